@@ -1,0 +1,21 @@
+"""The competition: contests, what was entered, what was awarded and what was said."""
+
+from .award import Award, Recognition
+from .contest import Contest, Figure, LeadingRegion, Series
+from .event import Appearance, Event, Quote
+from .submission import Category, Credit, Submission
+
+__all__ = [
+    "Appearance",
+    "Award",
+    "Category",
+    "Contest",
+    "Credit",
+    "Event",
+    "Figure",
+    "LeadingRegion",
+    "Quote",
+    "Recognition",
+    "Series",
+    "Submission",
+]

@@ -1,0 +1,166 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from contests.querysets import PartOfContestQuerySet, RecognitionQuerySet
+from people.models import Person, Record, rule, source_of_fact, unique_in
+from people.slugs import SlugField
+
+from .contest import Contest
+from .fields import CurrencyField
+from .submission import Submission
+
+
+class Award(Record):
+    """What a contest gives: a grand prize, an official selection."""
+
+    class Kind(models.TextChoices):
+        GRAND_PRIZE = "grand_prize", _("Grand prize")
+        PRIZE = "prize", _("Prize")
+        SELECTION = "selection", _("Selection")
+        MENTION = "mention", _("Mention")
+        AUDIENCE = "audience", _("Audience award")
+        HONORARY = "honorary", _("Honorary award")
+
+    contest = models.ForeignKey(Contest, models.PROTECT, related_name="awards", verbose_name=_("contest"))
+    slug = SlugField()
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PRIZE)
+    precedence = models.PositiveSmallIntegerField(_("precedence"), help_text=_("1 is the highest award."))
+    description = models.TextField(_("description"), blank=True)
+    prize_amount = models.DecimalField(
+        _("prize money"), max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    prize_currency = CurrencyField(_("currency of the prize money"), blank=True)
+    source = source_of_fact("awards")
+
+    objects = PartOfContestQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["contest", "precedence"]
+        verbose_name = _("award")
+        verbose_name_plural = _("awards")
+        constraints = [
+            unique_in(
+                "contest",
+                "slug",
+                name="award_slug_unique",
+                at="slug",
+                message=_("Another award of this contest has this slug."),
+            ),
+            unique_in(
+                "contest",
+                "precedence",
+                name="award_precedence_unique",
+                at="precedence",
+                message=_("Another award of this contest has this precedence."),
+            ),
+            rule(
+                Q(prize_amount__isnull=True) | Q(prize_amount__gte=0),
+                name="award_prize_not_negative",
+                at="prize_amount",
+                message=_("Prize money can’t be negative."),
+            ),
+            rule(
+                Q(prize_amount__isnull=True) | ~Q(prize_currency=""),
+                name="award_prize_with_currency",
+                at="prize_currency",
+                message=_("Say in which currency the prize money is."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Recognition(Record):
+    """That an award went to a submission or to a person. Revoked, it keeps its place with a notice."""
+
+    class Standing(models.TextChoices):
+        WINNER = "winner", _("Winner")
+        RUNNER_UP = "runner_up", _("Runner-up")
+        FINALIST = "finalist", _("Finalist")
+        NOMINEE = "nominee", _("Nominee")
+        MENTION = "mention", _("Mention")
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="recognitions", verbose_name=_("award"))
+    submission = models.ForeignKey(
+        Submission, models.PROTECT, null=True, blank=True, related_name="recognitions", verbose_name=_("submission")
+    )
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="recognitions", verbose_name=_("person")
+    )
+    standing = models.CharField(_("standing"), max_length=12, choices=Standing, default=Standing.WINNER)
+    citation = models.TextField(_("citation"), blank=True, help_text=_("The jury’s words, exactly."))
+    presenters = models.ManyToManyField(
+        Person, blank=True, related_name="presented_recognitions", verbose_name=_("presented by")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=1, help_text=_("Among those with the same award."))
+    source = source_of_fact("recognitions")
+    revoked_on = models.DateField(_("revoked on"), null=True, blank=True, editable=False)
+    revocation_reason = models.TextField(_("public reason of the revocation"), blank=True, editable=False)
+
+    objects = RecognitionQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[presenters])
+
+    class Meta:
+        ordering = ["award__precedence", "order", "pk"]
+        verbose_name = _("recognition")
+        verbose_name_plural = _("recognitions")
+        constraints = [
+            rule(
+                Q(submission__isnull=False, person__isnull=True) | Q(submission__isnull=True, person__isnull=False),
+                name="recognition_of_submission_or_person",
+                at="submission",
+                message=_("Choose either a submission or a person: one of the two, not both."),
+            ),
+            rule(
+                Q(revoked_on__isnull=True, revocation_reason="")
+                | Q(revoked_on__isnull=False) & ~Q(revocation_reason=""),
+                name="recognition_revoked_with_date_and_reason",
+                at="revocation_reason",
+                message=_("A revoked recognition has both a date and a public reason."),
+            ),
+            unique_in(
+                "award",
+                "submission",
+                name="recognition_submission_once",
+                at="submission",
+                message=_("This submission has that award already."),
+            ),
+            unique_in(
+                "award",
+                "person",
+                name="recognition_person_once",
+                at="person",
+                message=_("This person has that award already."),
+            ),
+            unique_in(
+                "award",
+                "order",
+                name="recognition_order_unique",
+                at="order",
+                message=_("Another recognition with this award has that place in the order."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.award}: {self.honouree}"
+
+    @property
+    def honouree(self) -> Submission | Person | None:
+        """Who or what was recognised."""
+        return self.submission or self.person
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_on is not None
+
+    def clean(self) -> None:
+        super().clean()
+        if self.submission_id and self.award_id and self.submission.contest_id != self.award.contest_id:
+            raise ValidationError({"submission": _("This submission belongs to another contest than the award.")})

@@ -1,0 +1,253 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from simple_history.models import HistoricalRecords
+
+from contests.querysets import ContestQuerySet, PartOfContestQuerySet
+from contests.visibility import Results
+from people.images import ImageField, UploadTo
+from people.models import Organisation, Record, SourcesField, rule, source_of_fact, unique_in
+from people.slugs import SlugField
+
+from .fields import CurrencyField, TimeZoneField
+
+
+class Series(Record):
+    """A contest across its editions."""
+
+    slug = SlugField(unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    sources = SourcesField(related_name="series")
+
+    history = HistoricalRecords(m2m_fields=[sources])
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contest(Record):
+    """One edition of a contest: who runs it, where and when, what it gives, and when its results become public."""
+
+    class Accent(models.TextChoices):
+        """The colours that tokens.css defines; a test checks the contrast of each."""
+
+        VERMILION = "vermilion", _("Vermilion")
+        ROSE = "rose", _("Rose")
+        PLUM = "plum", _("Plum")
+        VIOLET = "violet", _("Violet")
+        COBALT = "cobalt", _("Cobalt")
+        TEAL = "teal", _("Teal")
+        MOSS = "moss", _("Moss")
+        OCHRE = "ochre", _("Ochre")
+        SIENNA = "sienna", _("Sienna")
+        SLATE = "slate", _("Slate")
+
+    slug = SlugField(unique=True)
+    series = models.ForeignKey(
+        Series, models.PROTECT, null=True, blank=True, related_name="contests", verbose_name=_("series")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    edition = models.CharField(_("edition"), max_length=60, blank=True, help_text=_("“2026”, “Third edition”."))
+    tagline = models.CharField(_("tagline"), max_length=300, blank=True, help_text=_("One sentence, in our own words."))
+    about = models.TextField(_("about"), blank=True, help_text=_("The contest’s story, in our own words."))
+    organiser = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="organised_contests", verbose_name=_("organiser")
+    )
+    host_event = models.CharField(
+        _("host event"), max_length=200, blank=True, help_text=_("A festival alongside which it is held.")
+    )
+    city = models.CharField(_("city"), max_length=120, blank=True)
+    country = CountryField(_("country or region"), blank=True)
+    prize_pool = models.DecimalField(
+        _("prize pool"), max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    prize_currency = CurrencyField(_("currency of the prize pool"), blank=True)
+    time_zone = TimeZoneField(_("time zone"), blank=True, help_text=_("Of all its dates. Blank: UTC."))
+    opens_at = models.DateTimeField(_("opens for entries"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes for entries"), null=True, blank=True)
+
+    published_at = models.DateTimeField(
+        _("published from"),
+        null=True,
+        blank=True,
+        help_text=_("From this moment on the contest has its page. Blank: only editors see it."),
+    )
+    approved_at = models.DateTimeField(_("results approved at"), null=True, blank=True, editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="approved_contests",
+        verbose_name=_("results approved by"),
+    )
+    reveal_at = models.DateTimeField(_("reveal at"), null=True, blank=True, editable=False)
+
+    accent = models.CharField(_("accent colour"), max_length=20, choices=Accent, default=Accent.VERMILION)
+    hero = ImageField(
+        _("hero image"), upload_to=UploadTo("heroes"), width_field="hero_width", height_field="hero_height", blank=True
+    )
+    hero_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    hero_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    hero_alt = models.CharField(_("alternative text of the hero image"), max_length=300, blank=True)
+    hero_credit = models.CharField(_("credit of the hero image"), max_length=200, blank=True)
+    sources = SourcesField(related_name="contests")
+
+    objects = ContestQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[sources])
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+        verbose_name = _("contest")
+        verbose_name_plural = _("contests")
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="contest_newest_first"),
+            models.Index(fields=["hero"], name="contest_by_hero"),
+        ]
+        constraints = [
+            rule(
+                Q(closes_at__isnull=True) | Q(opens_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                name="contest_closes_after_opening",
+                at="closes_at",
+                message=_("It has to close after it opens."),
+            ),
+            rule(
+                Q(prize_pool__isnull=True) | Q(prize_pool__gte=0),
+                name="contest_prize_pool_not_negative",
+                at="prize_pool",
+                message=_("The prize pool can’t be negative."),
+            ),
+            rule(
+                Q(prize_pool__isnull=True) | ~Q(prize_currency=""),
+                name="contest_prize_pool_with_currency",
+                at="prize_currency",
+                message=_("Say in which currency the prize pool is."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.edition}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("contest", args=[self.slug])
+
+    def results(self, at: datetime) -> Results:
+        """Where the results stand at the moment `at`: sealed, approved or public."""
+        return Results.of(published_at=self.published_at, approved_at=self.approved_at, reveal_at=self.reveal_at, at=at)
+
+
+class Figure(Record):
+    """One number that a source reports: “more than 4,600 submissions”."""
+
+    class Qualifier(models.TextChoices):
+        EXACTLY = "exactly", _("exactly")
+        MORE_THAN = "more_than", _("more than")
+        ABOUT = "about", _("about")
+
+    contest = models.ForeignKey(Contest, models.PROTECT, related_name="figures", verbose_name=_("contest"))
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="figures",
+        verbose_name=_("about the organisation"),
+        help_text=_("Blank: the figure is about the contest itself."),
+    )
+    slug = SlugField()
+    label = models.CharField(_("label"), max_length=120, help_text=_("What is counted: “submissions”."))
+    qualifier = models.CharField(_("qualifier"), max_length=12, choices=Qualifier)
+    value = models.DecimalField(_("value"), max_digits=20, decimal_places=2)
+    unit = models.CharField(_("unit"), max_length=60, blank=True, help_text=_("Where the label doesn’t say it."))
+    currency = CurrencyField(_("currency"), blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("“within 10 months of launch”."))
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    source = source_of_fact("figures", required=True)
+
+    objects = PartOfContestQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["contest", "order"]
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
+        constraints = [
+            unique_in(
+                "contest",
+                "slug",
+                name="figure_slug_unique",
+                at="slug",
+                message=_("Another figure of this contest has this slug."),
+            ),
+            unique_in(
+                "contest",
+                "order",
+                name="figure_order_unique",
+                at="order",
+                message=_("Another figure of this contest has that place in the order."),
+            ),
+            rule(
+                Q(qualifier__in=["exactly", "more_than", "about"]),
+                name="figure_has_qualifier",
+                at="qualifier",
+                message=_("Say how the source puts it: exactly, more than, or about."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_qualifier_display()} {self.value.normalize():,f} {self.label}"
+
+
+class LeadingRegion(Record):
+    """A country or region that sent the most entries, by rank, as a source reports it."""
+
+    contest = models.ForeignKey(Contest, models.PROTECT, related_name="leading_regions", verbose_name=_("contest"))
+    country = CountryField(_("country or region"))
+    rank = models.PositiveSmallIntegerField(_("rank"))
+    source = source_of_fact("leading_regions", required=True)
+
+    objects = PartOfContestQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["contest", "rank"]
+        verbose_name = _("leading region")
+        verbose_name_plural = _("leading regions")
+        constraints = [
+            unique_in(
+                "contest",
+                "rank",
+                name="leading_region_rank_unique",
+                at="rank",
+                message=_("Another region of this contest has this rank."),
+            ),
+            unique_in(
+                "contest",
+                "country",
+                name="leading_region_named_once",
+                at="country",
+                message=_("This region is in the list already."),
+            ),
+            rule(
+                Q(rank__gte=1),
+                name="leading_region_rank_from_one",
+                at="rank",
+                message=_("Ranks start at 1."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.country.name}"

@@ -1,0 +1,197 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length, Trim
+from django.db.models.lookups import GreaterThan
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from contests.querysets import AppearanceQuerySet, EventQuerySet, QuoteQuerySet
+from people.models import Organisation, Person, Record, SourcesField, rule, source_of_fact, unique_in
+from people.slugs import SlugField
+
+from .contest import Contest
+from .fields import LanguageField
+from .submission import Submission
+
+
+class Event(Record):
+    """An occasion of a contest: a ceremony, a panel, a screening."""
+
+    class Kind(models.TextChoices):
+        CEREMONY = "ceremony", _("Ceremony")
+        PANEL = "panel", _("Panel")
+        SCREENING = "screening", _("Screening")
+        OTHER = "other", _("Event")
+
+    contest = models.ForeignKey(Contest, models.PROTECT, related_name="events", verbose_name=_("contest"))
+    part_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("part of"),
+        help_text=_("The evening or the day that this was a part of."),
+    )
+    slug = SlugField()
+    title = models.CharField(_("title"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.CEREMONY)
+    host = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="hosted_events", verbose_name=_("hosted by")
+    )
+    starts_at = models.DateTimeField(_("starts"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    city = models.CharField(_("city"), max_length=120, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    sources = SourcesField(related_name="events")
+
+    objects = EventQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[sources])
+
+    class Meta:
+        ordering = ["contest", "order"]
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [
+            unique_in(
+                "contest",
+                "slug",
+                name="event_slug_unique",
+                at="slug",
+                message=_("Another event of this contest has this slug."),
+            ),
+            unique_in(
+                "contest",
+                "order",
+                name="event_order_unique",
+                at="order",
+                message=_("Another event of this contest has that place in the order."),
+            ),
+            rule(
+                Q(ends_at__isnull=True) | Q(starts_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="event_ends_after_start",
+                at="ends_at",
+                message=_("It has to end after it starts."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("event", args=[self.contest.slug, self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        if self.part_of_id:
+            if self.part_of_id == self.pk or self.part_of.part_of_id:
+                raise ValidationError({"part_of": _("Choose an event that is not itself a part of another.")})
+            if self.part_of.contest_id != self.contest_id:
+                raise ValidationError({"part_of": _("That event belongs to another contest.")})
+
+
+class Appearance(Record):
+    """That a person took part in an event, and as what."""
+
+    class Role(models.TextChoices):
+        HOST = "host", _("Host")
+        HOST_REPRESENTATIVE = "host_representative", _("Representative of the host")
+        MODERATOR = "moderator", _("Moderator")
+        PANELLIST = "panellist", _("Panellist")
+        PRESENTER = "presenter", _("Presenter")
+        WINNER = "winner", _("Winner")
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="appearances", verbose_name=_("event"))
+    person = models.ForeignKey(Person, models.PROTECT, related_name="appearances", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=20, choices=Role, db_index=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    source = source_of_fact("appearances")
+
+    objects = AppearanceQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["event", "order"]
+        verbose_name = _("appearance")
+        verbose_name_plural = _("appearances")
+        constraints = [
+            unique_in(
+                "event",
+                "person",
+                "role",
+                name="appearance_once_per_role",
+                at="role",
+                message=_("This person has that role at this event already."),
+            ),
+            unique_in(
+                "event",
+                "order",
+                name="appearance_order_unique",
+                at="order",
+                message=_("Another appearance at this event has that place in the order."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_role_display()}"
+
+
+class Quote(Record):
+    """The exact words that somebody said at an event."""
+
+    slug = SlugField(unique=True)
+    text = models.TextField(_("words"), help_text=_("Exactly as the source prints them, without the outer quotes."))
+    speaker = models.ForeignKey(Person, models.PROTECT, related_name="quotes", verbose_name=_("speaker"))
+    event = models.ForeignKey(Event, models.PROTECT, related_name="quotes", verbose_name=_("event"))
+    submission = models.ForeignKey(
+        Submission,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="quotes",
+        verbose_name=_("about the submission"),
+    )
+    context = models.TextField(_("context"), blank=True, help_text=_("What the words answer or refer to, in our own words."))
+    language = LanguageField(_("language"), default="en")
+    order = models.PositiveSmallIntegerField(_("order"), default=1, help_text=_("In which it was said or reported."))
+    source = source_of_fact("quotes", required=True)
+
+    objects = QuoteQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["event", "order"]
+        verbose_name = _("quote")
+        verbose_name_plural = _("quotes")
+        constraints = [
+            rule(
+                Q(GreaterThan(Length(Trim("text")), 0)),
+                name="quote_not_empty",
+                at="text",
+                message=_("A quote needs its words."),
+            ),
+            unique_in(
+                "event",
+                "order",
+                name="quote_order_unique",
+                at="order",
+                message=_("Another quote of this event has that place in the order."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.speaker}: {self.text[:60]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("quote", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.text.strip():
+            raise ValidationError({"text": _("A quote needs its words.")})
+        if self.submission_id and self.event_id and self.submission.contest_id != self.event.contest_id:
+            raise ValidationError({"submission": _("This submission belongs to another contest than the event.")})

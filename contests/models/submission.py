@@ -1,0 +1,191 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from simple_history.models import HistoricalRecords
+
+from contests.querysets import CreditQuerySet, PartOfContestQuerySet, SubmissionQuerySet
+from people.images import ImageField, UploadTo
+from people.models import Person, Record, SourcesField, rule, source_of_fact, unique_in
+from people.slugs import SlugField
+
+from .contest import Contest
+from .fields import LanguageField
+
+
+class Category(Record):
+    """A class of entries that a contest judges apart from the others."""
+
+    contest = models.ForeignKey(Contest, models.PROTECT, related_name="categories", verbose_name=_("contest"))
+    slug = SlugField()
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    objects = PartOfContestQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["contest", "order"]
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        constraints = [
+            unique_in(
+                "contest",
+                "slug",
+                name="category_slug_unique",
+                at="slug",
+                message=_("Another category of this contest has this slug."),
+            ),
+            unique_in(
+                "contest",
+                "order",
+                name="category_order_unique",
+                at="order",
+                message=_("Another category of this contest has that place in the order."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Submission(Record):
+    """A work entered into a contest. Its status is that of the entry, never of its judging."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        ELIGIBLE = "eligible", _("Eligible")
+        INELIGIBLE = "ineligible", _("Ineligible")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    contest = models.ForeignKey(Contest, models.PROTECT, related_name="submissions", verbose_name=_("contest"))
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="submissions", verbose_name=_("category")
+    )
+    slug = SlugField()
+    title = models.CharField(_("title"), max_length=200)
+    title_language = LanguageField(_("language of the title"), blank=True)
+    original_title = models.CharField(_("original title"), max_length=200, blank=True)
+    original_title_language = LanguageField(_("language of the original title"), blank=True)
+    logline = models.CharField(_("logline"), max_length=300, blank=True, help_text=_("The work in one sentence."))
+    synopsis = models.TextField(_("synopsis"), blank=True)
+    language = LanguageField(_("spoken language"), blank=True)
+    countries = CountryField(_("countries and regions"), multiple=True, blank=True)
+    runtime = models.PositiveIntegerField(
+        _("runtime"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("In seconds.")
+    )
+    year = models.PositiveSmallIntegerField(
+        _("year"), null=True, blank=True, validators=[MinValueValidator(1888), MaxValueValidator(2200)]
+    )
+    tools = models.TextField(_("tools used"), blank=True)
+    film_url = models.URLField(_("where to see it"), max_length=500, blank=True)
+    poster = ImageField(
+        _("poster"),
+        upload_to=UploadTo("posters"),
+        width_field="poster_width",
+        height_field="poster_height",
+        blank=True,
+    )
+    poster_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    poster_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    poster_alt = models.CharField(_("alternative text of the poster"), max_length=300, blank=True)
+    poster_credit = models.CharField(_("credit of the poster"), max_length=200, blank=True)
+    status = models.CharField(_("status of the entry"), max_length=12, choices=Status, default=Status.DRAFT)
+    sources = SourcesField(related_name="submissions")
+
+    objects = SubmissionQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[sources])
+
+    class Meta:
+        ordering = ["contest", "title", "pk"]
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        indexes = [
+            models.Index(fields=["contest", "title", "id"], name="submission_by_title"),
+            models.Index(fields=["contest", "status", "title", "id"], name="submission_by_status"),
+            models.Index(fields=["title", "id"], name="submission_any_by_title"),
+            models.Index(fields=["poster"], name="submission_by_poster"),
+        ]
+        constraints = [
+            unique_in(
+                "contest",
+                "slug",
+                name="submission_slug_unique",
+                at="slug",
+                message=_("Another submission of this contest has this slug."),
+            ),
+            rule(
+                Q(runtime__isnull=True) | Q(runtime__gt=0),
+                name="submission_runtime_positive",
+                at="runtime",
+                message=_("A runtime is at least one second; leave it blank where it is unknown."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("submission", args=[self.contest.slug, self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        if self.category_id and self.contest_id and self.category.contest_id != self.contest_id:
+            raise ValidationError({"category": _("This category belongs to another contest.")})
+
+
+class Credit(Record):
+    """That a person had a part in a submission, and which."""
+
+    class Role(models.TextChoices):
+        CREATOR = "creator", _("Creator")
+        DIRECTOR = "director", _("Director")
+        WRITER = "writer", _("Writer")
+        PRODUCER = "producer", _("Producer")
+        CAST = "cast", _("Cast")
+        CINEMATOGRAPHER = "cinematographer", _("Cinematographer")
+        EDITOR = "editor", _("Editor")
+        DESIGNER = "designer", _("Designer")
+        ANIMATOR = "animator", _("Animator")
+        COMPOSER = "composer", _("Composer")
+        SOUND = "sound", _("Sound")
+        OTHER = "other", _("Contributor")
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="credits", verbose_name=_("submission"))
+    person = models.ForeignKey(Person, models.PROTECT, related_name="credits", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.CREATOR)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+    source = source_of_fact("credits")
+
+    objects = CreditQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["submission", "order"]
+        verbose_name = _("credit")
+        verbose_name_plural = _("credits")
+        constraints = [
+            unique_in(
+                "submission",
+                "person",
+                "role",
+                name="credit_once_per_role",
+                at="role",
+                message=_("This person has that credit already."),
+            ),
+            unique_in(
+                "submission",
+                "order",
+                name="credit_order_unique",
+                at="order",
+                message=_("Another credit of this submission has that place in the order."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_role_display()}"

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from contests import views
+
+urlpatterns = [
+    path("contests/", views.contests, name="contests"),
+    path("contests/<name:contest>/", views.contest, name="contest"),
+    path("contests/<name:contest>/winners/", views.contest_winners, name="contest_winners"),
+    path("contests/<name:contest>/submissions/", views.submissions, name="submissions"),
+    path("contests/<name:contest>/submissions/<name:slug>/", views.submission, name="submission"),
+    path("contests/<name:contest>/events/<name:slug>/", views.event, name="event"),
+    path("winners/", views.winners, name="winners"),
+    path("quotes/", views.quotes, name="quotes"),
+    path("quotes/<name:slug>/", views.quote, name="quote"),
+]

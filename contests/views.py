@@ -1,0 +1,150 @@
+"""The public pages of contests. Each starts from what is public at `request.at`."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from contests.filters import QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
+from contests.models import Appearance, Contest, Event, Figure, LeadingRegion, Quote, Recognition, Submission
+from people.addresses import find
+from people.options import PER_PAGE, filtered, page_of
+
+# A page shows what one reads in one go; the lists behind it, which have pages, show the rest.
+SOME = 12
+MANY = 60
+
+
+def contests(request: HttpRequest) -> HttpResponse:
+    """Every public contest, the newest first. Context: `page` of Contest."""
+    page = page_of(request, Contest.objects.public(request.at).for_list(), PER_PAGE)
+    return render(request, "contests/contests.html", {"page": page})
+
+
+def contest(request: HttpRequest, contest: str) -> HttpResponse:
+    """The title page of one contest. Context: `contest`, `winners`, `figures`, `regions`, `events`."""
+    found, moved = find(Contest.objects.public(request.at).for_page().with_counts(request.at), contest)
+    if moved:
+        return redirect(found, permanent=True)
+    return render(
+        request,
+        "contests/contest.html",
+        {
+            "contest": found,
+            "winners": Recognition.objects.public(request.at)
+            .in_force()
+            .filter(award__contest=found)
+            .for_award_lines()[:SOME],
+            "figures": Figure.objects.public(request.at)
+            .filter(contest=found)
+            .select_related("organisation", "source")[:SOME],
+            "regions": LeadingRegion.objects.public(request.at).filter(contest=found).select_related("source")[:SOME],
+            "events": Event.objects.public(request.at).filter(contest=found).select_related("contest", "part_of")[:SOME],
+        },
+    )
+
+
+def winners(request: HttpRequest) -> HttpResponse:
+    """The winners of all contests. Context: `list`, a FilteredList of Recognition."""
+    rows = Recognition.objects.public(request.at).in_force().for_winners()
+    rows = rows.order_by("-award__contest__published_at", "-award__contest", "award__precedence", "order", "pk")
+    return render(request, "contests/winners.html", {"list": filtered(WinnerFilterSet, request, rows)})
+
+
+def contest_winners(request: HttpRequest, contest: str) -> HttpResponse:
+    """The winners of one contest, by precedence. Context: `contest`, `list`, a FilteredList of Recognition."""
+    found, moved = find(Contest.objects.public(request.at).for_list(), contest)
+    if moved:
+        return redirect("contest_winners", found.slug, permanent=True)
+    rows = Recognition.objects.public(request.at).in_force().filter(award__contest=found).for_winners()
+    shown = filtered(WinnerFilterSet, request, rows, contest=found)
+    return render(request, "contests/contest_winners.html", {"contest": found, "list": shown})
+
+
+def submissions(request: HttpRequest, contest: str) -> HttpResponse:
+    """The gallery of one contest. Context: `contest`, `list`, a FilteredList of Submission."""
+    found, moved = find(Contest.objects.public(request.at).for_list(), contest)
+    if moved:
+        return redirect("submissions", found.slug, permanent=True)
+    rows = Submission.objects.public(request.at).filter(contest=found).for_gallery(request.at)
+    shown = filtered(SubmissionFilterSet, request, rows, contest=found)
+    return render(request, "contests/submissions.html", {"contest": found, "list": shown})
+
+
+def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+    """One film. Context: `submission`, `about` and `words` (quotes on it; of its creators), `others` (winners)."""
+    found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
+    if moved:
+        return redirect(found, permanent=True)
+    creators = [credit.person_id for credit in found.credits.all()]
+    quotes = (
+        Quote.objects.public(request.at)
+        .filter(Q(submission=found) | Q(speaker__in=creators, event__contest=found.contest_id))
+        .for_list()[:MANY]
+    )
+    others = Recognition.objects.public(request.at).in_force().filter(award__contest=found.contest_id)
+    return render(
+        request,
+        "contests/submission.html",
+        {
+            "submission": found,
+            "about": [quote for quote in quotes if quote.speaker_id not in creators],
+            "words": [quote for quote in quotes if quote.speaker_id in creators],
+            "others": others.exclude(submission=found).for_award_lines()[:SOME],
+        },
+    )
+
+
+def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+    """
+    The programme of one event. Context: `event`, `parts`, `appearances`, `quotes`, `awarded` (at a ceremony). Who took
+    part in its parts is in it too; the page of a part has what its people said at the whole.
+    """
+    found, moved = find(Event.objects.public(request.at).for_page(), slug, contest=contest)
+    if moved:
+        return redirect(found, permanent=True)
+    appearances = list(
+        Appearance.objects.public(request.at)
+        .filter(Q(event=found) | Q(event__part_of=found))
+        .select_related("person", "event", "source")
+        .order_by("event__order", "order")[:MANY]
+    )
+    said = Q(event=found) | Q(event__part_of=found)
+    if found.part_of_id:
+        said |= Q(event=found.part_of_id, speaker__in=[appearance.person_id for appearance in appearances])
+    awarded = Recognition.objects.public(request.at).in_force().filter(award__contest=found.contest_id)
+    return render(
+        request,
+        "contests/event.html",
+        {
+            "event": found,
+            "parts": Event.objects.public(request.at).filter(part_of=found).select_related("contest")[:SOME],
+            "appearances": appearances,
+            "quotes": Quote.objects.public(request.at).filter(said).for_list()[:MANY],
+            "awarded": awarded.for_award_lines()[:SOME] if found.kind == Event.Kind.CEREMONY else [],
+        },
+    )
+
+
+def quotes(request: HttpRequest) -> HttpResponse:
+    """Everything that was said. Context: `list`, a FilteredList of Quote."""
+    rows = Quote.objects.public(request.at).for_list().order_by("-event__contest__published_at", "event", "order")
+    return render(request, "contests/quotes.html", {"list": filtered(QuoteFilterSet, request, rows)})
+
+
+def quote(request: HttpRequest, slug: str) -> HttpResponse:
+    """One quote. Context: `quote`, `more` (by the speaker), `before` and `after` (at the event)."""
+    found, moved = find(Quote.objects.public(request.at).for_list(), slug)
+    if moved:
+        return redirect(found, permanent=True)
+    others = Quote.objects.public(request.at).exclude(pk=found.pk).for_list()
+    here = others.filter(event=found.event_id)
+    return render(
+        request,
+        "contests/quote.html",
+        {
+            "quote": found,
+            "more": others.filter(speaker=found.speaker_id)[:SOME],
+            "before": here.filter(order__lt=found.order).order_by("-order").first(),
+            "after": here.filter(order__gt=found.order).order_by("order").first(),
+        },
+    )

@@ -1,0 +1,125 @@
+"""
+The one rule on what the public may see, and from when on.
+
+Each function returns, for a moment `at`, the condition under which a row is public then. `via` is the path from the
+row that is asked about to the row that the rule is about, such as `"contest__"`. Querysets offer them as
+`public(at)`; whatever a visitor reads starts from there.
+
+- A contest is public from `published_at` on, and with it its figures, leading regions, awards and events.
+- Its results are public from `reveal_at` on, if a person approved them. With them come the submissions, who made them,
+  what they won, and what was said.
+- A revoked recognition stays public, with its notice: what was known can't be made unknown.
+"""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Results(models.TextChoices):
+    """Where the results of a contest stand."""
+
+    SEALED = "sealed", _("sealed")
+    APPROVED = "approved", _("approved, waiting for the reveal")
+    PUBLIC = "public", _("public")
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        published_at: datetime | None,
+        approved_at: datetime | None,
+        reveal_at: datetime | None,
+        at: datetime,
+    ) -> "Results":
+        """The same rule as `results_are_public`, for values in hand."""
+        if approved_at is None or approved_at > at:
+            return cls.SEALED
+        if all(moment is not None and moment <= at for moment in (published_at, reveal_at)):
+            return cls.PUBLIC
+        return cls.APPROVED
+
+
+def contest_is_public(at: datetime, via: str = "") -> Q:
+    return Q(**{f"{via}published_at__lte": at})
+
+
+def results_are_public(at: datetime, via: str = "") -> Q:
+    return contest_is_public(at, via) & Q(**{f"{via}approved_at__lte": at, f"{via}reveal_at__lte": at})
+
+
+def submission_is_public(at: datetime, via: str = "") -> Q:
+    # Where only winners are in the record, showing the entries before the reveal would name the winners.
+    return Q(**{f"{via}status": "eligible"}) & results_are_public(at, f"{via}contest__")
+
+
+def recognition_is_public(at: datetime, via: str = "") -> Q:
+    return results_are_public(at, f"{via}award__contest__") & _nothing_or(submission_is_public, at, f"{via}submission__")
+
+
+def event_is_public(at: datetime, via: str = "") -> Q:
+    return contest_is_public(at, f"{via}contest__")
+
+
+def appearance_is_public(at: datetime, via: str = "") -> Q:
+    # A programme may be announced before the ceremony, but nobody is in it as a winner until the reveal.
+    return event_is_public(at, f"{via}event__") & (
+        ~Q(**{f"{via}role": "winner"}) | results_are_public(at, f"{via}event__contest__")
+    )
+
+
+def quote_is_public(at: datetime, via: str = "") -> Q:
+    return results_are_public(at, f"{via}event__contest__") & _nothing_or(submission_is_public, at, f"{via}submission__")
+
+
+def _nothing_or(rule, at: datetime, via: str) -> Q:
+    return Q(**{f"{via.removesuffix('__')}__isnull": True}) | rule(at, via)
+
+
+def person_ties(at: datetime) -> Q:
+    """A person is public through a credit, a recognition given or received, an appearance or a quote."""
+    from contests.models import Appearance, Credit, Quote, Recognition
+
+    person = OuterRef("pk")
+    return (
+        Q(Exists(Credit.objects.public(at).filter(person=person)))
+        | Q(Exists(Appearance.objects.public(at).filter(person=person)))
+        | Q(Exists(Quote.objects.public(at).filter(speaker=person)))
+        | Q(Exists(Recognition.objects.public(at).filter(person=person)))
+        | Q(Exists(Recognition.objects.public(at).filter(presenters=person)))
+    )
+
+
+def organisation_ties(at: datetime) -> Q:
+    """An organisation is public as the organiser of a contest, the host of an event or the subject of a figure."""
+    from contests.models import Contest, Event, Figure
+
+    organisation = OuterRef("pk")
+    return (
+        Q(Exists(Contest.objects.public(at).filter(organiser=organisation)))
+        | Q(Exists(Event.objects.public(at).filter(host=organisation)))
+        | Q(Exists(Figure.objects.public(at).filter(organisation=organisation)))
+    )
+
+
+def source_ties(at: datetime) -> Q:
+    """A source is public through anything public that it backs."""
+    from contests import models as contests
+
+    source = OuterRef("pk")
+    condition = Q(Exists(contests.Contest.objects.public(at).filter(series__sources=source)))
+    for model in (contests.Contest, contests.Submission, contests.Event):
+        condition |= Q(Exists(model.objects.public(at).filter(sources=source)))
+    for model in (
+        contests.Figure,
+        contests.LeadingRegion,
+        contests.Award,
+        contests.Recognition,
+        contests.Credit,
+        contests.Appearance,
+        contests.Quote,
+    ):
+        condition |= Q(Exists(model.objects.public(at).filter(source=source)))
+    return condition

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PeopleConfig(AppConfig):
+    name = "people"
+    verbose_name = _("People and sources")
+
+    def ready(self):
+        from . import visibility
+
+        visibility.show_through("people.Organisation", visibility.organisation_ties)
+        visibility.show_through("people.Source", visibility.source_ties)

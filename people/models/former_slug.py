@@ -1,0 +1,26 @@
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from people.slugs import SlugField
+
+
+class FormerSlug(models.Model):
+    """A slug that something had before, kept so that its old address leads to the new one."""
+
+    content_type = models.ForeignKey(ContentType, models.CASCADE)
+    object_id = models.PositiveBigIntegerField()
+    object = GenericForeignKey()
+    slug = SlugField()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("former slug")
+        verbose_name_plural = _("former slugs")
+        constraints = [
+            models.UniqueConstraint(fields=["content_type", "slug", "object_id"], name="former_slug_kept_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.slug

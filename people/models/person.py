@@ -1,0 +1,207 @@
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from simple_history.models import HistoricalRecords
+
+from people.images import ImageField, UploadTo
+from people.querysets import OrganisationQuerySet, PersonQuerySet
+from people.slugs import SlugField
+
+from .record import Record, rule, unique_in
+from .source import SourcesField, source_of_fact
+
+
+class Person(Record):
+    """Someone in the record, with or without an account: one human being, or a team that works under one name."""
+
+    class Kind(models.TextChoices):
+        INDIVIDUAL = "individual", _("Individual")
+        TEAM = "team", _("Team")
+
+    slug = SlugField(unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
+    name = models.CharField(_("name"), max_length=200, help_text=_("As they write it themselves: “C·one”."))
+    sort_name = models.CharField(
+        _("sort name"), max_length=200, help_text=_("How an index lists them: “Meller, Dawid”.")
+    )
+    native_name = models.CharField(_("native name"), max_length=200, blank=True, help_text=_("In its own script."))
+    native_language = models.CharField(
+        _("language of the native name"), max_length=16, blank=True, help_text=_("A language tag: ja, zh-Hans, ko, pl.")
+    )
+    headline = models.CharField(_("headline"), max_length=200, blank=True, help_text=_("One line on who this is."))
+    biography = models.TextField(_("biography"), blank=True)
+    country = CountryField(_("country or region"), blank=True, db_index=True)
+    website = models.URLField(_("website"), max_length=500, blank=True)
+    portrait = ImageField(
+        _("portrait"),
+        upload_to=UploadTo("portraits"),
+        width_field="portrait_width",
+        height_field="portrait_height",
+        blank=True,
+    )
+    portrait_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    portrait_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    portrait_alt = models.CharField(_("alternative text of the portrait"), max_length=300, blank=True)
+    portrait_credit = models.CharField(_("credit of the portrait"), max_length=200, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="person",
+        verbose_name=_("account"),
+    )
+    sources = SourcesField(related_name="people")
+
+    objects = PersonQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[sources])
+
+    class Meta:
+        ordering = ["sort_name", "pk"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="person_by_sort_name"),
+            models.Index(fields=["portrait"], name="person_by_portrait"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.slug])
+
+    def works(self) -> models.QuerySet:
+        """Past works, then next projects, in one statement; `kind` ("past", "upcoming") tells them apart."""
+        past = PastWork.objects.filter(person=self).annotate(kind=models.Value("past"))
+        upcoming = NextProject.objects.filter(person=self).annotate(kind=models.Value("upcoming"))
+        return past.select_related("source").union(upcoming.select_related("source")).order_by("kind", "order")
+
+
+class Organisation(Record):
+    """A company, school or body that people belong to, or that runs a contest."""
+
+    slug = SlugField(unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    website = models.URLField(_("website"), max_length=500, blank=True)
+    country = CountryField(_("country or region"), blank=True)
+    sources = SourcesField(related_name="organisations")
+
+    objects = OrganisationQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[sources])
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        indexes = [models.Index(fields=["name", "id"], name="organisation_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Affiliation(Record):
+    """That a person belongs to an organisation, and as what: its founder, a representative."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="affiliations", verbose_name=_("person"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="affiliations", verbose_name=_("organisation")
+    )
+    role = models.CharField(_("role"), max_length=120, help_text=_("“Founder”, “Representative”."))
+    source = source_of_fact("affiliations")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["person", "pk"]
+        verbose_name = _("affiliation")
+        verbose_name_plural = _("affiliations")
+        constraints = [
+            unique_in(
+                "person",
+                "organisation",
+                "role",
+                name="affiliation_once_per_role",
+                at="role",
+                message=_("This person has that role in this organisation already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.role}, {self.organisation}"
+
+
+class PersonalWork(Record):
+    """A work of a person outside the portal's contests."""
+
+    title = models.CharField(_("title"), max_length=200, blank=True, help_text=_("Blank where it has none yet."))
+    description = models.TextField(_("description"), blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=1)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title or self.description
+
+
+class PastWork(PersonalWork):
+    """A work for which a person was known before the contest."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="past_works", verbose_name=_("person"))
+    source = source_of_fact("past_works", required=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["person", "order"]
+        verbose_name = _("past work")
+        verbose_name_plural = _("past works")
+        constraints = [
+            unique_in(
+                "person",
+                "order",
+                name="past_work_order_unique",
+                at="order",
+                message=_("Another past work of this person has that place in the order."),
+            ),
+            rule(
+                ~models.Q(title=""),
+                name="past_work_has_title",
+                at="title",
+                message=_("Give the title of the work."),
+            ),
+        ]
+
+
+class NextProject(PersonalWork):
+    """What a person said they will make next."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="next_projects", verbose_name=_("person"))
+    source = source_of_fact("next_projects", required=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["person", "order"]
+        verbose_name = _("next project")
+        verbose_name_plural = _("next projects")
+        constraints = [
+            unique_in(
+                "person",
+                "order",
+                name="next_project_order_unique",
+                at="order",
+                message=_("Another next project of this person has that place in the order."),
+            ),
+            rule(
+                ~models.Q(description=""),
+                name="next_project_is_described",
+                at="description",
+                message=_("Say what the person plans to make."),
+            ),
+        ]

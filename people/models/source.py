@@ -1,0 +1,71 @@
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from people.querysets import SourceQuerySet
+from people.slugs import SlugField
+
+from .record import Record
+
+
+class Source(Record):
+    """Where a fact comes from: an article, a press release, a recording. All but its title may be unknown."""
+
+    slug = SlugField(unique=True)
+    title = models.CharField(
+        _("title"),
+        max_length=300,
+        help_text=_("As published; where it is unknown, a description: “News report on the awards ceremony”."),
+    )
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    author = models.CharField(_("author"), max_length=200, blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True, help_text=_("What a reader should know of it. Shown on its page."))
+
+    objects = SourceQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        indexes = [models.Index(fields=["title", "id"], name="source_by_title")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("source", args=[self.slug])
+
+
+class SourcesField(models.ManyToManyField):
+    """
+    The sources of a noun's own texts. Unlike a plain many-to-many relation it protects the source: one that still
+    backs something can't be deleted, and nothing loses its source unnoticed.
+    """
+
+    def __init__(self, to="people.Source", **kwargs):
+        kwargs.setdefault("verbose_name", _("sources"))
+        kwargs.setdefault("blank", True)
+        super().__init__(to, **kwargs)
+
+    def contribute_to_class(self, cls, name, **kwargs):
+        super().contribute_to_class(cls, name, **kwargs)
+        through = self.remote_field.through
+        if through and not cls._meta.abstract and not isinstance(through, str):
+            through._meta.get_field("source").remote_field.on_delete = models.PROTECT
+
+
+def source_of_fact(related_name: str, *, required: bool = False) -> models.ForeignKey:
+    """The one source of a fact that is a row of its own; `required` where a fact without it must not be stored."""
+    return models.ForeignKey(
+        "people.Source",
+        models.PROTECT,
+        related_name=related_name,
+        verbose_name=_("source"),
+        null=not required,
+        blank=not required,
+    )

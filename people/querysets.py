@@ -1,0 +1,47 @@
+"""What can be asked of the people and the sources."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+
+from people.visibility import shown
+
+
+class RecordQuerySet(models.QuerySet):
+    def get_by_natural_key(self, key: str) -> Any:
+        """
+        The row with this key, so that a fixture loaded again finds the row that it made before, whatever an editor
+        changed in it since. Where a slug names one row of the whole portal, a row that an editor had entered by hand
+        under the same slug counts as found.
+        """
+        try:
+            return self.get(key=key)
+        except self.model.DoesNotExist:
+            if "slug" in self.model.globally_unique():
+                return self.get(slug=key)
+            raise
+
+
+class PersonQuerySet(RecordQuerySet):
+    def public(self, at: datetime) -> Self:
+        """Everyone about whom something is public at the moment `at`."""
+        return self.filter(shown("people.Person", at))
+
+    def for_list(self) -> Self:
+        return self.only("slug", "name", "sort_name", "headline", "country", "native_name", "native_language")
+
+    def for_page(self) -> Self:
+        return self.prefetch_related("sources")
+
+
+class SourceQuerySet(RecordQuerySet):
+    def public(self, at: datetime) -> Self:
+        """Every source that backs something public at the moment `at`."""
+        return self.filter(shown("people.Source", at))
+
+
+class OrganisationQuerySet(RecordQuerySet):
+    def public(self, at: datetime) -> Self:
+        """Every organisation that something public names at the moment `at`."""
+        return self.filter(shown("people.Organisation", at))

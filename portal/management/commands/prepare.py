@@ -1,0 +1,54 @@
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from contests.models import Contest
+
+EDITOR = "editor@example.org"
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the portal ready to be looked at: bring the database up to date, load the NextGen contest into "
+        "an empty one, and make an editor account if there is no account at all. Changes nothing else, so "
+        "that it can run before every start."
+    )
+
+    def handle(self, *args, **options):
+        if connection.vendor == "sqlite":
+            Path(settings.DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self.migrate()
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
+        self.load_first_contest()
+        self.make_first_editor()
+
+    def migrate(self):
+        # Looking first is quicker than the migrate command, which renews permissions and content types even
+        # when nothing is to be done.
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if plan:
+            call_command("migrate", interactive=False, verbosity=0)
+            self.stdout.write(f"Brought the database up to date ({len(plan)} migrations)")
+
+    def load_first_contest(self):
+        # The history knows a contest that an editor has deleted; it must not come back.
+        if Contest.objects.exists() or Contest.history.exists():
+            return
+        call_command("loaddata", "nextgen", verbosity=0)
+        self.stdout.write("Loaded the NextGen contest")
+
+    def make_first_editor(self):
+        users = get_user_model().objects
+        if users.exists():
+            return
+        password = secrets.token_urlsafe(12)
+        users.create_superuser(email=EDITOR, password=password)
+        self.stdout.write(f"Made an editor account: {EDITOR}, password {password} (shown only this once)")

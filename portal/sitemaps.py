@@ -1,0 +1,63 @@
+"""What search engines may find: every public page, and nothing else."""
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+from django.utils import timezone
+
+from contests.models import Contest, Event, Quote, Submission
+from people.models import Person, Source
+
+
+class PagesSitemap(Sitemap):
+    def items(self) -> list[str]:
+        return ["home", "contests", "winners", "people", "quotes", "sources"]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class PublicSitemap(Sitemap):
+    limit = 5000
+    model = Contest
+    joins: tuple[str, ...] = ()
+
+    def items(self):
+        rows = self.model.objects.public(timezone.now()).order_by("pk")
+        return rows.select_related(*self.joins) if self.joins else rows
+
+
+class ContestSitemap(PublicSitemap):
+    pass
+
+
+class SubmissionSitemap(PublicSitemap):
+    model = Submission
+    joins = ("contest",)
+
+
+class EventSitemap(PublicSitemap):
+    model = Event
+    joins = ("contest",)
+
+
+class PersonSitemap(PublicSitemap):
+    model = Person
+
+
+class QuoteSitemap(PublicSitemap):
+    model = Quote
+
+
+class SourceSitemap(PublicSitemap):
+    model = Source
+
+
+SITEMAPS = {
+    "pages": PagesSitemap,
+    "contests": ContestSitemap,
+    "submissions": SubmissionSitemap,
+    "events": EventSitemap,
+    "people": PersonSitemap,
+    "quotes": QuoteSitemap,
+    "sources": SourceSitemap,
+}

@@ -1,0 +1,153 @@
+"""What Laurel's templates share. Loaded into every template, so that none has to ask for it."""
+
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale, numbers
+from django import template
+from django.template.context import RequestContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
+
+from contests.models import Figure, Submission
+from people.models import Person, Source
+from portal import artwork
+
+register = template.Library()
+
+
+class Footnotes:
+    """The sources that a page has marked so far, numbered in the order of their first mark."""
+
+    def __init__(self):
+        self.sources: dict[str, Source] = {}
+
+    def number(self, source: Source) -> int:
+        self.sources.setdefault(source.slug, source)
+        return list(self.sources).index(source.slug) + 1
+
+
+def _footnotes(context: RequestContext) -> Footnotes:
+    request = context["request"]
+    if not hasattr(request, "footnotes"):
+        request.footnotes = Footnotes()
+    return request.footnotes
+
+
+@register.simple_tag(takes_context=True)
+def source_mark(context: RequestContext, backing: Any) -> SafeString | str:
+    """
+    The small numbers behind a fact that lead to its sources at the foot of the page. `backing` is a Source, a row with
+    one `source`, or a noun with prefetched `sources`; nothing is shown where there is none.
+    """
+    if isinstance(backing, Source):
+        sources = [backing]
+    elif hasattr(backing, "source"):
+        sources = [backing.source] if backing.source else []
+    else:
+        sources = list(backing.sources.all()) if backing else []
+    notes = _footnotes(context)
+    marks = SafeString("")
+    for source in sources:
+        number = notes.number(source)
+        marks += format_html(
+            '<sup class="source-mark"><a href="#source-{}" aria-label="{}">{}</a></sup>',
+            number,
+            _("Source %(number)s: %(title)s") % {"number": number, "title": source.title},
+            number,
+        )
+    return marks
+
+
+@register.inclusion_tag("components/sources.html", takes_context=True)
+def footnotes(context: RequestContext) -> dict[str, Any]:
+    """The sources marked on the page, in order. Stands after everything that marks one."""
+    return {"sources": _footnotes(context).sources.values()}
+
+
+@register.inclusion_tag("components/poster.html")
+def poster(submission: Submission, lazy: bool = True) -> dict[str, Any]:
+    """The poster of a work: the uploaded one, or one that the portal draws, labelled as such."""
+    art = None if submission.poster else artwork.poster(submission.key, submission.title)
+    label = _("Artwork by Laurel for “%(title)s”, not a still") % {"title": submission.title}
+    return {"submission": submission, "art": art, "label": label, "lazy": lazy}
+
+
+@register.inclusion_tag("components/portrait.html")
+def portrait(person: Person, lazy: bool = True) -> dict[str, Any]:
+    """The portrait of a person: the uploaded one, or a monogram that the portal draws."""
+    art = None if person.portrait else artwork.monogram(person.key, person.name)
+    label = _("Monogram by Laurel for %(name)s") % {"name": person.name}
+    return {"person": person, "art": art, "label": label, "lazy": lazy}
+
+
+@register.filter
+def figure_number(figure: Figure) -> str:
+    """The value of a figure as a reader of the page's language writes it: "4,600", "45 million", "$42,000"."""
+    if figure.currency:
+        return money(figure.value, figure.currency)
+    return _compact(figure.value) or numbers.format_decimal(figure.value, locale=_locale())
+
+
+@register.simple_tag
+def money(amount: Decimal | None, currency: str) -> str:
+    """An amount in its currency, "$42,000" or "$100 million"; whole amounts without decimals."""
+    if amount is None:
+        return ""
+    if compact := _compact(amount, currency):
+        return compact
+    digits = amount == amount.to_integral_value()
+    return numbers.format_currency(
+        amount, currency, format="¤#,##0" if digits else None, locale=_locale(), currency_digits=not digits
+    )
+
+
+def _compact(value: Decimal, currency: str = "") -> str:
+    # Only where nothing is lost: 45,000,000 is "45 million", 45,678,901 stays as it is.
+    if value < 1_000_000 or value % 100_000:
+        return ""
+    if currency:
+        return numbers.format_compact_currency(
+            value, currency, format_type="short", locale=_locale(), fraction_digits=1
+        )
+    return numbers.format_compact_decimal(value, format_type="long", locale=_locale(), fraction_digits=1)
+
+
+def _locale() -> Locale:
+    return Locale.parse(to_locale(get_language() or "en"))
+
+
+@register.filter
+def capfirst_qualifier(figure: Figure) -> str:
+    """The qualifier where it opens a line: "More than"; nothing for an exact number, which needs no word."""
+    if figure.qualifier == Figure.Qualifier.EXACTLY:
+        return ""
+    word = str(figure.get_qualifier_display())
+    return word[:1].upper() + word[1:]
+
+
+@register.filter
+def index_letter(person: Person) -> str:
+    """The large initial under which an index lists a person."""
+    return person.sort_name[:1].upper()
+
+
+@register.filter
+def clock(seconds: int | None) -> str:
+    """A runtime in seconds as minutes and seconds, "12:05"; hours where there are any."""
+    if not seconds:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context: RequestContext) -> str:
+    """The one address of this page: without filters, with the page of a list."""
+    request = context["request"]
+    page = request.GET.get("page", "")
+    query = f"?page={page}" if page.isdigit() and page != "1" else ""
+    return request.build_absolute_uri(request.path) + query

@@ -1,0 +1,33 @@
+"""Every address of the portal. The apps' pages stand in their own `urls`; what spans apps stands here."""
+
+from django.contrib import admin
+from django.contrib.sitemaps import views as sitemap_views
+from django.urls import include, path, register_converter
+
+from people.slugs import SlugConverter
+
+# Registered before the apps' addresses are read: `<name:…>` is an address part in any script.
+register_converter(SlugConverter, "name")
+
+from portal.sitemaps import SITEMAPS  # noqa: E402
+from portal.views import errors, home, machines, media, people, sources  # noqa: E402
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("", include("contests.urls")),
+    path("people/", people.people, name="people"),
+    path("people/<name:slug>/", people.person, name="person"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/<name:slug>/", sources.source, name="source"),
+    path("media/<path:path>", media.media, name="media"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("healthz", machines.healthz, name="healthz"),
+    path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
+    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

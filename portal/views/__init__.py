@@ -1,0 +1,1 @@
+"""Pages whose content comes from several apps: the home page, people, sources, and what every site needs."""

@@ -1,0 +1,36 @@
+"""The error pages: one large line, one sentence, one way on. They ask the database for nothing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
+    return _page(request, 400, _("That request made no sense"), _("Your browser sent something we could not read."))
+
+
+def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
+    return _page(request, 403, _("This door is closed"), _("You are not allowed to open this page."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(
+        request,
+        403,
+        _("This form has expired"),
+        _("Go back, reload the page and send the form again. If that does not help, allow cookies for this site."),
+    )
+
+
+def not_found(request: HttpRequest, exception=None) -> HttpResponse:
+    return _page(request, 404, _("Nothing is shown here"), _("There is no page at this address, or not yet."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request, 500, _("The projector failed"), _("Something broke on our side. The error has been noted; try again.")
+    )
+
+
+def _page(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
+    return render(request, "error.html", {"status": status, "heading": heading, "sentence": sentence}, status=status)

@@ -1,0 +1,50 @@
+from collections.abc import Iterable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from contests.models import Appearance, Contest, Figure, Quote, Recognition
+
+FIGURES = 4
+WINNERS = 4
+VOICES = 3
+MANY = 60
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """
+    The newest contest that has something to show, opened at its grand prize. Context: `contest`, `grand_prize`, `others`
+    (the winners after it), `figures`, `quotes` (one each of three speakers), `appearances`.
+    """
+    contest = Contest.objects.public(request.at).for_page().results_first(request.at).first()
+    if contest is None:
+        return render(request, "portal/home_empty.html")
+    winners = Recognition.objects.public(request.at).in_force().filter(award__contest=contest).for_award_lines()
+    grand_prize, *others = list(winners[:WINNERS]) or [None]
+    appearances = Appearance.objects.public(request.at).filter(event__contest=contest)
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "contest": contest,
+            "grand_prize": grand_prize,
+            "others": others,
+            "figures": Figure.objects.public(request.at)
+            .filter(contest=contest)
+            .select_related("organisation", "source")[:FIGURES],
+            "quotes": one_per_speaker(
+                Quote.objects.public(request.at).filter(event__contest=contest).for_list()[:MANY]
+            )[:VOICES],
+            "appearances": appearances.select_related("person", "event__contest", "source").order_by(
+                "event__order", "order"
+            )[:24],
+        },
+    )
+
+
+def one_per_speaker(quotes: Iterable[Quote]) -> list[Quote]:
+    """The first quote of each speaker, in the order given."""
+    firsts: dict[int, Quote] = {}
+    for quote in quotes:
+        firsts.setdefault(quote.speaker_id, quote)
+    return list(firsts.values())

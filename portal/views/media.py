@@ -1,0 +1,31 @@
+"""Uploaded images, under the same rule as the pages that show them."""
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest
+
+from contests.models import Contest, Submission
+from people.models import Person
+
+
+def media(request: HttpRequest, path: str) -> FileResponse:
+    """The image at `path`, where something public shows it; editors, who are signed in, see every one."""
+    if not (_is_public(path, request.at) or request.user.is_staff):
+        raise Http404
+    try:
+        content = default_storage.open(path)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise Http404 from error
+    response = FileResponse(content)
+    # A revoked or hidden image must not live on in a cache that others share.
+    response.headers["Cache-Control"] = "private, max-age=600"
+    return response
+
+
+def _is_public(path: str, at) -> bool:
+    folder = path.partition("/")[0]
+    shown_by = {
+        "posters": Submission.objects.filter(poster=path),
+        "portraits": Person.objects.filter(portrait=path),
+        "heroes": Contest.objects.filter(hero=path),
+    }
+    return folder in shown_by and shown_by[folder].public(at).exists()

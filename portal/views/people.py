@@ -1,0 +1,48 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from contests.models import Appearance, Credit, Quote, Recognition
+from people.addresses import find
+from people.models import Person
+from people.options import filtered
+from portal.filters import PersonFilterSet
+
+MANY = 60
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """The index of people. Context: `list`, a FilteredList of Person."""
+    shown = filtered(PersonFilterSet, request, Person.objects.public(request.at).for_list(), per_page=60)
+    return render(request, "people/people.html", {"list": shown})
+
+
+def person(request: HttpRequest, slug: str) -> HttpResponse:
+    """
+    The portrait page of one person. Context: `person`, `affiliations`, `works` (past and next, told apart by `.kind`),
+    `credits`, `recognitions`, `appearances`, `quotes`.
+    """
+    found, moved = find(Person.objects.public(request.at).for_page(), slug)
+    if moved:
+        return redirect(found, permanent=True)
+    credits = list(
+        Credit.objects.public(request.at)
+        .filter(person=found)
+        .select_related("submission__contest", "source")
+        .order_by("-submission__contest__published_at", "submission__title")[:MANY]
+    )
+    appearances = Appearance.objects.public(request.at).filter(person=found)
+    return render(
+        request,
+        "people/person.html",
+        {
+            "person": found,
+            "affiliations": found.affiliations.select_related("organisation", "source")[:MANY],
+            "works": found.works()[:MANY],
+            "credits": credits,
+            "recognitions": Recognition.objects.public(request.at)
+            .of_person(found, [credit.submission_id for credit in credits])
+            .select_related("award__contest", "submission__contest", "person", "source")[:MANY],
+            "appearances": appearances.select_related("event__contest", "source")[:MANY],
+            "quotes": Quote.objects.public(request.at).filter(speaker=found).for_list()[:MANY],
+        },
+    )

@@ -1,0 +1,288 @@
+"""
+One factory for every model. What a test does not name is valid, unlike every other row, and means nothing.
+
+A contest without a trait is a draft that only editors see; `sealed`, `approved_future` and `revealed` are the
+states of its results once it is published. Rows below a contest take it as it is: `AwardFactory(contest=…)`,
+`RecognitionFactory(award__contest=…)`, `QuoteFactory(event__contest=…)`.
+"""
+
+from datetime import timedelta
+
+import factory
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
+from factory.django import DjangoModelFactory, Password
+
+from contests import models as contests
+from people import models as people
+from people.slugs import slug_from
+
+PASSWORD = "a word to enter by"
+
+
+def days(number: int) -> LazyFunction:
+    """The moment so many days from now, when the row is made."""
+    return LazyFunction(lambda: timezone.now() + timedelta(days=number))
+
+
+def slug_of(field: str) -> LazyAttribute:
+    return LazyAttribute(lambda row: slug_from(getattr(row, field)))
+
+
+def place() -> Sequence:
+    """A place in an order: no other row of the run has it, and it fits a small integer."""
+    return Sequence(lambda n: n % 30_000 + 1)
+
+
+class WithSources(DjangoModelFactory):
+    """`sources=[…]` sets them; without it there are none."""
+
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+    @factory.post_generation
+    def sources(self, create, extracted, **kwargs):
+        if create and extracted:
+            self.sources.set(extracted)
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = people.User
+
+    class Params:
+        editor = Trait(is_staff=True, is_superuser=True)
+
+    email = Sequence(lambda n: f"user{n}@example.org")
+    name = Sequence(lambda n: f"User {n}")
+    password = Password(PASSWORD)
+
+
+class SourceFactory(DjangoModelFactory):
+    class Meta:
+        model = people.Source
+
+    title = Sequence(lambda n: f"Source {n}")
+    slug = slug_of("title")
+
+
+class PersonFactory(WithSources):
+    class Meta:
+        model = people.Person
+        skip_postgeneration_save = True
+
+    class Params:
+        team = Trait(kind=people.Person.Kind.TEAM)
+
+    name = Sequence(lambda n: f"Person {n}")
+    sort_name = SelfAttribute("name")
+    slug = slug_of("name")
+
+
+class OrganisationFactory(WithSources):
+    class Meta:
+        model = people.Organisation
+        skip_postgeneration_save = True
+
+    name = Sequence(lambda n: f"Organisation {n}")
+    slug = slug_of("name")
+
+
+class AffiliationFactory(DjangoModelFactory):
+    class Meta:
+        model = people.Affiliation
+
+    person = SubFactory(PersonFactory)
+    organisation = SubFactory(OrganisationFactory)
+    role = Sequence(lambda n: f"Role {n}")
+    source = SubFactory(SourceFactory)
+
+
+class PastWorkFactory(DjangoModelFactory):
+    class Meta:
+        model = people.PastWork
+
+    person = SubFactory(PersonFactory)
+    title = Sequence(lambda n: f"Past work {n}")
+    order = place()
+    source = SubFactory(SourceFactory)
+
+
+class NextProjectFactory(DjangoModelFactory):
+    class Meta:
+        model = people.NextProject
+
+    person = SubFactory(PersonFactory)
+    description = Sequence(lambda n: f"Next project {n}")
+    order = place()
+    source = SubFactory(SourceFactory)
+
+
+class FormerSlugFactory(DjangoModelFactory):
+    """`FormerSlugFactory(object=person, slug="old")`; without `object` it is that of a new person."""
+
+    class Meta:
+        model = people.FormerSlug
+        exclude = ["object"]
+
+    object = SubFactory(PersonFactory)
+    content_type = LazyAttribute(lambda row: ContentType.objects.get_for_model(row.object))
+    object_id = SelfAttribute("object.pk")
+    slug = Sequence(lambda n: f"former-{n}")
+
+
+class SeriesFactory(WithSources):
+    class Meta:
+        model = contests.Series
+        skip_postgeneration_save = True
+
+    name = Sequence(lambda n: f"Series {n}")
+    slug = slug_of("name")
+
+
+class ContestFactory(WithSources):
+    class Meta:
+        model = contests.Contest
+        skip_postgeneration_save = True
+
+    class Params:
+        published = Trait(published_at=days(-30))
+        sealed = Trait(published=True)
+        approved_future = Trait(
+            published=True, approved_at=days(-2), approved_by=SubFactory(UserFactory, editor=True), reveal_at=days(2)
+        )
+        revealed = Trait(
+            published=True, approved_at=days(-3), approved_by=SubFactory(UserFactory, editor=True), reveal_at=days(-1)
+        )
+
+    title = Sequence(lambda n: f"Contest {n}")
+    slug = slug_of("title")
+    organiser = SubFactory(OrganisationFactory)
+
+
+class FigureFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.Figure
+
+    contest = SubFactory(ContestFactory)
+    label = Sequence(lambda n: f"figure {n}")
+    slug = slug_of("label")
+    qualifier = contests.Figure.Qualifier.EXACTLY
+    value = Sequence(lambda n: n + 1)
+    order = place()
+    source = SubFactory(SourceFactory)
+
+
+class LeadingRegionFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.LeadingRegion
+
+    contest = SubFactory(ContestFactory)
+    country = factory.Iterator(["CN", "US", "IN", "JP", "KR", "PL", "FR", "DE", "BR", "ZA", "GB", "CA", "MX", "AU"])
+    rank = place()
+    source = SubFactory(SourceFactory)
+
+
+class CategoryFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.Category
+
+    contest = SubFactory(ContestFactory)
+    name = Sequence(lambda n: f"Category {n}")
+    slug = slug_of("name")
+    order = place()
+
+
+class SubmissionFactory(WithSources):
+    class Meta:
+        model = contests.Submission
+        skip_postgeneration_save = True
+
+    class Params:
+        draft = Trait(status=contests.Submission.Status.DRAFT)
+
+    contest = SubFactory(ContestFactory)
+    title = Sequence(lambda n: f"Submission {n}")
+    slug = slug_of("title")
+    status = contests.Submission.Status.ELIGIBLE
+
+
+class CreditFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.Credit
+
+    submission = SubFactory(SubmissionFactory)
+    person = SubFactory(PersonFactory)
+    order = place()
+    source = SubFactory(SourceFactory)
+
+
+class AwardFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.Award
+
+    contest = SubFactory(ContestFactory)
+    name = Sequence(lambda n: f"Award {n}")
+    slug = slug_of("name")
+    precedence = place()
+    source = SubFactory(SourceFactory)
+
+
+class RecognitionFactory(DjangoModelFactory):
+    """An award for a submission to the same contest; with `of_person=True`, for a person instead."""
+
+    class Meta:
+        model = contests.Recognition
+        skip_postgeneration_save = True
+
+    class Params:
+        of_person = Trait(submission=None, person=SubFactory(PersonFactory))
+        revoked = Trait(
+            revoked_on=LazyFunction(timezone.localdate), revocation_reason="The work was not made by its creator."
+        )
+
+    award = SubFactory(AwardFactory)
+    submission = SubFactory(SubmissionFactory, contest=SelfAttribute("..award.contest"))
+    order = place()
+    source = SubFactory(SourceFactory)
+
+    @factory.post_generation
+    def presenters(self, create, extracted, **kwargs):
+        if create and extracted:
+            self.presenters.set(extracted)
+
+
+class EventFactory(WithSources):
+    class Meta:
+        model = contests.Event
+        skip_postgeneration_save = True
+
+    contest = SubFactory(ContestFactory)
+    title = Sequence(lambda n: f"Event {n}")
+    slug = slug_of("title")
+    order = place()
+
+
+class AppearanceFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.Appearance
+
+    event = SubFactory(EventFactory)
+    person = SubFactory(PersonFactory)
+    role = contests.Appearance.Role.PANELLIST
+    order = place()
+    source = SubFactory(SourceFactory)
+
+
+class QuoteFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.Quote
+
+    event = SubFactory(EventFactory)
+    speaker = SubFactory(PersonFactory)
+    text = Sequence(lambda n: f"Words {n}, said on stage.")
+    slug = slug_of("text")
+    order = place()
+    source = SubFactory(SourceFactory)

@@ -1,0 +1,26 @@
+"""
+A pytest plugin that fails a run in which a test was skipped or was expected to fail: `pytest -p tests.no_skips`.
+
+Continuous integration runs with it, so that a green run means that every test ran.
+"""
+
+import pytest
+
+
+def left_out(terminal):
+    return [report for outcome in ("skipped", "xfailed") for report in terminal.stats.get(outcome, [])]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if terminal and left_out(terminal) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    reports = left_out(terminalreporter)
+    if reports:
+        terminalreporter.section("left out, which fails this run", red=True)
+        for report in reports:
+            terminalreporter.write_line(report.nodeid)

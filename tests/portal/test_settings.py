@@ -1,0 +1,67 @@
+"""Production refuses to start without its secrets, and is clean by Django's own deployment check."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PRODUCTION = {"LAUREL_ENV": "production", "SECRET_KEY": "k" * 20 + "0123456789" * 4, "ALLOWED_HOSTS": "laurel.example"}
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs `manage.py` with these variables; one set to "" counts as missing, whatever a local `.env` says."""
+    inherited = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_CONFIG")}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=inherited | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_production_does_not_start_without(name):
+    run = manage("check", **(PRODUCTION | {name: ""}))
+    assert run.returncode == 1
+    assert f"In production, set {name} in the environment." in run.stderr
+
+
+def test_production_does_not_start_with_debug():
+    run = manage("check", **PRODUCTION, DEBUG="true")
+    assert run.returncode == 1
+    assert "DEBUG shows secrets to visitors" in run.stderr
+
+
+def test_an_unknown_environment_is_refused():
+    run = manage("check", LAUREL_ENV="staging")
+    assert run.returncode == 1
+    assert "it can be 'local' or 'production'" in run.stderr
+
+
+def test_the_deployment_check_is_clean():
+    run = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert (run.returncode, run.stdout.strip()) == (0, "System check identified no issues (0 silenced)."), run.stderr
+
+
+def test_every_static_file_that_a_page_or_style_names_is_there(tmp_path):
+    """Collecting with hashed names fails on a style sheet that refers to a file that does not exist."""
+    run = manage("collectstatic", "--noinput", **PRODUCTION, STATIC_ROOT=str(tmp_path))
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "staticfiles.json").is_file()
+
+
+def test_sqlite_is_set_up_for_several_readers_and_one_writer(settings):
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        assert settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] is True
+        return
+    options = settings.DATABASES["default"]["OPTIONS"]
+    assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", 20)
+    assert "journal_mode=WAL" in options["init_command"]
+    assert "foreign_keys=ON" in options["init_command"]

@@ -1,0 +1,12 @@
+"""The portal's settings, as the tests run them: like `local`, with nothing that leaves the process."""
+
+import os
+
+os.environ["LAUREL_ENV"] = "local"
+
+from portal.settings import *  # noqa: E402, F403
+from portal.settings import VAR_DIR  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = VAR_DIR / "test-media"
