@@ -1,7 +1,7 @@
 """What visitors can filter by. Options are public rows only; values in addresses are slugs."""
 
 import django_filters
-from django.db.models import F, Q, Value
+from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -116,7 +116,7 @@ class SubmissionFilterSet(OfContestFilterSet):
 def _path_of(model, at, path: str = ""):
     """Rows of a contest by "<contest>/<slug>": a slug alone is unique in its contest only."""
     return model.objects.filter(**{f"{path}__in": Quote.objects.public(at)}).values(
-        value=Concat("contest__slug", Value("/"), "slug"), label=F("title")
+        value=Concat("contest__slug", Value("/"), "slug", output_field=CharField()), label=F("title")
     )
 
 

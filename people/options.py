@@ -63,15 +63,19 @@ class FilteredList:
         self.total: int = self.page.paginator.count
 
     @property
-    def chosen(self) -> list[tuple[str, str, str]]:
-        """What the list is filtered by, for chips: field name, field label, label of the value."""
+    def chosen(self) -> list[dict[str, str]]:
+        """What the list is filtered by, for chips: `label`, `value` and `without`, the question less this one."""
         if not self.is_filtered:
             return []
-        return [
-            (name, str(field.label), dict(field.choices).get(value, value))
-            for name, field in self.form.fields.items()
-            if (value := self.form.cleaned_data.get(name))
-        ]
+        chips = []
+        for name, field in self.form.fields.items():
+            if value := self.form.cleaned_data.get(name):
+                rest = self.filterset.data.copy()
+                rest.pop(name, None)
+                rest.pop("page", None)
+                without = f"?{rest.urlencode()}" if rest else ""
+                chips.append({"label": field.label, "value": dict(field.choices)[value], "without": without})
+        return chips
 
     @property
     def problem(self) -> str:
@@ -82,9 +86,11 @@ class FilteredList:
         return _("Nothing is known by the value given for: %(names)s. The whole list is shown.") % {"names": names}
 
 
-def filtered(filterset_class, request: HttpRequest, queryset: QuerySet, **kwargs) -> FilteredList:
+def filtered(
+    filterset_class, request: HttpRequest, queryset: QuerySet, *, per_page: int = PER_PAGE, **kwargs
+) -> FilteredList:
     """The rows of `queryset` as the address of `request` asks for them."""
-    return FilteredList(filterset_class(request.GET, queryset=queryset, request=request, **kwargs))
+    return FilteredList(filterset_class(request.GET, queryset=queryset, request=request, **kwargs), per_page)
 
 
 def page_of(request: HttpRequest, queryset: QuerySet, per_page: int = PER_PAGE) -> Page:

@@ -257,9 +257,15 @@ SKIN = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
 
 def _words(text: str) -> list[str]:
-    """The words that begin with a letter or a digit, cleaned of what cannot be drawn."""
-    words = ("".join(_clusters(word)) for word in text.split())
-    return [word for word in words if word and unicodedata.category(word[0])[0] in "LN"]
+    """The words from their first letter or digit on, without what cannot be drawn."""
+    words = []
+    for word in text.split():
+        clusters = _clusters(word)
+        while clusters and unicodedata.category(clusters[0][0])[0] not in "LN":
+            del clusters[0]
+        if clusters:
+            words.append("".join(clusters))
+    return words
 
 
 def _initial(words: Sequence[str]) -> str:
@@ -604,5 +610,15 @@ def monogram(key: str, name: str) -> Monogram:
         shapes.append(Path(_box(0, dice.pick((0, 290)), 400, 210), fill=two))
         shapes.append(Letters(first, 130, 330, 470, weight, one))
         shapes.append(Letters(last, 270, 540, 470, weight, ink))
-    drawn = tuple(shape for shape in shapes if not (isinstance(shape, Letters) and not shape.text))
-    return Monogram(composition, palette, ground, drawn)
+    return Monogram(composition, palette, ground, tuple(shapes) if first else _wordless(shapes))
+
+
+def _wordless(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+    """The shapes alone, for a name without a letter."""
+    return tuple(
+        replace(shape, shapes=tuple(inner for inner in shape.shapes if isinstance(inner, Path)))
+        if isinstance(shape, Window)
+        else shape
+        for shape in shapes
+        if not isinstance(shape, Letters)
+    )

@@ -73,11 +73,18 @@ class Person(Record):
     def get_absolute_url(self) -> str:
         return reverse("person", args=[self.slug])
 
+    @property
+    def initial(self) -> str:
+        """The large letter under which an index lists them."""
+        return self.sort_name[:1].upper()
+
     def works(self) -> models.QuerySet:
         """Past works, then next projects, in one statement; `kind` ("past", "upcoming") tells them apart."""
-        past = PastWork.objects.filter(person=self).annotate(kind=models.Value("past"))
-        upcoming = NextProject.objects.filter(person=self).annotate(kind=models.Value("upcoming"))
-        return past.select_related("source").union(upcoming.select_related("source")).order_by("kind", "order")
+        rows = [
+            model.objects.filter(person=self).annotate(kind=models.Value(kind)).select_related("source").order_by()
+            for model, kind in [(PastWork, "past"), (NextProject, "upcoming")]
+        ]
+        return rows[0].union(rows[1], all=True).order_by("kind", "order")
 
 
 class Organisation(Record):

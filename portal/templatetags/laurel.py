@@ -1,17 +1,20 @@
 """What Laurel's templates share. Loaded into every template, so that none has to ask for it."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale, numbers
 from django import template
 from django.template.context import RequestContext
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
-from contests.models import Figure, Submission
+from contests.models import Contest, Figure, Submission
 from people.models import Person, Source
 from portal import artwork
 
@@ -61,26 +64,42 @@ def source_mark(context: RequestContext, backing: Any) -> SafeString | str:
     return marks
 
 
-@register.inclusion_tag("components/sources.html", takes_context=True)
+@register.inclusion_tag("components/footnotes.html", takes_context=True)
 def footnotes(context: RequestContext) -> dict[str, Any]:
     """The sources marked on the page, in order. Stands after everything that marks one."""
     return {"sources": _footnotes(context).sources.values()}
 
 
 @register.inclusion_tag("components/poster.html")
-def poster(submission: Submission, lazy: bool = True) -> dict[str, Any]:
+def poster(submission: Submission, *, lazy: bool = True, link: bool = False, caption: bool = True) -> dict[str, Any]:
     """The poster of a work: the uploaded one, or one that the portal draws, labelled as such."""
-    art = None if submission.poster else artwork.poster(submission.key, submission.title)
-    label = _("Artwork by Laurel for “%(title)s”, not a still") % {"title": submission.title}
-    return {"submission": submission, "art": art, "label": label, "lazy": lazy}
+    art = None if submission.poster else artwork.poster(submission.slug, submission.title)
+    title = {"title": submission.title}
+    return {
+        "submission": submission,
+        "art": art,
+        "label": _("Artwork by Laurel for “%(title)s”, not a still") % title,
+        "alt": submission.poster_alt or _("Poster of “%(title)s”") % title,
+        "caption": caption and (_("Artwork by Laurel, not a still") if art else submission.poster_credit),
+        "href": submission.get_absolute_url() if link else "",
+        "lazy": lazy,
+    }
 
 
 @register.inclusion_tag("components/portrait.html")
-def portrait(person: Person, lazy: bool = True) -> dict[str, Any]:
+def portrait(person: Person, *, lazy: bool = True, link: bool = False) -> dict[str, Any]:
     """The portrait of a person: the uploaded one, or a monogram that the portal draws."""
-    art = None if person.portrait else artwork.monogram(person.key, person.name)
-    label = _("Monogram by Laurel for %(name)s") % {"name": person.name}
-    return {"person": person, "art": art, "label": label, "lazy": lazy}
+    art = None if person.portrait else artwork.monogram(person.slug, person.name)
+    name = {"name": person.name}
+    return {
+        "person": person,
+        "art": art,
+        "label": _("Monogram by Laurel for %(name)s, not a portrait") % name,
+        "alt": person.portrait_alt or _("Portrait of %(name)s") % name,
+        "caption": _("Monogram by Laurel, not a portrait") if art else person.portrait_credit,
+        "href": person.get_absolute_url() if link else "",
+        "lazy": lazy,
+    }
 
 
 @register.filter
@@ -120,7 +139,7 @@ def _locale() -> Locale:
 
 
 @register.filter
-def capfirst_qualifier(figure: Figure) -> str:
+def qualifier(figure: Figure) -> str:
     """The qualifier where it opens a line: "More than"; nothing for an exact number, which needs no word."""
     if figure.qualifier == Figure.Qualifier.EXACTLY:
         return ""
@@ -129,9 +148,31 @@ def capfirst_qualifier(figure: Figure) -> str:
 
 
 @register.filter
-def index_letter(person: Person) -> str:
-    """The large initial under which an index lists a person."""
-    return person.sort_name[:1].upper()
+def title_length(title: Any) -> str:
+    """The class of a title's length, by which the style sheet sets its size."""
+    return _length(title, short=12, medium=28, long=70)
+
+
+@register.filter
+def quote_length(text: str) -> str:
+    """The class of a quote's length, by which its poster is set."""
+    return _length(text, short=90, medium=240, long=100_000)
+
+
+def _length(text: Any, **limits: int) -> str:
+    return next((name for name, limit in limits.items() if len(str(text)) <= limit), "endless")
+
+
+@register.simple_tag
+def contest_time(contest: Contest, moment: datetime) -> SafeString:
+    """A moment in the contest's own time zone, with the name of the zone, so that it can't be misread."""
+    local = moment.astimezone(ZoneInfo(contest.time_zone or "UTC"))
+    return format_html(
+        '<time datetime="{}">{} {}</time>',
+        local.isoformat(timespec="minutes"),
+        date_format(local, "DATETIME_FORMAT"),
+        contest.time_zone or "UTC",
+    )
 
 
 @register.filter

@@ -1,5 +1,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from contests.models import Contest, Event, Figure, Quote, Recognition, Submission
 from people.addresses import find
@@ -29,6 +30,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "people/source.html",
         {
             "source": found,
+            "unknown": _("not known"),
             "contests": Contest.objects.public(request.at).filter(sources=found)[:SOME],
             "submissions": Submission.objects.public(request.at)
             .filter(sources=found)

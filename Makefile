@@ -1,0 +1,42 @@
+# What people type. Each step that is more than a line is a script in scripts/.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-postgres lint format lock clean dev
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+export PORT
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+run: ## serve Laurel on http://127.0.0.1:8000 (or PORT), setting up what is missing
+	@scripts/run
+
+test: lint ## lint, types, migrations and every test, on SQLite
+	@scripts/test sqlite
+
+test-postgres: dev ## every test on PostgreSQL: DATABASE_URL, or a throw-away server
+	@scripts/services postgres -- scripts/test postgres
+
+lint: dev ## lint, format, templates, types, migrations: checked, nothing changed
+	.venv/bin/ruff check --quiet --output-format concise
+	.venv/bin/ruff format --check --quiet --output-format concise
+	@scripts/templates --check
+	.venv/bin/mypy --no-error-summary
+	DATABASE_URL=sqlite://:memory: .venv/bin/python manage.py makemigrations --check --dry-run
+
+format: dev ## rewrite code and templates as lint wants them
+	.venv/bin/ruff check --fix --quiet
+	.venv/bin/ruff format --quiet
+	@scripts/templates
+
+lock: dev ## pin what pyproject.toml asks for (ARGS=--upgrade: its newest)
+	@scripts/lock $(ARGS)
+
+clean: ## remove .venv and what the tools left; data in var/ and .env stay
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis staticfiles .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+dev:
+	@scripts/environment dev

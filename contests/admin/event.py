@@ -1,0 +1,129 @@
+"""Ceremonies, panels and screenings: who took part, and what was said."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from contests.models import Appearance, Event, Quote
+from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column
+
+from .zones import InContestZone
+
+WORDS_IN_SLUG = 6
+
+
+class QuoteOptions:
+    """A quote left without a slug gets it from its speaker and first words."""
+
+    def slug_words(self, cleaned: dict[str, Any]) -> str:
+        speaker, text = cleaned.get("speaker"), cleaned.get("text")
+        return f"{speaker} {' '.join(text.split()[:WORDS_IN_SLUG])}" if speaker and text else ""
+
+
+class AppearanceInline(RecordInline):
+    model = Appearance
+    fields = ["order", "person", "role", "source"]
+    ordering = ["order"]
+    joins = ("person", "source")
+
+
+class QuoteInline(QuoteOptions, RecordStackedInline):
+    model = Quote
+    fields = [("order", "language"), "text", "speaker", "submission", "context", "source", "slug"]
+    ordering = ["order"]
+    joins = ("speaker", "submission__contest", "source")
+
+
+@admin.register(Event)
+class EventAdmin(InContestZone, RecordAdmin):
+    list_display = ["title", "kind", "contest", "part_of", "starts_at", "city", "order", "appearances", "quotes"]
+    list_filter = [("contest", admin.RelatedOnlyFieldListFilter), "kind"]
+    search_fields = ["title", "venue", "city", "contest__title"]
+    list_select_related = ["contest", "part_of__contest", "host"]
+    date_hierarchy = "starts_at"
+    ordering = ["contest", "order"]
+    prepopulated_fields = {"slug": ["title"]}
+    inlines = [AppearanceInline, QuoteInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["contest", "title", "slug", "kind", "part_of", "order", "description", "sources"],
+                "description": _(
+                    "An occasion of a contest. It is public with its contest; the winners in it, and what was said, "
+                    "only once the results are."
+                ),
+            },
+        ),
+        (
+            _("Where and when"),
+            {
+                "fields": ["host", "venue", "city", "starts_at", "ends_at"],
+                "description": _("Dates are in the time zone of the contest. What no source says stays blank."),
+            },
+        ),
+    ]
+
+    appearances = count_column("appearances", _("appearances"))
+    quotes = count_column("quotes", _("quotes"))
+
+    def contest_of(self, request, object_id):
+        contests = Event.objects.filter(pk=object_id).values_list("contest", flat=True)
+        return request.POST.get("contest") or contests.first()
+
+    def choice_label(self, obj: Event) -> str:
+        return f"{obj} · {obj.contest}"
+
+
+@admin.register(Appearance)
+class AppearanceAdmin(RecordAdmin):
+    list_display = ["person", "role", "event", "order", "source"]
+    list_filter = ["role", ("event__contest", admin.RelatedOnlyFieldListFilter), ("source", admin.EmptyFieldListFilter)]
+    search_fields = ["person__name", "event__title"]
+    list_select_related = ["person", "event__contest", "source"]
+    ordering = ["event", "order"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["event", "person", "role", "order", "source"],
+                "description": _("That a person took part in an event, and as what. Name the source that says so."),
+            },
+        ),
+    ]
+
+
+@admin.register(Quote)
+class QuoteAdmin(QuoteOptions, RecordAdmin):
+    list_display = ["words", "speaker", "event", "submission", "language", "order"]
+    list_filter = [("event__contest", admin.RelatedOnlyFieldListFilter), "language"]
+    search_fields = ["text", "speaker__name", "event__title", "submission__title"]
+    search_help_text = _("Searches the words, speakers, events and works.")
+    list_select_related = ["speaker", "event__contest", "submission__contest", "source"]
+    ordering = ["event", "order"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["text", "speaker", "event", "submission", "language"],
+                "description": _(
+                    "The exact words, to the letter: curly quotes and dashes as the source prints them, without the "
+                    "outer quotation marks. One quote for each uninterrupted utterance."
+                ),
+            },
+        ),
+        (
+            _("Its place"),
+            {
+                "fields": ["context", "order", "source", "slug"],
+                "description": _(
+                    "The context is in our own words. A slug left blank is made from the speaker and the first words."
+                ),
+            },
+        ),
+    ]
+
+    @admin.display(description=_("words"), ordering="text")
+    def words(self, obj: Quote) -> str:
+        return obj.text if len(obj.text) <= 90 else f"{obj.text[:89]}…"

@@ -1,0 +1,144 @@
+"""What was entered, in which category, and who had a part in it."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from contests.models import Category, Credit, Recognition, Submission
+from people.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
+
+
+class CreditInline(RecordInline):
+    model = Credit
+    fields = ["order", "person", "role", "source"]
+    ordering = ["order"]
+    joins = ("person", "source")
+
+
+class RecognitionInline(RecordInline):
+    """Presenters and a person's own recognitions are edited on the page of the recognition."""
+
+    model = Recognition
+    fields = ["award", "standing", "order", "citation", "source"]
+    joins = ("award__contest", "submission", "source")
+
+
+@admin.register(Category)
+class CategoryAdmin(RecordAdmin):
+    list_display = ["name", "contest", "order", "submissions"]
+    list_filter = [("contest", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["name", "contest__title"]
+    list_select_related = ["contest"]
+    ordering = ["contest", "order"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["contest", "name", "slug", "description", "order"],
+                "description": _("A class of entries that the contest judges apart. Many contests have none."),
+            },
+        ),
+    ]
+
+    submissions = count_column("submissions", _("submissions"))
+
+    def choice_label(self, obj: Category) -> str:
+        return f"{obj} · {obj.contest}"
+
+
+@admin.register(Submission)
+class SubmissionAdmin(RecordAdmin):
+    list_display = [
+        "poster_view",
+        "title",
+        "contest",
+        "category",
+        "status",
+        "year",
+        "credits",
+        "recognitions",
+        "quotes",
+    ]
+    list_display_links = ["title"]
+    list_filter = [
+        ("contest", admin.RelatedOnlyFieldListFilter),
+        "status",
+        ("category", admin.RelatedOnlyFieldListFilter),
+        ("poster", admin.EmptyFieldListFilter),
+    ]
+    search_fields = ["title", "original_title", "logline", "credits__person__name"]
+    search_help_text = _("Searches titles, loglines and the names of those who made the work.")
+    list_select_related = ["contest", "category__contest"]
+    ordering = ["contest", "title", "pk"]
+    prepopulated_fields = {"slug": ["title"]}
+    inlines = [CreditInline, RecognitionInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["contest", "category", "title", "title_language", "slug", "status"],
+                "description": _(
+                    "The status is that of the entry, never of its judging: only an eligible entry is shown, and only "
+                    "once the results of its contest are public."
+                ),
+            },
+        ),
+        (
+            _("The work"),
+            {
+                "fields": [
+                    *("original_title", "original_title_language", "logline", "synopsis", "language", "countries"),
+                    *("runtime", "year", "tools", "film_url", "sources"),
+                ],
+                "description": _(
+                    "Logline and synopsis in our own words, and only what a source says: the sources below stand "
+                    "behind them. Languages are language tags: en, ja, zh-Hans."
+                ),
+            },
+        ),
+        (
+            _("Poster"),
+            {
+                "fields": ["poster", "poster_alt", "poster_credit"],
+                "description": _(
+                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a poster and says so. The "
+                    "alternative text says what the poster shows, for those who can’t see it."
+                ),
+            },
+        ),
+    ]
+
+    credits = count_column("credits", _("credits"))
+    recognitions = count_column("recognitions", _("recognitions"))
+    quotes = count_column("quotes", _("quotes"))
+
+    @admin.display(description=_("poster"))
+    def poster_view(self, obj: Submission):
+        return thumbnail(obj.poster)
+
+    def choice_label(self, obj: Submission) -> str:
+        return f"{obj} · {obj.contest}"
+
+
+@admin.register(Credit)
+class CreditAdmin(RecordAdmin):
+    list_display = ["person", "role", "submission", "order", "source"]
+    list_filter = [
+        "role",
+        ("submission__contest", admin.RelatedOnlyFieldListFilter),
+        ("source", admin.EmptyFieldListFilter),
+    ]
+    search_fields = ["person__name", "submission__title"]
+    list_select_related = ["person", "submission__contest", "source"]
+    ordering = ["submission", "order"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["submission", "person", "role", "order", "source"],
+                "description": _(
+                    "That a person or a team had a part in a work, and which. Name the source that says so."
+                ),
+            },
+        ),
+    ]

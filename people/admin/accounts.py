@@ -1,0 +1,100 @@
+"""Who may sign in, and what they may do."""
+
+from django.contrib import admin
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_lazy as _
+
+from people.forms import AccountChangeForm, AccountCreationForm
+from people.models import User
+
+from .base import count_column, counted
+from .history import HistoryAdmin
+
+
+class ReadablePermissions:
+    """Permissions to choose from, without those on the tables of the history, which nobody edits."""
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field and db_field.remote_field.model is Permission:
+            field.queryset = field.queryset.select_related("content_type").exclude(
+                content_type__model__startswith="historical"
+            )
+        return field
+
+
+@admin.register(User)
+class AccountAdmin(HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin):
+    list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_login"]
+    list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    date_hierarchy = "joined_at"
+    list_per_page = 50
+    show_full_result_count = False
+    form = AccountChangeForm
+    add_form = AccountCreationForm
+    change_user_password_template = "admin/password.html"  # noqa: S105 (a template, no password)
+    readonly_fields = ["last_login", "joined_at"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["email", "password", "name"],
+                "description": _("Whoever signs in does so with this e-mail address."),
+            },
+        ),
+        (
+            _("Permissions"),
+            {
+                "fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"],
+                "description": _(
+                    "To let somebody edit, let them use the admin and put them in a group that may change the record. "
+                    "Instead of deleting an account, make it inactive."
+                ),
+            },
+        ),
+        (_("Dates"), {"fields": ["last_login", "joined_at"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "fields": ["email", "name", "usable_password", "password1", "password2"],
+                "description": _("The next page lets you choose what the account may do."),
+            },
+        ),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        if request.user.is_superuser:
+            return fields
+        # Who may edit accounts must not be able to give themselves every permission.
+        return [*fields, "is_superuser", "groups", "user_permissions"]
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+
+    @staticmethod
+    def _may_touch(request, obj) -> bool:
+        return obj is None or request.user.is_superuser or not obj.is_superuser
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(ReadablePermissions, auth_admin.GroupAdmin):
+    list_display = ["name", "members"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    members = count_column("user", _("members"))
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(user_counted=counted(Group, "user"))

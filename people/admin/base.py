@@ -1,0 +1,237 @@
+"""What the admin screens of the record have in common."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import NestedObjects, quote
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
+from django.db import models, router, transaction
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from people.addresses import keep_former_slug
+from people.forms import RecordForm, RecordFormSet, RecordPageForm
+from people.images import ImageField
+from people.slugs import SlugField
+
+from .history import HistoryAdmin
+from .widgets import ImageInput, KnownAutocomplete
+
+PROTECTED_SHOWN = 50
+
+
+def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, models.Model], int]:
+    """A list column with the number of rows in `relation`, counted in the statement that reads the list."""
+    name = "all_counted" if relation == "*" else f"{relation}_counted"
+
+    @admin.display(description=title, ordering=name)
+    def column(self, obj: models.Model) -> int:
+        return getattr(obj, name)
+
+    column.counts = {name: relation}  # type: ignore[attr-defined]
+    return column
+
+
+def counted(model: type[models.Model], relation: str) -> models.Expression:
+    """
+    The number of rows in `relation` (a reverse or many-to-many one) of each row of `model`, as an annotation. With
+    "*", in all the relations that lead to it.
+    """
+    if relation == "*":
+        return sum((counted(model, other.name) for other in model._meta.related_objects), start=models.Value(0))
+    field = model._meta.get_field(relation)
+    if field.many_to_many and field.concrete:
+        table, parent = field.remote_field.through, field.m2m_field_name()
+    elif field.many_to_many:
+        table, parent = field.through, field.field.m2m_reverse_field_name()
+    else:
+        table, parent = field.related_model, field.field.name
+    rows = table._base_manager.filter(**{parent: models.OuterRef("pk")}).order_by().values(parent)
+    return Coalesce(models.Subquery(rows.annotate(number=models.Count("pk")).values("number")), 0)
+
+
+def thumbnail(image) -> SafeString | str:
+    """A small view of a stored image; its size comes from admin.css."""
+    if not image:
+        return ""
+    return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy" decoding="async">', image.url)
+
+
+class RecordOptions:
+    """For pages and inlines alike: which form field stands for which field of the model."""
+
+    formfield_overrides = {
+        ImageField: {"widget": ImageInput},
+        models.URLField: {"assume_scheme": "https"},
+    }
+
+    def slug_words(self, cleaned: dict[str, Any]) -> str:
+        """From what a slug left blank is made: the fields that the browser makes it from too."""
+        sources = self.prepopulated_fields.get("slug", ())
+        return " ".join(str(cleaned.get(name) or "") for name in sources)
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        # Every relation of the record can grow beyond what a list of options can hold.
+        fields = [*self.opts.fields, *self.opts.many_to_many]
+        return [field.name for field in fields if field.remote_field and field.editable]
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, SlugField):
+            field.required = False
+            field.words = self.slug_words
+        elif field and db_field.name in RecordForm.PLACES:
+            # The model's own default, 1, is taken as soon as there are two rows.
+            field.required, field.initial = False, None
+            field.help_text = field.help_text or _("Blank: the last.")
+        if field and hasattr(field.widget, "can_delete_related"):
+            # Whoever corrects a quote must not delete its speaker by a slip of the mouse.
+            field.widget.can_delete_related = False
+        return field
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnownAutocomplete(db_field, self.admin_site))
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field:
+            related = self.admin_site.get_model_admin(db_field.related_model)
+            field.label_from_instance = getattr(related, "choice_label", str)
+        return field
+
+
+class PartOptions(RecordOptions):
+    """Rows that an editor thinks of together with their parent. `joins` are what their labels need."""
+
+    formfield_overrides = {
+        **RecordOptions.formfield_overrides,
+        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3, "cols": 40})},
+    }
+    form = RecordForm
+    formset = RecordFormSet
+    extra = 0
+    show_change_link = True
+    joins: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).select_related(*self.joins)
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and hasattr(field.widget, "can_change_related"):
+            # A row has room for one way out, to its own page.
+            field.widget.can_change_related = field.widget.can_view_related = False
+        return field
+
+
+class RecordInline(PartOptions, admin.TabularInline):
+    """Rows of a few short fields, as a table."""
+
+
+class RecordStackedInline(PartOptions, admin.StackedInline):
+    """Rows with texts, one below the other."""
+
+
+class RecordAdmin(RecordOptions, HistoryAdmin):
+    """The screens of one kind of row: list, form, history."""
+
+    form = RecordPageForm
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    save_on_top = False
+    readonly_fields = ("key",)
+
+    class Media:
+        js = ["admin/js/urlify.js", "js/slug.js"]
+
+    def choice_label(self, obj: models.Model) -> str:
+        """How a row is called where an editor chooses one among all of its kind."""
+        return str(obj)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows = super().get_queryset(request)
+        if self.list_select_related:
+            rows = rows.select_related(*self.list_select_related)
+        columns = [getattr(self, name, None) for name in self.list_display if isinstance(name, str)]
+        counts = {name: relation for column in columns for name, relation in getattr(column, "counts", {}).items()}
+        return rows.annotate(**{name: counted(self.model, relation) for name, relation in counts.items()})
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
+        if request.method == "POST" and transaction.get_connection().in_atomic_block:
+            # What this form doesn't hold is saved with it. Nobody may change that between our reading and saving.
+            try:
+                pk = self.model._meta.pk.to_python(object_id)
+            except ValidationError:
+                return None
+            list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
+        return super().get_object(request, object_id, from_field)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj is not None:
+            context.update(title=str(obj), subtitle=capfirst(self.opts.verbose_name))
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None):
+        fieldsets = list(super().get_fieldsets(request, obj))
+        if obj is None:
+            return fieldsets
+        own = ["change_reason", "key"] if self.has_change_permission(request, obj) else ["key"]
+        return [*fieldsets, (_("Record"), {"fields": own})]
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form, change: bool) -> None:
+        slugs = self.model._base_manager.filter(pk=obj.pk).values_list("slug", flat=True)
+        before = slugs.first() if change and "slug" in form.fields else None
+        super().save_model(request, obj, form, change)
+        if before is not None and before != obj.slug:
+            keep_former_slug(obj, before)
+
+    def save_formset(self, request: HttpRequest, form, formset, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        for row, changed in getattr(formset, "changed_objects", ()):
+            if "slug" in changed:
+                before = next(f.initial["slug"] for f in formset.initial_forms if f.instance == row)
+                keep_former_slug(row, before)
+
+    def get_deleted_objects(self, objs, request: HttpRequest):
+        to_delete, counts, missing_permissions, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            protected = self._protected(objs)
+        return to_delete, counts, missing_permissions, protected
+
+    def _protected(self, objs) -> list[SafeString | str]:
+        """What stands in the way of deleting `objs`, each with a link to it."""
+        collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
+        collector.collect(objs)
+        rows = {_owner(row): None for row in collector.protected}
+        links = sorted((self._link(row) for row in list(rows)[:PROTECTED_SHOWN]), key=str)
+        more = len(rows) - len(links)
+        if more:
+            links.append(ngettext("and %(more)d more", "and %(more)d more", more) % {"more": more})
+        return links
+
+    def _link(self, row: models.Model) -> SafeString | str:
+        kind = capfirst(row._meta.verbose_name)
+        if not self.admin_site.is_registered(type(row)):
+            return f"{kind}: {row}"
+        page = f"{self.admin_site.name}:{row._meta.app_label}_{row._meta.model_name}_change"
+        return format_html('{}: <a href="{}">{}</a>', kind, reverse(page, args=[quote(row.pk)]), row)
+
+
+def _owner(row: models.Model) -> models.Model:
+    """For a row of a many-to-many table, the row on whose form it is; any other is its own."""
+    if not row._meta.auto_created:
+        return row
+    owner = next(field for field in row._meta.fields if field.related_model is row._meta.auto_created)
+    return getattr(row, owner.name)

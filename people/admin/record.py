@@ -1,0 +1,164 @@
+"""People, organisations, and what is known of them."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from django_countries.filters import CountryFilter
+
+from people.models import Affiliation, NextProject, Organisation, PastWork, Person
+
+from .base import RecordAdmin, RecordInline, count_column, thumbnail
+
+
+class AffiliationInline(RecordInline):
+    model = Affiliation
+    fields = ["organisation", "role", "source"]
+    joins = ("person", "organisation", "source")
+
+
+class PastWorkInline(RecordInline):
+    model = PastWork
+    fields = ["order", "title", "year", "description", "source"]
+    joins = ("source",)
+
+
+class NextProjectInline(RecordInline):
+    model = NextProject
+    fields = ["order", "title", "description", "source"]
+    joins = ("source",)
+
+
+@admin.register(Person)
+class PersonAdmin(RecordAdmin):
+    list_display = ["portrait_view", "name", "sort_name", "headline", "kind", "country", "mentions"]
+    list_display_links = ["name"]
+    list_filter = ["kind", ("country", CountryFilter), ("portrait", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "sort_name", "native_name", "headline"]
+    search_help_text = _("Searches names and headlines.")
+    list_select_related = ["user"]
+    ordering = ["sort_name", "pk"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [AffiliationInline, PastWorkInline, NextProjectInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "sort_name", "slug", "kind", "native_name", "native_language"],
+                "description": _(
+                    "A human being, or a team that works under one name. Write the name as they write it themselves."
+                ),
+            },
+        ),
+        (
+            _("Who this is"),
+            {
+                "fields": ["headline", "biography", "country", "website", "sources"],
+                "description": _(
+                    "In our own words, and only what a source says. What no source says stays blank. The sources "
+                    "below stand behind these texts; works, projects and affiliations name theirs themselves."
+                ),
+            },
+        ),
+        (
+            _("Portrait"),
+            {
+                "fields": ["portrait", "portrait_alt", "portrait_credit"],
+                "description": _(
+                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a monogram. The alternative text "
+                    "says what the picture shows, for those who can’t see it."
+                ),
+            },
+        ),
+        (
+            _("Account"),
+            {
+                "fields": ["user"],
+                "description": _("Only where this person signs in here. Most people in the record have no account."),
+            },
+        ),
+    ]
+
+    mentions = count_column("*", _("mentions"))
+
+    @admin.display(description=_("portrait"))
+    def portrait_view(self, obj: Person):
+        return thumbnail(obj.portrait)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(RecordAdmin):
+    list_display = ["name", "country", "website", "mentions"]
+    list_filter = [("country", CountryFilter)]
+    search_fields = ["name", "description"]
+    ordering = ["name", "pk"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "slug", "description", "country", "website", "sources"],
+                "description": _(
+                    "A company, a school or a body. The sources stand behind the description; only what one of them "
+                    "says belongs in it."
+                ),
+            },
+        ),
+    ]
+
+    mentions = count_column("*", _("mentions"))
+
+
+@admin.register(Affiliation)
+class AffiliationAdmin(RecordAdmin):
+    list_display = ["person", "role", "organisation", "source"]
+    list_filter = [("source", admin.EmptyFieldListFilter)]
+    search_fields = ["person__name", "organisation__name", "role"]
+    list_select_related = ["person", "organisation", "source"]
+    ordering = ["person__sort_name", "pk"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["person", "organisation", "role", "source"],
+                "description": _(
+                    "That a person belongs to an organisation, and as what. Name the source that says so."
+                ),
+            },
+        ),
+    ]
+
+
+class PersonalWorkAdmin(RecordAdmin):
+    list_display = ["__str__", "person", "order", "source"]
+    list_display_links = ["__str__"]
+    search_fields = ["title", "description", "person__name"]
+    list_select_related = ["person", "source"]
+    ordering = ["person__sort_name", "person", "order"]
+
+
+@admin.register(PastWork)
+class PastWorkAdmin(PersonalWorkAdmin):
+    list_display = ["title", "person", "year", "order", "source"]
+    list_display_links = ["title"]
+    list_filter = ["year"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["person", "title", "year", "description", "order", "source"],
+                "description": _("A work for which a person was known before the contest, as a source names it."),
+            },
+        ),
+    ]
+
+
+@admin.register(NextProject)
+class NextProjectAdmin(PersonalWorkAdmin):
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["person", "title", "description", "order", "source"],
+                "description": _("What a person said they will make next, in our own words, and where they said so."),
+            },
+        ),
+    ]

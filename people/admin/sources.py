@@ -1,0 +1,75 @@
+"""Sources, and the addresses that things had before."""
+
+from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from people.models import FormerSlug, Source
+
+from .base import RecordAdmin, count_column
+
+
+@admin.register(Source)
+class SourceAdmin(RecordAdmin):
+    list_display = ["title", "publisher", "author", "published_on", "uses"]
+    list_filter = ["publisher", ("url", admin.EmptyFieldListFilter)]
+    search_fields = ["title", "publisher", "author", "url"]
+    ordering = ["title", "pk"]
+    date_hierarchy = "published_on"
+    prepopulated_fields = {"slug": ["title"]}
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["title", "slug", "publisher", "author", "url", "published_on", "accessed_on", "note"],
+                "description": _(
+                    "Where a fact comes from. Leave blank what you don’t know: only the title is needed, and where "
+                    "even that is unknown, a description of the source will do. A source that something in the "
+                    "record names can’t be deleted."
+                ),
+            },
+        ),
+    ]
+
+    uses = count_column("*", _("stands behind"))
+
+
+@admin.register(FormerSlug)
+class FormerSlugAdmin(admin.ModelAdmin):
+    """Kept by the admin itself when a slug changes: to be looked at, not to be edited."""
+
+    list_display = ["slug", "kind", "leads_to"]
+    list_display_links = None
+    list_filter = [("content_type", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["slug"]
+    ordering = ["-pk"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("content_type").prefetch_related("object")
+
+    @admin.display(description=_("kind"), ordering="content_type")
+    def kind(self, obj: FormerSlug) -> str:
+        return obj.content_type.name
+
+    @admin.display(description=_("leads to"))
+    def leads_to(self, obj: FormerSlug):
+        if obj.object is None:
+            return _("nothing any more: it was deleted")
+        model = obj.content_type
+        try:
+            address = reverse(f"admin:{model.app_label}_{model.model}_change", args=[obj.object_id])
+        except NoReverseMatch:
+            return obj.object
+        return format_html('<a href="{}">{}</a>', address, obj.object)
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False

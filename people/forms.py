@@ -1,0 +1,184 @@
+"""The forms behind the admin: what an editor may leave blank is filled in, and rows can change places."""
+
+import unicodedata
+from collections.abc import Iterable
+from itertools import chain, count
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from people.models import User
+from people.slugs import MAX_LENGTH, slug_from
+
+
+def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | None:
+    """The fields within which field `name` is unique: () for the whole table, None where it may repeat."""
+    if model._meta.get_field(name).unique:
+        return ()
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and name in constraint.fields:
+            return tuple(field for field in constraint.fields if field != name)
+    return None
+
+
+def free_slug(wanted: str, taken: Iterable[str]) -> str:
+    """`wanted`, or the first of `wanted-2`, `wanted-3`… that is not `taken`; never longer than a slug may be."""
+    taken = set(taken)
+    for suffix in chain([""], (f"-{number}" for number in count(2))):
+        slug = wanted[: MAX_LENGTH - len(suffix)].rstrip("-") + suffix
+        if slug not in taken:
+            return slug
+    raise AssertionError("count() ends")
+
+
+class RecordForm(forms.ModelForm):
+    """
+    The form of one row. A slug left blank is made from what `words` (of its form field) says, a place left blank in an
+    order is the next free one; both unique where the model says they are.
+    """
+
+    PLACES = ("order", "precedence", "rank")
+    formset: "RecordFormSet | None" = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            if hasattr(widget, "known") and self.instance._meta.get_field(name).is_cached(self.instance):
+                widget.known = getattr(self.instance, name)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self._is_blank("slug") and (words := self.fields["slug"].words(self.cleaned_data).strip()):
+            wanted = slug_from(words)
+            # Cut short of its end, so that the slugs which a suffix would make are among those found.
+            rows = self._neighbours("slug").filter(slug__startswith=wanted[: MAX_LENGTH - 6])
+            taken = {*rows.values_list("slug", flat=True), *self._siblings("slug")}
+            self.cleaned_data["slug"] = free_slug(wanted, taken)
+        for name in self.PLACES:
+            if self._is_blank(name):
+                last = self._neighbours(name).aggregate(last=models.Max(name))["last"] or 0
+                siblings = [int(place) for place in self._siblings(name) if str(place).isdecimal()]
+                self.cleaned_data[name] = max([last, *siblings]) + 1
+        return self.cleaned_data
+
+    def clean_slug(self) -> str:
+        # As the address reads it: an editor's keyboard may write the same letter in another way.
+        return unicodedata.normalize("NFKC", self.cleaned_data["slug"])
+
+    def _is_blank(self, name: str) -> bool:
+        return name in self.fields and name not in self.errors and self.cleaned_data.get(name) in ("", None)
+
+    def _neighbours(self, name: str) -> models.QuerySet:
+        """The other rows among which field `name` is unique, or is counted where it need not be."""
+        model = type(self.instance)
+        within = unique_beside(model, name)
+        values = {field: self.cleaned_data.get(field) for field in within or ()}
+        # A parent that is itself being added, or that is wrong, has no rows yet.
+        if within is None or any(value is None or getattr(value, "pk", value) is None for value in values.values()):
+            return model._base_manager.none()
+        return model._base_manager.filter(**values).exclude(pk=self.instance.pk)
+
+    def _siblings(self, name: str) -> list[Any]:
+        """What the other rows of the same page have for `name`, saved or not."""
+        forms_beside = [form for form in self.formset.forms if form is not self] if self.formset else []
+        return [
+            getattr(form, "cleaned_data", {}).get(name) or form.data.get(form.add_prefix(name)) or ""
+            for form in forms_beside
+        ]
+
+
+class RecordPageForm(RecordForm):
+    """The form of a row on a page of its own, where an editor may say why it changes."""
+
+    change_reason = forms.CharField(
+        label=_("Reason for this change"),
+        required=False,
+        max_length=100,
+        help_text=_("Optional. Other editors read it in the history."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+    @property
+    def changed_data(self) -> list[str]:
+        return [name for name in super().changed_data if name != "change_reason"]
+
+
+class RecordFormSet(forms.BaseInlineFormSet):
+    """The rows below a parent, on its page. Rows may change places in one save."""
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        form.formset = self
+        return form
+
+    def validate_unique(self) -> None:
+        super().validate_unique()
+        # Django compares the rows of the page with one another. Somebody else may have added one since it was opened.
+        strangers = self._rows().exclude(pk__in=[form.instance.pk for form in self.initial_forms])
+        for stranger in strangers if self.instance.pk else ():
+            for constraint in self._constraints_below_parent():
+                fields = [name for name in constraint.fields if name != self.fk.name]
+                for form in self.forms:
+                    values = [form.cleaned_data.get(name) for name in fields] if form.is_valid() else []
+                    if values == [getattr(stranger, name) for name in fields]:
+                        form.add_error(constraint.violation_error_code, constraint.get_violation_error_message())
+
+    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+        for constraint in self._constraints_below_parent():
+            if set(constraint.fields) == set(unique_check):
+                return constraint.get_violation_error_message()
+        return super().get_unique_error_message(unique_check)
+
+    def _constraints_below_parent(self) -> list[models.UniqueConstraint]:
+        constraints = self.model._meta.constraints
+        return [c for c in constraints if isinstance(c, models.UniqueConstraint) and self.fk.name in c.fields]
+
+    def _rows(self) -> models.QuerySet:
+        return self.model._base_manager.filter(**{self.fk.name: self.instance.pk})
+
+    def save(self, commit: bool = True):
+        for name in RecordForm.PLACES:
+            if name in self.form.base_fields and unique_beside(self.model, name) == (self.fk.name,):
+                self._clear_the_way(name)
+        return super().save(commit)
+
+    def _clear_the_way(self, name: str) -> None:
+        # The rows are saved one after the other, and the database looks at each: two can change places only if one
+        # of them waits elsewhere meanwhile. That is no change of the record, so the history does not hear of it.
+        leaving = [
+            form.instance.pk
+            for form in self.initial_forms
+            if name in form.changed_data or (self.can_delete and self._should_delete_form(form))
+        ]
+        if not leaving:
+            return
+        rows = self._rows()
+        wanted = {form.cleaned_data.get(name) for form in self.forms if form.has_changed()}
+        occupied = {*rows.values_list(name, flat=True), *wanted}
+        free = (number for number in count(1) if number not in occupied)
+        for pk in leaving:
+            rows.filter(pk=pk).update(**{name: next(free)})
+
+
+class AccountCreationForm(AdminUserCreationForm):
+    """A new account: its e-mail address, a name and a password typed twice."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The admin puts the cursor into the first field itself; a password manager wants to know whose password it is.
+        self.fields["email"].widget.attrs.pop("autofocus", None)
+        self.fields["email"].widget.attrs["autocomplete"] = "username"
+
+
+class AccountChangeForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"

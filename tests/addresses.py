@@ -1,0 +1,38 @@
+"""Every address that the project resolves, from its URL configuration, with values for the parts that vary."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+
+def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each route of the project as a template with `{part}`s, and the names of its parts."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = before + _template(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route, tuple(re.findall(r"{(\w+)}", route))
+
+
+def _template(pattern) -> str:
+    if isinstance(pattern, RoutePattern):
+        return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern))
+    text = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", str(pattern))
+    return re.sub(r"\.\*", "", text.strip("^$").replace("\\Z", "").replace("\\", ""))
+
+
+def addresses(values: dict[str, Iterable[str]], pairs: Iterable[tuple[str, str]], otherwise: Iterable[str]) -> list[str]:
+    """
+    Every route filled in: with each of `values` for its parts, by name; with `pairs` where its parts are a contest and
+    something of it; with `otherwise` for a part that no one has told us about, so that a new route is visited the day
+    it is written.
+    """
+    found = set()
+    for route, parts in patterns():
+        choices = pairs if parts == ("contest", "slug") else product(*(values.get(part, otherwise) for part in parts))
+        found |= {"/" + route.format(**dict(zip(parts, choice, strict=True))) for choice in choices}
+    return sorted(found)

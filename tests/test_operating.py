@@ -1,0 +1,14 @@
+"""What an operator reads, held against what the portal does."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_variable_that_the_settings_read_is_documented_and_no_other():
+    read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "portal" / "settings.py").read_text()))
+    documented = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "operating.md").read_text(), re.MULTILINE)
+    assert read
+    assert set(documented) == read
+    assert len(documented) == len(read)

@@ -1,0 +1,250 @@
+"""
+Nothing leaks before its reveal, on any address that the project resolves.
+
+One portal is crawled twice as a visitor: without the hidden results, and with them. Every body, header and count has to
+be the same to the letter. Then the moment of the reveal passes, and they appear. New routes are swept by themselves.
+"""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from itertools import product
+from urllib.parse import quote as percent
+
+import pytest
+import time_machine
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+
+from contests.models import Contest, Event, Quote, Submission
+from people.models import FormerSlug, Organisation, Person, Source
+from portal.sitemaps import SITEMAPS
+from tests import factories as make
+from tests.addresses import addresses, patterns
+
+pytestmark = pytest.mark.django_db
+# What may differ between two answers to the same question: the token against forged forms.
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
+
+
+def picture(name):
+    content = BytesIO()
+    Image.new("RGB", (20, 30), "#c8412b").save(content, "PNG")
+    return ContentFile(content.getvalue(), name=f"{name}.png")
+
+
+def hidden_result(contest, word):
+    """A result in `contest` with everything that hangs on it; every text and slug of it holds `word`."""
+    film = make.SubmissionFactory(
+        contest=contest, title=f"Film {word}", logline=f"Logline {word}", synopsis=f"Synopsis {word}"
+    )
+    film.poster.save(f"{word}.png", picture(word))
+    creator = make.PersonFactory(name=f"Creator {word}", country="IS", biography=f"Life {word}")
+    creator.portrait.save(f"{word}.png", picture(word))
+    source = make.SourceFactory(title=f"Source {word}", note=f"Note {word}")
+    creator.sources.add(source)
+    film.sources.add(source)
+    event = make.EventFactory(contest=contest)
+    make.CreditFactory(submission=film, person=creator, source=source)
+    recognition = make.RecognitionFactory(
+        award__contest=contest,
+        submission=film,
+        citation=f"Citation {word}",
+        source=source,
+        presenters=[make.PersonFactory(name=f"Presenter {word}")],
+    )
+    make.RecognitionFactory(
+        award=recognition.award, submission=None, person=make.PersonFactory(name=f"Honoured {word}"), source=source
+    )
+    make.AppearanceFactory(event=event, person=creator, role="winner", source=source)
+    make.QuoteFactory(event=event, speaker=creator, submission=film, text=f"Words {word}", source=source)
+    make.NextProjectFactory(person=creator, description=f"Plan {word}", source=source)
+    make.PastWorkFactory(person=creator, title=f"Past {word}", source=source)
+    make.AffiliationFactory(person=creator, organisation__name=f"House {word}", source=source)
+    make.FormerSlugFactory(object=film, slug=f"former-{word}")
+    return recognition
+
+
+def every_address():
+    """Every route with every slug, file and section there is, hidden or not."""
+    slugs = {
+        percent(slug)
+        for model in (Contest, Submission, Event, Quote, Person, Source, Organisation, FormerSlug)
+        for slug in model.objects.values_list("slug", flat=True)
+    }
+    files = {name for model in (Submission, Person) for name in _files(model)}
+    contests = sorted(Contest.objects.values_list("slug", flat=True))
+    pairs = [
+        (row.contest.slug, percent(row.slug))
+        for model in (Submission, Event)
+        for row in model.objects.select_related("contest")
+    ]
+    pairs += [(former.object.contest.slug, former.slug) for former in FormerSlug.objects.all()]
+    values = {"contest": contests, "slug": sorted(slugs), "path": sorted(files), "section": sorted(SITEMAPS)}
+    return addresses(values, [*pairs, *product(contests, [pairs[0][1]])], otherwise=["1", "2"])
+
+
+def _files(model):
+    field = {Submission: "poster", Person: "portrait"}[model]
+    return model.objects.exclude(**{field: ""}).values_list(field, flat=True)
+
+
+def questions(urls, contests):
+    """Filters that ask after what `contests`, which are hidden, hold; put to every public list."""
+    asked = ["country=IS", "role=winner", "page=2"]
+    for contest in contests:
+        asked.append(f"contest={contest.slug}")
+        asked += [f"award={award.slug}" for award in contest.awards.all()]
+        asked += [f"film={contest.slug}/{percent(film.slug)}" for film in contest.submissions.all()]
+        for event in contest.events.all():
+            asked.append(f"event={contest.slug}/{percent(event.slug)}")
+            asked += [f"speaker={percent(quote.speaker.slug)}" for quote in event.quotes.all()]
+    lists = [url for url in urls if re.search(r"^/(winners|people|quotes|sources|contests/[^/]+/\w+)/$", url)]
+    return [f"{url}?{question}" for url in lists for question in asked]
+
+
+def crawl(client, urls):
+    """What a visitor gets at each address: status, headers and body."""
+    answers = {}
+    for url in urls:
+        client.cookies.clear()
+        response = client.get(url)
+        body = response.getvalue()
+        response.close()
+        headers = {k: v for k, v in response.headers.items() if k not in ("Date", "Expires", "Last-Modified")}
+        answers[url] = (response.status_code, headers, TOKEN.sub(b"", body))
+    return answers
+
+
+@pytest.fixture
+def portal():
+    """Four contests: results sealed, approved for later, public, and public with one revoked."""
+    public = make.ContestFactory(title="Public contest", revealed=True)
+    shown = make.RecognitionFactory(award__contest=public, award__name="Grand Prize", submission__title="Shown film")
+    make.CreditFactory(submission=shown.submission, person__name="Shown creator", person__country="PL")
+    event = make.EventFactory(contest=public, title="Shown evening")
+    make.QuoteFactory(event=event, text="Shown words", submission=shown.submission)
+    make.AppearanceFactory(event=event, role="moderator")
+    revoked = make.ContestFactory(title="Contest with a revoked award", revealed=True)
+    make.RecognitionFactory(award__contest=revoked, submission__title="Revoked film", revoked=True)
+    return {
+        "sealed": make.ContestFactory(title="Sealed contest", sealed=True),
+        "future": make.ContestFactory(title="Future contest", approved_future=True),
+        "draft": make.ContestFactory(title="Draftword contest", slug="draftword-contest"),
+    }
+
+
+def add_hidden(portal):
+    return {state: hidden_result(contest, f"{state}word") for state, contest in portal.items()}
+
+
+def leaks(answers, *words):
+    """The addresses whose answer holds one of the words, unless the visitor's own question held it."""
+    found = []
+    for url, (_status, headers, body) in answers.items():
+        text = f"{headers} {body.decode(errors='replace')}"
+        found += [(url, word) for word in words if word in text and word not in url]
+    return found
+
+
+def test_a_portal_with_hidden_results_answers_like_one_without_them(client, portal):
+    make.EventFactory(contest=portal["sealed"])  # the award and the event are announced: both portals have them
+    with time_machine.travel(timezone.now(), tick=False):
+        announced = add_hidden(portal)
+        urls = every_address()
+        urls += questions(urls, portal.values())
+        with_hidden = crawl(client, urls)
+        assert leaks(with_hidden, "sealedword", "futureword", "draftword") == []
+        for recognition in announced.values():
+            remove(recognition)
+        without = crawl(client, urls)
+    assert len(urls) > 400
+    assert sum(status == 200 for status, _headers, _body in with_hidden.values()) > 40
+    assert [url for url in urls if with_hidden[url] != without[url]] == []
+
+
+def remove(recognition):
+    """Takes a hidden result out of the portal again, with all that `hidden_result` made but its award and event."""
+    film = recognition.submission
+    creator = film.credits.get().person
+    film.quotes.all().delete()
+    creator.appearances.all().delete()
+    recognition.award.recognitions.all().delete()
+    source = creator.sources.get()
+    film.delete()
+    creator.delete()
+    source.delete()
+
+
+def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
+    word = "futureword"
+    add_hidden(portal)
+    urls = every_address()
+    reveal_at = portal["future"].reveal_at
+    with time_machine.travel(reveal_at - timedelta(seconds=1), tick=False):
+        assert leaks(crawl(client, urls), word) == []
+    with time_machine.travel(reveal_at, tick=False):
+        answers = crawl(client, urls)
+    contest, film = portal["future"].slug, "film-futureword"
+    appears = {url for url, _word in leaks(answers, word)}
+    assert {
+        "/",
+        "/winners/",
+        f"/contests/{contest}/",
+        f"/contests/{contest}/winners/",
+        f"/contests/{contest}/submissions/",
+        "/people/",
+        "/quotes/",
+        "/sources/",
+        "/sitemap-people.xml",
+    } - appears == set()
+    for url in (f"/contests/{contest}/submissions/{film}/", "/people/creator-futureword/", "/quotes/words-futureword/"):
+        assert answers[url][0] == 200, url
+    poster = Submission.objects.get(slug=film).poster.name
+    assert answers[f"/media/{poster}"][0] == 200
+    assert leaks(answers, "sealedword", "draftword") == []
+
+
+def test_a_revoked_result_is_shown_with_its_notice_and_among_no_winners(client, portal):
+    answers = crawl(client, every_address())
+    shown = {url for url, _word in leaks(answers, "Revoked film")}
+    page = Submission.objects.get(title="Revoked film").get_absolute_url()
+    assert page in shown
+    assert b"was not made by its creator" in answers[page][2]
+    assert {url for url in shown if "winners" in url} == set()
+
+
+def test_the_sweep_reaches_every_public_route():
+    """The sweep is only as good as its list of addresses: it holds each route of the design."""
+    routes = {route for route, _parts in patterns()}
+    assert {
+        "",
+        "contests/",
+        "contests/{contest}/",
+        "contests/{contest}/winners/",
+        "contests/{contest}/submissions/",
+        "contests/{contest}/submissions/{slug}/",
+        "contests/{contest}/events/{slug}/",
+        "winners/",
+        "people/",
+        "people/{slug}/",
+        "quotes/",
+        "quotes/{slug}/",
+        "sources/",
+        "sources/{slug}/",
+        "media/{path}",
+        "sitemap.xml",
+        "sitemap-{section}.xml",
+        "robots.txt",
+        "healthz",
+        "admin/",
+    } - routes == set()
+
+
+def test_editors_see_the_image_of_a_hidden_film_and_visitors_do_not(client, portal):
+    poster = hidden_result(portal["sealed"], "sealedword").submission.poster
+    assert client.get(f"/media/{poster.name}").status_code == 404
+    client.force_login(make.UserFactory(editor=True))
+    response = client.get(f"/media/{poster.name}")
+    assert (response.status_code, response.getvalue()[:4]) == (200, b"\x89PNG")
