@@ -126,8 +126,8 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 
 def quotes(request: HttpRequest) -> HttpResponse:
-    """Everything that was said. Context: `list`, a FilteredList of Quote."""
-    rows = Quote.objects.public(request.at).for_list().order_by("-event__contest__published_at", "event", "order")
+    """Everything that was said, by speaker. Context: `list`, a FilteredList of Quote."""
+    rows = Quote.objects.public(request.at).for_list().order_by("speaker__sort_name", "speaker", "event", "order")
     return render(request, "contests/quotes.html", {"list": filtered(QuoteFilterSet, request, rows)})
 
 

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BigIntegerField, Case, Model, OuterRef, Q, QuerySet, Subquery, When
 from django.http import Http404
 
 from people.models import FormerSlug
@@ -14,8 +14,9 @@ M = TypeVar("M", bound=Model)
 def find(queryset: QuerySet[M], slug: str, contest: str | None = None) -> tuple[M, bool]:
     """
     The row of `queryset` at `slug` (in the contest with slug `contest`, where one is given), and whether it has moved:
-    True where it was found by a slug that it, or its contest, had before. `Http404` where the queryset, which holds
-    what the visitor may see, has no such row. One statement unless it has moved or is missing.
+    True where it was found by a slug that it, or its contest, had before; where several had it, the last one. `Http404`
+    where the queryset, which holds what the visitor may see, has no such row. One statement unless it has moved or is
+    missing.
     """
     here = {"slug": slug} if contest is None else {"slug": slug, "contest__slug": contest}
     found = queryset.filter(**here).first()
@@ -24,19 +25,30 @@ def find(queryset: QuerySet[M], slug: str, contest: str | None = None) -> tuple[
     condition = _now_or_before(queryset.model, slug)
     if contest is not None:
         condition &= _now_or_before(queryset.model._meta.get_field("contest").related_model, contest, "contest__")
-    found = queryset.filter(condition).order_by("-pk").first()
+    # Who has the slug today comes before whoever had it, and the last of those before the ones before.
+    had_it = _former(queryset.model, slug).filter(object_id=OuterRef("pk"))
+    rank = Case(
+        When(slug=slug, then=None), default=Subquery(had_it.values("pk")[:1]), output_field=BigIntegerField()
+    )
+    found = queryset.filter(condition).order_by(rank.desc(nulls_first=True), "-pk").first()
     if found is None:
         raise Http404
     return found, True
 
 
-def _now_or_before(model: type[Model], slug: str, via: str = "") -> Q:
-    former = FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(model), slug=slug)
-    return Q(**{f"{via}slug": slug}) | Q(**{f"{via}pk__in": former.values("object_id")})
-
-
 def keep_former_slug(instance: Model, old_slug: str) -> None:
     """Keeps `old_slug`, so that the address that `instance` had under it leads to the new one."""
-    FormerSlug.objects.get_or_create(
+    former = _former(type(instance), old_slug)
+    # Made anew even where it is known, so that the last one to have had a slug is the one with the newest row.
+    former.filter(object_id=instance.pk).delete()
+    FormerSlug.objects.create(
         content_type=ContentType.objects.get_for_model(instance), object_id=instance.pk, slug=old_slug
     )
+
+
+def _former(model: type[Model], slug: str) -> QuerySet[FormerSlug]:
+    return FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(model), slug=slug)
+
+
+def _now_or_before(model: type[Model], slug: str, via: str = "") -> Q:
+    return Q(**{f"{via}slug": slug}) | Q(**{f"{via}pk__in": _former(model, slug).values("object_id")})

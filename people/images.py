@@ -3,6 +3,7 @@
 import io
 import secrets
 import warnings
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,13 +11,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import models
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 MAX_BYTES = 12 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 2400
-_SAVE_OPTIONS = {
+_TURNS = {  # EXIF's orientations
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 90, "optimize": True, "progressive": True},
     "PNG": {"optimize": True},
     "WEBP": {"quality": 90, "method": 4},
@@ -25,9 +35,9 @@ _SAVE_OPTIONS = {
 
 def clean_image(upload: UploadedFile) -> UploadedFile:
     """
-    A new file with the picture of `upload` and nothing else of it: upright, without metadata, at most 2,400 px on its
-    longer side, with a name that cannot be guessed. `ValidationError`, in words an editor can act on, for what is not
-    a JPEG, PNG or WebP still, is over 12 MB or over 40 megapixels, or breaks off in the middle.
+    A new file with the picture of `upload` and nothing else of it: upright, in sRGB, without metadata, at most 2,400 px
+    on its longer side, with a name that cannot be guessed. `ValidationError`, in words an editor can act on, for what
+    is not a JPEG, PNG or WebP still, is over 12 MB or over 40 megapixels, or breaks off in the middle.
     """
     if upload.size is not None and upload.size > MAX_BYTES:
         raise ValidationError(
@@ -35,12 +45,17 @@ def clean_image(upload: UploadedFile) -> UploadedFile:
             code="image_too_many_bytes",
             params={"size": round(upload.size / 1024**2, 1), "limit": MAX_BYTES // 1024**2},
         )
+    with warnings.catch_warnings():
+        # Of broken metadata, which are dropped, and of a decompression bomb above Pillow's own limit, where ours is
+        # looked at before anything is decoded.
+        warnings.simplefilter("ignore")
+        return _cleaned(upload)
+
+
+def _cleaned(upload: UploadedFile) -> UploadedFile:
     upload.seek(0)
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of a decompression bomb above its own limit; ours is checked right below, before decoding.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(upload, formats=list(FORMATS))
+        image = Image.open(upload, formats=list(FORMATS))
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
@@ -51,15 +66,16 @@ def clean_image(upload: UploadedFile) -> UploadedFile:
     with image:
         if image.width * image.height > MAX_PIXELS:
             raise _too_many_pixels()
-        if getattr(image, "n_frames", 1) > 1:
+        # Phones put a second view, such as a depth map, behind the photo: a JPEG for all that, not an animation.
+        format_name = "JPEG" if image.format == "MPO" else str(image.format)
+        if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
             raise ValidationError(
                 _("This picture is animated. Upload a still: one frame of it, as JPEG, PNG or WebP."),
                 code="image_animated",
             )
-        format_name = str(image.format)
         try:
-            picture = _upright(image, format_name)
-        except (OSError, SyntaxError, ValueError, MemoryError) as error:
+            picture = _bare(image, format_name)
+        except (OSError, EOFError, SyntaxError, ValueError, MemoryError) as error:
             raise ValidationError(
                 _("This picture is damaged: the file breaks off. Export it again and upload the new file."),
                 code="image_damaged",
@@ -70,17 +86,44 @@ def clean_image(upload: UploadedFile) -> UploadedFile:
     return SimpleUploadedFile(name, content.getvalue(), content_type=f"image/{format_name.lower()}")
 
 
-def _upright(image: Image.Image, format_name: str) -> Image.Image:
-    image.load()
-    upright = ImageOps.exif_transpose(image)
-    if format_name == "JPEG":
-        upright = upright.convert("RGB")
-    elif upright.mode not in ("RGB", "RGBA"):
-        upright = upright.convert("RGBA" if "transparency" in upright.info or "A" in upright.mode else "RGB")
-    upright.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-    bare = Image.new(upright.mode, upright.size)
-    bare.paste(upright)
+def _bare(image: Image.Image, format_name: str) -> Image.Image:
+    """The pixels of `image` alone. It is made small first, so that no copy of a large one is ever in memory."""
+    turn, profile = _orientation(image), image.info.get("icc_profile")
+    see_through = "transparency" in image.info or image.mode in ("LA", "PA", "RGBA")
+    mode = "RGBA" if see_through and format_name != "JPEG" else "RGB"
+    picture = image
+    if image.mode.startswith("I;16"):  # 16 bits of grey: the upper eight
+        picture = Image.frombytes("L", image.size, image.tobytes("raw", "I;16")[1::2])
+    elif image.mode in ("1", "P", "PA") or "transparency" in image.info:  # shades that are not in the palette
+        picture = image.convert(mode)
+    picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    picture.load()
+    if turn is not None:
+        picture = picture.transpose(turn)
+    picture = _in_srgb(picture, profile, mode)
+    bare = Image.new(mode, picture.size)
+    bare.paste(picture if picture.mode == mode else picture.convert(mode))
     return bare
+
+
+def _orientation(image: Image.Image) -> Image.Transpose | None:
+    try:
+        return _TURNS.get(image.getexif().get(0x0112, 1))
+    except Exception:  # whatever is wrong with the metadata: the picture itself is not
+        return None
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None, mode: str) -> Image.Image:
+    """The colours that the profile in the file means, so that they stay when it goes."""
+    if not profile:
+        return picture
+    try:
+        embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        target = ImageCms.createProfile("sRGB")
+        turned = ImageCms.profileToProfile(picture, embedded, target, outputMode=mode if "A" in picture.mode else "RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):  # a broken profile, or one for another kind of picture
+        return picture
+    return turned or picture
 
 
 def _too_many_pixels() -> ValidationError:
@@ -110,7 +153,8 @@ class ImageField(models.ImageField):
     """An image that editors upload. What reaches the storage went through `clean_image`."""
 
     def formfield(self, **kwargs):
-        return super().formfield(**{"form_class": ImageFormField, **kwargs})
+        # How long the editor's own name for the file is doesn't matter: it is stored under another.
+        return super().formfield(**{"form_class": ImageFormField, "max_length": None, **kwargs})
 
 
 @deconstructible

@@ -22,7 +22,7 @@ class OptionFilter(django_filters.ChoiceFilter):
 
     def __init__(self, *args, options: Callable[[datetime], QuerySet], **kwargs):
         self.options = options
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"empty_label": _("All"), **kwargs})
 
     @property
     def field(self) -> forms.Field:
@@ -61,6 +61,11 @@ class FilteredList:
         rows = filterset.qs if filterset.is_bound and not self.is_refused else filterset.queryset
         self.page: Page = Paginator(rows, per_page).get_page(filterset.data.get("page"))
         self.total: int = self.page.paginator.count
+
+    @property
+    def fields(self) -> list[forms.BoundField]:
+        """The fields that offer something to choose from."""
+        return [bound for bound in self.form if any(value for value, _label in bound.field.choices)]
 
     @property
     def chosen(self) -> list[dict[str, str]]:

@@ -5,14 +5,19 @@ from django.utils import timezone
 
 
 class MomentMiddleware:
-    """Sets `request.at`: the one moment for which the whole response shows what is public."""
+    """
+    Sets `request.at`: the one moment for which the whole response shows what is public. A cache has to ask again each
+    time, since the next moment may be that of a reveal.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.at = timezone.now()
-        return self.get_response(request)
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
 
 
 class PermissionsPolicyMiddleware:

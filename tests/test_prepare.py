@@ -1,11 +1,19 @@
 """`manage.py prepare`, which `make run` runs before every start."""
 
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
 
 from contests.models import Contest
 from people.models import Organisation
+
+ROOT = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +55,37 @@ def test_no_editor_is_made_where_there_are_accounts(capsys):
     get_user_model().objects.create_user(email="someone@example.org")
     prepare(capsys)
     assert get_user_model().objects.get().email == "someone@example.org"
+
+
+def prepare_alone(database):
+    """The command as a process of its own, on a database of its own."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "prepare"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "portal.settings"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_database_that_is_not_there_yet_is_made(tmp_path):
+    database = tmp_path / "new" / "folder" / "laurel.sqlite3"
+    first = prepare_alone(f"sqlite:///{database}")
+    assert first.returncode == 0, first.stderr
+    migrated, loaded, editor = first.stdout.splitlines()
+    assert migrated.startswith("Brought the database up to date (")
+    assert loaded == "Loaded the NextGen contest"
+    assert editor.startswith("Made an editor account: editor@example.org, password ")
+    second = prepare_alone(f"sqlite:///{database}")
+    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+
+
+def test_database_that_does_not_answer_is_one_line():
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        prepared = prepare_alone(f"postgres://laurel@127.0.0.1:{silent.getsockname()[1]}/laurel")
+    assert prepared.returncode == 1
+    assert prepared.stdout == ""
+    assert prepared.stderr.startswith("CommandError: The database does not answer: ")
+    assert len(prepared.stderr.splitlines()) == 1

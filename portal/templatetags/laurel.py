@@ -1,5 +1,6 @@
 """What Laurel's templates share. Loaded into every template, so that none has to ask for it."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -103,11 +104,21 @@ def portrait(person: Person, *, lazy: bool = True, link: bool = False) -> dict[s
 
 
 @register.filter
-def figure_number(figure: Figure) -> str:
-    """The value of a figure as a reader of the page's language writes it: "4,600", "45 million", "$42,000"."""
+def figure_number(figure: Figure) -> SafeString:
+    """The value of a figure as a reader of the page's language writes it, "4,600", with what is no digit set small."""
     if figure.currency:
-        return money(figure.value, figure.currency)
-    return _compact(figure.value) or numbers.format_decimal(figure.value, locale=_locale())
+        text = money(figure.value, figure.currency)
+    else:
+        text = _compact(figure.value) or numbers.format_decimal(figure.value, locale=_locale())
+    before, digits, after = _AROUND_DIGITS.fullmatch(text).groups()
+    return format_html("{}{}{}", _small(before), digits, _small(after))
+
+
+_AROUND_DIGITS = re.compile(r"(\D*)(.*\d)(\D*)")
+
+
+def _small(text: str) -> SafeString | str:
+    return format_html("<small>{}</small>", text) if text else ""
 
 
 @register.simple_tag
@@ -156,7 +167,13 @@ def title_length(title: Any) -> str:
 @register.filter
 def quote_length(text: str) -> str:
     """The class of a quote's length, by which its poster is set."""
-    return _length(text, short=90, medium=240, long=100_000)
+    return _length(text, short=60, medium=200, long=100_000)
+
+
+@register.filter
+def quote_size(text: str) -> str:
+    """The size in which a list sets a quote: short words large."""
+    return {"short": "l", "medium": "m"}.get(quote_length(text), "")
 
 
 def _length(text: Any, **limits: int) -> str:

@@ -1,5 +1,6 @@
 """Uploaded images, under the same rule as the pages that show them."""
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 
@@ -13,7 +14,7 @@ def media(request: HttpRequest, path: str) -> FileResponse:
         raise Http404
     try:
         content = default_storage.open(path)
-    except (FileNotFoundError, IsADirectoryError) as error:
+    except (FileNotFoundError, IsADirectoryError, SuspiciousFileOperation) as error:
         raise Http404 from error
     response = FileResponse(content)
     # A revoked or hidden image must not live on in a cache that others share.

@@ -18,8 +18,8 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """
-    The portrait page of one person. Context: `person`, `affiliations`, `works` (past and next, told apart by `.kind`),
-    `credits`, `recognitions`, `appearances`, `quotes`.
+    The portrait page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
+   , `recognitions`, `appearances`, `quotes`.
     """
     found, moved = find(Person.objects.public(request.at).for_page(), slug)
     if moved:
@@ -31,13 +31,15 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         .order_by("-submission__contest__published_at", "submission__title")[:MANY]
     )
     appearances = Appearance.objects.public(request.at).filter(person=found)
+    works = found.works()[:MANY]
     return render(
         request,
         "people/person.html",
         {
             "person": found,
             "affiliations": found.affiliations.select_related("organisation", "source")[:MANY],
-            "works": found.works()[:MANY],
+            "past": [work for work in works if work.kind == "past"],
+            "upcoming": [work for work in works if work.kind == "upcoming"],
             "credits": credits,
             "recognitions": Recognition.objects.public(request.at)
             .of_person(found, [credit.submission_id for credit in credits])

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         try:
             self.migrate()
         except OperationalError as error:
-            raise CommandError(f"The database does not answer: {error}") from error
+            raise CommandError(f"The database does not answer: {str(error).splitlines()[0]}") from error
         self.load_first_contest()
         self.make_first_editor()
 

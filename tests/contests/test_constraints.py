@@ -1,0 +1,95 @@
+"""What can never be false of contests: the database refuses it, and an editor reads why at the field."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from tests import factories as make
+from tests.people.test_constraints import Broken, but, constraints, refused_by_the_database, told_at_the_field, twin
+
+pytestmark = pytest.mark.django_db
+
+NOON = timezone.now()
+BEFORE = NOON - timedelta(hours=1)
+
+
+def both_submission_and_person():
+    row = make.RecognitionFactory.build(award=make.AwardFactory(), source=make.SourceFactory(), submission=None)
+    row.submission = make.SubmissionFactory(contest=row.award.contest)
+    row.person = make.PersonFactory()
+    return row
+
+
+CASES = [
+    Broken("contest_closes_after_opening", but(make.ContestFactory, opens_at=NOON, closes_at=BEFORE), "closes_at"),
+    Broken(
+        "contest_prize_pool_not_negative",
+        but(make.ContestFactory, prize_pool=Decimal(-1), prize_currency="USD"),
+        "prize_pool",
+    ),
+    Broken("contest_prize_pool_with_currency", but(make.ContestFactory, prize_pool=Decimal(1)), "prize_currency"),
+    Broken("figure_slug_unique", twin(make.FigureFactory, "contest", "slug"), "slug"),
+    Broken("figure_order_unique", twin(make.FigureFactory, "contest", "order"), "order"),
+    Broken("figure_has_qualifier", but(make.FigureFactory, qualifier=""), "qualifier"),
+    Broken("leading_region_rank_unique", twin(make.LeadingRegionFactory, "contest", "rank"), "rank"),
+    Broken("leading_region_named_once", twin(make.LeadingRegionFactory, "contest", "country"), "country"),
+    Broken("leading_region_rank_from_one", but(make.LeadingRegionFactory, rank=0), "rank"),
+    Broken("category_slug_unique", twin(make.CategoryFactory, "contest", "slug"), "slug"),
+    Broken("category_order_unique", twin(make.CategoryFactory, "contest", "order"), "order"),
+    Broken("submission_slug_unique", twin(make.SubmissionFactory, "contest", "slug"), "slug"),
+    Broken("submission_runtime_positive", but(make.SubmissionFactory, runtime=0), "runtime"),
+    Broken("credit_once_per_role", twin(make.CreditFactory, "submission", "person", "role"), "role"),
+    Broken("credit_order_unique", twin(make.CreditFactory, "submission", "order"), "order"),
+    Broken("award_slug_unique", twin(make.AwardFactory, "contest", "slug"), "slug"),
+    Broken("award_precedence_unique", twin(make.AwardFactory, "contest", "precedence"), "precedence"),
+    Broken(
+        "award_prize_not_negative",
+        but(make.AwardFactory, prize_amount=Decimal(-1), prize_currency="USD"),
+        "prize_amount",
+    ),
+    Broken("award_prize_with_currency", but(make.AwardFactory, prize_amount=Decimal(1)), "prize_currency"),
+    Broken("recognition_of_submission_or_person", both_submission_and_person, "submission"),
+    Broken(
+        "recognition_revoked_with_date_and_reason",
+        but(make.RecognitionFactory, revocation_reason="It was not theirs."),
+        "revocation_reason",
+    ),
+    Broken("recognition_submission_once", twin(make.RecognitionFactory, "award", "submission"), "submission"),
+    Broken("recognition_person_once", twin(make.RecognitionFactory, "award", "person", of_person=True), "person"),
+    Broken("recognition_order_unique", twin(make.RecognitionFactory, "award", "order", of_person=True), "order"),
+    Broken("event_slug_unique", twin(make.EventFactory, "contest", "slug"), "slug"),
+    Broken("event_order_unique", twin(make.EventFactory, "contest", "order"), "order"),
+    Broken("event_ends_after_start", but(make.EventFactory, starts_at=NOON, ends_at=BEFORE), "ends_at"),
+    Broken("appearance_once_per_role", twin(make.AppearanceFactory, "event", "person", "role"), "role"),
+    Broken("appearance_order_unique", twin(make.AppearanceFactory, "event", "order"), "order"),
+    Broken("quote_not_empty", but(make.QuoteFactory, text=" \u0020"), "text"),
+    Broken("quote_order_unique", twin(make.QuoteFactory, "event", "order"), "order"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_database_refuses(case):
+    refused_by_the_database(case, "contests")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_editor_is_told_at_the_field(case):
+    told_at_the_field(case, "contests")
+
+
+def test_every_constraint_has_its_case():
+    assert sorted(case.name for case in CASES) == sorted(constraints("contests"))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"submission": None}, {"revoked_on": timezone.localdate}],
+    ids=["recognition of nobody", "revoked without a reason"],
+)
+def test_database_refuses_the_other_side_of_a_rule(broken):
+    name = (
+        "recognition_of_submission_or_person" if "submission" in broken else "recognition_revoked_with_date_and_reason"
+    )
+    refused_by_the_database(Broken(name, but(make.RecognitionFactory, **broken), ""), "contests")

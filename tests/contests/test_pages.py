@@ -1,0 +1,280 @@
+"""What the public pages of contests show, and how their lists answer."""
+
+import pytest
+from django.core.files.base import ContentFile
+
+from contests.models import Quote, Recognition, Submission
+from people.addresses import keep_former_slug
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def body(client, address, status=200):
+    response = client.get(address)
+    assert response.status_code == status, address
+    return response.content.decode()
+
+
+def shown(client, address):
+    """The FilteredList that the page at `address` shows."""
+    return client.get(address).context["list"]
+
+
+@pytest.mark.parametrize(
+    ("question", "films"),
+    [
+        ("", ["Alzheimer", "I’m Not a Robot", "Lost & Found"]),
+        ("?award=official-selection", ["I’m Not a Robot", "Lost & Found"]),
+        ("?country=KR", ["I’m Not a Robot"]),
+        ("?award=official-selection&country=PL", ["Lost & Found"]),
+        ("?contest=nextgen", ["Alzheimer", "I’m Not a Robot", "Lost & Found"]),
+        ("?award=grand-prize&country=PL", []),
+    ],
+)
+def test_winners_are_filtered_by_plain_addresses(client, nextgen, question, films):
+    assert [str(row.honouree) for row in shown(client, f"/winners/{question}").page] == films
+
+
+@pytest.mark.parametrize(
+    ("question", "films"),
+    [("", 3), ("?award=grand-prize", 1), ("?country=CN", 1), ("?award=grand-prize&country=KR", 0)],
+)
+def test_the_gallery_is_filtered(client, nextgen, question, films):
+    assert shown(client, f"/contests/nextgen/submissions/{question}").total == films
+
+
+def test_the_gallery_is_filtered_by_category(client):
+    film = make.SubmissionFactory(contest=make.ContestFactory(revealed=True, slug="c"))
+    make.SubmissionFactory(contest=film.contest)
+    film.category = make.CategoryFactory(contest=film.contest, slug="short")
+    film.save()
+    assert list(shown(client, "/contests/c/submissions/?category=short").page) == [film]
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("", 14),
+        ("?speaker=tim-yip", 6),
+        ("?film=nextgen/alzheimer", 2),
+        ("?speaker=tim-yip&film=nextgen/alzheimer", 1),
+        ("?event=nextgen/awards-ceremony", 14),
+    ],
+)
+def test_quotes_are_filtered(client, nextgen, question, count):
+    assert shown(client, f"/quotes/{question}").total == count
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/winners/?award=unheard-of",
+        "/winners/?country=Poland",
+        "/winners/?contest=%00",
+        "/winners/?award=" + "x" * 5000,
+        "/contests/nextgen/winners/?country=%F0%9F%8E%AC",
+        "/contests/nextgen/submissions/?category=any",
+        "/quotes/?speaker='; DROP TABLE--",
+        "/quotes/?film=nextgen",
+        "/people/?role=king",
+    ],
+)
+def test_an_unknown_or_malformed_value_gives_a_message_and_the_whole_list(client, nextgen, address):
+    response = client.get(address)
+    listed = response.context["list"]
+    whole = client.get(address.partition("?")[0]).context["list"]
+    assert response.status_code == 200
+    assert 'class="message"' in response.content.decode()
+    assert "The whole list is shown" in listed.problem
+    assert listed.total == whole.total > 0
+    assert listed.chosen == []
+
+
+def test_a_good_value_gives_no_message_and_a_chip_that_takes_it_away(client, nextgen):
+    listed = shown(client, "/winners/?award=official-selection&country=PL&page=1")
+    assert listed.problem == ""
+    assert [(str(chip["label"]), chip["value"], chip["without"]) for chip in listed.chosen] == [
+        ("Award", "Official Selection", "?country=PL"),
+        ("Country or region", "Poland", "?award=official-selection"),
+    ]
+
+
+def test_an_empty_result_says_so_and_leads_back(client, nextgen):
+    page = body(client, "/winners/?award=grand-prize&country=PL")
+    assert "Nothing here answers to that." in page
+    assert '<a href="/winners/">Show the whole list</a>' in page
+
+
+def test_a_list_with_nothing_in_it_says_so(client):
+    for address in ("/winners/", "/quotes/", "/people/", "/sources/", "/contests/"):
+        assert "Nothing is shown here yet." in body(client, address)
+    assert "The screen is still dark" in body(client, "/")
+
+
+def test_lists_have_pages(client):
+    contest = make.ContestFactory(revealed=True, slug="c")
+    for _ in range(30):
+        make.SubmissionFactory(contest=contest)
+    first = client.get("/contests/c/submissions/").context["list"].page
+    second = client.get("/contests/c/submissions/?page=2").context["list"].page
+    assert (len(first), len(second), first.paginator.count) == (24, 6, 30)
+    assert set(first) & set(second) == set()
+    assert 'rel="next" href="/contests/c/submissions/?page=2"' in body(client, "/contests/c/submissions/")
+    assert 'rel="canonical" href="http://testserver/contests/c/submissions/?page=2"' in body(
+        client, "/contests/c/submissions/?page=2&country="
+    )
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "%00"])
+def test_a_page_that_is_not_there_gives_one_that_is(client, nextgen, page):
+    assert "Alzheimer" in body(client, f"/winners/?page={page}")
+
+
+def test_options_are_at_most_two_hundred_and_hold_the_chosen_one(client):
+    contest = make.ContestFactory(revealed=True)
+    event = make.EventFactory(contest=contest)
+    for number in range(203):
+        make.QuoteFactory(event=event, speaker__name=f"Speaker {number:03}", order=number + 1)
+    listed = shown(client, "/quotes/?speaker=speaker-202")
+    options = [value for value, _label in listed.form.fields["speaker"].choices if value]
+    assert len(options) == 200
+    assert "speaker-202" in options
+    assert "speaker-201" not in options
+    assert listed.total == 1
+
+
+def test_a_changed_slug_leads_to_the_new_address(client, nextgen):
+    film = Submission.objects.get(slug="alzheimer")
+    quote = Quote.objects.get(slug="c-one-like-my-camera")
+    contest = film.contest
+    for row, slug in [(film, "the-film"), (quote, "the-words"), (contest, "the-contest")]:
+        keep_former_slug(row, row.slug)
+        row.slug = slug
+        row.save()
+    moved = {
+        "/contests/nextgen/": "/contests/the-contest/",
+        "/contests/nextgen/winners/": "/contests/the-contest/winners/",
+        "/contests/nextgen/submissions/": "/contests/the-contest/submissions/",
+        "/contests/nextgen/submissions/alzheimer/": "/contests/the-contest/submissions/the-film/",
+        "/contests/nextgen/events/awards-ceremony/": "/contests/the-contest/events/awards-ceremony/",
+        "/quotes/c-one-like-my-camera/": "/quotes/the-words/",
+    }
+    for old, new in moved.items():
+        response = client.get(old)
+        assert (response.status_code, response.headers.get("Location")) == (301, new)
+        assert client.get(new).status_code == 200
+
+
+def test_a_slug_in_use_wins_over_a_former_one(client, nextgen):
+    older = Quote.objects.get(slug="c-one-like-my-camera")
+    keep_former_slug(older, "tim-yip-human-touch")
+    assert client.get("/quotes/tim-yip-human-touch/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["受賞者", "أليس", "C·one", "หนัง", "हिन्दी", "Łódź & I’m"])
+def test_a_page_is_found_under_a_name_in_any_script(client, name):
+    film = make.SubmissionFactory(contest=make.ContestFactory(revealed=True, title=name), title=name)
+    make.CreditFactory(submission=film, person__name=name)
+    for address in (film.get_absolute_url(), film.contest.get_absolute_url(), "/winners/", "/people/"):
+        assert client.get(address).status_code == 200
+    assert f"{name}</h1>".replace("&", "&amp;") in body(client, film.get_absolute_url())
+
+
+def test_a_film_shows_its_facts_where_they_are_known_and_nothing_where_not(client, nextgen):
+    bare = body(client, "/contests/nextgen/submissions/lost-and-found/")
+    for label in ("Year", "Runtime", "Tools used", "Category", "Where to see it", "The film"):
+        assert f">{label}<" not in bare
+    film = Submission.objects.get(slug="lost-and-found")
+    film.year, film.runtime, film.tools, film.film_url = 1999, 725, "A camera", "https://film.example/"
+    film.countries, film.synopsis, film.original_title = ["PL", "FR"], "What happens.", "Zgubione"
+    film.save()
+    full = body(client, "/contests/nextgen/submissions/lost-and-found/")
+    for text in ("1999", "12:05", "A camera", "https://film.example/", "France, Poland", "What happens.", "Zgubione"):
+        assert text in full
+
+
+def test_a_person_can_be_honoured_without_a_film(client):
+    contest = make.ContestFactory(revealed=True)
+    recognition = make.RecognitionFactory(
+        award__contest=contest,
+        award__name="Lifetime Award",
+        submission=None,
+        person=make.PersonFactory(name="Ada", headline="A pioneer"),
+        citation="For a life’s work.",
+    )
+    assert "Lifetime Award" in body(client, "/")
+    assert "Ada" in body(client, contest.get_absolute_url() + "winners/")
+    page = body(client, recognition.person.get_absolute_url())
+    assert "For a life’s work." in page
+    assert "Honoured with" in page
+
+
+def test_the_juries_words_and_the_presenters_are_shown(client, nextgen):
+    recognition = Recognition.objects.get(award__slug="grand-prize")
+    recognition.citation = "A film that remembers."
+    recognition.save()
+    recognition.presenters.add(make.PersonFactory(name="A Presenter"))
+    film = body(client, recognition.submission.get_absolute_url())
+    assert "A film that remembers." in film
+    assert "A Presenter" in film
+    assert "A Presenter" in body(client, "/contests/nextgen/winners/")
+
+
+def test_a_revoked_award_is_told_with_date_and_reason_on_the_film_and_on_the_person(client):
+    contest = make.ContestFactory(revealed=True)
+    recognition = make.RecognitionFactory(award__contest=contest, award__name="First Prize", revoked=True)
+    page = body(client, recognition.submission.get_absolute_url())
+    assert "First Prize: revoked on" in page
+    assert "The work was not made by its creator." in page
+    assert shown(client, "/winners/").total == 0
+
+
+def test_an_uploaded_poster_takes_the_place_of_the_drawn_one(client, nextgen):
+    film = Submission.objects.get(slug="alzheimer")
+    assert "Artwork by Laurel, not a still" in body(client, film.get_absolute_url())
+    from tests.test_reveal_sweep import picture
+
+    film.poster.save("p.png", ContentFile(picture("p").read()))
+    film.poster_alt, film.poster_credit = "A face in oil", "Photo: C·one"
+    film.save()
+    page = body(client, film.get_absolute_url())
+    assert f'<img src="/media/{film.poster.name}" width="20" height="30" alt="A face in oil"' in page
+    assert "Photo: C·one" in page
+    response = client.get(f"/media/{film.poster.name}")
+    assert (response.status_code, response["Content-Type"], response["Cache-Control"]) == (
+        200,
+        "image/png",
+        "private, max-age=600",
+    )
+    assert response.getvalue()[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize("path", ["posters/none.png", "../manage.py", "posters/", "else/x.png", "posters/../../x"])
+def test_no_other_file_is_served(client, nextgen, path):
+    client.force_login(make.UserFactory(editor=True))
+    assert client.get(f"/media/{path}").status_code == 404
+
+
+def test_dates_are_shown_in_the_zone_of_the_contest_with_its_name(client):
+    from datetime import UTC, datetime
+
+    contest = make.ContestFactory(
+        revealed=True,
+        time_zone="Asia/Tokyo",
+        opens_at=datetime(2027, 1, 1, 0, 0, tzinfo=UTC),
+        closes_at=datetime(2027, 3, 31, 14, 59, tzinfo=UTC),
+    )
+    page = body(client, contest.get_absolute_url())
+    assert "Jan. 1, 2027, 9 a.m. Asia/Tokyo" in page
+    assert "March 31, 2027, 11:59 p.m. Asia/Tokyo" in page
+    assert 'datetime="2027-03-31T23:59+09:00"' in page
+
+
+def test_what_was_said_at_the_evening_is_on_the_page_of_its_part_for_those_who_took_part(client, nextgen):
+    panel = client.get("/contests/nextgen/events/panel-discussion/")
+    speakers = {quote.speaker.slug for quote in panel.context["quotes"]}
+    assert speakers == {"tim-yip", "lee-hwan-kyung"}
+    evening = client.get("/contests/nextgen/events/awards-ceremony/")
+    assert len(evening.context["quotes"]) == 14
+    assert {a.person.slug for a in evening.context["appearances"]} >= {"hanqing", "zeng-yushen", "c-one"}

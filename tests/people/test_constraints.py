@@ -1,0 +1,150 @@
+"""What can never be false of people and sources: the database refuses it, and an editor reads why at the field."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models, transaction
+
+from tests import factories as make
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A row that breaks the constraint `name` and nothing else, and the field at which an editor reads it."""
+
+    name: str
+    row: Callable[[], models.Model]
+    at: str
+
+
+def twin(factory, *same: str, **values) -> Callable[[], models.Model]:
+    """A row, not stored, that has the same values in the fields `same` as a stored one; its relations are stored."""
+
+    def row():
+        first, second = factory(**values), factory(**values)
+        second.delete()
+        second.pk = None
+        second._state.adding = True
+        for name in same:
+            setattr(second, name, getattr(first, name))
+        return second
+
+    return row
+
+
+def but(factory, **values) -> Callable[[], models.Model]:
+    """A row, not stored, that is fine but for `values`."""
+
+    def row():
+        made = factory()
+        made.delete()
+        made.pk = None
+        made._state.adding = True
+        for name, value in values.items():
+            setattr(made, name, value() if callable(value) else value)
+        return made
+
+    return row
+
+
+def shouting(user):
+    user.email = user.email.upper()
+    return user
+
+
+CASES = [
+    Broken("affiliation_once_per_role", twin(make.AffiliationFactory, "person", "organisation", "role"), "role"),
+    Broken("past_work_order_unique", twin(make.PastWorkFactory, "person", "order"), "order"),
+    Broken("past_work_has_title", but(make.PastWorkFactory, title=""), "title"),
+    Broken("next_project_order_unique", twin(make.NextProjectFactory, "person", "order"), "order"),
+    Broken("next_project_is_described", but(make.NextProjectFactory, description=""), "description"),
+    Broken(
+        "user_email_unique_in_any_case",
+        lambda: shouting(twin(make.UserFactory, "email")()),
+        # The accounts' own forms say it at the e-mail address.
+        NON_FIELD_ERRORS,
+    ),
+    Broken(
+        "former_slug_kept_once",
+        twin(make.FormerSlugFactory, "content_type", "object_id", "slug"),
+        # No editor enters one.
+        NON_FIELD_ERRORS,
+    ),
+]
+
+
+def constraints(app: str) -> dict[str, tuple[type[models.Model], models.BaseConstraint]]:
+    """The named constraints of an app's own tables, by name."""
+    rows = [model for model in apps.get_app_config(app).get_models() if not hasattr(model, "history_id")]
+    return {constraint.name: (model, constraint) for model in rows for constraint in model._meta.constraints}
+
+
+def names(error: IntegrityError, model: type[models.Model], constraint: models.BaseConstraint) -> bool:
+    """Whether the database refused because of `constraint`: SQLite names a unique one by its columns."""
+    columns = [
+        f"{model._meta.db_table}.{model._meta.get_field(name).column}" for name in getattr(constraint, "fields", ())
+    ]
+    return constraint.name in str(error) or (bool(columns) and ", ".join(columns) in str(error))
+
+
+def refused_by_the_database(case: Broken, app: str) -> None:
+    """Each way past `clean()` ends at the constraint: a new row, many new rows, an update."""
+    model, constraint = constraints(app)[case.name]
+    bad = case.row()
+    fine = type(bad)._base_manager.exclude(pk=bad.pk).count()
+
+    def update():
+        good = GOOD[model]()
+        values = {f.attname: getattr(bad, f.attname) for f in model._meta.concrete_fields}
+        for name in ("id", "key"):
+            values.pop(name, None)
+        model._base_manager.filter(pk=good.pk).update(**values)
+
+    for way in (lambda: bad.save(force_insert=True), lambda: model._base_manager.bulk_create([bad]), update):
+        bad.pk = None
+        with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+            way()
+        assert names(refusal.value, model, constraint), refusal.value
+    assert model._base_manager.count() == fine
+
+
+GOOD = {
+    factory._meta.model: factory
+    for factory in vars(make).values()
+    if isinstance(factory, type) and issubclass(factory, make.DjangoModelFactory) and not factory._meta.abstract
+}
+
+
+def told_at_the_field(case: Broken, app: str) -> None:
+    model, constraint = constraints(app)[case.name]
+    assert (constraint.violation_error_code or NON_FIELD_ERRORS) == case.at
+    with pytest.raises(ValidationError) as refusal:
+        case.row().full_clean()
+    assert list(refusal.value.message_dict) == [case.at]
+    if constraint.violation_error_code:
+        assert refusal.value.message_dict[case.at] == [str(constraint.violation_error_message)]
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_database_refuses(case):
+    refused_by_the_database(case, "people")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_editor_is_told_at_the_field(case):
+    told_at_the_field(case, "people")
+
+
+def test_every_constraint_has_its_case():
+    assert sorted(case.name for case in CASES) == sorted(constraints("people"))
+
+
+@pytest.mark.parametrize("factory", GOOD.values(), ids=lambda factory: factory.__name__)
+def test_what_the_factories_make_breaks_nothing(factory):
+    factory().full_clean()

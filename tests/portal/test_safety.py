@@ -1,0 +1,114 @@
+"""What every answer carries to keep visitors safe, and what no error page gives away."""
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import path
+
+from portal.views import errors
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+
+
+def policy_of(response):
+    return dict(part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";") if part.strip())
+
+
+@pytest.mark.parametrize("address", ["/", "/people/", "/nothing/", "/robots.txt", "/healthz", "/admin/login/"])
+def test_every_answer_carries_the_same_strict_headers(client, nextgen, address):
+    response = client.get(address)
+    assert policy_of(response) == POLICY
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in response["Permissions-Policy"]
+
+
+def test_the_admin_carries_the_same_policy_for_those_who_are_signed_in(client):
+    client.force_login(make.UserFactory(editor=True))
+    response = client.get("/admin/")
+    assert response.status_code == 200
+    assert policy_of(response) == POLICY
+
+
+def test_a_visitor_gets_no_cookie(client, nextgen):
+    for address in ("/", "/people/", "/quotes/?speaker=tim-yip", "/nothing/"):
+        client.get(address)
+    assert client.cookies == {}
+
+
+def explode(request):
+    raise RuntimeError("a secret of the inside")
+
+
+def forbid(request):
+    from django.core.exceptions import PermissionDenied
+
+    raise PermissionDenied
+
+
+def refuse(request):
+    from django.core.exceptions import SuspiciousOperation
+
+    raise SuspiciousOperation("a secret of the inside")
+
+
+class Broken:
+    """The portal's URLs with views that fail."""
+
+    from portal.urls import handler400, handler403, handler404, handler500, urlpatterns
+
+    urlpatterns = [path("500/", explode), path("403/", forbid), path("400/", refuse), *urlpatterns]
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/404/", 404, "Nothing is shown here"),
+        ("/403/", 403, "This door is closed"),
+        ("/400/", 400, "That request made no sense"),
+        ("/500/", 500, "The projector failed"),
+    ],
+)
+def test_error_pages_wear_the_look_of_the_site_and_give_nothing_away(settings, address, status, words):
+    settings.ROOT_URLCONF = Broken
+    response = Client(raise_request_exception=False).get(address)
+    body = response.content.decode()
+    assert response.status_code == status
+    assert body.count("<h1") == 1
+    assert words in body
+    assert 'class="site-header"' in body
+    assert '<meta name="robots" content="noindex">' in body
+    assert "secret of the inside" not in body
+    assert "Traceback" not in body
+
+
+def test_a_forged_form_gets_the_page_on_expired_forms():
+    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "This form has expired" in response.content.decode()
+
+
+def test_error_pages_ask_the_database_for_nothing(django_assert_num_queries):
+    request = RequestFactory().get("/")
+    with django_assert_num_queries(0):
+        for view in (errors.bad_request, errors.forbidden, errors.not_found):
+            assert b"<h1>" in view(request, None).content
+        assert b"<h1>" in errors.server_error(request).content
+
+
+def test_pages_are_not_kept_by_caches_past_a_reveal(client, nextgen):
+    assert client.get("/")["Cache-Control"] == "no-cache"

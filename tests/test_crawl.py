@@ -1,0 +1,143 @@
+"""Every link on the site leads somewhere, and every page has what a page needs."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+class Page(HTMLParser):
+    """What a page links to and holds: `links`, `images`, `ids`, `headings` (h1 texts), `title`, `meta`."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.links, self.assets, self.ids, self.inline = [], [], [], []
+        self.meta, self.canonical, self.title = {}, "", ""
+        self.h1: list[str] = []
+        self._inside = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        if tag in ("img", "script") and "src" in values:
+            self.assets.append(values["src"])
+        if tag == "link" and values.get("rel") == "canonical":
+            self.canonical = values["href"]
+        elif tag == "link":
+            self.assets.append(values["href"])
+        if tag == "meta" and "name" in values:
+            self.meta[values["name"]] = values["content"]
+        if "id" in values:
+            self.ids.append(values["id"])
+        if "style" in values or tag == "style" or (tag == "script" and "src" not in values):
+            self.inline.append(tag)
+        self.inline += [name for name in values if name.startswith("on")]
+        if tag in ("h1", "title"):
+            self._inside = tag
+            if tag == "h1":
+                self.h1.append("")
+
+    def handle_endtag(self, tag):
+        if tag == self._inside:
+            self._inside = ""
+
+    def handle_data(self, data):
+        if self._inside == "h1":
+            self.h1[-1] += data
+        elif self._inside == "title":
+            self.title += data
+
+
+@pytest.fixture
+def crawled(client, nextgen):
+    """Every page that can be reached from the home page by its links, by address."""
+    pages, waiting = {}, ["/"]
+    while waiting:
+        address = waiting.pop()
+        if address in pages:
+            continue
+        response = client.get(address)
+        assert response.status_code == 200, f"{address} answers {response.status_code}"
+        pages[address] = Page(response.content.decode())
+        for link in pages[address].links:
+            target = urldefrag(urljoin(f"http://testserver{address}", link)).url
+            if urlsplit(target).netloc == "testserver":
+                waiting.append(target.removeprefix("http://testserver"))
+    return pages
+
+
+def test_every_page_is_reached_and_no_link_is_broken(crawled):
+    assert len(crawled) >= 6 + 1 + 2 + 3 + 2 + 7 + 14 + 1
+    assert "/contests/nextgen/submissions/lost-and-found/" in crawled
+    assert "/contests/nextgen/events/panel-discussion/" in crawled
+    assert "/people/hanqing/" in crawled
+    fragments = [
+        (address, link)
+        for address, page in crawled.items()
+        for link in page.links
+        if link.startswith("#") and link[1:] not in page.ids
+    ]
+    assert fragments == []
+
+
+def test_every_page_has_one_heading_a_title_a_description_and_its_address(crawled):
+    for address, page in crawled.items():
+        assert len(page.h1) == 1, address
+        assert page.h1[0].strip(), address
+        assert page.title.strip().endswith("· Laurel"), address
+        assert len(page.title.strip()) > len("· Laurel"), address
+        assert page.meta["description"].strip(), address
+        assert page.canonical == f"http://testserver{address}", address
+    titles = [page.title for page in crawled.values()]
+    assert len(set(titles)) >= len(titles) - 1, "two pages have the same title"
+
+
+def test_no_page_holds_inline_code_or_asks_another_host(crawled):
+    for address, page in crawled.items():
+        assert page.inline == [], address
+        assert [asset for asset in page.assets if not asset.startswith("/")] == [], address
+        assert len(page.ids) == len(set(page.ids)), f"{address}: an id stands twice"
+
+
+def test_every_static_file_that_a_page_names_exists(crawled):
+    from django.contrib.staticfiles import finders
+
+    assets = {asset for page in crawled.values() for asset in page.assets}
+    assert assets
+    assert [asset for asset in assets if not finders.find(asset.removeprefix("/static/"))] == []
+
+
+def test_from_home_two_clicks_lead_to_the_grand_prize_its_creator_and_what_was_said_about_it(client, nextgen):
+    def links(address):
+        return Page(client.get(address).content.decode()).links
+
+    film = "/contests/nextgen/submissions/alzheimer/"
+    assert film in links("/")
+    assert "/people/c-one/" in links("/") + links(film)
+    assert "/quotes/tim-yip-when-you-are-young/" in links(film)
+
+
+def test_every_utterance_stands_letter_for_letter_on_a_page(client, nextgen):
+    from html import unescape
+
+    from contests.models import Quote
+
+    for quote in Quote.objects.all():
+        for address in (quote.get_absolute_url(), "/quotes/", quote.event.get_absolute_url()):
+            text = unescape(re.sub(r"<[^>]+>", "", client.get(address).content.decode()))
+            assert quote.text in text, (address, quote.slug)
+    assert Quote.objects.count() == 14
+
+
+def test_every_fact_on_a_page_leads_to_its_source(crawled):
+    """Each page of the record marks at least one source and lists it at its foot."""
+    nouns = [a for a in crawled if re.search(r"^/(contests/nextgen/(submissions/.+|events/.+)?|people/.+|quotes/.+)$", a)]
+    assert len(nouns) > 20
+    for address in nouns:
+        assert "#source-1" in crawled[address].links, address
+        assert "/sources/nextgen-ceremony-report/" in crawled[address].links, address

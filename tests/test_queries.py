@@ -1,0 +1,94 @@
+"""The number of SQL statements of a page is a small constant: the same for two rows of everything and for forty."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django_countries import countries
+
+from tests import factories as make
+
+COUNTRIES = sorted(countries.countries)
+pytestmark = pytest.mark.django_db
+# For each kind of page: its address, and the literal number of statements. No public page needs more than eight.
+PAGES = {
+    "/": 7,
+    "/contests/": 2,
+    "/contests/big/": 7,
+    "/contests/big/winners/": 7,
+    "/contests/big/winners/?award=award-big&country=PL": 7,
+    "/contests/big/submissions/": 8,
+    "/contests/big/submissions/?award=award-big&country=PL": 8,
+    "/contests/big/submissions/film/": 8,
+    "/contests/big/events/evening/": 7,
+    "/winners/": 7,
+    "/people/": 3,
+    "/people/?role=winner&country=PL": 3,
+    "/people/ann/": 8,
+    "/quotes/": 5,
+    "/quotes/?speaker=ann&event=big/evening&film=big/film": 5,
+    "/quotes/first/": 4,
+    "/sources/": 2,
+    "/sources/report/": 8,
+    "/sitemap.xml": 6,
+    "/sitemap-submissions.xml": 2,
+    "/robots.txt": 0,
+    "/healthz": 1,
+}
+
+
+def fill(count):
+    """A public contest with `count` rows of each kind, all tied to one film, person, event, award and source."""
+    make.ContestFactory.create_batch(count, revealed=True)
+    source = make.SourceFactory(slug="report")
+    contest = make.ContestFactory(slug="big", revealed=True, sources=[source])
+    ann = make.PersonFactory(slug="ann", country="PL", sources=[source])
+    film = make.SubmissionFactory(contest=contest, slug="film", sources=[source])
+    event = make.EventFactory(contest=contest, slug="evening", sources=[source])
+    award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1)
+    make.CreditFactory(submission=film, person=ann)
+    make.RecognitionFactory(award=award, submission=film, presenters=[ann], source=source)
+    make.QuoteFactory(event=event, speaker=ann, submission=film, slug="first", source=source)
+    make.AppearanceFactory(event=event, person=ann, role="winner", source=source)
+    make.CategoryFactory(contest=contest)
+    for number in range(count):
+        other = make.PersonFactory(country="KR", sources=[source])
+        also = make.SubmissionFactory(contest=contest, sources=[source])
+        make.CreditFactory(submission=also, person=other)
+        make.CreditFactory(submission=film, person=other)
+        make.CreditFactory(submission=also, person=ann)
+        make.RecognitionFactory(award=award, submission=also, presenters=[other, ann], source=source)
+        make.RecognitionFactory(award=award, submission=None, person=other, source=source)
+        make.QuoteFactory(event=event, speaker=ann, submission=also, source=source)
+        make.QuoteFactory(event=event, speaker=other, submission=film, source=source)
+        make.AppearanceFactory(event=event, person=other, source=source)
+        make.EventFactory(contest=contest, part_of=event, sources=[source])
+        make.FigureFactory(contest=contest, source=source)
+        make.LeadingRegionFactory(contest=contest, country=COUNTRIES[number], source=source)
+        make.AffiliationFactory(person=ann)
+        make.PastWorkFactory(person=ann)
+        make.NextProjectFactory(person=ann)
+
+
+def counts(client):
+    found = {}
+    for address in PAGES:
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(address)
+        assert response.status_code == 200, address
+        found[address] = len(captured)
+    return found
+
+
+@pytest.mark.parametrize("rows", [2, 40])
+def test_each_page_needs_the_same_few_statements_whatever_the_number_of_rows(client, rows):
+    fill(rows)
+    assert counts(client) == PAGES
+
+
+def test_no_page_needs_more_than_eight():
+    assert max(PAGES.values()) <= 8
+
+
+def test_an_error_page_asks_for_nothing_but_the_missing_row(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/nothing-here/").status_code == 404
