@@ -27,9 +27,7 @@ def find(queryset: QuerySet[M], slug: str, contest: str | None = None) -> tuple[
         condition &= _now_or_before(queryset.model._meta.get_field("contest").related_model, contest, "contest__")
     # Who has the slug today comes before whoever had it, and the last of those before the ones before.
     had_it = _former(queryset.model, slug).filter(object_id=OuterRef("pk"))
-    rank = Case(
-        When(slug=slug, then=None), default=Subquery(had_it.values("pk")[:1]), output_field=BigIntegerField()
-    )
+    rank = Case(When(slug=slug, then=None), default=Subquery(had_it.values("pk")[:1]), output_field=BigIntegerField())
     found = queryset.filter(condition).order_by(rank.desc(nulls_first=True), "-pk").first()
     if found is None:
         raise Http404

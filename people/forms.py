@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -164,7 +165,17 @@ class RecordFormSet(forms.BaseInlineFormSet):
             rows.filter(pk=pk).update(**{name: next(free)})
 
 
-class AccountCreationForm(AdminUserCreationForm):
+class EmailOnce:
+    """Says at the field that an address is taken, in whatever case it is written."""
+
+    def clean_email(self) -> str:
+        email = User.objects.normalize_email(self.cleaned_data["email"])
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is an account with this e-mail address already."), code="email_taken")
+        return email
+
+
+class AccountCreationForm(EmailOnce, AdminUserCreationForm):
     """A new account: its e-mail address, a name and a password typed twice."""
 
     class Meta:
@@ -178,7 +189,7 @@ class AccountCreationForm(AdminUserCreationForm):
         self.fields["email"].widget.attrs["autocomplete"] = "username"
 
 
-class AccountChangeForm(UserChangeForm):
+class AccountChangeForm(EmailOnce, UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"

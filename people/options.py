@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -75,10 +76,8 @@ class FilteredList:
         chips = []
         for name, field in self.form.fields.items():
             if value := self.form.cleaned_data.get(name):
-                rest = self.filterset.data.copy()
-                rest.pop(name, None)
-                rest.pop("page", None)
-                without = f"?{rest.urlencode()}" if rest else ""
+                rest = {k: v for k, v in self.form.cleaned_data.items() if v and k != name}
+                without = f"?{urlencode(rest)}" if rest else ""
                 chips.append({"label": field.label, "value": dict(field.choices)[value], "without": without})
         return chips
 

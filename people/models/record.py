@@ -78,4 +78,3 @@ def rule(condition: models.Q, *, name: str, at: str, message: Any) -> models.Che
     return models.CheckConstraint(
         condition=condition, name=name, violation_error_code=at, violation_error_message=message
     )
-
