@@ -97,9 +97,7 @@ class SubmissionFilterSet(OfContestFilterSet):
         field_name="category__slug",
         options=lambda at: Category.objects.public(at).values(value=F("slug"), label=F("name")),
     )
-    country = CountryOfContestFilter(
-        label=_("Country or region"), method="from_country", options=countries_of_creators
-    )
+    country = CountryOfContestFilter(label=_("Country or region"), method="from_country", options=countries_of_creators)
 
     class Meta:
         model = Submission

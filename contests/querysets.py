@@ -1,13 +1,16 @@
 """What can be asked of the contests. Whatever a visitor reads starts from `public(at)`."""
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from django.db.models import Case, Count, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from contests import visibility
 from people.querysets import RecordQuerySet
+
+if TYPE_CHECKING:
+    from people.models import Person
 
 
 class ContestQuerySet(RecordQuerySet):
@@ -41,7 +44,7 @@ class ContestQuerySet(RecordQuerySet):
         )
 
 
-def _count(rows) -> Subquery:
+def _count(rows: QuerySet) -> Coalesce:
     # Ordering is dropped and all rows fall in one group: the count of an outer row's rows, as one number.
     counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted), 0)
@@ -76,8 +79,10 @@ class SubmissionQuerySet(RecordQuerySet):
 
     def for_page(self, at: datetime) -> Self:
         """Everything that the page of one submission says of it: five statements."""
-        return self.for_gallery(at).select_related("contest__organiser", "category").prefetch_related(
-            "sources", "recognitions__presenters"
+        return (
+            self.for_gallery(at)
+            .select_related("contest__organiser", "category")
+            .prefetch_related("sources", "recognitions__presenters")
         )
 
 
@@ -92,7 +97,7 @@ class RecognitionQuerySet(RecordQuerySet):
         """What was awarded and is public at the moment `at`, the revoked included: their notice is public too."""
         return self.filter(visibility.recognition_is_public(at))
 
-    def of_person(self, person, submission_ids: list[int]) -> Self:
+    def of_person(self, person: "Person", submission_ids: list[int]) -> Self:
         """What `person` won, and what those of their submissions won that are listed."""
         return self.filter(Q(person=person) | Q(submission__in=submission_ids))
 

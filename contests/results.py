@@ -6,6 +6,7 @@ reveal. After it, a single recognition can be revoked and restored; nothing that
 """
 
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,7 +24,7 @@ def approve(contest: Contest, *, actor: User | None) -> Contest:
     Says yes to the results of `contest`: sets who approved them and when. They become public at `reveal_at`, at once
     if that has passed. `ValidationError` where they are approved already.
     """
-    contest = _locked(Contest, contest)
+    contest = _locked(contest)
     if contest.approved_at is not None:
         raise ValidationError(_("The results of %(contest)s are approved already.") % {"contest": contest})
     contest.approved_at = timezone.now()
@@ -37,7 +38,7 @@ def reveal(contest: Contest, *, actor: User | None, at: datetime | None = None) 
     Sets the moment from which on approved results are public: `at`, or now. `ValidationError` where they are not
     approved, or are public already, or the contest itself would still be unpublished then.
     """
-    contest = _locked(Contest, contest)
+    contest = _locked(contest)
     now = timezone.now()
     moment = at or now
     if contest.approved_at is None:
@@ -59,7 +60,7 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
     Takes approval and reveal back, before the results are public. `ValidationError` after that: what was public stays,
     and a wrong result is revoked instead.
     """
-    contest = _locked(Contest, contest)
+    contest = _locked(contest)
     if contest.results(timezone.now()) is Results.PUBLIC:
         raise ValidationError(
             _("The results of %(contest)s are public and can’t be sealed again. Revoke what is wrong instead.")
@@ -75,7 +76,7 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
     Withdraws one public recognition as of `on` (a date; today by default), for a public `reason`. It leaves the lists
     of winners; its page stays, with the notice. `ValidationError` without a reason, before the reveal, or twice.
     """
-    recognition = _locked(Recognition, recognition)
+    recognition = _locked(recognition)
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason: it will be public.")})
     if recognition.is_revoked:
@@ -93,7 +94,7 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
 @transaction.atomic
 def restore(recognition: Recognition, *, actor: User | None) -> Recognition:
     """Puts a revoked recognition back in force; the history keeps both. `ValidationError` if it is in force."""
-    recognition = _locked(Recognition, recognition)
+    recognition = _locked(recognition)
     if not recognition.is_revoked:
         raise ValidationError(_("“%(recognition)s” is in force already.") % {"recognition": recognition})
     recognition.revoked_on = None
@@ -101,12 +102,15 @@ def restore(recognition: Recognition, *, actor: User | None) -> Recognition:
     return _save(recognition, actor, _("Restored"))
 
 
-def _locked(model, instance):
+Row = TypeVar("Row", Contest, Recognition)
+
+
+def _locked(row: Row) -> Row:
     # Two editors may press at once: the second one must see what the first one did.
-    return model.objects.select_for_update(of=("self",)).get(pk=instance.pk)
+    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 
-def _save(instance, actor: User | None, reason: str):
+def _save(instance: Row, actor: User | None, reason: str) -> Row:
     instance._history_user = actor
     instance._change_reason = reason[:100]
     instance.save()

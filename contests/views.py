@@ -38,7 +38,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
             .filter(contest=found)
             .select_related("organisation", "source")[:SOME],
             "regions": LeadingRegion.objects.public(request.at).filter(contest=found).select_related("source")[:SOME],
-            "events": Event.objects.public(request.at).filter(contest=found).select_related("contest", "part_of")[:SOME],
+            "events": Event.objects.public(request.at).filter(contest=found).select_related("contest")[:SOME],
         },
     )
 

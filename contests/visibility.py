@@ -11,6 +11,7 @@ row that is asked about to the row that the rule is about, such as `"contest__"`
 - A revoked recognition stays public, with its notice: what was known can't be made unknown.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import models
@@ -56,7 +57,9 @@ def submission_is_public(at: datetime, via: str = "") -> Q:
 
 
 def recognition_is_public(at: datetime, via: str = "") -> Q:
-    return results_are_public(at, f"{via}award__contest__") & _nothing_or(submission_is_public, at, f"{via}submission__")
+    return results_are_public(at, f"{via}award__contest__") & _nothing_or(
+        submission_is_public, at, f"{via}submission__"
+    )
 
 
 def event_is_public(at: datetime, via: str = "") -> Q:
@@ -71,10 +74,12 @@ def appearance_is_public(at: datetime, via: str = "") -> Q:
 
 
 def quote_is_public(at: datetime, via: str = "") -> Q:
-    return results_are_public(at, f"{via}event__contest__") & _nothing_or(submission_is_public, at, f"{via}submission__")
+    return results_are_public(at, f"{via}event__contest__") & _nothing_or(
+        submission_is_public, at, f"{via}submission__"
+    )
 
 
-def _nothing_or(rule, at: datetime, via: str) -> Q:
+def _nothing_or(rule: Callable[[datetime, str], Q], at: datetime, via: str) -> Q:
     return Q(**{f"{via.removesuffix('__')}__isnull": True}) | rule(at, via)
 
 
@@ -110,9 +115,9 @@ def source_ties(at: datetime) -> Q:
 
     source = OuterRef("pk")
     condition = Q(Exists(contests.Contest.objects.public(at).filter(series__sources=source)))
-    for model in (contests.Contest, contests.Submission, contests.Event):
-        condition |= Q(Exists(model.objects.public(at).filter(sources=source)))
-    for model in (
+    for noun in (contests.Contest, contests.Submission, contests.Event):
+        condition |= Q(Exists(noun.objects.public(at).filter(sources=source)))
+    for fact in (
         contests.Figure,
         contests.LeadingRegion,
         contests.Award,
@@ -121,5 +126,5 @@ def source_ties(at: datetime) -> Q:
         contests.Appearance,
         contests.Quote,
     ):
-        condition |= Q(Exists(model.objects.public(at).filter(source=source)))
+        condition |= Q(Exists(fact.objects.public(at).filter(source=source)))
     return condition

@@ -15,12 +15,10 @@ class RecordQuerySet(models.QuerySet):
         changed in it since. Where a slug names one row of the whole portal, a row that an editor had entered by hand
         under the same slug counts as found.
         """
-        try:
-            return self.get(key=key)
-        except self.model.DoesNotExist:
-            if "slug" in self.model.globally_unique():
-                return self.get(slug=key)
-            raise
+        has_own_slug = any(field.name == "slug" and field.unique for field in self.model._meta.fields)
+        if has_own_slug and not self.filter(key=key).exists():
+            return self.get(slug=key)
+        return self.get(key=key)
 
 
 class PersonQuerySet(RecordQuerySet):

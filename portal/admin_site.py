@@ -27,7 +27,7 @@ class LaurelAdminSite(admin.AdminSite):
     site_header = _("Laurel")
     index_title = _("The editors’ desk")
     enable_nav_sidebar = True
-    password_change_template = "admin/password.html"
+    password_change_template = "admin/password.html"  # noqa: S105 (the name of a template)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         """The apps and models in the order in which an editor thinks of them, whatever follows by name."""

@@ -12,7 +12,9 @@ def countries_of_people(at):
 
 
 class PersonFilterSet(django_filters.FilterSet):
-    role = django_filters.ChoiceFilter(label=_("Role"), method="in_role", empty_label=_("All"), choices=Appearance.Role.choices)
+    role = django_filters.ChoiceFilter(
+        label=_("Role"), method="in_role", empty_label=_("All"), choices=Appearance.Role.choices
+    )
     country = CountryFilter(label=_("Country or region"), field_name="country", options=countries_of_people)
 
     class Meta:

@@ -25,7 +25,9 @@ def _template(pattern) -> str:
     return re.sub(r"\.\*", "", text.strip("^$").replace("\\Z", "").replace("\\", ""))
 
 
-def addresses(values: dict[str, Iterable[str]], pairs: Iterable[tuple[str, str]], otherwise: Iterable[str]) -> list[str]:
+def addresses(
+    values: dict[str, Iterable[str]], pairs: Iterable[tuple[str, str]], otherwise: Iterable[str]
+) -> list[str]:
     """
     Every route filled in: with each of `values` for its parts, by name; with `pairs` where its parts are a contest and
     something of it; with `otherwise` for a part that no one has told us about, so that a new route is visited the day

@@ -155,7 +155,9 @@ class Quote(Record):
         related_name="quotes",
         verbose_name=_("about the submission"),
     )
-    context = models.TextField(_("context"), blank=True, help_text=_("What the words answer or refer to, in our own words."))
+    context = models.TextField(
+        _("context"), blank=True, help_text=_("What the words answer or refer to, in our own words.")
+    )
     language = LanguageField(_("language"), default="en")
     order = models.PositiveSmallIntegerField(_("order"), default=1, help_text=_("In which it was said or reported."))
     source = source_of_fact("quotes", required=True)

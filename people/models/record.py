@@ -31,13 +31,12 @@ class Record(models.Model):
 
     objects = RecordQuerySet.as_manager()
 
+    # django-simple-history takes these from a row that is being saved.
+    _history_user: Any
+    _change_reason: str
+
     class Meta:
         abstract = True
-
-    @classmethod
-    def globally_unique(cls) -> set[str]:
-        """The names of the fields whose value names one row of the whole table."""
-        return {field.name for field in cls._meta.concrete_fields if field.unique}
 
     def natural_key(self) -> tuple[str]:
         return (self.key,)

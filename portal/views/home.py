@@ -13,8 +13,8 @@ MANY = 60
 
 def home(request: HttpRequest) -> HttpResponse:
     """
-    The newest contest that has something to show, opened at its grand prize. Context: `contest`, `grand_prize`, `others`
-    (the winners after it), `figures`, `quotes` (one each of three speakers), `appearances`.
+    The newest contest that has something to show, opened at its grand prize. Context: `contest`, `grand_prize`,
+    `others` (the winners after it), `figures`, `quotes` (one each of three speakers), `appearances`.
     """
     contest = Contest.objects.public(request.at).for_page().results_first(request.at).first()
     if contest is None:

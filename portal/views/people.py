@@ -18,8 +18,8 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """
-    The portrait page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
-   , `recognitions`, `appearances`, `quotes`.
+     The portrait page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
+    , `recognitions`, `appearances`, `quotes`.
     """
     found, moved = find(Person.objects.public(request.at).for_page(), slug)
     if moved:

@@ -32,9 +32,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
             "source": found,
             "unknown": _("not known"),
             "contests": Contest.objects.public(request.at).filter(sources=found)[:SOME],
-            "submissions": Submission.objects.public(request.at)
-            .filter(sources=found)
-            .select_related("contest")[:SOME],
+            "submissions": Submission.objects.public(request.at).filter(sources=found).select_related("contest")[:SOME],
             "people": Person.objects.public(request.at).filter(sources=found)[:MANY],
             "events": Event.objects.public(request.at).filter(sources=found).select_related("contest")[:SOME],
             "figures": Figure.objects.public(request.at)
