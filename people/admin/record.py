@@ -23,7 +23,7 @@ class PastWorkInline(RecordInline):
 
 class NextProjectInline(RecordInline):
     model = NextProject
-    fields = ["order", "title", "description", "source"]
+    fields = ["order", "title", "year", "description", "source"]
     joins = ("source",)
 
 
@@ -157,7 +157,7 @@ class NextProjectAdmin(PersonalWorkAdmin):
         (
             None,
             {
-                "fields": ["person", "title", "description", "order", "source"],
+                "fields": ["person", "title", "year", "description", "order", "source"],
                 "description": _("What a person said they will make next, in our own words, and where they said so."),
             },
         ),

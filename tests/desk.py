@@ -1,0 +1,80 @@
+"""What the tests of the admin have in common: addresses of its pages, and forms filled in as a browser would."""
+
+from html.parser import HTMLParser
+
+from django.db import connection
+from django.db.models import Model
+from django.db.models.fields.files import FieldFile
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+
+def page(row: Model | type[Model], what: str = "change") -> str:
+    """The address of a page of the admin: of a row, or of a model ("changelist", "add")."""
+    args = [] if isinstance(row, type) else [row.pk]
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{what}", args=args)
+
+
+def version_page(row: Model, number: int) -> str:
+    """The address of an old version of `row`; 0 is the oldest."""
+    versions = list(row.history.order_by("history_id"))
+    model = f"{row._meta.app_label}_{row._meta.model_name}"
+    return reverse(f"admin:{model}_simple_history", args=[row.pk, versions[number].pk])
+
+
+def statements(client: Client, address: str) -> int:
+    """How many SQL statements a page takes."""
+    client.get(address)  # what is read once per process is read now
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def filled(response: HttpResponse, **changes) -> dict[str, object]:
+    """What a browser would send back for the form in `response`, with `changes` typed in; `a__b` stands for `a-b`."""
+    forms = [response.context["adminform"].form]
+    for formset in response.context.get("inline_admin_formsets", ()):
+        forms += [formset.formset.management_form, *formset.formset.forms]
+    values = {}
+    for form in forms:
+        for bound in form:
+            widget = bound.field.widget
+            if hasattr(widget, "widgets"):
+                parts = enumerate(widget.decompress(bound.value()))
+                values |= {f"{bound.html_name}_{i}": part for i, part in parts if part is not None}
+            elif isinstance(bound.value(), FieldFile) or bound.value() in (None, False):
+                continue
+            else:
+                values[bound.html_name] = "on" if bound.value() is True else widget.format_value(bound.value())
+    return values | {name.replace("__", "-"): value for name, value in changes.items()}
+
+
+def saved(response: HttpResponse) -> HttpResponse:
+    """`response`, if the form was saved; its mistakes if not."""
+    assert response.status_code == 302, response.context["errors"]
+    return response
+
+
+class Inline(HTMLParser):
+    """Collects what a browser under the policy would refuse: inline scripts, styles and handlers."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.found += [f"{tag} {name}" for name in attrs if name == "style" or name.startswith("on")]
+        if tag == "style" or (tag == "script" and "src" not in attrs and attrs.get("type") != "application/json"):
+            self.found.append(tag)
+        if str(attrs.get("href", "")).startswith("javascript:"):
+            self.found.append(f"{tag} href")
+
+
+def inline_in(response: HttpResponse) -> list[str]:
+    """The inline scripts, styles and handlers in a page."""
+    parser = Inline()
+    parser.feed(response.content.decode())
+    return parser.found

@@ -1,0 +1,107 @@
+"""History in the admin: who changed what, when and why; and old versions put back."""
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from people.models import Affiliation, Person
+from tests import factories as make
+from tests.desk import filled, page, saved, version_page
+
+pytestmark = pytest.mark.django_db
+
+
+def test_history_says_who_when_why_and_what(desk, editor):
+    person = make.PersonFactory(headline="Student")
+    values = filled(desk.get(page(person)), headline="Artist", country="CN", change_reason="As the report puts it")
+    saved(desk.post(page(person), values))
+    latest = desk.get(page(person, "history")).context["page_obj"][0]
+    assert (latest.history_user, latest.history_change_reason) == (editor, "As the report puts it")
+    assert [(change.field, change.old, change.new) for change in latest.changes] == [
+        ("Headline", "Student", "Artist"),
+        ("Country or region", "—", "China"),
+    ]
+    content = desk.get(page(person, "history")).content.decode()
+    assert all(text in content for text in ("Ada", "As the report puts it", "<del>Student</del> <ins>Artist</ins>"))
+
+
+def test_history_of_choices_links_and_relations_is_told_in_words(desk):
+    source, account = make.SourceFactory(title="The report"), make.UserFactory(name="Eddie")
+    person = make.PersonFactory()
+    values = filled(desk.get(page(person)), kind="team", sources=[source.pk], user=account.pk)
+    saved(desk.post(page(person), values))
+    told = [change for entry in desk.get(page(person, "history")).context["page_obj"] for change in entry.changes]
+    assert {(change.field, change.old, change.new) for change in told} == {
+        ("Kind", "Individual", "Team"),
+        ("Account", "—", "Eddie"),
+        ("Sources", "—", "The report"),
+    }
+
+
+def test_history_of_the_last_entry_on_a_page_is_compared_with_the_next_page(desk):
+    person = make.PersonFactory(headline="0")
+    for number in range(1, 30):
+        person.headline = str(number)
+        person.save()
+    first = desk.get(page(person, "history")).context["page_obj"]
+    assert len(first) == 25
+    assert [[(c.old, c.new) for c in entry.changes] for entry in first][-1] == [("4", "5")]
+
+
+def test_rows_edited_on_the_page_of_their_parent_are_recorded_and_shown_there(desk, editor):
+    person, organisation = make.PersonFactory(), make.OrganisationFactory(name="AI Talk")
+    values = filled(desk.get(page(person)))
+    row = {"organisation": organisation.pk, "role": "Founder", "source": ""}
+    values |= {f"affiliations-0-{name}": value for name, value in row.items()} | {"affiliations-TOTAL_FORMS": 1}
+    saved(desk.post(page(person), values))
+    saved(desk.post(page(person), filled(desk.get(page(person)), affiliations__0__role="Host")))
+    saved(desk.post(page(person), filled(desk.get(page(person)), affiliations__0__DELETE="on")))
+    assert not Affiliation.objects.exists()
+    ((kind, entries),) = desk.get(page(person, "history")).context["parts"]
+    assert kind == "Affiliations"
+    assert [(e.history_type, e.history_user, [(c.old, c.new) for c in e.changes]) for e in entries] == [
+        ("-", editor, []),
+        ("~", editor, [("Founder", "Host")]),
+        ("+", editor, []),
+    ]
+
+
+def test_old_version_can_be_put_back_and_the_history_says_so(desk):
+    person = make.PersonFactory(headline="Student")
+    person.headline = "Artist"
+    person.save()
+    old = desk.get(version_page(person, 0))
+    values = {bound.html_name: bound.value() or "" for bound in old.context["adminform"].form}
+    values.pop("portrait")
+    assert desk.post(version_page(person, 0), values).status_code == 302
+    person.refresh_from_db()
+    assert person.headline == "Student"
+    assert person.history.first().history_change_reason.startswith("Back to the version of ")
+
+
+def test_old_version_brings_back_neither_key_nor_row(desk):
+    person = make.PersonFactory()
+    key = person.key
+    person.history.update(key="another")
+    old = desk.get(version_page(person, 0))
+    values = {bound.html_name: bound.value() or "" for bound in old.context["adminform"].form}
+    values.pop("portrait")
+    desk.post(version_page(person, 0), values)
+    person.refresh_from_db()
+    assert person.key == key
+    address = version_page(person, 0)
+    person.delete()
+    assert desk.post(address, values).status_code == 403
+    assert not Person.objects.exists()
+
+
+def test_who_may_only_look_puts_nothing_back(client):
+    person = make.PersonFactory(headline="Student")
+    person.headline = "Artist"
+    person.save()
+    viewer = make.UserFactory(is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_person"))
+    client.force_login(viewer)
+    assert client.get(version_page(person, 0)).status_code == 200
+    assert client.post(version_page(person, 0), {}).status_code == 403
+    person.refresh_from_db()
+    assert person.headline == "Artist"

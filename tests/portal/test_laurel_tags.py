@@ -1,0 +1,109 @@
+from decimal import Decimal
+
+import pytest
+from django.template import Context, RequestContext, Template
+from django.test import RequestFactory
+from django.utils import translation
+
+from contests.models import Figure
+from people.models import Source
+from portal.templatetags import laurel
+from tests import factories as make
+
+
+def figure(value, **fields):
+    return Figure(value=Decimal(value), qualifier=fields.pop("qualifier", "exactly"), **fields)
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "shown"),
+    [
+        ("4600.00", "", "4,600"),
+        ("122", "", "122"),
+        ("12.5", "", "12.5"),
+        ("45000000", "", "45<small> million</small>"),
+        ("1200000", "", "1.2<small> million</small>"),
+        ("45678901", "", "45,678,901"),
+        ("42000.00", "USD", "<small>$</small>42,000"),
+        ("42000.50", "EUR", "<small>€</small>42,000.50"),
+        ("100000000", "USD", "<small>$</small>100<small>M</small>"),
+        ("0", "", "0"),
+    ],
+)
+def test_a_figure_is_written_as_a_reader_writes_it(value, currency, shown):
+    assert laurel.figure_number(figure(value, currency=currency)) == shown
+
+
+def test_a_figure_is_written_in_the_language_of_the_page():
+    with translation.override("pl"):
+        assert laurel.figure_number(figure("4600")) == "4\xa0600"
+        assert laurel.money(Decimal("42000"), "USD") == "42\xa0000\xa0USD"
+
+
+def test_an_amount_that_is_not_known_is_blank():
+    assert laurel.money(None, "") == ""
+
+
+@pytest.mark.parametrize(("qualifier", "shown"), [("exactly", ""), ("more_than", "More than"), ("about", "About")])
+def test_only_a_number_that_is_not_exact_needs_a_qualifier(qualifier, shown):
+    assert laurel.qualifier(figure("1", qualifier=qualifier)) == shown
+
+
+@pytest.mark.parametrize(
+    ("title", "length"),
+    [("", "short"), ("x" * 12, "short"), ("x" * 13, "medium"), ("x" * 70, "long"), ("x" * 71, "endless")],
+)
+def test_titles_are_set_by_their_length(title, length):
+    assert laurel.title_length(title) == length
+
+
+@pytest.mark.parametrize(
+    ("length", "kind", "size"), [(60, "short", "l"), (61, "medium", "m"), (200, "medium", "m"), (201, "long", "")]
+)
+def test_quotes_are_set_by_their_length(length, kind, size):
+    assert laurel.quote_length("x" * length) == kind
+    assert laurel.quote_size("x" * length) == size
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(None, ""), (59, "0:59"), (725, "12:05"), (7265, "2:01:05")])
+def test_a_runtime_is_written_as_a_clock_does(seconds, shown):
+    assert laurel.clock(seconds) == shown
+
+
+@pytest.mark.django_db
+def test_marks_are_numbered_in_the_order_in_which_sources_first_appear():
+    first, second = make.SourceFactory(title="First"), make.SourceFactory(title="Second & last")
+    person = make.PersonFactory(sources=[first, second])
+    request = RequestFactory().get("/")
+    template = Template(
+        "{% source_mark b %}|{% source_mark a %}|{% source_mark person %}|{% source_mark none %}|{% footnotes %}"
+    )
+    award = make.AwardFactory(source=None)
+    context = RequestContext(request, {"a": first, "b": second, "person": person, "none": award})
+    marks, foot = template.render(context).rsplit("|", 1)
+    numbers = [[part.partition('"')[0] for part in mark.split("#source-")[1:]] for mark in marks.split("|")]
+    assert numbers == [["1"], ["2"], ["2", "1"], []]
+    assert 'aria-label="Source 1: Second &amp; last"' in marks
+    assert foot.index("Second &amp; last") < foot.index("First")
+
+
+def test_a_page_without_marks_has_no_footnotes():
+    request = RequestFactory().get("/")
+    assert Template("{% footnotes %}").render(RequestContext(request, {})).strip() == ""
+
+
+def test_the_canonical_address_drops_filters_and_keeps_the_page_of_a_list():
+    def canonical(address):
+        return laurel.canonical(Context({"request": RequestFactory().get(address)}))
+
+    assert canonical("/quotes/?speaker=x") == "http://testserver/quotes/"
+    assert canonical("/quotes/?speaker=x&page=3") == "http://testserver/quotes/?page=3"
+    assert canonical('/quotes/?page=1"><b>') == "http://testserver/quotes/"
+
+
+def test_a_source_shows_what_is_known_of_it():
+    from datetime import date
+
+    source = Source(slug="s", title="T", author="A. Writer", publisher="The Paper", published_on=date(2026, 5, 1))
+    foot = Template("{% include 'components/footnotes.html' %}").render(Context({"sources": [source]}))
+    assert ", A. Writer, The Paper, May 1, 2026" in foot
