@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from django.db import connection
 from django.db.models import Model
 from django.db.models.fields.files import FieldFile
+from django.forms import BoundField
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -40,15 +41,24 @@ def filled(response: HttpResponse, **changes) -> dict[str, object]:
     values = {}
     for form in forms:
         for bound in form:
-            widget = bound.field.widget
-            if hasattr(widget, "widgets"):
-                parts = enumerate(widget.decompress(bound.value()))
-                values |= {f"{bound.html_name}_{i}": part for i, part in parts if part is not None}
-            elif isinstance(bound.value(), FieldFile) or bound.value() in (None, False):
-                continue
-            else:
-                values[bound.html_name] = "on" if bound.value() is True else widget.format_value(bound.value())
+            values |= _sent(bound)
     return values | {name.replace("__", "-"): value for name, value in changes.items()}
+
+
+def _sent(bound: BoundField) -> dict[str, object]:
+    widget, value = bound.field.widget, bound.value()
+    if hasattr(widget, "widgets"):
+        parts = enumerate(widget.decompress(value))
+        return {f"{bound.html_name}_{number}": part for number, part in parts if part is not None}
+    if isinstance(value, FieldFile) or value is None or value is False:
+        return {}
+    if isinstance(value, list):
+        value = [getattr(item, "pk", item) for item in value]
+    elif value is True:
+        value = "on"
+    elif hasattr(widget, "input_type") and widget.input_type in ("text", "number", "url", "email"):
+        value = widget.format_value(value) or ""
+    return {bound.html_name: value}
 
 
 def saved(response: HttpResponse) -> HttpResponse:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import Model
 from django.utils import formats, timezone
@@ -101,6 +101,18 @@ def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any
     return labels
 
 
+def _name(record: Model) -> str:
+    """What the row was called, with the relations that came with the record."""
+    row = record.instance
+    for field in record.tracked_fields:
+        if isinstance(field, models.ForeignKey) and (related := getattr(record, field.name, None)):
+            setattr(row, field.name, related)
+    try:
+        return str(row)
+    except ObjectDoesNotExist:  # what gave it its name was deleted since
+        return f"{capfirst(row._meta.verbose_name)} {row.pk}"
+
+
 class HistoryAdmin(SimpleHistoryAdmin):
     """
     Records who changes a row and why, and shows it. An old version can be put back, as far as the form reaches: what
@@ -133,6 +145,8 @@ class HistoryAdmin(SimpleHistoryAdmin):
             rows = rows.order_by("-history_date", "-history_id")
             records = list(rows[: PARTS_SHOWN * 2])
             tell(records)
+            for record in records:
+                record.row_name = _name(record)
             if records:
                 parts.append((capfirst(inline.model._meta.verbose_name_plural), records[:PARTS_SHOWN]))
         return parts

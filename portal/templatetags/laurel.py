@@ -123,15 +123,15 @@ def _small(text: str) -> SafeString | str:
 
 @register.simple_tag
 def money(amount: Decimal | None, currency: str) -> str:
-    """An amount in its currency, "$42,000" or "$100 million"; whole amounts without decimals."""
+    """An amount in its currency, "$42,000" or "$100M"; whole amounts without decimals."""
     if amount is None:
         return ""
     if compact := _compact(amount, currency):
         return compact
-    digits = amount == amount.to_integral_value()
-    return numbers.format_currency(
-        amount, currency, format="¤#,##0" if digits else None, locale=_locale(), currency_digits=not digits
-    )
+    pattern = _locale().currency_formats["standard"].pattern
+    whole = amount == amount.to_integral_value()
+    shape = pattern.replace(".00", "") if whole else pattern
+    return numbers.format_currency(amount, currency, shape, locale=_locale(), currency_digits=not whole)
 
 
 def _compact(value: Decimal, currency: str = "") -> str:

@@ -170,9 +170,9 @@ def test_history_takes_the_same_statements_however_much_has_happened(desk):
             make.AffiliationFactory(person=person)
 
     happen(2)
-    assert statements(desk, page(person, "history")) == 13
+    assert statements(desk, page(person, "history")) == 16
     happen(8)
-    assert statements(desk, page(person, "history")) == 13
+    assert statements(desk, page(person, "history")) == 16
 
 
 def test_mentions_are_counted_over_everything_that_names_a_person(desk):

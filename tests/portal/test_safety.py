@@ -96,6 +96,13 @@ def test_error_pages_wear_the_look_of_the_site_and_give_nothing_away(settings, a
     assert "Traceback" not in body
 
 
+def test_a_host_that_is_not_ours_gets_the_page_on_bad_requests(client):
+    response = client.get("/", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert "That request made no sense" in response.content.decode()
+    assert "evil.example" not in response.content.decode()
+
+
 def test_a_forged_form_gets_the_page_on_expired_forms():
     response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"})
     assert response.status_code == 403
