@@ -164,6 +164,19 @@ def test_a_portal_with_hidden_results_answers_like_one_without_them(client, port
     assert [url for url in urls if with_hidden[url] != without[url]] == []
 
 
+def test_before_the_first_reveal_of_all_the_home_page_shows_nothing_of_it(client):
+    """With no public results anywhere, the home page opens with a contest that has hidden ones."""
+    contest = make.ContestFactory(title="Sealed contest", sealed=True)
+    with time_machine.travel(timezone.now(), tick=False):
+        hidden = hidden_result(contest, "sealedword")
+        urls = ["/", f"/contests/{contest.slug}/", "/winners/", "/people/", "/quotes/", "/sources/"]
+        with_hidden = crawl(client, urls)
+        assert {status for status, _headers, _body in with_hidden.values()} == {200}
+        assert leaks(with_hidden, "sealedword") == []
+        remove(hidden)
+        assert crawl(client, urls) == with_hidden
+
+
 def remove(recognition):
     """Takes a hidden result out of the portal again, with all that `hidden_result` made but its award and event."""
     film = recognition.submission
