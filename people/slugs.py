@@ -62,7 +62,7 @@ class SlugField(models.CharField):
 class SlugConverter:
     """The `<slug:…>` of our URLs: one path segment, in any script."""
 
-    regex = r"[^/\s?#]+"
+    regex = r"[^/\s?#\x00-\x1f\x7f]+"
 
     def to_python(self, value: str) -> str:
         return unicodedata.normalize("NFKC", value)

@@ -10,7 +10,7 @@ from people.models import Person
 
 def media(request: HttpRequest, path: str) -> FileResponse:
     """The image at `path`, where something public shows it; editors, who are signed in, see every one."""
-    if not (_is_public(path, request.at) or request.user.is_staff):
+    if "\x00" in path or not (_is_public(path, request.at) or request.user.is_staff):
         raise Http404
     try:
         content = default_storage.open(path)

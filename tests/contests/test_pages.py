@@ -250,7 +250,9 @@ def test_an_uploaded_poster_takes_the_place_of_the_drawn_one(client, nextgen):
     assert response.getvalue()[:4] == b"\x89PNG"
 
 
-@pytest.mark.parametrize("path", ["posters/none.png", "../manage.py", "posters/", "else/x.png", "posters/../../x"])
+@pytest.mark.parametrize(
+    "path", ["posters/none.png", "../manage.py", "posters/", "posters/%00", "else/x.png", "posters/../../x"]
+)
 def test_no_other_file_is_served(client, nextgen, path):
     client.force_login(make.UserFactory(editor=True))
     assert client.get(f"/media/{path}").status_code == 404
@@ -278,3 +280,10 @@ def test_what_was_said_at_the_evening_is_on_the_page_of_its_part_for_those_who_t
     evening = client.get("/contests/nextgen/events/awards-ceremony/")
     assert len(evening.context["quotes"]) == 14
     assert {a.person.slug for a in evening.context["appearances"]} >= {"hanqing", "zeng-yushen", "c-one"}
+
+
+@pytest.mark.parametrize(
+    "address", ["/people/%00/", "/quotes/a%00b/", "/contests/%1f/", "/contests/nextgen/events/%7f/"]
+)
+def test_an_address_with_control_characters_is_just_not_there(client, nextgen, address):
+    assert client.get(address).status_code == 404
