@@ -111,7 +111,6 @@ def crawl(client, urls):
         client.cookies.clear()
         response = client.get(url)
         body = response.getvalue()
-        response.close()
         headers = {k: v for k, v in response.headers.items() if k not in ("Date", "Expires", "Last-Modified")}
         answers[url] = (response.status_code, headers, TOKEN.sub(b"", body))
     return answers

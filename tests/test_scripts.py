@@ -108,14 +108,12 @@ class TestEnvironment:
     @pytest.fixture
     def quick(self, checkout):
         """The checkout with a Python that makes an environment at once, whose pip only notes that it was called."""
-        pip = "echo pip >>calls; [ ! -e pip-fails ] || { echo 'ERROR: No space left on device'; exit 1; }"
+        shim(checkout, "pip", "echo pip >>calls")
+        # A link, so that a test that rewrites "pip" rewrites the environment's too.
         python = shim(
             checkout.parent / "fake",
             "python3",
-            f"""[ "$1" = -m ] || {{ echo Python 3.13.0; exit; }}
-mkdir .venv/bin
-echo "{pip}" >.venv/bin/python
-chmod +x .venv/bin/python""",
+            '[ "$1" = -m ] || { echo Python 3.13.0; exit; }; mkdir .venv/bin; ln pip .venv/bin/python',
         )
         (checkout / "scripts" / "python").write_text(f"#!/bin/sh\necho {python}\n")
         (checkout / "requirements" / "dev.txt").write_text("# more\n")
@@ -159,30 +157,31 @@ chmod +x .venv/bin/python""",
 
     def test_install_that_stopped_half_way_does_not_count(self, quick):
         self.install(quick, "base")
-        (quick / "pip-fails").touch()
+        shim(quick, "pip", "echo 'ERROR: No space left on device'; exit 1")
         made, _, _ = self.install(quick, "dev")
         assert made.returncode == 1
         assert made.stderr == (
             "pip could not install requirements/dev.txt: ERROR: No space left on device "
             "(all of it: .venv/install.log)\n"
         )
-        (quick / "pip-fails").unlink()
+        shim(quick, "pip", "echo pip >>calls")
         assert self.install(quick, "base")[1:] == (1, True)
 
-    def test_without_network_it_says_so_in_one_line(self, checkout):
-        lock = checkout / "requirements" / "base.txt"
-        lock.write_text("asgiref==3.13.0 --hash=sha256:" + "0" * 64 + "\n")
-        # A proxy at a port where nothing listens: no package index can be reached.
+    def test_without_network_it_says_so_in_one_line(self, quick):
+        # A real pip this time, and a proxy at a port where nothing listens: no package index can be reached.
+        shim(quick, "pip", f'exec {sys.executable} "$@"')
+        lock = quick / "requirements" / "base.txt"
+        lock.write_text("laurel-has-no-such-package==1 --hash=sha256:" + "0" * 64 + "\n")
         dead = f"http://127.0.0.1:{free_port()}"
         proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), dead)
         own = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "NO_PROXY": "", "no_proxy": ""}
-        made = run("scripts/environment", "base", cwd=checkout, **proxies, **own)
+        made = run("scripts/environment", "base", cwd=quick, **proxies, **own)
         assert made.returncode == 1
         assert made.stderr == (
             "The packages could not be fetched: no network, or no way through it to the package index. "
             "Try again when there is.\n"
         )
-        assert not (checkout / ".venv" / "laurel-stamp").exists()
+        assert not (quick / ".venv" / "laurel-stamp").exists()
 
 
 class TestRun:

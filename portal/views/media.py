@@ -1,22 +1,25 @@
 """Uploaded images, under the same rule as the pages that show them."""
 
+from mimetypes import guess_type
+
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 from contests.models import Contest, Submission
 from people.models import Person
 
 
-def media(request: HttpRequest, path: str) -> FileResponse:
+def media(request: HttpRequest, path: str) -> HttpResponse:
     """The image at `path`, where something public shows it; editors, who are signed in, see every one."""
     if "\x00" in path or not (_is_public(path, request.at) or request.user.is_staff):
         raise Http404
     try:
-        content = default_storage.open(path)
+        with default_storage.open(path) as file:
+            content = file.read()
     except (FileNotFoundError, IsADirectoryError, SuspiciousFileOperation) as error:
         raise Http404 from error
-    response = FileResponse(content)
+    response = HttpResponse(content, content_type=guess_type(path)[0] or "application/octet-stream")
     # A revoked or hidden image must not live on in a cache that others share.
     response.headers["Cache-Control"] = "private, max-age=600"
     return response
