@@ -1,0 +1,76 @@
+"""Path data in whole numbers only: nothing to localise, nothing to round differently."""
+
+from __future__ import annotations
+
+from .shapes import Dice, Path
+
+
+def disc(x: int, y: int, r: int) -> str:
+    return f"M{x - r} {y}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0 {-2 * r} 0z"
+
+
+def box(x: int, y: int, width: int, height: int) -> str:
+    return f"M{x} {y}h{width}v{height}h{-width}z"
+
+
+def leaf(x: int, y: int, dx: int, dy: int, fat: int) -> str:
+    """A leaf from (x, y) to (x + dx, y + dy), ``fat`` hundredths of its length on each side."""
+    nx, ny = -dy * fat // 100, dx * fat // 100
+    mx, my = dx * 45 // 100, dy * 45 // 100
+    return f"M{x} {y}q{mx + nx} {my + ny} {dx} {dy}q{mx - nx - dx} {my - ny - dy} {-dx} {-dy}z"
+
+
+def tight(d: str) -> str:
+    """Path data without the spaces that a minus sign makes needless."""
+    return d.replace(" -", "-")
+
+
+def sliver(x: int, y: int, dx: int, dy: int, fat: int) -> str:
+    """A streak that swells and runs dry again."""
+    return f"M{x} {y}q{dx // 2} {dy // 2 - fat} {dx} {dy}q{-dx // 3} {fat - dy // 3} {-dx} {-dy}z"
+
+
+def brush(
+    dice: Dice, x: int, y: int, length: int, thickness: int, paint: tuple[str, str, str], *,
+    slope: int = 0, sag: int = 0, fray: int = 30, streaks: int = 3, gaps: int = 4,
+) -> list[Path]:  # fmt: skip
+    """One stroke of a broad brush, dry at its ends, with streaks of a second paint.
+
+    ``paint`` is the colour, the streaks' colour and the colour that shows where the brush ran dry.
+    """
+    colour, streak, below = paint
+    hairs = max(3, thickness // 7)
+
+    def end(way: int) -> str:
+        """The ragged end: the hairs of the brush let go one by one, the outer ones first."""
+        d, depth, left = "", 0, thickness
+        for hair in range(hairs):
+            pitch = left // (hairs - hair)
+            left -= pitch
+            bite = fray * dice.between(15, 100) // 100 + abs(2 * hair - hairs + 1) * fray // hairs // 2
+            up = pitch * dice.between(25, 60) // 100
+            d += f"l{way * (depth - bite)} {way * up}"
+            depth = bite
+            reach = bite * dice.between(0, 55) // 100
+            d += f"l{way * (depth - reach)} {way * (pitch - up)}"
+            depth = reach
+        return d + f"h{way * depth}"
+
+    third = length // 3
+    curve = f"c{third} {sag} {length - third} {slope - sag} {length} {slope}"
+    back = f"c{-third} {dice.between(-3, 3) - sag} {third - length} {sag - slope} {-length} {-slope}"
+    # An end beyond the edge of the sheet needs no hairs.
+    far = end(1) if x + length - fray * 3 // 2 < 400 else f"v{thickness}"
+    near = end(-1) if x + fray * 3 // 2 > 0 else ""
+    paths = [Path(tight(f"M{x} {y}{curve}{far}{back}{near}z"), fill=colour)]
+    for count, tint, fat in ((streaks, streak, 9), (gaps, below, 5)):
+        d = ""
+        for _ in range(count):
+            run = length * dice.between(25, 70) // 100
+            begin = dice.between(fray // 2, max(fray, length - run - fray // 2))
+            drop = sag * begin * (length - begin) * 3 // (length * length)
+            top = y + slope * begin // length + drop + dice.between(4, max(5, thickness - 4))
+            d += sliver(x + begin, top, run, slope * run // length - drop // 2, dice.between(2, fat))
+        if d and tint != colour:
+            paths.append(Path(tight(d), fill=tint))
+    return paths

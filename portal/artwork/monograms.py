@@ -1,0 +1,52 @@
+"""The compositions of monograms: initials in the same hand as the posters."""
+
+from __future__ import annotations
+
+from .geometry import box, brush, disc
+from .shapes import PALETTES, SITTING, Dice, Letters, Monogram, Path, Shape, Window, wordless
+from .words import initial, words_of
+
+
+def monogram(key: str, name: str) -> Monogram:
+    """Draw the portrait of a person or a team from the initials of their name.
+
+    Any text will do for both, the empty one included. The same key and name give an equal monogram.
+    """
+    dice = Dice(SITTING, key)
+    palette, words = dice.pick(PALETTES), words_of(name)
+    one, two, three = dice.shuffled(palette.colours)
+    ground, ink = palette.ground, palette.ink
+    first = initial(words) if words else ""
+    last = initial(words[-1:]) if len(words) > 1 else ""
+    shapes: list[Shape] = []
+    composition = dice.pick(("bust", "brush", "halves", "arch", "pair" if last else "halves"))
+    weight = dice.pick((400, 600, 900))
+    if composition == "bust":
+        x = dice.between(170, 230)
+        shapes += [
+            Path(f"M{x - 240} 520C{x - 230} 350 {x - 100} 330 {x} 330S{x + 230} 350 {x + 240} 520z", fill=one),
+            Path(disc(x, 200, 118), fill=two),
+        ]
+        shapes.append(Letters(first, x, 500, 330, weight, ink))
+    elif composition == "brush":
+        y, slope = dice.between(90, 150), dice.between(-50, 50)
+        shapes += brush(dice, -40, y, 480, 190, (one, two, ground), slope=slope, fray=64, streaks=5, gaps=6)
+        shapes += brush(dice, 20, y + 180, 420, 70, (three, one, ground), slope=slope, fray=64)
+        shapes.append(Letters(first, dice.between(160, 240), 430, 480, weight, ink))
+    elif composition == "halves":
+        split = dice.pick((150, 200, 250))
+        size = dice.between(560, 660)
+        for x, width, back, front in ((0, split, one, ground), (split, 400 - split, ground, ink)):
+            letter = Letters(first, 200, 250 + size * 35 // 100, size, weight, front)
+            shapes.append(Window(x, 0, width, 500, (Path(box(x, 0, width, 500), fill=back), letter)))
+        shapes.append(Path(disc(dice.pick((70, 330)), 80, 34), fill=two))
+    elif composition == "arch":
+        x = dice.pick((60, 90, 120))
+        shapes.append(Path(f"M{x} 510V230a110 110 0 0 1 220 0V510z", fill=one))
+        shapes.append(Path(disc(x + 110, 230, 56), fill=two))
+        shapes.append(Letters(first, dice.pick((300, 330, 110)), 520, 520, weight, ink))
+    else:
+        shapes.append(Path(box(0, dice.pick((0, 290)), 400, 210), fill=two))
+        shapes.append(Letters(first, 130, 330, 470, weight, one))
+        shapes.append(Letters(last, 270, 540, 470, weight, ink))
+    return Monogram(composition, palette, ground, tuple(shapes) if first else wordless(shapes))

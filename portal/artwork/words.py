@@ -1,0 +1,43 @@
+"""The letters that a title or a name lends. Any script, any length; without a letter, shapes alone are drawn."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+
+def clusters(text: str) -> list[str]:
+    """The characters as a reader counts them: marks and joiners stay with their letter."""
+    clusters: list[str] = []
+    joined = False
+    for character in text:
+        category = unicodedata.category(character)
+        if category in {"Cc", "Cs", "Cn", "Co"}:
+            continue
+        if clusters and (joined or category.startswith("M") or category == "Cf" or character in SKIN):
+            clusters[-1] += character
+        else:
+            clusters.append(character)
+        joined = character == "\u200d"
+    return clusters
+
+
+SKIN = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+
+
+def words_of(text: str) -> list[str]:
+    """The words from their first letter or digit on, without what cannot be drawn."""
+    words = []
+    for word in text.split():
+        letters = clusters(word)
+        while letters and unicodedata.category(letters[0][0])[0] not in "LN":
+            del letters[0]
+        if letters:
+            words.append("".join(letters))
+    return words
+
+
+def initial(words: Sequence[str]) -> str:
+    """The first letter as it stands at the head of a title."""
+    first = clusters(words[0])[0]
+    return first.upper() if len(first.upper()) == len(first) else first
