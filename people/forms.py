@@ -28,11 +28,9 @@ def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | Non
 def free_slug(wanted: str, taken: Iterable[str]) -> str:
     """`wanted`, or the first of `wanted-2`, `wanted-3`… that is not `taken`; never longer than a slug may be."""
     taken = set(taken)
-    for suffix in chain([""], (f"-{number}" for number in count(2))):
-        slug = wanted[: MAX_LENGTH - len(suffix)].rstrip("-") + suffix
-        if slug not in taken:
-            return slug
-    raise AssertionError("count() ends")
+    suffixes = chain([""], (f"-{number}" for number in count(2)))
+    candidates = (wanted[: MAX_LENGTH - len(suffix)].rstrip("-") + suffix for suffix in suffixes)
+    return next(slug for slug in candidates if slug not in taken)
 
 
 class RecordForm(forms.ModelForm):

@@ -39,10 +39,10 @@ STEPS = (
 @admin.register(Award)
 class AwardAdmin(RecordAdmin):
     list_display = ["name", "contest", "kind", "precedence", "prize_amount", "prize_currency", "recognitions"]
-    list_filter = [("contest", admin.RelatedOnlyFieldListFilter), "kind"]
+    list_filter = ["contest", "kind"]
     search_fields = ["name", "contest__title"]
     list_select_related = ["contest", "source"]
-    ordering = ["contest", "precedence"]
+    ordering = ["contest_id", "precedence"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (
@@ -73,7 +73,7 @@ class AwardAdmin(RecordAdmin):
 class RecognitionAdmin(StepsMixin, RecordAdmin):
     list_display = ["__str__", "standing", "contest", "order", "in_force", "source"]
     list_filter = [
-        ("award__contest", admin.RelatedOnlyFieldListFilter),
+        "award__contest",
         "standing",
         "award__kind",
         ("revoked_on", admin.EmptyFieldListFilter),
@@ -81,7 +81,7 @@ class RecognitionAdmin(StepsMixin, RecordAdmin):
     ]
     search_fields = ["award__name", "submission__title", "person__name", "citation"]
     list_select_related = ["award__contest", "submission__contest", "person", "source"]
-    ordering = ["award__contest", "award__precedence", "order", "pk"]
+    ordering = ["award_id", "order", "pk"]
     readonly_fields = ["key", "revoked_on", "revocation_reason"]
     steps = STEPS
     fieldsets = [

@@ -175,7 +175,7 @@ class ContestAdmin(InContestZone, StepsMixin, RecordAdmin):
         *("submissions", "awards", "events", "categories"),
     ]
     list_display_links = ["__str__"]
-    list_filter = [ResultsFilter, ("series", admin.RelatedOnlyFieldListFilter), ("country", CountryFilter)]
+    list_filter = [ResultsFilter, "series", ("country", CountryFilter)]
     search_fields = ["title", "edition", "organiser__name", "city", "host_event"]
     list_select_related = ["series", "organiser", "approved_by"]
     date_hierarchy = "published_at"
@@ -310,10 +310,10 @@ class ContestAdmin(InContestZone, StepsMixin, RecordAdmin):
 @admin.register(Figure)
 class FigureAdmin(RecordAdmin):
     list_display = ["__str__", "contest", "organisation", "order", "source"]
-    list_filter = [("contest", admin.RelatedOnlyFieldListFilter), "qualifier"]
+    list_filter = ["contest", "qualifier"]
     search_fields = ["label", "note", "contest__title", "organisation__name"]
     list_select_related = ["contest", "organisation", "source"]
-    ordering = ["contest", "order"]
+    ordering = ["contest_id", "order"]
     prepopulated_fields = {"slug": ["label"]}
     fieldsets = [
         (
@@ -341,10 +341,10 @@ class FigureAdmin(RecordAdmin):
 @admin.register(LeadingRegion)
 class LeadingRegionAdmin(RecordAdmin):
     list_display = ["country", "rank", "contest", "source"]
-    list_filter = [("contest", admin.RelatedOnlyFieldListFilter), ("country", CountryFilter)]
+    list_filter = ["contest", ("country", CountryFilter)]
     search_fields = ["country", "contest__title"]
     list_select_related = ["contest", "source"]
-    ordering = ["contest", "rank"]
+    ordering = ["contest_id", "rank"]
     fieldsets = [
         (
             None,

@@ -38,11 +38,11 @@ class QuoteInline(QuoteOptions, RecordStackedInline):
 @admin.register(Event)
 class EventAdmin(InContestZone, RecordAdmin):
     list_display = ["title", "kind", "contest", "part_of", "starts_at", "city", "order", "appearances", "quotes"]
-    list_filter = [("contest", admin.RelatedOnlyFieldListFilter), "kind"]
+    list_filter = ["contest", "kind"]
     search_fields = ["title", "venue", "city", "contest__title"]
     list_select_related = ["contest", "part_of__contest", "host"]
     date_hierarchy = "starts_at"
-    ordering = ["contest", "order"]
+    ordering = ["contest_id", "order"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [AppearanceInline, QuoteInline]
     fieldsets = [
@@ -79,10 +79,10 @@ class EventAdmin(InContestZone, RecordAdmin):
 @admin.register(Appearance)
 class AppearanceAdmin(RecordAdmin):
     list_display = ["person", "role", "event", "order", "source"]
-    list_filter = ["role", ("event__contest", admin.RelatedOnlyFieldListFilter), ("source", admin.EmptyFieldListFilter)]
+    list_filter = ["role", "event__contest", ("source", admin.EmptyFieldListFilter)]
     search_fields = ["person__name", "event__title"]
     list_select_related = ["person", "event__contest", "source"]
-    ordering = ["event", "order"]
+    ordering = ["event_id", "order"]
     fieldsets = [
         (
             None,
@@ -97,11 +97,11 @@ class AppearanceAdmin(RecordAdmin):
 @admin.register(Quote)
 class QuoteAdmin(QuoteOptions, RecordAdmin):
     list_display = ["words", "speaker", "event", "submission", "language", "order"]
-    list_filter = [("event__contest", admin.RelatedOnlyFieldListFilter), "language"]
+    list_filter = ["event__contest", "language"]
     search_fields = ["text", "speaker__name", "event__title", "submission__title"]
     search_help_text = _("Searches the words, speakers, events and works.")
     list_select_related = ["speaker", "event__contest", "submission__contest", "source"]
-    ordering = ["event", "order"]
+    ordering = ["event_id", "order"]
     fieldsets = [
         (
             None,

@@ -7,6 +7,20 @@ from contests.models import Category, Credit, Recognition, Submission
 from people.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
 
 
+class CategoryFilter(admin.SimpleListFilter):
+    """The categories of the contest that the list is filtered by: those of all contests would fill the page."""
+
+    title = _("category")
+    parameter_name = "category"
+
+    def lookups(self, request, model_admin):
+        contest = request.GET.get("contest__id__exact", "")
+        return Category.objects.filter(contest=contest).values_list("pk", "name") if contest.isdecimal() else []
+
+    def queryset(self, request, queryset):
+        return queryset.filter(category=self.value()) if (self.value() or "").isdecimal() else queryset
+
+
 class CreditInline(RecordInline):
     model = Credit
     fields = ["order", "person", "role", "source"]
@@ -25,10 +39,10 @@ class RecognitionInline(RecordInline):
 @admin.register(Category)
 class CategoryAdmin(RecordAdmin):
     list_display = ["name", "contest", "order", "submissions"]
-    list_filter = [("contest", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["contest"]
     search_fields = ["name", "contest__title"]
     list_select_related = ["contest"]
-    ordering = ["contest", "order"]
+    ordering = ["contest_id", "order"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (
@@ -61,15 +75,15 @@ class SubmissionAdmin(RecordAdmin):
     ]
     list_display_links = ["title"]
     list_filter = [
-        ("contest", admin.RelatedOnlyFieldListFilter),
+        "contest",
         "status",
-        ("category", admin.RelatedOnlyFieldListFilter),
+        CategoryFilter,
         ("poster", admin.EmptyFieldListFilter),
     ]
     search_fields = ["title", "original_title", "logline", "credits__person__name"]
     search_help_text = _("Searches titles, loglines and the names of those who made the work.")
     list_select_related = ["contest", "category__contest"]
-    ordering = ["contest", "title", "pk"]
+    ordering = ["contest_id", "title", "pk"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [CreditInline, RecognitionInline]
     fieldsets = [
@@ -125,12 +139,12 @@ class CreditAdmin(RecordAdmin):
     list_display = ["person", "role", "submission", "order", "source"]
     list_filter = [
         "role",
-        ("submission__contest", admin.RelatedOnlyFieldListFilter),
+        "submission__contest",
         ("source", admin.EmptyFieldListFilter),
     ]
     search_fields = ["person__name", "submission__title"]
     list_select_related = ["person", "submission__contest", "source"]
-    ordering = ["submission", "order"]
+    ordering = ["submission_id", "order"]
     fieldsets = [
         (
             None,

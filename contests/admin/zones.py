@@ -43,3 +43,7 @@ class InContestZone:
             if hasattr(response, "render"):
                 response.render()
             return response
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        with timezone.override(self.zone_of(request, object_id)):
+            return super().history_form_view(request, object_id, version_id, extra_context)

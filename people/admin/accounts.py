@@ -8,24 +8,23 @@ from django.utils.translation import gettext_lazy as _
 from people.forms import AccountChangeForm, AccountCreationForm
 from people.models import User
 
-from .base import count_column, counted
+from .base import NamedPages, count_column, counted
 from .history import HistoryAdmin
 
 
 class ReadablePermissions:
-    """Permissions to choose from, without those on the tables of the history, which nobody edits."""
+    """Permissions to choose from: those on what an editor can open here."""
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field and db_field.remote_field.model is Permission:
-            field.queryset = field.queryset.select_related("content_type").exclude(
-                content_type__model__startswith="historical"
-            )
+            models = [model._meta.model_name for model in self.admin_site._registry]
+            field.queryset = field.queryset.select_related("content_type").filter(content_type__model__in=models)
         return field
 
 
 @admin.register(User)
-class AccountAdmin(HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin):
+class AccountAdmin(NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin):
     list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_login"]
     list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
     search_fields = ["email", "name"]
@@ -89,7 +88,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(ReadablePermissions, auth_admin.GroupAdmin):
+class GroupAdmin(NamedPages, ReadablePermissions, auth_admin.GroupAdmin):
     list_display = ["name", "members"]
     list_per_page = 50
     show_full_result_count = False

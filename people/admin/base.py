@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import NestedObjects, quote
+from django.contrib.admin.utils import quote
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
-from django.db import models, router, transaction
+from django.db import models, transaction
+from django.db.models.deletion import get_candidate_relations_to_delete
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
@@ -139,7 +140,20 @@ class RecordStackedInline(PartOptions, admin.StackedInline):
     """Rows with texts, one below the other."""
 
 
-class RecordAdmin(RecordOptions, HistoryAdmin):
+class NamedPages:
+    """Pages with the name of what they show at their head, rather than of what can be done with it."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj is not None:
+            context.update(title=str(obj), subtitle=capfirst(self.opts.verbose_name))
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class RecordAdmin(RecordOptions, NamedPages, HistoryAdmin):
     """The screens of one kind of row: list, form, history."""
 
     form = RecordPageForm
@@ -174,15 +188,6 @@ class RecordAdmin(RecordOptions, HistoryAdmin):
             list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
         return super().get_object(request, object_id, from_field)
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
-        title = {"title": capfirst(self.opts.verbose_name_plural)}
-        return super().changelist_view(request, {**title, **(extra_context or {})})
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if change and obj is not None:
-            context.update(title=str(obj), subtitle=capfirst(self.opts.verbose_name))
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None):
         fieldsets = list(super().get_fieldsets(request, obj))
         if obj is None:
@@ -191,8 +196,9 @@ class RecordAdmin(RecordOptions, HistoryAdmin):
         return [*fieldsets, (_("Record"), {"fields": own})]
 
     def save_model(self, request: HttpRequest, obj: models.Model, form, change: bool) -> None:
-        slugs = self.model._base_manager.filter(pk=obj.pk).values_list("slug", flat=True)
-        before = slugs.first() if change and "slug" in form.fields else None
+        before = None
+        if change and "slug" in form.fields:
+            before = self.model._base_manager.values_list("slug", flat=True).get(pk=obj.pk)
         super().save_model(request, obj, form, change)
         if before is not None and before != obj.slug:
             keep_former_slug(obj, before)
@@ -205,18 +211,24 @@ class RecordAdmin(RecordOptions, HistoryAdmin):
                 keep_former_slug(row, before)
 
     def get_deleted_objects(self, objs, request: HttpRequest):
-        to_delete, counts, missing_permissions, protected = super().get_deleted_objects(objs, request)
+        # Before Django loads and names every row that stands in the way: there may be a hundred thousand.
+        protected = self._in_the_way(objs)
         if protected:
-            protected = self._protected(objs)
-        return to_delete, counts, missing_permissions, protected
+            return [], {}, set(), protected
+        return super().get_deleted_objects(objs, request)
 
-    def _protected(self, objs) -> list[SafeString | str]:
-        """What stands in the way of deleting `objs`, each with a link to it."""
-        collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
-        collector.collect(objs)
-        rows = {_owner(row): None for row in collector.protected}
-        links = sorted((self._link(row) for row in list(rows)[:PROTECTED_SHOWN]), key=str)
-        more = len(rows) - len(links)
+    def _in_the_way(self, objs) -> list[SafeString | str]:
+        """What keeps `objs` from being deleted, each with a link to it; of a long list the beginning."""
+        keys = [obj.pk for obj in objs]
+        found: dict[models.Model, None] = {}
+        more = 0
+        for relation in get_candidate_relations_to_delete(self.opts):
+            if relation.on_delete is models.PROTECT:
+                rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
+                first = list(rows[: PROTECTED_SHOWN - len(found)])
+                more += rows.count() - len(first)
+                found |= dict.fromkeys(_owner(row) for row in first)
+        links = sorted((self._link(row) for row in found), key=str)
         if more:
             links.append(ngettext("and %(more)d more", "and %(more)d more", more) % {"more": more})
         return links

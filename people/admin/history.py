@@ -56,6 +56,8 @@ def _in_words(record: Model, field: models.Field) -> str:
     value = getattr(record, field.attname)
     if value in (None, ""):
         return UNKNOWN
+    if getattr(field, "multiple", False):  # several countries
+        return ", ".join(country.name for country in value) or UNKNOWN
     if isinstance(field, models.ForeignKey):
         row = getattr(record, field.name, None)
         return str(row) if row else _("deleted (%(id)s)") % {"id": value}
@@ -67,8 +69,6 @@ def _in_words(record: Model, field: models.Field) -> str:
         return formats.date_format(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(getattr(item, "name", str(item)) for item in value) or UNKNOWN
     return str(getattr(value, "name", value))
 
 
@@ -83,10 +83,12 @@ def tell(records: Sequence[Model], before: Iterable[Model] = ()) -> None:
     labels = {field.name: _labels(field, everything) for field in records[0]._history_m2m_fields}
     rows: dict[Any, list[Model]] = defaultdict(list)
     for record in everything:
+        record.changes = []
         rows[getattr(record, record.instance_type._meta.pk.attname)].append(record)
     for versions in rows.values():
         for new, old in zip(versions, versions[1:], strict=False):
-            new.changes = changes_between(old, new, labels) if new.history_type == "~" else []
+            if new.history_type == "~":
+                new.changes = changes_between(old, new, labels)
 
 
 def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any, list[str]]:

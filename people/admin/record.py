@@ -132,7 +132,7 @@ class PersonalWorkAdmin(RecordAdmin):
     list_display_links = ["__str__"]
     search_fields = ["title", "description", "person__name"]
     list_select_related = ["person", "source"]
-    ordering = ["person__sort_name", "person", "order"]
+    ordering = ["person_id", "order"]
 
 
 @admin.register(PastWork)

@@ -43,7 +43,7 @@ LISTS = {
     make.RecognitionFactory: 5,
     make.SeriesFactory: 4,
     make.SourceFactory: 7,
-    make.SubmissionFactory: 6,
+    make.SubmissionFactory: 5,
     make.UserFactory: 7,
 }
 ONLY_TO_BE_READ = {FormerSlug}
@@ -102,8 +102,9 @@ def test_pages_open_with_nothing_inline_that_the_policy_would_block(desk, factor
 def test_page_of_a_row_nobody_has_leads_back_to_the_index(desk, factory):
     model = factory._meta.model
     for key in ("987654", "nonsense", "1_2"):
-        response = desk.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[key]))
-        assert (response.status_code, response["Location"]) == (302, "/admin/")
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[key])
+        assert desk.get(address)["Location"] == "/admin/"
+        assert desk.post(address).status_code == (403 if model in ONLY_TO_BE_READ else 302)
 
 
 def record_options() -> list[RecordOptions]:
@@ -170,9 +171,9 @@ def test_history_takes_the_same_statements_however_much_has_happened(desk):
             make.AffiliationFactory(person=person)
 
     happen(2)
-    assert statements(desk, page(person, "history")) == 16
+    assert statements(desk, page(person, "history")) == 10
     happen(8)
-    assert statements(desk, page(person, "history")) == 16
+    assert statements(desk, page(person, "history")) == 10
 
 
 def test_mentions_are_counted_over_everything_that_names_a_person(desk):

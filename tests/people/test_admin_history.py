@@ -1,5 +1,7 @@
 """History in the admin: who changed what, when and why; and old versions put back."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from django.contrib.auth.models import Permission
 
@@ -8,6 +10,9 @@ from tests import factories as make
 from tests.desk import filled, page, saved, version_page
 
 pytestmark = pytest.mark.django_db
+
+COUNTRIES = "Countries and regions"
+NINE = "Nov. 20, 2026, 9 a.m."
 
 
 def test_history_says_who_when_why_and_what(desk, editor):
@@ -35,6 +40,50 @@ def test_history_of_choices_links_and_relations_is_told_in_words(desk):
         ("Account", "—", "Eddie"),
         ("Sources", "—", "The report"),
     }
+
+
+@pytest.mark.parametrize(
+    ("factory", "field", "old", "new", "told"),
+    [
+        (make.SourceFactory, "published_on", None, date(2026, 11, 20), ("Published on", "—", "Nov. 20, 2026")),
+        (make.UserFactory, "is_staff", False, True, ("May use the admin", "no", "yes")),
+        (make.SubmissionFactory, "countries", ["CN"], ["PL", "KR"], (COUNTRIES, "China", "South Korea, Poland")),
+        (make.SubmissionFactory, "countries", ["CN"], [], (COUNTRIES, "China", "—")),
+        (
+            make.ContestFactory,
+            "opens_at",
+            None,
+            datetime(2026, 11, 20, 9, tzinfo=UTC),
+            ("Opens for entries", "—", NINE),
+        ),
+    ],
+)
+def test_history_of_every_kind_of_value_is_told_in_words(desk, factory, field, old, new, told):
+    row = factory(**{field: old})
+    setattr(row, field, new)
+    row.save()
+    (change,) = desk.get(page(row, "history")).context["page_obj"][0].changes
+    assert (change.field, change.old, change.new) == told
+
+
+def test_history_names_what_was_deleted_since_by_its_number(desk):
+    person, account, source = make.PersonFactory(), make.UserFactory(), make.SourceFactory()
+    affiliation = make.AffiliationFactory(person=person)
+    person.user = account
+    person.save()
+    person.sources.set([source])
+    person.sources.clear()
+    numbers = source.pk, account.pk, affiliation.pk
+    for row in (affiliation, affiliation.organisation, account, source):
+        row.delete()
+    response = desk.get(page(person, "history"))
+    changes = [change for entry in response.context["page_obj"] for change in entry.changes]
+    assert [(change.field, change.new) for change in changes if change.new != "—"] == [
+        ("Sources", f"deleted ({numbers[0]})"),
+        ("Account", f"deleted ({numbers[1]})"),
+    ]
+    ((_kind, entries),) = response.context["parts"]
+    assert [entry.row_name for entry in entries] == [f"Affiliation {numbers[2]}"] * 2
 
 
 def test_history_of_the_last_entry_on_a_page_is_compared_with_the_next_page(desk):
@@ -69,10 +118,7 @@ def test_old_version_can_be_put_back_and_the_history_says_so(desk):
     person = make.PersonFactory(headline="Student")
     person.headline = "Artist"
     person.save()
-    old = desk.get(version_page(person, 0))
-    values = {bound.html_name: bound.value() or "" for bound in old.context["adminform"].form}
-    values.pop("portrait")
-    assert desk.post(version_page(person, 0), values).status_code == 302
+    saved(desk.post(version_page(person, 0), filled(desk.get(version_page(person, 0)))))
     person.refresh_from_db()
     assert person.headline == "Student"
     assert person.history.first().history_change_reason.startswith("Back to the version of ")
@@ -82,10 +128,8 @@ def test_old_version_brings_back_neither_key_nor_row(desk):
     person = make.PersonFactory()
     key = person.key
     person.history.update(key="another")
-    old = desk.get(version_page(person, 0))
-    values = {bound.html_name: bound.value() or "" for bound in old.context["adminform"].form}
-    values.pop("portrait")
-    desk.post(version_page(person, 0), values)
+    values = filled(desk.get(version_page(person, 0)))
+    saved(desk.post(version_page(person, 0), values))
     person.refresh_from_db()
     assert person.key == key
     address = version_page(person, 0)

@@ -19,6 +19,7 @@ def test_nothing_inline_on_the_pages_around(desk, client, editor):
     select = {"action": "delete_selected", "_selected_action": [person.pk]}
     responses = [
         *(desk.get(address) for address in ("/admin/", "/admin/people/", "/admin/password_change/")),
+        desk.get(page(person, "history")),
         desk.get(version_page(person, 0)),
         desk.get(f"/admin/people/user/{editor.pk}/password/"),
         desk.post(page(Person, "changelist"), select),
@@ -26,6 +27,7 @@ def test_nothing_inline_on_the_pages_around(desk, client, editor):
         client.post("/admin/logout/"),
         client.get("/admin/login/"),
     ]
+    assert "<del>a</del>" in responses[3].content.decode()
     for response in responses:
         assert response.status_code == 200
         assert inline_in(response) == []
@@ -38,7 +40,7 @@ def test_admin_bears_laurel_s_name_colours_and_mark(client):
     assert '<link rel="icon" href="/static/img/favicon.svg" type="image/svg+xml">' in content
     # After all of Django's own, so that it wins.
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', content)
-    assert sheets[-1] == "/static/css/admin.css"
+    assert sheets[-2:] == ["/static/css/admin.css", "/static/css/admin_content.css"]
     assert "Django" not in content
 
 

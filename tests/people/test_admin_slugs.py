@@ -54,6 +54,7 @@ def test_former_slug_is_kept_when_an_editor_changes_it(desk):
     person = make.PersonFactory(slug="cone")
     saved(desk.post(page(person), filled(desk.get(page(person)), slug="c-one")))
     assert [(kept.object, kept.slug) for kept in FormerSlug.objects.all()] == [(person, "cone")]
+    desk.get("/admin/")  # which says once more what was saved
     assert desk.get("/admin/people/formerslug/").content.decode().count(page(person)) == 1
 
 
@@ -89,3 +90,9 @@ def test_quote_left_without_a_slug_gets_it_from_speaker_and_first_words(desk):
     saved(desk.post(page(Quote, "add"), values))
     quote = Quote.objects.get()
     assert (quote.slug, quote.order) == ("tim-yip-technology-is-so-strong-you-have", 1)
+
+
+def test_former_slug_says_that_what_had_it_was_deleted(desk):
+    kept = make.FormerSlugFactory()
+    kept.object.delete()
+    assert "nothing any more: it was deleted" in desk.get("/admin/people/formerslug/").content.decode()

@@ -1,0 +1,333 @@
+"""Results in the admin: each change of state behind a page that says what it will do."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.utils import timezone
+
+from contests.admin.steps import MOST_AT_ONCE
+from contests.models import Appearance, Contest, Recognition
+from contests.visibility import Results
+from tests import factories as make
+from tests.desk import filled, inline_in, page, saved, version_page
+
+pytestmark = pytest.mark.django_db
+
+CONTESTS = "/admin/contests/contest/"
+RECOGNITIONS = "/admin/contests/recognition/"
+
+
+def step(row, name: str) -> str:
+    return f"/admin/contests/{row._meta.model_name}/steps/{name}/?row={row.pk}"
+
+
+def told(response) -> list[str]:
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def state(contest) -> Results:
+    return Contest.objects.get(pk=contest.pk).results(timezone.now())
+
+
+def filled_contest(**traits) -> Contest:
+    """A contest with a winner, a work that is not eligible, a quote and a winner on stage."""
+    contest = make.ContestFactory(title="NextGen", **traits)
+    make.RecognitionFactory(award__contest=contest)
+    make.SubmissionFactory(contest=contest, draft=True)
+    event = make.EventFactory(contest=contest)
+    make.QuoteFactory.create_batch(2, event=event)
+    make.AppearanceFactory(event=event, role=Appearance.Role.WINNER)
+    make.AppearanceFactory(event=event)
+    return contest
+
+
+COUNTED = "1 recognition, 1 submission, 2 quotes, 1 winner on stage"
+
+# State, the steps that the page of the contest offers in it.
+OFFERED = [
+    ({}, ["Approve results"]),
+    ({"sealed": True}, ["Approve results"]),
+    ({"approved_future": True}, ["Reveal now", "Schedule the reveal", "Seal results"]),
+    ({"revealed": True}, []),
+]
+
+
+@pytest.mark.parametrize(("traits", "labels"), OFFERED, ids=["draft", "sealed", "approved", "public"])
+def test_page_of_a_contest_offers_the_steps_that_are_possible(desk, traits, labels):
+    contest = make.ContestFactory(**traits)
+    response = desk.get(page(contest))
+    assert [label for label, _address in response.context["steps"]] == labels
+    for _label, address in response.context["steps"]:
+        assert address in response.content.decode()
+        asked = desk.get(address)
+        assert (asked.status_code, inline_in(asked)) == (200, [])
+
+
+@pytest.mark.parametrize(
+    ("traits", "line"),
+    [
+        ({"sealed": True}, "Sealed: nobody but editors sees them."),
+        ({"approved_future": True}, "The reveal is set to "),
+        ({"approved_future": True, "reveal_at": None}, "No reveal is set."),
+        ({"revealed": True}, "Public since "),
+    ],
+)
+def test_page_of_a_contest_says_where_its_results_stand(desk, traits, line):
+    assert line in desk.get(page(make.ContestFactory(**traits))).content.decode()
+
+
+def test_results_line_names_who_approved_and_the_time_zone(desk):
+    approved_at = datetime(2026, 10, 27, 9, 30, tzinfo=UTC)
+    contest = make.ContestFactory(
+        approved_future=True, approved_at=approved_at, approved_by__name="Ada", time_zone="Asia/Tokyo"
+    )
+    assert "Approved by Ada on Oct. 27, 2026, 6:30 p.m. (Asia/Tokyo)." in desk.get(page(contest)).content.decode()
+
+
+STEPS = [
+    ({"sealed": True}, "approve", {}, Results.APPROVED, "Nothing becomes public yet"),
+    ({"approved_future": True}, "reveal", {}, Results.PUBLIC, "These become public"),
+    ({"approved_future": True}, "seal", {}, Results.SEALED, "Approval and reveal are taken back"),
+]
+
+
+@pytest.mark.parametrize(("traits", "name", "values", "after", "effect"), STEPS, ids=lambda value: str(value)[:10])
+def test_step_is_asked_for_taken_recorded_and_told(desk, editor, traits, name, values, after, effect):
+    contest = filled_contest(**traits)
+    before = state(contest)
+    asked = desk.get(step(contest, name)).content.decode()
+    assert effect in asked
+    assert COUNTED in asked
+    assert state(contest) is before
+    response = desk.post(step(contest, name), values)
+    assert (response.status_code, response["Location"]) == (302, page(contest))
+    assert state(contest) is after
+    assert contest.history.first().history_user == editor
+    (message,) = told(response)
+    assert "NextGen" in message
+
+
+def test_approval_after_the_moment_of_the_reveal_warns_that_it_publishes(desk):
+    contest = filled_contest(published=True, reveal_at=timezone.now() - timedelta(hours=1))
+    assert "these become public at once" in desk.get(step(contest, "approve")).content.decode()
+
+
+def test_reveal_is_scheduled_in_the_time_zone_of_the_contest(desk):
+    contest = make.ContestFactory(approved_future=True, time_zone="Asia/Tokyo")
+    assert "Read in this time zone: Asia/Tokyo." in desk.get(step(contest, "schedule")).content.decode()
+    saved(desk.post(step(contest, "schedule"), {"at_0": "2090-10-27", "at_1": "18:30"}))
+    contest.refresh_from_db()
+    assert contest.reveal_at == datetime(2090, 10, 27, 9, 30, tzinfo=UTC)
+    assert state(contest) is Results.APPROVED
+
+
+@pytest.mark.parametrize("values", [{}, {"at_0": "tomorrow", "at_1": "18:30"}, {"at_0": "2090-10-27"}])
+def test_reveal_without_a_moment_changes_nothing(desk, values):
+    contest = make.ContestFactory(approved_future=True)
+    response = desk.post(step(contest, "schedule"), values)
+    assert list(response.context["form"].errors) == ["at"]
+    assert Contest.objects.get().reveal_at == contest.reveal_at
+
+
+def test_what_results_refuse_is_said_on_the_page(desk):
+    contest = make.ContestFactory(approved_future=True, published_at=None)
+    response = desk.post(step(contest, "reveal"))
+    assert response.status_code == 200
+    assert "itself is not published by then" in response.content.decode()
+    assert state(contest) is Results.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("traits", "name"), [({"revealed": True}, "seal"), ({"sealed": True}, "reveal"), ({"revealed": True}, "approve")]
+)
+def test_step_that_is_not_possible_is_neither_asked_for_nor_taken(desk, traits, name):
+    contest = make.ContestFactory(**traits)
+    before = state(contest)
+    asked = desk.get(step(contest, name))
+    assert asked["Location"] == page(contest)
+    assert "is not possible" in told(asked)[0]
+    assert desk.post(step(contest, name)).status_code == 200
+    assert state(contest) is before
+
+
+def test_unknown_step_and_unknown_rows_are_not_found(desk):
+    contest = make.ContestFactory(sealed=True)
+    for address in ("publish/?row=1", "approve/", "approve/?row=987654", "approve/?row=x"):
+        assert desk.get(f"{CONTESTS}steps/{address}").status_code == 404
+        assert desk.post(f"{CONTESTS}steps/{address}").status_code == 404
+    assert state(contest) is Results.SEALED
+
+
+# From the list ---------------------------------------------------------------------------------------------
+
+
+def choose(desk, address, action, rows):
+    return desk.post(address, {"action": action, "_selected_action": [row.pk for row in rows]})
+
+
+def test_several_contests_are_approved_from_the_list(desk):
+    contests = [filled_contest(sealed=True), make.ContestFactory(sealed=True)]
+    asked = choose(desk, CONTESTS, "approve", contests)
+    content = desk.get(asked["Location"]).content.decode()
+    assert all(str(contest) in content for contest in contests)
+    assert {state(contest) for contest in contests} == {Results.SEALED}
+    assert desk.post(asked["Location"])["Location"] == CONTESTS
+    assert {state(contest) for contest in contests} == {Results.APPROVED}
+
+
+def test_of_several_all_or_none_are_changed(desk):
+    ready, unpublished = (
+        make.ContestFactory(approved_future=True),
+        make.ContestFactory(approved_future=True, published_at=None),
+    )
+    asked = choose(desk, CONTESTS, "reveal", [ready, unpublished])
+    assert desk.post(asked["Location"]).status_code == 200
+    assert [state(ready), state(unpublished)] == [Results.APPROVED, Results.APPROVED]
+
+
+def test_too_many_at_once_are_refused(desk):
+    contests = make.ContestFactory.create_batch(MOST_AT_ONCE + 1, organiser=make.OrganisationFactory())
+    response = desk.post(CONTESTS, {"action": "approve", "_selected_action": [contests[0].pk], "select_across": 1})
+    assert told(response) == ["Choose at most 100 at once."]
+
+
+def test_list_can_be_filtered_by_where_results_stand(desk):
+    rows = {
+        "sealed": {make.ContestFactory(), make.ContestFactory(sealed=True)},
+        "approved": {make.ContestFactory(approved_future=True)},
+        "public": {make.ContestFactory(revealed=True)},
+    }
+    for name, contests in rows.items():
+        listed = desk.get(CONTESTS, {"results": name}).context["cl"].result_list
+        assert set(listed) == contests
+        assert {contest.results(timezone.now()).value for contest in listed} == {name}
+
+
+# Who may -----------------------------------------------------------------------------------------------------
+
+
+def test_who_may_only_look_is_offered_no_step_and_takes_none(client):
+    contest = make.ContestFactory(sealed=True)
+    viewer = make.UserFactory(is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_contest"))
+    client.force_login(viewer)
+    response = client.get(page(contest))
+    assert response.status_code == 200
+    assert "steps" not in response.context
+    assert "Approve results" not in client.get(CONTESTS).content.decode()
+    assert client.get(step(contest, "approve")).status_code == 403
+    assert client.post(step(contest, "approve")).status_code == 403
+    assert state(contest) is Results.SEALED
+
+
+def test_who_may_change_contests_may_take_steps(client):
+    contest = make.ContestFactory(sealed=True)
+    clerk = make.UserFactory(is_staff=True)
+    clerk.user_permissions.set(Permission.objects.filter(codename__in=["view_contest", "change_contest"]))
+    client.force_login(clerk)
+    saved(client.post(step(contest, "approve")))
+    assert Contest.objects.get().approved_by == clerk
+
+
+def test_visitor_is_asked_to_sign_in(client):
+    contest = make.ContestFactory(sealed=True)
+    assert client.post(step(contest, "approve"))["Location"].startswith("/admin/login/")
+    assert state(contest) is Results.SEALED
+
+
+def test_step_is_not_taken_for_another_site(editor):
+    contest = make.ContestFactory(sealed=True)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(editor)
+    assert browser.post(step(contest, "approve")).status_code == 403
+    assert state(contest) is Results.SEALED
+
+
+# Not by another way ------------------------------------------------------------------------------------------
+
+
+def test_form_changes_nothing_of_the_results(desk):
+    contest = make.ContestFactory(sealed=True)
+    values = filled(
+        desk.get(page(contest)), approved_at="2026-01-01", approved_at_0="2026-01-01", reveal_at="2026-01-01"
+    )
+    saved(desk.post(page(contest), values | {"title": "Renamed"}))
+    contest.refresh_from_db()
+    assert (contest.title, contest.approved_at, contest.reveal_at) == ("Renamed", None, None)
+
+
+def test_old_version_brings_back_no_approval(desk):
+    contest = make.ContestFactory(approved_future=True)
+    contest.approved_at = contest.reveal_at = contest.approved_by = None
+    contest.tagline = "Later"
+    contest.save()
+    saved(desk.post(version_page(contest, 0), filled(desk.get(version_page(contest, 0)))))
+    contest.refresh_from_db()
+    assert (contest.tagline, contest.approved_at, contest.approved_by, contest.reveal_at) == ("", None, None, None)
+
+
+def test_history_tells_who_approved_and_when(desk, editor):
+    contest = make.ContestFactory(sealed=True)
+    desk.post(step(contest, "approve"))
+    latest = desk.get(page(contest, "history")).context["page_obj"][0]
+    assert (latest.history_user, latest.history_change_reason) == (editor, "Results approved")
+    assert [(change.field, change.old) for change in latest.changes] == [
+        ("Results approved at", "—"),
+        ("Results approved by", "—"),
+    ]
+    assert latest.changes[1].new == "Ada"
+
+
+# Recognitions ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def recognition():
+    return make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True))
+
+
+def test_recognition_is_revoked_with_a_public_reason_and_restored(desk, editor, recognition):
+    assert [label for label, _ in desk.get(page(recognition)).context["steps"]] == ["Revoke"]
+    assert "It leaves the lists of winners at once" in desk.get(step(recognition, "revoke")).content.decode()
+    values = {"reason": "The work was not theirs.", "on": "2026-11-20"}
+    assert desk.post(step(recognition, "revoke"), values)["Location"] == page(recognition)
+    recognition.refresh_from_db()
+    assert (recognition.revoked_on, recognition.revocation_reason) == (date(2026, 11, 20), "The work was not theirs.")
+    assert recognition.history.first().history_user == editor
+
+    response = desk.get(page(recognition))
+    assert [label for label, _ in response.context["steps"]] == ["Restore"]
+    assert "The work was not theirs." in desk.get(step(recognition, "restore")).content.decode()
+    saved(desk.post(step(recognition, "restore")))
+    recognition.refresh_from_db()
+    assert (recognition.is_revoked, recognition.revocation_reason) == (False, "")
+
+
+def test_revocation_without_a_date_is_as_of_today(desk, recognition):
+    saved(desk.post(step(recognition, "revoke"), {"reason": "Not theirs.", "on": ""}))
+    assert Recognition.objects.get().revoked_on == timezone.localdate()
+
+
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_revocation_without_a_reason_is_refused_at_its_field(desk, recognition, reason):
+    response = desk.post(step(recognition, "revoke"), {"reason": reason})
+    assert list(response.context["form"].errors) == ["reason"]
+    assert not Recognition.objects.get().is_revoked
+
+
+def test_recognition_that_is_not_public_yet_is_not_revoked(desk):
+    hidden = make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True))
+    assert "steps" not in desk.get(page(hidden)).context or desk.get(page(hidden)).context["steps"] == []
+    response = desk.post(step(hidden, "revoke"), {"reason": "Not theirs."})
+    assert "is not public yet" in response.content.decode()
+    assert not Recognition.objects.get().is_revoked
+
+
+def test_recognitions_are_revoked_from_the_list(desk, recognition):
+    other = make.RecognitionFactory(award=recognition.award)
+    asked = choose(desk, RECOGNITIONS, "revoke", [recognition, other])
+    saved(desk.post(asked["Location"], {"reason": "Not theirs."}))
+    assert Recognition.objects.in_force().count() == 0
