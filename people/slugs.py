@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 MAX_LENGTH = 100
+_LATIN = {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE"}
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
 
 
@@ -25,8 +26,10 @@ def slug_from(name: str, *, fallback: str = "untitled") -> str:
     >>> slug_from("Lost & Found"), slug_from("C·one"), slug_from("受賞者")
     ('lost-and-found', 'c-one', '受賞者')
     """
-    text = _APOSTROPHES.sub("", name.replace("&", " and "))
-    text = "".join(_without_latin_accent(character) for character in unicodedata.normalize("NFKC", text))
+    # Normalisation takes an acute accent for a space and makes an apostrophe of "ŉ": hence before and after it.
+    text = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", name).replace("&", " and "))
+    text = _APOSTROPHES.sub("", text)
+    text = "".join(_without_latin_accent(character) for character in text)
     text = "".join(c if _is_slug_character(c) else " " for c in unicodedata.normalize("NFKC", text.lower()))
     return "-".join(text.split())[:MAX_LENGTH].strip("-") or fallback
 
@@ -35,7 +38,7 @@ def _without_latin_accent(character: str) -> str:
     base = unicodedata.normalize("NFKD", character)
     if len(base) > 1 and base[0].isascii():
         return base[0]
-    return {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss", "æ": "ae", "Æ": "AE"}.get(character, character)
+    return _LATIN.get(character, character)
 
 
 def validate_slug(value: str) -> None:

@@ -154,6 +154,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 FILE_UPLOAD_PERMISSIONS = 0o644
+# The page of an event with 500 quotes sends some 5,000 fields; Django stops at 1,000.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # E-mail -------------------------------------------------------------------------------------------
 

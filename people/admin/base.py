@@ -12,6 +12,7 @@ from django.db.models.deletion import get_candidate_relations_to_delete
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -187,6 +188,13 @@ class RecordAdmin(RecordOptions, NamedPages, HistoryAdmin):
                 return None
             list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
         return super().get_object(request, object_id, from_field)
+
+    def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
+        # Until it is public, its address answers an editor too with "nothing is shown here".
+        url = super().get_view_on_site_url(obj)
+        if url is None or not self.model._default_manager.public(timezone.now()).filter(pk=obj.pk).exists():
+            return None
+        return url
 
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None):
         fieldsets = list(super().get_fieldsets(request, obj))

@@ -3,7 +3,7 @@
 {
   const APOSTROPHES = /['’‘ʼ`´]/g;
   const SLUG_CHARACTER = /[\p{L}\p{M}\p{N}]/u;
-  const LATIN = { ł: "l", Ł: "L", ø: "o", Ø: "O", ß: "ss", æ: "ae", Æ: "AE" };
+  const LATIN = { ł: "l", Ł: "L", ø: "o", Ø: "O", ß: "ss", ẞ: "SS", æ: "ae", Æ: "AE" };
 
   const withoutLatinAccent = (character) => {
     const base = Array.from(character.normalize("NFKD"));
@@ -14,7 +14,7 @@
 
   window.URLify = (name, maxLength) => {
     if (!name.trim()) return "";
-    const plain = Array.from(name.replaceAll("&", " and ").replace(APOSTROPHES, "").normalize("NFKC"))
+    const plain = Array.from(name.replace(APOSTROPHES, "").replaceAll("&", " and ").normalize("NFKC").replace(APOSTROPHES, ""))
       .map(withoutLatinAccent)
       .join("");
     const words = Array.from(plain.toLowerCase().normalize("NFKC"))

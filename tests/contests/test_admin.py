@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.urls import reverse
 
 from contests.models import Appearance, Award, Contest, Credit, Event, Quote, Recognition
 from tests import factories as make
@@ -24,9 +25,9 @@ def test_contest_s_page_takes_the_same_statements_whatever_is_on_it(desk):
         contest.sources.add(*make.SourceFactory.create_batch(number))
 
     more(2)
-    assert statements(desk, page(contest)) == 9
+    assert statements(desk, page(contest)) == 10
     more(10)
-    assert statements(desk, page(contest)) == 9
+    assert statements(desk, page(contest)) == 10
 
 
 def test_submission_s_page_takes_the_same_statements_whatever_is_on_it(desk):
@@ -39,9 +40,9 @@ def test_submission_s_page_takes_the_same_statements_whatever_is_on_it(desk):
         submission.sources.add(*make.SourceFactory.create_batch(number))
 
     more(2)
-    assert statements(desk, page(submission)) == 7
+    assert statements(desk, page(submission)) == 8
     more(10)
-    assert statements(desk, page(submission)) == 7
+    assert statements(desk, page(submission)) == 8
 
 
 def test_event_s_page_takes_the_same_statements_whatever_is_on_it(desk):
@@ -54,9 +55,9 @@ def test_event_s_page_takes_the_same_statements_whatever_is_on_it(desk):
         event.sources.add(*make.SourceFactory.create_batch(number))
 
     more(2)
-    assert statements(desk, page(event)) == 9
+    assert statements(desk, page(event)) == 10
     more(10)
-    assert statements(desk, page(event)) == 9
+    assert statements(desk, page(event)) == 10
 
 
 def test_contest_leads_to_what_is_in_it(desk):
@@ -306,7 +307,14 @@ def test_works_are_filtered_by_the_categories_of_the_contest_chosen(desk):
         make.QuoteFactory,
     ],
 )
-def test_page_leads_to_where_the_site_shows_the_row(desk, factory):
-    row = factory()
+def test_page_leads_to_where_the_site_shows_the_row(desk, nextgen, factory):
+    row = factory._meta.model.objects.first()
     address = desk.get(page(row)).context["absolute_url"]
     assert desk.get(address)["Location"].endswith(row.get_absolute_url())
+
+
+@pytest.mark.parametrize(("state", "leads"), [("sealed", False), ("revealed", True)])
+def test_view_on_site_is_offered_once_there_is_something_to_view(desk, state, leads):
+    submission = make.SubmissionFactory(contest=make.ContestFactory(**{state: True}))
+    address = reverse("admin:contests_submission_change", args=[submission.pk])
+    assert ("View on site" in desk.get(address).content.decode()) is leads

@@ -153,10 +153,10 @@ def test_person_s_page_takes_the_same_statements_whatever_is_on_it(desk):
             factory.create_batch(number, person=person)
 
     more(2)
-    assert statements(desk, page(person)) == 8
+    assert statements(desk, page(person)) == 9
     more(10)
     person.sources.add(*make.SourceFactory.create_batch(10))
-    assert statements(desk, page(person)) == 8
+    assert statements(desk, page(person)) == 9
 
 
 def test_history_takes_the_same_statements_however_much_has_happened(desk):

@@ -40,6 +40,8 @@ NAMES = {
     "under_scored": "under-scored",
     "½ & ①": "1-2-and-1",
     "İstanbul": "istanbul",
+    "GROẞE": "grosse",
+    "O´Neill ŉ": "oneill-n",
     "🎬": "untitled",
     "a" * 120: "a" * 100,
     "w " * 80: "w-" * 49 + "w",

@@ -1,0 +1,98 @@
+"""The admin in a real browser, under the strict policy: whatever an editor opens, nothing reaches the console."""
+
+import pytest
+from django.core.management import call_command
+
+from contests.models import Contest, Submission
+from people.models import Person
+from tests import factories as make
+from tests.people.test_slugs import NAMES
+
+ADDRESSES = [
+    "/admin/",
+    "/admin/contests/",
+    "/admin/contests/submission/",
+    "/admin/contests/submission/add/",
+    "/admin/people/person/add/?_popup=1",
+    "/admin/people/formerslug/",
+    "/admin/people/user/",
+    "/admin/people/user/add/",
+    "/admin/auth/group/add/",
+    "/admin/password_change/",
+]
+
+
+@pytest.fixture
+def desk(new_page, live_server):
+    """A browser in which an editor is signed in, on the portal with the NextGen contest."""
+    call_command("loaddata", "nextgen", verbosity=0)
+    make.UserFactory(editor=True, email="ada@example.org")
+
+    def sign_in(**options):
+        page = new_page(base_url=live_server.url, **options)
+        page.goto("/admin/")
+        page.get_by_label("E-mail address").fill("ada@example.org")
+        page.get_by_label("Password").fill(make.PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url("**/admin/")
+        return page
+
+    return sign_in
+
+
+def rows_and_steps():
+    contest, submission, person = Contest.objects.get(), Submission.objects.first(), Person.objects.first()
+    person.headline = "Changed"
+    person.save()
+    waiting = make.ContestFactory(approved_future=True)
+    return [
+        f"/admin/contests/contest/{contest.pk}/change/",
+        f"/admin/contests/event/{contest.events.first().pk}/change/",
+        f"/admin/contests/submission/{submission.pk}/change/",
+        f"/admin/contests/submission/{submission.pk}/delete/",
+        f"/admin/people/person/{person.pk}/history/",
+        f"/admin/people/person/{person.pk}/history/{person.history.first().pk}/",
+        f"/admin/contests/contest/steps/schedule/?row={waiting.pk}",
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_every_kind_of_page_is_silent_and_fits_the_screen(desk, scheme, width):
+    page = desk(color_scheme=scheme, viewport={"width": width, "height": 900})
+    for address in ADDRESSES + rows_and_steps():
+        page.goto(address, wait_until="load")
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert (address, wide) == (address, False)
+
+
+def test_form_works_without_a_word_on_the_console(desk):
+    page = desk()
+    page.goto("/admin/contests/submission/add/")
+    page.locator(".field-contest .select2-selection").click()
+    page.locator(".select2-results__option", has_text="NextGen").click()
+    page.locator("#id_title").press_sequentially("I’m Not a Robot & Łódź")
+    page.keyboard.press("Tab")
+    assert page.locator("#id_slug").input_value() == "im-not-a-robot-and-lodz"
+    page.locator("#credits-group .add-row a").click()
+    page.locator("#credits-0 .field-person .select2-selection").click()
+    page.locator(".select2-results__option", has_text="Tim Yip").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/admin/contests/submission/")
+    assert Submission.objects.get(slug="im-not-a-robot-and-lodz").credits.get().person.name == "Tim Yip"
+
+
+def test_date_is_picked_without_a_word_on_the_console(desk):
+    page = desk()
+    page.goto(f"/admin/contests/contest/{Contest.objects.get().pk}/change/")
+    page.locator("#calendarlink0").click()
+    page.locator("#calendarin0 td a").first.click()
+    assert page.locator("#id_opens_at_0").input_value() != ""
+
+
+def test_slug_is_the_same_in_the_browser_as_on_the_server(desk):
+    page = desk()
+    page.goto("/admin/people/person/add/")
+    made = {name: page.evaluate("name => URLify(name, 100, false)", name) for name in NAMES}
+    assert made == NAMES
+    assert page.evaluate("URLify('  ', 100, false)") == ""
