@@ -9,8 +9,8 @@ import pytest
         ("<script>console.log('left behind')</script>", "console log: left behind"),
         ("<script>throw new Error('broken')</script>", "page error: broken"),
         (
-            "<img src='http://example.org/pixel.png'>",
-            "request to another machine: http://example.org/pixel.png",
+            "<img src='http://elsewhere.invalid/pixel.png'>",
+            "request to another machine: http://elsewhere.invalid/pixel.png",
         ),
     ],
 )
@@ -25,12 +25,12 @@ def test_complaint_is_heard(new_page, complaints, html, complaint):
 
 def test_request_to_another_machine_does_not_get_there(new_page, complaints):
     page = new_page()
-    page.set_content("<img src='http://192.0.2.1/pixel.png'>", wait_until="load")
+    page.set_content("<img src='http://elsewhere.invalid/pixel.png'>", wait_until="load")
     page.wait_for_timeout(50)
     heard = list(complaints)
     complaints.clear()
-    assert heard[0] == "request to another machine: http://192.0.2.1/pixel.png"
-    assert any(line.startswith("request failed: http://192.0.2.1/pixel.png") for line in heard)
+    assert heard[0] == "request to another machine: http://elsewhere.invalid/pixel.png"
+    assert any(line.startswith("request failed: http://elsewhere.invalid/pixel.png") for line in heard)
 
 
 def test_quiet_page_has_no_complaint(new_page):
