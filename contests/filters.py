@@ -2,7 +2,7 @@
 
 import django_filters
 from django.db.models import CharField, F, Q, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -51,7 +51,9 @@ def awards_given(at):
 
 
 def countries_of_winners(at):
-    return _countries(Recognition.objects.public(at).in_force(), "submission__credits__person__country")
+    given = Recognition.objects.public(at).in_force()
+    given = given.annotate(country=Coalesce("submission__credits__person__country", "person__country"))
+    return _countries(given, "country")
 
 
 def countries_of_creators(at):
@@ -59,7 +61,7 @@ def countries_of_creators(at):
 
 
 def _countries(rows, path: str):
-    return rows.exclude(**{path: ""}).exclude(**{f"{path}__isnull": True}).values(value=F(path), label=F(path))
+    return rows.filter(**{f"{path}__gt": ""}).values(value=F(path), label=F(path))
 
 
 def contests_with_winners(at):
@@ -119,6 +121,7 @@ def _path_of(model, at, path: str = ""):
 
 
 class QuoteFilterSet(django_filters.FilterSet):
+    contest = OptionFilter(label=_("Contest"), field_name="event__contest__slug", options=contests_with_winners)
     speaker = OptionFilter(
         label=_("Speaker"),
         field_name="speaker__slug",

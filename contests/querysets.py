@@ -10,7 +10,7 @@ from contests import visibility
 from people.querysets import RecordQuerySet
 
 if TYPE_CHECKING:
-    from people.models import Person
+    from people.models import Person, Source
 
 
 class ContestQuerySet(RecordQuerySet):
@@ -32,6 +32,17 @@ class ContestQuerySet(RecordQuerySet):
 
     def for_page(self) -> Self:
         return self.for_list().prefetch_related("sources")
+
+    def resting_on(self, source: "Source") -> Self:
+        """Those of which `source` backs the texts, the series, an award or a leading region."""
+        from contests.models import Award, LeadingRegion, Series
+
+        return self.filter(
+            Q(pk__in=self.model._default_manager.filter(sources=source).values("pk"))
+            | Q(series__in=Series.objects.filter(sources=source))
+            | Q(pk__in=Award.objects.filter(source=source).values("contest"))
+            | Q(pk__in=LeadingRegion.objects.filter(source=source).values("contest"))
+        )
 
     def with_counts(self, at: datetime) -> Self:
         """With `winner_count`, `submission_count` and `quote_count`: what is public at `at`, for the contents."""
@@ -73,7 +84,7 @@ class SubmissionQuerySet(RecordQuerySet):
         from contests.models import Credit, Recognition
 
         return self.select_related("contest").prefetch_related(
-            Prefetch("credits", Credit.objects.select_related("person", "source")),
+            Prefetch("credits", Credit.objects.select_related("person", "source").order_by("order")),
             Prefetch("recognitions", Recognition.objects.public(at).select_related("award", "source")),
         )
 
@@ -102,7 +113,7 @@ class RecognitionQuerySet(RecordQuerySet):
         return self.filter(Q(person=person) | Q(submission__in=submission_ids))
 
     def in_force(self) -> Self:
-        """Those that were not revoked: the winners."""
+        """Those that were not revoked."""
         return self.filter(revoked_on__isnull=True)
 
     def for_award_lines(self) -> Self:
@@ -110,12 +121,16 @@ class RecognitionQuerySet(RecordQuerySet):
         from contests.models import Credit
 
         return self.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
-            Prefetch("submission__credits", Credit.objects.select_related("person", "source"))
+            Prefetch("submission__credits", Credit.objects.select_related("person", "source").order_by("order"))
         )
 
     def for_winners(self) -> Self:
-        """With award, work or person, creators and presenters: three statements in all."""
-        return self.for_award_lines().prefetch_related("presenters")
+        """With award, work or person, creators, sources and presenters: four statements in all."""
+        return self.for_award_lines().with_work_sources().prefetch_related("presenters")
+
+    def with_work_sources(self) -> Self:
+        """With the sources of what is said of the works, in one more statement."""
+        return self.prefetch_related("submission__sources")
 
 
 class AppearanceQuerySet(RecordQuerySet):

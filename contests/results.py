@@ -79,6 +79,8 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
     recognition = _locked(recognition)
     if not reason.strip():
         raise ValidationError({"reason": _("Give the reason: it will be public.")})
+    if on is not None and on > timezone.localdate():
+        raise ValidationError({"on": _("A revocation takes effect at once: its date can’t lie ahead.")})
     if recognition.is_revoked:
         raise ValidationError(_("“%(recognition)s” is revoked already.") % {"recognition": recognition})
     if recognition.award.contest.results(timezone.now()) is not Results.PUBLIC:

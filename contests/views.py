@@ -2,11 +2,12 @@
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 
 from contests.filters import QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
 from contests.models import Appearance, Contest, Event, Figure, LeadingRegion, Quote, Recognition, Submission
-from people.addresses import find
+from people.addresses import find, moved_to
 from people.options import PER_PAGE, filtered, page_of
 
 # A page shows what one reads in one go; the lists behind it, which have pages, show the rest.
@@ -24,7 +25,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
     """The title page of one contest. Context: `contest`, `winners`, `figures`, `regions`, `events`."""
     found, moved = find(Contest.objects.public(request.at).for_page().with_counts(request.at), contest)
     if moved:
-        return redirect(found, permanent=True)
+        return moved_to(request, found.get_absolute_url())
     return render(
         request,
         "contests/contest.html",
@@ -54,7 +55,7 @@ def contest_winners(request: HttpRequest, contest: str) -> HttpResponse:
     """The winners of one contest, by precedence. Context: `contest`, `list`, a FilteredList of Recognition."""
     found, moved = find(Contest.objects.public(request.at).for_list(), contest)
     if moved:
-        return redirect("contest_winners", found.slug, permanent=True)
+        return moved_to(request, reverse("contest_winners", args=[found.slug]))
     rows = Recognition.objects.public(request.at).in_force().filter(award__contest=found).for_winners()
     shown = filtered(WinnerFilterSet, request, rows, contest=found)
     return render(request, "contests/contest_winners.html", {"contest": found, "list": shown})
@@ -64,8 +65,8 @@ def submissions(request: HttpRequest, contest: str) -> HttpResponse:
     """The gallery of one contest. Context: `contest`, `list`, a FilteredList of Submission."""
     found, moved = find(Contest.objects.public(request.at).for_list(), contest)
     if moved:
-        return redirect("submissions", found.slug, permanent=True)
-    rows = Submission.objects.public(request.at).filter(contest=found).for_gallery(request.at)
+        return moved_to(request, reverse("submissions", args=[found.slug]))
+    rows = Submission.objects.public(request.at).filter(contest=found).for_gallery(request.at).order_by("title", "pk")
     shown = filtered(SubmissionFilterSet, request, rows, contest=found)
     return render(request, "contests/submissions.html", {"contest": found, "list": shown})
 
@@ -74,7 +75,7 @@ def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """One film. Context: `submission`, `about` and `words` (quotes on it; of its creators), `others` (winners)."""
     found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
     if moved:
-        return redirect(found, permanent=True)
+        return moved_to(request, found.get_absolute_url())
     creators = [credit.person_id for credit in found.credits.all()]
     quotes = (
         Quote.objects.public(request.at)
@@ -101,7 +102,7 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """
     found, moved = find(Event.objects.public(request.at).for_page(), slug, contest=contest)
     if moved:
-        return redirect(found, permanent=True)
+        return moved_to(request, found.get_absolute_url())
     appearances = list(
         Appearance.objects.public(request.at)
         .filter(Q(event=found) | Q(event__part_of=found))
@@ -135,7 +136,7 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
     """One quote. Context: `quote`, `more` (by the speaker), `before` and `after` (at the event)."""
     found, moved = find(Quote.objects.public(request.at).for_list(), slug)
     if moved:
-        return redirect(found, permanent=True)
+        return moved_to(request, found.get_absolute_url())
     others = Quote.objects.public(request.at).exclude(pk=found.pk).for_list()
     here = others.filter(event=found.event_id)
     return render(

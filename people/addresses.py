@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import BigIntegerField, Case, Model, OuterRef, Q, QuerySet, Subquery, When
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 
 from people.models import FormerSlug
 
@@ -32,6 +32,12 @@ def find(queryset: QuerySet[M], slug: str, contest: str | None = None) -> tuple[
     if found is None:
         raise Http404
     return found, True
+
+
+def moved_to(request: HttpRequest, url: str) -> HttpResponsePermanentRedirect:
+    """Leads from an address of before to `url`, with the question that was asked of it."""
+    question = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{url}?{question}" if question else url)
 
 
 def keep_former_slug(instance: Model, old_slug: str) -> None:

@@ -57,9 +57,9 @@ class FilteredList:
     def __init__(self, filterset: django_filters.FilterSet, per_page: int = PER_PAGE):
         self.filterset = filterset
         self.form = filterset.form
-        self.is_refused = filterset.is_bound and not filterset.form.is_valid()
-        self.is_filtered = not self.is_refused and any(self.form.cleaned_data.values()) if filterset.is_bound else False
-        rows = filterset.qs if filterset.is_bound and not self.is_refused else filterset.queryset
+        self.is_refused = not self.form.is_valid()
+        self.is_filtered = not self.is_refused and any(self.form.cleaned_data.values())
+        rows = filterset.queryset if self.is_refused else filterset.qs
         self.page: Page = Paginator(rows, per_page).get_page(filterset.data.get("page"))
         self.total: int = self.page.paginator.count
 

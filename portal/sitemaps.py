@@ -30,6 +30,18 @@ class ContestSitemap(PublicSitemap):
     pass
 
 
+class ResultsSitemap(Sitemap):
+    """Winners and submissions of every contest whose results are public."""
+
+    def items(self) -> list[tuple[str, str]]:
+        slugs = Contest.objects.with_public_results(timezone.now()).order_by("pk").values_list("slug", flat=True)
+        return [(page, slug) for slug in slugs[:1000] for page in ("contest_winners", "submissions")]
+
+    def location(self, item: tuple[str, str]) -> str:
+        page, slug = item
+        return reverse(page, args=[slug])
+
+
 class SubmissionSitemap(PublicSitemap):
     model = Submission
     joins = ("contest",)
@@ -55,6 +67,7 @@ class SourceSitemap(PublicSitemap):
 SITEMAPS = {
     "pages": PagesSitemap,
     "contests": ContestSitemap,
+    "results": ResultsSitemap,
     "submissions": SubmissionSitemap,
     "events": EventSitemap,
     "people": PersonSitemap,

@@ -28,7 +28,10 @@ def waiting(contest: Contest) -> list[str]:
     awarded = Recognition.objects.filter(award__contest=contest).exclude(
         Q(submission__isnull=False) & ~Q(submission__status=eligible)
     )
-    won, said = awarded.count(), Quote.objects.filter(event__contest=contest).count()
+    quoted = Quote.objects.filter(event__contest=contest).exclude(
+        Q(submission__isnull=False) & ~Q(submission__status=eligible)
+    )
+    won, said = awarded.count(), quoted.count()
     on_stage = Appearance.objects.filter(event__contest=contest, role=Appearance.Role.WINNER).count()
     return [
         ngettext("%(number)d recognition", "%(number)d recognitions", won) % {"number": won},
@@ -57,6 +60,13 @@ def effects_of_approval(contest: Contest, at: datetime) -> list[str]:
 def effects_of_revealing(contest: Contest, at: datetime) -> list[str]:
     return [
         _now("These become public, on the pages, in the lists and for search engines. It can’t be taken back."),
+        _everything(contest),
+    ]
+
+
+def effects_of_scheduling(contest: Contest, at: datetime) -> list[str]:
+    return [
+        _now("These become public at the moment you choose. Until then the results can still be sealed."),
         _everything(contest),
     ]
 
@@ -90,7 +100,7 @@ STEPS = (
         label=_("Schedule the reveal"),
         act=results.reveal,
         is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
-        effects=effects_of_revealing,
+        effects=effects_of_scheduling,
         done=_("The reveal of the results of %(row)s is set."),
         form=RevealForm,
     ),

@@ -1,10 +1,12 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
@@ -143,6 +145,13 @@ class Contest(Record):
 
     def get_absolute_url(self) -> str:
         return reverse("contest", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        now = timezone.now()
+        stored = Contest.objects.filter(pk=self.pk).first() if self.pk else None
+        if stored and stored.results(now) is Results.PUBLIC and (self.published_at is None or self.published_at > now):
+            raise ValidationError({"published_at": _("Its results are public: it can’t be unpublished any more.")})
 
     def results(self, at: datetime) -> Results:
         """Where the results stand at the moment `at`: sealed, approved or public."""

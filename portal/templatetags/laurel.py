@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale, numbers
+from babel import Locale, UnknownLocaleError, numbers
 from django import template
 from django.template.context import RequestContext
 from django.utils.formats import date_format
@@ -193,6 +193,15 @@ def contest_time(contest: Contest, moment: datetime) -> SafeString:
 
 
 @register.filter
+def language_label(tag: str) -> str:
+    """The name of the language with a BCP 47 tag, in the language of the page; the tag where it has no name."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(_locale()) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+@register.filter
 def clock(seconds: int | None) -> str:
     """A runtime in seconds as minutes and seconds, "12:05"; hours where there are any."""
     if not seconds:
@@ -204,8 +213,8 @@ def clock(seconds: int | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def canonical(context: RequestContext) -> str:
-    """The one address of this page: without filters, with the page of a list."""
-    request = context["request"]
-    page = request.GET.get("page", "")
-    query = f"?page={page}" if page.isdigit() and page != "1" else ""
-    return request.build_absolute_uri(request.path) + query
+    """The one address of this page: without filters, with the page of an unfiltered list from the second on."""
+    request, listed = context["request"], context.get("list")
+    page = listed.page if listed else context.get("page")
+    number = page.number if page and not (listed and listed.is_filtered) else 1
+    return request.build_absolute_uri(request.path) + (f"?page={number}" if number > 1 else "")

@@ -19,8 +19,15 @@ def home(request: HttpRequest) -> HttpResponse:
     contest = Contest.objects.public(request.at).for_page().results_first(request.at).first()
     if contest is None:
         return render(request, "portal/home_empty.html")
-    winners = Recognition.objects.public(request.at).in_force().filter(award__contest=contest).for_award_lines()
-    grand_prize, *others = list(winners[:WINNERS]) or [None]
+    winners = (
+        Recognition.objects.public(request.at)
+        .in_force()
+        .filter(award__contest=contest)
+        .for_award_lines()
+        .with_work_sources()
+    )
+    shown = list(winners[:WINNERS])
+    grand_prize = next((recognition for recognition in shown if recognition.standing == "winner"), None)
     appearances = Appearance.objects.public(request.at).filter(event__contest=contest)
     return render(
         request,
@@ -28,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "contest": contest,
             "grand_prize": grand_prize,
-            "others": others,
+            "others": [recognition for recognition in shown if recognition is not grand_prize],
             "figures": Figure.objects.public(request.at)
             .filter(contest=contest)
             .select_related("organisation", "source")[:FIGURES],

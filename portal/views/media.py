@@ -17,7 +17,7 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     try:
         with default_storage.open(path) as file:
             content = file.read()
-    except (FileNotFoundError, IsADirectoryError, SuspiciousFileOperation) as error:
+    except (OSError, SuspiciousFileOperation) as error:
         raise Http404 from error
     response = HttpResponse(content, content_type=guess_type(path)[0] or "application/octet-stream")
     # A revoked or hidden image must not live on in a cache that others share.

@@ -1,8 +1,8 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from contests.models import Appearance, Credit, Quote, Recognition
-from people.addresses import find
+from people.addresses import find, moved_to
 from people.models import Person
 from people.options import filtered
 from portal.filters import PersonFilterSet
@@ -23,7 +23,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     """
     found, moved = find(Person.objects.public(request.at).for_page(), slug)
     if moved:
-        return redirect(found, permanent=True)
+        return moved_to(request, found.get_absolute_url())
     credits = list(
         Credit.objects.public(request.at)
         .filter(person=found)

@@ -1,9 +1,10 @@
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from contests.models import Contest, Event, Figure, Quote, Recognition, Submission
-from people.addresses import find
+from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Submission
+from people.addresses import find, moved_to
 from people.models import Person, Source
 from people.options import page_of
 
@@ -23,7 +24,9 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     """
     found, moved = find(Source.objects.public(request.at), slug)
     if moved:
-        return redirect(found, permanent=True)
+        return moved_to(request, found.get_absolute_url())
+    credits = Credit.objects.public(request.at).filter(source=found)
+    appearances = Appearance.objects.public(request.at).filter(source=found)
     recognitions = Recognition.objects.public(request.at).filter(source=found)
     return render(
         request,
@@ -31,10 +34,21 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "source": found,
             "unknown": _("not known"),
-            "contests": Contest.objects.public(request.at).filter(sources=found)[:SOME],
-            "submissions": Submission.objects.public(request.at).filter(sources=found).select_related("contest")[:SOME],
-            "people": Person.objects.public(request.at).filter(sources=found)[:MANY],
-            "events": Event.objects.public(request.at).filter(sources=found).select_related("contest")[:SOME],
+            "contests": Contest.objects.public(request.at).resting_on(found)[:SOME],
+            "submissions": Submission.objects.public(request.at)
+            .filter(Q(pk__in=found.submissions.values("pk")) | Q(pk__in=credits.values("submission")))
+            .select_related("contest")[:SOME],
+            "people": Person.objects.public(request.at).filter(
+                Q(pk__in=found.people.values("pk"))
+                | Q(pk__in=found.affiliations.values("person"))
+                | Q(pk__in=found.past_works.values("person"))
+                | Q(pk__in=found.next_projects.values("person"))
+                | Q(pk__in=credits.values("person"))
+                | Q(pk__in=appearances.values("person"))
+            )[:MANY],
+            "events": Event.objects.public(request.at)
+            .filter(Q(pk__in=found.events.values("pk")) | Q(pk__in=appearances.values("event")))
+            .select_related("contest")[:SOME],
             "figures": Figure.objects.public(request.at)
             .filter(source=found)
             .select_related("contest", "organisation")[:SOME],

@@ -287,3 +287,81 @@ def test_what_was_said_at_the_evening_is_on_the_page_of_its_part_for_those_who_t
 )
 def test_an_address_with_control_characters_is_just_not_there(client, nextgen, address):
     assert client.get(address).status_code == 404
+
+
+def test_a_nominee_gets_no_laurel(client):
+    contest = make.ContestFactory(revealed=True)
+    nominee = make.RecognitionFactory(
+        award__contest=contest, award__kind="grand_prize", award__name="Grand Prize", standing="nominee"
+    )
+    for address in ("/", nominee.submission.get_absolute_url(), "/winners/"):
+        page = body(client, address)
+        assert 'class="laurel"' not in page, address
+        assert "Nominee" in page, address
+
+
+def test_a_country_is_on_offer_though_another_creator_has_none(client):
+    film = make.SubmissionFactory(contest=make.ContestFactory(revealed=True, slug="c"))
+    make.RecognitionFactory(award__contest=film.contest, submission=film)
+    make.CreditFactory(submission=film, person__country="KR")
+    make.CreditFactory(submission=film, person__country="")
+    for address in ("/winners/?country=KR", "/contests/c/winners/?country=KR", "/contests/c/submissions/?country=KR"):
+        assert (shown(client, address).problem, shown(client, address).total) == ("", 1), address
+
+
+def test_the_country_of_a_person_who_was_honoured_is_on_offer(client):
+    person = make.PersonFactory(country="PL")
+    make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True), submission=None, person=person)
+    assert [row.person for row in shown(client, "/winners/?country=PL").page] == [person]
+
+
+def test_who_has_two_roles_in_a_film_is_named_once(client):
+    credit = make.CreditFactory(submission__contest=make.ContestFactory(revealed=True, slug="c"), role="director")
+    make.CreditFactory(submission=credit.submission, person=credit.person, role="writer")
+    gallery = body(client, "/contests/c/submissions/")
+    assert gallery.count(f"<bdi>{credit.person.name}</bdi></a>, Director, Writer") == 1
+    assert gallery.count(f"<bdi>{credit.person.name}</bdi>") == 1
+    assert body(client, credit.person.get_absolute_url()).count('class="work"') == 1
+
+
+def test_a_logline_leads_to_the_source_of_the_film_and_the_award_to_its_own(client):
+    film = make.SubmissionFactory(
+        contest=make.ContestFactory(revealed=True), logline="In short.", sources=[make.SourceFactory(title="On film")]
+    )
+    make.RecognitionFactory(award__contest=film.contest, submission=film, source__title="On award")
+    for address in ("/", "/winners/"):
+        page = body(client, address)
+        assert "On film</a>" in page, address
+        assert "On award</a>" in page, address
+
+
+def test_quotes_are_filtered_by_contest_and_the_contest_leads_to_its_own(client, nextgen):
+    make.QuoteFactory(event__contest=make.ContestFactory(revealed=True))
+    assert shown(client, "/quotes/?contest=nextgen").total == 14
+    assert '<a href="/quotes/?contest=nextgen">Quotes</a>' in body(client, "/contests/nextgen/")
+
+
+def test_a_moved_address_keeps_the_question(client, nextgen):
+    contest = Submission.objects.first().contest
+    keep_former_slug(contest, "before")
+    response = client.get("/contests/before/winners/?country=KR")
+    assert (response.status_code, response["Location"]) == (301, "/contests/nextgen/winners/?country=KR")
+
+
+def test_the_hero_the_prize_and_the_language_are_shown_where_known(client, nextgen):
+    from tests.test_reveal_sweep import picture
+
+    film = Submission.objects.get(slug="alzheimer")
+    film.language = "zh"
+    film.save()
+    award = film.recognitions.get().award
+    award.prize_amount, award.prize_currency = 500, "EUR"
+    award.save()
+    film.contest.hero_alt, film.contest.hero_credit = "A full house", "Photo: the house"
+    film.contest.hero.save("h.png", picture("h"))
+    page = body(client, film.get_absolute_url())
+    assert "€500" in page
+    assert "<dd>Chinese</dd>" in page
+    contest = body(client, "/contests/nextgen/")
+    assert 'alt="A full house"' in contest
+    assert client.get(f"/media/{film.contest.hero.name}").status_code == 200

@@ -127,3 +127,27 @@ def test_nothing_is_revoked_or_restored_twice(editor):
     recognition = results.revoke(recognition, actor=editor, reason="Why")
     with pytest.raises(ValidationError, match="revoked already"):
         results.revoke(recognition, actor=editor, reason="Again")
+
+
+def test_a_revocation_cannot_lie_ahead(editor):
+    recognition = make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True))
+    with pytest.raises(ValidationError) as refusal:
+        results.revoke(recognition, actor=editor, reason="Why", on=timezone.localdate() + timedelta(days=1))
+    assert list(refusal.value.message_dict) == ["on"]
+
+
+@pytest.mark.parametrize("published_at", [None, timezone.now() + timedelta(days=365)])
+def test_a_contest_with_public_results_cannot_be_unpublished(published_at):
+    contest = make.ContestFactory(revealed=True)
+    contest.published_at = published_at
+    with pytest.raises(ValidationError) as refusal:
+        contest.full_clean()
+    assert list(refusal.value.message_dict) == ["published_at"]
+
+
+def test_a_contest_whose_results_wait_can_be_unpublished():
+    contest = make.ContestFactory(approved_future=True)
+    contest.published_at = None
+    contest.full_clean()
+    contest.save()
+    assert contest.results(timezone.now()) is Results.APPROVED

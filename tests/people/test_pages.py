@@ -122,3 +122,27 @@ def test_a_source_shows_what_is_known(client, nextgen):
     for text in ("The Paper", "A. Writer", "https://paper.example/a", "May 1, 2026", "May 2, 2026"):
         assert text in page
     assert "not known" not in page
+
+
+@pytest.mark.parametrize(
+    "fact", [make.CreditFactory, make.AppearanceFactory, make.AwardFactory, make.LeadingRegionFactory]
+)
+def test_the_page_of_a_source_names_what_rests_on_it_alone(client, fact):
+    contest = make.ContestFactory(revealed=True, title="The contest")
+    where = {make.CreditFactory: "submission__contest", make.AppearanceFactory: "event__contest"}.get(fact, "contest")
+    row = fact(**{where: contest})
+    named = row.person.name if hasattr(row, "person") else "The contest"
+    assert f"{named}</" in body(client, row.source.get_absolute_url())
+
+
+@pytest.mark.parametrize("fact", [make.AffiliationFactory, make.PastWorkFactory, make.NextProjectFactory])
+def test_the_page_of_a_source_names_the_people_whose_life_it_tells(client, fact):
+    row = fact()
+    make.CreditFactory(person=row.person, submission__contest=make.ContestFactory(revealed=True))
+    assert row.person.name in body(client, row.source.get_absolute_url())
+
+
+def test_a_biography_leads_to_its_source(client):
+    person = make.PersonFactory(biography="A life.", sources=[make.SourceFactory(title="The Life")])
+    make.CreditFactory(person=person, submission__contest=make.ContestFactory(revealed=True), source=None)
+    assert "The Life</a>" in body(client, person.get_absolute_url())

@@ -92,13 +92,32 @@ def test_a_page_without_marks_has_no_footnotes():
     assert Template("{% footnotes %}").render(RequestContext(request, {})).strip() == ""
 
 
-def test_the_canonical_address_drops_filters_and_keeps_the_page_of_a_list():
-    def canonical(address):
-        return laurel.canonical(Context({"request": RequestFactory().get(address)}))
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("question", "canonical"),
+    [
+        ("", ""),
+        ("?page=2", "?page=2"),
+        ("?page=999", "?page=2"),
+        ("?page=0", "?page=2"),
+        ("?page=²", ""),
+        ("?role=host&page=2", ""),
+        ('?page=1"><b>', ""),
+    ],
+)
+def test_the_canonical_address_drops_filters_and_names_the_page_that_is_shown(client, question, canonical):
+    contest = make.ContestFactory(revealed=True)
+    for _ in range(61):
+        make.AppearanceFactory(event__contest=contest, role="host")
+    page = client.get(f"/people/{question}").content.decode()
+    assert f'<link rel="canonical" href="http://testserver/people/{canonical}">' in page
 
-    assert canonical("/quotes/?speaker=x") == "http://testserver/quotes/"
-    assert canonical("/quotes/?speaker=x&page=3") == "http://testserver/quotes/?page=3"
-    assert canonical('/quotes/?page=1"><b>') == "http://testserver/quotes/"
+
+@pytest.mark.parametrize(
+    ("tag", "name"), [("zh", "Chinese"), ("zh-Hans", "Chinese (Simplified)"), ("qqx", "qqx"), ("x", "x")]
+)
+def test_a_language_is_named(tag, name):
+    assert laurel.language_label(tag) == name
 
 
 def test_a_source_shows_what_is_known_of_it():

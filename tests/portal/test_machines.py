@@ -38,7 +38,7 @@ def test_the_sitemap_lists_every_public_page_of_the_contest(client, nextgen):
         return [location.removeprefix("http://testserver") for location in found]
 
     sections = locations("/sitemap.xml")
-    assert len(sections) == 7
+    assert len(sections) == 8
     pages = [page for section in sections for page in locations(section)]
     assert len(pages) == len(set(pages))
     for page in ("/", "/contests/nextgen/", "/contests/nextgen/submissions/alzheimer/", "/people/c-one/"):
