@@ -39,7 +39,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
             .filter(contest=found)
             .select_related("organisation", "source")[:SOME],
             "regions": LeadingRegion.objects.public(request.at).filter(contest=found).select_related("source")[:SOME],
-            "events": Event.objects.public(request.at).filter(contest=found).select_related("contest")[:SOME],
+            "events": Event.objects.public(request.at).filter(contest=found).select_related("contest")[:MANY],
         },
     )
 

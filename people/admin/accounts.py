@@ -81,7 +81,10 @@ class AccountAdmin(NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.Use
 
     @staticmethod
     def _may_touch(request, obj) -> bool:
-        return obj is None or request.user.is_superuser or not obj.is_superuser
+        if obj is None or request.user.is_superuser:
+            return True
+        # Setting somebody's password is becoming them: nobody gets at more than they may do already.
+        return not obj.is_superuser and obj.get_all_permissions() <= request.user.get_all_permissions()
 
 
 admin.site.unregister(Group)
@@ -94,6 +97,16 @@ class GroupAdmin(NamedPages, ReadablePermissions, auth_admin.GroupAdmin):
     show_full_result_count = False
 
     members = count_column("user", _("members"))
+
+    # A group's permissions are those of all its members, one's own account among them.
+    def has_add_permission(self, request) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return request.user.is_superuser
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(user_counted=counted(Group, "user"))

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError, numbers
 from django import template
@@ -183,12 +183,16 @@ def _length(text: Any, **limits: int) -> str:
 @register.simple_tag
 def contest_time(contest: Contest, moment: datetime) -> SafeString:
     """A moment in the contest's own time zone, with the name of the zone, so that it can't be misread."""
-    local = moment.astimezone(ZoneInfo(contest.time_zone or "UTC"))
+    try:
+        zone = ZoneInfo(contest.time_zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone = ZoneInfo("UTC")  # a name that a fixture brought, past the form that refuses it
+    local = moment.astimezone(zone)
     return format_html(
         '<time datetime="{}">{} {}</time>',
         local.isoformat(timespec="minutes"),
         date_format(local, "DATETIME_FORMAT"),
-        contest.time_zone or "UTC",
+        zone.key,
     )
 
 

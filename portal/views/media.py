@@ -11,8 +11,8 @@ from people.models import Person
 
 
 def media(request: HttpRequest, path: str) -> HttpResponse:
-    """The image at `path`, where something public shows it; editors, who are signed in, see every one."""
-    if "\x00" in path or not (_is_public(path, request.at) or request.user.is_staff):
+    """The image at `path`, where something public shows it; editors who may view such rows see every one."""
+    if "\x00" in path or not (_is_public(path, request.at) or _may_see_all(request, path)):
         raise Http404
     try:
         with default_storage.open(path) as file:
@@ -23,6 +23,15 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     # A revoked or hidden image must not live on in a cache that others share.
     response.headers["Cache-Control"] = "private, max-age=600"
     return response
+
+
+def _may_see_all(request: HttpRequest, path: str) -> bool:
+    permission = {
+        "posters": "contests.view_submission",
+        "portraits": "people.view_person",
+        "heroes": "contests.view_contest",
+    }.get(path.partition("/")[0])
+    return permission is not None and request.user.is_staff and request.user.has_perm(permission)
 
 
 def _is_public(path: str, at) -> bool:

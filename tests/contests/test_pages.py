@@ -361,7 +361,38 @@ def test_the_hero_the_prize_and_the_language_are_shown_where_known(client, nextg
     film.contest.hero.save("h.png", picture("h"))
     page = body(client, film.get_absolute_url())
     assert "€500" in page
-    assert "<dd>Chinese</dd>" in page
+    assert "<dd>Chinese<" in page
     contest = body(client, "/contests/nextgen/")
     assert 'alt="A full house"' in contest
     assert client.get(f"/media/{film.contest.hero.name}").status_code == 200
+
+
+def test_the_image_of_a_hidden_film_is_for_those_who_may_view_submissions(client):
+    from django.contrib.auth.models import Permission
+
+    from tests.test_reveal_sweep import hidden_result
+
+    poster = hidden_result(make.ContestFactory(sealed=True), "sealedword").submission.poster
+    clerk = make.UserFactory(is_staff=True)
+    client.force_login(clerk)
+    assert client.get(f"/media/{poster.name}").status_code == 404
+    clerk.user_permissions.set(Permission.objects.filter(codename="view_submission"))
+    assert client.get(f"/media/{poster.name}").status_code == 200
+
+
+def test_a_zone_that_does_not_exist_breaks_no_page(client):
+    from datetime import UTC, datetime
+
+    contest = make.ContestFactory(revealed=True, time_zone="Nope/Zone", opens_at=datetime(2027, 1, 1, tzinfo=UTC))
+    assert "Jan. 1, 2027, midnight UTC" in body(client, contest.get_absolute_url())
+
+
+def test_a_revoked_award_is_told_on_the_page_of_its_creator(client):
+    recognition = make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True), revoked=True)
+    creator = make.CreditFactory(submission=recognition.submission).person
+    assert "The work was not made by its creator." in body(client, creator.get_absolute_url())
+
+
+def test_a_winner_leads_to_its_award(client, nextgen):
+    page = body(client, "/contests/nextgen/submissions/alzheimer/")
+    assert '<a href="/contests/nextgen/winners/?award=grand-prize">Grand Prize</a>' in page

@@ -77,3 +77,25 @@ def test_visitor_without_the_right_sees_nothing_of_the_admin(client):
     assert client.get(page(Person, "changelist")).status_code == 302
     client.force_login(make.UserFactory(is_staff=True))
     assert client.get(page(Person, "changelist")).status_code == 403
+
+
+def test_who_may_edit_accounts_cannot_become_someone_who_may_do_more(client):
+    clerk = make.UserFactory(is_staff=True)
+    chief = make.UserFactory(is_staff=True)
+    clerk.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
+    chief.user_permissions.set(Permission.objects.filter(codename="change_contest"))
+    client.force_login(clerk)
+    new = {"password1": "Another word to enter", "password2": "Another word to enter", "usable_password": "true"}
+    assert client.post(f"/admin/people/user/{chief.pk}/password/", new).status_code == 403
+    chief.refresh_from_db()
+    assert chief.check_password(make.PASSWORD)
+    equal = make.UserFactory(is_staff=True)
+    assert client.post(f"/admin/people/user/{equal.pk}/password/", new).status_code == 302
+
+
+def test_only_who_may_do_everything_changes_what_a_group_may_do(client):
+    clerk = make.UserFactory(is_staff=True)
+    clerk.user_permissions.set(Permission.objects.filter(codename__endswith="_group"))
+    client.force_login(clerk)
+    assert client.get("/admin/auth/group/").status_code == 200
+    assert client.get("/admin/auth/group/add/").status_code == 403
