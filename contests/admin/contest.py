@@ -14,11 +14,12 @@ from django_countries.filters import CountryFilter
 
 from contests import results
 from contests.models import Appearance, Award, Contest, Figure, LeadingRegion, Quote, Recognition, Series, Submission
+from contests.models.fields import zone_named
 from contests.visibility import Results, results_are_public
 from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column, thumbnail
 
 from .steps import RevealForm, Step, StepsMixin
-from .zones import InContestZone, in_words, zone
+from .zones import InContestZone, in_words
 
 
 def waiting(contest: Contest) -> list[str]:
@@ -263,11 +264,11 @@ class ContestAdmin(InContestZone, StepsMixin, RecordAdmin):
 
     def zone_of(self, request, object_id):
         posted = request.POST.get("time_zone")
-        return super().zone_of(request, object_id) if posted is None else zone(posted)
+        return super().zone_of(request, object_id) if posted is None else zone_named(posted)
 
     def step_zone(self, rows):
         names = {row.time_zone for row in rows}
-        return zone(names.pop() if len(names) == 1 else None)
+        return zone_named(names.pop() if len(names) == 1 else None)
 
     @admin.display(description="")
     def hero_view(self, obj: Contest):

@@ -16,6 +16,14 @@ def validate_time_zone(value: str) -> None:
         raise ValidationError(_("Use a name such as Asia/Tokyo or Europe/Warsaw."), code="time_zone") from error
 
 
+def zone_named(name: str) -> zoneinfo.ZoneInfo:
+    """The zone of that name; UTC where there is none of that name: a fixture may bring what a form refuses."""
+    try:
+        return zoneinfo.ZoneInfo(name or "UTC")
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return zoneinfo.ZoneInfo("UTC")
+
+
 class CurrencyField(models.CharField):
     """An ISO 4217 currency code."""
 

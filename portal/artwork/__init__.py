@@ -2,8 +2,8 @@
 
 A drawing is a pure function of a key and a few words: the same key gives the same shapes on every
 machine, today and in ten years, because every choice is drawn from SHA-256 and the arithmetic
-stays with sums, products and quotients. Values in, frozen dataclasses out; the templates
-``components/artwork_poster.svg`` and ``components/artwork_monogram.svg`` turn them into SVG.
+stays with sums, products and quotients. Values in, frozen dataclasses out; the template
+``components/artwork.svg`` turns them into SVG.
 
 A drawing never passes for a still: whoever shows it says "Artwork by Laurel, not a still".
 """

@@ -4,7 +4,6 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError, numbers
 from django import template
@@ -16,6 +15,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Submission
+from contests.models.fields import zone_named
 from people.models import Person, Source
 from portal import artwork
 
@@ -183,10 +183,7 @@ def _length(text: Any, **limits: int) -> str:
 @register.simple_tag
 def contest_time(contest: Contest, moment: datetime) -> SafeString:
     """A moment in the contest's own time zone, with the name of the zone, so that it can't be misread."""
-    try:
-        zone = ZoneInfo(contest.time_zone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = ZoneInfo("UTC")  # a name that a fixture brought, past the form that refuses it
+    zone = zone_named(contest.time_zone)
     local = moment.astimezone(zone)
     return format_html(
         '<time datetime="{}">{} {}</time>',

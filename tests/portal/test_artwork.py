@@ -34,7 +34,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def drawing(art, label="Artwork by Laurel"):
     kind = "poster" if hasattr(art, "height") and art.height == 600 else "monogram"
-    return render_to_string(f"components/artwork_{kind}.svg", {"art": art, "label": label}).strip()
+    return render_to_string("components/artwork.svg", {"art": art, "label": label, "kind": kind}).strip()
 
 
 def parsed(markup):
