@@ -97,8 +97,9 @@ def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """
-    The programme of one event. Context: `event`, `parts`, `appearances`, `quotes`, `awarded` (at a ceremony). Who took
-    part in its parts is in it too; the page of a part has what its people said at the whole.
+    The programme of one event. Context: `event`, `parts`, `appearances`, `quotes` (each with the speaker's first `role`
+    in it), `awarded` (at a ceremony). Who took part in its parts is in it too; the page of a part has what its people
+    said at the whole.
     """
     found, moved = find(Event.objects.public(request.at).for_page(), slug, contest=contest)
     if moved:
@@ -112,6 +113,10 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     said = Q(event=found) | Q(event__part_of=found)
     if found.part_of_id:
         said |= Q(event=found.part_of_id, speaker__in=[appearance.person_id for appearance in appearances])
+    quotes = list(Quote.objects.public(request.at).filter(said).for_list()[:MANY])
+    roles = {appearance.person_id: appearance.get_role_display() for appearance in reversed(appearances)}
+    for quote in quotes:
+        quote.role = roles.get(quote.speaker_id, "")
     awarded = Recognition.objects.public(request.at).in_force().filter(award__contest=found.contest_id)
     return render(
         request,
@@ -120,7 +125,7 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
             "event": found,
             "parts": Event.objects.public(request.at).filter(part_of=found).select_related("contest")[:SOME],
             "appearances": appearances,
-            "quotes": Quote.objects.public(request.at).filter(said).for_list()[:MANY],
+            "quotes": quotes,
             "awarded": awarded.for_award_lines()[:SOME] if found.kind == Event.Kind.CEREMONY else [],
         },
     )
