@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from unicodedata import east_asian_width
 
 from babel import Locale, UnknownLocaleError, numbers
 from django import template
@@ -177,7 +178,9 @@ def quote_size(text: str) -> str:
 
 
 def _length(text: Any, **limits: int) -> str:
-    return next((name for name, limit in limits.items() if len(str(text)) <= limit), "endless")
+    # A full-width character, such as a Chinese one, takes the room of two and a half Latin letters.
+    length = sum(2.5 if east_asian_width(character) in "WF" else 1 for character in str(text))
+    return next((name for name, limit in limits.items() if length <= limit), "endless")
 
 
 @register.simple_tag

@@ -3,20 +3,22 @@ from collections.abc import Iterable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from contests.models import Appearance, Contest, Figure, Quote, Recognition
+from contests.models import Appearance, Contest, Event, Figure, Quote, Recognition
 
 FIGURES = 4
 WINNERS = 4
 VOICES = 3
+EVENTS = 12
 MANY = 60
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """
     The newest contest that has something to show, opened at its grand prize. Context: `contest`, `grand_prize`,
-    `others` (the winners after it), `figures`, `quotes` (one each of three speakers), `appearances`.
+    `others` (the winners after it), `figures`, `quotes` (one each of three speakers), `appearances`, `events`.
     """
-    contest = Contest.objects.public(request.at).for_page().results_first(request.at).first()
+    contests = Contest.objects.public(request.at).for_page().with_counts(request.at)
+    contest = contests.results_first(request.at).first()
     if contest is None:
         return render(request, "portal/home_empty.html")
     winners = (
@@ -45,6 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "appearances": appearances.select_related("person", "event__contest", "source").order_by(
                 "event__order", "order"
             )[:24],
+            "events": Event.objects.public(request.at).filter(contest=contest).select_related("contest")[:EVENTS],
         },
     )
 

@@ -57,6 +57,11 @@ def test_titles_are_set_by_their_length(title, length):
     assert laurel.title_length(title) == length
 
 
+def test_full_width_characters_take_the_room_of_more_than_two_letters():
+    assert laurel.title_length("受賞者の") == "short"
+    assert laurel.title_length("受賞者の声") == "medium"
+
+
 @pytest.mark.parametrize(
     ("length", "kind", "size"), [(60, "short", "l"), (61, "medium", "m"), (200, "medium", "m"), (201, "long", "")]
 )

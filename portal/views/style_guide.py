@@ -1,0 +1,170 @@
+"""The style guide: every component in its states, for developers. Its rows are made up and never stored."""
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from contests.models import Appearance, Award, Contest, Credit, Event, Figure, Quote, Recognition, Submission
+from people.models import Organisation, Person, Source
+from people.slugs import slug_from
+from portal import artwork
+
+TITLES = (
+    ("C", ""),
+    ("Sample", ""),
+    ("A Sample Title", ""),
+    ("A Sample of a Somewhat Longer Title", ""),
+    ("A Sample Title That Goes On and On, " * 5 + "and Then Stops", ""),
+    ("Donaudampfschifffahrtsgesellschaftskapitänsmütze", "de"),
+    ("Zażółć gęślą jaźń", "pl"),
+    ("見本の題名", "ja"),
+    ("示例片名", "zh-Hans"),
+    ("예시 제목", "ko"),
+    ("عنوان للتجربة", "ar"),
+    ("Пробное название", "ru"),
+    ("🎬", ""),
+)
+WORDS = (
+    ("Short words.", "en"),
+    ("A made-up sentence of middling length, set to see how a line of it turns and where the next one begins.", "en"),
+    ("A made-up passage, long enough to fill its page. " * 7, "en"),
+    ("見本の言葉です。意味はありません。", "ja"),
+    ("هذه جملة للتجربة فقط، ولا معنى لها.", "ar"),
+)
+
+
+@require_safe
+def style_guide(request: HttpRequest) -> HttpResponse:
+    """For developers, and for signed-in staff in production. Context: `films`, `people`, `recognitions` and so on."""
+    if settings.PRODUCTION and not request.user.is_staff:
+        raise Http404
+    films = [_film(number, title, language) for number, (title, language) in enumerate(TITLES, 1)]
+    recognitions = [
+        _recognition(number, film, name, **fields)
+        for number, (film, name, fields) in enumerate(
+            [
+                (films[1], "Grand Prize", {}),
+                (films[2], "Official Selection", {}),
+                (films[3], "Prize of the Audience", {"standing": "finalist"}),
+                (films[4], "Prize for a Long Title", {"standing": "mention"}),
+                (
+                    films[2],
+                    "Prize That Was Revoked",
+                    {"revoked_on": date(2020, 1, 1), "revocation_reason": "A sample of the public reason."},
+                ),
+            ],
+            1,
+        )
+    ]
+    return render(
+        request,
+        "portal/style_guide.html",
+        {
+            "tokens": ["paper", "ink", "muted", "hairline", "gold"],
+            "accents": Contest.Accent.choices,
+            "sample_contest": CONTEST,
+            "films": films,
+            "posters": _one_of_each_composition(),
+            "people": [_person(number, name) for number, name in enumerate(["Sample Person", "見本", "مثال", "C"], 1)],
+            "recognitions": recognitions,
+            "quotes": [_quote(number, text, language) for number, (text, language) in enumerate(WORDS, 1)],
+            "figures": [
+                _figure(1, "submissions", "more_than", 4_600),
+                _figure(2, "countries and regions", "exactly", 122),
+                _figure(3, "prize pool", "exactly", 42_000, currency="USD"),
+                _figure(4, "people who watched, as a note says", "about", 45_000_000),
+            ],
+            "appearances": [
+                _stored(Appearance, number, person=_person(number, name), role=role, source=SOURCE)
+                for number, (name, role) in enumerate(
+                    [("Sample Host", "host"), ("A Sample Person with a Rather Long Name", "moderator")], 1
+                )
+            ],
+        },
+    )
+
+
+def _stored(model: type, number: int, **fields: Any) -> Any:
+    """A row that looks stored, so that a template can ask it for anything without a statement."""
+    row = model(pk=-number, key=f"synthetic-sample-{number}", **fields)
+    row.get_absolute_url = lambda: "#sample"
+    row._prefetched_objects_cache = {
+        relation: [] for relation in ("sources", "credits", "recognitions", "presenters", "affiliations")
+    }
+    return row
+
+
+SOURCE = _stored(Source, 1, slug="sample", title="A sample of a source")
+CONTEST = _stored(Contest, 1, slug="sample", title="Sample Contest", organiser=Organisation(name="Sample House"))
+EVENT = _stored(Event, 1, slug="sample", title="Sample evening", contest=CONTEST)
+
+
+def _person(number: int, name: str) -> Person:
+    return _stored(Person, number, slug=slug_from(name), name=name, sort_name=name, country="PL", headline="A headline")
+
+
+def _film(number: int, title: str, language: str) -> Submission:
+    film = _stored(
+        Submission,
+        number,
+        slug=slug_from(title),
+        title=title[:200],
+        title_language=language,
+        logline="A made-up logline in one sentence, of the length that loglines have.",
+        contest=CONTEST,
+    )
+    maker = _person(number, "Sample Person")
+    film._prefetched_objects_cache["credits"] = [
+        _stored(Credit, number, person=maker, submission=film, role="creator", source=SOURCE)
+    ]
+    film._prefetched_objects_cache["sources"] = [SOURCE]
+    return film
+
+
+def _recognition(number: int, film: Submission, name: str, **fields: Any) -> Recognition:
+    award = _stored(Award, number, contest=CONTEST, slug=slug_from(name), name=name, precedence=number)
+    return _stored(Recognition, number, award=award, submission=film, source=SOURCE, **fields)
+
+
+def _quote(number: int, text: str, language: str) -> Quote:
+    return _stored(
+        Quote,
+        number,
+        slug=f"sample-{number}",
+        text=text.strip(),
+        language=language,
+        speaker=_person(number, "Sample Person"),
+        event=EVENT,
+        source=SOURCE,
+    )
+
+
+def _figure(number: int, label: str, qualifier: str, value: int, currency: str = "") -> Figure:
+    return _stored(
+        Figure,
+        number,
+        label=label,
+        qualifier=qualifier,
+        value=Decimal(value),
+        currency=currency,
+        contest=CONTEST,
+        source=SOURCE,
+    )
+
+
+@cache
+def _one_of_each_composition() -> list[tuple[str, Submission]]:
+    """For each composition of drawn posters, its name and a film whose slug leads to it."""
+    found: dict[str, Submission] = {}
+    for number in range(1000):
+        name = artwork.poster(f"sample-{number}", "A Sample Title").composition
+        if name not in found:
+            found[name] = _film(number, "A Sample Title", "")
+            found[name].slug = f"sample-{number}"
+    return sorted(found.items())

@@ -1,0 +1,36 @@
+"""The style guide shows every component, for developers, without asking the database for anything."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from portal.artwork import LETTERFORMS, SHAPES
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+COMPONENTS = Path(__file__).parents[2] / "templates" / "components"
+# Furniture of a whole page, which the guide shows by being one, and parts that only pages with a list have.
+PAGE = {"site_nav", "footnotes", "breadcrumb", "contents"}
+
+
+def test_style_guide_shows_each_component_that_stands_alone(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        html = client.get("/style-guide/").content.decode()
+    source = Path(COMPONENTS.parent / "portal" / "style_guide.html").read_text()
+    shown = set(re.findall(r'include "components/(\w+)\.html"', source)) | {"poster", "portrait"}
+    # What these are made of.
+    shown |= {"work", "byline"}
+    assert {path.stem for path in COMPONENTS.glob("*.html")} - shown - PAGE == LISTS
+    assert {name for name, _draw in (*SHAPES, *LETTERFORMS)} <= set(re.findall(r"<code>(\w+)</code>", html))
+    assert html.count('class="award-line" data-revoked') == 2
+
+
+LISTS = {"filter_form", "pagination"}
+
+
+def test_in_production_only_staff_sees_the_style_guide(client, settings):
+    settings.PRODUCTION = True
+    assert client.get("/style-guide/").status_code == 404
+    client.force_login(make.UserFactory(editor=True))
+    assert client.get("/style-guide/").status_code == 200
