@@ -22,7 +22,7 @@ def contests(request: HttpRequest) -> HttpResponse:
 
 
 def contest(request: HttpRequest, contest: str) -> HttpResponse:
-    """The title page of one contest. Context: `contest`, `winners`, `figures`, `regions`, `events`."""
+    """The title page of one contest. Context: `contest`, `stage`, `winners`, `figures`, `regions`, `events`."""
     found, moved = find(Contest.objects.public(request.at).for_page().with_counts(request.at), contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
@@ -31,6 +31,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
         "contests/contest.html",
         {
             "contest": found,
+            "stage": found.entry_stage(request.at),
             "winners": Recognition.objects.public(request.at)
             .in_force()
             .filter(award__contest=found)

@@ -157,6 +157,19 @@ class Contest(Record):
         """Where the results stand at the moment `at`: sealed, approved or public."""
         return Results.of(published_at=self.published_at, approved_at=self.approved_at, reveal_at=self.reveal_at, at=at)
 
+    def entry_stage(self, at: datetime) -> str:
+        """
+        Whether one can enter at the moment `at`, by its dates alone: "upcoming", "open" or "closed"; blank where the
+        dates do not say, and once the results are public. Sealed and approved results look the same from here.
+        """
+        if self.results(at) is Results.PUBLIC:
+            return ""
+        if self.opens_at and at < self.opens_at:
+            return "upcoming"
+        if self.closes_at:
+            return "open" if at < self.closes_at else "closed"
+        return "open" if self.opens_at else ""
+
 
 class Figure(Record):
     """One number that a source reports: “more than 4,600 submissions”."""

@@ -14,8 +14,9 @@ MANY = 60
 
 def home(request: HttpRequest) -> HttpResponse:
     """
-    The newest contest that has something to show, opened at its grand prize. Context: `contest`, `grand_prize`,
-    `others` (the winners after it), `figures`, `quotes` (one each of three speakers), `appearances`, `events`.
+    The newest contest that has something to show, opened at its grand prize. Context: `contest`, `stage`,
+    `grand_prize`, `others` (the winners after it), `figures`, `quotes` (one each of three speakers), `appearances`,
+    `events`.
     """
     contests = Contest.objects.public(request.at).for_page().with_counts(request.at)
     contest = contests.results_first(request.at).first()
@@ -36,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "portal/home.html",
         {
             "contest": contest,
+            "stage": contest.entry_stage(request.at),
             "grand_prize": grand_prize,
             "others": [recognition for recognition in shown if recognition is not grand_prize],
             "figures": Figure.objects.public(request.at)
