@@ -9,6 +9,7 @@ from django_countries import countries
 from contests.models import Award, Category, Contest, Event, Quote, Recognition, Submission
 from people.models import Person
 from people.options import OptionFilter
+from people.synthetic import named
 
 
 class CountryFilter(OptionFilter):
@@ -47,7 +48,7 @@ class CountryOfContestFilter(OfContestFilter, CountryFilter):
 
 def awards_given(at):
     given = Recognition.objects.public(at).in_force()
-    return Award.objects.filter(recognitions__in=given).values(value=F("slug"), label=F("name"))
+    return Award.objects.filter(recognitions__in=given).values(value=F("slug"), label=named("name"))
 
 
 def countries_of_winners(at):
@@ -65,7 +66,7 @@ def _countries(rows, path: str):
 
 
 def contests_with_winners(at):
-    return Contest.objects.with_public_results(at).values(value=F("slug"), label=F("title"))
+    return Contest.objects.with_public_results(at).values(value=F("slug"), label=named("title"))
 
 
 class WinnerFilterSet(OfContestFilterSet):
@@ -97,7 +98,7 @@ class SubmissionFilterSet(OfContestFilterSet):
     category = OfContestFilter(
         label=_("Category"),
         field_name="category__slug",
-        options=lambda at: Category.objects.public(at).values(value=F("slug"), label=F("name")),
+        options=lambda at: Category.objects.public(at).values(value=F("slug"), label=named("name")),
     )
     country = CountryOfContestFilter(label=_("Country or region"), method="from_country", options=countries_of_creators)
 
@@ -116,7 +117,7 @@ class SubmissionFilterSet(OfContestFilterSet):
 def _path_of(model, at, path: str = ""):
     """Rows of a contest by "<contest>/<slug>": a slug alone is unique in its contest only."""
     return model.objects.filter(**{f"{path}__in": Quote.objects.public(at)}).values(
-        value=Concat("contest__slug", Value("/"), "slug", output_field=CharField()), label=F("title")
+        value=Concat("contest__slug", Value("/"), "slug", output_field=CharField()), label=named("title")
     )
 
 
@@ -126,7 +127,7 @@ class QuoteFilterSet(django_filters.FilterSet):
         label=_("Speaker"),
         field_name="speaker__slug",
         options=lambda at: Person.objects.filter(quotes__in=Quote.objects.public(at)).values(
-            value=F("slug"), label=F("name")
+            value=F("slug"), label=named("name")
         ),
     )
     event = OptionFilter(label=_("Event"), method="by_path", options=lambda at: _path_of(Event, at, "quotes"))

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from contests import visibility
 from people.querysets import RecordQuerySet
+from people.synthetic import is_synthetic
 
 if TYPE_CHECKING:
     from people.models import Person, Source
@@ -23,9 +24,13 @@ class ContestQuerySet(RecordQuerySet):
         return self.filter(visibility.results_are_public(at))
 
     def results_first(self, at: datetime) -> Self:
-        """Those with public results first, then the newest: the contest that the home page opens with."""
+        """
+        Those with public results first, then the newest, and the synthetic after all others: the contest that the home
+        page opens with.
+        """
+        made_up = Case(When(is_synthetic(), then=Value(1)), default=Value(0))
         has_results = Case(When(visibility.results_are_public(at), then=Value(0)), default=Value(1))
-        return self.order_by(has_results, "-published_at", "-pk")
+        return self.order_by(made_up, has_results, "-published_at", "-pk")
 
     def for_list(self) -> Self:
         return self.select_related("series", "organiser")

@@ -5,10 +5,15 @@ from typing import Any, Self
 
 from django.db import models
 
+from people.synthetic import is_synthetic
 from people.visibility import shown
 
 
 class RecordQuerySet(models.QuerySet):
+    def real(self) -> Self:
+        """Without the synthetic rows: what search engines are told of."""
+        return self.exclude(is_synthetic())
+
     def get_by_natural_key(self, key: str) -> Any:
         """
         The row with this key, so that a fixture loaded again finds the row that it made before, whatever an editor
@@ -27,7 +32,7 @@ class PersonQuerySet(RecordQuerySet):
         return self.filter(shown("people.Person", at))
 
     def for_list(self) -> Self:
-        return self.only("slug", "name", "sort_name", "headline", "country", "native_name", "native_language")
+        return self.only("key", "slug", "name", "sort_name", "headline", "country", "native_name", "native_language")
 
     def for_page(self) -> Self:
         return self.prefetch_related("sources")

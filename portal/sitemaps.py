@@ -22,7 +22,7 @@ class PublicSitemap(Sitemap):
     joins: tuple[str, ...] = ()
 
     def items(self):
-        rows = self.model.objects.public(timezone.now()).order_by("pk")
+        rows = self.model.objects.public(timezone.now()).real().order_by("pk")
         return rows.select_related(*self.joins) if self.joins else rows
 
 
@@ -34,8 +34,8 @@ class ResultsSitemap(Sitemap):
     """Winners and submissions of every contest whose results are public."""
 
     def items(self) -> list[tuple[str, str]]:
-        slugs = Contest.objects.with_public_results(timezone.now()).order_by("pk").values_list("slug", flat=True)
-        return [(page, slug) for slug in slugs[:1000] for page in ("contest_winners", "submissions")]
+        contests = Contest.objects.with_public_results(timezone.now()).real().order_by("pk")
+        return [(page, slug) for slug in contests.values_list("slug", flat=True)[:1000] for page in ("contest_winners", "submissions")]
 
     def location(self, item: tuple[str, str]) -> str:
         page, slug = item

@@ -23,6 +23,7 @@ from people.addresses import keep_former_slug
 from people.forms import RecordForm, RecordFormSet, RecordPageForm
 from people.images import ImageField
 from people.slugs import SlugField
+from people.synthetic import MARK
 
 from .history import HistoryAdmin
 from .widgets import ImageInput, KnownAutocomplete
@@ -150,7 +151,8 @@ class NamedPages:
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj is not None:
-            context.update(title=str(obj), subtitle=capfirst(self.opts.verbose_name))
+            kind = capfirst(self.opts.verbose_name)
+            context.update(title=str(obj), subtitle=f"{kind}, {MARK}" if obj.is_synthetic else kind)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

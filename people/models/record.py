@@ -8,6 +8,7 @@ from django.db import models, router
 from django.utils.translation import gettext_lazy as _
 
 from people.querysets import RecordQuerySet
+from people.synthetic import PREFIX
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -40,6 +41,11 @@ class Record(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.key,)
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the portal made this row up, for trying things out. Its key says so, and can't be edited."""
+        return self.key.startswith(PREFIX)
 
     def validate_constraints(self, exclude=None) -> None:
         """

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Submission
 from contests.models.fields import zone_named
-from people.models import Person, Source
+from people.models import Person, Record, Source
+from people.synthetic import MARK
 from portal import artwork
 
 register = template.Library()
@@ -222,3 +223,22 @@ def canonical(context: RequestContext) -> str:
     page = listed.page if listed else context.get("page")
     number = page.number if page and not (listed and listed.is_filtered) else 1
     return request.build_absolute_uri(request.path) + (f"?page={number}" if number > 1 else "")
+
+
+@register.simple_tag(takes_context=True)
+def synthetic_page(context: RequestContext) -> bool:
+    """Whether the page is about something synthetic, by the noun that it is about. Then it says so at its head."""
+    nouns = [context.get(name) for name in ("contest", "submission", "event", "person", "quote", "source")]
+    nouns += [getattr(noun, "contest", None) or getattr(noun, "event", None) for noun in nouns]
+    return any(isinstance(noun, Record) and noun.is_synthetic for noun in nouns)
+
+
+@register.simple_tag(takes_context=True)
+def synthetic_mark(context: RequestContext, row: Record | None) -> SafeString | str:
+    """The mark behind a row that the portal made up. None for a real one, nor where the head of the page says it."""
+    if row is None or not row.is_synthetic or context.get("page_is_synthetic"):
+        return ""
+    explained = _("Made up by the portal, for testing. It is not real.")
+    return format_html(
+        ' <span class="synthetic-mark" lang="{}" dir="auto" title="{}">{}</span>', get_language() or "en", explained, MARK
+    )

@@ -1,0 +1,71 @@
+"""The people of a synthetic contest, none of whom exist."""
+
+from collections.abc import Iterator
+from itertools import accumulate
+
+from contests.demo import words
+from contests.demo.plan import Plan
+from contests.demo.tongues import Tongue, tongue_of
+from people.models import Person
+from people.slugs import slug_from
+
+
+class Cast:
+    """Makes one person after another, unsaved. The first ones have the names that are hardest to set."""
+
+    def __init__(self, plan: Plan):
+        self.plan = plan
+        self.rng = plan.chance("cast")
+        self.codes = plan.country_codes
+        # Few countries send many, many send few: the weight of each falls with its rank.
+        self._weights = list(accumulate(1 / (rank + 2) for rank in range(len(self.codes))))
+        self.number = 0
+
+    def country(self) -> str:
+        return self.rng.choices(self.codes, cum_weights=self._weights)[0]
+
+    def person(self, country: str = "") -> Person:
+        """The next person, from `country` (ISO 3166), or from wherever chance has it."""
+        self.number += 1
+        country = country or self.country()
+        tongue, rng, n = tongue_of(country), self.rng, self.number
+        sample, thing = rng.randrange(len(tongue.samples)), rng.randrange(len(tongue.things))
+        team = rng.random() < 0.15
+        native = _name(tongue, tongue.samples[sample], tongue.things[thing], n)
+        name, sort_name, native_name = native, native, ""
+        if tongue.latin and rng.random() < 0.5:
+            romanised = (tongue.latin[0][sample], tongue.latin[1][thing])
+            name, sort_name, native_name = (
+                f"{romanised[0]} {romanised[1]} {n}",
+                f"{romanised[1]}, {romanised[0]} {n}",
+                native,
+            )
+        elif native.isascii():
+            sort_name = f"{tongue.things[thing]}, {tongue.samples[sample]} {n}"
+        if team:
+            name = sort_name = tongue.team.format(name=native)
+            native_name = ""
+        if n <= len(words.HARD_NAMES):
+            name = sort_name = words.HARD_NAMES[n - 1]
+            native_name, team = "", False
+        return Person(
+            key=self.plan.key("person", n),
+            slug=f"{slug_from(name)[:48].rstrip('-')}-{self.plan.slug}-{n}",
+            kind=Person.Kind.TEAM if team else Person.Kind.INDIVIDUAL,
+            name=name,
+            sort_name=sort_name,
+            native_name=native_name,
+            native_language=tongue.tag if native_name else "",
+            headline=rng.choice(words.HEADLINES) if n % 3 else "",
+            biography=rng.choice(words.BIOGRAPHIES) if rng.random() < 0.3 else "",
+            country=country,
+        )
+
+    def people(self, count: int) -> Iterator[Person]:
+        """So many people, from one country after the other."""
+        for number in range(count):
+            yield self.person(self.codes[number % len(self.codes)])
+
+
+def _name(tongue: Tongue, sample: str, thing: str, number: int) -> str:
+    return f"{sample}·{thing} {number}" if tongue.tag == "zh-Hans" else f"{sample} {thing} {number}"

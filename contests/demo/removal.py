@@ -1,0 +1,118 @@
+"""Takes a synthetic contest out of the record again, without a trace."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+
+from contests.models import Contest
+from people.models import FormerSlug, Record
+from people.synthetic import PREFIX
+
+NAMED = 10
+
+
+@transaction.atomic
+def remove(prefix: str) -> int:
+    """
+    Removes every row whose key begins with `prefix`, with its history, former slugs, entries in the admin's log and
+    uploaded files, and returns how many rows of the record there were. `ValidationError`, with nothing changed, where
+    there is none, or where something that was not made with them refers to one.
+    """
+    if not prefix.startswith(PREFIX) or not prefix.endswith(":"):
+        raise ValueError(f"{prefix!r} is not the prefix of a synthetic contest.")
+    if not any(_made(model, prefix).exists() for model in records()):
+        raise ValidationError(_("There is no synthetic contest “%(slug)s”.") % {"slug": prefix[len(PREFIX) : -1]})
+    if found := _in_the_way(prefix):
+        raise ValidationError(
+            [_("Nothing was removed: what follows was not made with this contest, and refers to it."), *found]
+        )
+    files = [file for model in records() for file in _files(model, prefix)]
+    removed = 0
+    # The database looks at references when the transaction ends: in which order the tables are emptied is all the same.
+    for model in records():
+        _forget(model, prefix)
+        for through in _tables_between(model):
+            _delete(through._base_manager.filter(**{f"{_owner(through).name}__key__startswith": prefix}))
+        removed += _delete(_made(model, prefix))
+    transaction.on_commit(lambda: [storage.delete(name) for storage, name in files])
+    return removed
+
+
+def slugs() -> list[str]:
+    """The slugs under which synthetic contests were made."""
+    keys = Contest.objects.filter(key__startswith=PREFIX, key__endswith=":contest").order_by("key")
+    return [key[len(PREFIX) : -len(":contest")] for key in keys.values_list("key", flat=True)]
+
+
+def records() -> list[type[Record]]:
+    """Every kind of row in the record."""
+    return [model for model in apps.get_models() if issubclass(model, Record)]
+
+
+def _made(model: type[models.Model], prefix: str) -> models.QuerySet:
+    return model._base_manager.filter(key__startswith=prefix)
+
+
+def _tables_between(model: type[models.Model]) -> list[type[models.Model]]:
+    return [field.remote_field.through for field in model._meta.many_to_many]
+
+
+def _owner(through: type[models.Model]) -> models.ForeignKey:
+    """The field of a many-to-many table that leads to the row on whose form it is."""
+    model = through._meta.auto_created
+    return next(field for field in through._meta.fields if field.related_model is model)
+
+
+def _delete(rows: models.QuerySet) -> int:
+    # Not delete(): it would load a million rows to look for what refers to them. Nothing does, or we weren't here.
+    return rows._raw_delete(rows.db)
+
+
+def _in_the_way(prefix: str) -> list[str]:
+    """What refers to a row to be removed and is not to be removed itself; of a long list the beginning."""
+    found: list[str] = []
+    for model in records():
+        for relation in model._meta.get_fields(include_hidden=True):
+            if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
+                continue
+            table, field = relation.related_model, relation.field
+            if not field.db_constraint:  # history, which is kept apart from what it tells of
+                continue
+            rows = table._base_manager.filter(**{f"{field.name}__key__startswith": prefix})
+            if issubclass(table, Record):
+                rows = rows.exclude(key__startswith=prefix)
+            elif table._meta.auto_created:
+                rows = rows.exclude(**{f"{_owner(table).name}__key__startswith": prefix})
+            found += [_named(row, field) for row in rows[: NAMED + 1 - len(found)]]
+    return [*found[:NAMED], "…"] if len(found) > NAMED else found
+
+
+def _named(row: models.Model, field: models.ForeignKey) -> str:
+    owner = getattr(row, _owner(type(row)).name) if row._meta.auto_created else row
+    return f"{owner._meta.verbose_name} “{owner}” ({owner.pk}) → “{getattr(row, field.name)}”"
+
+
+def _forget(model: type[models.Model], prefix: str) -> None:
+    """Removes what is told of rows that are to be removed, or that an editor has removed: slugs, log and history."""
+    content_type = ContentType.objects.get_for_model(model)
+    history = model.history.model._base_manager.filter(key__startswith=prefix)
+    for ids in (_made(model, prefix).values("pk"), history.values("id")):
+        column = next(iter(ids.query.values_select))
+        _delete(FormerSlug.objects.filter(content_type=content_type, object_id__in=ids))
+        texts = ids.annotate(as_text=Cast(column, models.CharField())).values("as_text")
+        _delete(LogEntry.objects.filter(content_type=content_type, object_id__in=texts))
+    history.delete()
+
+
+def _files(model: type[models.Model], prefix: str) -> Iterator[tuple]:
+    for field in model._meta.fields:
+        if isinstance(field, models.FileField):
+            for rows in (_made(model, prefix), model.history.model._base_manager.filter(key__startswith=prefix)):
+                for name in rows.exclude(**{field.name: ""}).values_list(field.name, flat=True).distinct():
+                    yield field.storage, name

@@ -1,0 +1,74 @@
+from time import perf_counter
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import BaseCommand, CommandError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from contests import demo
+
+
+class Command(BaseCommand):
+    help = (
+        "Make a synthetic contest, for trying things out and for load: everything in it is made up, and every page "
+        "of it says so. The same options make the same contest. --remove takes it out again, without a trace."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--stage", choices=[*demo.Stage], default="revealed", help="how far it has come")
+        parser.add_argument("--submissions", type=int, default=60, metavar="N", help="how many entries (60)")
+        parser.add_argument("--awards", type=int, metavar="N", help="6 to 60, with the number of entries")
+        parser.add_argument("--quotes", type=int, metavar="N", help="24 to 500, with the number of entries")
+        parser.add_argument("--countries", type=int, metavar="N", help="12 to 122, with the number of entries")
+        parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed, another contest")
+        parser.add_argument("--slug", help="its address (demo-<stage>)")
+        parser.add_argument("--replace", action="store_true", help="remove the one with that slug first")
+        parser.add_argument("--remove", action="store_true", help="remove the one with that slug, and make none")
+        parser.add_argument("--even-in-production", action="store_true", help="do it on a portal that visitors use")
+
+    def handle(self, *args, **options):
+        if settings.PRODUCTION and not options["even_in_production"]:
+            raise CommandError("This is a portal in production. Add --even-in-production if you mean it.")
+        try:
+            plan = demo.Plan.of(
+                today=timezone.now().replace(hour=0, minute=0, second=0, microsecond=0),
+                **{name: options[name] for name in ("stage", "submissions", "awards", "quotes")},
+                **{name: options[name] for name in ("countries", "seed", "slug")},
+            )
+            if options["remove"]:
+                self.remove(plan)
+            else:
+                self.make(plan, replace=options["replace"])
+        except ValidationError as error:
+            raise CommandError("\n".join(error.messages)) from error
+
+    def remove(self, plan: demo.Plan):
+        try:
+            count = demo.remove(plan.prefix)
+        except ValidationError as error:
+            others = demo.slugs()
+            if others and plan.slug not in others:
+                error = ValidationError([*error.messages, f"There are: {', '.join(others)}."])
+            raise error from None
+        self.stdout.write(f"Removed the synthetic contest “{plan.slug}”: {count:,} rows, and all that was told of them")
+
+    def make(self, plan: demo.Plan, *, replace: bool):
+        start = perf_counter()
+        there = plan.slug in demo.slugs()
+        if there and not replace:
+            raise CommandError(
+                f"There is a synthetic contest “{plan.slug}” already. Add --replace to make it anew, or give a --slug."
+            )
+        try:
+            with transaction.atomic():
+                if there:
+                    self.remove(plan)
+                contest = demo.make(plan, say=self.stdout.write)
+        except IntegrityError as error:
+            raise CommandError(f"A row of the record stands in the way, nothing was made: {error}") from error
+        seconds = perf_counter() - start
+        self.stdout.write(
+            f"Made “{contest}” at {contest.get_absolute_url()} in {seconds:.1f} s"
+            + (f" ({plan.submissions / seconds:,.0f} submissions a second)" if plan.has_entries else "")
+        )
