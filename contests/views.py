@@ -11,6 +11,7 @@ from people.addresses import find, moved_to
 from people.options import PER_PAGE, filtered, page_of
 
 # A page shows what one reads in one go; the lists behind it, which have pages, show the rest.
+FEW = 6
 SOME = 12
 MANY = 60
 
@@ -91,7 +92,7 @@ def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
             "submission": found,
             "about": [quote for quote in quotes if quote.speaker_id not in creators],
             "words": [quote for quote in quotes if quote.speaker_id in creators],
-            "others": others.exclude(submission=found).for_award_lines()[:SOME],
+            "others": others.exclude(submission=found).for_award_lines()[:FEW],
         },
     )
 

@@ -123,6 +123,12 @@ def _small(text: str) -> SafeString | str:
     return format_html("<small>{}</small>", text) if text else ""
 
 
+@register.filter
+def number(value: Decimal | int) -> str:
+    """A number as a reader of the page's language writes it: "4,729"."""
+    return numbers.format_decimal(value, locale=_locale())
+
+
 @register.simple_tag
 def money(amount: Decimal | None, currency: str) -> str:
     """An amount in its currency, "$42,000" or "$100M"; whole amounts without decimals."""
@@ -169,13 +175,13 @@ def title_length(title: Any) -> str:
 @register.filter
 def quote_length(text: str) -> str:
     """The class of a quote's length, by which its poster is set."""
-    return _length(text, short=60, medium=200, long=100_000)
+    return _length(text, short=60, medium=200, long=700)
 
 
 @register.filter
 def quote_size(text: str) -> str:
-    """The size in which a list sets a quote: short words large."""
-    return {"short": "l", "medium": "m"}.get(quote_length(text), "")
+    """The size in which a list sets a quote: short words large, a long speech small."""
+    return {"short": "l", "medium": "m", "endless": "s"}.get(quote_length(text), "")
 
 
 def _length(text: Any, **limits: int) -> str:
