@@ -35,7 +35,11 @@ class ResultsSitemap(Sitemap):
 
     def items(self) -> list[tuple[str, str]]:
         contests = Contest.objects.with_public_results(timezone.now()).real().order_by("pk")
-        return [(page, slug) for slug in contests.values_list("slug", flat=True)[:1000] for page in ("contest_winners", "submissions")]
+        return [
+            (page, slug)
+            for slug in contests.values_list("slug", flat=True)[:1000]
+            for page in ("contest_winners", "submissions")
+        ]
 
     def location(self, item: tuple[str, str]) -> str:
         page, slug = item

@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError, numbers
 from django import template
 from django.template.context import RequestContext
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
@@ -114,6 +114,16 @@ def figure_number(figure: Figure) -> SafeString:
         text = _compact(figure.value) or numbers.format_decimal(figure.value, locale=_locale())
     before, digits, after = _AROUND_DIGITS.fullmatch(text).groups()
     return format_html("{}{}{}", _small(before), digits, _small(after))
+
+
+@register.filter
+def figure_length(figure: Figure) -> str:
+    """The class of the width that `figure_number` takes: digits are set large, all else small or narrow."""
+    text = strip_tags(figure_number(figure))
+    digits = sum(character.isdigit() for character in text)
+    # In hundredths of the size of the digits.
+    width = 56 * digits + 25 * (len(text) - digits)
+    return next((name for name, limit in (("short", 360), ("medium", 480), ("long", 900)) if width <= limit), "endless")
 
 
 _AROUND_DIGITS = re.compile(r"(\D*)(.*\d)(\D*)")
@@ -246,5 +256,8 @@ def synthetic_mark(context: RequestContext, row: Record | None) -> SafeString | 
         return ""
     explained = _("Made up by the portal, for testing. It is not real.")
     return format_html(
-        ' <span class="synthetic-mark" lang="{}" dir="auto" title="{}">{}</span>', get_language() or "en", explained, MARK
+        ' <span class="synthetic-mark" lang="{}" dir="auto" title="{}">{}</span>',
+        get_language() or "en",
+        explained,
+        MARK,
     )

@@ -63,6 +63,21 @@ def test_full_width_characters_take_the_room_of_more_than_two_letters():
 
 
 @pytest.mark.parametrize(
+    ("value", "currency", "length"),
+    [
+        (122, "", "short"),
+        (42_000, "USD", "short"),
+        (250_000, "XTS", "medium"),
+        (123_456_789, "USD", "long"),
+        (123_456_789_012_345_678, "USD", "endless"),
+    ],
+)
+def test_figures_are_set_by_the_room_they_take(value, currency, length):
+    figure = make.FigureFactory.build(contest=None, source=None, value=Decimal(value), currency=currency)
+    assert laurel.figure_length(figure) == length
+
+
+@pytest.mark.parametrize(
     ("length", "kind", "size"), [(60, "short", "l"), (61, "medium", "m"), (200, "medium", "m"), (201, "long", "")]
 )
 def test_quotes_are_set_by_their_length(length, kind, size):
