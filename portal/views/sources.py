@@ -20,7 +20,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """
     One source and what rests on it. Context: `source`, `contests`, `submissions`, `people`, `events`, `figures`,
-    `recognitions`, `quotes`.
+    `recognitions`, `quotes`, each cut at `some` or `many`.
     """
     found, moved = find(Source.objects.public(request.at), slug)
     if moved:
@@ -33,6 +33,8 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "people/source.html",
         {
             "source": found,
+            "some": SOME,
+            "many": MANY,
             "unknown": _("not known"),
             "contests": Contest.objects.public(request.at).resting_on(found)[:SOME],
             "submissions": Submission.objects.public(request.at)
