@@ -108,7 +108,7 @@ class Entries:
         )
 
     def _status(self, place: int) -> str:
-        if place in self.eligible:
+        if place in self.eligible and self.plan.has_closed:
             return Submission.Status.ELIGIBLE
         shares = _STATUSES[self.plan.stage]
         return self.rng.choices(list(shares), weights=list(shares.values()))[0]
