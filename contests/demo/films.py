@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from random import Random
 
 from contests.demo import words
 from contests.demo.cast import Cast
@@ -144,5 +145,5 @@ class Entries:
         return person
 
 
-def _title(rng, tongue: Tongue, number: int) -> str:
+def _title(rng: Random, tongue: Tongue, number: int) -> str:
     return rng.choice(tongue.titles).format(phrase=rng.choice(tongue.phrases), n=number)

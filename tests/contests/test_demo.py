@@ -80,7 +80,7 @@ def test_every_row_obeys_every_rule_of_its_model(stage):
     ],
 )
 def test_a_stage_is_what_its_name_says(stage, published, results, statuses):
-    create(stage=stage, submissions=200)
+    create(stage=stage, submissions=500)
     contest, now = Contest.objects.get(), timezone.now()
     assert Contest.objects.public(now).exists() is published
     assert contest.results(now) is results
@@ -183,7 +183,7 @@ def test_films_are_handed_over_a_thousand_at_a_time_so_that_a_million_fit():
 
 
 def test_every_name_has_a_word_for_sample_in_it():
-    create(submissions=300, countries=122)
+    create(submissions=1_500, countries=122)
     samples = {sample for tongue in tongues.TONGUES for sample in tongue.samples}
     samples |= {sample for tongue in tongues.TONGUES if tongue.latin for sample in tongue.latin[0]}
     names = set(Person.objects.values_list("name", flat=True)) - {*words.HARD_NAMES}
