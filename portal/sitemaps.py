@@ -35,11 +35,8 @@ class ResultsSitemap(Sitemap):
 
     def items(self) -> list[tuple[str, str]]:
         contests = Contest.objects.with_public_results(timezone.now()).real().order_by("pk")
-        return [
-            (page, slug)
-            for slug in contests.values_list("slug", flat=True)[:1000]
-            for page in ("contest_winners", "submissions")
-        ]
+        slugs = contests.values_list("slug", flat=True)[:1000]
+        return [(page, slug) for slug in slugs for page in ("contest_winners", "submissions")]
 
     def location(self, item: tuple[str, str]) -> str:
         page, slug = item

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from random import Random
 
 from contests.demo import words
 from contests.demo.cast import Cast
@@ -108,7 +109,7 @@ class Entries:
         )
 
     def _status(self, place: int) -> str:
-        if place in self.eligible:
+        if place in self.eligible and self.plan.has_closed:
             return Submission.Status.ELIGIBLE
         shares = _STATUSES[self.plan.stage]
         return self.rng.choices(list(shares), weights=list(shares.values()))[0]
@@ -144,5 +145,5 @@ class Entries:
         return person
 
 
-def _title(rng, tongue: Tongue, number: int) -> str:
+def _title(rng: Random, tongue: Tongue, number: int) -> str:
     return rng.choice(tongue.titles).format(phrase=rng.choice(tongue.phrases), n=number)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from itertools import groupby, islice
+from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -16,7 +16,7 @@ from contests.demo.plan import Plan, Stage
 from contests.demo.prizes import CURRENCY, Prizes
 from contests.demo.programme import GUESTS, Programme, presenters
 from contests.models import Category, Contest, Figure, LeadingRegion, Recognition, Series, Submission
-from people.models import Organisation, Person, Source
+from people.models import Affiliation, NextProject, Organisation, PastWork, Person, Source
 
 _LIVES = 40
 
@@ -32,7 +32,7 @@ def make(plan: Plan, say: Callable[[str], object] = lambda _line: None) -> Conte
         raise ValidationError(_("There is a synthetic contest “%(slug)s” already.") % {"slug": plan.slug})
     if Contest.objects.filter(slug=plan.slug).exists():
         raise ValidationError(_("A contest that is not synthetic has the slug “%(slug)s”.") % {"slug": plan.slug})
-    return _Making(plan, say).contest
+    return _Making(plan, say).run()
 
 
 class _Making:
@@ -40,7 +40,11 @@ class _Making:
 
     def __init__(self, plan: Plan, say: Callable[[str], object]):
         self.plan, self.say = plan, say
-        self.source = Source.objects.create(
+        self.cast = Cast(plan)
+
+    def run(self) -> Contest:
+        plan = self.plan
+        self.source = Source(
             key=plan.key("source"),
             slug=f"synthetic-data-{plan.slug}",
             title=words.SOURCE_TITLE,
@@ -48,10 +52,10 @@ class _Making:
             published_on=plan.published_at.date(),
             note=words.SOURCE_NOTE,
         )
+        _store([self.source])
         self.organisations = self._organisations()
         self.contest = self._contest()
         self._reports()
-        self.cast = Cast(plan)
         self.prizes = Prizes(plan, contest=self.contest, source=self.source)
         _store(self.prizes.awards)
         self.programme = Programme(plan, contest=self.contest, host=self.organisations[1], source=self.source)
@@ -63,6 +67,7 @@ class _Making:
             _store(self.guests)
             self._back(self.guests)
             self._entries()
+        return self.contest
 
     def _organisations(self) -> list[Organisation]:
         names = ["Specimen Film Society (made up)", "Placeholder Academy of Moving Images (made up)"]
@@ -102,13 +107,12 @@ class _Making:
     def _reports(self) -> None:
         """Figures and leading regions, which are known once a contest has closed; its categories."""
         plan, contest = self.plan, self.contest
-        number = plan.submissions
         figures = [
-            ("submissions", "exactly", number, "", ""),
-            ("countries and regions", "exactly", len(plan.country_codes), "", ""),
-            ("in prizes", "about", 250_000, "", CURRENCY),
-            ("guests", "more_than", 1_200_000, "", ""),
-            ("members", "about", 4_321, "", ""),
+            ("submissions", "exactly", plan.submissions, ""),
+            ("countries and regions", "exactly", len(plan.country_codes), ""),
+            ("in prizes", "about", 250_000, CURRENCY),
+            ("guests", "more_than", 1_200_000, ""),
+            ("members", "about", 4_321, ""),
         ]
         if plan.has_closed:
             _store(
@@ -120,13 +124,12 @@ class _Making:
                     label=label,
                     qualifier=qualifier,
                     value=Decimal(value),
-                    unit=unit,
                     currency=currency,
                     note="made up",
                     order=n,
                     source=self.source,
                 )
-                for n, (label, qualifier, value, unit, currency) in enumerate(figures, start=1)
+                for n, (label, qualifier, value, currency) in enumerate(figures, start=1)
             )
             _store(
                 LeadingRegion(key=plan.key("region", n), contest=contest, country=country, rank=n, source=self.source)
@@ -162,10 +165,10 @@ class _Making:
             for place, film in enumerate(batch.films, start=stored):
                 if place in wanted:
                     films[place] = film
-            for film_key, credits in groupby(batch.credits, key=lambda credit: credit.submission.key):
-                makers[film_key] = next(credits).person
-            makers = {film.key: makers[film.key] for film in films.values()}
             stored += len(batch.films)
+            won = {film.key for film in films.values()}
+            firsts = [credit for credit in batch.credits if credit.order == 1]
+            makers |= {credit.submission.key: credit.person for credit in firsts if credit.submission.key in won}
             self.say(f"{stored:,} of {self.plan.submissions:,} submissions")
         self._honours(films, makers)
 
@@ -184,14 +187,9 @@ class _Making:
         _store(self.programme.appearances(self.guests, people))
         if self.plan.has_results:
             _store(self.programme.quotes(self.guests, winners))
-        for _model, rows in groupby(
-            sorted(
-                self.programme.lives([*self.guests, *people][:_LIVES], self.organisations),
-                key=lambda row: type(row).__name__,
-            ),
-            key=type,
-        ):
-            _store(rows)
+        lives = list(self.programme.lives([*self.guests, *people][:_LIVES], self.organisations))
+        for model in (Affiliation, PastWork, NextProject):
+            _store(row for row in lives if isinstance(row, model))
         if self.plan.stage is Stage.REVEALED:
             results.approve(self.contest, actor=None)
             self.contest = results.reveal(self.contest, actor=None)

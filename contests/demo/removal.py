@@ -107,7 +107,15 @@ def _forget(model: type[models.Model], prefix: str) -> None:
         _delete(FormerSlug.objects.filter(content_type=content_type, object_id__in=ids))
         texts = ids.annotate(as_text=Cast(column, models.CharField())).values("as_text")
         _delete(LogEntry.objects.filter(content_type=content_type, object_id__in=texts))
-    history.delete()
+    for table in _parts_of_history(history.model):
+        _delete(table._base_manager.filter(history__in=history))
+    _delete(history)
+
+
+def _parts_of_history(history: type[models.Model]) -> list[type[models.Model]]:
+    """The tables that keep what the many-to-many relations of a row were: they aren't emptied with its history."""
+    fields = history._meta.get_fields(include_hidden=True)
+    return [field.related_model for field in fields if field.auto_created and not field.concrete]
 
 
 def _files(model: type[models.Model], prefix: str) -> Iterator[tuple]:

@@ -27,6 +27,37 @@ class Tongue:
     latin: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
 
+_HOW = (
+    "Another",
+    "Borrowed",
+    "Half a",
+    "Indoor",
+    "Late",
+    "Paper",
+    "Patient",
+    "Rehearsed",
+    "Seven Kinds of",
+    "Slow",
+    "The Last",
+    "The Other",
+    "Unsent",
+    "What Became of the",
+)
+_WHAT = (
+    "Bridge",
+    "Errand",
+    "Harbour",
+    "Lamp",
+    "Light",
+    "Map",
+    "Orchard",
+    "Quiet",
+    "Rain",
+    "Room",
+    "Tuesday",
+    "Weather",
+    "Window",
+)
 ENGLISH = Tongue(
     tag="en",
     countries=("US", "GB", "AU", "CA", "NZ", "IE", "NG", "ZA", "KE", "GH", "PH"),
@@ -34,18 +65,7 @@ ENGLISH = Tongue(
     things=("Larch", "Heron", "Quartz", "Tidewater", "Lantern", "Juniper", "Drizzle", "Cobble", "Plum", "Harbour"),
     team="{name} Studio",
     titles=("Specimen {n}: {phrase}", "{phrase} (sample {n})", "Placeholder No. {n}", "A Film to Fill Place {n}"),
-    phrases=(
-        "Slow Light",
-        "The Weather Indoors",
-        "A Bridge in Two Minds",
-        "What the Lamp Kept",
-        "Rain, Rehearsed",
-        "The Long Blue Room",
-        "An Orchard at Night",
-        "Every Other Tuesday",
-        "Seven Kinds of Quiet",
-        "The Map of Nowhere in Particular",
-    ),
+    phrases=tuple(f"{how} {what}" for how in _HOW for what in _WHAT),
     sentences=(
         "Made up.",
         "A made-up sentence about light, for testing the page.",

@@ -70,7 +70,10 @@ def source_mark(context: RequestContext, backing: Any) -> SafeString | str:
 @register.inclusion_tag("components/footnotes.html", takes_context=True)
 def footnotes(context: RequestContext) -> dict[str, Any]:
     """The sources marked on the page, in order. Stands after everything that marks one."""
-    return {"sources": _footnotes(context).sources.values()}
+    return {
+        "sources": _footnotes(context).sources.values(),
+        "page_is_synthetic": context.get("page_is_synthetic"),
+    }
 
 
 @register.inclusion_tag("components/poster.html")
@@ -254,10 +257,10 @@ def synthetic_mark(context: RequestContext, row: Record | None) -> SafeString | 
     """The mark behind a row that the portal made up. None for a real one, nor where the head of the page says it."""
     if row is None or not row.is_synthetic or context.get("page_is_synthetic"):
         return ""
-    explained = _("Made up by the portal, for testing. It is not real.")
+    # A title may be in another language than the page, and the mark stands within it.
     return format_html(
         ' <span class="synthetic-mark" lang="{}" dir="auto" title="{}">{}</span>',
         get_language() or "en",
-        explained,
+        _("Made up by the portal, for testing. It is not real."),
         MARK,
     )
