@@ -3,14 +3,38 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from contests import visibility
+from contests.statistics import RUNTIMES
 from people.querysets import RecordQuerySet
 
 if TYPE_CHECKING:
+    from contests.models import Contest
     from people.models import Person, Source
+
+# A contest whose key begins so is made up, to try the portal at full size.
+SYNTHETIC = "synthetic-"
+
+
+def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
+    """The rows that the statistics of `contest` count; where it is None, those of every contest that isn't made up."""
+    return ~Q(**{f"{via}__key__startswith": SYNTHETIC}) if contest is None else Q(**{via: contest})
 
 
 class ContestQuerySet(RecordQuerySet):
@@ -54,6 +78,32 @@ class ContestQuerySet(RecordQuerySet):
             quote_count=_count(Quote.objects.public(at).filter(event__contest=OuterRef("pk"))),
         )
 
+    def for_statistics(self, slug: str) -> Self:
+        """The one with `slug` first, then every one that isn't made up, the newest first; with their sources."""
+        asked = Case(When(slug=slug, then=Value(0)), default=Value(1))
+        return (
+            self.filter(~Q(key__startswith=SYNTHETIC) | Q(slug=slug))
+            .order_by(asked, "-published_at", "-pk")
+            .prefetch_related("sources")
+        )
+
+    def state_of_record(self, contest: "Contest | None") -> list[tuple]:
+        """
+        What the statistics of submissions depend on, in one quick statement: for each of these contests its id, and the
+        newest row and the newest change of submissions, credits and people. Where none of it differs, no count does,
+        unless rows were changed in bulk, which leaves no history.
+        """
+        from contests.models import Credit, Submission
+        from people.models import Person
+
+        newest = [
+            Subquery(rows.order_by("-pk").values("pk")[:1])
+            for model in (Submission, Credit, Person)
+            for rows in (model.objects.all(), model.history.all())
+        ]
+        rows = self.filter(pk=contest.pk) if contest else self.exclude(key__startswith=SYNTHETIC)
+        return list(rows.order_by("pk").values_list("pk", *newest))
+
 
 def _count(rows: QuerySet) -> Coalesce:
     # Ordering is dropped and all rows fall in one group: the count of an outer row's rows, as one number.
@@ -67,6 +117,27 @@ class PartOfContestQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
         """Those whose contest is public at the moment `at`."""
         return self.filter(visibility.contest_is_public(at, "contest__"))
+
+    def for_statistics(self, contest: "Contest | None") -> Self:
+        """With their contest and source, contest by contest, the newest first."""
+        return (
+            self.filter(counted_in(contest))
+            .select_related("contest", "source")
+            .order_by("-contest__published_at", "-contest", *self.model._meta.ordering[1:])
+        )
+
+    def prize_money(self, contest: "Contest | None") -> QuerySet:
+        """Of awards: (currency, or "" where no amount is known; awards; the sum of their amounts)."""
+        currency = Case(
+            When(prize_amount__isnull=True, then=Value("")), default=F("prize_currency"), output_field=CharField()
+        )
+        return (
+            self.filter(counted_in(contest))
+            .order_by()
+            .annotate(currency=currency)
+            .values_list("currency")
+            .annotate(awards=Count("pk"), amount=Sum("prize_amount"))
+        )
 
 
 class EventQuerySet(PartOfContestQuerySet):
@@ -96,11 +167,38 @@ class SubmissionQuerySet(RecordQuerySet):
             .prefetch_related("sources", "recognitions__presenters")
         )
 
+    def for_statistics(self, contest: "Contest | None") -> QuerySet:
+        """How many are alike, as the values of `contests.statistics.Cell`, in one pass over the table."""
+        classes = [When(runtime__gte=limit, then=Value(limit)) for limit in reversed(RUNTIMES)]
+        return (
+            self.filter(counted_in(contest))
+            .order_by()
+            .annotate(length=Case(*classes, output_field=IntegerField()))
+            .values_list("contest", "year", "language", "length")
+            .annotate(count=Count("pk"))
+        )
+
 
 class CreditQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
         """The credits of submissions that are public at the moment `at`."""
         return self.filter(visibility.submission_is_public(at, "submission__"))
+
+    def for_statistics(self, contest: "Contest | None") -> QuerySet:
+        """
+        (measure, value, submissions, people) for each "country" of the people credited, each "role", and for "all": in
+        how many submissions it occurs, with how many people. One statement; a submission from two countries is in both.
+        """
+        rows = self.filter(counted_in(contest, "submission__contest")).order_by()
+
+        def by(measure: str, value: F | Value) -> QuerySet:
+            return (
+                rows.annotate(measure=Value(measure), value=value)
+                .values_list("measure", "value")
+                .annotate(submissions=Count("submission", distinct=True), people=Count("person", distinct=True))
+            )
+
+        return by("country", F("person__country")).union(by("role", F("role")), by("all", Value("")), all=True)
 
 
 class RecognitionQuerySet(RecordQuerySet):
@@ -132,6 +230,16 @@ class RecognitionQuerySet(RecordQuerySet):
         """With the sources of what is said of the works, in one more statement."""
         return self.prefetch_related("submission__sources")
 
+    def for_statistics(self, contest: "Contest | None") -> QuerySet:
+        """(kind of award, standing, in force, revoked): how many recognitions there are of each kind and standing."""
+        is_revoked = Q(revoked_on__isnull=False)
+        return (
+            self.filter(counted_in(contest, "award__contest"))
+            .order_by()
+            .values_list("award__kind", "standing")
+            .annotate(in_force=Count("pk", filter=~is_revoked), revoked=Count("pk", filter=is_revoked))
+        )
+
 
 class AppearanceQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
@@ -147,3 +255,7 @@ class QuoteQuerySet(RecordQuerySet):
     def for_list(self) -> Self:
         """With speaker, event, film and source, in one statement."""
         return self.select_related("speaker", "event__contest", "submission__contest", "source")
+
+    def for_statistics(self, contest: "Contest | None") -> int:
+        """How many there are."""
+        return self.filter(counted_in(contest, "event__contest")).count()

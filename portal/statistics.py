@@ -1,0 +1,128 @@
+"""What the portal counts of its own record, from what is public at one moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_countries import countries
+
+from contests.models import Award, Contest, Credit, Quote, Recognition, Submission
+from contests.statistics import RUNTIMES, Cell, Chart, chart, tally
+from portal.templatetags.laurel import language_label
+
+# Fewer rows than these are counted anew each time: it takes no longer than to ask whether they have changed.
+MANY = 20_000
+# For so many seconds a change in bulk, which leaves no history, may go unseen where there are many rows.
+AT_MOST = 60
+
+
+@dataclass(frozen=True)
+class Prize:
+    """The prize money that awards state in one currency."""
+
+    currency: str
+    awards: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Everything that is counted: numbers, and charts by what is counted."""
+
+    submissions: int
+    people: int
+    quotes: int
+    given: int
+    revoked: int
+    contests: Chart
+    countries: Chart
+    years: Chart
+    languages: Chart
+    runtimes: Chart
+    roles: Chart
+    awards: Chart
+    standings: Chart
+    prizes: tuple[Prize, ...]
+    unpriced: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.submissions or self.given or self.quotes)
+
+
+def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest]) -> Statistics:
+    """
+    What is public at the moment `at` of `contest`; of all contests but the made-up ones where it is None. `contests` are
+    those that have their names in the chart by contest. Seven statements.
+    """
+    cells, credits = _large_counts(at, contest)
+    recognitions = list(Recognition.objects.public(at).for_statistics(contest))
+    money = list(Award.objects.public(at).prize_money(contest))
+    by_measure: dict[str, dict[str, tuple[int, int]]] = {"country": {}, "role": {}, "all": {"": (0, 0)}}
+    for measure, value, submissions, people in credits:
+        by_measure[measure][value] = (submissions, people)
+    total = sum(cell.count for cell in cells)
+    titles = {listed.pk: str(listed) for listed in contests}
+    return Statistics(
+        submissions=total,
+        people=by_measure["all"][""][1],
+        quotes=Quote.objects.public(at).for_statistics(contest),
+        given=sum(in_force for _kind, _standing, in_force, _revoked in recognitions),
+        revoked=sum(revoked for _kind, _standing, _in_force, revoked in recognitions),
+        contests=chart(tally((cell.contest, cell.count) for cell in cells), lambda pk: titles.get(pk, _("another"))),
+        countries=chart(_submissions(by_measure["country"]), countries.name, total=total),
+        years=chart(tally((cell.year, cell.count) for cell in cells), in_order=True),
+        languages=chart(tally((cell.language, cell.count) for cell in cells), language_label),
+        runtimes=chart(tally((cell.runtime, cell.count) for cell in cells), runtime_label, in_order=True),
+        roles=chart(_submissions(by_measure["role"]), _label_of(Credit.Role), total=total),
+        awards=chart(tally((kind, given) for kind, _standing, given, _revoked in recognitions), _label_of(Award.Kind)),
+        standings=chart(
+            tally((standing, given) for _kind, standing, given, _revoked in recognitions),
+            _label_of(Recognition.Standing),
+        ),
+        prizes=tuple(sorted((Prize(*row) for row in money if row[0]), key=lambda prize: prize.currency)),
+        unpriced=sum(awards for currency, awards, _amount in money if not currency),
+    )
+
+
+def _large_counts(at: datetime, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int, int]]]:
+    """
+    The counts that go through every submission and credit. They are kept for a short time under a key that names all
+    they depend on: a reveal, a seal, an edit or a deletion makes another key, at once.
+    """
+    state = Contest.objects.with_public_results(at).state_of_record(contest)
+    key = f"statistics-{sha256(repr((contest and contest.pk, state)).encode()).hexdigest()}"
+    if kept := cache.get(key):
+        return kept
+    counted = (
+        [Cell(*row) for row in Submission.objects.public(at).for_statistics(contest)],
+        list(Credit.objects.public(at).for_statistics(contest)),
+    )
+    if sum(cell.count for cell in counted[0]) >= MANY:
+        cache.set(key, counted, AT_MOST)
+    return counted
+
+
+def _submissions(counts: dict[str, tuple[int, int]]) -> dict[str, int]:
+    return {value: submissions for value, (submissions, _people) in counts.items()}
+
+
+def _label_of(choices: Any) -> Any:
+    return lambda value: choices(value).label if value in choices.values else value
+
+
+def runtime_label(least: int) -> str:
+    """The runtime class from `least` seconds on, in words."""
+    after = RUNTIMES.index(least) + 1
+    if after == len(RUNTIMES):
+        return _("%(from)s minutes and more") % {"from": least // 60}
+    minutes = RUNTIMES[after] // 60
+    if least == 0:
+        return ngettext("under %(to)s minute", "under %(to)s minutes", minutes) % {"to": minutes}
+    return _("%(from)s to %(to)s minutes") % {"from": least // 60, "to": minutes}
