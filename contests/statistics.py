@@ -94,17 +94,21 @@ def tally(pairs: Iterable[tuple[Any, int]]) -> Counter:
 
 
 def chart(
-    counts: Mapping[Any, int], label: Callable[[Any], str] = str, *, in_order: bool = False, total: int = 0
+    counts: Mapping[Any, int],
+    label: Callable[[Any], str] = str,
+    *,
+    order: Callable[[Any], Any] | None = None,
+    total: int = 0,
 ) -> Chart:
     """
-    The chart of `counts` by key. The largest come first, or the keys in their own order where that says more (years,
-    runtimes). The key None or "" holds what is unknown: it is counted apart and never drawn. `total` is what a count is
-    a part of; without it, the sum of the counts, which holds where each thing has one key only.
+    The chart of `counts` by key: the largest first, or by `order` of the key where that says more (years, runtimes).
+    The key None or "" holds what is unknown: it is counted apart and never drawn. `total` is what each count is a part
+    of; without it, the sum of the counts, which holds where each thing has one key only.
     """
     known = {key: count for key, count in counts.items() if key not in (None, "") and count}
     most, total = max(known.values(), default=1), total or sum(known.values())
     named = [(key, str(label(key)), count) for key, count in known.items()]
-    named.sort(key=(lambda row: row[0]) if in_order else (lambda row: (-row[2], row[1].casefold())))
+    named.sort(key=(lambda row: order(row[0])) if order else (lambda row: (-row[2], row[1].casefold())))
     rows = tuple(Row(key, name, count, count / most, count / total) for key, name, count in named)
     return Chart(rows, sum(counts.values()) - sum(known.values()))
 
@@ -116,16 +120,14 @@ def runtime_class(seconds: int) -> int:
 
 @dataclass(frozen=True)
 class Step:
-    """A class of counts on the map: from `least` to `most`, or open above where that is None; `number` from 1 up."""
+    """A class of counts on the map, from `least` to `most`. The highest has the number 4, whose tint is the fullest."""
 
     number: int
     least: int
-    most: int | None
+    most: int
 
     @property
     def label(self) -> str:
-        if self.most is None:
-            return f"{self.least}+"
         return str(self.least) if self.least == self.most else f"{self.least}–{self.most}"
 
 
@@ -141,7 +143,8 @@ def steps(counts: Iterable[int]) -> tuple[Step, ...]:
     chosen = [series[round(index * (len(series) - 1) / max(1, number - 1))] for index in range(number)]
     ends = [limit - 1 for limit in chosen[1:]] + [largest]
     return tuple(
-        Step(index, least, most) for index, (least, most) in enumerate(zip(chosen, ends, strict=True), start=1)
+        Step(index, least, most)
+        for index, (least, most) in enumerate(zip(chosen, ends, strict=True), start=CLASSES + 1 - number)
     )
 
 

@@ -1,6 +1,6 @@
 """What the portal counts of its own record, from what is public at one moment."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_countries import countries
@@ -58,8 +59,8 @@ class Statistics:
 
 def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest]) -> Statistics:
     """
-    What is public at the moment `at` of `contest`; of all contests but the made-up ones where it is None. `contests` are
-    those that have their names in the chart by contest. Seven statements.
+    What is public at the moment `at` of `contest`; of all contests but the made-up ones where it is None. `contests`
+    are those that have their names in the chart by contest. Six statements.
     """
     cells, credits = _large_counts(at, contest)
     recognitions = list(Recognition.objects.public(at).for_statistics(contest))
@@ -77,14 +78,14 @@ def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest
         revoked=sum(revoked for _kind, _standing, _in_force, revoked in recognitions),
         contests=chart(tally((cell.contest, cell.count) for cell in cells), lambda pk: titles.get(pk, _("another"))),
         countries=chart(_submissions(by_measure["country"]), countries.name, total=total),
-        years=chart(tally((cell.year, cell.count) for cell in cells), in_order=True),
+        years=chart(tally((cell.year, cell.count) for cell in cells), order=int),
         languages=chart(tally((cell.language, cell.count) for cell in cells), language_label),
-        runtimes=chart(tally((cell.runtime, cell.count) for cell in cells), runtime_label, in_order=True),
-        roles=chart(_submissions(by_measure["role"]), _label_of(Credit.Role), total=total),
-        awards=chart(tally((kind, given) for kind, _standing, given, _revoked in recognitions), _label_of(Award.Kind)),
+        runtimes=chart(tally((cell.runtime, cell.count) for cell in cells), runtime_label, order=int),
+        roles=chart(_submissions(by_measure["role"]), **_named(Credit.Role), total=total),
+        awards=chart(tally((kind, given) for kind, _standing, given, _revoked in recognitions), **_named(Award.Kind)),
         standings=chart(
             tally((standing, given) for _kind, standing, given, _revoked in recognitions),
-            _label_of(Recognition.Standing),
+            **_named(Recognition.Standing),
         ),
         prizes=tuple(sorted((Prize(*row) for row in money if row[0]), key=lambda prize: prize.currency)),
         unpriced=sum(awards for currency, awards, _amount in money if not currency),
@@ -113,8 +114,13 @@ def _submissions(counts: dict[str, tuple[int, int]]) -> dict[str, int]:
     return {value: submissions for value, (submissions, _people) in counts.items()}
 
 
-def _label_of(choices: Any) -> Any:
-    return lambda value: choices(value).label if value in choices.values else value
+def _named(choices: type[TextChoices]) -> dict[str, Callable[[str], Any]]:
+    """How a chart names and orders values: as the model does; a value that the model doesn't know goes last."""
+    values = list(choices.values)
+    return {
+        "label": lambda value: choices(value).label if value in values else value,
+        "order": lambda value: (values.index(value) if value in values else len(values), value),
+    }
 
 
 def runtime_label(least: int) -> str:

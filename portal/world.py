@@ -54,7 +54,7 @@ def world() -> World:
 
 @dataclass(frozen=True)
 class Mark:
-    """A place that the map points out: its class (0 where there is none), its text, and where that stands, if it does."""
+    """A place that the map points out: its text, its class (0 where it has none), and on which side the text stands."""
 
     place: Place
     text: str

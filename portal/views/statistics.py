@@ -19,9 +19,9 @@ TOLD = 5
 def statistics(request: HttpRequest) -> HttpResponse:
     """
     What was reported of the contests and what the portal counts, of all or of the one that `?contest=` names. Context:
-    `contest` or None, `contests`, `is_unknown` (the contest asked for), `figures`, `regions`, `ranks` (marks of the
-    regions, of one contest only), `pools` (contests with one), `counted`, `world`, `steps` and `marks` of the map of
-    creators, `origin_facts` and `leading_facts`, which say what the maps show.
+    `contest` or None, `contests`, `several` (whether the page is about more than one), `is_unknown` (the contest asked
+    for), `figures`, `regions` and `pools` (contests), which are reported; `counted`; for the maps `world`, `marks` and
+    their `steps`, `ranks` of the regions, and `origin_facts` and `leading_facts`, which say what the maps show.
     """
     asked = request.GET.get("contest", "").replace("\x00", "")
     contests = list(Contest.objects.public(request.at).for_statistics(asked)[:CONTESTS])
@@ -38,12 +38,11 @@ def statistics(request: HttpRequest) -> HttpResponse:
         {
             "contest": contest,
             "contests": contests,
+            "several": contest is None and len(contests) > 1,
             "is_unknown": bool(asked) and contest is None,
             "figures": figures[:REPORTED],
             "regions": regions,
-            "ranks": marks((region.country.code, f"{region.rank}  {region.country.name}", 0) for region in regions)
-            if len({region.contest_id for region in regions}) == 1
-            else (),
+            "ranks": marks((region.country.code, str(region.rank), 0) for region in regions),
             "pools": [each for each in ([contest] if contest else contests) if each.prize_pool is not None],
             "counted": counted,
             "world": world(),
