@@ -7,6 +7,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    DecimalField,
     F,
     IntegerField,
     OuterRef,
@@ -18,6 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from contests import visibility
@@ -35,6 +37,22 @@ SYNTHETIC = "synthetic-"
 def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
     """The rows that the statistics of `contest` count; where it is None, those of every contest that isn't made up."""
     return ~Q(**{f"{via}__key__startswith": SYNTHETIC}) if contest is None else Q(**{via: contest})
+
+
+TEXT = CharField()
+NO_DETAIL, NO_AMOUNT = Value(""), Value(None, output_field=DecimalField(max_digits=20, decimal_places=2))
+
+
+def measured(
+    rows: QuerySet,
+    measure: Combinable,
+    value: Combinable,
+    detail: Combinable = NO_DETAIL,
+    amount: Combinable = NO_AMOUNT,
+) -> QuerySet:
+    """How many `rows` there are of each value and detail, in one shape for all, so that one statement asks for many."""
+    named = {"measure": measure, "value": value, "detail": detail}
+    return rows.order_by().annotate(**named).values_list(*named).annotate(count=Count("pk"), amount=amount)
 
 
 class ContestQuerySet(RecordQuerySet):
@@ -120,24 +138,12 @@ class PartOfContestQuerySet(RecordQuerySet):
 
     def for_statistics(self, contest: "Contest | None") -> Self:
         """With their contest and source, contest by contest, the newest first."""
-        return (
-            self.filter(counted_in(contest))
-            .select_related("contest", "source")
-            .order_by("-contest__published_at", "-contest", *self.model._meta.ordering[1:])
-        )
+        return self.filter(counted_in(contest)).select_related("contest", "source")
 
-    def prize_money(self, contest: "Contest | None") -> QuerySet:
-        """Of awards: (currency, or "" where no amount is known; awards; the sum of their amounts)."""
-        currency = Case(
-            When(prize_amount__isnull=True, then=Value("")), default=F("prize_currency"), output_field=CharField()
-        )
-        return (
-            self.filter(counted_in(contest))
-            .order_by()
-            .annotate(currency=currency)
-            .values_list("currency")
-            .annotate(awards=Count("pk"), amount=Sum("prize_amount"))
-        )
+    def for_small_counts(self, contest: "Contest | None") -> QuerySet:
+        """Of awards: ("prize", currency, "", awards, sum of their amounts); currency "" where no amount is known."""
+        currency = Case(When(prize_amount__isnull=True, then=Value("")), default=F("prize_currency"), output_field=TEXT)
+        return measured(self.filter(counted_in(contest)), Value("prize"), currency, amount=Sum("prize_amount"))
 
 
 class EventQuerySet(PartOfContestQuerySet):
@@ -230,15 +236,10 @@ class RecognitionQuerySet(RecordQuerySet):
         """With the sources of what is said of the works, in one more statement."""
         return self.prefetch_related("submission__sources")
 
-    def for_statistics(self, contest: "Contest | None") -> QuerySet:
-        """(kind of award, standing, in force, revoked): how many recognitions there are of each kind and standing."""
-        is_revoked = Q(revoked_on__isnull=False)
-        return (
-            self.filter(counted_in(contest, "award__contest"))
-            .order_by()
-            .values_list("award__kind", "standing")
-            .annotate(in_force=Count("pk", filter=~is_revoked), revoked=Count("pk", filter=is_revoked))
-        )
+    def for_small_counts(self, contest: "Contest | None") -> QuerySet:
+        """("given" or "revoked", kind of award, standing, recognitions, None) for each kind and standing there is."""
+        force = Case(When(revoked_on__isnull=True, then=Value("given")), default=Value("revoked"))
+        return measured(self.filter(counted_in(contest, "award__contest")), force, F("award__kind"), F("standing"))
 
 
 class AppearanceQuerySet(RecordQuerySet):
@@ -256,6 +257,6 @@ class QuoteQuerySet(RecordQuerySet):
         """With speaker, event, film and source, in one statement."""
         return self.select_related("speaker", "event__contest", "submission__contest", "source")
 
-    def for_statistics(self, contest: "Contest | None") -> int:
-        """How many there are."""
-        return self.filter(counted_in(contest, "event__contest")).count()
+    def for_small_counts(self, contest: "Contest | None") -> QuerySet:
+        """("quote", "", "", quotes, None)."""
+        return measured(self.filter(counted_in(contest, "event__contest")), Value("quote"), Value(""))

@@ -52,7 +52,7 @@ class Row:
 
     @property
     def percent(self) -> str:
-        return "<1" if 0 < self.part < 0.005 else f"{self.part * 100:.0f}"
+        return "<1" if self.part < 0.005 else str(max(1, round(self.part * 100)))
 
     @property
     def dots(self) -> range:
@@ -113,11 +113,6 @@ def chart(
     return Chart(rows, sum(counts.values()) - sum(known.values()))
 
 
-def runtime_class(seconds: int) -> int:
-    """The lower limit of the class that a runtime is in; both in seconds."""
-    return max(limit for limit in RUNTIMES if limit <= seconds)
-
-
 @dataclass(frozen=True)
 class Step:
     """A class of counts on the map, from `least` to `most`. The highest has the number 4, whose tint is the fullest."""
@@ -125,10 +120,6 @@ class Step:
     number: int
     least: int
     most: int
-
-    @property
-    def label(self) -> str:
-        return str(self.least) if self.least == self.most else f"{self.least}–{self.most}"
 
 
 def steps(counts: Iterable[int]) -> tuple[Step, ...]:
@@ -139,6 +130,8 @@ def steps(counts: Iterable[int]) -> tuple[Step, ...]:
     largest = max(counts, default=0)
     series = [digit * 10**power for power in range(len(str(largest))) for digit in (1, 2, 5)]
     series = [limit for limit in series if limit <= largest]
+    if not series:
+        return ()
     number = min(CLASSES, len(series))
     chosen = [series[round(index * (len(series) - 1) / max(1, number - 1))] for index in range(number)]
     ends = [limit - 1 for limit in chosen[1:]] + [largest]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.db.models import TextChoices
@@ -23,13 +23,23 @@ MANY = 20_000
 AT_MOST = 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Prize:
     """The prize money that awards state in one currency."""
 
     currency: str
     awards: int
     amount: Decimal
+
+
+class Count(NamedTuple):
+    """How many there are of one value, and of one detail of it; with an amount where it is money."""
+
+    measure: str
+    value: str
+    detail: str
+    count: int
+    amount: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -60,35 +70,32 @@ class Statistics:
 def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest]) -> Statistics:
     """
     What is public at the moment `at` of `contest`; of all contests but the made-up ones where it is None. `contests`
-    are those that have their names in the chart by contest. Six statements.
+    are those that have their names in the chart by contest. Four statements.
     """
     cells, credits = _large_counts(at, contest)
-    recognitions = list(Recognition.objects.public(at).for_statistics(contest))
-    money = list(Award.objects.public(at).prize_money(contest))
+    small = _small_counts(at, contest)
     by_measure: dict[str, dict[str, tuple[int, int]]] = {"country": {}, "role": {}, "all": {"": (0, 0)}}
     for measure, value, submissions, people in credits:
         by_measure[measure][value] = (submissions, people)
     total = sum(cell.count for cell in cells)
+    kinds = tally((row.value, row.count) for row in small["given"])
     titles = {listed.pk: str(listed) for listed in contests}
     return Statistics(
         submissions=total,
         people=by_measure["all"][""][1],
-        quotes=Quote.objects.public(at).for_statistics(contest),
-        given=sum(in_force for _kind, _standing, in_force, _revoked in recognitions),
-        revoked=sum(revoked for _kind, _standing, _in_force, revoked in recognitions),
+        quotes=sum(row.count for row in small["quote"]),
+        given=sum(kinds.values()),
+        revoked=sum(row.count for row in small["revoked"]),
         contests=chart(tally((cell.contest, cell.count) for cell in cells), lambda pk: titles.get(pk, _("another"))),
         countries=chart(_submissions(by_measure["country"]), countries.name, total=total),
         years=chart(tally((cell.year, cell.count) for cell in cells), order=int),
         languages=chart(tally((cell.language, cell.count) for cell in cells), language_label),
         runtimes=chart(tally((cell.runtime, cell.count) for cell in cells), runtime_label, order=int),
         roles=chart(_submissions(by_measure["role"]), **_named(Credit.Role), total=total),
-        awards=chart(tally((kind, given) for kind, _standing, given, _revoked in recognitions), **_named(Award.Kind)),
-        standings=chart(
-            tally((standing, given) for _kind, standing, given, _revoked in recognitions),
-            **_named(Recognition.Standing),
-        ),
-        prizes=tuple(sorted((Prize(*row) for row in money if row[0]), key=lambda prize: prize.currency)),
-        unpriced=sum(awards for currency, awards, _amount in money if not currency),
+        awards=chart(kinds, **_named(Award.Kind)),
+        standings=chart(tally((row.detail, row.count) for row in small["given"]), **_named(Recognition.Standing)),
+        prizes=tuple(sorted(Prize(row.value, row.count, row.amount) for row in small["prize"] if row.value)),
+        unpriced=sum(row.count for row in small["prize"] if not row.value),
     )
 
 
@@ -108,6 +115,17 @@ def _large_counts(at: datetime, contest: Contest | None) -> tuple[list[Cell], li
     if sum(cell.count for cell in counted[0]) >= MANY:
         cache.set(key, counted, AT_MOST)
     return counted
+
+
+def _small_counts(at: datetime, contest: Contest | None) -> dict[str, list[Count]]:
+    """The counts of what there is little of, by what is measured, in one statement and always anew."""
+    awards, recognitions, quotes = (
+        model.objects.public(at).for_small_counts(contest) for model in (Award, Recognition, Quote)
+    )
+    found: dict[str, list[Count]] = {"prize": [], "given": [], "revoked": [], "quote": []}
+    for row in awards.union(recognitions, quotes, all=True):
+        found[row[0]].append(Count(*row))
+    return found
 
 
 def _submissions(counts: dict[str, tuple[int, int]]) -> dict[str, int]:
