@@ -192,19 +192,18 @@ class CreditQuerySet(RecordQuerySet):
 
     def for_statistics(self, contest: "Contest | None") -> QuerySet:
         """
-        (measure, value, submissions, people) for each "country" of the people credited, each "role", and for "all": in
-        how many submissions it occurs, with how many people. One statement; a submission from two countries is in both.
+        (measure, value, count): in how many submissions each "country" of the people credited occurs, how many credits
+        there are of each "role", and how many people have "any". One statement; who has no country counts under "".
         """
         rows = self.filter(counted_in(contest, "submission__contest")).order_by()
 
-        def by(measure: str, value: F | Value) -> QuerySet:
-            return (
-                rows.annotate(measure=Value(measure), value=value)
-                .values_list("measure", "value")
-                .annotate(submissions=Count("submission", distinct=True), people=Count("person", distinct=True))
-            )
+        def by(measure: str, value: Combinable, count: Count) -> QuerySet:
+            named = rows.annotate(measure=Value(measure), value=value).values_list("measure", "value")
+            return named.annotate(count=count)
 
-        return by("country", F("person__country")).union(by("role", F("role")), by("all", Value("")), all=True)
+        countries = by("country", F("person__country"), Count("submission", distinct=True))
+        roles = by("role", F("role"), Count("pk"))
+        return countries.union(roles, by("any", Value(""), Count("person", distinct=True)), all=True)
 
 
 class RecognitionQuerySet(RecordQuerySet):

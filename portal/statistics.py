@@ -74,24 +74,24 @@ def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest
     """
     cells, credits = _large_counts(at, contest)
     small = _small_counts(at, contest)
-    by_measure: dict[str, dict[str, tuple[int, int]]] = {"country": {}, "role": {}, "all": {"": (0, 0)}}
-    for measure, value, submissions, people in credits:
-        by_measure[measure][value] = (submissions, people)
+    credited: dict[str, dict[str, int]] = {"country": {}, "role": {}, "any": {}}
+    for measure, value, count in credits:
+        credited[measure][value] = count
     total = sum(cell.count for cell in cells)
     kinds = tally((row.value, row.count) for row in small["given"])
     titles = {listed.pk: str(listed) for listed in contests}
     return Statistics(
         submissions=total,
-        people=by_measure["all"][""][1],
+        people=sum(credited["any"].values()),
         quotes=sum(row.count for row in small["quote"]),
         given=sum(kinds.values()),
         revoked=sum(row.count for row in small["revoked"]),
         contests=chart(tally((cell.contest, cell.count) for cell in cells), lambda pk: titles.get(pk, _("another"))),
-        countries=chart(_submissions(by_measure["country"]), countries.name, total=total),
+        countries=chart(credited["country"], countries.name, total=total),
         years=chart(tally((cell.year, cell.count) for cell in cells), order=int),
         languages=chart(tally((cell.language, cell.count) for cell in cells), language_label),
         runtimes=chart(tally((cell.runtime, cell.count) for cell in cells), runtime_label, order=int),
-        roles=chart(_submissions(by_measure["role"]), **_named(Credit.Role), total=total),
+        roles=chart(credited["role"], **_named(Credit.Role)),
         awards=chart(kinds, **_named(Award.Kind)),
         standings=chart(tally((row.detail, row.count) for row in small["given"]), **_named(Recognition.Standing)),
         prizes=tuple(sorted(Prize(row.value, row.count, row.amount) for row in small["prize"] if row.value)),
@@ -99,7 +99,7 @@ def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest
     )
 
 
-def _large_counts(at: datetime, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int, int]]]:
+def _large_counts(at: datetime, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int]]]:
     """
     The counts that go through every submission and credit. They are kept for a short time under a key that names all
     they depend on: a reveal, a seal, an edit or a deletion makes another key, at once.
@@ -126,10 +126,6 @@ def _small_counts(at: datetime, contest: Contest | None) -> dict[str, list[Count
     for row in awards.union(recognitions, quotes, all=True):
         found[row[0]].append(Count(*row))
     return found
-
-
-def _submissions(counts: dict[str, tuple[int, int]]) -> dict[str, int]:
-    return {value: submissions for value, (submissions, _people) in counts.items()}
 
 
 def _named(choices: type[TextChoices]) -> dict[str, Callable[[str], Any]]:
