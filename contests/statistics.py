@@ -115,7 +115,7 @@ def chart(
 
 @dataclass(frozen=True)
 class Step:
-    """A class of counts on the map, from `least` to `most`. The highest has the number 4, whose tint is the fullest."""
+    """A class of counts on the map, from `least` to `most`, both included; its tint goes by its number, 1 to 4."""
 
     number: int
     least: int
@@ -134,10 +134,11 @@ def steps(counts: Iterable[int]) -> tuple[Step, ...]:
         return ()
     number = min(CLASSES, len(series))
     chosen = [series[round(index * (len(series) - 1) / max(1, number - 1))] for index in range(number)]
+    # One class alone has the middle tint; more end with the fullest.
+    first = CLASSES // 2 if number == 1 else CLASSES + 1 - number
     ends = [limit - 1 for limit in chosen[1:]] + [largest]
     return tuple(
-        Step(index, least, most)
-        for index, (least, most) in enumerate(zip(chosen, ends, strict=True), start=CLASSES + 1 - number)
+        Step(index, least, most) for index, (least, most) in enumerate(zip(chosen, ends, strict=True), start=first)
     )
 
 
