@@ -51,10 +51,6 @@ class Row:
         return f"{max(self.share * 100, 0.5):.1f}%"
 
     @property
-    def percent(self) -> str:
-        return "<1" if self.part < 0.005 else str(max(1, round(self.part * 100)))
-
-    @property
     def dots(self) -> range:
         """Where the dots of the line stand, from the start of the line, in pixels."""
         return range(7, 7 + DOT * self.count, DOT)

@@ -9,12 +9,13 @@ import time_machine
 from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from contests import results
 from contests.models import Contest, Submission
 from portal import statistics as counting
 from portal.statistics import Prize, runtime_label, statistics
+from portal.templatetags.charts import number, percent
 from portal.world import marks, world
 from tests import factories as make
 
@@ -75,7 +76,7 @@ def test_a_submission_counts_once_in_each_country_of_its_creators(contest):
     counted = count()
     assert lines(counted.countries) == [("South Korea", 2), ("Poland", 1)]
     assert counted.countries.unknown == 1
-    assert [row.percent for row in counted.countries.rows] == ["67", "33"]
+    assert [row.part for row in counted.countries.rows] == [2 / 3, 1 / 3]
     assert counted.people == 5
 
 
@@ -311,3 +312,16 @@ def test_runtime_classes_have_names():
         "20 to 40 minutes",
         "40 minutes and more",
     ]
+
+
+@pytest.mark.parametrize(
+    ("part", "written"), [(0.001, "<1%"), (0.0049, "<1%"), (0.005, "1%"), (0.29, "29%"), (0.996, "100%"), (1, "100%")]
+)
+def test_a_part_that_is_there_is_never_written_as_nothing(part, written):
+    assert percent(part) == written
+
+
+def test_numbers_are_written_as_the_language_of_the_page_does():
+    assert number(4600) == "4,600"
+    with translation.override("de"):
+        assert (number(4600), percent(0.29)) == ("4.600", "29%")
