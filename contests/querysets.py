@@ -192,18 +192,18 @@ class CreditQuerySet(RecordQuerySet):
 
     def for_statistics(self, contest: "Contest | None") -> QuerySet:
         """
-        (measure, value, count): in how many submissions each "country" of the people credited occurs, how many credits
-        there are of each "role", and how many people have "any". One statement; who has no country counts under "".
+        (measure, value, count, people): in how many submissions each "country" of the people credited occurs, and how
+        many people are from there; how many credits there are of each "role" (people: 0). One statement; who has no
+        country counts under "", so that the people of all countries are all people.
         """
         rows = self.filter(counted_in(contest, "submission__contest")).order_by()
-
-        def by(measure: str, value: Combinable, count: Count) -> QuerySet:
-            named = rows.annotate(measure=Value(measure), value=value).values_list("measure", "value")
-            return named.annotate(count=count)
-
-        countries = by("country", F("person__country"), Count("submission", distinct=True))
-        roles = by("role", F("role"), Count("pk"))
-        return countries.union(roles, by("any", Value(""), Count("person", distinct=True)), all=True)
+        from_country = rows.annotate(measure=Value("country"), value=F("person__country"))
+        in_role = rows.annotate(measure=Value("role"), value=F("role"))
+        return (
+            from_country.values_list("measure", "value")
+            .annotate(count=Count("submission", distinct=True), people=Count("person", distinct=True))
+            .union(in_role.values_list("measure", "value").annotate(count=Count("pk"), people=Value(0)), all=True)
+        )
 
 
 class RecognitionQuerySet(RecordQuerySet):

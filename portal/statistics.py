@@ -74,15 +74,15 @@ def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest
     """
     cells, credits = _large_counts(at, contest)
     small = _small_counts(at, contest)
-    credited: dict[str, dict[str, int]] = {"country": {}, "role": {}, "any": {}}
-    for measure, value, count in credits:
+    credited: dict[str, dict[str, int]] = {"country": {}, "role": {}}
+    for measure, value, count, _people in credits:
         credited[measure][value] = count
     total = sum(cell.count for cell in cells)
     kinds = tally((row.value, row.count) for row in small["given"])
     titles = {listed.pk: str(listed) for listed in contests}
     return Statistics(
         submissions=total,
-        people=sum(credited["any"].values()),
+        people=sum(people for _measure, _value, _count, people in credits),
         quotes=sum(row.count for row in small["quote"]),
         given=sum(kinds.values()),
         revoked=sum(row.count for row in small["revoked"]),
@@ -99,7 +99,7 @@ def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest
     )
 
 
-def _large_counts(at: datetime, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int]]]:
+def _large_counts(at: datetime, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int, int]]]:
     """
     The counts that go through every submission and credit. They are kept for a short time under a key that names all
     they depend on: a reveal, a seal, an edit or a deletion makes another key, at once.
