@@ -3,15 +3,57 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DecimalField,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from contests import visibility
+from contests.statistics import RUNTIMES
 from people.querysets import RecordQuerySet
 from people.synthetic import is_synthetic
 
 if TYPE_CHECKING:
+    from contests.models import Contest
     from people.models import Person, Source
+
+# A contest whose key begins so is made up, to try the portal at full size.
+SYNTHETIC = "synthetic-"
+
+
+def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
+    """The rows that the statistics of `contest` count; where it is None, those of every contest that isn't made up."""
+    return ~Q(**{f"{via}__key__startswith": SYNTHETIC}) if contest is None else Q(**{via: contest})
+
+
+TEXT = CharField()
+NO_DETAIL, NO_AMOUNT = Value(""), Value(None, output_field=DecimalField(max_digits=20, decimal_places=2))
+
+
+def measured(
+    rows: QuerySet,
+    measure: Combinable,
+    value: Combinable,
+    detail: Combinable = NO_DETAIL,
+    amount: Combinable = NO_AMOUNT,
+) -> QuerySet:
+    """How many `rows` there are of each value and detail, in one shape for all, so that one statement asks for many."""
+    named = {"measure": measure, "value": value, "detail": detail}
+    return rows.order_by().annotate(**named).values_list(*named).annotate(count=Count("pk"), amount=amount)
 
 
 class ContestQuerySet(RecordQuerySet):
@@ -59,6 +101,32 @@ class ContestQuerySet(RecordQuerySet):
             quote_count=_count(Quote.objects.public(at).filter(event__contest=OuterRef("pk"))),
         )
 
+    def for_statistics(self, slug: str) -> Self:
+        """The one with `slug` first, then every one that isn't made up, the newest first; with their sources."""
+        asked = Case(When(slug=slug, then=Value(0)), default=Value(1))
+        return (
+            self.filter(~Q(key__startswith=SYNTHETIC) | Q(slug=slug))
+            .order_by(asked, "-published_at", "-pk")
+            .prefetch_related("sources")
+        )
+
+    def state_of_record(self, contest: "Contest | None") -> list[tuple]:
+        """
+        What the statistics of submissions depend on, in one quick statement: for each of these contests its id, and the
+        newest row and the newest change of submissions, credits and people. Where none of it differs, no count does,
+        unless rows were changed in bulk, which leaves no history.
+        """
+        from contests.models import Credit, Submission
+        from people.models import Person
+
+        newest = [
+            Subquery(rows.order_by("-pk").values("pk")[:1])
+            for model in (Submission, Credit, Person)
+            for rows in (model.objects.all(), model.history.all())
+        ]
+        rows = self.filter(pk=contest.pk) if contest else self.exclude(key__startswith=SYNTHETIC)
+        return list(rows.order_by("pk").values_list("pk", *newest))
+
 
 def _count(rows: QuerySet) -> Coalesce:
     # Ordering is dropped and all rows fall in one group: the count of an outer row's rows, as one number.
@@ -72,6 +140,15 @@ class PartOfContestQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
         """Those whose contest is public at the moment `at`."""
         return self.filter(visibility.contest_is_public(at, "contest__"))
+
+    def for_statistics(self, contest: "Contest | None") -> Self:
+        """With their contest and source, contest by contest, the newest first."""
+        return self.filter(counted_in(contest)).select_related("contest", "source")
+
+    def for_small_counts(self, contest: "Contest | None") -> QuerySet:
+        """Of awards: ("prize", currency, "", awards, sum of their amounts); currency "" where no amount is known."""
+        currency = Case(When(prize_amount__isnull=True, then=Value("")), default=F("prize_currency"), output_field=TEXT)
+        return measured(self.filter(counted_in(contest)), Value("prize"), currency, amount=Sum("prize_amount"))
 
 
 class EventQuerySet(PartOfContestQuerySet):
@@ -101,11 +178,37 @@ class SubmissionQuerySet(RecordQuerySet):
             .prefetch_related("sources", "recognitions__presenters")
         )
 
+    def for_statistics(self, contest: "Contest | None") -> QuerySet:
+        """How many are alike, as the values of `contests.statistics.Cell`, in one pass over the table."""
+        classes = [When(runtime__gte=limit, then=Value(limit)) for limit in reversed(RUNTIMES)]
+        return (
+            self.filter(counted_in(contest))
+            .order_by()
+            .annotate(length=Case(*classes, output_field=IntegerField()))
+            .values_list("contest", "year", "language", "length")
+            .annotate(count=Count("pk"))
+        )
+
 
 class CreditQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
         """The credits of submissions that are public at the moment `at`."""
         return self.filter(visibility.submission_is_public(at, "submission__"))
+
+    def for_statistics(self, contest: "Contest | None") -> QuerySet:
+        """
+        (measure, value, count, people): in how many submissions each "country" of the people credited occurs, and how
+        many people are from there; how many credits there are of each "role" (people: 0). One statement; who has no
+        country counts under "", so that the people of all countries are all people.
+        """
+        rows = self.filter(counted_in(contest, "submission__contest")).order_by()
+        from_country = rows.annotate(measure=Value("country"), value=F("person__country"))
+        in_role = rows.annotate(measure=Value("role"), value=F("role"))
+        return (
+            from_country.values_list("measure", "value")
+            .annotate(count=Count("submission", distinct=True), people=Count("person", distinct=True))
+            .union(in_role.values_list("measure", "value").annotate(count=Count("pk"), people=Value(0)), all=True)
+        )
 
 
 class RecognitionQuerySet(RecordQuerySet):
@@ -137,6 +240,11 @@ class RecognitionQuerySet(RecordQuerySet):
         """With the sources of what is said of the works, in one more statement."""
         return self.prefetch_related("submission__sources")
 
+    def for_small_counts(self, contest: "Contest | None") -> QuerySet:
+        """("given" or "revoked", kind of award, standing, recognitions, None) for each kind and standing there is."""
+        force = Case(When(revoked_on__isnull=True, then=Value("given")), default=Value("revoked"))
+        return measured(self.filter(counted_in(contest, "award__contest")), force, F("award__kind"), F("standing"))
+
 
 class AppearanceQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
@@ -152,3 +260,7 @@ class QuoteQuerySet(RecordQuerySet):
     def for_list(self) -> Self:
         """With speaker, event, film and source, in one statement."""
         return self.select_related("speaker", "event__contest", "submission__contest", "source")
+
+    def for_small_counts(self, contest: "Contest | None") -> QuerySet:
+        """("quote", "", "", quotes, None)."""
+        return measured(self.filter(counted_in(contest, "event__contest")), Value("quote"), Value(""))

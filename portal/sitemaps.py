@@ -10,7 +10,7 @@ from people.models import Person, Source
 
 class PagesSitemap(Sitemap):
     def items(self) -> list[str]:
-        return ["home", "contests", "winners", "people", "quotes", "sources"]
+        return ["home", "contests", "winners", "people", "quotes", "sources", "statistics"]
 
     def location(self, item: str) -> str:
         return reverse(item)

@@ -29,6 +29,9 @@ PAGES = {
     "/quotes/first/": 4,
     "/sources/": 2,
     "/sources/report/": 8,
+    "/statistics/": 8,
+    "/statistics/?contest=big": 8,
+    "/statistics/?contest=unheard-of": 10,
     "/sitemap.xml": 7,
     "/sitemap-submissions.xml": 2,
     "/robots.txt": 0,
@@ -51,6 +54,7 @@ def fill(count):
     make.QuoteFactory(event=event, speaker=ann, submission=film, slug="first", source=source)
     make.AppearanceFactory(event=event, person=ann, role="winner", source=source)
     make.CategoryFactory(contest=contest)
+    make.FormerSlugFactory(object=contest)
     for number in range(count):
         other = make.PersonFactory(country="KR", sources=[source])
         also = make.SubmissionFactory(contest=contest, sources=[source])

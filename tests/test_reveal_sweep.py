@@ -100,7 +100,9 @@ def questions(urls, contests):
         for event in contest.events.all():
             asked.append(f"event={contest.slug}/{percent(event.slug)}")
             asked += [f"speaker={percent(quote.speaker.slug)}" for quote in event.quotes.all()]
-    lists = [url for url in urls if re.search(r"^/(winners|people|quotes|sources|contests/[^/]+/\w+)/$", url)]
+    lists = [
+        url for url in urls if re.search(r"^/(winners|people|quotes|sources|statistics|contests/[^/]+/\w+)/$", url)
+    ]
     return [f"{url}?{question}" for url in lists for question in asked]
 
 
@@ -245,6 +247,7 @@ def test_the_sweep_reaches_every_public_route():
         "quotes/{slug}/",
         "sources/",
         "sources/{slug}/",
+        "statistics/",
         "media/{path}",
         "sitemap.xml",
         "sitemap-{section}.xml",

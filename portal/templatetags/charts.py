@@ -1,0 +1,24 @@
+"""What the charts' templates share."""
+
+from babel import numbers
+from django import template
+from django.utils.translation import get_language, to_locale
+
+register = template.Library()
+
+
+@register.filter
+def number(value: int) -> str:
+    """A whole number as a reader of the page's language writes it: "4,600"."""
+    return numbers.format_decimal(value, locale=_locale())
+
+
+@register.filter
+def percent(part: float) -> str:
+    """A part of one in whole per cent, "29%"; one that is there is never written as nothing: "<1%"."""
+    written = numbers.format_percent(max(part, 0.01), "#,##0%", locale=_locale())
+    return f"<{written}" if part < 0.005 else written
+
+
+def _locale() -> str:
+    return to_locale(get_language() or "en")

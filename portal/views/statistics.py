@@ -1,0 +1,76 @@
+from collections.abc import Iterable
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.utils.translation import ngettext
+
+from contests.models import Contest, Figure, LeadingRegion
+from contests.statistics import step_of, steps
+from people.addresses import find
+from portal.statistics import statistics as counted_at
+from portal.world import marks, world
+
+CONTESTS = 100
+REPORTED = 60
+TOLD = 5
+
+
+def statistics(request: HttpRequest) -> HttpResponse:
+    """
+    What was reported of the contests and what the portal counts, of all or of the one that `?contest=` names. Context:
+    `contest` or None, `contests`, `several` (whether the page is about more than one), `is_unknown` (the contest asked
+    for), `figures`, `regions` and `pools` (contests), which are reported; `counted`; for the maps `world`, `marks` and
+    their `steps`, `ranks` of the regions, and `origin_facts` and `leading_facts`, which say what the maps show.
+    """
+    asked = request.GET.get("contest", "").replace("\x00", "")
+    contests = list(Contest.objects.public(request.at).for_statistics(asked)[:CONTESTS])
+    contest = contests[0] if asked and contests and contests[0].slug == asked else None
+    if asked and contest is None and (slug := _slug_of_today(request, asked)):
+        return HttpResponsePermanentRedirect(f"{request.path}?{urlencode({'contest': slug})}")
+    counted = counted_at(request.at, contest, contests)
+    figures = Figure.objects.public(request.at).filter(organisation=None).for_statistics(contest)
+    regions = list(LeadingRegion.objects.public(request.at).for_statistics(contest)[:REPORTED])
+    classes = steps(row.count for row in counted.countries.rows)
+    return render(
+        request,
+        "portal/statistics.html",
+        {
+            "contest": contest,
+            "contests": contests,
+            "several": contest is None and len(contests) > 1,
+            "is_unknown": bool(asked) and contest is None,
+            "figures": figures[:REPORTED],
+            "regions": regions,
+            "ranks": marks((region.country.code, str(region.rank), 0) for region in regions),
+            "pools": [each for each in ([contest] if contest else contests) if each.prize_pool is not None],
+            "counted": counted,
+            "world": world(),
+            "origin_facts": facts(f"{row.label}: {row.count}" for row in counted.countries.rows),
+            "leading_facts": facts(f"{region.rank}. {region.country.name}" for region in regions),
+            "steps": classes,
+            "marks": marks(
+                (row.key, f"{row.label}  {row.count}", step_of(row.count, classes)) for row in counted.countries.rows
+            ),
+        },
+    )
+
+
+def facts(lines: Iterable[str]) -> str:
+    """What a map shows, for those who don't see it: the first few lines, and how many more the list has."""
+    lines = list(lines)
+    told, more = ", ".join(lines[:TOLD]), len(lines) - TOLD
+    if more <= 0:
+        return told
+    return ngettext("%(told)s; one more in the list.", "%(told)s; %(more)s more in the list.", more) % {
+        "told": told,
+        "more": more,
+    }
+
+
+def _slug_of_today(request: HttpRequest, slug: str) -> str:
+    """The slug of the public contest that had `slug` before, or nothing."""
+    try:
+        return find(Contest.objects.public(request.at), slug)[0].slug
+    except Http404:
+        return ""
