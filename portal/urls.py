@@ -10,7 +10,7 @@ from people.slugs import SlugConverter
 register_converter(SlugConverter, "name")
 
 from portal.sitemaps import SITEMAPS  # noqa: E402
-from portal.views import errors, home, machines, media, people, sources  # noqa: E402
+from portal.views import errors, home, machines, media, people, search, sources  # noqa: E402
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("people/<name:slug>/", people.person, name="person"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<name:slug>/", sources.source, name="source"),
+    path("search/", search.search, name="search"),
+    path("search/suggestions/", search.suggestions, name="search_suggestions"),
     path("media/<path:path>", media.media, name="media"),
     path("robots.txt", machines.robots, name="robots"),
     path("healthz", machines.healthz, name="healthz"),
