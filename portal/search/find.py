@@ -101,29 +101,35 @@ class Group:
 @dataclass(frozen=True)
 class Answer:
     """
-    The groups of what was found, the one with the best result first. `correction` is the question as it was understood,
-    where nothing answered to it as it was written; `is_loose`, that the results hold some of its words only.
+    The groups of what was found, the one with the best result first. `asked` is the question as it was understood where
+    nothing answered to it as it was written, and `correction` says so in the spelling of the results.
     """
 
     question: Question
+    asked: Question
     groups: list[Group]
     correction: str = ""
-    is_loose: bool = False
 
     @property
-    def count(self) -> int:
-        return sum(group.shown_count for group in self.groups)
+    def is_spelled(self) -> bool:
+        return bool(self.asked.corrections) and not self.is_loose
 
     @property
-    def is_more(self) -> bool:
-        return any(group.is_more for group in self.groups)
+    def is_loose(self) -> bool:
+        """Whether the results hold only some of the words."""
+        return self.asked.is_loose
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether something was found, but nothing of the kind that was asked for."""
+        return not any(group.results for group in self.groups)
 
 
 def search(text: str, at: datetime, *, kind: Kind | None = None, page: str | None = None) -> Answer:
     """What answers to `text` and is public at the moment `at`: of each kind the best five, or a page of one `kind`."""
     question = asked = Question(text)
     if question.is_empty:
-        return Answer(question, [])
+        return Answer(question, question, [])
     refresh_for_search()
     found: dict[int, int] = {}
     for asked in _readings(question):
@@ -148,7 +154,7 @@ def search(text: str, at: datetime, *, kind: Kind | None = None, page: str | Non
         )
         for each, places in ranked.items()
     ]
-    return Answer(question, groups, _said(question, asked, groups), is_loose=found != {} and asked.is_loose)
+    return Answer(question, asked, groups, _said(question, asked, groups))
 
 
 def suggest(text: str, at: datetime) -> list[Entry]:
@@ -157,7 +163,10 @@ def suggest(text: str, at: datetime) -> list[Entry]:
     if question.is_empty:
         return []
     refresh_for_search()
-    found = _candidates(question, at, dict.fromkeys(Kind, SUGGESTIONS), titles_only=True)
+    found: dict[int, int] = {}
+    for asked in _readings(question):
+        if asked.is_loose or (found := _candidates(asked, at, dict.fromkeys(Kind, SUGGESTIONS), titles_only=True)):
+            break
     best = sorted(found, key=lambda place: (found[place], place))[:SUGGESTIONS]
     entries = Entry.objects.defer("tokens", "text").in_bulk(best)
     return [entries[place] for place in best if place in entries]
@@ -181,11 +190,15 @@ def _candidates(
     1,001 of each kind; of those before it, up to `limits`. Two statements.
     """
     tiers = [form().expression(units) for units in question.tiers()[: -1 if titles_only else None]]
+    matching = _matching(tiers)
+    if titles_only:
+        # What is quoted has no title. It is known by how it begins, not by any word in it.
+        matching = [(kind, tier) for kind, tier in matching if (kind, tier) != (Kind.QUOTE, len(tiers) - 1)]
     parts: list[str] = []
     parameters: list[Any] = []
-    for kind, matching in groupby(_matching(tiers), key=itemgetter(0)):
+    for kind, of_kind in groupby(matching, key=itemgetter(0)):
         last = limits[kind] if titles_only else MOST + 1
-        asked = [(tier, tiers[tier], last if tier == len(tiers) - 1 else limits[kind]) for _kind, tier in matching]
+        asked = [(tier, tiers[tier], last if tier == len(tiers) - 1 else limits[kind]) for _kind, tier in of_kind]
         sql, values = _public_matches(kind, at, asked)
         parts.append(sql)
         parameters += values

@@ -42,6 +42,13 @@ def refresh_for_search() -> None:
         logger.warning("The index of the search could not be renewed", exc_info=True)
 
 
+def settle() -> None:
+    """Lets the database tidy its index and look again at what is in it, which searches are the quicker for."""
+    with connection.cursor() as cursor:
+        for statement in form().SETTLE:
+            cursor.execute(statement)
+
+
 def _refresh_some(seconds: int) -> int:
     with form().alone(connection, seconds):
         changes = list(Change.objects.order_by("pk")[:BATCH])

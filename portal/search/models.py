@@ -61,6 +61,10 @@ class Entry(models.Model):
         return self.title
 
     @property
+    def is_quote(self) -> bool:
+        return self.kind == Kind.QUOTE
+
+    @property
     def is_synthetic(self) -> bool:
         """As `Record.is_synthetic` says it of the row itself."""
         return self.key.startswith("synthetic-")

@@ -11,8 +11,8 @@ MOST_WORDS = 12
 # In the tokens of an entry: a word of its title, and the title as a whole.
 IN_TITLE, WHOLE_TITLE = "_", "="
 # Words that say nothing, unless nothing else is said.
-_STOP_WORDS = frozenset(
-    [
+_STOP_WORDS = {
+    *(
         "a",
         "about",
         "an",
@@ -30,6 +30,8 @@ _STOP_WORDS = frozenset(
         "has",
         "have",
         "he",
+    ),
+    *(
         "her",
         "his",
         "how",
@@ -47,6 +49,8 @@ _STOP_WORDS = frozenset(
         "the",
         "their",
         "them",
+    ),
+    *(
         "they",
         "this",
         "to",
@@ -62,8 +66,8 @@ _STOP_WORDS = frozenset(
         "with",
         "you",
         "your",
-    ]  # noqa: SIM905
-)
+    ),
+}
 
 
 class Term(NamedTuple):

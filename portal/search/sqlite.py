@@ -10,7 +10,7 @@ from portal.search.questions import Term, Unit
 TABLE = "search_entry_fts"
 PLACE = "search_entry_fts.rowid"
 MATCHES = "search_entry_fts MATCH %s"
-# Done before searching, and after entries were made anew in large numbers.
+# Done after entries were made anew in large numbers.
 SETTLE = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('optimize')", "ANALYZE"]
 REBUILD = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('rebuild')"]
 # FTS5 reads the tokens from the table of the entries, and has to be told of each change in it. Entries never change:
