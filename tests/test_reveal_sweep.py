@@ -101,7 +101,18 @@ def questions(urls, contests):
             asked.append(f"event={contest.slug}/{percent(event.slug)}")
             asked += [f"speaker={percent(quote.speaker.slug)}" for quote in event.quotes.all()]
     lists = [url for url in urls if re.search(r"^/(winners|people|quotes|sources|contests/[^/]+/\w+)/$", url)]
-    return [f"{url}?{question}" for url in lists for question in asked]
+    searches = [url for url in urls if re.search(r"^/search/(\w+/)?$", url)]
+    return [f"{url}?{question}" for url in lists for question in asked] + [
+        f"{url}?q={percent(words)}" for url in searches for words in searched()
+    ]
+
+
+def searched():
+    """What to search for: each hidden word as it is, begun, mistyped and inflected, alone and with a public one."""
+    for word in ("sealedword", "futureword", "draftword"):
+        for form in (word, word[:-2], word[:3] + word[4:], f"{word}s"):
+            yield from (form, f"film {form}", f"shown {form}")
+    yield from ("film", "flim", "shown creater", "word", "grand prize", "creator")
 
 
 def crawl(client, urls):
@@ -245,6 +256,8 @@ def test_the_sweep_reaches_every_public_route():
         "quotes/{slug}/",
         "sources/",
         "sources/{slug}/",
+        "search/",
+        "search/suggestions/",
         "media/{path}",
         "sitemap.xml",
         "sitemap-{section}.xml",

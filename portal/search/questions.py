@@ -10,64 +10,12 @@ LONGEST = 200
 MOST_WORDS = 12
 # In the tokens of an entry: a word of its title, and the title as a whole.
 IN_TITLE, WHOLE_TITLE = "_", "="
+_LITTLE = (
+    "a about an and are as at be by did do does for from has have he her his how i in is it its of on or our she that "
+    "the their them they this to was we were what when where which who will with you your"
+)
 # Words that say nothing, unless nothing else is said.
-_STOP_WORDS = {
-    *(
-        "a",
-        "about",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "has",
-        "have",
-        "he",
-    ),
-    *(
-        "her",
-        "his",
-        "how",
-        "i",
-        "in",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "our",
-        "she",
-        "that",
-        "the",
-        "their",
-        "them",
-    ),
-    *(
-        "they",
-        "this",
-        "to",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "will",
-        "with",
-        "you",
-        "your",
-    ),
-}
+_STOP_WORDS = frozenset(_LITTLE.split())
 
 
 class Term(NamedTuple):
@@ -126,10 +74,11 @@ class Question:
         return other
 
     def loosened(self) -> "Question":
-        """The same question, to which any one of its words is an answer."""
+        """The same question, to which any one of its words is an answer, or any two letters of an unspaced one."""
         other = copy(self)
         other.is_loose = True
-        other.units = [[terms for unit in self.units for terms in unit]]
+        terms = dict.fromkeys(term for unit in self.units for terms in unit for term in terms)
+        other.units = [[(term,) for term in terms if len(term.text) > 1]]
         return other
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
@@ -137,7 +86,9 @@ class Question:
         alternatives = [term for unit in self.units for terms in unit for term in terms]
         exact = {term.text for term in alternatives if not term.is_start}
         starts = tuple({term.text for term in alternatives if term.is_start})
-        unspaced = [word for group in self.telling for word in group if word.is_unspaced]
+        unspaced = [word.letters for group in self.telling for word in group if word.is_unspaced]
+        if self.is_loose:
+            unspaced = [pair for letters in unspaced for pair in zip(letters, letters[1:], strict=False)]
         for group in compounds(split(text)):
             joined = "".join(word.text for word in group)
             if len(group) > 1 and (joined in exact or (starts and joined.startswith(starts))):
@@ -169,13 +120,13 @@ def _unit(group: list[Word], *, is_last: bool) -> Unit:
     return unit
 
 
-def _places(run: Word, sought: Iterable[Word]) -> Iterator[tuple[int, int]]:
+def _places(run: Word, sought: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
     ends = (*run.starts[1:], run.end)
     found = [False] * len(run.letters)
-    for word in sought:
-        size = len(word.letters)
+    for letters in sought:
+        size = len(letters)
         for place in range(len(run.letters) - size + 1):
-            if run.letters[place : place + size] == word.letters:
+            if run.letters[place : place + size] == letters:
                 found[place : place + size] = [True] * size
     start = None
     for place, is_found in enumerate([*found, False]):

@@ -60,7 +60,7 @@ class Word(NamedTuple):
 @lru_cache(maxsize=1 << 16)
 def fold(letter: str) -> str:
     """
-    A letter as it is compared; nothing for one that doesn't count.
+    A letter as it is compared; nothing for what is only a mark, a space for what stands between words.
 
     >>> fold("Ł"), fold("É"), fold("ß"), fold("カ"), fold("Ё"), fold("Й")
     ('l', 'e', 'ss', 'か', 'е', 'й')
@@ -80,7 +80,10 @@ def fold(letter: str) -> str:
             base = character
         if category != "Cf":
             folded += character
-    return unicodedata.normalize("NFC", folded).translate(_READ_AS)
+    folded = unicodedata.normalize("NFC", folded).translate(_READ_AS)
+    # Some signs stand for several, spaces and slashes among them: "½", "ﷺ".
+    counting = "".join(c for c in folded if c.isalnum() or _UNSPACED.match(c) or unicodedata.category(c)[0] == "M")
+    return counting or (" " if folded else "")
 
 
 def split(text: str) -> list[Word]:
@@ -99,10 +102,10 @@ def split(text: str) -> list[Word]:
     for match in _LETTER.finditer(text):
         letter = match.group()
         folded = fold(letter)
-        if not folded and letter.strip():
+        if not folded:
             continue
-        is_unspaced = bool(folded and _UNSPACED.match(folded))
-        if not is_unspaced and not folded[:1].isalnum():
+        is_unspaced = bool(_UNSPACED.match(folded))
+        if folded == " ":
             finish()
             # A connector joins only what touches it on both sides.
             before = letter if letters or (words and words[-1].end == match.start()) else ""
