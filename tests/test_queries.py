@@ -34,7 +34,7 @@ PAGES = {
     "/search/?q=zzz": 3,
     "/search/?q=submission": 4,
     "/search/?q=submission&kind=films&page=2": 4,
-    "/search/?q=submision": 7,
+    "/search/?q=submision": 6,
     "/search/suggestions/?q=sub": 4,
     "/sitemap.xml": 7,
     "/sitemap-submissions.xml": 2,

@@ -4,7 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from portal.search.entries import entries_of
 from portal.search.models import Change, Entry, Kind, Spelling
@@ -34,9 +34,7 @@ def refresh(limit: int | None = None, seconds: int = 20) -> int:
 def refresh_for_search() -> None:
     """What a search does first. It never fails: with an index that can't be renewed one still finds what is in it."""
     try:
-        with transaction.atomic():
-            is_right = not Change.objects.exists()
-        if not is_right:
+        if Change.objects.exists():
             refresh(AT_A_SEARCH, SECONDS)
     except DatabaseError:
         logger.warning("The index of the search could not be renewed", exc_info=True)
