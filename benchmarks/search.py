@@ -28,29 +28,7 @@ from people.models import Organisation, Person  # noqa: E402
 from portal.search import find, index  # noqa: E402
 
 BATCH = 2_000
-SYLLABLES = [
-    "ba",
-    "ce",
-    "di",
-    "fo",
-    "gu",
-    "ha",
-    "je",
-    "ki",
-    "lo",
-    "mu",
-    "na",
-    "pe",
-    "ri",
-    "so",
-    "tu",
-    "va",
-    "we",
-    "xi",
-    "yo",
-    "zu",
-    "",
-][:-1]
+SYLLABLES = [first + second for first in "bcdfghjklmnprstvwxyz" for second in "aeiou"]
 QUESTIONS = {
     "a rare word": "needle",
     "a title": "the needle of bace",
