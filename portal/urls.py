@@ -10,7 +10,7 @@ from people.slugs import SlugConverter
 register_converter(SlugConverter, "name")
 
 from portal.sitemaps import SITEMAPS  # noqa: E402
-from portal.views import errors, home, machines, media, people, sources, statistics, style_guide  # noqa: E402
+from portal.views import errors, home, machines, media, people, search, sources, statistics, style_guide  # noqa: E402
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("sources/", sources.sources, name="sources"),
     path("sources/<name:slug>/", sources.source, name="source"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("search/", search.search, name="search"),
+    path("search/suggestions/", search.suggestions, name="search_suggestions"),
     path("media/<path:path>", media.media, name="media"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),
     path("robots.txt", machines.robots, name="robots"),

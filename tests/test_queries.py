@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_countries import countries
 
+from portal.search import index
 from tests import factories as make
 
 COUNTRIES = sorted(countries.countries)
@@ -32,6 +33,12 @@ PAGES = {
     "/statistics/": 8,
     "/statistics/?contest=big": 8,
     "/statistics/?contest=unheard-of": 10,
+    "/search/": 0,
+    "/search/?q=zzz": 3,
+    "/search/?q=submission": 4,
+    "/search/?q=submission&kind=films&page=2": 4,
+    "/search/?q=submision": 6,
+    "/search/suggestions/?q=sub": 4,
     "/sitemap.xml": 7,
     "/sitemap-submissions.xml": 2,
     "/robots.txt": 0,
@@ -87,6 +94,7 @@ def counts(client):
 @pytest.mark.parametrize("rows", [2, 40])
 def test_each_page_needs_the_same_few_statements_whatever_the_number_of_rows(client, rows):
     fill(rows)
+    index.refresh()
     assert counts(client) == PAGES
 
 

@@ -103,7 +103,18 @@ def questions(urls, contests):
     lists = [
         url for url in urls if re.search(r"^/(winners|people|quotes|sources|statistics|contests/[^/]+/\w+)/$", url)
     ]
-    return [f"{url}?{question}" for url in lists for question in asked]
+    searches = [url for url in urls if re.search(r"^/search/(\w+/)?$", url)]
+    return [f"{url}?{question}" for url in lists for question in asked] + [
+        f"{url}?q={percent(words)}" for url in searches for words in searched()
+    ]
+
+
+def searched():
+    """What to search for: each hidden word as it is, begun, mistyped and inflected, alone and with a public one."""
+    for word in ("sealedword", "futureword", "draftword"):
+        for form in (word, word[:-2], word[:3] + word[4:], f"{word}s"):
+            yield from (form, f"film {form}", f"shown {form}")
+    yield from ("film", "flim", "shown creater", "word", "grand prize", "creator")
 
 
 def crawl(client, urls):
@@ -248,6 +259,8 @@ def test_the_sweep_reaches_every_public_route():
         "sources/",
         "sources/{slug}/",
         "statistics/",
+        "search/",
+        "search/suggestions/",
         "media/{path}",
         "sitemap.xml",
         "sitemap-{section}.xml",

@@ -1,0 +1,146 @@
+"""
+How fast the search is, and how fast its index is made, on a synthetic record of the size asked for.
+
+    DATABASE_URL=sqlite:////tmp/search-benchmark.sqlite3 .venv/bin/python -m benchmarks.search 200000
+    scripts/services postgres -- .venv/bin/python -m benchmarks.search 200000
+
+The database has to be empty: everything in it is made up, and stays.
+"""
+
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from statistics import median
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from contests.models import Contest, Credit, Submission  # noqa: E402
+from people.models import Organisation, Person  # noqa: E402
+from portal.search import find, index  # noqa: E402
+
+BATCH = 2_000
+SYLLABLES = [first + second for first in "bcdfghjklmnprstvwxyz" for second in "aeiou"]
+QUESTIONS = {
+    "a rare word": "needle",
+    "a title": "the needle of bace",
+    "a word in half of all": "common",
+    "a word in one of a hundred": "hundredth",
+    "two common words": "common baba",
+    "a prefix of two letters": "ba",
+    "a typo": "neddle",
+    "nothing": "qqqqqq",
+    "Han": "記憶",
+}
+
+
+def main(number: int) -> None:
+    call_command("migrate", verbosity=0)
+    if Contest.objects.exists():
+        sys.exit("The database has to be empty.")
+    with timed("made the record"):
+        make_record(number)
+    began = time.perf_counter()
+    changes = index.refresh()
+    print(f"made the index: {changes / (time.perf_counter() - began):,.0f} changes a second")
+    with timed("settled it"):
+        index.settle()
+    for name, question in QUESTIONS.items():
+        answer, found = measured(lambda q=question: find.search(q, timezone.now()))
+        one, _page = measured(lambda q=question: find.search(q, timezone.now(), kind=find.Kind.FILM, page="2"))
+        suggestions, _list = measured(lambda q=question: find.suggest(q, timezone.now()))
+        print(
+            f"{name:28} {question:20} search {answer:7.1f} ms, films {one:7.1f} ms, suggestions {suggestions:7.1f} ms"
+            f"   {found.count}{'+' if found.is_more else ''} found"
+        )
+
+
+def measured(ask) -> tuple[float, object]:
+    """The median of five times, in milliseconds, after one that doesn't count; and the answer."""
+    ask()
+    times = []
+    for _time in range(5):
+        began = time.perf_counter()
+        answer = ask()
+        times.append((time.perf_counter() - began) * 1000)
+    return median(times), answer
+
+
+class timed:  # noqa: N801
+    def __init__(self, what: str):
+        self.what = what
+
+    def __enter__(self):
+        self.began = time.perf_counter()
+
+    def __exit__(self, *error):
+        print(f"{self.what}: {time.perf_counter() - self.began:,.1f} s", flush=True)
+
+
+def make_record(number: int) -> None:
+    """So many films, half as many people, in ten contests, of which one is sealed."""
+    chance = random.Random(1)  # noqa: S311
+    vocabulary = list(words(chance, 50_000))
+    weights = [1 / place for place in range(1, len(vocabulary) + 1)]
+    now = timezone.now()
+    organiser = Organisation.objects.create(name="Synthetic organiser", slug="synthetic")
+    past = {"approved_at": now - timedelta(1), "reveal_at": now - timedelta(1)}
+    contests = [
+        Contest.objects.create(
+            title=f"Synthetic {n}", slug=f"synthetic-{n}", organiser=organiser, published_at=now, **(past if n else {})
+        )
+        for n in range(10)
+    ]
+
+    def text(count: int) -> str:
+        return " ".join(chance.choices(vocabulary, weights, k=count))
+
+    def people() -> Iterator[Person]:
+        for n in range(number // 2):
+            name = text(2).title()
+            yield Person(name=name, sort_name=name, slug=f"synthetic-{n}", biography=text(20))
+
+    Person.objects.bulk_create(people(), batch_size=BATCH)
+    creators = list(Person.objects.values_list("pk", flat=True))
+
+    def films() -> Iterator[Submission]:
+        for n in range(number):
+            title = "The Needle of Bace" if n == number // 3 else text(chance.randint(1, 5)).title()
+            marks = "common " * (n % 2) + "hundredth " * (n % 100 == 0) + "記憶の庭 " * (n % 1_000 == 0)
+            yield Submission(
+                contest=contests[n % 10],
+                title=title,
+                slug=f"synthetic-{n}",
+                status="eligible",
+                logline=marks + text(25),
+            )
+
+    Submission.objects.bulk_create(films(), batch_size=BATCH)
+    Credit.objects.bulk_create(
+        (
+            Credit(submission_id=film, person_id=creators[place % len(creators)])
+            for place, film in enumerate(Submission.objects.values_list("pk", flat=True))
+        ),
+        batch_size=BATCH,
+    )
+
+
+def words(chance: random.Random, number: int) -> Iterator[str]:
+    seen = set()
+    while len(seen) < number:
+        word = "".join(chance.choices(SYLLABLES, k=chance.randint(2, 4)))
+        if word not in seen:
+            seen.add(word)
+            yield word
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,190 @@
+"""
+What each kind of thing says of itself when it is searched.
+
+An entry may hold only what is public whenever its thing is: a film names its creators and awards, since they come with
+it, but a person does not name their films, of which some may be hidden. Nor does anything else that could be hidden
+decide on its weight.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from django.db.models import Model, Prefetch
+from django.urls import NoReverseMatch
+from django.utils.translation import override
+
+from contests.models import Award, Contest, Credit, Event, Quote, Recognition, Submission
+from people.models import Person, Source
+from portal.search.models import Entry, Kind, place_of
+from portal.search.questions import IN_TITLE, WHOLE_TITLE
+from portal.search.words import Word, split, tokens, whole
+
+MODELS: dict[Kind, type[Model]] = {
+    Kind.FILM: Submission,
+    Kind.PERSON: Person,
+    Kind.CONTEST: Contest,
+    Kind.QUOTE: Quote,
+    Kind.SOURCE: Source,
+}
+# A row of PostgreSQL's index holds a megabyte at most. That is a novel; what is longer is found by its beginning.
+MOST_TOKENS = 100_000
+
+
+def entries_of(kind: Kind, object_ids: Iterable[int]) -> Iterable[tuple[Entry, list[Word]]]:
+    """The entries of those that exist, each with its words. As many statements as the kind has relations."""
+    relations, describe = _KINDS[kind]
+    with override("en"):
+        for row in relations(MODELS[kind]._default_manager.filter(pk__in=object_ids)):
+            # What was written past the models may have no address, and then no page to be found.
+            with suppress(NoReverseMatch):
+                yield _entry(kind, row, **describe(row))
+
+
+def _entry(
+    kind: Kind,
+    row: Any,
+    *,
+    title: str,
+    others: Iterable[str] = (),
+    byline: str = "",
+    label: str = "",
+    text: Iterable[str] = (),
+    language: str = "",
+    weight: int = 0,
+) -> tuple[Entry, list[Word]]:
+    """`others` are titles too, `text` the paragraphs that are searched and quoted from, `weight` 0 to 7."""
+    titles = [split(part) for part in [title, *others] if part]
+    paragraphs = [part.strip() for part in [*text, *others] if part.strip()]
+    rest = [split(part) for part in [byline, label, *paragraphs]]
+    in_title = sorted({token for words in titles for token in tokens(words)})
+    everywhere = sorted({token for words in rest for token in tokens(words)} - set(in_title))
+    found_by = [WHOLE_TITLE + whole(words) for words in titles if words]
+    found_by += [IN_TITLE + token for token in in_title] + in_title + everywhere
+    entry = Entry(
+        id=place_of(kind, weight, title, row.pk),
+        kind=kind,
+        object_id=row.pk,
+        key=row.key,
+        url=row.get_absolute_url(),
+        title=title,
+        language=language,
+        label=label,
+        byline=byline,
+        text="\n".join(paragraphs),
+        tokens=" ".join(found_by)[:MOST_TOKENS],
+    )
+    return entry, [word for words in titles + rest for word in words]
+
+
+def _listed(*parts: Any) -> str:
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _film(film: Submission) -> dict[str, Any]:
+    creators = [credit.person for credit in film.credits.all()]
+    # Only those that come with the film: an award of another contest might be sealed.
+    won = [r for r in film.recognitions.all() if r.award.contest_id == film.contest_id]
+    best = won[0] if won else None
+    return {
+        "title": film.title,
+        "others": [film.original_title],
+        "language": film.title_language,
+        "label": best.award.name if best else "",
+        "byline": _listed(*dict.fromkeys(creator.name for creator in creators)),
+        "text": [
+            film.logline,
+            film.synopsis,
+            _listed(*{person.native_name: None for person in creators}),
+            _listed(*dict.fromkeys(r.award.name for r in won[1:])),
+            *(r.citation for r in won),
+            _listed(*(country.name for country in film.countries)),
+            film.tools,
+        ],
+        "weight": _weight(best),
+    }
+
+
+def _weight(best: Recognition | None) -> int:
+    if best is None:
+        return 3
+    if best.standing != Recognition.Standing.WINNER:
+        return 2
+    return 0 if best.award.kind == Award.Kind.GRAND_PRIZE else 1
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {
+        "title": person.name,
+        "others": [person.native_name],
+        "byline": person.headline,
+        "text": [
+            person.biography,
+            _listed(*(f"{a.role}, {a.organisation.name}" for a in person.affiliations.all())),
+            *(f"{work.title} {work.description}" for work in person.past_works.all()),
+            *(f"{work.title} {work.description}" for work in person.next_projects.all()),
+            person.country.name if person.country else "",
+        ],
+    }
+
+
+def _contest(contest: Contest) -> dict[str, Any]:
+    series = contest.series
+    return {
+        "title": str(contest),
+        "others": [series.name] if series else [],
+        "byline": _listed(contest.organiser.name, contest.host_event),
+        "text": [
+            contest.tagline,
+            contest.about,
+            series.description if series else "",
+            _listed(contest.city, contest.country.name if contest.country else ""),
+            _listed(*(award.name for award in contest.awards.all())),
+            _listed(*(event.title for event in contest.events.all())),
+        ],
+    }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    film = quote.submission
+    return {
+        "title": quote.text,
+        "language": quote.language,
+        "byline": _listed(quote.speaker.name, quote.event.title),
+        "text": [quote.context, film.title if film else "", quote.speaker.native_name],
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {
+        "title": source.title,
+        "byline": _listed(source.author, source.publisher, source.published_on and str(source.published_on.year)),
+        "text": [source.note],
+    }
+
+
+_KINDS: dict[Kind, tuple[Callable, Callable[[Any], dict[str, Any]]]] = {
+    Kind.FILM: (
+        lambda films: films.select_related("contest").prefetch_related(
+            Prefetch("credits", Credit.objects.select_related("person").order_by("order")),
+            Prefetch(
+                "recognitions",
+                Recognition.objects.in_force().select_related("award").order_by("award__precedence", "order", "pk"),
+            ),
+        ),
+        _film,
+    ),
+    Kind.PERSON: (
+        lambda people: people.prefetch_related("affiliations__organisation", "past_works", "next_projects"),
+        _person,
+    ),
+    Kind.CONTEST: (
+        lambda contests: contests.select_related("series", "organiser").prefetch_related(
+            Prefetch("awards", Award.objects.order_by("precedence")),
+            Prefetch("events", Event.objects.order_by("order")),
+        ),
+        _contest,
+    ),
+    Kind.QUOTE: (lambda quotes: quotes.select_related("speaker", "event", "submission"), _quote),
+    Kind.SOURCE: (lambda sources: sources, _source),
+}

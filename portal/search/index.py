@@ -1,0 +1,78 @@
+"""Keeping the entries right: what the database has noted as changed is made anew from the record."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import DatabaseError, connection
+
+from portal.search.entries import entries_of
+from portal.search.models import Change, Entry, Kind, Spelling
+from portal.search.triggers import form
+from portal.search.words import variants
+
+logger = logging.getLogger(__name__)
+BATCH = 500
+# What one visitor's search may have to wait for; the command does the rest.
+AT_A_SEARCH, SECONDS = 500, 2
+
+
+def refresh(limit: int | None = None, seconds: int = 20) -> int:
+    """
+    Makes the entries of what has changed anew, in transactions of up to 500 changes, until nothing is left or `limit`
+    changes were seen to. Returns their number. Waits `seconds` for another process that does the same; OperationalError
+    after that.
+    """
+    done = 0
+    while limit is None or done < limit:
+        if not (seen_to := _refresh_some(seconds)):
+            break
+        done += seen_to
+    return done
+
+
+def refresh_for_search() -> None:
+    """What a search does first. It never fails: with an index that can't be renewed one still finds what is in it."""
+    try:
+        if Change.objects.exists():
+            refresh(AT_A_SEARCH, SECONDS)
+    except DatabaseError:
+        logger.warning("The index of the search could not be renewed", exc_info=True)
+
+
+def settle() -> None:
+    """Lets the database tidy its index and look again at what is in it, which searches are the quicker for."""
+    with connection.cursor() as cursor:
+        for statement in form().SETTLE:
+            cursor.execute(statement)
+
+
+def _refresh_some(seconds: int) -> int:
+    with form().alone(connection, seconds):
+        changes = list(Change.objects.order_by("pk")[:BATCH])
+        changed: dict[Kind, set[int]] = defaultdict(set)
+        for change in changes:
+            changed[Kind(change.kind)].add(change.object_id)
+        words: set[str] = set()
+        for kind, object_ids in changed.items():
+            made = list(entries_of(kind, object_ids))
+            Entry.objects.filter(kind=kind, object_id__in=object_ids).delete()
+            Entry.objects.bulk_create(entry for entry, _words in made)
+            words |= {word.text for _entry, in_it in made for word in in_it if word.is_spellable}
+        _learn(words)
+        Change.objects.filter(pk__in=[change.pk for change in changes]).delete()
+    return len(changes)
+
+
+def _learn(words: Iterable[str]) -> None:
+    """Adds to the words that a mistyped one may have meant. They stay: only what is found in public is ever offered."""
+    words = sorted(words)
+    for start in range(0, len(words), BATCH):
+        some = words[start : start + BATCH]
+        known = Spelling.objects.filter(word__in=some, variant__in={word[:7] for word in some})
+        new = set(some) - set(known.values_list("word", flat=True))
+        Spelling.objects.bulk_create(
+            (Spelling(variant=variant, word=word) for word in sorted(new) for variant in sorted(variants(word))),
+            batch_size=BATCH,
+            ignore_conflicts=True,
+        )

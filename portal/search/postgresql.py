@@ -1,0 +1,62 @@
+"""The search on PostgreSQL: a GIN index over the tokens of the entries, without a dictionary or an extension."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from portal.search.questions import Term, Unit
+
+TABLE = "search_entry"
+PLACE = "search_entry.id"
+MATCHES = "search_entry.vector @@ %s::tsquery"
+SETTLE = ["ANALYZE search_entry"]
+REBUILD: list[str] = []  # the index is the table's own
+INSTALLED = """
+    SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+    WHERE tgname LIKE 'search!_%%' ESCAPE '!' AND NOT tgisinternal AND relnamespace = current_schema()::regnamespace
+"""
+LOCK = 0x1A07E1  # any number that nothing else here uses
+
+
+def expression(units: Iterable[Unit]) -> str:
+    """What an entry has to hold, all of the units, as PostgreSQL reads it."""
+    return " & ".join("(" + " | ".join(" & ".join(map(_term, terms)) for terms in unit) + ")" for unit in units)
+
+
+def _term(term: Term) -> str:
+    return f"'{term.text}'" + ":*" * term.is_start
+
+
+def triggers(name: str, table: str, column: str, insert: str) -> dict[str, list[str]]:
+    """By the name of each trigger, what makes it: at each change of `table` (of `column`), do `insert` for the row."""
+    moments = f"UPDATE OF {column}" if column else "INSERT OR UPDATE OR DELETE"
+    body = " ".join(
+        f"IF TG_OP <> '{other}' THEN {insert.format(row=row)}; END IF;"
+        for row, other in [("OLD", "INSERT"), ("NEW", "DELETE")]
+    )
+    return {
+        name: [
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN {body} RETURN NULL; END $$",
+            f"CREATE TRIGGER {name} AFTER {moments} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ]
+    }
+
+
+def own_triggers() -> dict[str, list[str]]:
+    return {}
+
+
+def drop(name: str, table: str) -> list[str]:
+    return [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"]
+
+
+@contextmanager
+def alone(connection, seconds: int) -> Iterator[None]:
+    """A transaction in which nobody else renews the index; OperationalError if that can't be had within `seconds`."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{seconds:d}s'")
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SET LOCAL lock_timeout = 0")
+        yield

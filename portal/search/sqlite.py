@@ -1,0 +1,77 @@
+"""The search on SQLite: FTS5 over the tokens of the entries, which its plainest tokenizer takes as they are."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from portal.search.questions import Term, Unit
+
+TABLE = "search_entry_fts"
+PLACE = "search_entry_fts.rowid"
+MATCHES = "search_entry_fts MATCH %s"
+# Done after entries were made anew in large numbers.
+SETTLE = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('optimize')", "ANALYZE"]
+REBUILD = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('rebuild')"]
+# FTS5 reads the tokens from the table of the entries, and has to be told of each change in it. Entries never change:
+# they are taken away and made anew.
+OF_ENTRIES = {
+    "search_entry_added": (
+        "AFTER INSERT ON search_entry",
+        "INSERT INTO search_entry_fts(rowid, tokens) VALUES (NEW.id, NEW.tokens);",
+    ),
+    "search_entry_removed": (
+        "AFTER DELETE ON search_entry",
+        "INSERT INTO search_entry_fts(search_entry_fts, rowid, tokens) VALUES ('delete', OLD.id, OLD.tokens);",
+    ),
+}
+INSTALLED = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'search!_%%' ESCAPE '!'"
+
+
+def expression(units: Iterable[Unit]) -> str:
+    """What an entry has to hold, all of the units, as FTS5 reads it."""
+    return " AND ".join("(" + " OR ".join(" AND ".join(map(_term, terms)) for terms in unit) + ")" for unit in units)
+
+
+def _term(term: Term) -> str:
+    return f'"{term.text}"' + " *" * term.is_start
+
+
+def triggers(name: str, table: str, column: str, insert: str) -> dict[str, list[str]]:
+    """By the name of each trigger, what makes it: at each change of `table` (of `column`), do `insert` for the row."""
+    made = {}
+    for moment, rows in [("UPDATE", ["OLD", "NEW"])] if column else _MOMENTS:
+        inserts = " ".join(insert.format(row=row) + ";" for row in rows)
+        of = f" OF {column}" if column else ""
+        made[f"{name}_{moment.lower()}"] = [
+            f"CREATE TRIGGER {name}_{moment.lower()} AFTER {moment}{of} ON {table} BEGIN {inserts} END"
+        ]
+    return made
+
+
+_MOMENTS = [("INSERT", ["NEW"]), ("UPDATE", ["OLD", "NEW"]), ("DELETE", ["OLD"])]
+
+
+def own_triggers() -> dict[str, list[str]]:
+    return {name: [f"CREATE TRIGGER {name} {at} BEGIN {do} END"] for name, (at, do) in OF_ENTRIES.items()}
+
+
+def drop(name: str, table: str) -> list[str]:
+    return [f"DROP TRIGGER {name}"]
+
+
+@contextmanager
+def alone(connection, seconds: int) -> Iterator[None]:
+    """A transaction in which nobody else renews the index; OperationalError if that can't be had within `seconds`."""
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    with connection.cursor() as cursor:
+        patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000:d}")
+        try:
+            with transaction.atomic():  # IMMEDIATE: the one writer
+                yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience:d}")

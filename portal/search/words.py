@@ -1,0 +1,198 @@
+"""
+Texts taken apart into the tokens by which they are found.
+
+All of it happens here, so that SQLite and PostgreSQL compare the same tokens and need no dictionary of their own. Case,
+accents and width don't count; Katakana is read as Hiragana; an English word is found by its stem too (Snowball's
+English stemmer, "Porter 2"), an Arabic one without its article. Scripts written without spaces become single letters
+and pairs of neighbours.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import snowballstemmer
+
+# Thai to Khmer; Han, kana, Bopomofo, Hangul; emoji.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff\u2600-\u27bf\U0001f000-\U0001faff]"
+)
+_MARKS = "".join(re.escape(chr(c)) for c in range(0x20000) if unicodedata.category(chr(c)).startswith("M"))
+# What one reads as one letter: a syllable of single Jamo, or a character with its marks (half-width kana's among them).
+_LETTER = re.compile(rf"[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?|.[{_MARKS}\uff9e\uff9f]*", re.DOTALL)
+_CONNECTORS = frozenset("'’‘ʼ`´-‐‑·•・‧.")
+# Up to here marks are accents and vowel signs, which many leave out: Latin, Greek, Cyrillic, Hebrew, Arabic.
+_LAST_WITH_ACCENTS = "\u077f"
+_LETTERS_OF_THEIR_OWN = {"й", "ў", "ї"}
+_READ_AS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th"}
+    | {"\u0640": None, "\u0649": "\u064a", "\u06cc": "\u064a", "\u06a9": "\u0643"}
+    | {"\u0629": "\u0647", "\u0671": "\u0627"}
+    | {"\u093c": None, "\u0901": "\u0902"}
+    | {katakana: chr(katakana - 0x60) for katakana in range(0x30A1, 0x30F7)}
+)
+_ARABIC_ARTICLE = re.compile("^(?:وال|بال|كال|فال|لل|ال)(?=..)")
+_LONGEST = 60
+
+
+class Word(NamedTuple):
+    """A word as it is compared, letter by letter, and where it stands in the text."""
+
+    letters: tuple[str, ...]
+    starts: tuple[int, ...]
+    end: int
+    is_unspaced: bool = False
+    is_joined: bool = False  # to the word before it, as in "C·one"
+
+    @property
+    def text(self) -> str:
+        return "".join(self.letters)
+
+    @property
+    def is_spellable(self) -> bool:
+        """Whether a typo in it could be seen as one."""
+        return not self.is_unspaced and 3 <= len(self.text) <= 30 and self.text.isalpha()
+
+
+@lru_cache(maxsize=1 << 16)
+def fold(letter: str) -> str:
+    """
+    A letter as it is compared; nothing for what is only a mark, a space for what stands between words.
+
+    >>> fold("Ł"), fold("É"), fold("ß"), fold("カ"), fold("Ё"), fold("Й")
+    ('l', 'e', 'ss', 'か', 'е', 'й')
+    """
+    if letter == "&":
+        return "and"
+    base, folded = "", ""
+    for character in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", letter).casefold()):
+        category = unicodedata.category(character)
+        if category == "Nd":
+            character = str(unicodedata.digit(character))
+        if category == "Mn":
+            whole = unicodedata.normalize("NFC", base + character)
+            if base <= _LAST_WITH_ACCENTS and whole not in _LETTERS_OF_THEIR_OWN or "\ufe00" <= character <= "\ufe0f":
+                continue
+        elif category != "Cf":
+            base = character
+        if category != "Cf":
+            folded += character
+    folded = unicodedata.normalize("NFC", folded).translate(_READ_AS)
+    # Some signs stand for several, spaces and slashes among them: "½", "ﷺ".
+    counting = "".join(c for c in folded if c.isalnum() or _UNSPACED.match(c) or unicodedata.category(c)[0] == "M")
+    return counting or (" " if folded else "")
+
+
+def split(text: str) -> list[Word]:
+    """The words of a text in their order. Whatever is neither a letter nor a digit stands between them."""
+    words: list[Word] = []
+    letters: list[str] = []
+    starts: list[int] = []
+    end, unspaced, joined, before = 0, False, False, ""
+
+    def finish() -> None:
+        if letters:
+            words.append(Word(tuple(letters), tuple(starts), end, unspaced, joined))
+            letters.clear()
+            starts.clear()
+
+    for match in _LETTER.finditer(text):
+        letter = match.group()
+        folded = fold(letter)
+        if not folded:
+            continue
+        is_unspaced = bool(_UNSPACED.match(folded))
+        if folded == " ":
+            finish()
+            # A connector joins only what touches it on both sides.
+            before = letter if letters or (words and words[-1].end == match.start()) else ""
+            continue
+        if letters and (is_unspaced != unspaced or letter == "&" or before == "&"):
+            finish()
+        if not letters:
+            joined = before in _CONNECTORS and bool(words) and words[-1].end == match.start() - 1
+        unspaced = is_unspaced
+        letters.append(folded)
+        starts.append(match.start())
+        end, before = match.end(), letter
+    finish()
+    return words
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """What the forms of an English word have in common; an Arabic word without its article; else the word itself."""
+    if word.isascii() and word.isalpha() and len(word) > 2:
+        # One stemmer for each word: it keeps its state in itself, and threads would share it.
+        return snowballstemmer.stemmer("english").stemWord(word)
+    return _ARABIC_ARTICLE.sub("", word)
+
+
+def compounds(words: Iterable[Word]) -> Iterator[list[Word]]:
+    """The words, those of a compound ("C·one", "Hwan-kyung", "I’m") together."""
+    group: list[Word] = []
+    for word in words:
+        if group and not (word.is_joined and not word.is_unspaced and not group[-1].is_unspaced):
+            yield group
+            group = []
+        group.append(word)
+    if group:
+        yield group
+
+
+def pairs(letters: tuple[str, ...]) -> list[str]:
+    """
+    >>> pairs(("受", "賞", "者"))
+    ['受賞', '賞者']
+    """
+    return [first + second for first, second in zip(letters, letters[1:], strict=False)]
+
+
+def tokens(words: list[Word]) -> set[str]:
+    """Everything by which a text with these words is found."""
+    found: set[str] = set()
+    for group in compounds(words):
+        if len(group) > 1:
+            found.add("".join(word.text for word in group)[:_LONGEST])
+        for word in group:
+            if word.is_unspaced:
+                found.update(word.letters, pairs(word.letters))
+            else:
+                found |= {word.text[:_LONGEST], stem(word.text)[:_LONGEST]}
+    return found
+
+
+def whole(words: list[Word]) -> str:
+    """A title as one token, so that it can be found as a whole and by how it begins."""
+    return ".".join(word.text for word in words)[: 2 * _LONGEST]
+
+
+def variants(word: str) -> set[str]:
+    """
+    The first seven letters of a word, and the same with one of them left out. Two words within one typo of each other
+    share a variant (W. Garbe's symmetric delete method, "SymSpell", 2012).
+    """
+    start = word[:7]
+    return {start} | {start[:place] + start[place + 1 :] for place in range(len(start))}
+
+
+def is_one_typo(one: str, other: str) -> bool:
+    """
+    Whether a letter added, left out, changed, or exchanged with its neighbour makes one word of the other: a distance
+    of at most 1 in the measure of Damerau (1964) and Levenshtein (1966).
+
+    >>> is_one_typo("alzhimer", "alzheimer"), is_one_typo("robto", "robot"), is_one_typo("lots", "soft")
+    (True, True, False)
+    """
+    if abs(len(one) - len(other)) > 1:
+        return False
+    same = 0
+    while same < min(len(one), len(other)) and one[same] == other[same]:
+        same += 1
+    one, other = one[same:], other[same:]
+    return (
+        one[1:] == other[1:] or one[1:] == other or one == other[1:] or (one[1::-1] + one[2:] == other and len(one) > 1)
+    )
