@@ -253,7 +253,7 @@ def synthetic_page(context: RequestContext) -> bool:
 
 
 @register.simple_tag(takes_context=True)
-def synthetic_mark(context: RequestContext, row: Record | None) -> SafeString | str:
+def synthetic_mark(context: RequestContext, row: Any) -> SafeString | str:
     """The mark behind a row that the portal made up. None for a real one, nor where the head of the page says it."""
     if row is None or not row.is_synthetic or context.get("page_is_synthetic"):
         return ""
