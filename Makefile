@@ -35,7 +35,7 @@ lock: dev ## pin what pyproject.toml asks for (ARGS=--upgrade: its newest)
 	@scripts/lock $(ARGS)
 
 clean: ## remove .venv and what the tools left; data in var/ and .env stay
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis staticfiles .coverage .coverage.*
+	rm -rf .venv tests/browser/validator/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis staticfiles .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 dev:

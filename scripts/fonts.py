@@ -7,10 +7,17 @@ Run it with any Python 3.11 or later and ``npm`` on the path::
 It fetches the packages named below by ``npm pack``, makes a throw-away virtual environment
 with fontTools, keeps the characters and features that the site uses, writes one ``woff2`` per
 style and range of characters, copies the licences to ``LICENSES/``, and prints the
-``@font-face`` rules of the metric-matched fallbacks, to be kept in ``static/css/base.css``.
+``@font-face`` rules to be kept in ``static/css/base.css``, those of the metric-matched fallbacks
+among them.
 
-Two files per family rather than one: the second holds Latin Extended (Polish, Czech, Turkish,
-romanised Chinese...) and a browser asks for it only when a page has one of its characters.
+Several files per style rather than one: a browser asks for a range only when a page has one of
+its characters. The first has English and its western neighbours; ``ext`` the letters of Polish,
+Czech, Hungarian, Romanian, Turkish and romanised Japanese; ``rare`` the rest of Latin Extended.
+
+A first visit may move 150 KB (tests/browser/test_weight.py), most of it fonts. So the serif is cut
+to the weights in use, keeps one change of outline per axis (see ``one_change_per_axis``), and is
+drawn on a grid of 1,000 units, a twelfth of a pixel in a title of 80 px; the sans keeps one kerning
+for all its weights.
 """
 
 from __future__ import annotations
@@ -21,6 +28,9 @@ import sys
 import tarfile
 import tempfile
 import venv
+from copy import copy
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -58,21 +68,56 @@ LATIN_EXTENDED = (
     *(0x1E0C, 0x1E0D, 0x1E24, 0x1E25, 0x1E32, 0x1E33, 0x1E5A, 0x1E5B, 0x1E62, 0x1E63, 0x1E6C, 0x1E6D),
     *(0x1E92, 0x1E93, 0x1E9E, 0x1EF2, 0x1EF3, 0x20B1, 0x20B9, 0x20BA, 0x20BD),
 )
+#: Signs of Latin that no title has, left to the fallback: bare accents, quarters, typists' marks.
+SIGNS = frozenset(map(ord, "¤¦¨¬¯´µ¶¸¼¾ˆ˚˜⁄"))
+COMMON = tuple(sorted(map(ord, "ĄąĆćĘęŁłŃńŚśŹźŻżČčĎďĚěŇňŘřŠšŤťŮůŽžĽľŐőŰűĂăȘșȚțĐđĞğİıŞşĀāĒēĪīŌōŪū")))
+PLAIN = tuple(sorted(set(LATIN) - SIGNS - set(COMMON)))
+RARE = tuple(sorted(set(LATIN_EXTENDED) - set(COMMON)))
 #: Layout features worth their bytes; those that a font does not have are skipped.
 FEATURES = (
     *("ccmp", "locl", "rlig", "rvrn", "kern", "liga", "mark", "mkmk"),
     *("onum", "lnum", "tnum", "pnum", "smcp", "c2sc", "case", "sups"),
 )
 
-#: (file in the package, file made, characters, axes to pin or None)
-CUTS: tuple[tuple[str, str, str, tuple[int, ...], dict[str, float] | None], ...] = (
-    (SERIF, "fraunces-latin-opsz-normal", "fraunces-latin", LATIN, None),
-    (SERIF, "fraunces-latin-ext-opsz-normal", "fraunces-latin-ext", LATIN_EXTENDED, None),
-    (SERIF, "fraunces-latin-opsz-italic", "fraunces-italic-latin", LATIN, {"opsz": 18, "wght": 380}),
-    (SERIF, "fraunces-latin-ext-opsz-italic", "fraunces-italic-latin-ext", LATIN_EXTENDED,
-     {"opsz": 18, "wght": 380}),
-    (SANS, "instrument-sans-latin-wght-normal", "instrument-sans-latin", LATIN, None),
-    (SANS, "instrument-sans-latin-ext-wght-normal", "instrument-sans-latin-ext", LATIN_EXTENDED, None),
+#: The weights that static/css and the drawn posters ask for, and the sizes that opsz stands for in px.
+WEIGHTS, SIZES = (340, 340, 900), (9, 9, 144)
+SANS_WEIGHTS = (400, 400, 600)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A file to make: from which, with which characters, and on each axis a value or (least, default, most)."""
+
+    made: str
+    package: str
+    source: str
+    characters: tuple[int, ...]
+    axes: dict[str, Any]
+    family: str
+    weights: str
+    style: str = "normal"
+
+
+ITALIC = {"opsz": 18, "wght": 380}
+RANGES = (("latin", "latin", PLAIN), ("latin-ext", "latin-ext", COMMON), ("latin-rare", "latin-ext", RARE))
+CUTS = (
+    *(
+        # A letter that few pages have is one cut for all sizes and weights.
+        Cut(f"fraunces-{name}", SERIF, f"fraunces-{source}-opsz-normal", characters,
+            {"wght": 400, "opsz": 36} if characters is RARE else {"wght": WEIGHTS, "opsz": SIZES},
+            "Fraunces", "340 900")
+        for name, source, characters in RANGES
+    ),
+    *(
+        Cut(f"fraunces-italic-{name}", SERIF, f"fraunces-{source}-opsz-italic", characters, ITALIC,
+            "Fraunces", "340 900", "italic")
+        for name, source, characters in RANGES
+    ),
+    *(
+        Cut(f"instrument-sans-{name}", SANS, f"instrument-sans-{name}-wght-normal", characters,
+            {"wght": SANS_WEIGHTS}, "Instrument Sans", "400 600")
+        for name, characters in (("latin", LATIN), ("latin-ext", LATIN_EXTENDED))
+    ),
 )  # fmt: skip
 
 #: Letters per thousand of running English, the space included: the weights of the average width.
@@ -109,27 +154,110 @@ def fetch(package: str, into: Path) -> Path:
     return folder / "package"
 
 
-def cut(source: Path, target: Path, characters: tuple[int, ...], axes: dict[str, float] | None) -> int:
+def cut(plan: Cut, source: Path, target: Path) -> int:
     """Write the part of ``source`` that the site uses; return its size in bytes."""
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
+    from fontTools.ttLib.scaleUpem import scale_upem
     from fontTools.varLib import instancer
 
-    font = TTFont(source, recalcTimestamp=False)
-    if axes:
-        font = instancer.instantiateVariableFont(font, axes)
+    font = instancer.instantiateVariableFont(TTFont(source, recalcTimestamp=False), plan.axes)
+    written = BytesIO()
+    font.save(written)
+    font = TTFont(written, recalcTimestamp=False)
     options = Options()
     options.layout_features = list(FEATURES)
     options.hinting = False
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
     options.notdef_outline = True
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=[point for point in characters if point in font.getBestCmap()])
+    subsetter.populate(unicodes=[point for point in plan.characters if point in font.getBestCmap()])
     subsetter.subset(font)
     space(font, 0xB7)
+    if isinstance(plan.axes.get("opsz"), tuple):
+        one_change_per_axis(font)
+    if plan.package == SANS:
+        one_kerning(font)
+    scale_upem(font, 1000)
     font.flavor = "woff2"
     font.save(target)
     return target.stat().st_size
+
+
+def one_change_per_axis(font: Any) -> None:
+    """Let the serif change with size and with weight, and drop the third change, that of both together.
+
+    What a weight adds is then the same in all sizes as in the largest, and the outlines are moved so
+    that the regular weight stays as it was in every size. So running text, titles, quotes and drawn
+    letters keep their shapes; only a light or bold word in small sizes differs, by a fraction of a pixel.
+    """
+    from fontTools.ttLib.tables.TupleVariation import TupleVariation
+    from fontTools.varLib.models import normalizeValue, piecewiseLinearMap
+
+    regular = piecewiseLinearMap(normalizeValue(400, WEIGHTS), font["avar"].segments["wght"])
+    glyphs, widths = font["glyf"], font["hmtx"].metrics
+    for name, changes in font["gvar"].variations.items():
+        points, outline = glyphs._getCoordinatesAndControls(name, widths)
+        for change in changes:
+            change.calcInferredDeltas(points, outline.endPts)
+        by_axes = {tuple(sorted(change.axes)): change for change in changes}
+        both = by_axes.pop(("opsz", "wght"), None)
+        if both is None:
+            continue
+        moved = copy(both)
+        moved.coordinates = list(both.coordinates)
+        moved.scaleDeltas(regular)
+        for axis, change in ((("wght",), both), (("opsz",), moved)):
+            if axis in by_axes:
+                by_axes[axis] += change
+            else:
+                by_axes[axis] = TupleVariation({axis[0]: (0.0, 1.0, 1.0)}, list(change.coordinates))
+        moved.roundDeltas()
+        for number, (x, y) in enumerate(moved.coordinates):
+            points[number] = (points[number][0] - x, points[number][1] - y)
+        glyphs._setCoordinates(name, points, widths)
+        points, outline = glyphs._getCoordinatesAndControls(name, widths)
+        for change in by_axes.values():
+            change.roundDeltas()
+            change.optimize(points, outline.endPts, tolerance=0.5)
+        font["gvar"].variations[name] = list(by_axes.values())
+    del font["HVAR"]  # the widths follow from the outlines, which say so too
+
+
+def one_kerning(font: Any) -> None:
+    """Kern every weight as the regular one: a third of the sans was how its kerning changes."""
+    for lookup in font["GPOS"].table.LookupList.Lookup:
+        for subtable in lookup.SubTable:
+            pairs = getattr(subtable, "ExtSubTable", subtable)
+            if pairs.LookupType != 2:
+                continue
+            values = (
+                [pair.Value1 for of_one in pairs.PairSet for pair in of_one.PairValueRecord]
+                if pairs.Format == 1
+                else [pair.Value1 for of_one in pairs.Class1Record for pair in of_one.Class2Record]
+            )
+            for value in values:
+                if hasattr(value, "XAdvDevice"):
+                    del value.XAdvDevice
+            pairs.ValueFormat1 &= 0x0F
+
+
+def face_rule(plan: Cut, font: Any) -> str:
+    """The ``@font-face`` rule of a file, for the characters that it has."""
+    points = sorted(set(font.getBestCmap()) & set(plan.characters))
+    runs: list[list[int]] = []
+    for point in points:
+        if runs and point == runs[-1][-1] + 1:
+            runs[-1][1:] = [point]
+        else:
+            runs.append([point])
+    ranges = ", ".join("U+" + "-".join(f"{end:X}" for end in run) for run in runs)
+    style = f"  font-style: {plan.style};\n" if plan.style != "normal" else ""
+    return (
+        f'@font-face {{\n  font-family: "{plan.family}";\n'
+        f'  src: url("../fonts/{plan.made}.woff2") format("woff2");\n{style}'
+        f"  font-weight: {plan.weights};\n  font-display: swap;\n  unicode-range: {ranges};\n}}"
+    )
 
 
 def space(font: Any, character: int) -> None:
@@ -180,10 +308,10 @@ def build(work: Path) -> None:
 
     FONTS.mkdir(parents=True, exist_ok=True)
     LICENSES.mkdir(exist_ok=True)
-    for package, name, made, characters, axes in CUTS:
-        source = fetch(package, work) / "files" / f"{name}.woff2"
-        size = cut(source, FONTS / f"{made}.woff2", characters, axes)
-        print(f"{size:7,d}  static/fonts/{made}.woff2")
+    for plan in CUTS:
+        source = fetch(plan.package, work) / "files" / f"{plan.source}.woff2"
+        size = cut(plan, source, FONTS / f"{plan.made}.woff2")
+        print(f"/* {size:,d} bytes */\n{face_rule(plan, TTFont(FONTS / f'{plan.made}.woff2'))}")
     for package, name in ((SERIF, "Fraunces"), (SANS, "Instrument-Sans")):
         shutil.copyfile(fetch(package, work) / "LICENSE", LICENSES / f"OFL-{name}.txt")
     for family, made, axes, faces, measured in FALLBACKS:

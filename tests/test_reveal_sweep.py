@@ -18,6 +18,7 @@ from django.utils import timezone
 from PIL import Image
 
 from contests.models import Contest, Event, Quote, Submission
+from people.images import renditions
 from people.models import FormerSlug, Organisation, Person, Source
 from portal.sitemaps import SITEMAPS
 from tests import factories as make
@@ -34,14 +35,20 @@ def picture(name):
     return ContentFile(content.getvalue(), name=f"{name}.png")
 
 
+def store(image, word):
+    """An uploaded image with its renditions, which are made when a transaction ends: this test's own never does."""
+    image.save(f"{word}.png", picture(word))
+    assert renditions.make(image.storage, image.name) == 2
+
+
 def hidden_result(contest, word):
     """A result in `contest` with everything that hangs on it; every text and slug of it holds `word`."""
     film = make.SubmissionFactory(
         contest=contest, title=f"Film {word}", logline=f"Logline {word}", synopsis=f"Synopsis {word}"
     )
-    film.poster.save(f"{word}.png", picture(word))
+    store(film.poster, word)
     creator = make.PersonFactory(name=f"Creator {word}", country="IS", biography=f"Life {word}")
-    creator.portrait.save(f"{word}.png", picture(word))
+    store(creator.portrait, word)
     source = make.SourceFactory(title=f"Source {word}", note=f"Note {word}")
     creator.sources.add(source)
     film.sources.add(source)
@@ -73,7 +80,10 @@ def every_address():
         for model in (Contest, Submission, Event, Quote, Person, Source, Organisation, FormerSlug)
         for slug in model.objects.values_list("slug", flat=True)
     }
-    files = {name for model in (Submission, Person) for name in _files(model)}
+    originals = {name for model in (Submission, Person) for name in _files(model)}
+    files = originals | {
+        renditions.name_of(name, 20, extension) for name in originals for extension in ("avif", "webp")
+    }
     contests = sorted(Contest.objects.values_list("slug", flat=True))
     pairs = [
         (row.contest.slug, percent(row.slug))
@@ -227,7 +237,9 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
     for url in (f"/contests/{contest}/submissions/{film}/", "/people/creator-futureword/", "/quotes/words-futureword/"):
         assert answers[url][0] == 200, url
     poster = Submission.objects.get(slug=film).poster.name
-    assert answers[f"/media/{poster}"][0] == 200
+    for name, kind in ((poster, "png"), (f"{poster}.20.avif", "avif"), (f"{poster}.20.webp", "webp")):
+        status, headers, _body = answers[f"/media/{name}"]
+        assert (status, headers["Content-Type"]) == (200, f"image/{kind}")
     assert leaks(answers, "sealedword", "draftword") == []
 
 
@@ -272,7 +284,11 @@ def test_the_sweep_reaches_every_public_route():
 
 def test_editors_see_the_image_of_a_hidden_film_and_visitors_do_not(client, portal):
     poster = hidden_result(portal["sealed"], "sealedword").submission.poster
-    assert client.get(f"/media/{poster.name}").status_code == 404
+    rendition = f"/media/{poster.name}.20.avif"
+    assert client.get(f"/media/{poster.name}").status_code == client.get(rendition).status_code == 404
     client.force_login(make.UserFactory(editor=True))
     response = client.get(f"/media/{poster.name}")
     assert (response.status_code, response.getvalue()[:4]) == (200, b"\x89PNG")
+    response = client.get(rendition)
+    assert (response.status_code, response.getvalue()[4:12]) == (200, b"ftypavif")
+    assert response.headers["Cache-Control"] == "private, max-age=600"

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -256,6 +257,54 @@ class TestLock:
     def test_each_set_contains_the_smaller_one_pin_for_pin(self):
         base, production, dev = (self.pins(name).items() for name in ("base", "production", "dev"))
         assert base <= production <= dev
+
+
+class TestValidator:
+    JAR = "tests/browser/validator/node_modules/vnu-jar/build/dist/vnu.jar"
+
+    @pytest.fixture
+    def lock(self, checkout):
+        folder = checkout / "tests" / "browser" / "validator"
+        folder.mkdir(parents=True)
+        (folder / "package-lock.json").write_text("{}")
+        return folder / "package-lock.json"
+
+    def npm(self, tools):
+        """An npm that installs a jar, and notes when."""
+        for name in ("mkdir", "touch"):
+            (tools / name).unlink(missing_ok=True)
+            (tools / name).symlink_to(shutil.which(name))
+        note = "tests/browser/validator/node_modules/.package-lock.json"
+        shim(tools, "npm", f'echo "$1" >>calls; mkdir -p "$(dirname {self.JAR})"; touch {self.JAR} {note}')
+
+    def test_without_java_there_is_none(self, checkout, tools):
+        found = run("scripts/validator", cwd=checkout, PATH=str(tools))
+        assert (found.returncode, found.stdout) == (1, "")
+
+    def test_java_that_only_says_what_to_install_is_none(self, checkout, tools, lock):
+        shim(tools, "java", "exit 1")
+        self.npm(tools)
+        assert run("scripts/validator", cwd=checkout, PATH=str(tools)).returncode == 1
+
+    def test_without_npm_there_is_none(self, checkout, tools, lock):
+        shim(tools, "java", "exit 0")
+        assert run("scripts/validator", cwd=checkout, PATH=str(tools)).returncode == 1
+
+    def test_it_is_fetched_once_for_each_lock(self, checkout, tools, lock):
+        shim(tools, "java", "exit 0")
+        self.npm(tools)
+        for calls in (1, 1):
+            found = run("scripts/validator", cwd=checkout, PATH=str(tools))
+            assert (found.returncode, found.stdout) == (0, f"{checkout}/{self.JAR}\n")
+            assert (checkout / "calls").read_text() == "ci\n" * calls
+        os.utime(lock, (time.time() + 60,) * 2)
+        run("scripts/validator", cwd=checkout, PATH=str(tools))
+        assert (checkout / "calls").read_text() == "ci\n" * 2
+
+    def test_lock_names_no_address_and_a_hash(self):
+        text = (ROOT / "tests" / "browser" / "validator" / "package-lock.json").read_text()
+        assert re.findall(r"https?:|file:|resolved", text) == []
+        assert text.count('"integrity": "sha512-') == 1
 
 
 class TestNoSkips:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Submission
 from contests.models.fields import zone_named
+from people.images import StoredImage, renditions
 from people.models import Person, Record, Source
 from people.synthetic import MARK
 from portal import artwork
@@ -76,8 +77,34 @@ def footnotes(context: RequestContext) -> dict[str, Any]:
     }
 
 
+# What a picture measures on the screen where a page doesn't say: the one that opens it, and one among others.
+OPENING_SIZES = "(min-width: 80rem) 33rem, (min-width: 40rem) 41vw, 90vw"
+LIST_SIZES = "(min-width: 80rem) 20rem, (min-width: 40rem) 25vw, 90vw"
+
+
+@register.inclusion_tag("components/picture.html")
+def picture(image: StoredImage, alt: str, *, sizes: str, lazy: bool = True) -> dict[str, Any]:
+    """
+    A stored image with its renditions. `sizes` says how wide it is on the screen, as in HTML; `lazy` is for all that
+    are below the fold, and the one above it is asked for first.
+    """
+    width, height = image.size_in_px
+    sources = {extension: srcset for extension in renditions.FORMATS if (srcset := image.srcset(extension))}
+    return {
+        "image": image,
+        "alt": alt,
+        "width": width,
+        "height": height,
+        "sources": sources,
+        "sizes": sizes,
+        "lazy": lazy,
+    }
+
+
 @register.inclusion_tag("components/poster.html")
-def poster(submission: Submission, *, lazy: bool = True, link: bool = False, caption: bool = True) -> dict[str, Any]:
+def poster(
+    submission: Submission, *, lazy: bool = True, link: bool = False, caption: bool = True, sizes: str = ""
+) -> dict[str, Any]:
     """The poster of a work: the uploaded one, or one that the portal draws, labelled as such."""
     art = None if submission.poster else artwork.poster(submission.slug, submission.title)
     title = {"title": submission.title}
@@ -89,11 +116,12 @@ def poster(submission: Submission, *, lazy: bool = True, link: bool = False, cap
         "caption": caption and (_("Artwork by Laurel, not a still") if art else submission.poster_credit),
         "href": submission.get_absolute_url() if link else "",
         "lazy": lazy,
+        "sizes": sizes or (LIST_SIZES if lazy else OPENING_SIZES),
     }
 
 
 @register.inclusion_tag("components/portrait.html")
-def portrait(person: Person, *, lazy: bool = True, link: bool = False) -> dict[str, Any]:
+def portrait(person: Person, *, lazy: bool = True, link: bool = False, sizes: str = "") -> dict[str, Any]:
     """The portrait of a person: the uploaded one, or a monogram that the portal draws."""
     art = None if person.portrait else artwork.monogram(person.slug, person.name)
     name = {"name": person.name}
@@ -105,6 +133,7 @@ def portrait(person: Person, *, lazy: bool = True, link: bool = False) -> dict[s
         "caption": _("Monogram by Laurel, not a portrait") if art else person.portrait_credit,
         "href": person.get_absolute_url() if link else "",
         "lazy": lazy,
+        "sizes": sizes or (LIST_SIZES if lazy else OPENING_SIZES),
     }
 
 

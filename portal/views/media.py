@@ -1,28 +1,44 @@
-"""Uploaded images, under the same rule as the pages that show them."""
+"""Uploaded images and their renditions, under the same rule as the pages that show them."""
 
 from mimetypes import guess_type
+from pathlib import PurePosixPath
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 
 from contests.models import Contest, Submission
+from people.images import renditions
 from people.models import Person
+
+# Python learns these from the system, and a bare one doesn't know them.
+TYPES = {".avif": "image/avif", ".webp": "image/webp"}
 
 
 def media(request: HttpRequest, path: str) -> HttpResponse:
-    """The image at `path`, where something public shows it; editors who may view such rows see every one."""
-    if "\x00" in path or not (_is_public(path, request.at) or _may_see_all(request, path)):
+    """
+    The image at `path`, or a rendition of it, where something public shows the image; editors who may view such rows
+    see every one. A rendition that was never made is answered with the image itself, so that no page has to know.
+    """
+    original = renditions.original_of(path)
+    if "\x00" in path or not (_is_public(original, request.at) or _may_see_all(request, original)):
         raise Http404
-    try:
-        with default_storage.open(path) as file:
-            content = file.read()
-    except (OSError, SuspiciousFileOperation) as error:
-        raise Http404 from error
-    response = HttpResponse(content, content_type=guess_type(path)[0] or "application/octet-stream")
+    response = _stored(path) or _stored(original)
+    if response is None:
+        raise Http404
     # A revoked or hidden image must not live on in a cache that others share.
     response.headers["Cache-Control"] = "private, max-age=600"
     return response
+
+
+def _stored(name: str) -> HttpResponse | None:
+    try:
+        with default_storage.open(name) as file:
+            content = file.read()
+    except (OSError, SuspiciousFileOperation):
+        return None
+    content_type = TYPES.get(PurePosixPath(name).suffix.lower()) or guess_type(name)[0] or "application/octet-stream"
+    return HttpResponse(content, content_type=content_type)
 
 
 def _may_see_all(request: HttpRequest, path: str) -> bool:

@@ -1,15 +1,12 @@
-"""Uploaded images: what is accepted, and how each is cleaned before anything is stored."""
+"""What is accepted as a picture, and how each is cleaned before anything is stored."""
 
 import io
 import secrets
 import warnings
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
-from django.db import models
-from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, UnidentifiedImageError
 
@@ -74,7 +71,7 @@ def _cleaned(upload: UploadedFile) -> UploadedFile:
                 code="image_animated",
             )
         try:
-            picture = _bare(image, format_name)
+            picture = bare(image, format_name)
         except (OSError, EOFError, SyntaxError, ValueError, MemoryError) as error:
             raise ValidationError(
                 _("This picture is damaged: the file breaks off. Export it again and upload the new file."),
@@ -86,7 +83,7 @@ def _cleaned(upload: UploadedFile) -> UploadedFile:
     return SimpleUploadedFile(name, content.getvalue(), content_type=f"image/{format_name.lower()}")
 
 
-def _bare(image: Image.Image, format_name: str) -> Image.Image:
+def bare(image: Image.Image, format_name: str) -> Image.Image:
     """The pixels of `image` alone. It is made small first, so that no copy of a large one is ever in memory."""
     turn, profile = _orientation(image), image.info.get("icc_profile")
     see_through = "transparency" in image.info or image.mode in ("LA", "PA", "RGBA")
@@ -132,42 +129,3 @@ def _too_many_pixels() -> ValidationError:
         code="image_too_many_pixels",
         params={"limit": MAX_PIXELS // 1_000_000},
     )
-
-
-class ImageFormField(forms.FileField):
-    """A file input that takes a still image and hands on its cleaned copy."""
-
-    widget = forms.ClearableFileInput
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.widget.attrs.setdefault("accept", "image/jpeg,image/png,image/webp")
-
-    def clean(self, data, initial=None):
-        value = super().clean(data, initial)
-        # An unchanged file comes back as the stored one, a cleared one as False: only an upload is cleaned.
-        return clean_image(value) if isinstance(value, UploadedFile) else value
-
-
-class ImageField(models.ImageField):
-    """An image that editors upload. What reaches the storage went through `clean_image`."""
-
-    def formfield(self, **kwargs):
-        # How long the editor's own name for the file is doesn't matter: it is stored under another.
-        return super().formfield(**{"form_class": ImageFormField, "max_length": None, **kwargs})
-
-
-@deconstructible
-class UploadTo:
-    """Stores uploads in `folder`; the unguessable name comes from `clean_image`."""
-
-    def __init__(self, folder: str):
-        self.folder = folder
-
-    def __call__(self, instance: models.Model, filename: str) -> str:
-        return f"{self.folder}/{filename}"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, UploadTo) and other.folder == self.folder
-
-    __hash__ = None  # type: ignore[assignment]

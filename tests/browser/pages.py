@@ -1,0 +1,53 @@
+"""
+Every kind of page, for the tests that hold each of them to a rule: what it weighs, whether it is accessible and valid.
+
+A new kind of page is one line in `PAGES`; its address is one of the portal that `fill` makes.
+"""
+
+from io import BytesIO
+
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from PIL import Image
+
+PAGES = {
+    "home": "/",
+    "contests": "/contests/",
+    "contest": "/contests/nextgen/",
+    "contest's winners": "/contests/nextgen/winners/",
+    "gallery": "/contests/nextgen/submissions/",
+    "film": "/contests/nextgen/submissions/alzheimer/",
+    "film with a poster": "/contests/nextgen/submissions/lost-and-found/",
+    "event": "/contests/nextgen/events/awards-ceremony/",
+    "winners": "/winners/",
+    "people": "/people/",
+    "person": "/people/tim-yip/",
+    "person with a portrait": "/people/lee-hwan-kyung/",
+    "quotes": "/quotes/",
+    "filtered list": "/quotes/?speaker=tim-yip",
+    "refused filter": "/winners/?award=unheard-of",
+    "empty list": "/winners/?award=grand-prize&country=PL",
+    "quote": "/quotes/tim-yip-human-touch/",
+    "sources": "/sources/",
+    "source": "/sources/nextgen-ceremony-report/",
+    "sign-in": "/admin/login/",
+}
+#: What answers before there is anything to show.
+EMPTY = ("/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/")
+NOT_FOUND = "/nothing-here/"
+
+
+def fill() -> None:
+    """The NextGen contest as its fixture has it, with made-up pictures where an editor may upload one."""
+    from contests.models import Contest, Submission
+    from people.models import Person
+
+    call_command("loaddata", "nextgen", verbosity=0)
+    for image, size in (
+        (Submission.objects.get(slug="lost-and-found").poster, (600, 900)),
+        (Person.objects.get(slug="lee-hwan-kyung").portrait, (600, 750)),
+        (Contest.objects.get(slug="nextgen").hero, (1200, 675)),
+    ):
+        content = BytesIO()
+        Image.linear_gradient("L").resize(size).convert("RGB").save(content, "PNG")
+        image.save("gradient.png", ContentFile(content.getvalue(), name="gradient.png"))

@@ -1,0 +1,186 @@
+"""
+What a first visit to each kind of page moves over the wire, and how soon the visitor sees something.
+
+The server is the one of production, without a proxy: granian, hashed and compressed static files. Bytes are counted by
+the browser as they come from the network, headers included; of uploaded pictures, and of nothing else, none count.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.pages import NOT_FOUND, PAGES
+
+ROOT = Path(__file__).parents[2]
+MOST_BYTES = 150_000
+MOST_SCRIPT = 15_000
+MOST_SHIFT = 0.02
+# Names with the letters of Polish, in roman and in italics, wherever there is a name: the most fonts that pages need.
+FILL = """
+from contests.models import Submission
+from people.models import PastWork, Person
+from tests.browser.pages import fill
+
+fill()
+Person.objects.update(name="Zażółć Gęśla-Jaźń", headline="Żółta łódź")
+Submission.objects.update(title="Zażółć gęślą jaźń")
+PastWork.objects.update(title="Żółty ślad")
+"""
+# Layout shifts and the largest paint, from the first moment on.
+OBSERVE = """
+window.seen = {shift: 0, largest: null};
+new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) seen.shift += entry.value;
+}).observe({type: "layout-shift", buffered: true});
+new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) seen.largest = entry.element?.tagName ?? "gone";
+}).observe({type: "largest-contentful-paint", buffered: true});
+"""
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory):
+    """The address of a portal that runs as in production, on this machine alone."""
+    folder = tmp_path_factory.mktemp("production")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "LAUREL_ENV": "production",
+        "SECRET_KEY": "for this run only, and for nobody but this machine",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "SECURE_SSL_REDIRECT": "false",
+        "DATABASE_URL": f"sqlite:///{folder}/laurel.sqlite3",
+        "CACHE_URL": "locmemcache://",
+        "STATIC_ROOT": f"{folder}/static",
+        "MEDIA_ROOT": f"{folder}/media",
+        "PYTHONPATH": str(ROOT),
+    }
+    for arguments in (["migrate", "-v0"], ["collectstatic", "--no-input", "-v0"], ["shell", "-v0", "-c", FILL]):
+        subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
+    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "granian", *options, "portal.wsgi:application"], cwd=ROOT, env=environment
+    )
+    try:
+        yield answering(f"http://127.0.0.1:{port}", server, within=60)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def answering(address, server, *, within):
+    end = time.monotonic() + within
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/healthz", timeout=within).close()
+        except urllib.error.URLError:
+            assert server.poll() is None, "the server has ended"
+            assert time.monotonic() < end, "the server does not answer"
+            time.sleep(0.05)
+        else:
+            return address
+
+
+class Visit:
+    """A page opened with nothing in the browser's cache, and what was moved for it, by address: (kind, bytes)."""
+
+    def __init__(self, page):
+        self.page = page
+        self.moved = {}
+        self._asked = {}
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        session.on("Network.requestWillBeSent", self._sent)
+        session.on("Network.responseReceived", self._received)
+        session.on("Network.loadingFinished", self._finished)
+        page.add_init_script(OBSERVE)
+
+    def open(self, address):
+        self.moved.clear()
+        self.page.goto(address, wait_until="networkidle")
+        self.page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+        self.page.wait_for_timeout(100)  # the observers are told after the frame
+        return self
+
+    def _sent(self, event):
+        self._asked[event["requestId"]] = event["request"]["url"], event.get("type", "")
+
+    def _received(self, event):
+        self._asked[event["requestId"]] = event["response"]["url"], event["type"]
+
+    def _finished(self, event):
+        address, kind = self._asked[event["requestId"]]
+        self.moved[address] = kind, event["encodedDataLength"]
+
+    def bytes(self, kind=None):
+        return sum(
+            size
+            for address, (its_kind, size) in self.moved.items()
+            if not urlsplit(address).path.startswith("/media/") and kind in (None, its_kind)
+        )
+
+    def seen(self):
+        return self.page.evaluate("window.seen")
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_first_visit_is_light_asks_nobody_else_and_holds_still(new_page, production, width):
+    weights, scripts, shifts, others = {}, {}, {}, []
+    visit = Visit(new_page(base_url=production, viewport={"width": width, "height": 800}))
+    for name, address in PAGES.items():
+        visit.open(address)
+        weights[name], scripts[name] = visit.bytes(), visit.bytes("Script")
+        shifts[name] = round(visit.seen()["shift"], 4)
+        others += [url for url in visit.moved if not url.startswith((production, "data:"))]
+    print(json.dumps(weights, indent=1))  # for `pytest -s`
+    assert {name: size for name, size in weights.items() if size > MOST_BYTES} == {}
+    assert {name: size for name, size in scripts.items() if size > MOST_SCRIPT} == {}
+    assert {name: shift for name, shift in shifts.items() if shift >= MOST_SHIFT} == {}
+    assert others == []
+    # The ruler measures: the fonts that every page has, and a page with its styles.
+    assert 60_000 < min(weights.values()) < max(weights.values())
+
+
+def test_largest_paint_waits_for_no_font_and_no_script(new_page, production, complaints):
+    page = new_page(base_url=production, viewport={"width": 1280, "height": 800})
+    held = []
+    # Held back for good: never answered, never refused.
+    page.route(lambda url: urlsplit(url).path.endswith((".woff2", ".js")), lambda route: held.append(route))
+    page.add_init_script(OBSERVE)
+    # All but the sign-in: Django's admin chooses between day and night by a script before it paints.
+    public = {name: address for name, address in PAGES.items() if not address.startswith("/admin/")}
+    unseen = [name for name, address in public.items() if not painted(page, address)]
+    assert unseen == []
+    assert len(held) >= 2 * len(public)
+    complaints.clear()  # of what was held back until the page was left
+
+
+def painted(page, address):
+    """Whether the largest thing on the page was painted, within seconds."""
+    page.goto(address, wait_until="commit")
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        if page.evaluate("window.seen?.largest"):
+            return True
+        page.wait_for_timeout(50)
+    return False
+
+
+def test_page_that_is_not_found_is_light_too(new_page, production, complaints):
+    visit = Visit(new_page(base_url=production)).open(NOT_FOUND)
+    assert 60_000 < visit.bytes() < MOST_BYTES
+    assert [line for line in complaints if "status of 404" not in line] == []
+    complaints.clear()
