@@ -141,8 +141,19 @@ def both(nextgen):
     demo(stage="open", submissions=3)
 
 
-def test_wherever_something_synthetic_is_named_the_mark_is_there_too(client, both):
-    pages, names = crawl(client), names_of(made_up)
+CRAWLED = {}
+
+
+@pytest.fixture
+def pages(client, both):
+    """Every page of that portal. One crawl is enough for all tests that only look at its pages."""
+    if not CRAWLED:
+        CRAWLED.update(crawl(client))
+    return CRAWLED
+
+
+def test_wherever_something_synthetic_is_named_the_mark_is_there_too(pages):
+    names = names_of(made_up)
     assert {address: page.unmarked(names) for address, page in pages.items() if not page.has_notice} == {
         address: [] for address, page in pages.items() if not page.has_notice
     }
@@ -151,8 +162,7 @@ def test_wherever_something_synthetic_is_named_the_mark_is_there_too(client, bot
     assert {"/contests/", "/winners/", "/people/", "/quotes/", "/sources/"} <= mixed
 
 
-def test_every_page_of_something_synthetic_says_so_first_and_in_its_title(client, both):
-    pages = crawl(client)
+def test_every_page_of_something_synthetic_says_so_first_and_in_its_title(pages):
     own = [
         row.get_absolute_url()
         for model in (Contest, Event, Person, Quote, Source, Submission)
@@ -167,9 +177,9 @@ def test_every_page_of_something_synthetic_says_so_first_and_in_its_title(client
         assert page.robots == "noindex"
 
 
-def test_no_real_page_has_the_notice_and_no_real_row_the_mark(client, both):
+def test_no_real_page_has_the_notice_and_no_real_row_the_mark(client, pages):
     names = names_of(made_up)
-    for address, page in crawl(client).items():
+    for address, page in pages.items():
         if not page.has_notice:
             assert "(synthetic)" not in page.title, address
             assert page.robots == "", address

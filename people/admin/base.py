@@ -152,7 +152,7 @@ class NamedPages:
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj is not None:
             kind = capfirst(self.opts.verbose_name)
-            context.update(title=str(obj), subtitle=f"{kind}, {MARK}" if obj.is_synthetic else kind)
+            context.update(title=str(obj), subtitle=f"{kind}, {MARK}" if getattr(obj, "is_synthetic", False) else kind)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
