@@ -31,13 +31,10 @@ if TYPE_CHECKING:
     from contests.models import Contest
     from people.models import Person, Source
 
-# A contest whose key begins so is made up, to try the portal at full size.
-SYNTHETIC = "synthetic-"
-
 
 def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
     """The rows that the statistics of `contest` count; where it is None, those of every contest that isn't made up."""
-    return ~Q(**{f"{via}__key__startswith": SYNTHETIC}) if contest is None else Q(**{via: contest})
+    return ~is_synthetic(f"{via}__") if contest is None else Q(**{via: contest})
 
 
 TEXT = CharField()
@@ -105,7 +102,7 @@ class ContestQuerySet(RecordQuerySet):
         """The one with `slug` first, then every one that isn't made up, the newest first; with their sources."""
         asked = Case(When(slug=slug, then=Value(0)), default=Value(1))
         return (
-            self.filter(~Q(key__startswith=SYNTHETIC) | Q(slug=slug))
+            self.filter(~is_synthetic() | Q(slug=slug))
             .order_by(asked, "-published_at", "-pk")
             .prefetch_related("sources")
         )
@@ -124,7 +121,7 @@ class ContestQuerySet(RecordQuerySet):
             for model in (Submission, Credit, Person)
             for rows in (model.objects.all(), model.history.all())
         ]
-        rows = self.filter(pk=contest.pk) if contest else self.exclude(key__startswith=SYNTHETIC)
+        rows = self.filter(pk=contest.pk) if contest else self.exclude(is_synthetic())
         return list(rows.order_by("pk").values_list("pk", *newest))
 
 

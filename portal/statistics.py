@@ -105,7 +105,7 @@ def _large_counts(at: datetime, contest: Contest | None) -> tuple[list[Cell], li
     they depend on: a reveal, a seal, an edit or a deletion makes another key, at once.
     """
     state = Contest.objects.with_public_results(at).state_of_record(contest)
-    key = f"statistics-{sha256(repr((contest and contest.pk, state)).encode()).hexdigest()}"
+    key = f"statistics-{sha256(repr(state).encode()).hexdigest()}"
     if kept := cache.get(key):
         return kept
     counted = (

@@ -8,12 +8,6 @@ register = template.Library()
 
 
 @register.filter
-def number(value: int) -> str:
-    """A whole number as a reader of the page's language writes it: "4,600"."""
-    return numbers.format_decimal(value, locale=_locale())
-
-
-@register.filter
 def percent(part: float) -> str:
     """A part of one in whole per cent, "29%"; one that is there is never written as nothing: "<1%"."""
     written = numbers.format_percent(max(part, 0.01), "#,##0%", locale=_locale())

@@ -15,7 +15,8 @@ from contests import results
 from contests.models import Contest, Submission
 from portal import statistics as counting
 from portal.statistics import Prize, runtime_label, statistics
-from portal.templatetags.charts import number, percent
+from portal.templatetags.charts import percent
+from portal.templatetags.laurel import number
 from portal.world import marks, world
 from tests import factories as make
 
