@@ -52,7 +52,7 @@ def contests_of(path: str):
 
 
 class ContestWinnerFilterSet(django_filters.FilterSet):
-    award = Facet(label=_("Award"), field_name="award__slug", options=awards_given)
+    award = Facet(label=_("Award"), field_name="award__slug", options=awards_given, is_ranked=True)
     country = CountryFacet(method="from_country", options=countries_of_winners)
 
     class Meta:
@@ -69,8 +69,8 @@ class WinnerFilterSet(ContestWinnerFilterSet):
 
 
 class SubmissionFilterSet(django_filters.FilterSet):
-    award = Facet(label=_("Award"), method="with_award", options=awards_won)
-    category = Facet(label=_("Category"), field_name="category__slug", options=categories)
+    award = Facet(label=_("Award"), method="with_award", options=awards_won, is_ranked=True)
+    category = Facet(label=_("Category"), field_name="category__slug", options=categories, is_ranked=True)
     country = CountryFacet(method="from_country", options=countries_of_creators)
 
     class Meta:

@@ -1,9 +1,9 @@
 """What can be asked of the contests. Whatever a visitor reads starts from `public(at)`."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from django.db.models import Case, Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from contests import visibility
@@ -26,20 +26,6 @@ class ContestQuerySet(RecordQuerySet):
         """Those with public results first, then the newest: the contest that the home page opens with."""
         has_results = Case(When(visibility.results_are_public(at), then=Value(0)), default=Value(1))
         return self.order_by(has_results, "-published_at", "-pk")
-
-    def what_is_public(self, at: datetime) -> dict[str, Any]:
-        """
-        What changes whenever another contest, or the results of one, is public at the moment `at`: the key under which
-        a count may be kept.
-        """
-        revealed = visibility.results_are_public(at)
-        return self.public(at).aggregate(
-            contests=Count("pk"),
-            published=Max("published_at"),
-            revealed=Count("pk", filter=revealed),
-            approved=Max("approved_at", filter=revealed),
-            shown=Max("reveal_at", filter=revealed),
-        )
 
     def for_list(self) -> Self:
         return self.select_related("series", "organiser")

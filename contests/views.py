@@ -76,7 +76,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
 def winners(request: HttpRequest) -> HttpResponse:
     """The winners of all contests. Context: `list`, a FilteredList of Recognition."""
     rows = Recognition.objects.public(request.at).in_force().for_winners()
-    shown = FilteredList(request, rows, OF_ALL_AWARDS, WinnerFilterSet, state=Contest.objects.what_is_public)
+    shown = FilteredList(request, rows, OF_ALL_AWARDS, WinnerFilterSet)
     return render(request, "contests/winners.html", {"list": shown})
 
 
@@ -87,7 +87,7 @@ def contest_winners(request: HttpRequest, contest: str) -> HttpResponse:
     if moved:
         return moved_to(request, reverse("contest_winners", args=[found.slug]))
     rows = Recognition.objects.public(request.at).in_force().filter(award__contest=found).for_winners()
-    shown = FilteredList(request, rows, OF_AWARDS, ContestWinnerFilterSet, state=Contest.objects.what_is_public)
+    shown = FilteredList(request, rows, OF_AWARDS, ContestWinnerFilterSet)
     return render(request, "contests/contest_winners.html", {"contest": found, "list": shown})
 
 
@@ -98,8 +98,7 @@ def submissions(request: HttpRequest, contest: str) -> HttpResponse:
     if moved:
         return moved_to(request, reverse("submissions", args=[found.slug]))
     rows = Submission.objects.public(request.at).filter(contest=found).for_gallery(request.at)
-    state = Contest.objects.what_is_public
-    shown = FilteredList(request, rows, TITLES, SubmissionFilterSet, views=WALLS, per_page=WALL, state=state)
+    shown = FilteredList(request, rows, TITLES, SubmissionFilterSet, views=WALLS, per_page=WALL)
     return render(request, "contests/submissions.html", {"contest": found, "list": shown})
 
 
@@ -164,7 +163,7 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 def quotes(request: HttpRequest) -> HttpResponse:
     """Everything that was said, by speaker. Context: `list`, a FilteredList of Quote."""
     rows = Quote.objects.public(request.at).for_list()
-    shown = FilteredList(request, rows, VOICES, QuoteFilterSet, state=Contest.objects.what_is_public)
+    shown = FilteredList(request, rows, VOICES, QuoteFilterSet)
     return render(request, "contests/quotes.html", {"list": shown})
 
 

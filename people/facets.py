@@ -1,14 +1,17 @@
 """What a list can be narrowed by: each value with how many rows it leads to."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 import django_filters
-from django.db.models import Count, Min, QuerySet, TextField, Value
+from django.db.models import QuerySet, TextField, Value
 
+LARGE = 10_000
 LIMIT = 200
 SHOWN = 12
+MOST = 2**63
 
 Options = Callable[[QuerySet, datetime], QuerySet]
 
@@ -16,36 +19,37 @@ Options = Callable[[QuerySet, datetime], QuerySet]
 class Facet(django_filters.CharFilter):
     """
     A filter that shows what there is to choose from. `options` takes rows of the list and the moment and annotates them
-    with `value`, as it stands in the address, and `label`; where it adds a `rank`, the options stand in that order, else
-    the most frequent come first. `phrase` says the choice in the heading of the list: "from %(value)s".
+    with `value`, as it stands in the address, and `label`; where the facet `is_ranked`, by `rank` too, in the order of
+    which they stand. Else the most frequent come first. `phrase` says the choice in the heading of the list: "from %(value)s".
     """
 
-    def __init__(self, *args, options: Options, phrase=None, **kwargs):
+    def __init__(self, *args, options: Options, phrase=None, is_ranked=False, **kwargs):
         self.options = options
         self.phrase = phrase or "%(value)s"
+        self.is_ranked = is_ranked
         super().__init__(*args, **kwargs)
 
     def label_of(self, value: str, label: str) -> str:
         """The words for an option."""
         return label
 
-    def counted(self, rows: QuerySet, at: datetime) -> list[tuple[str, str, int]]:
+    def counted(self, rows: QuerySet, at: datetime) -> "Counted":
         """
-        Value, label and number of `rows` for every option that leads anywhere, at most 200, those first that are to be
-        shown first. One statement.
+        How many of `rows` each option leads to, those first that are to be shown first. One statement, which reads
+        `LARGE` rows at most: where there are more, it says what there is to choose from, and no numbers.
         """
-        options = self.options(rows.order_by(), at)
-        is_ranked = "rank" in options.query.annotations
-        options = options.values("value", "label").annotate(
-            count=Count("pk", distinct=True), **({"place": Min("rank")} if is_ranked else {})
-        )
-        options = options.order_by(*(["place"] if is_ranked else []), "-count", "label", "value")
-        found: dict[str, tuple[str, str, int]] = {}
+        columns = ["pk", "value", "label", *(["rank"] if self.is_ranked else [])]
+        found = list(self.options(rows.order_by(), at).values_list(*columns)[: LARGE + 1])
+        labels: dict[str, str] = {}
+        ranks: dict[str, int] = {}
         # Awards of several contests may share a slug, and then an address: they are one option.
-        for value, label, count in options.values_list("value", "label", "count")[:LIMIT]:
-            _value, first, before = found.get(value, (value, label, 0))
-            found[value] = (value, first, before + count)
-        return list(found.values())
+        for _pk, value, label, *rank in found:
+            labels[value] = min(label, labels.get(value, label))
+            ranks[value] = min([*rank, ranks.get(value, MOST)])
+        numbers = Counter(value for _pk, value in {row[:2] for row in found})
+        options = [(value, self.label_of(value, label), numbers[value]) for value, label in labels.items()]
+        options.sort(key=lambda option: (ranks[option[0]], -option[2], str(option[1]).casefold(), option[0]))
+        return Counted(options[:LIMIT], len(found) <= LARGE, len(options) > LIMIT or len(found) > LARGE)
 
     def known(self, name: str, rows: QuerySet, at: datetime, value: str) -> QuerySet:
         """`name`, `value` and its label where any of `rows` has it: for one statement that asks after several facets."""
@@ -54,10 +58,22 @@ class Facet(django_filters.CharFilter):
 
 
 @dataclass(frozen=True)
+class Counted:
+    """
+    The `options` of a facet, each with its value, its words and its number. The numbers say nothing unless they
+    `are_exact`; `is_cut` where there may be other options.
+    """
+
+    options: list[tuple[str, str, int]]
+    are_exact: bool
+    is_cut: bool
+
+
+@dataclass(frozen=True)
 class Option:
     """
-    One value of a facet, with the `number` of rows it leads to: `href` is the list with it, or without it where it
-    `is_chosen`.
+    One value of a facet, with the `number` of rows it leads to, empty where that is not known: `href` is the list with
+    it, or without it where it `is_chosen`.
     """
 
     id: str
@@ -69,7 +85,7 @@ class Option:
 
 @dataclass(frozen=True)
 class ShownFacet:
-    """A facet as a page shows it: the `first` options, and the `rest` by name; `is_cut` where there are more yet."""
+    """A facet as a page shows it: the `first` options, and the `rest` by name; `is_cut` where there may be others yet."""
 
     name: str
     label: str
@@ -78,7 +94,7 @@ class ShownFacet:
     is_cut: bool
 
 
-def shown(name: str, label: str, options: Iterable[Option]) -> ShownFacet:
+def shown(name: str, label: str, options: Iterable[Option], is_cut: bool) -> ShownFacet:
     """The first dozen as they come, the chosen one always among them, and the rest by name."""
     everything = list(options)
     # A fold for one or two is more trouble than they are.
@@ -87,4 +103,4 @@ def shown(name: str, label: str, options: Iterable[Option]) -> ShownFacet:
     first += [option for option in rest if option.is_chosen]
     rest = [option for option in rest if not option.is_chosen]
     rest.sort(key=lambda option: str(option.label).casefold())
-    return ShownFacet(name, label, first, rest, len(everything) >= LIMIT)
+    return ShownFacet(name, label, first, rest, is_cut)

@@ -1,36 +1,35 @@
 """
 Lists as a visitor asks for them in an address: narrowed by facets, in one of the orders on offer, a page at a time.
 
-Up to `LARGE` rows everything is counted anew for each answer. Of a larger list the page is as quick to find, but to
-count it takes as long as it is: it is called "more than 20,000", and the counts of its facets are kept for some minutes,
-under a key that changes whenever a contest becomes public or its results do.
+Nothing is kept between two answers, and none reads more than `LARGE` rows to count them: what there is more of is called
+"more than 10,000". So a count can't be a moment old, and takes as long in a list of a million rows as in one of 10,000.
 """
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
-from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from people.facets import LIMIT, Facet, Option, ShownFacet, shown
+from people.facets import LARGE, Counted, Facet, Option, ShownFacet, shown
 from people.keyset import Page
 
-LARGE = 20_000
-KEPT = 300  # seconds
 PER_PAGE = 24
 
 
 def grouped(number: int) -> str:
     """A whole number as a reader of the page's language writes it: "5,000"."""
     return number_format(number, force_grouping=True)
+
+
+def _counted(rows: QuerySet) -> int:
+    return rows.order_by().values("pk")[: LARGE + 1].count()
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class FilteredList:
     """
     A list as a visitor asked for it: the page of rows, the ways to ask again, and what was wrong with the question. A
     value that is unknown or malformed gives a message and the whole list. `orders` and `views` are what is on offer,
-    the first of each the one that an address needn't name; `state` gives what the counts of a large list depend on.
+    the first of each the one that an address needn't name.
     """
 
     def __init__(
@@ -67,9 +66,8 @@ class FilteredList:
         filterset_class: type[django_filters.FilterSet] = django_filters.FilterSet,
         views: Sequence[tuple[str, Any]] = (),
         per_page: int = PER_PAGE,
-        state: Callable[[Any], Any] | None = None,
     ):
-        self.path, self.at, self.everything, self.state = request.path, request.at, rows, state
+        self.path, self.at, self.everything = request.path, request.at, rows
         self.form = (filterset := filterset_class(request.GET, queryset=rows, request=request)).form
         self.offered: dict[str, Facet] = filterset.filters
         self.orders, self.views = orders, views
@@ -108,51 +106,33 @@ class FilteredList:
     # How many there are
 
     @cached_property
-    def _size(self) -> int:
-        return self.everything.order_by().values("pk")[: LARGE + 1].count()
-
-    @property
-    def is_large(self) -> bool:
-        return self._size > LARGE
-
-    @property
     def size(self) -> int:
-        """How many rows the whole list has; of a large one, the number that it passes."""
-        return min(self._size, LARGE)
+        """How many rows the whole list has, counted to the first that is too many."""
+        return _counted(self.everything)
 
     @cached_property
     def total(self) -> int:
-        """How many rows there are under what was chosen. `size` where nothing was."""
+        """How many rows there are under what was chosen, counted as far as `size`."""
         if not self.chosen:
             return self.size
         name, (value, _label) = next(iter(self.chosen.items()))
-        options = self._options[name]
-        if len(options) < LIMIT or any(option[0] == value for option in options):
-            return sum(count for found, _label, count in options if found == value)
-        return self.narrowed().order_by().values("pk")[: LARGE + 1].count()
+        counted = self._options[name]
+        known = [number for found, _label, number in counted.options if found == value]
+        # What the facet counted is what its choice leads to.
+        return sum(known) if counted.are_exact and (known or not counted.is_cut) else _counted(self.narrowed())
 
     @property
     def number(self) -> str:
-        """How many there are, in words: "14", "12 of 5,000", "more than 20,000"."""
-        if self.chosen:
-            if self.is_large:
-                return grouped(self.total)
-            return _("%(some)s of %(all)s") % {"some": grouped(self.total), "all": grouped(self.size)}
-        return _("more than %(number)s") % {"number": grouped(LARGE)} if self.is_large else grouped(self.size)
+        """How many there are, in words: "14", "12 of 5,000", "more than 10,000"."""
+        if self.total > LARGE:
+            return _("more than %(number)s") % {"number": grouped(LARGE)}
+        if not self.chosen or self.size > LARGE:
+            return grouped(self.total)
+        return _("%(some)s of %(all)s") % {"some": grouped(self.total), "all": grouped(self.size)}
 
     @cached_property
-    def _options(self) -> dict[str, list[tuple[str, str, int]]]:
-        state = self.state(self.at) if self.state and self.is_large and self.offered else None
-        return {name: self._counted(name, facet, state) for name, facet in self.offered.items()}
-
-    def _counted(self, name: str, facet: Facet, state: Any) -> list[tuple[str, str, int]]:
-        rows = self.narrowed(without=name)
-        if state is None:
-            return facet.counted(rows, self.at)
-        others = sorted((other, value) for other, (value, _label) in self.chosen.items() if other != name)
-        question = repr((self.path, name, others, state))
-        key = "facet-" + hashlib.sha256(question.encode()).hexdigest()
-        return cache.get_or_set(key, lambda: facet.counted(rows, self.at), KEPT)
+    def _options(self) -> dict[str, Counted]:
+        return {name: facet.counted(self.narrowed(without=name), self.at) for name, facet in self.offered.items()}
 
     # The ways on
 
@@ -168,24 +148,24 @@ class FilteredList:
     def facets(self) -> list[ShownFacet]:
         """The facets that would narrow the list, or do."""
         found = []
-        for name, facet in self.offered.items():
-            options = list(self._options[name])
+        for name, counted in self._options.items():
+            facet, options = self.offered[name], list(counted.options)
             chosen, label = self.chosen.get(name, ("", ""))
-            if chosen and chosen not in {value for value, _label, _count in options}:
-                options.append((chosen, label, 0))
+            if chosen and chosen not in {value for value, _text, _number in options}:
+                options.append((chosen, facet.label_of(chosen, label), 0))
             if not chosen and (not options or len(options) == 1 and options[0][2] >= self.total):
                 continue
             links = (
                 Option(
                     id=f"{name}-{value}",
-                    label=facet.label_of(value, text),
-                    number=grouped(count),
+                    label=text,
+                    number=grouped(number) if counted.are_exact else "",
                     href=self.href(**{name: "" if value == chosen else value}),
                     is_chosen=value == chosen,
                 )
-                for value, text, count in options
+                for value, text, number in options
             )
-            found.append(shown(name, facet.label, links))
+            found.append(shown(name, facet.label, links, counted.is_cut))
         return found
 
     @property

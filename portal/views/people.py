@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from contests.models import Appearance, Contest, Credit, Quote, Recognition
+from contests.models import Appearance, Credit, Quote, Recognition
 from people.addresses import find, moved_to
 from people.lists import FilteredList, Order
 from people.models import Person
@@ -21,7 +21,7 @@ NAMES = [
 def people(request: HttpRequest) -> HttpResponse:
     """The index of people. Context: `list`, a FilteredList of Person."""
     rows = Person.objects.public(request.at).for_list()
-    shown = FilteredList(request, rows, NAMES, PersonFilterSet, per_page=MANY, state=Contest.objects.what_is_public)
+    shown = FilteredList(request, rows, NAMES, PersonFilterSet, per_page=MANY)
     return render(request, "people/people.html", {"list": shown})
 
 
