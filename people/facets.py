@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import django_filters
-from django.db.models import QuerySet, TextField, Value
+from django.db.models import QuerySet, Subquery, TextField
 
 LARGE = 10_000
 LIMIT = 200
@@ -19,8 +19,8 @@ Options = Callable[[QuerySet, datetime], QuerySet]
 class Facet(django_filters.CharFilter):
     """
     A filter that shows what there is to choose from. `options` takes rows of the list and the moment and annotates them
-    with `value`, as it stands in the address, and `label`; where the facet `is_ranked`, by `rank` too, in the order of
-    which they stand. Else the most frequent come first. `phrase` says the choice in the heading of the list: "from %(value)s".
+    with `value`, as it stands in the address, and `label`; where the facet `is_ranked`, with the `rank` by which
+    they stand too; else the most frequent come first. `phrase` says the choice in the heading: "from %(value)s".
     """
 
     def __init__(self, *args, options: Options, phrase=None, is_ranked=False, **kwargs):
@@ -51,10 +51,10 @@ class Facet(django_filters.CharFilter):
         options.sort(key=lambda option: (ranks[option[0]], -option[2], str(option[1]).casefold(), option[0]))
         return Counted(options[:LIMIT], len(found) <= LARGE, len(options) > LIMIT or len(found) > LARGE)
 
-    def known(self, name: str, rows: QuerySet, at: datetime, value: str) -> QuerySet:
-        """`name`, `value` and its label where any of `rows` has it: for one statement that asks after several facets."""
-        having = self.options(rows.order_by(), at).filter(value=value)
-        return having.values_list(Value(name, output_field=TextField()), "value", "label").distinct()
+    def known(self, rows: QuerySet, at: datetime, value: str) -> Subquery:
+        """The label of `value` where any of `rows` has it, else null; a part of one statement on several facets."""
+        having = self.options(self.filter(rows.order_by(), value), at).filter(value=value)
+        return Subquery(having.values("label")[:1], output_field=TextField())
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Option:
 
 @dataclass(frozen=True)
 class ShownFacet:
-    """A facet as a page shows it: the `first` options, and the `rest` by name; `is_cut` where there may be others yet."""
+    """A facet as a page shows it: the `first` options, the `rest` by name; `is_cut` where there may be others yet."""
 
     name: str
     label: str

@@ -98,7 +98,7 @@ class Page:
     The rows of `queryset` that `question`, a mapping such as `request.GET`, asks for: those after or before the place
     that `after` or `before` holds, the last with `page=last`, else the first. `order` names the columns; the last one
     is unique, and none is null. A place that nobody can have been given leads to the first page. One statement; one
-    more where nothing follows the place any more, or no more than a page stands before it.
+    more where nothing is there any more.
     """
 
     def __init__(self, queryset: QuerySet, order: Sequence[str], question: Any, size: int):
@@ -108,16 +108,16 @@ class Page:
         before = None if after else before
         is_backwards = before is not None or (after is None and question.get("page") == "last")
         self.rows, more = self._ask(queryset, after or before, is_backwards)
-        if (after and not self.rows) or (is_backwards and not more):
-            # What stood here is gone, or the first page was reached from behind: it is shown whole.
+        if not self.rows and (after or before):
+            # What stood here is gone.
             after, before, is_backwards = None, None, False
             self.rows, more = self._ask(queryset, None, False)
-        self.is_first = not after and not is_backwards
+        self.is_first = not more if is_backwards else not after
         self.is_last = before is None if is_backwards else not more
         # The part of a question that leads to this page.
         self.asked: dict[str, str] = {"page": "last"} if is_backwards else {}
         if place := after or before:
-            self.asked = {"after" if after else "before": _token(place)}
+            self.asked = {"after" if after else "before": token_of(place)}
 
     def _ask(self, queryset: QuerySet, place: list[Any] | None, is_backwards: bool) -> tuple[list[Any], bool]:
         columns = [_turned(column) for column in self.columns] if is_backwards else self.columns
@@ -141,7 +141,7 @@ class Page:
             return None
 
     def _token_of(self, row: Model) -> str:
-        return _token([column.of(row) for column in self.columns])
+        return token_of([column.of(row) for column in self.columns])
 
     @property
     def before(self) -> str:
@@ -166,6 +166,7 @@ def _turned(column: Column) -> Column:
     return turned
 
 
-def _token(place: Sequence[Any]) -> str:
+def token_of(place: Sequence[Any]) -> str:
+    """What an address holds to name a place in a list: one value for each column of its order."""
     written = [value.isoformat() if isinstance(value, datetime) else value for value in place]
     return base64.urlsafe_b64encode(json.dumps(written, separators=(",", ":")).encode()).decode().rstrip("=")

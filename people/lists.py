@@ -1,8 +1,8 @@
 """
 Lists as a visitor asks for them in an address: narrowed by facets, in one of the orders on offer, a page at a time.
 
-Nothing is kept between two answers, and none reads more than `LARGE` rows to count them: what there is more of is called
-"more than 10,000". So a count can't be a moment old, and takes as long in a list of a million rows as in one of 10,000.
+Nothing is kept between two answers, and none reads more than `LARGE` rows to count them: what there is more of is
+called "more than 10,000". So a count is never a moment old, and a list of a million rows costs what one of 10,000 does.
 """
 
 from collections.abc import Sequence
@@ -85,11 +85,12 @@ class FilteredList:
         asked = {name: value for name, value in self.form.cleaned_data.items() if value}
         if not asked:
             return {}, False
-        found = [self.offered[name].known(name, self.everything, self.at, value) for name, value in asked.items()]
-        known = {name: (value, label) for name, value, label in sorted(found[0].union(*found[1:]))}
-        if known.keys() != asked.keys():
+        labels = [self.offered[name].known(self.everything, self.at, value) for name, value in asked.items()]
+        found = self.everything.order_by().values_list(*labels)[:1]
+        known = next(iter(found), [None] * len(asked))
+        if None in known:
             return {}, True
-        return {name: known[name] for name in asked}, False
+        return {name: (value, label) for (name, value), label in zip(asked.items(), known, strict=True)}, False
 
     @property
     def is_filtered(self) -> bool:

@@ -1,4 +1,4 @@
-"""What an index sorts by: a name without regard to case, accents and opening punctuation, the same on every database."""
+"""What an index sorts by: a name without regard to case, accents and opening marks, the same on every database."""
 
 import unicodedata
 

@@ -7,6 +7,7 @@ be the same to the letter. Then the moment of the reveal passes, and they appear
 
 import re
 from datetime import timedelta
+from functools import reduce
 from io import BytesIO
 from itertools import product
 from urllib.parse import quote as percent
@@ -18,6 +19,8 @@ from django.utils import timezone
 from PIL import Image
 
 from contests.models import Contest, Event, Quote, Submission
+from contests.views import OF_ALL_AWARDS, VOICES
+from people.keyset import token_of
 from people.models import FormerSlug, Organisation, Person, Source
 from portal.sitemaps import SITEMAPS
 from tests import factories as make
@@ -91,8 +94,13 @@ def _files(model):
 
 
 def questions(urls, contests):
-    """Filters that ask after what `contests`, which are hidden, hold; put to every public list."""
-    asked = ["country=IS", "role=winner", "page=2"]
+    """
+    Filters that ask after what `contests`, which are hidden, hold, and places in a list where that would stand; put to
+    every public list. The facets with their numbers are in every answer.
+    """
+    asked = ["country=IS", "country=PL", "role=winner", "page=last", "sort=-title", "sort=-name", "sort=event"]
+    asked += ["view=list&page=last", "before=x"]
+    asked += [f"{way}={place}" for way in ("after", "before") for place in places(contests)]
     for contest in contests:
         asked.append(f"contest={contest.slug}")
         asked += [f"award={award.slug}" for award in contest.awards.all()]
@@ -102,6 +110,32 @@ def questions(urls, contests):
             asked += [f"speaker={percent(quote.speaker.slug)}" for quote in event.quotes.all()]
     lists = [url for url in urls if re.search(r"^/(winners|people|quotes|sources|contests/[^/]+/\w+)/$", url)]
     return [f"{url}?{question}" for url in lists for question in asked]
+
+
+def places(contests):
+    """Where hidden rows stand in the order of each list, as an address would say it."""
+    found = []
+    for contest in contests:
+        for film in contest.submissions.all():
+            found += [token(film, ["sort_key", "pk"]), token(film.credits.get().person, ["sort_key", "pk"])]
+            found += [token(source, ["title", "pk"]) for source in film.sources.all()]
+        for award in contest.awards.all():
+            for won in award.recognitions.all():
+                found += [token(won, ["award__precedence", "order", "pk"]), token(won, columns(OF_ALL_AWARDS))]
+        for event in contest.events.all():
+            found += [
+                token(quote, columns(order)) for quote in event.quotes.all() for order in ([VOICES[0]], VOICES[1:])
+            ]
+    return found
+
+
+def columns(orders):
+    return [column.removeprefix("-") for column in orders[0].columns]
+
+
+def token(row, order):
+    # A contest that is not published yet has no moment to stand at: any will do.
+    return token_of([reduce(getattr, column.split("__"), row) or timezone.now() for column in order])
 
 
 def crawl(client, urls):
