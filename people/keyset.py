@@ -41,7 +41,7 @@ class Column:
         if not isinstance(value, str | int) or isinstance(value, bool):
             raise ValueError(value)
         found = self.field.to_python(value)
-        if isinstance(found, str) and "\x00" in found:
+        if isinstance(found, str) and b"\x00" in found.encode():  # half a surrogate pair has no encoding: a ValueError
             raise ValueError(value)
         if isinstance(found, int) and abs(found) >= 2**63:
             raise ValueError(value)
@@ -168,5 +168,9 @@ def _turned(column: Column) -> Column:
 
 def token_of(place: Sequence[Any]) -> str:
     """What an address holds to name a place in a list: one value for each column of its order."""
-    written = [value.isoformat() if isinstance(value, datetime) else value for value in place]
+    written = [value if isinstance(value, int) else _text(value) for value in place]
     return base64.urlsafe_b64encode(json.dumps(written, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

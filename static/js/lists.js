@@ -10,6 +10,7 @@
   let shown = location.pathname + location.search;
   let asking = new AbortController();
 
+  const counted = () => document.querySelector("main .count") ?? document.querySelector("main h1");
   const keep = () => history.replaceState({ ...history.state, top: scrollY }, "");
 
   async function show(url) {
@@ -32,15 +33,19 @@
         if (now && next) now.replaceWith(next);
       }
     };
-    if (document.startViewTransition && !still.matches) await document.startViewTransition(change).updateCallbackDone;
-    else change();
+    if (document.startViewTransition && !still.matches) {
+      const transition = document.startViewTransition(change);
+      // One that is cut short by the next, or by leaving, is no fault.
+      for (const end of [transition.ready, transition.finished]) end.catch(() => {});
+      await transition.updateCallbackDone;
+    } else change();
     shown = location.pathname + location.search;
   }
 
   function arrive(id, isPage) {
-    const count = document.querySelector("main .count, main h1");
+    const count = counted();
     if (isPage) count.scrollIntoView({ block: "start" });
-    const again = id && document.getElementById(id);
+    const again = id ? document.getElementById(id) : null;
     again?.focus({ preventScroll: true });
     if (!again || document.activeElement !== again) {
       count.tabIndex = -1;
@@ -73,7 +78,7 @@
     try {
       await swap(await show(new URL(location.href)));
       scrollTo({ top: state?.top ?? 0, behavior: "instant" });
-      status.textContent = document.querySelector("main .count, main h1").textContent;
+      status.textContent = counted().textContent;
     } catch (error) {
       if (error.name !== "AbortError") location.reload();
     }

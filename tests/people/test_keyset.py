@@ -163,6 +163,6 @@ def test_one_index_answers_the_place_and_the_order_of_the_gallery():
     plan = rows.filter(condition).order_by("sort_key", "pk")[:3].explain()
     if connection.vendor == "sqlite":
         assert plan.splitlines() == [plan]
-        assert "submission_by_sort_key (contest_id=? AND status=? AND (sort_key,id)>(?,?))" in plan
+        assert "submission_by_sort_key (contest_id=? AND status=? AND sort_key>?)" in plan
     else:
         assert "ROW(" in plan
