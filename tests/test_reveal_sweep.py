@@ -100,7 +100,7 @@ def questions(urls, contests):
     """
     asked = ["country=IS", "country=PL", "role=winner", "page=last", "sort=-title", "sort=-name", "sort=event"]
     asked += ["view=list&page=last", "before=x"]
-    asked += [f"{way}={place}" for way in ("after", "before") for place in places(contests)]
+    asked += [f"after={place}" for place in places(contests)]
     for contest in contests:
         asked.append(f"contest={contest.slug}")
         asked += [f"award={award.slug}" for award in contest.awards.all()]
