@@ -1,4 +1,4 @@
-"""What visitors can filter by. Options are public rows only; values in addresses are slugs."""
+"""What visitors can narrow the lists of contests by. Options come from the rows of the list; values are slugs."""
 
 import django_filters
 from django.db.models import CharField, F, Q, Value
@@ -6,101 +6,73 @@ from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from contests.models import Award, Category, Contest, Event, Quote, Recognition, Submission
-from people.models import Person
-from people.options import OptionFilter
+from contests.models import Recognition, Submission
+from contests.visibility import recognition_is_public
+from people.facets import Facet
 from people.synthetic import named
 
 
-class CountryFilter(OptionFilter):
+class CountryFacet(Facet):
     """A country or region of the people concerned, by its ISO code."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label": _("Country or region"), "phrase": _("from %(value)s"), **kwargs})
 
     def label_of(self, value: str, label: str) -> str:
         return countries.name(value) or value
 
 
-class OfContestFilterSet(django_filters.FilterSet):
-    """A filter set whose options may be narrowed to one contest."""
-
-    def __init__(self, *args, contest: Contest | None = None, **kwargs):
-        self.contest = contest
-        super().__init__(*args, **kwargs)
-        for option in self.filters.values():
-            if isinstance(option, OfContestFilter) and contest is not None:
-                option.options = option.of_contest(contest)
+def awards_given(rows, at):
+    return rows.annotate(value=F("award__slug"), label=named("name", "award__"), rank=F("award__precedence"))
 
 
-class OfContestFilter(OptionFilter):
-    """An option filter whose options carry a `contest`."""
-
-    def __init__(self, *args, contest_path: str = "contest", **kwargs):
-        self.contest_path = contest_path
-        super().__init__(*args, **kwargs)
-
-    def of_contest(self, contest: Contest):
-        options = self.options
-        return lambda at: options(at).filter(**{self.contest_path: contest})
+def awards_won(rows, at):
+    # One filter() call, so that the conditions and the names below are of one and the same recognition.
+    won = rows.filter(recognition_is_public(at, "recognitions__"), recognitions__revoked_on__isnull=True)
+    award = "recognitions__award__"
+    return won.annotate(value=F(f"{award}slug"), label=F(f"{award}name"), rank=F(f"{award}precedence"))
 
 
-class CountryOfContestFilter(OfContestFilter, CountryFilter):
-    pass
+def countries_of_winners(rows, at):
+    country = Coalesce("submission__credits__person__country", "person__country")
+    return rows.annotate(value=country, label=country).filter(value__gt="")
 
 
-def awards_given(at):
-    given = Recognition.objects.public(at).in_force()
-    return Award.objects.filter(recognitions__in=given).values(value=F("slug"), label=named("name"))
+def countries_of_creators(rows, at):
+    country = F("credits__person__country")
+    return rows.annotate(value=country, label=country).filter(value__gt="")
 
 
-def countries_of_winners(at):
-    given = Recognition.objects.public(at).in_force()
-    given = given.annotate(country=Coalesce("submission__credits__person__country", "person__country"))
-    return _countries(given, "country")
+def categories(rows, at):
+    classed = rows.filter(category__isnull=False)
+    return classed.annotate(value=F("category__slug"), label=F("category__name"), rank=F("category__order"))
 
 
-def countries_of_creators(at):
-    return _countries(Submission.objects.public(at), "credits__person__country")
+def contests_of(path: str):
+    return lambda rows, at: rows.annotate(value=F(f"{path}__slug"), label=named("title", f"{path}__"))
 
 
-def _countries(rows, path: str):
-    return rows.filter(**{f"{path}__gt": ""}).values(value=F(path), label=F(path))
-
-
-def contests_with_winners(at):
-    return Contest.objects.with_public_results(at).values(value=F("slug"), label=named("title"))
-
-
-class WinnerFilterSet(OfContestFilterSet):
-    contest = OptionFilter(label=_("Contest"), field_name="award__contest__slug", options=contests_with_winners)
-    award = OfContestFilter(label=_("Award"), field_name="award__slug", options=awards_given)
-    country = CountryOfContestFilter(
-        label=_("Country or region"),
-        method="from_country",
-        options=countries_of_winners,
-        contest_path="award__contest",
-    )
+class ContestWinnerFilterSet(django_filters.FilterSet):
+    award = Facet(label=_("Award"), field_name="award__slug", options=awards_given, is_ranked=True)
+    country = CountryFacet(method="from_country", options=countries_of_winners)
 
     class Meta:
         model = Recognition
         fields: list[str] = []
-
-    def __init__(self, *args, contest: Contest | None = None, **kwargs):
-        super().__init__(*args, contest=contest, **kwargs)
-        if contest is not None:
-            del self.filters["contest"]
 
     def from_country(self, queryset, name, value):
         of_creators = Submission.objects.filter(credits__person__country=value)
         return queryset.filter(Q(submission__in=of_creators) | Q(person__country=value))
 
 
-class SubmissionFilterSet(OfContestFilterSet):
-    award = OfContestFilter(label=_("Award"), method="with_award", options=awards_given)
-    category = OfContestFilter(
-        label=_("Category"),
-        field_name="category__slug",
-        options=lambda at: Category.objects.public(at).values(value=F("slug"), label=named("name")),
-    )
-    country = CountryOfContestFilter(label=_("Country or region"), method="from_country", options=countries_of_creators)
+class WinnerFilterSet(ContestWinnerFilterSet):
+    contest = Facet(label=_("Contest"), field_name="award__contest__slug", options=contests_of("award__contest"))
+
+
+class SubmissionFilterSet(django_filters.FilterSet):
+    award = Facet(label=_("Award"), method="with_award", options=awards_won, is_ranked=True)
+    category = Facet(label=_("Category"), field_name="category__slug", options=categories, is_ranked=True)
+    country = CountryFacet(method="from_country", options=countries_of_creators)
 
     class Meta:
         model = Submission
@@ -114,28 +86,24 @@ class SubmissionFilterSet(OfContestFilterSet):
         return queryset.filter(pk__in=Submission.objects.filter(credits__person__country=value).values("pk"))
 
 
-def _path_of(model, at, path: str = ""):
-    """Rows of a contest by "<contest>/<slug>": a slug alone is unique in its contest only."""
-    return model.objects.filter(**{f"{path}__in": Quote.objects.public(at)}).values(
-        value=Concat("contest__slug", Value("/"), "slug", output_field=CharField()), label=named("title")
+def parts_of_contests(path: str):
+    """Events or films by "<contest>/<slug>": a slug alone is unique in its contest only."""
+    address = Concat(f"{path}__contest__slug", Value("/"), f"{path}__slug", output_field=CharField())
+    return lambda rows, at: rows.filter(**{f"{path}__isnull": False}).annotate(
+        value=address, label=named("title", f"{path}__")
     )
 
 
 class QuoteFilterSet(django_filters.FilterSet):
-    contest = OptionFilter(label=_("Contest"), field_name="event__contest__slug", options=contests_with_winners)
-    speaker = OptionFilter(
+    contest = Facet(label=_("Contest"), field_name="event__contest__slug", options=contests_of("event__contest"))
+    speaker = Facet(
         label=_("Speaker"),
+        phrase=_("by %(value)s"),
         field_name="speaker__slug",
-        options=lambda at: Person.objects.filter(quotes__in=Quote.objects.public(at)).values(
-            value=F("slug"), label=named("name")
-        ),
+        options=lambda rows, at: rows.annotate(value=F("speaker__slug"), label=named("name", "speaker__")),
     )
-    event = OptionFilter(label=_("Event"), method="by_path", options=lambda at: _path_of(Event, at, "quotes"))
-    film = OptionFilter(label=_("Film"), method="by_path", options=lambda at: _path_of(Submission, at, "quotes"))
-
-    class Meta:
-        model = Quote
-        fields: list[str] = []
+    event = Facet(label=_("Event"), phrase=_("at %(value)s"), method="by_path", options=parts_of_contests("event"))
+    film = Facet(label=_("Film"), phrase=_("on %(value)s"), method="by_path", options=parts_of_contests("submission"))
 
     def by_path(self, queryset, name, value):
         contest, _slash, slug = value.partition("/")

@@ -4,24 +4,52 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from contests.filters import QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
+from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
 from contests.models import Appearance, Contest, Event, Figure, LeadingRegion, Quote, Recognition, Submission
 from people.addresses import find, moved_to
-from people.options import PER_PAGE, filtered, page_of
+from people.lists import FilteredList, Order
 
 # A page shows what one reads in one go; the lists behind it, which have pages, show the rest.
 FEW = 6
 SOME = 12
 MANY = 60
+WALL = 48  # whole rows of two, three, four, six or eight
+
+NEWEST = [Order("newest", _("Newest first"), ("-published_at", "-pk"))]
+OF_AWARDS = [Order("award", _("By award"), ("award__precedence", "order", "pk"))]
+OF_ALL_AWARDS = [
+    Order(
+        "award",
+        _("By award"),
+        ("-award__contest__published_at", "-award__contest_id", "award__precedence", "order", "pk"),
+    )
+]
+TITLES = [
+    Order("title", _("A to Z"), ("sort_key", "pk")),
+    Order("-title", _("Z to A"), ("-sort_key", "-pk")),
+]
+WALLS = [("wall", _("Posters")), ("list", _("List"))]
+VOICES = [
+    Order("speaker", _("By speaker"), ("speaker__sort_key", "speaker_id", "event_id", "order", "pk")),
+    Order(
+        "event",
+        _("By event"),
+        ("-event__contest__published_at", "-event__contest_id", "event__order", "order", "pk"),
+    ),
+]
 
 
+@require_safe
 def contests(request: HttpRequest) -> HttpResponse:
-    """Every public contest, the newest first. Context: `page` of Contest."""
-    page = page_of(request, Contest.objects.public(request.at).for_list(), PER_PAGE)
-    return render(request, "contests/contests.html", {"page": page})
+    """Every public contest, the newest first. Context: `list`, a FilteredList of Contest."""
+    shown = FilteredList(request, Contest.objects.public(request.at).for_list(), NEWEST)
+    return render(request, "contests/contests.html", {"list": shown})
 
 
+@require_safe
 def contest(request: HttpRequest, contest: str) -> HttpResponse:
     """The title page of one contest. Context: `contest`, `stage`, `winners`, `figures`, `regions`, `events`."""
     found, moved = find(Contest.objects.public(request.at).for_page().with_counts(request.at), contest)
@@ -46,33 +74,37 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
     )
 
 
+@require_safe
 def winners(request: HttpRequest) -> HttpResponse:
     """The winners of all contests. Context: `list`, a FilteredList of Recognition."""
     rows = Recognition.objects.public(request.at).in_force().for_winners()
-    rows = rows.order_by("-award__contest__published_at", "-award__contest", "award__precedence", "order", "pk")
-    return render(request, "contests/winners.html", {"list": filtered(WinnerFilterSet, request, rows)})
+    shown = FilteredList(request, rows, OF_ALL_AWARDS, WinnerFilterSet)
+    return render(request, "contests/winners.html", {"list": shown})
 
 
+@require_safe
 def contest_winners(request: HttpRequest, contest: str) -> HttpResponse:
     """The winners of one contest, by precedence. Context: `contest`, `list`, a FilteredList of Recognition."""
     found, moved = find(Contest.objects.public(request.at).for_list(), contest)
     if moved:
         return moved_to(request, reverse("contest_winners", args=[found.slug]))
     rows = Recognition.objects.public(request.at).in_force().filter(award__contest=found).for_winners()
-    shown = filtered(WinnerFilterSet, request, rows, contest=found)
+    shown = FilteredList(request, rows, OF_AWARDS, ContestWinnerFilterSet)
     return render(request, "contests/contest_winners.html", {"contest": found, "list": shown})
 
 
+@require_safe
 def submissions(request: HttpRequest, contest: str) -> HttpResponse:
     """The gallery of one contest. Context: `contest`, `list`, a FilteredList of Submission."""
     found, moved = find(Contest.objects.public(request.at).for_list(), contest)
     if moved:
         return moved_to(request, reverse("submissions", args=[found.slug]))
-    rows = Submission.objects.public(request.at).filter(contest=found).for_gallery(request.at).order_by("title", "pk")
-    shown = filtered(SubmissionFilterSet, request, rows, contest=found)
+    rows = Submission.objects.public(request.at).filter(contest=found).for_gallery(request.at)
+    shown = FilteredList(request, rows, TITLES, SubmissionFilterSet, views=WALLS, per_page=WALL)
     return render(request, "contests/submissions.html", {"contest": found, "list": shown})
 
 
+@require_safe
 def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """One film. Context: `submission`, `about` and `words` (quotes on it; of its creators), `others` (winners)."""
     found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
@@ -97,6 +129,7 @@ def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     )
 
 
+@require_safe
 def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """
     The programme of one event. Context: `event`, `parts`, `appearances`, `quotes` (each with the speaker's first `role`
@@ -133,12 +166,15 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     )
 
 
+@require_safe
 def quotes(request: HttpRequest) -> HttpResponse:
     """Everything that was said, by speaker. Context: `list`, a FilteredList of Quote."""
-    rows = Quote.objects.public(request.at).for_list().order_by("speaker__sort_name", "speaker", "event", "order")
-    return render(request, "contests/quotes.html", {"list": filtered(QuoteFilterSet, request, rows)})
+    rows = Quote.objects.public(request.at).for_list()
+    shown = FilteredList(request, rows, VOICES, QuoteFilterSet)
+    return render(request, "contests/quotes.html", {"list": shown})
 
 
+@require_safe
 def quote(request: HttpRequest, slug: str) -> HttpResponse:
     """One quote. Context: `quote`, `more` (by the speaker), `before` and `after` (at the event)."""
     found, moved = find(Quote.objects.public(request.at).for_list(), slug)

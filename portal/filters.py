@@ -2,20 +2,32 @@ import django_filters
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from contests.filters import CountryFilter
+from contests.filters import CountryFacet
 from contests.models import Appearance
+from contests.visibility import appearance_is_public
+from people.facets import Facet
 from people.models import Person
 
 
-def countries_of_people(at):
-    return Person.objects.public(at).exclude(country="").values(value=F("country"), label=F("country"))
+class RoleFacet(Facet):
+    """What somebody was at an event."""
+
+    def label_of(self, value: str, label: str) -> str:
+        return str(Appearance.Role(value).label)
+
+
+def roles(rows, at):
+    took_part = rows.filter(appearance_is_public(at, "appearances__"), appearances__role__gt="")
+    return took_part.annotate(value=F("appearances__role"), label=F("appearances__role"))
+
+
+def countries_of_people(rows, at):
+    return rows.exclude(country="").annotate(value=F("country"), label=F("country"))
 
 
 class PersonFilterSet(django_filters.FilterSet):
-    role = django_filters.ChoiceFilter(
-        label=_("Role"), method="in_role", empty_label=_("All"), choices=Appearance.Role.choices
-    )
-    country = CountryFilter(label=_("Country or region"), field_name="country", options=countries_of_people)
+    role = RoleFacet(label=_("Role"), method="in_role", options=roles)
+    country = CountryFacet(field_name="country", options=countries_of_people)
 
     class Meta:
         model = Person

@@ -1,6 +1,8 @@
 """What search engines may find: every public page, and nothing else."""
 
 from django.contrib.sitemaps import Sitemap
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +18,31 @@ class PagesSitemap(Sitemap):
         return reverse(item)
 
 
+class Shelves:
+    """
+    The rows of a sitemap by their primary keys, so many numbers to a page, so that none has to be counted and the last
+    page is found as soon as the first. A page may hold less than it could; Django's sitemaps take this for a Paginator.
+    """
+
+    def __init__(self, rows: QuerySet, size: int):
+        self.rows, self.size = rows, size
+
+    @property
+    def num_pages(self) -> int:
+        last = self.rows.order_by("-pk").values_list("pk", flat=True).first()
+        return 1 if last is None else (last - 1) // self.size + 1
+
+    def page(self, number: str | int) -> Page:
+        try:
+            number = int(number)
+        except ValueError as error:
+            raise PageNotAnInteger(number) from error
+        if not 1 <= number <= self.num_pages:
+            raise EmptyPage(number)
+        first = (number - 1) * self.size + 1
+        return Page(self.rows.filter(pk__range=(first, first + self.size - 1)).order_by("pk"), number, self)
+
+
 class PublicSitemap(Sitemap):
     limit = 5000
     model = Contest
@@ -24,6 +51,10 @@ class PublicSitemap(Sitemap):
     def items(self):
         rows = self.model.objects.public(timezone.now()).real().order_by("pk")
         return rows.select_related(*self.joins) if self.joins else rows
+
+    @property
+    def paginator(self) -> Shelves:
+        return Shelves(self.items(), self.limit)
 
 
 class ContestSitemap(PublicSitemap):

@@ -7,6 +7,7 @@ be the same to the letter. Then the moment of the reveal passes, and they appear
 
 import re
 from datetime import timedelta
+from functools import reduce
 from io import BytesIO
 from itertools import product
 from urllib.parse import quote as percent
@@ -18,7 +19,9 @@ from django.utils import timezone
 from PIL import Image
 
 from contests.models import Contest, Event, Quote, Submission
+from contests.views import OF_ALL_AWARDS, VOICES
 from people.images import renditions
+from people.keyset import token_of
 from people.models import FormerSlug, Organisation, Person, Source
 from portal.sitemaps import SITEMAPS
 from tests import factories as make
@@ -101,8 +104,13 @@ def _files(model):
 
 
 def questions(urls, contests):
-    """Filters that ask after what `contests`, which are hidden, hold; put to every public list."""
-    asked = ["country=IS", "role=winner", "page=2"]
+    """
+    Filters that ask after what `contests`, which are hidden, hold, and places in a list where that would stand; put to
+    every public list. The facets with their numbers are in every answer.
+    """
+    asked = ["country=IS", "country=PL", "role=winner", "page=last", "sort=-title", "sort=-name", "sort=event"]
+    asked += ["view=list&page=last", "before=x"]
+    asked += [f"after={place}" for place in places(contests)]
     for contest in contests:
         asked.append(f"contest={contest.slug}")
         asked += [f"award={award.slug}" for award in contest.awards.all()]
@@ -125,6 +133,32 @@ def searched():
         for form in (word, word[:-2], word[:3] + word[4:], f"{word}s"):
             yield from (form, f"film {form}", f"shown {form}")
     yield from ("film", "flim", "shown creater", "word", "grand prize", "creator")
+
+
+def places(contests):
+    """Where hidden rows stand in the order of each list, as an address would say it."""
+    found = []
+    for contest in contests:
+        for film in contest.submissions.all():
+            found += [token(film, ["sort_key", "pk"]), token(film.credits.get().person, ["sort_key", "pk"])]
+            found += [token(source, ["title", "pk"]) for source in film.sources.all()]
+        for award in contest.awards.all():
+            for won in award.recognitions.all():
+                found += [token(won, ["award__precedence", "order", "pk"]), token(won, columns(OF_ALL_AWARDS))]
+        for event in contest.events.all():
+            found += [
+                token(quote, columns(order)) for quote in event.quotes.all() for order in ([VOICES[0]], VOICES[1:])
+            ]
+    return found
+
+
+def columns(orders):
+    return [column.removeprefix("-") for column in orders[0].columns]
+
+
+def token(row, order):
+    # A contest that is not published yet has no moment to stand at: any will do.
+    return token_of([reduce(getattr, column.split("__"), row) or timezone.now() for column in order])
 
 
 def crawl(client, urls):

@@ -11,6 +11,7 @@ from contests.querysets import CreditQuerySet, PartOfContestQuerySet, Submission
 from people.images import ImageField, UploadTo
 from people.models import Person, Record, SourcesField, rule, source_of_fact, unique_in
 from people.slugs import SlugField
+from people.sort_keys import SortKeyField
 
 from .contest import Contest
 from .fields import LanguageField
@@ -69,6 +70,7 @@ class Submission(Record):
     )
     slug = SlugField()
     title = models.CharField(_("title"), max_length=200)
+    sort_key = SortKeyField(source="title")
     title_language = LanguageField(_("language of the title"), blank=True)
     original_title = models.CharField(_("original title"), max_length=200, blank=True)
     original_title_language = LanguageField(_("language of the original title"), blank=True)
@@ -99,7 +101,7 @@ class Submission(Record):
     sources = SourcesField(related_name="submissions")
 
     objects = SubmissionQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[sources])
+    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key"])
 
     class Meta:
         ordering = ["contest", "title", "pk"]
@@ -107,7 +109,7 @@ class Submission(Record):
         verbose_name_plural = _("submissions")
         indexes = [
             models.Index(fields=["contest", "title", "id"], name="submission_by_title"),
-            models.Index(fields=["contest", "status", "title", "id"], name="submission_by_status"),
+            models.Index(fields=["contest", "status", "sort_key", "id"], name="submission_by_sort_key"),
             models.Index(fields=["title", "id"], name="submission_any_by_title"),
             models.Index(fields=["poster"], name="submission_by_poster"),
         ]

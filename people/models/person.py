@@ -8,6 +8,7 @@ from simple_history.models import HistoricalRecords
 from people.images import ImageField, UploadTo
 from people.querysets import OrganisationQuerySet, PersonQuerySet
 from people.slugs import SlugField
+from people.sort_keys import SortKeyField, initial
 
 from .record import Record, rule, unique_in
 from .source import SourcesField, source_of_fact
@@ -26,6 +27,7 @@ class Person(Record):
     sort_name = models.CharField(
         _("sort name"), max_length=200, help_text=_("How an index lists them: “Meller, Dawid”.")
     )
+    sort_key = SortKeyField(source="sort_name")
     native_name = models.CharField(_("native name"), max_length=200, blank=True, help_text=_("In its own script."))
     native_language = models.CharField(
         _("language of the native name"), max_length=16, blank=True, help_text=_("A language tag: ja, zh-Hans, ko, pl.")
@@ -56,13 +58,14 @@ class Person(Record):
     sources = SourcesField(related_name="people")
 
     objects = PersonQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[sources])
+    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key"])
 
     class Meta:
-        ordering = ["sort_name", "pk"]
+        ordering = ["sort_key", "pk"]
         verbose_name = _("person")
         verbose_name_plural = _("people")
         indexes = [
+            models.Index(fields=["sort_key", "id"], name="person_by_sort_key"),
             models.Index(fields=["sort_name", "id"], name="person_by_sort_name"),
             models.Index(fields=["portrait"], name="person_by_portrait"),
         ]
@@ -76,7 +79,7 @@ class Person(Record):
     @property
     def initial(self) -> str:
         """The large letter under which an index lists them."""
-        return self.sort_name[:1].upper()
+        return initial(self.sort_key)
 
     def works(self) -> models.QuerySet:
         """Past works, then next projects, in one statement; `kind` ("past", "upcoming") tells them apart."""

@@ -266,11 +266,9 @@ def clock(seconds: int | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def canonical(context: RequestContext) -> str:
-    """The one address of this page: without filters, with the page of an unfiltered list from the second on."""
+    """The one address of this page: that of the page itself for each page of a whole list, else without a question."""
     request, listed = context["request"], context.get("list")
-    page = listed.page if listed else context.get("page")
-    number = page.number if page and not (listed and listed.is_filtered) else 1
-    return request.build_absolute_uri(request.path) + (f"?page={number}" if number > 1 else "")
+    return request.build_absolute_uri(request.path) + (listed.canonical if listed else "")
 
 
 @register.simple_tag(takes_context=True)

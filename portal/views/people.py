@@ -1,21 +1,31 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Credit, Quote, Recognition
 from people.addresses import find, moved_to
+from people.lists import FilteredList, Order
 from people.models import Person
-from people.options import filtered
 from portal.filters import PersonFilterSet
 
 MANY = 60
 
+NAMES = [
+    Order("name", _("A to Z"), ("sort_key", "pk")),
+    Order("-name", _("Z to A"), ("-sort_key", "-pk")),
+]
 
+
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """The index of people. Context: `list`, a FilteredList of Person."""
-    shown = filtered(PersonFilterSet, request, Person.objects.public(request.at).for_list(), per_page=60)
+    rows = Person.objects.public(request.at).for_list()
+    shown = FilteredList(request, rows, NAMES, PersonFilterSet, per_page=MANY)
     return render(request, "people/people.html", {"list": shown})
 
 
+@require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """
      The portrait page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,

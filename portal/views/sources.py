@@ -2,21 +2,28 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Submission
 from people.addresses import find, moved_to
+from people.lists import FilteredList, Order
 from people.models import Person, Source
-from people.options import page_of
 
 SOME = 24
 MANY = 60
 
+TITLES = [Order("title", gettext_lazy("A to Z"), ("title", "pk"))]
 
+
+@require_safe
 def sources(request: HttpRequest) -> HttpResponse:
-    """Everything that backs the record. Context: `page` of Source."""
-    return render(request, "people/sources.html", {"page": page_of(request, Source.objects.public(request.at))})
+    """Everything that backs the record. Context: `list`, a FilteredList of Source."""
+    shown = FilteredList(request, Source.objects.public(request.at), TITLES, per_page=MANY)
+    return render(request, "people/sources.html", {"list": shown})
 
 
+@require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """
     One source and what rests on it. Context: `source`, `contests`, `submissions`, `people`, `events`, `figures`,

@@ -114,23 +114,14 @@ def test_a_page_without_marks_has_no_footnotes():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("question", "canonical"),
-    [
-        ("", ""),
-        ("?page=2", "?page=2"),
-        ("?page=999", "?page=2"),
-        ("?page=0", "?page=2"),
-        ("?page=²", ""),
-        ("?role=host&page=2", ""),
-        ('?page=1"><b>', ""),
-    ],
+    "question", ["", "?page=2", "?page=last", "?after=x", "?role=host", "?sort=-name", '?after=1"><b>']
 )
-def test_the_canonical_address_drops_filters_and_names_the_page_that_is_shown(client, question, canonical):
+def test_the_canonical_address_drops_the_question(client, question):
     contest = make.ContestFactory(revealed=True)
     for _ in range(61):
         make.AppearanceFactory(event__contest=contest, role="host")
     page = client.get(f"/people/{question}").content.decode()
-    assert f'<link rel="canonical" href="http://testserver/people/{canonical}">' in page
+    assert '<link rel="canonical" href="http://testserver/people/">' in page
 
 
 @pytest.mark.parametrize(

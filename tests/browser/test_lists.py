@@ -1,0 +1,144 @@
+"""Lists in a browser: narrowed, sorted and paged in place, with the address, the history and the focus kept right."""
+
+import pytest
+
+from tests import factories as make
+
+GALLERY = "/contests/c/submissions/"
+
+
+@pytest.fixture
+def gallery(live_server):
+    """The live portal with 100 films in one contest, by people of three countries."""
+    contest = make.ContestFactory(revealed=True, slug="c", title="The Contest")
+    award = make.AwardFactory(contest=contest, name="Grand Prize", slug="grand-prize")
+    for number in range(100):
+        film = make.SubmissionFactory(contest=contest, title=f"Film {number:03}")
+        make.CreditFactory(submission=film, person__country=["PL", "KR", "FR"][number % 3])
+        if number < 2:
+            make.RecognitionFactory(award=award, submission=film)
+    return live_server
+
+
+@pytest.fixture
+def watched(new_page, gallery):
+    """A wide page at the gallery, marked so that a test can tell whether the document was loaded anew."""
+    page = new_page(base_url=gallery.url, viewport={"width": 1280, "height": 900})
+    page.goto(GALLERY)
+    page.evaluate("window.isTheSame = true")
+    return page
+
+
+def is_the_same(page):
+    return page.evaluate("window.isTheSame === true")
+
+
+def count(page):
+    return page.locator("main .count").inner_text()
+
+
+def first(page):
+    return page.locator(".wall h2, .table-of-contents li > a").first.inner_text()
+
+
+def test_a_facet_narrows_the_list_in_place_and_the_way_back_works(watched):
+    watched.get_by_role("link", name="Poland 34").click()
+    watched.wait_for_url(f"**{GALLERY}?country=PL")
+    watched.get_by_text("34 of 100 submissions").first.wait_for()
+    assert watched.title() == "Submissions to The Contest: from Poland · Laurel"
+    assert watched.locator("h1").inner_text() == "Submissions\nfrom Poland"
+    assert watched.evaluate("document.activeElement.id") == "country-PL"
+    assert watched.get_by_role("status").inner_text() == "34 of 100 submissions"
+    watched.get_by_role("link", name="Grand Prize 1").click()
+    watched.get_by_text("1 of 100 submissions").first.wait_for()
+    watched.go_back()
+    watched.get_by_text("34 of 100 submissions").first.wait_for()
+    watched.go_back()
+    watched.get_by_text("100 submissions", exact=True).first.wait_for()
+    assert watched.url.endswith(GALLERY)
+    watched.go_forward()
+    watched.get_by_text("34 of 100 submissions").first.wait_for()
+    assert is_the_same(watched)
+
+
+def test_a_chip_takes_a_choice_away_and_the_focus_goes_to_the_count(watched):
+    watched.get_by_role("link", name="Poland 34").click()
+    watched.locator(".chips").get_by_role("link", name="Poland").click()
+    watched.wait_for_url(f"**{GALLERY}")
+    watched.get_by_text("100 submissions", exact=True).first.wait_for()
+    assert watched.evaluate("document.activeElement.className") == "count"
+    assert is_the_same(watched)
+
+
+def test_sorts_views_and_pages_are_shown_in_place(watched):
+    watched.get_by_role("link", name="Z to A").click()
+    watched.wait_for_url("**sort=-title")
+    watched.get_by_role("heading", name="Film 099").wait_for()
+    watched.get_by_role("link", name="List", exact=True).click()
+    watched.locator(".table-of-contents").wait_for()
+    assert first(watched) == "Film 099"
+    watched.get_by_role("link", name="Next page").click()
+    watched.get_by_role("link", name="Film 051").wait_for()
+    assert first(watched) == "Film 051"
+    assert watched.locator("main .count").evaluate("box => Math.abs(box.getBoundingClientRect().top) < 80")
+    assert "view=list" in watched.url
+    watched.get_by_role("link", name="Last page").click()
+    watched.get_by_role("link", name="Film 000").wait_for()
+    watched.get_by_role("link", name="First page").click()
+    watched.get_by_role("link", name="Film 099").wait_for()
+    assert is_the_same(watched)
+
+
+def test_the_way_back_leads_to_where_one_had_read(watched):
+    watched.evaluate("scrollTo(0, 700)")
+    watched.get_by_role("link", name="Next page").click()
+    watched.get_by_role("heading", name="Film 048").wait_for()
+    watched.go_back()
+    watched.get_by_role("heading", name="Film 000").wait_for()
+    watched.wait_for_function("scrollY > 1000")
+    assert is_the_same(watched)
+
+
+def test_a_link_that_leads_elsewhere_or_to_a_new_tab_is_the_browsers(watched):
+    with watched.context.expect_page() as opened:
+        watched.get_by_role("link", name="Poland 34").click(modifiers=["ControlOrMeta"])
+    opened.value.wait_for_url("**country=PL")
+    assert watched.url.endswith(GALLERY)
+    watched.get_by_role("link", name="Film 003", exact=True).click()
+    watched.wait_for_url("**/film-003/")
+    assert not is_the_same(watched)
+
+
+def test_where_the_answer_cannot_be_fetched_the_browser_follows_the_link(watched, complaints):
+    watched.route(
+        "**/*country=PL", lambda route: route.abort() if route.request.resource_type == "fetch" else route.continue_()
+    )
+    watched.get_by_role("link", name="Poland 34").click()
+    watched.wait_for_url("**country=PL")
+    watched.get_by_text("34 of 100 submissions").first.wait_for()
+    assert not is_the_same(watched)
+    assert any("country=PL" in complaint for complaint in complaints)
+    complaints.clear()
+
+
+def test_on_a_small_screen_the_facets_are_folded_without_a_script(new_page, gallery):
+    page = new_page(base_url=gallery.url, viewport={"width": 375, "height": 800}, java_script_enabled=False)
+    page.goto(GALLERY)
+    poland = page.get_by_role("link", name="Poland 34")
+    assert not poland.is_visible()
+    page.get_by_text("Narrow the list").first.click()
+    poland.click()
+    page.wait_for_url("**country=PL")
+    assert count(page) == "34 of 100 submissions"
+
+
+def test_on_a_wide_screen_the_facets_stand_open_in_the_margin(watched):
+    poland = watched.get_by_role("link", name="Poland 34")
+    assert poland.is_visible()
+    assert poland.bounding_box()["height"] >= 24
+    assert poland.bounding_box()["x"] < watched.locator(".wall").bounding_box()["x"]
+
+
+def test_the_script_weighs_little(watched):
+    weight = watched.evaluate("fetch('/static/js/lists.js').then(answer => answer.text()).then(text => text.length)")
+    assert 0 < weight <= 4000
