@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from portal.search.questions import Term, Unit
 
@@ -53,7 +54,7 @@ def drop(name: str, table: str) -> list[str]:
 
 
 @contextmanager
-def alone(connection, seconds: int) -> Iterator[None]:
+def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
     """A transaction in which nobody else renews the index; OperationalError if that can't be had within `seconds`."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{seconds:d}s'")
