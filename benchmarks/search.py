@@ -112,10 +112,11 @@ def make_record(number: int) -> None:
 
     def films() -> Iterator[Submission]:
         for n in range(number):
-            title = "The Needle of Bace" if n == number // 3 else text(chance.randint(1, 5)).title()
+            # In one of the public contests: they are those from the second on.
+            title = "The Needle of Bace" if n == number // 33 * 11 + 5 else text(chance.randint(1, 5)).title()
             marks = "common " * (n % 2) + "hundredth " * (n % 100 == 0) + "記憶の庭 " * (n % 1_000 == 0)
             yield Submission(
-                contest=contests[n % 10],
+                contest=contests[n % 11 % 10],
                 title=title,
                 slug=f"synthetic-{n}",
                 status="eligible",

@@ -80,7 +80,8 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'search_spelling',
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('variant', 'word'), name='search_spelling_once')],
+                'indexes': [models.Index(fields=['variant'], name='search_spelling_by_variant')],
+                'constraints': [models.UniqueConstraint(fields=('word', 'variant'), name='search_spelling_once')],
             },
         ),
         migrations.RunPython(make_index, drop_index),
