@@ -13,7 +13,7 @@ INDEX = {
     ],
     "postgresql": [
         "ALTER TABLE search_entry ADD COLUMN vector tsvector"
-        " GENERATED ALWAYS AS (array_to_tsvector(string_to_array(tokens, ' '))) STORED",
+        " GENERATED ALWAYS AS (array_to_tsvector(array_remove(string_to_array(tokens, ' '), ''))) STORED",
         "CREATE INDEX search_entry_by_token ON search_entry USING gin (vector)",
     ],
 }

@@ -214,7 +214,7 @@ def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
     """In which kinds and tiers anything matches, hidden or not: in all others there is nothing to ask about."""
     parts, parameters = [], []
     for kind, (tier, expression) in product(Kind, enumerate(tiers)):
-        parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({_match()})")
+        parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({form().ANY})")
         parameters += [expression, *places_of(kind)]
     return [(Kind(kind), tier) for kind, tier in _rows(parts, parameters)]
 
@@ -231,8 +231,8 @@ def _public_matches(kind: Kind, at: datetime, asked: list[tuple[int, str, int]])
     is_public, public_parameters = _is_public(kind, at, place)
     parts, parameters = [], []
     for tier, expression, number in asked:
-        matches = _match() if is_long else f"{_match()} AND EXISTS ({is_public})"
-        parts.append(f"SELECT {tier:d} AS tier, place FROM ({matches} ORDER BY place LIMIT %s) AS t{kind:d}{tier:d}")
+        matches = form().MATCHES.format(also="1 = 1" if is_long else f"EXISTS ({is_public})")
+        parts.append(f"SELECT {tier:d} AS tier, place FROM ({matches}) AS t{kind:d}{tier:d}")
         parameters += [
             expression,
             *places_of(kind),
@@ -276,12 +276,6 @@ def _rule(kind: Kind, place: str) -> _Rule:
     if sql != other_sql or len(earlier) != len(later):
         raise ImproperlyConfigured(f"public() of {MODELS[kind].__name__} has to ask the same at every moment.")
     return _Rule(sql, tuple(_MOMENT if one != other else one for one, other in zip(earlier, later, strict=True)))
-
-
-def _match() -> str:
-    database = form()
-    where = f"{database.MATCHES} AND {database.PLACE} BETWEEN %s AND %s"
-    return f"SELECT {database.PLACE} AS place FROM {database.TABLE} WHERE {where}"
 
 
 def _rows(parts: list[str], parameters: list[Any]) -> list[tuple]:
