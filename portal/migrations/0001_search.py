@@ -13,7 +13,7 @@ INDEX = {
     ],
     "postgresql": [
         "ALTER TABLE search_entry ADD COLUMN vector tsvector"
-        " GENERATED ALWAYS AS (array_to_tsvector(string_to_array(tokens, ' '))) STORED",
+        " GENERATED ALWAYS AS (array_to_tsvector(array_remove(string_to_array(tokens, ' '), ''))) STORED",
         "CREATE INDEX search_entry_by_token ON search_entry USING gin (vector)",
     ],
 }
@@ -80,7 +80,8 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'search_spelling',
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('variant', 'word'), name='search_spelling_once')],
+                'indexes': [models.Index(fields=['variant'], name='search_spelling_by_variant')],
+                'constraints': [models.UniqueConstraint(fields=('word', 'variant'), name='search_spelling_once')],
             },
         ),
         migrations.RunPython(make_index, drop_index),

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-from django.db.models import Model, Prefetch
+from django.db.models import Prefetch
 from django.urls import NoReverseMatch
 from django.utils.translation import override
+from django_countries import countries
 
 from contests.models import Award, Contest, Credit, Event, Quote, Recognition, Submission
 from people.models import Person, Source
@@ -20,7 +21,7 @@ from portal.search.models import Entry, Kind, place_of
 from portal.search.questions import IN_TITLE, WHOLE_TITLE
 from portal.search.words import Word, split, tokens, whole
 
-MODELS: dict[Kind, type[Model]] = {
+MODELS: dict[Kind, Any] = {
     Kind.FILM: Submission,
     Kind.PERSON: Person,
     Kind.CONTEST: Contest,
@@ -35,7 +36,7 @@ def entries_of(kind: Kind, object_ids: Iterable[int]) -> Iterable[tuple[Entry, l
     """The entries of those that exist, each with its words. As many statements as the kind has relations."""
     relations, describe = _KINDS[kind]
     with override("en"):
-        for row in relations(MODELS[kind]._default_manager.filter(pk__in=object_ids)):
+        for row in relations(MODELS[kind].objects.filter(pk__in=object_ids)):
             # What was written past the models may have no address, and then no page to be found.
             with suppress(NoReverseMatch):
                 yield _entry(kind, row, **describe(row))
@@ -98,7 +99,7 @@ def _film(film: Submission) -> dict[str, Any]:
             _listed(*{person.native_name: None for person in creators}),
             _listed(*dict.fromkeys(r.award.name for r in won[1:])),
             *(r.citation for r in won),
-            _listed(*(country.name for country in film.countries)),
+            _listed(*map(countries.name, film.countries)),
             film.tools,
         ],
         "weight": _weight(best),
@@ -123,7 +124,7 @@ def _person(person: Person) -> dict[str, Any]:
             _listed(*(f"{a.role}, {a.organisation.name}" for a in person.affiliations.all())),
             *(f"{work.title} {work.description}" for work in person.past_works.all()),
             *(f"{work.title} {work.description}" for work in person.next_projects.all()),
-            person.country.name if person.country else "",
+            countries.name(person.country),
         ],
     }
 
@@ -138,7 +139,7 @@ def _contest(contest: Contest) -> dict[str, Any]:
             contest.tagline,
             contest.about,
             series.description if series else "",
-            _listed(contest.city, contest.country.name if contest.country else ""),
+            _listed(contest.city, countries.name(contest.country)),
             _listed(*(award.name for award in contest.awards.all())),
             _listed(*(event.title for event in contest.events.all())),
         ],

@@ -87,7 +87,7 @@ class Group:
 
     @property
     def label(self) -> str:
-        return NAMES[self.kind][1]
+        return str(NAMES[self.kind][1])
 
     @property
     def is_more(self) -> bool:
@@ -140,18 +140,18 @@ def search(text: str, at: datetime, *, kind: Kind | None = None, page: str | Non
     ranked: dict[Kind, list[int]] = {}
     for place in sorted(found, key=lambda place: (found[place], place)):
         ranked.setdefault(kind_of(place), []).append(place)
-    pages: dict[Kind, Page | list[int]] = {
-        each: places[:OF_EACH_KIND] if kind is None else [] for each, places in ranked.items()
-    }
+    shown = {each: places[:OF_EACH_KIND] if kind is None else [] for each, places in ranked.items()}
+    one_page = None
     if kind in ranked:
-        pages[kind] = Paginator(ranked[kind][:MOST], PER_PAGE).get_page(page)
-    entries = Entry.objects.defer("tokens").in_bulk([place for places in pages.values() for place in places])
+        one_page = Paginator(ranked[kind][:MOST], PER_PAGE).get_page(page)
+        shown[kind] = list(one_page)
+    entries = Entry.objects.defer("tokens").in_bulk([place for places in shown.values() for place in places])
     groups = [
         Group(
             kind=each,
-            results=[Result(entries[place], asked) for place in pages[each] if place in entries],
+            results=[Result(entries[place], asked) for place in shown[each] if place in entries],
             count=len(places),
-            page=pages[each] if each is kind else None,
+            page=one_page if each is kind else None,
         )
         for each, places in ranked.items()
     ]
@@ -214,7 +214,7 @@ def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
     """In which kinds and tiers anything matches, hidden or not: in all others there is nothing to ask about."""
     parts, parameters = [], []
     for kind, (tier, expression) in product(Kind, enumerate(tiers)):
-        parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({_match()})")
+        parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({form().ANY})")
         parameters += [expression, *places_of(kind)]
     return [(Kind(kind), tier) for kind, tier in _rows(parts, parameters)]
 
@@ -231,8 +231,8 @@ def _public_matches(kind: Kind, at: datetime, asked: list[tuple[int, str, int]])
     is_public, public_parameters = _is_public(kind, at, place)
     parts, parameters = [], []
     for tier, expression, number in asked:
-        matches = _match() if is_long else f"{_match()} AND EXISTS ({is_public})"
-        parts.append(f"SELECT {tier:d} AS tier, place FROM ({matches} ORDER BY place LIMIT %s) AS t{kind:d}{tier:d}")
+        matches = form().MATCHES.format(also="1 = 1" if is_long else f"EXISTS ({is_public})")
+        parts.append(f"SELECT {tier:d} AS tier, place FROM ({matches}) AS t{kind:d}{tier:d}")
         parameters += [
             expression,
             *places_of(kind),
@@ -270,18 +270,12 @@ def _rule(kind: Kind, place: str) -> _Rule:
     """
     of_place = RawSQL(f"{place} & {OBJECT_ID_BITS:d}", [])  # noqa: S611
     (sql, earlier), (other_sql, later) = (
-        MODELS[kind]._default_manager.public(at).filter(pk=of_place).order_by().values("pk").query.sql_with_params()
+        MODELS[kind].objects.public(at).filter(pk=of_place).order_by().values("pk").query.sql_with_params()
         for at in (datetime(2001, 1, 1, tzinfo=UTC), datetime(2002, 2, 2, tzinfo=UTC))
     )
     if sql != other_sql or len(earlier) != len(later):
         raise ImproperlyConfigured(f"public() of {MODELS[kind].__name__} has to ask the same at every moment.")
     return _Rule(sql, tuple(_MOMENT if one != other else one for one, other in zip(earlier, later, strict=True)))
-
-
-def _match() -> str:
-    database = form()
-    where = f"{database.MATCHES} AND {database.PLACE} BETWEEN %s AND %s"
-    return f"SELECT {database.PLACE} AS place FROM {database.TABLE} WHERE {where}"
 
 
 def _rows(parts: list[str], parameters: list[Any]) -> list[tuple]:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db import DatabaseError, connection
+from django.db.models.functions import Left
 
 from portal.search.entries import entries_of
 from portal.search.models import Change, Entry, Kind, Spelling
@@ -69,7 +70,7 @@ def _learn(words: Iterable[str]) -> None:
     words = sorted(words)
     for start in range(0, len(words), BATCH):
         some = words[start : start + BATCH]
-        known = Spelling.objects.filter(word__in=some, variant__in={word[:7] for word in some})
+        known = Spelling.objects.filter(word__in=some, variant=Left("word", 7))
         new = set(some) - set(known.values_list("word", flat=True))
         Spelling.objects.bulk_create(
             (Spelling(variant=variant, word=word) for word in sorted(new) for variant in sorted(variants(word))),

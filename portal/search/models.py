@@ -94,7 +94,8 @@ class Spelling(models.Model):
     class Meta:
         db_table = "search_spelling"
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["variant", "word"], name="search_spelling_once")]
+        constraints = [models.UniqueConstraint(fields=["word", "variant"], name="search_spelling_once")]
+        indexes = [models.Index(fields=["variant"], name="search_spelling_by_variant")]
 
     def __str__(self) -> str:
         return f"{self.variant}: {self.word}"

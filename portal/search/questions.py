@@ -58,7 +58,7 @@ class Question:
             [[(Term(WHOLE_TITLE + title),)]],
             [[(Term(WHOLE_TITLE + title, is_start=True),)]],
             [[tuple(term.marked(IN_TITLE) for term in terms) for terms in unit] for unit in self.units],
-            self.units,
+            [[other for terms in unit for other in _in_text(terms)] for unit in self.units],
         ]
 
     def spelled(self, corrections: dict[str, list[str]]) -> "Question":
@@ -99,6 +99,14 @@ class Question:
                     yield from _places(word, unspaced)
                 elif word.text in exact or stem(word.text) in exact or (starts and word.text.startswith(starts)):
                     yield word.starts[0], word.end
+
+
+def _in_text(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
+    """Two letters begin a word in nearly every text: there they have to be the word, in a title they may begin it."""
+    *before, last = terms
+    if last.is_start and len(last.text) < 3:
+        return [(*before, last.marked(IN_TITLE)), (*before, Term(last.text))]
+    return [terms]
 
 
 def _unit(group: list[Word], *, is_last: bool) -> Unit:

@@ -4,12 +4,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from portal.search.questions import Term, Unit
 
-TABLE = "search_entry_fts"
 PLACE = "search_entry_fts.rowid"
-MATCHES = "search_entry_fts MATCH %s"
+# Whether anything matches an expression between two places, and where. FTS5 reads in the order of the places, and no
+# further than the limit.
+_MATCH = "FROM search_entry_fts WHERE search_entry_fts MATCH %s AND search_entry_fts.rowid BETWEEN %s AND %s"
+ANY = f"SELECT 1 {_MATCH}"
+MATCHES = f"SELECT search_entry_fts.rowid AS place {_MATCH} AND {{also}} ORDER BY search_entry_fts.rowid LIMIT %s"
 # Done after entries were made anew in large numbers.
 SETTLE = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('optimize')", "ANALYZE"]
 REBUILD = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('rebuild')"]
@@ -61,7 +65,7 @@ def drop(name: str, table: str) -> list[str]:
 
 
 @contextmanager
-def alone(connection, seconds: int) -> Iterator[None]:
+def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
     """A transaction in which nobody else renews the index; OperationalError if that can't be had within `seconds`."""
     if connection.in_atomic_block:
         with transaction.atomic():

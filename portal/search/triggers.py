@@ -8,6 +8,7 @@ are made anew; since changes may have been missed in between, everything is look
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 
@@ -81,7 +82,7 @@ def _noting(kind: Kind, rows: str) -> str:
     return f"INSERT INTO search_change (kind, object_id) {found}"
 
 
-def install(using: str = DEFAULT_DB_ALIAS, **signal) -> None:
+def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
     """Makes the triggers that are missing; if any was, all of the record is looked at again. Does nothing else."""
     if using != DEFAULT_DB_ALIAS:
         return
@@ -97,7 +98,7 @@ def install(using: str = DEFAULT_DB_ALIAS, **signal) -> None:
         note_everything()
 
 
-def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal) -> None:
+def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) -> None:
     """Takes all triggers away where migrations of their tables are about to run."""
     if using == DEFAULT_DB_ALIAS and any(m.app_label in ("people", "contests", "portal") for m, _backwards in plan):
         _run(statement for name, table in _present().items() for statement in form().drop(name, table))

@@ -418,3 +418,9 @@ def test_a_search_needs_few_statements(client, nextgen, question):
     with CaptureQueriesContext(connection) as captured:
         client.get("/search/", {"q": question})
     assert len(captured) <= 10
+
+
+def test_countries_are_found_by_their_names(client):
+    film("Lantern", countries="PL,KR")
+    make.AppearanceFactory(event__contest=make.ContestFactory(revealed=True), person__name="Ada", person__country="PL")
+    assert found("poland") == {"film": ["Lantern"], "person": ["Ada"]}
