@@ -44,7 +44,7 @@ SHOTS = (
     Shot("home", "/"),
     Shot("quote", "/quotes/tim-yip-a-tool-not-a-god/"),
     Shot("winners-dark", "/contests/nextgen/winners/", scheme="dark"),
-    Shot("phone", "/contests/nextgen/submissions/alzheimer/", size=(390, 844), density=2),
+    Shot("phone", "/people/tim-yip/", size=(390, 844), density=2),
 )
 
 
