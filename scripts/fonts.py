@@ -114,9 +114,9 @@ CUTS = (
         for name, source, characters in RANGES
     ),
     *(
-        Cut(f"instrument-sans-{name}", SANS, f"instrument-sans-{name}-wght-normal", characters,
-            {"wght": SANS_WEIGHTS}, "Instrument Sans", "400 600")
-        for name, characters in (("latin", LATIN), ("latin-ext", LATIN_EXTENDED))
+        Cut(f"instrument-sans-{name}", SANS, f"instrument-sans-{source}-wght-normal", characters,
+            {"wght": 400 if characters is RARE else SANS_WEIGHTS}, "Instrument Sans", "400 600")
+        for name, source, characters in RANGES
     ),
 )  # fmt: skip
 

@@ -30,10 +30,16 @@ PAGES = {
     "quote": "/quotes/tim-yip-human-touch/",
     "sources": "/sources/",
     "source": "/sources/nextgen-ceremony-report/",
+    "statistics": "/statistics/",
+    "search": "/search/",
+    "search's answers": "/search/?q=human",
+    "nothing found": "/search/?q=zzzzzz",
     "sign-in": "/admin/login/",
 }
+#: For developers, and in production for editors only.
+STYLE_GUIDE = "/style-guide/"
 #: What answers before there is anything to show.
-EMPTY = ("/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/")
+EMPTY = ("/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/", "/statistics/", "/search/?q=a")
 NOT_FOUND = "/nothing-here/"
 
 

@@ -26,6 +26,7 @@ MOST_SCRIPT = 15_000
 MOST_SHIFT = 0.02
 # Names with the letters of Polish, in roman and in italics, wherever there is a name: the most fonts that pages need.
 FILL = """
+from django.core.management import call_command
 from contests.models import Submission
 from people.models import PastWork, Person
 from tests.browser.pages import fill
@@ -34,7 +35,14 @@ fill()
 Person.objects.update(name="Zażółć Gęśla-Jaźń", headline="Żółta łódź")
 Submission.objects.update(title="Zażółć gęślą jaźń")
 PastWork.objects.update(title="Żółty ślad")
+call_command("create_demo_contest", stage="revealed", submissions=300, even_in_production=True, verbosity=0)
 """
+# The longest page of each kind, beside those of the small contest.
+FULL = {
+    "full gallery": "/contests/demo-revealed/submissions/",
+    "full winners": "/contests/demo-revealed/winners/",
+    "full contest": "/contests/demo-revealed/",
+}
 # Layout shifts and the largest paint, from the first moment on.
 OBSERVE = """
 window.seen = {shift: 0, largest: null};
@@ -140,7 +148,7 @@ class Visit:
 def test_first_visit_is_light_asks_nobody_else_and_holds_still(new_page, production, width):
     weights, scripts, shifts, others = {}, {}, {}, []
     visit = Visit(new_page(base_url=production, viewport={"width": width, "height": 800}))
-    for name, address in PAGES.items():
+    for name, address in {**PAGES, **FULL}.items():
         visit.open(address)
         weights[name], scripts[name] = visit.bytes(), visit.bytes("Script")
         shifts[name] = round(visit.seen()["shift"], 4)

@@ -1,0 +1,133 @@
+"""Make the README's four pictures in ``docs/images/`` from the NextGen contest, or in the folder that is named::
+
+    .venv/bin/python scripts/screenshots.py [folder]
+
+The portal runs from a database of its own that is thrown away, on a free port of this machine, and is ended
+at the end. The pictures have a palette of at most 256 colours, and are at most 150 KB each.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_BYTES = 150_000
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: of which page, how large in CSS px, by day or by night, in how many pixels for each."""
+
+    name: str
+    address: str
+    size: tuple[int, int] = (1280, 860)
+    scheme: str = "light"
+    density: int = 1
+
+
+SHOTS = (
+    Shot("home", "/"),
+    Shot("quote", "/quotes/tim-yip-a-tool-not-a-god/"),
+    Shot("winners-dark", "/contests/nextgen/winners/", scheme="dark"),
+    Shot("phone", "/people/tim-yip/", size=(390, 844), density=2),
+)
+
+
+@contextmanager
+def portal(folder: Path) -> Iterator[str]:
+    """The address of a portal with the NextGen contest, which ends with the block."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "LAUREL_ENV": "local",
+        "SECRET_KEY": "",
+        "DATABASE_URL": f"sqlite:///{folder}/laurel.sqlite3",
+        "CACHE_URL": "locmemcache://",
+        "MEDIA_ROOT": f"{folder}/media",
+        "PYTHONPATH": str(ROOT),
+    }
+    for arguments in (["migrate", "-v0"], ["loaddata", "nextgen", "-v0"]):
+        subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
+    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "granian", *options, "portal.wsgi:application"], cwd=ROOT, env=environment
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/healthz", timeout=10).close()  # noqa: S310
+        except urllib.error.URLError:
+            if server.poll() is not None or time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def take(shot: Shot, browser: Browser, address: str) -> bytes:
+    """The picture as a PNG in as many colours as its bytes allow."""
+    width, height = shot.size
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": width, "height": height},
+        color_scheme=shot.scheme,
+        device_scale_factor=shot.density,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(shot.address, wait_until="networkidle")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    context.close()
+    for colours in (256, 128, 64, 32):
+        written = BytesIO()
+        picture.quantize(colours, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
+        if written.tell() <= MOST_BYTES:
+            return written.getvalue()
+    raise SystemExit(f"{shot.name} is larger than {MOST_BYTES} bytes in 32 colours; take less of the page.")
+
+
+def main() -> None:
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images"
+    target.mkdir(parents=True, exist_ok=True)
+    found = subprocess.run([ROOT / "scripts" / "browser"], stdout=subprocess.PIPE, check=True, text=True)
+    with tempfile.TemporaryDirectory() as folder, portal(Path(folder)) as address, sync_playwright() as playwright:
+        # No sandbox: it refuses to run as root, and nothing but the portal's own pages is opened.
+        browser = playwright.chromium.launch(executable_path=found.stdout.strip(), args=["--no-sandbox"])
+        for shot in SHOTS:
+            picture = take(shot, browser, address)
+            (target / f"{shot.name}.png").write_bytes(picture)
+            print(f"{len(picture):7,d}  {target / shot.name}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
