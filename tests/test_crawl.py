@@ -97,7 +97,9 @@ def test_every_page_has_one_heading_a_title_a_description_and_its_address(crawle
         assert page.title.strip().endswith("· Laurel"), address
         assert len(page.title.strip()) > len("· Laurel"), address
         assert page.meta["description"].strip(), address
-        assert page.canonical == "http://testserver" + address.partition("?")[0], address
+        # The numbers of one contest are a page of their own; what narrows or orders a list is not.
+        own = address if address.startswith("/statistics/") else address.partition("?")[0]
+        assert page.canonical == f"http://testserver{own}", address
     titles = [page.title for address, page in crawled.items() if "?" not in address]
     assert sorted(set(titles)) == sorted(titles), "two pages have the same title"
 

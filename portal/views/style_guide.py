@@ -3,13 +3,16 @@
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from contests import statistics
 from contests.models import Appearance, Award, Contest, Credit, Event, Figure, Quote, Recognition, Submission
 from people.models import Organisation, Person, Source
 from people.slugs import slug_from
@@ -80,6 +83,16 @@ def style_guide(request: HttpRequest) -> HttpResponse:
                 _figure(3, "prize pool", "exactly", 42_000, currency="USD"),
                 _figure(4, "people who watched, as a note says", "about", 45_000_000),
             ],
+            "list": _list(),
+            "dots": statistics.chart({"one": 1, "three": 3, "twelve": 12, "": 2}),
+            "bars": statistics.chart({f"a sample of {number}": number**2 for number in range(1, 15)}),
+            "found": SimpleNamespace(
+                entry=SimpleNamespace(url="#sample", language="", is_quote=False, is_synthetic=True),
+                title=mark_safe("A <mark>Sample</mark> Title"),
+                label="Grand Prize",
+                byline="Sample Person",
+                passage=mark_safe("A made-up passage in which the <mark>sample</mark> was found."),
+            ),
             "appearances": [
                 _stored(Appearance, number, person=_person(number, name), role=role, source=SOURCE)
                 for number, (name, role) in enumerate(
@@ -155,6 +168,39 @@ def _figure(number: int, label: str, qualifier: str, value: int, currency: str =
         currency=currency,
         contest=CONTEST,
         source=SOURCE,
+    )
+
+
+def _list() -> SimpleNamespace:
+    """A list that is narrowed, sorted and in the middle of its pages, as its components ask for it."""
+
+    def options(*labels: str, chosen: int = -1) -> list[SimpleNamespace]:
+        return [
+            SimpleNamespace(
+                id=f"{labels[0]}-{number}",
+                label=label,
+                number=str(40 - number),
+                href="#sample",
+                is_chosen=number == chosen,
+            )
+            for number, label in enumerate(labels)
+        ]
+
+    return SimpleNamespace(
+        described="Grand Prize · from Poland",
+        facets=[
+            SimpleNamespace(label="Award", first=options("Grand Prize", "Selection", chosen=0), rest=[], is_cut=False),
+            SimpleNamespace(label="Country", first=options("Poland"), rest=options("Japan", "Brazil"), is_cut=True),
+        ],
+        chips=[{"label": "Award", "value": "Grand Prize", "href": "#sample"}],
+        sorts=options("A–Z", "Z–A", chosen=0),
+        looks=options("Grid", "List", chosen=0),
+        problem="Nothing is known by the value given for: Country. The whole list is shown.",
+        page=[1],
+        first="#sample",
+        previous="#sample",
+        next="#sample",
+        last="#sample",
     )
 
 
