@@ -8,14 +8,15 @@ from django.db import DatabaseError, connection
 from django.db.models.functions import Left
 
 from portal.search.entries import entries_of
-from portal.search.models import Change, Entry, Kind, Spelling
+from portal.search.models import Change, Entry, Kind, Spelling, places_of
+from portal.search.questions import Term
 from portal.search.triggers import form
 from portal.search.words import variants
 
 logger = logging.getLogger(__name__)
 BATCH = 500
 # What one visitor's search may have to wait for; the command does the rest.
-AT_A_SEARCH, SECONDS = 500, 2
+AT_A_SEARCH, SECONDS = 2000, 2
 
 
 def refresh(limit: int | None = None, seconds: int = 20) -> int:
@@ -55,18 +56,37 @@ def _refresh_some(seconds: int) -> int:
         for change in changes:
             changed[Kind(change.kind)].add(change.object_id)
         words: set[str] = set()
+        tokens: set[str] = set()
         for kind, object_ids in changed.items():
             made = list(entries_of(kind, object_ids))
-            Entry.objects.filter(kind=kind, object_id__in=object_ids).delete()
+            former = Entry.objects.filter(kind=kind, object_id__in=object_ids)
+            tokens.update(*(found_by.split() for found_by in former.values_list("tokens", flat=True)))
+            former.delete()
             Entry.objects.bulk_create(entry for entry, _words in made)
             words |= {word.text for _entry, in_it in made for word in in_it if word.is_spellable}
+        _forget(tokens - words)
         _learn(words)
         Change.objects.filter(pk__in=[change.pk for change in changes]).delete()
     return len(changes)
 
 
+def _forget(tokens: Iterable[str]) -> None:
+    """Takes those of `tokens`, which stood in entries before, from the words if they stand in no other."""
+    everywhere = (places_of(Kind.FILM)[0], places_of(Kind.SOURCE)[1])
+    tokens = sorted(tokens)
+    for start in range(0, len(tokens), BATCH):
+        known = Spelling.objects.filter(word__in=tokens[start : start + BATCH], variant=Left("word", 7))
+        unused = []
+        with connection.cursor() as cursor:
+            for word in known.values_list("word", flat=True):
+                cursor.execute(f"SELECT EXISTS ({form().ANY})", [form().expression([[(Term(word),)]]), *everywhere])
+                if not cursor.fetchone()[0]:
+                    unused.append(word)
+        Spelling.objects.filter(word__in=unused).delete()
+
+
 def _learn(words: Iterable[str]) -> None:
-    """Adds to the words that a mistyped one may have meant. They stay: only what is found in public is ever offered."""
+    """Adds to the words that a mistyped one may have meant."""
     words = sorted(words)
     for start in range(0, len(words), BATCH):
         some = words[start : start + BATCH]

@@ -177,7 +177,7 @@ def _list() -> SimpleNamespace:
     def options(*labels: str, chosen: int = -1) -> list[SimpleNamespace]:
         return [
             SimpleNamespace(
-                id=f"{labels[0]}-{number}",
+                id=f"sample-{slug_from(label)}-{number}",
                 label=label,
                 number=str(40 - number),
                 href="#sample",

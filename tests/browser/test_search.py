@@ -91,7 +91,7 @@ def test_without_a_script_it_is_a_plain_form(new_page, nextgen_live):
     page.get_by_role("button", name="Search").click()
     page.wait_for_url("**/search/?q=tim+yip")
     assert page.locator(".search-result h3").first.inner_text() == "Tim Yip"
-    page.get_by_role("link", name="Quotes").last.click()
+    page.locator(".search-said").get_by_role("link", name="Quotes").click()
     page.wait_for_url("**kind=quotes**")
     assert page.locator(".search-result").count() == 7
 

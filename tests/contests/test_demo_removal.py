@@ -13,6 +13,7 @@ from contests import demo
 from contests.models import Award, Contest, Event, Quote, Recognition, Submission
 from people.addresses import keep_former_slug
 from people.models import FormerSlug, Person, Record, Source
+from portal.search.models import Entry, Spelling
 from tests import factories as make
 from tests.test_reveal_sweep import picture
 
@@ -42,7 +43,7 @@ def edited(editor):
     create(submissions=20)
     film = Submission.objects.first()
     film.title = "Edited"
-    film.sources.add(make.SourceFactory(slug="real"))
+    film.sources.add(Source.objects.get(slug="real"))
     film.save()
     keep_former_slug(film, "before")
     keep_former_slug(Contest.objects.get(key="synthetic-demo-revealed:contest"), "demo-before")
@@ -55,17 +56,22 @@ def edited(editor):
 
 
 def test_no_row_of_any_table_stays(nextgen, editor):
+    make.SourceFactory(slug="real")
+    call_command("refresh_search", stdout=StringIO())
     before = everything()
     film = edited(editor)
     assert film.history.count() == 2
     assert FormerSlug.objects.count() == 3
     assert LogEntry.objects.count() == 2
+    assert Entry.objects.filter(key__startswith="synthetic-").count() > 60
+    assert Spelling.objects.filter(word="specimen").exists()
     remove()
     after = everything()
-    # What an editor added of their own stays.
-    after["people_source"].remove(Source.objects.get(slug="real").pk)
-    for table in ("people_historicalsource", "people_source"):
-        after[table] = before[table]
+    # A word stays where it is the stem of one that real entries hold.
+    stems = {token for entry in Entry.objects.all() for token in entry.tokens.split()}
+    new = Spelling.objects.exclude(pk__in=before.pop("search_spelling"))
+    assert set(new.values_list("word", flat=True)) <= stems - {"specimen"}
+    after.pop("search_spelling")
     assert after == before
 
 
@@ -191,7 +197,8 @@ def test_it_takes_the_same_few_statements_whatever_its_size(django_assert_max_nu
     create(submissions=5)
     create(slug="large", submissions=300)
     with django_assert_max_num_queries(400):
-        remove(slug="large")
+        demo.remove("synthetic-large:")
+    assert not Contest.objects.filter(slug="large").exists()
 
 
 def test_whatever_refers_to_the_record_is_a_part_of_it_or_is_known_here():

@@ -80,6 +80,19 @@ def test_bulk_changes_raw_sql_and_deletes_are_seen():
     assert Entry.objects.filter(kind=Kind.FILM).count() == 2
 
 
+def test_a_word_that_stands_nowhere_any_more_is_forgotten():
+    film("Lantern of Cardamom")
+    film("Lantern of Saffron").delete()
+    index.refresh()
+    row = film("Lantern of Turmeric")
+    index.refresh()
+    assert {"lantern", "cardamom", "turmeric"} <= set(Spelling.objects.values_list("word", flat=True))
+    Submission.objects.filter(pk=row.pk).delete()
+    index.refresh()
+    known = set(Spelling.objects.values_list("word", flat=True))
+    assert known & {"lantern", "cardamom", "saffron", "turmeric"} == {"lantern", "cardamom"}
+
+
 def test_a_name_is_found_with_the_films_and_quotes_that_give_it():
     row = film("Lantern")
     person = make.CreditFactory(submission=row, person__name="Ada Quill").person

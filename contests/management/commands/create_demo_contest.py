@@ -2,7 +2,7 @@ from time import perf_counter
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management import BaseCommand, CommandError
+from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -42,6 +42,9 @@ class Command(BaseCommand):
                 self.make(plan, replace=options["replace"])
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
+        # Of the whole portal, and so none of this app's own: so many changes would keep the next visitor waiting.
+        if "refresh_search" in get_commands():
+            call_command("refresh_search", stdout=self.stdout)
 
     def remove(self, plan: demo.Plan):
         try:
