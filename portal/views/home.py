@@ -2,6 +2,7 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Contest, Event, Figure, Quote, Recognition
 
@@ -12,6 +13,7 @@ EVENTS = 12
 MANY = 60
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """
     The newest contest that has something to show, opened at its grand prize. Context: `contest`, `stage`,

@@ -4,8 +4,10 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Crawlers may read every public page and find them through the sitemap."""
     sitemap = request.build_absolute_uri(reverse("sitemaps"))
@@ -14,6 +16,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 while the portal can answer from its database, 503 where it can't."""
     try:

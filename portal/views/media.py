@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from contests.models import Contest, Submission
 from people.images import renditions
@@ -15,6 +16,7 @@ from people.models import Person
 TYPES = {".avif": "image/avif", ".webp": "image/webp"}
 
 
+@require_safe
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """
     The image at `path`, or a rendition of it, where something public shows the image; editors who may view such rows

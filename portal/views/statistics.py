@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from contests.models import Contest, Figure, LeadingRegion
 from contests.statistics import step_of, steps
@@ -16,6 +17,7 @@ REPORTED = 60
 TOLD = 5
 
 
+@require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """
     What was reported of the contests and what the portal counts, of all or of the one that `?contest=` names. Context:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from portal.views import errors
 from tests import factories as make
+from tests.addresses import addresses
 
 pytestmark = pytest.mark.django_db
 POLICY = {
@@ -119,3 +120,11 @@ def test_error_pages_ask_the_database_for_nothing(django_assert_num_queries):
 
 def test_pages_are_not_kept_by_caches_past_a_reveal(client, nextgen):
     assert client.get("/")["Cache-Control"] == "no-cache"
+
+
+def test_public_addresses_are_only_read(nextgen):
+    """No public page takes a form: whatever is sent to one is refused before it is looked at."""
+    asked = addresses({}, [("nextgen", "alzheimer")], otherwise=["nextgen"])
+    public = [address for address in asked if not address.startswith("/admin") and "sitemap" not in address]
+    assert len(public) > 15
+    assert {address: Client().post(address).status_code for address in public} == dict.fromkeys(public, 405)
