@@ -466,9 +466,11 @@ def test_the_country_of_a_person_who_was_honoured_is_on_offer(client):
 def test_who_has_two_roles_in_a_film_is_named_once(client):
     credit = make.CreditFactory(submission__contest=make.ContestFactory(revealed=True, slug="c"), role="director")
     make.CreditFactory(submission=credit.submission, person=credit.person, role="writer")
-    gallery = body(client, "/contests/c/submissions/")
-    assert gallery.count(f"<bdi>{credit.person.name}</bdi></a>, Director, Writer") == 1
-    assert gallery.count(f"<bdi>{credit.person.name}</bdi>") == 1
+    make.RecognitionFactory(award__contest=credit.submission.contest, submission=credit.submission)
+    winners = body(client, "/contests/c/winners/")
+    assert winners.count(f"<bdi>{credit.person.name}</bdi></a>, Director, Writer") == 1
+    for page in (winners, body(client, "/contests/c/submissions/")):
+        assert page.count(f"<bdi>{credit.person.name}</bdi>") == 1
     assert body(client, credit.person.get_absolute_url()).count('class="work"') == 1
 
 
