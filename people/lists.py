@@ -21,6 +21,8 @@ from people.facets import LARGE, Counted, Facet, Option, ShownFacet, shown
 from people.keyset import Page
 
 PER_PAGE = 24
+# What needs no narrowing.
+GLANCE = 6
 
 
 def grouped(number: int) -> str:
@@ -75,22 +77,22 @@ class FilteredList:
         self.order = next((order for order in orders if order.name == asked.get("sort")), orders[0])
         names = [name for name, _label in views]
         self.view = asked["view"] if asked.get("view") in names else (names[0] if names else "")
-        self.chosen, self.is_refused = self._chosen()
+        self.chosen, self.unknown = self._chosen()
         self.page = Page(self.narrowed(), self.order.columns, asked, per_page)
 
-    def _chosen(self) -> tuple[dict[str, tuple[str, str]], bool]:
-        """What the list is narrowed by, value and label by name of the facet; and whether any of it is unknown."""
+    def _chosen(self) -> tuple[dict[str, tuple[str, str]], list[str]]:
+        """What the list is narrowed by, value and label by name of the facet; and the names of what is unknown."""
         if not self.form.is_valid():
-            return {}, True
+            return {}, [name for name in self.offered if name in self.form.errors]
         asked = {name: value for name, value in self.form.cleaned_data.items() if value}
         if not asked:
-            return {}, False
+            return {}, []
         labels = [self.offered[name].known(self.everything, self.at, value) for name, value in asked.items()]
         found = self.everything.order_by().values_list(*labels)[:1]
         known = next(iter(found), [None] * len(asked))
-        if None in known:
-            return {}, True
-        return {name: (value, label) for (name, value), label in zip(asked.items(), known, strict=True)}, False
+        if unknown := [name for name, label in zip(asked, known, strict=True) if label is None]:
+            return {}, unknown
+        return {name: (value, label) for (name, value), label in zip(asked.items(), known, strict=True)}, []
 
     @property
     def is_filtered(self) -> bool:
@@ -147,7 +149,9 @@ class FilteredList:
 
     @cached_property
     def facets(self) -> list[ShownFacet]:
-        """The facets that would narrow the list, or do."""
+        """The facets that would narrow the list, or do; none for a list that is seen whole at a glance."""
+        if not self.chosen and self.size <= GLANCE:
+            return []
         found = []
         for name, counted in self._options.items():
             facet, options = self.offered[name], list(counted.options)
@@ -243,8 +247,7 @@ class FilteredList:
     @property
     def problem(self) -> str:
         """What to tell a visitor whose filter could not be used; empty where all is well."""
-        if not self.is_refused:
+        if not self.unknown:
             return ""
-        asked = self.form.data
-        names = ", ".join(str(facet.label) for name, facet in self.offered.items() if asked.get(name))
+        names = ", ".join(str(self.offered[name].label) for name in self.unknown)
         return _("Nothing is known by the value given for: %(names)s. The whole list is shown.") % {"names": names}

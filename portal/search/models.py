@@ -1,14 +1,15 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.IntegerChoices):
     """What can be found. The order is that of the groups of a result, where nothing else decides."""
 
-    FILM = 1
-    PERSON = 2
-    CONTEST = 3
-    QUOTE = 4
-    SOURCE = 5
+    FILM = 1, _("Film")
+    PERSON = 2, _("Person")
+    CONTEST = 3, _("Contest")
+    QUOTE = 4, _("Quote")
+    SOURCE = 5, _("Source")
 
 
 # An entry's place: kind, weight, length of its title and id, in so many bits from the top of a signed 64-bit number.

@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 from babel import Locale, UnknownLocaleError, numbers
 from django import template
 from django.template.context import RequestContext
+from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
@@ -206,6 +207,12 @@ def qualifier(figure: Figure) -> str:
         return ""
     word = str(figure.get_qualifier_display())
     return word[:1].upper() + word[1:]
+
+
+@register.filter
+def readable(address: str) -> str:
+    """An address as people read it and may type it: in its own script."""
+    return uri_to_iri(address)
 
 
 @register.filter

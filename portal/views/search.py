@@ -26,7 +26,7 @@ def suggestions(request: HttpRequest) -> JsonResponse:
                 {
                     "title": Truncator(entry.title).chars(LONGEST_SUGGESTION),
                     "language": entry.language,
-                    "kind": find.NAMES[entry.kind][1],
+                    "kind": entry.get_kind_display(),
                     "url": entry.url,
                 }
                 for entry in found

@@ -30,7 +30,13 @@
       for (const name of SWAPPED) {
         const now = document.querySelector(name);
         const next = page.querySelector(name);
-        if (now && next) now.replaceWith(next);
+        if (!now || !next) continue;
+        // What a visitor has unfolded stays so.
+        const folds = [...next.querySelectorAll(".facets, .facets .more")];
+        [...now.querySelectorAll(".facets, .facets .more")].forEach((fold, place) => {
+          if (fold.open && folds[place]) folds[place].open = true;
+        });
+        now.replaceWith(next);
       }
     };
     if (document.startViewTransition && !still.matches) {
@@ -49,7 +55,7 @@
     again?.focus({ preventScroll: true });
     if (!again || document.activeElement !== again) {
       count.tabIndex = -1;
-      count.focus({ preventScroll: true });
+      count.focus();
     }
     status.textContent = count.textContent;
   }
@@ -72,6 +78,7 @@
     }
   });
 
+  addEventListener("scrollend", keep);
   addEventListener("popstate", async (event) => {
     const { state } = event;
     if (location.pathname + location.search === shown) return;

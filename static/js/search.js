@@ -68,6 +68,7 @@ for (const form of document.querySelectorAll(".search-form")) {
 
   field.addEventListener("input", (event) => {
     clearTimeout(timer);
+    choose(-1);
     if (!event.isComposing) timer = setTimeout(ask, 150);
   });
   field.addEventListener("compositionend", ask);

@@ -132,6 +132,24 @@ def test_on_a_small_screen_the_facets_are_folded_without_a_script(new_page, gall
     assert count(page) == "34 of 100 submissions"
 
 
+def test_what_was_unfolded_stays_so_and_the_count_is_in_sight(new_page, gallery):
+    page = new_page(base_url=gallery.url, viewport={"width": 375, "height": 667})
+    page.goto(GALLERY)
+    page.locator(".facets > summary").click()
+    page.get_by_role("link", name="Poland 34").click()
+    page.wait_for_url("**country=PL**")
+    page.wait_for_function("document.querySelector('main .count').textContent.startsWith('34')")
+    assert page.locator(".facets").get_attribute("open") is not None
+    assert page.evaluate("document.activeElement.id") == "country-PL"
+    assert page.locator("#country-PL").is_visible()
+
+
+def test_the_address_stands_on_what_is_printed(watched):
+    assert not watched.locator(".print-address").is_visible()
+    watched.emulate_media(media="print")
+    assert watched.locator(".print-address").inner_text().endswith(GALLERY)
+
+
 def test_on_a_wide_screen_the_facets_stand_open_in_the_margin(watched):
     poland = watched.get_by_role("link", name="Poland 34")
     assert poland.is_visible()

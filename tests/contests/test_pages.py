@@ -131,7 +131,8 @@ def test_a_facet_that_would_narrow_nothing_is_not_shown(client, nextgen):
     assert "category" not in options(shown(client, "/contests/nextgen/submissions/"))
 
 
-def test_awards_stand_by_precedence_and_countries_by_number(client):
+def test_awards_stand_by_precedence_and_countries_by_number(client, monkeypatch):
+    monkeypatch.setattr("people.lists.GLANCE", 0)
     contest = make.ContestFactory(revealed=True, slug="c")
     low, high = (make.AwardFactory(contest=contest, name=name, precedence=p) for name, p in [("Low", 2), ("High", 1)])
     for award, country in [(low, "PL"), (low, "KR"), (low, "KR"), (high, "FR"), (high, "FR"), (high, "FR")]:
@@ -168,7 +169,8 @@ def test_a_choice_that_another_choice_leaves_empty_is_still_shown_as_chosen(clie
     ]
 
 
-def test_a_film_by_two_from_one_country_is_counted_once(client):
+def test_a_film_by_two_from_one_country_is_counted_once(client, monkeypatch):
+    monkeypatch.setattr("people.lists.GLANCE", 0)
     film = make.SubmissionFactory(contest=make.ContestFactory(revealed=True, slug="c"))
     for _ in range(2):
         make.CreditFactory(submission=film, person__country="PL")
@@ -546,3 +548,14 @@ def test_a_revoked_award_is_told_on_the_page_of_its_creator(client):
 def test_a_winner_leads_to_its_award(client, nextgen):
     page = body(client, "/contests/nextgen/submissions/alzheimer/")
     assert '<a href="/contests/nextgen/winners/?award=grand-prize">Grand Prize</a>' in page
+
+
+def test_only_the_filter_that_is_unknown_is_named(client, nextgen):
+    page = body(client, "/winners/?country=KR&award=unheard-of")
+    assert "Nothing is known by the value given for: Award. The whole list is shown." in page
+
+
+def test_a_list_that_is_seen_at_a_glance_offers_no_filters(client, nextgen):
+    assert "Narrow the list" not in body(client, "/winners/")
+    assert "Narrow the list" in body(client, "/winners/?country=KR")
+    assert "Narrow the list" in body(client, "/quotes/")
