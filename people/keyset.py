@@ -10,12 +10,12 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import BooleanField, F, Field, Func, Model, Q, QuerySet, Value
+from django.db.models import BooleanField, DateTimeField, F, Field, Func, Model, Q, QuerySet, Value
 from django.utils import timezone
 
 LONGEST = 2000
@@ -29,24 +29,21 @@ class Column:
         self.path = name.removeprefix("-")
         self.field: Field = _field(model, self.path)
 
-    def of(self, row: Model) -> Any:
-        """The value of a row, found over the relations that were loaded with it."""
-        value: Any = row
-        for part in self.path.split("__"):
-            value = getattr(value, part)
-        return value
-
     def read(self, value: Any) -> Any:
         """A value from an address as the database takes it; ValueError where it can be none of this column."""
         if not isinstance(value, str | int) or isinstance(value, bool):
+            raise ValueError(value)
+        if isinstance(self.field, DateTimeField) and not isinstance(value, str):
             raise ValueError(value)
         found = self.field.to_python(value)
         if isinstance(found, str) and b"\x00" in found.encode():  # half a surrogate pair has no encoding: a ValueError
             raise ValueError(value)
         if isinstance(found, int) and abs(found) >= 2**63:
             raise ValueError(value)
-        if isinstance(found, datetime) and timezone.is_naive(found):
-            raise ValueError(value)
+        if isinstance(found, datetime):
+            if timezone.is_naive(found):
+                raise ValueError(value)
+            found = found.astimezone(UTC)  # the first and the last hours of time are in no other zone
         if found is None:
             raise ValueError(value)
         return found
@@ -123,6 +120,8 @@ class Page:
         columns = [_turned(column) for column in self.columns] if is_backwards else self.columns
         if place:
             queryset = queryset.filter(beyond(columns, place))
+        # As the database has them, which may be otherwise than a row says of itself.
+        queryset = queryset.annotate(**{f"place_{number}": F(column.path) for number, column in enumerate(columns)})
         ordered = queryset.order_by(*(("-" if column.is_descending else "") + column.path for column in columns))
         rows = list(ordered[: self.size + 1])
         shown = rows[: self.size]
@@ -137,11 +136,11 @@ class Page:
             if not isinstance(values, list) or len(values) != len(self.columns):
                 return None
             return [column.read(value) for column, value in zip(self.columns, values, strict=True)]
-        except (ValueError, RecursionError, binascii.Error, ValidationError):
+        except (ValueError, OverflowError, RecursionError, binascii.Error, ValidationError):
             return None
 
     def _token_of(self, row: Model) -> str:
-        return token_of([column.of(row) for column in self.columns])
+        return token_of([getattr(row, f"place_{number}") for number in range(len(self.columns))])
 
     @property
     def before(self) -> str:
@@ -169,7 +168,9 @@ def _turned(column: Column) -> Column:
 def token_of(place: Sequence[Any]) -> str:
     """What an address holds to name a place in a list: one value for each column of its order."""
     written = [value if isinstance(value, int) else _text(value) for value in place]
-    return base64.urlsafe_b64encode(json.dumps(written, separators=(",", ":")).encode()).decode().rstrip("=")
+    # As it is written: spelled out in ASCII, a long title in Chinese would be too long for an address.
+    text = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _text(value: Any) -> str:

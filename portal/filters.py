@@ -13,7 +13,7 @@ class RoleFacet(Facet):
     """What somebody was at an event."""
 
     def label_of(self, value: str, label: str) -> str:
-        return str(Appearance.Role(value).label)
+        return str(dict(Appearance.Role.choices).get(value, value))
 
 
 def roles(rows, at):

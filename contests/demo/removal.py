@@ -6,11 +6,13 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.core.files.storage import Storage
 from django.db import models, transaction
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from contests.models import Contest
+from people.images import ImageField, renditions
 from people.models import FormerSlug, Record
 from people.synthetic import PREFIX
 
@@ -40,7 +42,7 @@ def remove(prefix: str) -> int:
         for through in _tables_between(model):
             _delete(through._base_manager.filter(**{f"{_owner(through).name}__key__startswith": prefix}))
         removed += _delete(_made(model, prefix))
-    transaction.on_commit(lambda: [storage.delete(name) for storage, name in files])
+    transaction.on_commit(lambda: [_delete_image(*file) for file in files])
     return removed
 
 
@@ -120,7 +122,13 @@ def _parts_of_history(history: type[models.Model]) -> list[type[models.Model]]:
 
 def _files(model: type[models.Model], prefix: str) -> Iterator[tuple]:
     for field in model._meta.fields:
-        if isinstance(field, models.FileField):
+        if isinstance(field, ImageField):
             for rows in (_made(model, prefix), model.history.model._base_manager.filter(key__startswith=prefix)):
-                for name in rows.exclude(**{field.name: ""}).values_list(field.name, flat=True).distinct():
-                    yield field.storage, name
+                images = rows.exclude(**{field.name: ""}).values_list(field.name, field.width_field).distinct()
+                for name, width in images:
+                    yield field.storage, name, width
+
+
+def _delete_image(storage: Storage, name: str, width: int | None) -> None:
+    renditions.remove(storage, name, width)
+    storage.delete(name)

@@ -11,7 +11,7 @@ from portal.search.entries import entries_of
 from portal.search.models import Change, Entry, Kind, Spelling, places_of
 from portal.search.questions import Term
 from portal.search.triggers import form
-from portal.search.words import variants
+from portal.search.words import is_spellable, variants
 
 logger = logging.getLogger(__name__)
 BATCH = 500
@@ -58,12 +58,13 @@ def _refresh_some(seconds: int) -> int:
         words: set[str] = set()
         tokens: set[str] = set()
         for kind, object_ids in changed.items():
-            made = list(entries_of(kind, object_ids))
+            made = [entry for entry, _words in entries_of(kind, object_ids)]
             former = Entry.objects.filter(kind=kind, object_id__in=object_ids)
             tokens.update(*(found_by.split() for found_by in former.values_list("tokens", flat=True)))
             former.delete()
-            Entry.objects.bulk_create(entry for entry, _words in made)
-            words |= {word.text for _entry, in_it in made for word in in_it if word.is_spellable}
+            Entry.objects.bulk_create(made)
+            # What is matched, not what is written: a word that stands in a hidden entry alone must match no other.
+            words |= {token for entry in made for token in entry.tokens.split() if is_spellable(token)}
         _forget(tokens - words)
         _learn(words)
         Change.objects.filter(pk__in=[change.pk for change in changes]).delete()

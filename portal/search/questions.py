@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import NamedTuple
 
-from portal.search.words import Word, compounds, pairs, split, stem, whole
+from portal.search.words import LONGEST_TOKEN, Word, compounds, pairs, split, stem, whole
 
 LONGEST = 200
 MOST_WORDS = 12
@@ -117,14 +117,14 @@ def _unit(group: list[Word], *, is_last: bool) -> Unit:
         if word.is_unspaced:
             parts += [Term(pair) for pair in pairs(word.letters) or word.letters]
         elif is_start:
-            parts.append(Term(word.text, is_start))
+            parts.append(Term(word.text[:LONGEST_TOKEN], is_start))
         else:
-            parts.append(Term(stem(word.text)))
+            parts.append(Term(stem(word.text)[:LONGEST_TOKEN]))
     unit = [tuple(parts)]
     if len(group) > 1:
-        unit.append((Term("".join(word.text for word in group), is_last),))
-    elif parts[0].is_start and stem(parts[0].text) != parts[0].text:
-        unit.append((Term(stem(parts[0].text)),))
+        unit.append((Term("".join(word.text for word in group)[:LONGEST_TOKEN], is_last),))
+    if parts[-1].is_start and stem(group[-1].text) != group[-1].text:
+        unit.append((*parts[:-1], Term(stem(group[-1].text)[:LONGEST_TOKEN])))
     return unit
 
 

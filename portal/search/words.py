@@ -35,7 +35,7 @@ _READ_AS = str.maketrans(
     | {katakana: chr(katakana - 0x60) for katakana in range(0x30A1, 0x30F7)}
 )
 _ARABIC_ARTICLE = re.compile("^(?:وال|بال|كال|فال|لل|ال)(?=..)")
-_LONGEST = 60
+LONGEST_TOKEN = 60
 
 
 class Word(NamedTuple):
@@ -54,7 +54,7 @@ class Word(NamedTuple):
     @property
     def is_spellable(self) -> bool:
         """Whether a typo in it could be seen as one."""
-        return not self.is_unspaced and 3 <= len(self.text) <= 30 and self.text.isalpha()
+        return not self.is_unspaced and is_spellable(self.text)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -156,18 +156,23 @@ def tokens(words: list[Word]) -> set[str]:
     found: set[str] = set()
     for group in compounds(words):
         if len(group) > 1:
-            found.add("".join(word.text for word in group)[:_LONGEST])
+            found.add("".join(word.text for word in group)[:LONGEST_TOKEN])
         for word in group:
             if word.is_unspaced:
                 found.update(word.letters, pairs(word.letters))
             else:
-                found |= {word.text[:_LONGEST], stem(word.text)[:_LONGEST]}
+                found |= {word.text[:LONGEST_TOKEN], stem(word.text)[:LONGEST_TOKEN]}
     return found
 
 
 def whole(words: list[Word]) -> str:
     """A title as one token, so that it can be found as a whole and by how it begins."""
-    return ".".join(word.text for word in words)[: 2 * _LONGEST]
+    return ".".join(word.text for word in words)[: 2 * LONGEST_TOKEN]
+
+
+def is_spellable(word: str) -> bool:
+    """Whether a typo in a word could be seen as one: 3 to 30 letters and nothing else."""
+    return 3 <= len(word) <= 30 and word.isalpha()
 
 
 def variants(word: str) -> set[str]:

@@ -3,6 +3,7 @@ from django.shortcuts import render
 from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
+from people.synthetic import MARK
 from portal.search import find
 
 LONGEST_SUGGESTION = 90
@@ -26,7 +27,7 @@ def suggestions(request: HttpRequest) -> JsonResponse:
                 {
                     "title": Truncator(entry.title).chars(LONGEST_SUGGESTION),
                     "language": entry.language,
-                    "kind": entry.get_kind_display(),
+                    "kind": f"{entry.get_kind_display()}, {MARK}" if entry.is_synthetic else entry.get_kind_display(),
                     "url": entry.url,
                 }
                 for entry in found

@@ -78,11 +78,13 @@ def test_no_row_of_any_table_stays(nextgen, editor):
 def test_uploaded_files_go_too_once_the_rows_are_gone(django_capture_on_commit_callbacks):
     create(submissions=3)
     film = Submission.objects.first()
-    film.poster.save("one.png", picture("one"))
-    former = film.poster.name
-    film.poster.save("two.png", picture("two"))
-    real = make.SubmissionFactory()
-    real.poster.save("real.png", picture("real"))
+    with django_capture_on_commit_callbacks(execute=True):
+        film.poster.save("one.png", picture("one"))
+        former = film.poster.name
+        film.poster.save("two.png", picture("two"))
+        real = make.SubmissionFactory()
+        real.poster.save("real.png", picture("real"))
+    made = sorted(default_storage.listdir("posters")[1])
     with django_capture_on_commit_callbacks(execute=True):
         remove()
     assert [default_storage.exists(name) for name in (former, film.poster.name, real.poster.name)] == [
@@ -90,6 +92,8 @@ def test_uploaded_files_go_too_once_the_rows_are_gone(django_capture_on_commit_c
         False,
         True,
     ]
+    assert len(made) == 9
+    assert sorted(default_storage.listdir("posters")[1]) == [name for name in made if name.startswith("real")]
 
 
 def test_another_contest_stays_even_where_its_slug_begins_alike():

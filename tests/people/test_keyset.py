@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 
 from contests.models import Contest, Recognition, Submission
 from people.keyset import Column, Page, beyond, token_of
-from people.models import Person
+from people.models import Person, Source
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,25 @@ def names(page):
 ORDER = ORDERS["one direction"]
 
 
+def test_rows_with_the_longest_names_are_walked():
+    for number in range(7):
+        make.SourceFactory(title="題" * 298 + f"{number}x", slug=f"title-{number}")
+        make.PersonFactory(name="🎬" * 199 + str(number), slug=f"person-{number}")
+    there, back = walk(Source.objects.all(), ["title", "pk"], 3)
+    assert [len(page) for page in there] == [3, 3, 1]
+    assert back == there
+    assert [len(page) for page in walk(Person.objects.all(), ["sort_key", "pk"], 3)[0]] == [3, 3, 1]
+
+
+def test_rows_whose_key_the_database_has_otherwise_are_walked_all_the_same():
+    for number in range(7):
+        make.PersonFactory(name=f"Person {number}")
+    Person.objects.filter(name__in=["Person 1", "Person 5"]).update(sort_name="Zz")
+    there, back = walk(Person.objects.all(), ["sort_key", "pk"], 2)
+    assert sorted(row.name for page in there for row in page) == [f"Person {number}" for number in range(7)]
+    assert back == there
+
+
 def test_the_last_page_is_full_and_says_so():
     people(7)
     page = Page(Person.objects, ORDER, {"page": "last"}, 3)
@@ -137,7 +156,13 @@ def test_a_forged_place_is_the_first_page(token):
         assert names(Page(Person.objects, ORDER, {way: token}, 2)) == ["p00", "p01"]
 
 
-@pytest.mark.parametrize("moment", ["2026-01-01", "2026-01-01T00:00:00", "soon", "9999-99-99T00:00:00+00:00", ""])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        *("2026-01-01", "2026-01-01T00:00:00", "soon", "9999-99-99T00:00:00+00:00", "", 5),
+        *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
+    ],
+)
 def test_a_forged_moment_is_the_first_page(moment):
     contest = make.ContestFactory(revealed=True)
     question = {"after": forged([moment, contest.pk])}

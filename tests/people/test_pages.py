@@ -145,3 +145,11 @@ def test_a_biography_leads_to_its_source(client):
     person = make.PersonFactory(biography="A life.", sources=[make.SourceFactory(title="The Life")])
     make.CreditFactory(person=person, submission__contest=make.ContestFactory(revealed=True), source=None)
     assert "The Life</a>" in body(client, person.get_absolute_url())
+
+
+def test_a_role_that_the_portal_does_not_know_breaks_no_list(client):
+    for number in range(8):
+        make.AppearanceFactory(event__contest=make.ContestFactory(revealed=True), role=f"role-{number % 2}")
+    response = client.get("/people/?role=role-1")
+    assert response.status_code == 200
+    assert "role-1" in response.content.decode()

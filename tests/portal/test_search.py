@@ -248,6 +248,40 @@ def test_nothing_hidden_moves_what_is_shown(client, hidden):
     assert [client.get(address).content for address in addresses] == without
 
 
+@pytest.mark.parametrize(
+    ("public", "secret", "question"),
+    [
+        ("Lanterns", "The Lantern", "lanxern"),  # its stem
+        ("C-one", "Cone", "conx"),  # what it is, joined
+        ("Lantern Dances", "Lanterns", "lantern-dancing"),  # a neighbour of a word of the question
+        ("Lamplight", "Lamp", "lanp"),  # how it begins
+    ],
+)
+def test_a_hidden_word_that_is_akin_to_a_public_one_changes_no_answer(client, hidden, public, secret, question):
+    film(public)
+    addresses = [f"{path}?{urlencode({'q': question})}" for path in ("/search/", "/search/suggestions/")]
+    without = [client.get(address).content for address in addresses]
+    film(secret, contest=hidden.contest)
+    assert [client.get(address).content for address in addresses] == without
+
+
+def test_the_last_part_of_a_compound_is_found_by_its_stem(client):
+    film("Lantern Dances")
+    assert found("lantern-dancing") == {"film": ["Lantern Dances"]}
+
+
+def test_a_word_that_is_too_long_to_be_kept_whole_is_found():
+    film("Lantern" * 12)
+    assert found("lantern" * 12) == {"film": ["Lantern" * 12]}
+
+
+def test_a_suggestion_says_that_it_is_made_up(client):
+    film("Lantern")
+    Submission.objects.update(key="synthetic-x")
+    [suggestion] = client.get("/search/suggestions/?q=lant").json()["suggestions"]
+    assert suggestion["kind"] == "Film, synthetic"
+
+
 def test_a_hidden_credit_does_not_stand_in_the_entry_of_a_public_person(hidden):
     person = hidden.credits.get().person
     make.CreditFactory(submission=film("Lantern"), person=person)
