@@ -255,6 +255,9 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
         assert leaks(crawl(client, urls), word) == []
     with time_machine.travel(reveal_at, tick=False):
         answers = crawl(client, urls)
+        # A sitemap has a page for every 5,000 primary keys; on some databases no test starts counting anew.
+        pages = re.findall(r"<loc>https?://[^/]+(/sitemap-people\.xml[^<]*)</loc>", answers["/sitemap.xml"][2].decode())
+        assert leaks(crawl(client, pages), word) != []
     contest, film = portal["future"].slug, "film-futureword"
     appears = {url for url, _word in leaks(answers, word)}
     assert {
@@ -266,7 +269,6 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
         "/people/",
         "/quotes/",
         "/sources/",
-        "/sitemap-people.xml",
     } - appears == set()
     for url in (f"/contests/{contest}/submissions/{film}/", "/people/creator-futureword/", "/quotes/words-futureword/"):
         assert answers[url][0] == 200, url

@@ -35,7 +35,7 @@ def hard(live_server):
         person = make.PersonFactory(name=name[:200], slug=f"person-{number}", headline=name[:200], country="BA")
         person.sources.add(source)
         film = make.SubmissionFactory(
-            contest=contest, title=name[:200], slug=f"film-{number}", logline=name * 2, original_title=NAMES[6]
+            contest=contest, title=name[:200], slug=f"film-{number}", logline=(name * 2)[:300], original_title=NAMES[6]
         )
         make.CreditFactory(submission=film, person=person, source=source)
         make.RecognitionFactory(
