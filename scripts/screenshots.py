@@ -8,22 +8,16 @@ at the end. The pictures have a palette of at most 256 colours, and are at most 
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
+from server import served
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_BYTES = 150_000
@@ -46,50 +40,6 @@ SHOTS = (
     Shot("winners-dark", "/contests/nextgen/winners/", scheme="dark"),
     Shot("phone", "/people/tim-yip/", size=(390, 844), density=2),
 )
-
-
-@contextmanager
-def portal(folder: Path) -> Iterator[str]:
-    """The address of a portal with the NextGen contest, which ends with the block."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "LAUREL_ENV": "local",
-        "SECRET_KEY": "",
-        "DATABASE_URL": f"sqlite:///{folder}/laurel.sqlite3",
-        "CACHE_URL": "locmemcache://",
-        "MEDIA_ROOT": f"{folder}/media",
-        "PYTHONPATH": str(ROOT),
-    }
-    for arguments in (["migrate", "-v0"], ["loaddata", "nextgen", "-v0"]):
-        subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
-    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "granian", *options, "portal.wsgi:application"], cwd=ROOT, env=environment
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(address, server)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=10).close()  # noqa: S310
-        except urllib.error.URLError:
-            if server.poll() is not None or time.monotonic() > end:
-                raise
-            time.sleep(0.1)
-        else:
-            return
 
 
 def take(shot: Shot, browser: Browser, address: str) -> bytes:
@@ -119,7 +69,13 @@ def main() -> None:
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images"
     target.mkdir(parents=True, exist_ok=True)
     found = subprocess.run([ROOT / "scripts" / "browser"], stdout=subprocess.PIPE, check=True, text=True)
-    with tempfile.TemporaryDirectory() as folder, portal(Path(folder)) as address, sync_playwright() as playwright:
+    commands = (["migrate", "-v0"], ["loaddata", "nextgen", "-v0"])
+    local = {"LAUREL_ENV": "local", "SECRET_KEY": ""}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(Path(folder), *commands, **local) as address,
+        sync_playwright() as playwright,
+    ):
         # No sandbox: it refuses to run as root, and nothing but the portal's own pages is opened.
         browser = playwright.chromium.launch(executable_path=found.stdout.strip(), args=["--no-sandbox"])
         for shot in SHOTS:

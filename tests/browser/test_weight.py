@@ -6,21 +6,14 @@ the browser as they come from the network, headers included; of uploaded picture
 """
 
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from scripts.server import served
 from tests.browser.pages import NOT_FOUND, PAGES
 
-ROOT = Path(__file__).parents[2]
 MOST_BYTES = 150_000
 MOST_SCRIPT = 15_000
 MOST_SHIFT = 0.02
@@ -59,46 +52,16 @@ new PerformanceObserver(list => {
 def production(tmp_path_factory):
     """The address of a portal that runs as in production, on this machine alone."""
     folder = tmp_path_factory.mktemp("production")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
         "LAUREL_ENV": "production",
         "SECRET_KEY": "for this run only, and for nobody but this machine",
         "ALLOWED_HOSTS": "127.0.0.1",
         "SECURE_SSL_REDIRECT": "false",
-        "DATABASE_URL": f"sqlite:///{folder}/laurel.sqlite3",
-        "CACHE_URL": "locmemcache://",
         "STATIC_ROOT": f"{folder}/static",
-        "MEDIA_ROOT": f"{folder}/media",
-        "PYTHONPATH": str(ROOT),
     }
-    for arguments in (["migrate", "-v0"], ["collectstatic", "--no-input", "-v0"], ["shell", "-v0", "-c", FILL]):
-        subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, check=True)
-    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "granian", *options, "portal.wsgi:application"], cwd=ROOT, env=environment
-    )
-    try:
-        yield answering(f"http://127.0.0.1:{port}", server, within=60)
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-def answering(address, server, *, within):
-    end = time.monotonic() + within
-    while True:
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=within).close()
-        except urllib.error.URLError:
-            assert server.poll() is None, "the server has ended"
-            assert time.monotonic() < end, "the server does not answer"
-            time.sleep(0.05)
-        else:
-            return address
+    commands = (["migrate", "-v0"], ["collectstatic", "--no-input", "-v0"], ["shell", "-v0", "-c", FILL])
+    with served(folder, *commands, **environment) as address:
+        yield address
 
 
 class Visit:

@@ -1,0 +1,60 @@
+"""A portal of its own on a free port of this machine, for as long as something looks at it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 60
+
+
+@contextmanager
+def served(folder: Path, *commands: list[str], **environment: str) -> Iterator[str]:
+    """
+    The address of a portal whose database and files are in `folder`, which ends with the block. `commands` of manage.py
+    run before it starts, `environment` is laid over this process's own. RuntimeError where nothing answers in a minute.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATABASE_URL": f"sqlite:///{folder}/laurel.sqlite3",
+        "CACHE_URL": "locmemcache://",
+        "MEDIA_ROOT": f"{folder}/media",
+        "PYTHONPATH": str(ROOT),
+        **environment,
+    }
+    for command in commands:
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
+    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "granian", *options, "portal.wsgi:application"], cwd=ROOT, env=environment
+    )
+    try:
+        yield _answering(f"http://127.0.0.1:{port}", server)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _answering(address: str, server: subprocess.Popen[bytes]) -> str:
+    end = time.monotonic() + SECONDS
+    while server.poll() is None and time.monotonic() < end:
+        try:
+            urllib.request.urlopen(f"{address}/healthz", timeout=SECONDS).close()  # noqa: S310
+        except urllib.error.URLError:
+            time.sleep(0.05)
+        else:
+            return address
+    raise RuntimeError(f"The portal at {address} does not answer.")
