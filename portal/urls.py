@@ -9,8 +9,9 @@ from people.slugs import SlugConverter
 # Registered before the apps' addresses are read: `<name:…>` is an address part in any script.
 register_converter(SlugConverter, "name")
 
+from portal.feeds import TYPES  # noqa: E402
 from portal.sitemaps import SITEMAPS  # noqa: E402
-from portal.views import errors, home, machines, media, people, search, sources, statistics, style_guide  # noqa: E402
+from portal.views import errors, feeds, home, machines, media, people, search, sources, statistics, style_guide  # noqa: E402
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,6 +23,15 @@ urlpatterns = [
     path("statistics/", statistics.statistics, name="statistics"),
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="search_suggestions"),
+    *[
+        path(f"{pattern}feed.{extension}", view, {"extension": extension}, name=f"{name}_{extension}")
+        for extension in TYPES
+        for pattern, view, name in (
+            ("winners/", feeds.winners, "winners"),
+            ("quotes/", feeds.quotes, "quotes"),
+            ("contests/<name:contest>/", feeds.contest, "contest"),
+        )
+    ],
     path("media/<path:path>", media.media, name="media"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),
     path("robots.txt", machines.robots, name="robots"),
