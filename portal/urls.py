@@ -11,7 +11,19 @@ register_converter(SlugConverter, "name")
 
 from portal.feeds import TYPES  # noqa: E402
 from portal.sitemaps import SITEMAPS  # noqa: E402
-from portal.views import errors, feeds, home, machines, media, people, search, sources, statistics, style_guide  # noqa: E402
+from portal.views import (  # noqa: E402
+    calendars,
+    errors,
+    feeds,
+    home,
+    machines,
+    media,
+    people,
+    search,
+    sources,
+    statistics,
+    style_guide,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -32,6 +44,8 @@ urlpatterns = [
             ("contests/<name:contest>/", feeds.contest, "contest"),
         )
     ],
+    path("contests/<name:contest>/dates.ics", calendars.contest, name="contest_calendar"),
+    path("contests/<name:contest>/events/<name:slug>/event.ics", calendars.event, name="event_calendar"),
     path("media/<path:path>", media.media, name="media"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),
     path("robots.txt", machines.robots, name="robots"),

@@ -319,6 +319,8 @@ def test_the_sweep_reaches_every_public_route():
         "quotes/feed.json",
         "contests/{contest}/feed.atom",
         "contests/{contest}/feed.json",
+        "contests/{contest}/dates.ics",
+        "contests/{contest}/events/{slug}/event.ics",
         "sitemap.xml",
         "sitemap-{section}.xml",
         "robots.txt",
