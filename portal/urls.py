@@ -48,10 +48,16 @@ urlpatterns = [
     path("contests/<name:contest>/events/<name:slug>/event.ics", calendars.event, name="event_calendar"),
     path("media/<path:path>", media.media, name="media"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),
+    path("manifest.webmanifest", machines.manifest, name="manifest"),
     path("robots.txt", machines.robots, name="robots"),
     path("healthz", machines.healthz, name="healthz"),
     path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
-    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap-<section>.xml",
+        sitemap_views.sitemap,
+        {"sitemaps": SITEMAPS, "template_name": "portal/sitemap.xml"},
+        name="sitemap",
+    ),
     path("admin/", admin.site.urls),
 ]
 

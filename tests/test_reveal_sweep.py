@@ -323,6 +323,7 @@ def test_the_sweep_reaches_every_public_route():
         "contests/{contest}/events/{slug}/event.ics",
         "sitemap.xml",
         "sitemap-{section}.xml",
+        "manifest.webmanifest",
         "robots.txt",
         "healthz",
         "admin/",
