@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_countries import countries
 
 from portal.search import index
@@ -43,8 +44,19 @@ PAGES = {
     "/search/?q=submission&kind=films&page=2": 4,
     "/search/?q=submision": 6,
     "/search/suggestions/?q=sub": 4,
+    "/winners/feed.atom": 2,
+    "/quotes/feed.atom": 1,
+    "/contests/big/feed.atom": 4,
+    "/winners/feed.json": 2,
+    "/quotes/feed.json": 1,
+    "/contests/big/feed.json": 4,
+    "/contests/big/dates.ics": 1,
+    "/contests/big/events/evening/event.ics": 1,
     "/sitemap.xml": 7,
     "/sitemap-submissions.xml": 2,
+    "/sitemap-contests.xml": 2,
+    "/sitemap-quotes.xml": 2,
+    "/manifest.webmanifest": 0,
     "/robots.txt": 0,
     "/healthz": 1,
     "/style-guide/": 0,
@@ -55,10 +67,11 @@ def fill(count):
     """A public contest with `count` rows of each kind, all tied to one film, person, event, award and source."""
     make.ContestFactory.create_batch(count, revealed=True)
     source = make.SourceFactory(slug="report")
-    contest = make.ContestFactory(slug="big", revealed=True, sources=[source])
+    now = timezone.now()
+    contest = make.ContestFactory(slug="big", revealed=True, opens_at=now, sources=[source])
     ann = make.PersonFactory(slug="ann", country="PL", sources=[source])
     film = make.SubmissionFactory(contest=contest, slug="film", sources=[source])
-    event = make.EventFactory(contest=contest, slug="evening", sources=[source])
+    event = make.EventFactory(contest=contest, slug="evening", starts_at=now, sources=[source])
     award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1)
     make.CreditFactory(submission=film, person=ann)
     make.RecognitionFactory(award=award, submission=film, presenters=[ann], source=source)

@@ -267,6 +267,11 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
         "/quotes/",
         "/sources/",
         "/sitemap-people.xml",
+        *(
+            f"{page}/feed.{form}"
+            for page in ("/winners", "/quotes", f"/contests/{contest}")
+            for form in ("atom", "json")
+        ),
     } - appears == set()
     for url in (f"/contests/{contest}/submissions/{film}/", "/people/creator-futureword/", "/quotes/words-futureword/"):
         assert answers[url][0] == 200, url
@@ -308,8 +313,17 @@ def test_the_sweep_reaches_every_public_route():
         "search/",
         "search/suggestions/",
         "media/{path}",
+        "winners/feed.atom",
+        "winners/feed.json",
+        "quotes/feed.atom",
+        "quotes/feed.json",
+        "contests/{contest}/feed.atom",
+        "contests/{contest}/feed.json",
+        "contests/{contest}/dates.ics",
+        "contests/{contest}/events/{slug}/event.ics",
         "sitemap.xml",
         "sitemap-{section}.xml",
+        "manifest.webmanifest",
         "robots.txt",
         "healthz",
         "admin/",

@@ -121,6 +121,8 @@ def crawl(client, first="/"):
             continue
         response = client.get(address)
         assert response.status_code == 200, address
+        if not response["Content-Type"].startswith("text/html"):
+            continue  # a calendar
         pages[address] = Page(response.content.decode())
         for link in pages[address].links:
             target = urldefrag(urljoin(f"http://testserver{address}", link)).url
