@@ -65,6 +65,8 @@ class PublicSitemap(Sitemap):
     def get_urls(self, page=1, site=None, protocol=None):
         urls = super().get_urls(page, site, protocol)
         for url in urls:
+            if url["lastmod"]:
+                url["lastmod"] = url["lastmod"].replace(microsecond=0)
             if stored := self.image and getattr(url["item"], self.image):
                 url["image"] = urljoin(url["location"], stored.url)
         return urls
