@@ -9,7 +9,9 @@ from people.slugs import SlugConverter
 # Registered before the apps' addresses are read: `<name:…>` is an address part in any script.
 register_converter(SlugConverter, "name")
 
+from portal.api.endpoints import api  # noqa: E402
 from portal.sitemaps import SITEMAPS  # noqa: E402
+from portal.views import api as api_page  # noqa: E402
 from portal.views import errors, home, machines, media, people, search, sources, statistics, style_guide  # noqa: E402
 
 urlpatterns = [
@@ -22,6 +24,8 @@ urlpatterns = [
     path("statistics/", statistics.statistics, name="statistics"),
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="search_suggestions"),
+    path("api/", api_page.api, name="api"),
+    path("api/v1/", api.urls),
     path("media/<path:path>", media.media, name="media"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),
     path("robots.txt", machines.robots, name="robots"),
