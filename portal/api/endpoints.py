@@ -32,6 +32,10 @@ api = NinjaAPI(
 )
 
 
+# A single record that has nothing to expand can be asked nothing.
+NOTHING = questions.Question()
+
+
 @dataclass(frozen=True)
 class Resource:
     """A kind of record: where its rows come from, in which order they stand, what they can be asked and look like."""
@@ -115,8 +119,8 @@ RESOURCES = [
         rows.sources,
         ("title", "pk"),
         schemas.Source,
-        questions.SourcesQuestion,
-        questions.SourceQuestion,
+        questions.ListQuestion,
+        questions.Question,
     ),
 ]
 
@@ -171,7 +175,7 @@ def _serve(resource: Resource) -> None:
         response=resource.shape,
         tags=[resource.name],
     )
-    def one(request: HttpRequest, id: Path[Id], asked: Query[asked_of_one]):  # type: ignore[valid-type]
+    def one(request: HttpRequest, id: Path[Id], asked: Query[asked_of_one] = NOTHING):  # type: ignore[valid-type]
         refuse_unknown(request, asked)
         tree = asked.tree()
         row = resource.rows(request.at, tree).filter(key=id).first()
@@ -182,7 +186,7 @@ def _serve(resource: Resource) -> None:
 
 @api.get("/", url_name="index", operation_id="index", summary="What there is to ask for", response=schemas.Index)
 def index(request: HttpRequest):
-    refuse_unknown(request, questions.Question())
+    refuse_unknown(request, NOTHING)
     addresses = {name: reverse(f"api:{name}") for name in schemas.Index.model_fields if name != "documentation"}
     addresses["documentation"] = reverse("api")
     return answer(schemas.Index(**{name: request.build_absolute_uri(path) for name, path in addresses.items()}))

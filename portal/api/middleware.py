@@ -48,8 +48,9 @@ class ApiMiddleware:
 
     def _read(self, request: HttpRequest) -> HttpResponse:
         # The server leaves out the body of an answer to HEAD; all else is as for GET.
-        request.method = "GET"
+        method, request.method = request.method, "GET"
         response = self.get_response(request)
+        request.method = method
         if response.status_code >= 400:
             is_stated = response.headers.get("Content-Type") == CONTENT_TYPE
             return response if is_stated else problem(request, response.status_code)
@@ -61,11 +62,10 @@ class ApiMiddleware:
 
 
 def _options() -> HttpResponse:
-    response = HttpResponse(status=204)
-    response.headers |= {
+    told = {
         "Allow": METHODS,
         "Access-Control-Allow-Methods": METHODS,
         "Access-Control-Allow-Headers": "If-None-Match",
         "Access-Control-Max-Age": "86400",
     }
-    return response
+    return HttpResponse(status=204, headers=told)

@@ -3,11 +3,12 @@
 from typing import Annotated, Any, ClassVar, Literal
 
 import django_filters
+from django.db.models import Q
 from ninja import Schema
 from pydantic import BeforeValidator, Field
 
 from contests.filters import QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
-from contests.models import Appearance, Award, Event
+from contests.models import Appearance, Award, Event, Submission
 from people.keyset import LONGEST
 from portal.filters import PersonFilterSet
 
@@ -18,12 +19,12 @@ WITHOUT_NUL = r"^[^\x00]*$"
 
 def _split(value: Any) -> Any:
     """`expand=a,b` and `expand=a&expand=b` are the same."""
-    return [name for part in value for name in part.split(",") if name] if isinstance(value, list) else value
+    return [name for part in value for name in part.split(",")] if isinstance(value, list) else value
 
 
 def expansions(*names: str) -> Any:
     """The type of `expand` where it can name these relations; the dots lead on: "credits.person"."""
-    described = Field(description="Relations to write out, separated by commas.", max_length=50)
+    described = Field(description="Relations to write out, separated by commas.", min_length=1, max_length=50)
     return Annotated[list[Literal[*names]], BeforeValidator(_split), described]
 
 
@@ -76,12 +77,10 @@ EVERY_RECOGNITION = (
 EVERY_PERSON = (
     "affiliations",
     "appearances",
-    "appearances.event",
     "credits",
     "credits.submission",
     "next_projects",
     "past_works",
-    "recognitions",
     "sources",
 )
 EVERY_EVENT = ("appearances", "appearances.person", "contest", "sources")
@@ -109,22 +108,19 @@ class SubmissionFilters(SubmissionFilterSet):
 
 
 class RecognitionFilters(WinnerFilterSet):
+    person = django_filters.CharFilter(method="of_person")
     status = django_filters.CharFilter(method="in_status")
+
+    def of_person(self, queryset, name, value):
+        films = Submission.objects.filter(credits__person__slug=value)
+        return queryset.filter(Q(person__slug=value) | Q(submission__in=films))
 
     def in_status(self, queryset, name, value):
         return queryset if value == "all" else queryset.filter(revoked_on__isnull=value == "in_force")
 
 
-class SourceQuestion(Question):
-    pass
-
-
-class SourcesQuestion(ListQuestion):
-    pass
-
-
 class ContestQuestion(Question):
-    expand: expansions(*EVERY_CONTEST) = []  # type: ignore[valid-type]
+    expand: expansions(*EVERY_CONTEST) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
 class ContestsQuestion(ListQuestion, ContestQuestion):
@@ -132,7 +128,7 @@ class ContestsQuestion(ListQuestion, ContestQuestion):
 
 
 class SubmissionQuestion(Question):
-    expand: expansions(*EVERY_SUBMISSION) = []  # type: ignore[valid-type]
+    expand: expansions(*EVERY_SUBMISSION) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
 class SubmissionsQuestion(ListQuestion, SubmissionQuestion):
@@ -144,7 +140,7 @@ class SubmissionsQuestion(ListQuestion, SubmissionQuestion):
 
 
 class AwardQuestion(Question):
-    expand: expansions(*EVERY_AWARD) = []  # type: ignore[valid-type]
+    expand: expansions(*EVERY_AWARD) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
 class AwardsQuestion(ListQuestion, AwardQuestion):
@@ -153,7 +149,7 @@ class AwardsQuestion(ListQuestion, AwardQuestion):
 
 
 class RecognitionQuestion(Question):
-    expand: expansions(*EVERY_RECOGNITION) = []  # type: ignore[valid-type]
+    expand: expansions(*EVERY_RECOGNITION) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
 class RecognitionsQuestion(ListQuestion, RecognitionQuestion):
@@ -161,11 +157,12 @@ class RecognitionsQuestion(ListQuestion, RecognitionQuestion):
     contest: str = text(CONTEST)
     award: str = text("The slug of an award.")
     country: str = text(f"Of the person, or of one of the film's creators. {COUNTRY}")
+    person: str = text("The slug of who received it, themselves or with a film.")
     status: Literal["in_force", "revoked", "all"] = Field("in_force", description="Winners, revoked awards, or both.")
 
 
 class PersonQuestion(Question):
-    expand: expansions(*EVERY_PERSON) = []  # type: ignore[valid-type]
+    expand: expansions(*EVERY_PERSON) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
 class PeopleQuestion(ListQuestion, PersonQuestion):
@@ -175,7 +172,7 @@ class PeopleQuestion(ListQuestion, PersonQuestion):
 
 
 class EventQuestion(Question):
-    expand: expansions(*EVERY_EVENT) = []  # type: ignore[valid-type]
+    expand: expansions(*EVERY_EVENT) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
 class EventsQuestion(ListQuestion, EventQuestion):
@@ -184,7 +181,7 @@ class EventsQuestion(ListQuestion, EventQuestion):
 
 
 class QuoteQuestion(Question):
-    expand: expansions(*EVERY_QUOTE) = []  # type: ignore[valid-type]
+    expand: expansions(*EVERY_QUOTE) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
 class QuotesQuestion(ListQuestion, QuoteQuestion):

@@ -115,7 +115,6 @@ def people(at: datetime, expand: Tree) -> QuerySet:
         "credits": credits,
         "next_projects": next_projects,
         "past_works": past_works,
-        "recognitions": recognitions,
     }
     return _with(Person.objects.public(at).prefetch_related("sources"), at, expand, many=many)
 

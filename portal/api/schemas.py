@@ -255,7 +255,7 @@ class Appearance(BaseModel):
 class AppearanceOfPerson(BaseModel):
     """In what event somebody took part, and as what."""
 
-    event: "Event | Reference"
+    event: Reference
     role: Literal[*contests.Appearance.Role.values]
     source: Backing
 
@@ -276,16 +276,12 @@ class Person(Resource):
     portrait: Image | None
     sources: Sources
     quotes_href: str = Field(description="What they said, in this API.")
+    recognitions_href: str = Field(description="What they and their films received, in this API.")
     affiliations: list[Affiliation] = OnDemand
     appearances: list[AppearanceOfPerson] = OnDemand
     credits: list[CreditOfPerson] = OnDemand
     next_projects: list[Work] = OnDemand
     past_works: list[Work] = OnDemand
-    recognitions: list[Recognition] = Field(
-        default_factory=list,
-        description="Only where `expand` asks for it. What they received themselves; what a film of theirs received "
-        "stands at the film.",
-    )
 
 
 class Event(Resource):

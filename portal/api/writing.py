@@ -243,6 +243,7 @@ class Writer:
             portrait=self.image(row.portrait, row.portrait_alt, row.portrait_credit),
             sources=self._sources(row, expand),
             quotes_href=self.list_href("quotes", speaker=row.slug),
+            recognitions_href=self.list_href("recognitions", person=row.slug, status="all"),
             **self._many(
                 row,
                 expand,
@@ -251,7 +252,6 @@ class Writer:
                 credits=self.credit_of_person,
                 next_projects=self.work,
                 past_works=self.work,
-                recognitions=self.recognition,
             ),
         )
 
@@ -294,7 +294,7 @@ class Writer:
 
     def appearance_of_person(self, row: contests.Appearance, expand: Tree) -> shapes.AppearanceOfPerson:
         return shapes.AppearanceOfPerson(
-            event=self.one(row, "event", expand), role=row.role, source=self._source_of(row.source)
+            event=self.reference(row.event), role=row.role, source=self._source_of(row.source)
         )
 
     def quote(self, row: contests.Quote, expand: Tree = NOTHING) -> shapes.Quote:
