@@ -143,13 +143,13 @@ def questions(urls, contests):
 
 
 def asked_of_api(asked):
-    """Those questions that a list of the API takes, each with all that it can write out."""
+    """Those questions that a list of the API takes, and each list with all that it can write out."""
     for resource in RESOURCES:
         fields = resource.of_list.model_fields
         names = fields["expand"].annotation.__args__[0].__args__ if "expand" in fields else ()
         expand = f"&expand={','.join(names)}" if names else ""
         known = [question for question in asked if question.partition("=")[0] in fields]
-        yield from (f"/api/v1/{resource.name}?{question}{expand}" for question in ["limit=100", *known])
+        yield from (f"/api/v1/{resource.name}?{question}" for question in [f"limit=100{expand}", *known])
     yield from (f"/api/v1/statistics?{question}" for question in asked if question.startswith("contest="))
 
 

@@ -1,9 +1,11 @@
 """What the sweep of the reveal would notice: without the rule, each resource of the API tells what is hidden."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
-from contests.models import Submission
+from contests.models import Contest, Submission
 from portal.api.endpoints import RESOURCES
 from tests.test_reveal_sweep import add_hidden, crawl, leaks, portal
 
@@ -19,6 +21,8 @@ def without_rule(monkeypatch, model):
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
 def test_without_the_rule_a_list_and_its_records_tell_what_is_hidden(client, portal, monkeypatch, resource):
     add_hidden(portal)
+    # A contest to be published tomorrow, rather than one of which nobody knows when.
+    Contest.objects.filter(published_at=None).update(published_at=timezone.now() + timedelta(days=1))
     model = resource.rows(timezone.now(), {}).model
     records = [f"/api/v1/{resource.name}/{key}" for key in model.objects.values_list("key", flat=True)]
     urls = [f"/api/v1/{resource.name}?limit=100", *records]
