@@ -6,6 +6,8 @@ to be as described, and none a failure of the server.
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.generation import GenerationMode
 
@@ -46,9 +48,19 @@ def places(client, nextgen):
     return found
 
 
+@pytest.fixture
+def connected():
+    """The connection stays open between two requests, as with Django's test client: the test's rows live on it."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 @schema.parametrize()
 @settings(max_examples=CASES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_what_the_description_says(case, cases, places):
+def test_every_answer_is_what_the_description_says(case, cases, places, connected):
     if case.meta.generation.mode is GenerationMode.POSITIVE and case.path in places:
         case.query |= {side: places[case.path] for side in ("after", "before") if side in (case.query or {})}
     cases.append(case)
