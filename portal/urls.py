@@ -10,8 +10,10 @@ from people.slugs import SlugConverter
 # Registered before the apps' addresses are read: `<name:…>` is an address part in any script.
 register_converter(SlugConverter, "name")
 
+from portal.api.endpoints import api  # noqa: E402
 from portal.feeds import TYPES  # noqa: E402
 from portal.sitemaps import SITEMAPS  # noqa: E402
+from portal.views import api as api_page  # noqa: E402
 from portal.views import (  # noqa: E402
     calendars,
     errors,
@@ -47,6 +49,8 @@ urlpatterns = [
     ],
     path("contests/<name:contest>/dates.ics", calendars.contest, name="contest_calendar"),
     path("contests/<name:contest>/events/<name:slug>/event.ics", calendars.event, name="event_calendar"),
+    path("api/", api_page.api, name="api"),
+    path("api/v1/", api.urls),
     path("media/<path:path>", media.media, name="media"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),
     path("manifest.webmanifest", machines.manifest, name="manifest"),
