@@ -74,6 +74,8 @@ def crawled(client, nextgen):
             continue
         response = client.get(address)
         assert response.status_code == 200, f"{address} answers {response.status_code}"
+        if "html" not in response["Content-Type"]:  # for programs
+            continue
         pages[address] = Page(response.content.decode())
         for link in pages[address].links:
             target = urldefrag(urljoin(f"http://testserver{address}", link)).url
