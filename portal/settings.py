@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portal.middleware.CompressionMiddleware",
     "portal.middleware.MomentMiddleware",
+    "portal.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -156,6 +157,13 @@ WHITENOISE_AUTOREFRESH = not PRODUCTION
 FILE_UPLOAD_PERMISSIONS = 0o644
 # The page of an event with 500 quotes sends some 5,000 fields; Django stops at 1,000.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
+# The API ------------------------------------------------------------------------------------------
+
+# Requests a minute from one address; 0 for no limit.
+API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=120)
+# So many proxies of our own stand before the portal, each of which adds to X-Forwarded-For.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
 
 # E-mail -------------------------------------------------------------------------------------------
 

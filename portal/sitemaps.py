@@ -1,5 +1,10 @@
 """What search engines may find: every public page, and nothing else."""
 
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+from urllib.parse import urljoin
+
 from django.contrib.sitemaps import Sitemap
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger
 from django.db.models import QuerySet
@@ -7,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contests.models import Contest, Event, Quote, Submission
+from contests.visibility import Results
 from people.models import Person, Source
+from portal.changes import with_last_change
 
 
 class PagesSitemap(Sitemap):
@@ -48,9 +55,25 @@ class PublicSitemap(Sitemap):
     model = Contest
     joins: tuple[str, ...] = ()
 
+    #: The field of an uploaded image that the page shows.
+    image = ""
+
     def items(self):
         rows = self.model.objects.public(timezone.now()).real().order_by("pk")
         return rows.select_related(*self.joins) if self.joins else rows
+
+    def get_urls(self, page=1, site=None, protocol=None):
+        urls = super().get_urls(page, site, protocol)
+        for url in urls:
+            if url["lastmod"]:
+                url["lastmod"] = url["lastmod"].replace(microsecond=0)
+            if stored := self.image and getattr(url["item"], self.image):
+                url["image"] = urljoin(url["location"], stored.url)
+        return urls
+
+    def get_latest_lastmod(self) -> None:
+        """None: Django would look at every row there is, for the index alone."""
+        return
 
     @property
     def paginator(self) -> Shelves:
@@ -58,7 +81,30 @@ class PublicSitemap(Sitemap):
 
 
 class ContestSitemap(PublicSitemap):
-    pass
+    image = "hero"
+
+    def lastmod(self, item: Contest) -> datetime:
+        # Not its last change, which would tell when its results were approved.
+        return since(item, with_results=item.results(timezone.now()) is Results.PUBLIC)
+
+
+def since(contest: Contest, *, with_results: bool) -> datetime:
+    """From when on the contest is public; its results too, where these are known to be."""
+    moments = [contest.published_at, *((contest.approved_at, contest.reveal_at) if with_results else ())]
+    return max(moments)
+
+
+class ResultSitemap(PublicSitemap):
+    """What comes with the results of a contest; `contest_of` leads to it."""
+
+    contest_of = attrgetter("contest")
+
+    def items(self):
+        return with_last_change(super().items())
+
+    def lastmod(self, item: Any) -> datetime:
+        revealed = since(type(self).contest_of(item), with_results=True)
+        return max(revealed, item.changed_at or revealed)
 
 
 class ResultsSitemap(Sitemap):
@@ -74,9 +120,10 @@ class ResultsSitemap(Sitemap):
         return reverse(page, args=[slug])
 
 
-class SubmissionSitemap(PublicSitemap):
+class SubmissionSitemap(ResultSitemap):
     model = Submission
     joins = ("contest",)
+    image = "poster"
 
 
 class EventSitemap(PublicSitemap):
@@ -85,11 +132,15 @@ class EventSitemap(PublicSitemap):
 
 
 class PersonSitemap(PublicSitemap):
+    # Without `lastmod`: what is said of a person comes from all over the record.
     model = Person
+    image = "portrait"
 
 
-class QuoteSitemap(PublicSitemap):
+class QuoteSitemap(ResultSitemap):
     model = Quote
+    joins = ("event__contest",)
+    contest_of = attrgetter("event.contest")
 
 
 class SourceSitemap(PublicSitemap):

@@ -10,8 +10,23 @@ from people.slugs import SlugConverter
 # Registered before the apps' addresses are read: `<name:…>` is an address part in any script.
 register_converter(SlugConverter, "name")
 
+from portal.api.endpoints import api  # noqa: E402
+from portal.feeds import TYPES  # noqa: E402
 from portal.sitemaps import SITEMAPS  # noqa: E402
-from portal.views import errors, home, machines, media, people, search, sources, statistics, style_guide  # noqa: E402
+from portal.views import api as api_page  # noqa: E402
+from portal.views import (  # noqa: E402
+    calendars,
+    errors,
+    feeds,
+    home,
+    machines,
+    media,
+    people,
+    search,
+    sources,
+    statistics,
+    style_guide,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,8 +38,22 @@ urlpatterns = [
     path("statistics/", statistics.statistics, name="statistics"),
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="search_suggestions"),
+    *[
+        path(f"{pattern}feed.{extension}", view, {"extension": extension}, name=f"{name}_{extension}")
+        for extension in TYPES
+        for pattern, view, name in (
+            ("winners/", feeds.winners, "winners"),
+            ("quotes/", feeds.quotes, "quotes"),
+            ("contests/<name:contest>/", feeds.contest, "contest"),
+        )
+    ],
+    path("contests/<name:contest>/dates.ics", calendars.contest, name="contest_calendar"),
+    path("contests/<name:contest>/events/<name:slug>/event.ics", calendars.event, name="event_calendar"),
+    path("api/", api_page.api, name="api"),
+    path("api/v1/", api.urls),
     path("media/<path:path>", media.media, name="media"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),
+    path("manifest.webmanifest", machines.manifest, name="manifest"),
     path("robots.txt", machines.robots, name="robots"),
     path("healthz", machines.healthz, name="healthz"),
     path(
@@ -33,7 +62,12 @@ urlpatterns = [
         {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"},
         name="sitemaps",
     ),
-    path("sitemap-<section>.xml", require_safe(sitemap_views.sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap-<section>.xml",
+        require_safe(sitemap_views.sitemap),
+        {"sitemaps": SITEMAPS, "template_name": "portal/sitemap.xml"},
+        name="sitemap",
+    ),
     path("admin/", admin.site.urls),
 ]
 

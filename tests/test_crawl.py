@@ -10,12 +10,13 @@ pytestmark = pytest.mark.django_db
 
 
 class Page(HTMLParser):
-    """What a page links to and holds: `links`, `images`, `ids`, `headings` (h1 texts), `title`, `meta`."""
+    """What a page links to and holds: `links`, `alternates` by type, `ids`, `h1` (texts), `title`, `meta`."""
 
     def __init__(self, html: str):
         super().__init__()
         self.links, self.assets, self.ids, self.inline = [], [], [], []
-        self.meta, self.canonical, self.title = {}, "", ""
+        self.meta, self.alternates, self.canonical, self.title = {}, {}, "", ""
+        self.manifest = ""
         self.h1: list[str] = []
         self._inside = ""
         self.feed(html)
@@ -28,13 +29,19 @@ class Page(HTMLParser):
             self.assets.append(values["src"])
         if tag == "link" and values.get("rel") == "canonical":
             self.canonical = values["href"]
+        elif tag == "link" and values.get("rel") == "alternate":
+            self.alternates[values.get("type", "")] = values["href"]
+        elif tag == "link" and values.get("rel") == "manifest":
+            self.manifest = values["href"]
         elif tag == "link":
             self.assets.append(values["href"])
         if tag == "meta" and "name" in values:
             self.meta[values["name"]] = values["content"]
         if "id" in values:
             self.ids.append(values["id"])
-        if "style" in values or tag == "style" or (tag == "script" and "src" not in values):
+        # A block of data is nothing that a browser runs.
+        is_data = values.get("type") == "application/ld+json"
+        if "style" in values or tag == "style" or (tag == "script" and "src" not in values and not is_data):
             self.inline.append(tag)
         self.inline += [name for name in values if name.startswith("on")]
         # A drawing has titles of its own, further down.
@@ -67,6 +74,8 @@ def crawled(client, nextgen):
             continue
         response = client.get(address)
         assert response.status_code == 200, f"{address} answers {response.status_code}"
+        if "html" not in response["Content-Type"]:  # for programs
+            continue
         pages[address] = Page(response.content.decode())
         for link in pages[address].links:
             target = urldefrag(urljoin(f"http://testserver{address}", link)).url

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_countries import countries
 
 from portal.search import index
@@ -43,8 +44,41 @@ PAGES = {
     "/search/?q=submission&kind=films&page=2": 4,
     "/search/?q=submision": 6,
     "/search/suggestions/?q=sub": 4,
+    "/winners/feed.atom": 2,
+    "/quotes/feed.atom": 1,
+    "/contests/big/feed.atom": 4,
+    "/winners/feed.json": 2,
+    "/quotes/feed.json": 1,
+    "/contests/big/feed.json": 4,
+    "/contests/big/dates.ics": 1,
+    "/contests/big/events/evening/event.ics": 1,
+    "/api/": 0,
+    "/api/v1/": 0,
+    "/api/v1/openapi.json": 0,
+    "/api/v1/contests?limit=100": 2,
+    "/api/v1/contests?limit=100&expand=awards,categories,events,figures,leading_regions,sources": 8,
+    "/api/v1/submissions?limit=100": 2,
+    "/api/v1/submissions?limit=100&expand=contest,credits.person,recognitions.award,sources": 9,
+    "/api/v1/awards?limit=100": 1,
+    "/api/v1/awards?limit=100&expand=contest,source": 3,
+    "/api/v1/recognitions?limit=100": 2,
+    "/api/v1/recognitions?limit=100&expand=award,person,presenters,source,submission.credits.person": 10,
+    "/api/v1/people?limit=100": 2,
+    "/api/v1/people?limit=100&expand=affiliations,appearances,credits.submission,next_projects,past_works,sources": 9,
+    "/api/v1/events?limit=100": 2,
+    "/api/v1/events?limit=100&expand=appearances.person,contest,sources": 7,
+    "/api/v1/quotes?limit=100": 1,
+    "/api/v1/quotes?limit=100&expand=event,source,speaker,submission": 7,
+    "/api/v1/sources?limit=100": 1,
+    "/api/v1/recognitions?person=ann&status=all": 2,
+    "/api/v1/recognitions?contest=big&award=award-big&country=PL": 2,
+    "/api/v1/statistics": 8,
+    "/api/v1/statistics?contest=big": 8,
     "/sitemap.xml": 7,
     "/sitemap-submissions.xml": 2,
+    "/sitemap-contests.xml": 2,
+    "/sitemap-quotes.xml": 2,
+    "/manifest.webmanifest": 0,
     "/robots.txt": 0,
     "/healthz": 1,
     "/style-guide/": 0,
@@ -55,10 +89,11 @@ def fill(count):
     """A public contest with `count` rows of each kind, all tied to one film, person, event, award and source."""
     make.ContestFactory.create_batch(count, revealed=True)
     source = make.SourceFactory(slug="report")
-    contest = make.ContestFactory(slug="big", revealed=True, sources=[source])
+    now = timezone.now()
+    contest = make.ContestFactory(slug="big", revealed=True, opens_at=now, sources=[source])
     ann = make.PersonFactory(slug="ann", country="PL", sources=[source])
     film = make.SubmissionFactory(contest=contest, slug="film", sources=[source])
-    event = make.EventFactory(contest=contest, slug="evening", sources=[source])
+    event = make.EventFactory(contest=contest, slug="evening", starts_at=now, sources=[source])
     award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1)
     make.CreditFactory(submission=film, person=ann)
     make.RecognitionFactory(award=award, submission=film, presenters=[ann], source=source)

@@ -23,6 +23,7 @@ from contests.views import OF_ALL_AWARDS, VOICES
 from people.images import renditions
 from people.keyset import token_of
 from people.models import FormerSlug, Organisation, Person, Source
+from portal.api.endpoints import RESOURCES
 from portal.sitemaps import SITEMAPS
 from tests import factories as make
 from tests.addresses import addresses, patterns
@@ -94,7 +95,18 @@ def every_address():
         for row in model.objects.select_related("contest")
     ]
     pairs += [(former.object.contest.slug, former.slug) for former in FormerSlug.objects.all()]
-    values = {"contest": contests, "slug": sorted(slugs), "path": sorted(files), "section": sorted(SITEMAPS)}
+    keys = {
+        key
+        for resource in RESOURCES
+        for key in resource.rows(timezone.now(), {}).model.objects.values_list("key", flat=True)
+    }
+    values = {
+        "contest": contests,
+        "id": sorted(keys),
+        "slug": sorted(slugs),
+        "path": sorted(files),
+        "section": sorted(SITEMAPS),
+    }
     return addresses(values, [*pairs, *product(contests, [pairs[0][1]])], otherwise=["1", "2"])
 
 
@@ -117,14 +129,28 @@ def questions(urls, contests):
         asked += [f"film={contest.slug}/{percent(film.slug)}" for film in contest.submissions.all()]
         for event in contest.events.all():
             asked.append(f"event={contest.slug}/{percent(event.slug)}")
-            asked += [f"speaker={percent(quote.speaker.slug)}" for quote in event.quotes.all()]
+            for speaker in {percent(quote.speaker.slug) for quote in event.quotes.all()}:
+                asked += [f"speaker={speaker}", f"person={speaker}&status=all"]
     lists = [
         url for url in urls if re.search(r"^/(winners|people|quotes|sources|statistics|contests/[^/]+/\w+)/$", url)
     ]
     searches = [url for url in urls if re.search(r"^/search/(\w+/)?$", url)]
-    return [f"{url}?{question}" for url in lists for question in asked] + [
-        f"{url}?q={percent(words)}" for url in searches for words in searched()
+    return [
+        *(f"{url}?{question}" for url in lists for question in asked),
+        *(f"{url}?q={percent(words)}" for url in searches for words in searched()),
+        *asked_of_api(asked),
     ]
+
+
+def asked_of_api(asked):
+    """Those questions that a list of the API takes, and each list with all that it can write out."""
+    for resource in RESOURCES:
+        fields = resource.of_list.model_fields
+        names = fields["expand"].annotation.__args__[0].__args__ if "expand" in fields else ()
+        expand = f"&expand={','.join(names)}" if names else ""
+        known = [question for question in asked if question.partition("=")[0] in fields]
+        yield from (f"/api/v1/{resource.name}?{question}" for question in [f"limit=100{expand}", *known])
+    yield from (f"/api/v1/statistics?{question}" for question in asked if question.startswith("contest="))
 
 
 def searched():
@@ -140,7 +166,11 @@ def places(contests):
     found = []
     for contest in contests:
         for film in contest.submissions.all():
-            found += [token(film, ["sort_key", "pk"]), token(film.credits.get().person, ["sort_key", "pk"])]
+            found += [
+                token(film, ["sort_key", "pk"]),
+                token(film, ["title", "pk"]),
+                token(film.credits.get().person, ["sort_key", "pk"]),
+            ]
             found += [token(source, ["title", "pk"]) for source in film.sources.all()]
         for award in contest.awards.all():
             for won in award.recognitions.all():
@@ -269,6 +299,11 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
         "/people/",
         "/quotes/",
         "/sources/",
+        *(
+            f"{page}/feed.{form}"
+            for page in ("/winners", "/quotes", f"/contests/{contest}")
+            for form in ("atom", "json")
+        ),
     } - appears == set()
     for url in (f"/contests/{contest}/submissions/{film}/", "/people/creator-futureword/", "/quotes/words-futureword/"):
         assert answers[url][0] == 200, url
@@ -310,9 +345,24 @@ def test_the_sweep_reaches_every_public_route():
         "search/",
         "search/suggestions/",
         "media/{path}",
+        "winners/feed.atom",
+        "winners/feed.json",
+        "quotes/feed.atom",
+        "quotes/feed.json",
+        "contests/{contest}/feed.atom",
+        "contests/{contest}/feed.json",
+        "contests/{contest}/dates.ics",
+        "contests/{contest}/events/{slug}/event.ics",
         "sitemap.xml",
         "sitemap-{section}.xml",
+        "manifest.webmanifest",
         "robots.txt",
+        "api/",
+        "api/v1/",
+        "api/v1/openapi.json",
+        "api/v1/statistics",
+        *(f"api/v1/{resource.name}" for resource in RESOURCES),
+        *(f"api/v1/{resource.name}/{{id}}" for resource in RESOURCES),
         "healthz",
         "admin/",
     } - routes == set()

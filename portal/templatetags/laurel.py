@@ -1,5 +1,6 @@
 """What Laurel's templates share. Loaded into every template, so that none has to ask for it."""
 
+import json
 import re
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from django.template.context import RequestContext
 from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
 from django.utils.html import format_html, strip_tags
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from people.images import StoredImage, renditions
 from people.models import Person, Record, Source
 from people.synthetic import MARK
 from portal import artwork
+from portal import structured_data as structured
 
 register = template.Library()
 
@@ -276,6 +278,19 @@ def canonical(context: RequestContext) -> str:
     """The one address of this page: that of the page itself for each page of a whole list, else without a question."""
     request, listed = context["request"], context.get("list")
     return request.build_absolute_uri(request.path) + (listed.canonical if listed else "")
+
+
+# As Django escapes JSON in a page, so that no text in it ends the block.
+_IN_SCRIPT = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
+
+
+@register.inclusion_tag("components/structured_data.html", takes_context=True)
+def structured_data(context: RequestContext, page: str) -> dict[str, Any]:
+    """What the page says to programs, made by `of_<page>` of `portal.structured_data`; nothing about the synthetic."""
+    if context.get("page_is_synthetic"):
+        return {}
+    said = getattr(structured, f"of_{page}")(context.flatten(), context["request"].build_absolute_uri)
+    return {"json": mark_safe(json.dumps(said, ensure_ascii=False).translate(_IN_SCRIPT))}  # noqa: S308 (escaped)
 
 
 @register.simple_tag(takes_context=True)

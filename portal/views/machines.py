@@ -2,9 +2,15 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+# As base.html has it for the light scheme: a manifest knows only one.
+PAPER = "#faf7f0"
 
 
 @require_safe
@@ -13,6 +19,31 @@ def robots(request: HttpRequest) -> HttpResponse:
     sitemap = request.build_absolute_uri(reverse("sitemaps"))
     body = f"User-agent: *\nDisallow: {reverse('admin:index')}\n\nSitemap: {sitemap}\n"
     return HttpResponse(body, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    """What a phone needs to put the portal on its home screen (W3C's Web Application Manifest)."""
+    # The drawing fills its square and keeps clear of the edge, so that one picture serves with a mask and without.
+    pictures = [
+        {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for size in (192, 512)
+        for purpose in ("any", "maskable")
+    ]
+    said = {
+        "id": reverse("home"),
+        "name": "Laurel",
+        "short_name": "Laurel",
+        "description": _("Contests for creators: who won what, and what was said, with its sources."),
+        "lang": get_language(),
+        "start_url": reverse("home"),
+        "scope": reverse("home"),
+        "display": "minimal-ui",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [{"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}, *pictures],
+    }
+    return JsonResponse(said, content_type="application/manifest+json")
 
 
 @never_cache

@@ -34,6 +34,7 @@ PAGES = {
     "search": "/search/",
     "search's answers": "/search/?q=human",
     "nothing found": "/search/?q=zzzzzz",
+    "API": "/api/",
     "sign-in": "/admin/login/",
 }
 #: For developers, and in production for editors only.

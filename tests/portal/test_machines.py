@@ -1,7 +1,14 @@
+from datetime import datetime, timedelta
+from io import BytesIO
 from unittest.mock import patch
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import OperationalError
+from django.utils import timezone
+from PIL import Image
+
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +51,94 @@ def test_the_sitemap_lists_every_public_page_of_the_contest(client, nextgen):
     for page in ("/", "/contests/nextgen/", "/contests/nextgen/submissions/alzheimer/", "/people/c-one/"):
         assert page in pages
     assert [page for page in pages if client.get(page).status_code != 200] == []
+
+
+def test_the_manifest_names_pictures_that_exist_in_the_sizes_that_it_says(client):
+    from django.contrib.staticfiles import finders
+
+    response = client.get("/manifest.webmanifest")
+    manifest = response.json()
+    assert response["Content-Type"] == "application/manifest+json"
+    assert client.get(manifest["start_url"]).status_code == 200
+    assert {(icon["sizes"], icon.get("purpose")) for icon in manifest["icons"]} == {
+        ("any", None),
+        *((size, purpose) for size in ("192x192", "512x512") for purpose in ("any", "maskable")),
+    }
+    for icon in manifest["icons"]:
+        path = finders.find(icon["src"].removeprefix("/static/"))
+        if icon["type"] == "image/png":
+            with Image.open(path) as picture:
+                assert (f"{picture.width}x{picture.height}", picture.format) == (icon["sizes"], "PNG")
+
+
+def test_a_mask_cuts_nothing_of_the_icon():
+    """Only the middle four fifths are sure to be seen, as a circle."""
+    from django.contrib.staticfiles import finders
+
+    with Image.open(finders.find("img/icon-512.png")) as picture:
+        drawn = picture.convert("RGB")
+    paper, middle, radius = (0xFA, 0xF7, 0xF0), drawn.width / 2, drawn.width * 0.4
+    outside = {
+        drawn.getpixel((x, y))
+        for x in range(0, drawn.width, 4)
+        for y in range(0, drawn.height, 4)
+        if (x - middle) ** 2 + (y - middle) ** 2 > radius**2
+    }
+    assert outside == {paper}
+
+
+def test_every_page_and_the_desk_of_the_editors_name_their_icons(client, nextgen):
+    from tests.test_crawl import Page
+
+    page = Page(client.get("/").content.decode())
+    assert page.manifest == "/manifest.webmanifest"
+    icons = {"/static/img/favicon.svg", "/static/img/apple-touch-icon.png"}
+    assert icons <= set(page.assets)
+    assert icons <= set(Page(client.get("/admin/login/").content.decode()).assets)
+
+
+def test_the_sitemap_says_since_when_a_page_is_as_it_is_and_never_tells_of_an_approval(client):
+    reveal = timezone.now().replace(microsecond=0) - timedelta(days=2)
+    contest = make.ContestFactory(published=True, published_at=reveal - timedelta(days=9))
+    film = make.SubmissionFactory(contest=contest)
+    sealed = make.ContestFactory(approved_future=True)
+    assert entries(client, "contests") == {
+        row.get_absolute_url(): (row.published_at.replace(microsecond=0), None) for row in (contest, sealed)
+    }
+    contest.approved_at, contest.reveal_at = reveal - timedelta(days=1), reveal
+    contest.save()
+    assert entries(client, "contests")[contest.get_absolute_url()] == (reveal, None)
+    film.history.update(history_date=reveal - timedelta(days=3))
+    assert entries(client, "submissions") == {film.get_absolute_url(): (reveal, None)}
+    film.history.update(history_date=reveal + timedelta(days=1))
+    assert entries(client, "submissions") == {film.get_absolute_url(): (reveal + timedelta(days=1), None)}
+
+
+def test_the_sitemap_names_the_uploaded_poster_of_a_film_that_is_public_and_no_other(client):
+    for state in ("revealed", "sealed"):
+        film = make.SubmissionFactory(contest=make.ContestFactory(**{state: True}), title=state)
+        content = BytesIO()
+        Image.new("RGB", (20, 30)).save(content, "PNG")
+        film.poster.save(f"{state}.png", ContentFile(content.getvalue()))
+    make.SubmissionFactory(contest__revealed=True)
+    images = [image for _since, image in entries(client, "submissions").values()]
+    (poster,) = [image for image in images if image]
+    assert len(images) == 2
+    assert client.get(poster.removeprefix("http://testserver")).status_code == 200
+
+
+def entries(client, section):
+    """The addresses of a section of the sitemap, each with `lastmod` and image."""
+    from xml.etree import ElementTree
+
+    names = {
+        "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
+        "i": "http://www.google.com/schemas/sitemap-image/1.1",
+    }
+    tree = ElementTree.fromstring(client.get(f"/sitemap-{section}.xml").content)  # noqa: S314 (our own answer)
+    found = {}
+    for url in tree.findall("s:url", names):
+        since, image = (url.findtext(path, None, names) for path in ("s:lastmod", "i:image/i:loc"))
+        path = url.findtext("s:loc", None, names).removeprefix("http://testserver")
+        found[path] = (datetime.fromisoformat(since).replace(microsecond=0) if since else None, image)
+    return found

@@ -11,7 +11,24 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 COMPONENTS = Path(__file__).parents[2] / "templates" / "components"
 # Furniture of a whole page, which the guide shows by being one, or which is a page by itself.
-PAGE = {"site_nav", "footnotes", "breadcrumb", "contents", "list_title", "search_ways", "ledger", "world_map"}
+PAGE = {
+    "site_nav",
+    "footnotes",
+    "breadcrumb",
+    "contents",
+    "list_title",
+    "search_ways",
+    "ledger",
+    "world_map",
+    "feed_links",
+    "structured_data",
+    "sharing",
+    "share_card",
+    "citation",
+    "embedding",
+    "laurel_files",
+    "press_kit",
+}
 
 
 def test_style_guide_shows_each_component_that_stands_alone(client, django_assert_num_queries):

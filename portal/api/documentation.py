@@ -1,0 +1,93 @@
+"""The API's own description, told for people: what `/api/` shows."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from .openapi import document
+from .problems import KINDS
+
+# What stands in every list and is told once, at the head of the page.
+EVERYWHERE = {"limit", "after", "before"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A parameter or a field: what it is called, of which kind it is, which values it can have, what it says."""
+
+    name: str
+    kind: str
+    values: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One resource: its addresses, what it can be asked, and its fields."""
+
+    name: str
+    title: str
+    words: str
+    addresses: tuple[str, ...]
+    parameters: tuple[Entry, ...]
+    fields: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of problem; `name` is what its type ends with."""
+
+    status: int
+    name: str
+    words: str
+
+
+def problems() -> list[Kind]:
+    return [Kind(status, name, words) for status, (name, words) in KINDS.items()]
+
+
+@cache
+def resources() -> list[Told]:
+    """What the index names, in its order."""
+    made = document()
+    found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for path, methods in made["paths"].items():
+        operation = methods["get"]
+        found.setdefault(operation["operationId"].removesuffix("_one"), []).append((path, operation))
+    return [_told(name, asked, made["components"]["schemas"]) for name, asked in found.items() if name != "index"]
+
+
+def _told(name: str, asked: list[tuple[str, dict[str, Any]]], schemas: dict[str, Any]) -> Told:
+    first = asked[0][1]
+    shape = schemas[_shape(asked[-1][1])]
+    parameters = [each for each in first.get("parameters", []) if each["name"] not in EVERYWHERE]
+    return Told(
+        name=name,
+        title=name.capitalize(),
+        words=shape.get("description", ""),
+        addresses=tuple(path for path, _operation in asked),
+        parameters=tuple(_entry(each["name"], each["schema"]) for each in parameters),
+        fields=tuple(_entry(field, schema) for field, schema in shape["properties"].items()),
+    )
+
+
+def _shape(operation: dict[str, Any]) -> str:
+    """The name of what an operation answers with."""
+    return operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+
+
+def _entry(name: str, schema: dict[str, Any]) -> Entry:
+    choices = schema.get("items", schema) if schema.get("type") == "array" else schema
+    values = tuple(value for value in choices.get("enum", [choices.get("const", "")]) if value)
+    return Entry(name, "" if values else _kind(schema), values, schema.get("description", ""))
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    """The kind of a value, in a few words: "list of Source or Reference"."""
+    if "$ref" in schema:
+        return str(schema["$ref"].rpartition("/")[2])
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(_kind(each) for each in schema["anyOf"]))
+    if schema.get("type") == "array":
+        return f"list of {_kind(schema['items'])}"
+    return str({"string": schema.get("format", "text")}.get(schema.get("type", ""), schema.get("type", "")))

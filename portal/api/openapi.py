@@ -1,0 +1,58 @@
+"""The OpenAPI 3.1 document: what django-ninja makes of the endpoints, with the errors and headers that all share."""
+
+from functools import cache
+from typing import Any
+
+from .endpoints import api
+from .problems import CONTENT_TYPE, KINDS
+from .schemas import Fault, Problem
+
+HEADERS = {
+    "ETag": "The version of this answer. Sent again as If-None-Match, it saves the body (304).",
+    "RateLimit-Policy": "How many requests are answered within how many seconds.",
+    "RateLimit": "How many are left, and for how many seconds.",
+}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole document."""
+    made: dict[str, Any] = dict(api.get_openapi_schema(path_prefix="/api/v1/"))
+    made["servers"] = [{"url": "/"}]
+    schemas = {**made["components"]["schemas"], "Fault": _schema(Fault), "Problem": _schema(Problem)}
+    made["components"] = {
+        "schemas": dict(sorted(schemas.items())),
+        "headers": {name: {"description": words, "schema": {"type": "string"}} for name, words in HEADERS.items()},
+        "responses": {name: _response(words) for name, words in KINDS.values()},
+    }
+    for path, methods in made["paths"].items():
+        for operation in methods.values():
+            _complete(operation, path)
+    return made
+
+
+def _schema(model: Any) -> dict[str, Any]:
+    found = model.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    found.pop("$defs", None)
+    return found
+
+
+def _response(words: str) -> dict[str, Any]:
+    return {"description": words, "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+
+
+def _complete(operation: dict[str, Any], path: str) -> None:
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] == "expand":
+            parameter |= {"style": "form", "explode": False}
+    found = operation["responses"]
+    found[200]["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
+    operation["responses"] = {
+        "200": found[200],
+        "304": {"description": "Nothing has changed since the answer that If-None-Match names."},
+        **{
+            str(status): {"$ref": f"#/components/responses/{name}"}
+            for status, (name, _words) in KINDS.items()
+            if status != 404 or "{" in path or operation["operationId"] == "statistics"
+        },
+    }

@@ -1,0 +1,53 @@
+"""Every error of the API as RFC 9457 has it: what went wrong, in words, and where the documentation explains it."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from .schemas import Fault, Problem
+
+CONTENT_TYPE = "application/problem+json"
+# For each status its name, which is also its place in the documentation, and what there is to say of it.
+KINDS = {
+    400: ("bad-request", "The request could not be read."),
+    404: ("not-found", "Nothing public is at this address, or not yet."),
+    405: ("method-not-allowed", "This API is only read: ask with GET or HEAD."),
+    422: ("invalid-parameters", "The question could not be understood."),
+    429: ("too-many-requests", "You have asked too often. Wait as long as Retry-After says."),
+    500: ("server-error", "Something broke on our side. The error has been noted; try again."),
+}
+
+
+def problem(request: HttpRequest, status: int, faults: list[Fault] | None = None) -> HttpResponse:
+    """The answer for a `status`; one that isn't listed is answered as what its class says, 400 or 500."""
+    known = status if status in KINDS else 500 if status >= 500 else 400
+    name, detail = KINDS[known]
+    stated: dict[str, Any] = {
+        "type": _explained(request, name),
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if faults:
+        stated["errors"] = faults
+    body = Problem(**stated).model_dump_json(exclude_unset=True)
+    return HttpResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def _explained(request: HttpRequest, name: str) -> str:
+    try:
+        return f"{request.build_absolute_uri(reverse('api'))}#{name}"
+    except DisallowedHost:
+        return "about:blank"
+
+
+def faults_of(errors: list[dict[str, Any]]) -> list[Fault]:
+    """What pydantic found wrong, by the parameter it is about."""
+    found = []
+    for error in errors:
+        named = [part for part in error["loc"] if isinstance(part, str) and part not in ("query", "path", "asked")]
+        found.append(Fault(parameter=named[0] if named else "", detail=error["msg"]))
+    return found

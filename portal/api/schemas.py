@@ -1,0 +1,434 @@
+"""
+What the API answers, as pydantic models: the OpenAPI document and the documentation are made from them.
+
+A relation is a `Reference` until it is asked for with `expand`; then it is the whole record, which has all that its
+reference has. A field without a value in the record is null. A list that has to be asked for is left out until then.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, Field
+
+from contests import models as contests
+from people.models import Person as PersonModel
+
+T = TypeVar("T")
+
+Country = Annotated[str | None, Field(description="ISO 3166-1, two letters.")]
+Language = Annotated[str | None, Field(description="A language tag (BCP 47): en, ja, zh-Hans.")]
+OnDemand = Field(default_factory=list, description="Only where `expand` asks for it.")
+
+
+class Named(BaseModel):
+    """Something that has a name and no address of its own here."""
+
+    id: str = Field(description="Permanent: slugs and names may change, this doesn't.")
+    label: str = Field(description="What a page calls it.")
+
+
+class Reference(Named):
+    """Another record, by its id. `expand` puts the whole record in its place."""
+
+    href: str = Field(description="Its address in this API.")
+
+
+class Resource(Reference):
+    """What every record has."""
+
+    url: str = Field(description="The page that shows it.")
+    is_synthetic: bool = Field(description="Whether the portal made it up, for trying things out.")
+
+
+class Rendition(BaseModel):
+    """An image in another format, and smaller."""
+
+    url: str
+    type: str
+    width: int
+
+
+class Image(BaseModel):
+    """A picture as it was uploaded, with its smaller renditions."""
+
+    url: str
+    width: int | None
+    height: int | None
+    alt: str | None
+    credit: str | None
+    renditions: list[Rendition]
+
+
+class Money(BaseModel):
+    """An amount in one currency."""
+
+    amount: Decimal
+    currency: str = Field(description="ISO 4217, three letters.")
+
+
+class Source(Resource):
+    """Where a fact comes from: an article, a press release, a recording."""
+
+    slug: str
+    title: str
+    publisher: str | None
+    author: str | None
+    original_url: str | None = Field(description="Where it was published.")
+    published_on: date | None
+    accessed_on: date | None
+    note: str | None
+
+
+Backing = Annotated[Source | Reference | None, Field(description="The source that the fact rests on.")]
+Sources = Annotated[list[Source | Reference], Field(description="The sources that its texts rest on.")]
+
+
+class Organisation(Named):
+    """A company, school or body."""
+
+    website: str | None
+    country: Country
+
+
+class Category(Named):
+    """A class of entries that a contest judges apart from the others."""
+
+    slug: str
+    description: str | None
+
+
+class Figure(Named):
+    """One number as a source reports it, never one that the portal counted."""
+
+    organisation: Organisation | None = Field(description="Whom it is about; null: the contest itself.")
+    qualifier: Literal[*contests.Figure.Qualifier.values]
+    value: Decimal
+    unit: str | None
+    currency: str | None
+    note: str | None
+    source: Backing
+
+
+class LeadingRegion(BaseModel):
+    """A country or region that sent the most entries, as a source reports it."""
+
+    country: Country
+    rank: int
+    source: Backing
+
+
+class ContestLinks(BaseModel):
+    submissions: str
+    awards: str
+    recognitions: str
+    events: str
+    quotes: str
+    statistics: str
+
+
+class Contest(Resource):
+    """One edition of a contest."""
+
+    slug: str
+    title: str
+    edition: str | None
+    tagline: str | None
+    about: str | None
+    series: Named | None
+    organiser: Organisation
+    host_event: str | None
+    city: str | None
+    country: Country
+    prize_pool: Money | None
+    time_zone: str | None
+    opens_at: datetime | None
+    closes_at: datetime | None
+    published_at: datetime
+    stage: Literal["upcoming", "open", "closed"] | None = Field(description="Whether one can enter, by its dates.")
+    has_results: bool = Field(description="Whether its results are public.")
+    hero: Image | None
+    sources: Sources
+    links: ContestLinks
+    awards: list["Award"] = OnDemand
+    categories: list[Category] = OnDemand
+    events: list["Event"] = OnDemand
+    figures: list[Figure] = OnDemand
+    leading_regions: list[LeadingRegion] = OnDemand
+
+
+class Award(Resource):
+    """What a contest gives."""
+
+    slug: str
+    name: str
+    contest: Contest | Reference
+    kind: Literal[*contests.Award.Kind.values]
+    precedence: int = Field(description="1 is the highest award of its contest.")
+    description: str | None
+    prize: Money | None
+    source: Backing
+    recognitions_href: str = Field(description="Who and what received it, in this API.")
+
+
+class Credit(BaseModel):
+    """Who had which part in a submission."""
+
+    person: "Person | Reference"
+    role: Literal[*contests.Credit.Role.values]
+    source: Backing
+
+
+class CreditOfPerson(BaseModel):
+    """In what somebody had which part."""
+
+    submission: "Submission | Reference"
+    role: Literal[*contests.Credit.Role.values]
+    source: Backing
+
+
+class Submission(Resource):
+    """A work entered into a contest."""
+
+    slug: str
+    title: str
+    title_language: Language
+    original_title: str | None
+    original_title_language: Language
+    contest: Contest | Reference
+    category: Category | None
+    logline: str | None
+    synopsis: str | None
+    language: Language
+    countries: list[str]
+    runtime: int | None = Field(description="In seconds.")
+    year: int | None
+    tools: str | None
+    film_url: str | None
+    poster: Image | None
+    sources: Sources
+    quotes_href: str = Field(description="What was said about it, in this API.")
+    credits: list[Credit] = OnDemand
+    recognitions: list["Recognition"] = OnDemand
+
+
+class Recognition(Resource):
+    """That an award went to a submission or to a person: one of the two is null."""
+
+    award: Award | Reference
+    contest: Reference
+    submission: Submission | Reference | None
+    person: "Person | Reference | None"
+    standing: Literal[*contests.Recognition.Standing.values]
+    citation: str | None = Field(description="The jury's words, exactly.")
+    presenters: list["Person | Reference"]
+    source: Backing
+    revoked_on: date | None = Field(description="Since when the award is no longer held; null where it is.")
+    revocation_reason: str | None
+
+
+class Affiliation(BaseModel):
+    """To what somebody belongs, and as what."""
+
+    organisation: Organisation
+    role: str
+    source: Backing
+
+
+class Work(BaseModel):
+    """A work of somebody outside the portal's contests."""
+
+    title: str | None
+    description: str | None
+    year: int | None
+    source: Backing
+
+
+class Appearance(BaseModel):
+    """Who took part in an event, and as what."""
+
+    person: "Person | Reference"
+    role: Literal[*contests.Appearance.Role.values]
+    source: Backing
+
+
+class AppearanceOfPerson(BaseModel):
+    """In what event somebody took part, and as what."""
+
+    event: Reference
+    role: Literal[*contests.Appearance.Role.values]
+    source: Backing
+
+
+class Person(Resource):
+    """One human being, or a team that works under one name."""
+
+    slug: str
+    kind: Literal[*PersonModel.Kind.values]
+    name: str
+    sort_name: str
+    native_name: str | None
+    native_language: Language
+    headline: str | None
+    biography: str | None
+    country: Country
+    website: str | None
+    portrait: Image | None
+    sources: Sources
+    quotes_href: str = Field(description="What they said, in this API.")
+    recognitions_href: str = Field(description="What they and their films received, in this API.")
+    affiliations: list[Affiliation] = OnDemand
+    appearances: list[AppearanceOfPerson] = OnDemand
+    credits: list[CreditOfPerson] = OnDemand
+    next_projects: list[Work] = OnDemand
+    past_works: list[Work] = OnDemand
+
+
+class Event(Resource):
+    """An occasion of a contest: a ceremony, a panel, a screening."""
+
+    slug: str
+    title: str
+    kind: Literal[*contests.Event.Kind.values]
+    contest: Contest | Reference
+    part_of: Reference | None
+    host: Organisation | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    venue: str | None
+    city: str | None
+    description: str | None
+    sources: Sources
+    quotes_href: str = Field(description="What was said there, in this API.")
+    appearances: list[Appearance] = OnDemand
+
+
+class Quote(Resource):
+    """The exact words that somebody said at an event."""
+
+    slug: str
+    text: str
+    language: Language
+    context: str | None = Field(description="What the words answer or refer to, in the portal's words.")
+    speaker: Person | Reference
+    event: Event | Reference
+    submission: Submission | Reference | None = Field(description="The film it speaks about.")
+    source: Backing
+
+
+class Count(BaseModel):
+    """How many there are of one value."""
+
+    value: str | int
+    count: int
+
+
+class Counts(BaseModel):
+    """Counts by value, the largest first; of how many the value isn't known is counted apart."""
+
+    rows: list[Count]
+    unknown: int
+
+
+class ContestCount(BaseModel):
+    contest: Reference
+    count: int
+
+
+class PrizePool(BaseModel):
+    """The prize pool of a contest, as the contest gave it."""
+
+    contest: Reference
+    prize_pool: Money
+    sources: list[Source | Reference]
+
+
+class ContestFigure(Figure):
+    contest: Reference
+
+
+class ContestRegion(LeadingRegion):
+    contest: Reference
+
+
+class Reported(BaseModel):
+    """What sources say. No number of the portal's own is in it."""
+
+    figures: list[ContestFigure]
+    leading_regions: list[ContestRegion]
+    prize_pools: list[PrizePool]
+
+
+class AwardedMoney(Money):
+    """The prize money that awards state in one currency."""
+
+    awards: int
+
+
+class Counted(BaseModel):
+    """What the portal counts of its own public record. No number of a source is in it."""
+
+    submissions: int
+    people: int
+    quotes: int
+    recognitions: int = Field(description="Those in force.")
+    revoked: int
+    by_contest: list[ContestCount] = Field(description="Submissions; the first 100 contests.")
+    by_country: Counts = Field(description="Submissions by the countries of their creators, each in every one of them.")
+    by_year: Counts
+    by_language: Counts
+    by_runtime: Counts = Field(description="Submissions by runtime class: the value is its lower limit in seconds.")
+    by_role: Counts = Field(description="Credits.")
+    by_award_kind: Counts = Field(description="Recognitions in force.")
+    by_standing: Counts = Field(description="Recognitions in force.")
+    prize_money: list[AwardedMoney]
+    awards_without_amount: int
+
+
+class Statistics(BaseModel):
+    """Reported and counted, side by side and never mixed."""
+
+    contest: Reference | None = Field(description="Null: every contest that isn't synthetic.")
+    reported: Reported
+    counted: Counted
+
+
+class Page(BaseModel, Generic[T]):
+    """A part of a list. The addresses of its neighbours hold the whole question; null where there is none."""
+
+    items: list[T]
+    next: str | None
+    previous: str | None
+
+
+class Index(BaseModel):
+    """What there is to ask for."""
+
+    contests: str
+    submissions: str
+    awards: str
+    recognitions: str
+    people: str
+    events: str
+    quotes: str
+    sources: str
+    statistics: str
+    openapi: str
+    documentation: str
+
+
+class Fault(BaseModel):
+    """What is wrong with one parameter."""
+
+    parameter: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """What went wrong, as RFC 9457 has it."""
+
+    type: str = Field(description="The place in the documentation that explains it.")
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] = Field(default_factory=list, description="Only where parameters were refused (422).")
