@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,15 +15,17 @@ from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, to_locale
+from django.utils import translation
+from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Submission
 from contests.models.fields import zone_named
+from people.enumeration import enumerated, enumerated_html
 from people.images import StoredImage, renditions
 from people.models import Person, Record, Source
 from people.synthetic import MARK
-from portal import artwork
+from portal import artwork, languages
 from portal import structured_data as structured
 
 register = template.Library()
@@ -209,6 +212,50 @@ def qualifier(figure: Figure) -> str:
         return ""
     word = str(figure.get_qualifier_display())
     return word[:1].upper() + word[1:]
+
+
+@register.filter
+def in_quotes(text: str, language: str = "") -> str:
+    """
+    A text between the quotation marks of its own language, or of the page's where the portal isn't written in that one.
+    """
+    with translation.override(languages.nearest(language) or translation.get_language()):
+        return pgettext("quotation marks", "“%(text)s”") % {"text": text}
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between two facts in a line, with its space."""
+    return pgettext("between facts", ", ")
+
+
+@register.simple_tag
+def explained(name: Any, words: Any) -> SafeString | str:
+    """A name and what is said of it, "Quotes: by Ada"; the name alone where nothing is."""
+    if not words:
+        return name
+    return format_html(pgettext("name and explanation", "{name}: {words}"), name=name, words=words)
+
+
+@register.simple_tag
+def place_name(part: str, whole: str) -> str:
+    """A place in a larger one, "Ginza, Tokyo", as the page's language orders them; either may be empty."""
+    if not (part and whole):
+        return part or whole
+    return pgettext("place", "%(part)s, %(whole)s") % {"part": part, "whole": whole}
+
+
+@register.simple_tag
+def country_names(countries: Iterable[Any]) -> str:
+    """The names of several countries or regions in a row."""
+    return enumerated(country.name for country in countries)
+
+
+@register.simple_tag
+def linked_people(people: Iterable[Person]) -> SafeString:
+    """Several people in a row, each with a link to their page."""
+    link = '<a href="{}"><bdi>{}</bdi></a>'
+    return enumerated_html(format_html(link, person.get_absolute_url(), person.name) for person in people)
 
 
 @register.filter
