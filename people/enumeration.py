@@ -1,6 +1,7 @@
 """Several things named in a row, as the language of the page does it: "A, B and C"."""
 
 from collections.abc import Iterable
+
 from babel.lists import format_list
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe

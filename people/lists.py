@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
+from babel.numbers import format_decimal
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.formats import number_format
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from people.enumeration import enumerated
@@ -28,7 +29,7 @@ GLANCE = 6
 
 def grouped(number: int) -> str:
     """A whole number as a reader of the page's language writes it: "5,000"."""
-    return number_format(number, force_grouping=True)
+    return format_decimal(number, locale=to_locale(get_language() or "en"))
 
 
 def _counted(rows: QuerySet) -> int:

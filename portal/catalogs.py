@@ -1,6 +1,6 @@
 """
-The catalogs of messages: found in the source, kept in `locale/`, compiled for Django. With Babel alone, since GNU gettext
-is on few fresh machines.
+The catalogs of messages: found in the source, kept in `locale/`, compiled for Django. With Babel alone, since few fresh
+machines have GNU gettext.
 """
 
 import os
@@ -107,17 +107,22 @@ def update(language: str, source: Catalog) -> bool:
     return True
 
 
-def compile_catalog(language: str) -> bool:
+def compile_all() -> None:
+    """Makes the files that Django reads, where the catalogs have changed."""
+    for language in languages():
+        compile_catalog(language)
+
+
+def compile_catalog(language: str) -> None:
     """
-    Makes the file that Django reads, where it is missing or older than the catalog; whether it was. Whoever reads at the
-    same moment gets the old one or the new one, whole.
+    Makes the file that Django reads, where it is missing or older than the catalog. Whoever reads at the same moment
+    gets the old one or the new one, whole.
     """
     path = path_of(language)
     compiled = path.with_suffix(".mo")
     if compiled.exists() and compiled.stat().st_mtime_ns >= path.stat().st_mtime_ns:
-        return False
+        return
     with NamedTemporaryFile(dir=path.parent, suffix=".new", delete=False) as file:
         write_mo(file, kept(language))
         Path(file.name).chmod(0o644)
     os.replace(file.name, compiled)
-    return True

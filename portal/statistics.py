@@ -86,7 +86,9 @@ def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest
         quotes=sum(row.count for row in small["quote"]),
         given=sum(kinds.values()),
         revoked=sum(row.count for row in small["revoked"]),
-        contests=chart(tally((cell.contest, cell.count) for cell in cells), lambda pk: titles.get(pk, _("another contest"))),
+        contests=chart(
+            tally((cell.contest, cell.count) for cell in cells), lambda pk: titles.get(pk, _("another contest"))
+        ),
         countries=chart(credited["country"], countries.name, total=total),
         years=chart(tally((cell.year, cell.count) for cell in cells), order=int),
         languages=chart(tally((cell.language, cell.count) for cell in cells), language_label),

@@ -7,15 +7,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from unicodedata import east_asian_width
+from urllib.parse import urlencode
 
 from babel import Locale, UnknownLocaleError, numbers
 from django import template
+from django.conf import settings
 from django.template.context import RequestContext
+from django.utils import translation
 from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from django.utils import translation
 from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
 
@@ -320,11 +322,32 @@ def clock(seconds: int | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-@register.simple_tag(takes_context=True)
-def canonical(context: RequestContext) -> str:
-    """The one address of this page: that of the page itself for each page of a whole list, else without a question."""
+@register.inclusion_tag("components/addresses.html", takes_context=True)
+def addresses(context: RequestContext, **asked: str) -> dict[str, Any]:
+    """
+    The one address of this page, that of the page itself for each page of a whole list, else without a question but
+    `asked`; and the same in each language, of which English is for those who speak none of them.
+    """
     request, listed = context["request"], context.get("list")
-    return request.build_absolute_uri(request.path) + (listed.canonical if listed else "")
+    named = {name: value for name, value in asked.items() if value}
+    question = listed.canonical if listed else f"?{urlencode(named)}" if named else ""
+
+    def address(language: str) -> str:
+        return request.build_absolute_uri(languages.address_in(language, request.path)) + question
+
+    return {
+        "canonical": request.build_absolute_uri(request.path) + question,
+        "alternates": [
+            *((language, address(language)) for language, _name in settings.LANGUAGES),
+            ("x-default", address(settings.LANGUAGE_CODE)),
+        ],
+    }
+
+
+@register.inclusion_tag("components/language_switch.html", takes_context=True)
+def language_switch(context: RequestContext) -> dict[str, Any]:
+    """The languages to choose from. Their names come from the settings: Django would translate them."""
+    return {"request": context["request"], "languages": settings.LANGUAGES, "current": get_language()}
 
 
 # As Django escapes JSON in a page, so that no text in it ends the block.

@@ -15,8 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if options["compile"]:
-            for language in filter(catalogs.compile_catalog, catalogs.languages()):
-                self.stdout.write(f"Compiled the catalog of {language}")
+            catalogs.compile_all()
             return
         source = catalogs.in_source()
         for language in catalogs.languages():
