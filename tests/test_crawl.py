@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Page(HTMLParser):
-    """What a page links to and holds: `links`, `alternates` by type, `languages`, `ids`, `h1` (texts), `title`, `meta`."""
+    """What a page links to and holds: `links`, `alternates` by type, `languages`, `ids`, `h1`, `title`, `meta`."""
 
     def __init__(self, html: str):
         super().__init__()

@@ -216,6 +216,24 @@ def qualifier(figure: Figure) -> str:
     return word[:1].upper() + word[1:]
 
 
+@register.simple_tag
+def lang_of(tag: str = "") -> SafeString | str:
+    """
+    The `lang` attribute of content, with a space before it: the language `tag` that is known of it, else that of what
+    editors write, where the page is in another; `dir` too where that one is read the other way.
+    """
+    page, content = get_language() or settings.LANGUAGE_CODE, tag or settings.CONTENT_LANGUAGE
+    if not tag and content == page:
+        return ""
+    if tag or _is_rtl(content) == _is_rtl(page):
+        return format_html(' lang="{}"', content)
+    return format_html(' lang="{}" dir="{}"', content, "rtl" if _is_rtl(content) else "ltr")
+
+
+def _is_rtl(language: str) -> bool:
+    return Locale.parse(to_locale(language)).text_direction == "rtl"
+
+
 @register.filter
 def in_quotes(text: str, language: str = "") -> str:
     """
