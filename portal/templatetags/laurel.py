@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from unicodedata import east_asian_width
 from urllib.parse import urlencode
 
@@ -196,11 +196,14 @@ def _compact(value: Decimal, currency: str = "") -> str:
     # Only where nothing is lost: 45,000,000 is "45 million", 45,678,901 stays as it is.
     if value < 1_000_000 or value % 100_000:
         return ""
+    locale, digits = _locale(), 7
     if currency:
         return numbers.format_compact_currency(
-            value, currency, format_type="short", locale=_locale(), fraction_digits=1
+            value, currency, format_type="short", locale=locale, fraction_digits=digits
         )
-    return numbers.format_compact_decimal(value, format_type="long", locale=_locale(), fraction_digits=1)
+    # Where a language has one short way to write it, Babel knows of no long one.
+    style: Literal["short", "long"] = "long" if "long" in locale.compact_decimal_formats else "short"
+    return numbers.format_compact_decimal(value, format_type=style, locale=locale, fraction_digits=digits)
 
 
 def _locale() -> Locale:
