@@ -84,6 +84,11 @@ def updated(language: str, source: Catalog) -> str:
     catalog = kept(language)
     catalog.update(source, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
+    for message in catalog:
+        # One that has got a plural keeps no translation without one.
+        if message.id and message.fuzzy:
+            message.string = ("",) * catalog.num_plurals if message.pluralizable else ""
+            message.flags.discard("fuzzy")
     body = BytesIO()
     write_po(body, catalog, width=0, omit_header=True, sort_output=True, ignore_obsolete=True, include_lineno=False)
     header = (

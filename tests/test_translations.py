@@ -13,7 +13,7 @@ from django.utils.translation import to_locale
 from portal import catalogs
 
 LANGUAGES = ["ja", "zh-hans", "ko", "pl"]
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|#(?=$)")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|#")
 TAG = re.compile(r"</?[a-z][^>]*>")
 
 
@@ -59,10 +59,11 @@ def test_every_message_is_translated_in_each_of_its_forms(language):
     assert counted == {number}
 
 
-def _wanted(message: Message, place: int) -> list[list[str]]:
-    """The placeholders that the form at `place` may have: a form for one alone may leave out the number, as English."""
-    found = [sorted(PLACEHOLDER.findall(text)) for text in texts(message)]
-    return found if place == 0 and len(forms(message)) > 1 else found[-1:]
+def has_its_placeholders(message: Message, place: int) -> bool:
+    """Whether the form at `place` has those of the message; one for one thing alone may leave out its number."""
+    found, wanted = (sorted(PLACEHOLDER.findall(text)) for text in (forms(message)[place], texts(message)[-1]))
+    is_of_one = place == 0 and len(forms(message)) > 1
+    return found == wanted or is_of_one and set(found) <= set(wanted)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -70,7 +71,7 @@ def test_every_form_has_the_placeholders_and_tags_of_the_message(language):
     wrong = []
     for message in messages(language):
         for place, form in enumerate(forms(message)):
-            if form and sorted(PLACEHOLDER.findall(form)) not in _wanted(message, place):
+            if form and not has_its_placeholders(message, place):
                 wrong.append((message.id, form))
             if form and sorted(TAG.findall(form)) not in [sorted(TAG.findall(text)) for text in texts(message)]:
                 wrong.append((message.id, form))
@@ -81,8 +82,7 @@ def test_every_form_has_the_placeholders_and_tags_of_the_message(language):
 
 def test_a_wrong_placeholder_is_noticed():
     one = Message(("one award", "%(number)s awards"), ("jedna nagroda", "%(number)s nagrody", "%(numer)s nagród"))
-    found = [sorted(PLACEHOLDER.findall(form)) in _wanted(one, place) for place, form in enumerate(forms(one))]
-    assert found == [True, True, False]
+    assert [has_its_placeholders(one, place) for place in range(3)] == [True, True, False]
 
 
 def test_the_catalogs_hold_nothing_of_the_machine_that_wrote_them():
