@@ -16,7 +16,7 @@ from django.template.context import RequestContext
 from django.utils import translation
 from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
-from django.utils.html import format_html, strip_tags
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
@@ -238,12 +238,13 @@ def _is_rtl(language: str) -> bool:
 
 
 @register.filter
-def in_quotes(text: str, language: str = "") -> str:
+def in_quotes(text: str, language: str = "") -> SafeString:
     """
     A text between the quotation marks of its own language, or of the page's where the portal isn't written in that one.
     """
     with translation.override(languages.nearest(language) or translation.get_language()):
-        return pgettext("quotation marks", "“%(text)s”") % {"text": text}
+        # What was found in it may be marked.
+        return mark_safe(pgettext("quotation marks", "“%(text)s”") % {"text": conditional_escape(text)})  # noqa: S308
 
 
 @register.simple_tag

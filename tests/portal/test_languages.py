@@ -305,6 +305,7 @@ def test_content_of_another_script_says_which_way_it_is_read(settings):
 )
 def test_a_quote_stands_between_the_marks_of_its_own_language(language, marked):
     assert laurel.in_quotes("Now", language) == marked
+    assert laurel.in_quotes("<b>", language) == marked.replace("Now", "&lt;b&gt;")
 
 
 def test_a_search_in_another_language_leads_to_pages_of_that_language(client):
