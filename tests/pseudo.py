@@ -31,7 +31,9 @@ def _longer(text: str) -> str:
 
 
 class Catalog:
-    """What Django asks of a language: `monkeypatch.setitem(*Catalog.INSTALL)`."""
+    """What Django, and django-countries, ask of the catalog of a language."""
+
+    _fallback = None
 
     def gettext(self, message: str) -> str:
         return pseudo(message.rpartition("\x04")[2])
