@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,13 +13,15 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
-from contests.models import Contest
+from contests.models import Award, Contest, Event, Series, Submission
 from people.enumeration import enumerated
+from people.models import Affiliation, Organisation, Person, Source
 from people.sort_keys import reading_key
 from portal import languages
 from portal.search import index
 from portal.templatetags import charts, laurel
 from tests import factories as make
+from tests import pseudo
 from tests.browser.pages import PAGES
 from tests.test_crawl import Page
 
@@ -336,6 +339,56 @@ def test_statistics_that_are_kept_are_kept_for_every_language(client, monkeypatc
         ("en", "Poland"),
     ):
         assert name in client.get(prefixed(language, "/statistics/")).content.decode()
+
+
+class Unmarked(HTMLParser):
+    """The words of a page that stand in nobody's language but the page's: what isn't marked, nor a name or code."""
+
+    VOID = {"meta", "link", "input", "br", "img", "source", "rect", "circle", "path", "use", "hr", "wbr"}
+    NAMED = ("aria-label", "alt", "title", "placeholder")
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.texts = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.texts += [values[name] for name in self.NAMED if values.get(name)]
+        if tag not in self.VOID:
+            is_content = "lang" in values and tag != "html" or tag in ("bdi", "cite", "code", "pre", "script", "svg")
+            self.open.append((tag, is_content))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if not any(is_content for _tag, is_content in self.open):
+            self.texts.append(data)
+
+
+def test_no_page_says_a_word_that_no_translator_has_seen(client, nextgen, monkeypatch):
+    pseudo.install(monkeypatch)
+    names = {
+        value
+        for model in (Contest, Event, Organisation, Person, Source, Submission, Award, Series, Affiliation)
+        for row in model.objects.values()
+        for value in row.values()
+        if isinstance(value, str)
+    }
+    known = sorted(filter(None, [*names, "Laurel", "OpenAPI 3.1", "Python", "RFC 9457", "API"]), key=len, reverse=True)
+    found = {}
+    for address in PAGES.values():
+        if address.startswith("/admin/"):
+            continue
+        for text in Unmarked(client.get(f"/pl{address}").content.decode()).texts:
+            rest = text
+            for name in known:
+                rest = rest.replace(name, "")
+            if words := re.findall(r"(?<![^\W\d_])[a-zA-Z]{3,}(?![^\W\d_])", rest):
+                found.setdefault(address, set()).add((tuple(words), text[:80]))
+    assert found == {}
 
 
 # Numbers, dates, money, lists, names
