@@ -15,8 +15,10 @@ _KEPT = re.compile(r"(%\(\w+\)[sd]|%[sd%]|\{\w*\}|<[^>]+>|&\w+;)")
 
 def pseudo(message: str) -> str:
     """
-        >>> pseudo("More than %(count)s <cite>films</cite>")
-    PLACEHOLDER
+    A message with every word accented and longer; placeholders and tags stay.
+
+    >>> pseudo("More than %(count)s <cite>films</cite>")
+    'Móóréé thááń %(count)s <cite>fííłmmś</cite>'
     """
     return "".join(part if _KEPT.fullmatch(part) else _longer(part) for part in _KEPT.split(message))
 
