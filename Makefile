@@ -1,7 +1,7 @@
 # What people type. Each step that is more than a line is a script in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres lint format lock clean dev
+.PHONY: help run test test-postgres lint format messages lock clean dev
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
@@ -30,6 +30,9 @@ format: dev ## rewrite code and templates as lint wants them
 	.venv/bin/ruff check --fix --quiet
 	.venv/bin/ruff format --quiet
 	@scripts/templates
+
+messages: dev ## bring the catalogs of messages in locale/ up to date with the source
+	@DATABASE_URL=sqlite://:memory: .venv/bin/python manage.py translations
 
 lock: dev ## pin what pyproject.toml asks for (ARGS=--upgrade: its newest)
 	@scripts/lock $(ARGS)

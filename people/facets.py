@@ -8,6 +8,8 @@ from datetime import datetime
 import django_filters
 from django.db.models import QuerySet, Subquery, TextField
 
+from people.sort_keys import reading_key
+
 LARGE = 10_000
 LIMIT = 200
 SHOWN = 12
@@ -48,7 +50,7 @@ class Facet(django_filters.CharFilter):
             ranks[value] = min([*rank, ranks.get(value, MOST)])
         numbers = Counter(value for _pk, value in {row[:2] for row in found})
         options = [(value, self.label_of(value, label), numbers[value]) for value, label in labels.items()]
-        options.sort(key=lambda option: (ranks[option[0]], -option[2], str(option[1]).casefold(), option[0]))
+        options.sort(key=lambda option: (ranks[option[0]], -option[2], reading_key(str(option[1])), option[0]))
         return Counted(options[:LIMIT], len(found) <= LARGE, len(options) > LIMIT or len(found) > LARGE)
 
     def known(self, rows: QuerySet, at: datetime, value: str) -> Subquery:
@@ -102,5 +104,5 @@ def shown(name: str, label: str, options: Iterable[Option], is_cut: bool) -> Sho
     rest = everything[len(first) :]
     first += [option for option in rest if option.is_chosen]
     rest = [option for option in rest if not option.is_chosen]
-    rest.sort(key=lambda option: str(option.label).casefold())
+    rest.sort(key=lambda option: reading_key(str(option.label)))
     return ShownFacet(name, label, first, rest, is_cut)

@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
+from babel.numbers import format_decimal
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.formats import number_format
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
+from people.enumeration import enumerated
 from people.facets import LARGE, Counted, Facet, Option, ShownFacet, shown
 from people.keyset import Page
 
@@ -27,7 +29,7 @@ GLANCE = 6
 
 def grouped(number: int) -> str:
     """A whole number as a reader of the page's language writes it: "5,000"."""
-    return number_format(number, force_grouping=True)
+    return format_decimal(number, locale=to_locale(get_language() or "en"))
 
 
 def _counted(rows: QuerySet) -> int:
@@ -125,10 +127,15 @@ class FilteredList:
         return sum(known) if counted.are_exact and (known or not counted.is_cut) else _counted(self.narrowed())
 
     @property
+    def is_more(self) -> bool:
+        """Whether there are more than `number` says."""
+        return self.total > LARGE
+
+    @property
     def number(self) -> str:
-        """How many there are, in words: "14", "12 of 5,000", "more than 10,000"."""
-        if self.total > LARGE:
-            return _("more than %(number)s") % {"number": grouped(LARGE)}
+        """How many there are, in words: "14", "12 of 5,000"; 10,000 where there are more."""
+        if self.is_more:
+            return grouped(LARGE)
         if not self.chosen or self.size > LARGE:
             return grouped(self.total)
         return _("%(some)s of %(all)s") % {"some": grouped(self.total), "all": grouped(self.size)}
@@ -249,5 +256,5 @@ class FilteredList:
         """What to tell a visitor whose filter could not be used; empty where all is well."""
         if not self.unknown:
             return ""
-        names = ", ".join(str(self.offered[name].label) for name in self.unknown)
+        names = enumerated(str(self.offered[name].label) for name in self.unknown)
         return _("Nothing is known by the value given for: %(names)s. The whole list is shown.") % {"names": names}

@@ -4,6 +4,7 @@ import unicodedata
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import get_language
 
 MAX_LENGTH = 200
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
@@ -26,6 +27,13 @@ def sort_key(text: str) -> str:
     plain = " ".join(unicodedata.normalize("NFC", plain).replace("\x00", "").split())
     start = next((place for place, c in enumerate(plain) if c.isalnum()), None)
     return (OTHER + plain if start is None else plain[start:])[:MAX_LENGTH]
+
+
+def reading_key(text: str) -> bytes:
+    """The key by which a list in the language of the page puts `text` into its place; Chinese goes by its Pinyin."""
+    # The common characters of GB 2312, and so of GB 18030, stand in the order of their Pinyin.
+    encoding = "gb18030" if get_language() == "zh-hans" else "utf-8"
+    return sort_key(text).encode(encoding, "replace")
 
 
 def initial(key: str) -> str:

@@ -86,7 +86,9 @@ def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest
         quotes=sum(row.count for row in small["quote"]),
         given=sum(kinds.values()),
         revoked=sum(row.count for row in small["revoked"]),
-        contests=chart(tally((cell.contest, cell.count) for cell in cells), lambda pk: titles.get(pk, _("another"))),
+        contests=chart(
+            tally((cell.contest, cell.count) for cell in cells), lambda pk: titles.get(pk, _("another contest"))
+        ),
         countries=chart(credited["country"], countries.name, total=total),
         years=chart(tally((cell.year, cell.count) for cell in cells), order=int),
         languages=chart(tally((cell.language, cell.count) for cell in cells), language_label),
@@ -141,8 +143,9 @@ def runtime_label(least: int) -> str:
     """The runtime class from `least` seconds on, in words."""
     after = RUNTIMES.index(least) + 1
     if after == len(RUNTIMES):
-        return _("%(from)s minutes and more") % {"from": least // 60}
+        return ngettext("%(from)s minute and more", "%(from)s minutes and more", least // 60) % {"from": least // 60}
     minutes = RUNTIMES[after] // 60
     if least == 0:
         return ngettext("under %(to)s minute", "under %(to)s minutes", minutes) % {"to": minutes}
-    return _("%(from)s to %(to)s minutes") % {"from": least // 60, "to": minutes}
+    words = ngettext("%(from)s to %(to)s minute", "%(from)s to %(to)s minutes", minutes)
+    return words % {"from": least // 60, "to": minutes}

@@ -1,5 +1,6 @@
 """Every address of the portal. The apps' pages stand in their own `urls`; what spans apps stands here."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path, register_converter
@@ -19,6 +20,7 @@ from portal.views import (  # noqa: E402
     errors,
     feeds,
     home,
+    languages,
     machines,
     media,
     people,
@@ -28,7 +30,8 @@ from portal.views import (  # noqa: E402
     style_guide,
 )
 
-urlpatterns = [
+# In every language: what visitors read, and what programs tell them in words.
+pages = [
     path("", home.home, name="home"),
     path("", include("contests.urls")),
     path("people/", people.people, name="people"),
@@ -50,9 +53,13 @@ urlpatterns = [
     path("contests/<name:contest>/dates.ics", calendars.contest, name="contest_calendar"),
     path("contests/<name:contest>/events/<name:slug>/event.ics", calendars.event, name="event_calendar"),
     path("api/", api_page.api, name="api"),
-    path("api/v1/", api.urls),
-    path("media/<path:path>", media.media, name="media"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),
+]
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("language/", languages.language, name="language"),
+    path("media/<path:path>", media.media, name="media"),
     path("manifest.webmanifest", machines.manifest, name="manifest"),
     path("robots.txt", machines.robots, name="robots"),
     path("healthz", machines.healthz, name="healthz"),
@@ -69,6 +76,7 @@ urlpatterns = [
         name="sitemap",
     ),
     path("admin/", admin.site.urls),
+    *i18n_patterns(*pages, prefix_default_language=False),
 ]
 
 handler400 = errors.bad_request

@@ -1,11 +1,23 @@
 import pytest
 from django.core.management import call_command
+from django.utils import translation
+
+
+def pytest_sessionstart():
+    """The catalogs as Django reads them: each worker may find them made, and none finds half of one."""
+    call_command("translations", compile=True, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
 def own_media(settings, tmp_path):
     """Each test stores its uploads in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A request leaves its language behind; no test begins with that of the one before."""
+    translation.activate("en")
 
 
 @pytest.fixture

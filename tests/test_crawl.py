@@ -10,12 +10,12 @@ pytestmark = pytest.mark.django_db
 
 
 class Page(HTMLParser):
-    """What a page links to and holds: `links`, `alternates` by type, `ids`, `h1` (texts), `title`, `meta`."""
+    """What a page links to and holds: `links`, `alternates` by type, `languages`, `ids`, `h1`, `title`, `meta`."""
 
     def __init__(self, html: str):
         super().__init__()
         self.links, self.assets, self.ids, self.inline = [], [], [], []
-        self.meta, self.alternates, self.canonical, self.title = {}, {}, "", ""
+        self.meta, self.alternates, self.languages, self.canonical, self.title = {}, {}, {}, "", ""
         self.manifest = ""
         self.h1: list[str] = []
         self._inside = ""
@@ -29,6 +29,8 @@ class Page(HTMLParser):
             self.assets.append(values["src"])
         if tag == "link" and values.get("rel") == "canonical":
             self.canonical = values["href"]
+        elif tag == "link" and values.get("rel") == "alternate" and "hreflang" in values:
+            self.languages[values["hreflang"]] = values["href"]
         elif tag == "link" and values.get("rel") == "alternate":
             self.alternates[values.get("type", "")] = values["href"]
         elif tag == "link" and values.get("rel") == "manifest":

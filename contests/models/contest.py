@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
@@ -175,9 +176,9 @@ class Figure(Record):
     """One number that a source reports: “more than 4,600 submissions”."""
 
     class Qualifier(models.TextChoices):
-        EXACTLY = "exactly", _("exactly")
-        MORE_THAN = "more_than", _("more than")
-        ABOUT = "about", _("about")
+        EXACTLY = "exactly", pgettext_lazy("number", "exactly")
+        MORE_THAN = "more_than", pgettext_lazy("number", "more than")
+        ABOUT = "about", pgettext_lazy("number", "about")
 
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="figures", verbose_name=_("contest"))
     organisation = models.ForeignKey(

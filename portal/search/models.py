@@ -1,5 +1,9 @@
+from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from portal.languages import address_in
 
 
 class Kind(models.IntegerChoices):
@@ -60,6 +64,11 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def address(self) -> str:
+        """Where its page is in the language of this one; `url` is the English address."""
+        return address_in(get_language() or settings.LANGUAGE_CODE, self.url)
 
     @property
     def is_quote(self) -> bool:

@@ -2,27 +2,32 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from unicodedata import east_asian_width
+from urllib.parse import urlencode
 
 from babel import Locale, UnknownLocaleError, numbers
 from django import template
+from django.conf import settings
 from django.template.context import RequestContext
+from django.utils import translation
 from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
-from django.utils.html import format_html, strip_tags
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Submission
 from contests.models.fields import zone_named
+from people.enumeration import enumerated, enumerated_html
 from people.images import StoredImage, renditions
 from people.models import Person, Record, Source
 from people.synthetic import MARK
-from portal import artwork
+from portal import artwork, languages
 from portal import structured_data as structured
 
 register = template.Library()
@@ -191,11 +196,14 @@ def _compact(value: Decimal, currency: str = "") -> str:
     # Only where nothing is lost: 45,000,000 is "45 million", 45,678,901 stays as it is.
     if value < 1_000_000 or value % 100_000:
         return ""
+    locale, digits = _locale(), 7
     if currency:
         return numbers.format_compact_currency(
-            value, currency, format_type="short", locale=_locale(), fraction_digits=1
+            value, currency, format_type="short", locale=locale, fraction_digits=digits
         )
-    return numbers.format_compact_decimal(value, format_type="long", locale=_locale(), fraction_digits=1)
+    # Where a language has one short way to write it, Babel knows of no long one.
+    style: Literal["short", "long"] = "long" if "long" in locale.compact_decimal_formats else "short"
+    return numbers.format_compact_decimal(value, format_type=style, locale=locale, fraction_digits=digits)
 
 
 def _locale() -> Locale:
@@ -209,6 +217,69 @@ def qualifier(figure: Figure) -> str:
         return ""
     word = str(figure.get_qualifier_display())
     return word[:1].upper() + word[1:]
+
+
+@register.simple_tag
+def lang_of(tag: str = "") -> SafeString | str:
+    """
+    The `lang` attribute of content, with a space before it: the language `tag` that is known of it, else that of what
+    editors write, where the page is in another; `dir` too where that one is read the other way.
+    """
+    page, content = get_language() or settings.LANGUAGE_CODE, tag or settings.CONTENT_LANGUAGE
+    if not tag and content == page:
+        return ""
+    if tag or _is_rtl(content) == _is_rtl(page):
+        return format_html(' lang="{}"', content)
+    return format_html(' lang="{}" dir="{}"', content, "rtl" if _is_rtl(content) else "ltr")
+
+
+def _is_rtl(language: str) -> bool:
+    return Locale.parse(to_locale(language)).text_direction == "rtl"
+
+
+@register.filter
+def in_quotes(text: str, language: str = "") -> SafeString:
+    """
+    A text between the quotation marks of its own language, or of the page's where the portal isn't written in that one.
+    """
+    with translation.override(languages.nearest(language) or translation.get_language()):
+        # What was found in it may be marked.
+        return mark_safe(pgettext("quotation marks", "“%(text)s”") % {"text": conditional_escape(text)})  # noqa: S308
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between two facts in a line, with its space."""
+    return pgettext("between facts", ", ")
+
+
+@register.simple_tag
+def explained(name: Any, words: Any) -> SafeString | str:
+    """A name and what is said of it, "Quotes: by Ada"; the name alone where nothing is."""
+    if not words:
+        return name
+    return format_html(pgettext("name and explanation", "{name}: {words}"), name=name, words=words)
+
+
+@register.simple_tag
+def place_name(part: str, whole: str) -> str:
+    """A place in a larger one, "Ginza, Tokyo", as the page's language orders them; either may be empty."""
+    if not (part and whole):
+        return part or whole
+    return pgettext("place", "%(part)s, %(whole)s") % {"part": part, "whole": whole}
+
+
+@register.simple_tag
+def country_names(countries: Iterable[Any]) -> str:
+    """The names of several countries or regions in a row."""
+    return enumerated(country.name for country in countries)
+
+
+@register.simple_tag
+def linked_people(people: Iterable[Person]) -> SafeString:
+    """Several people in a row, each with a link to their page."""
+    link = '<a href="{}"><bdi>{}</bdi></a>'
+    return enumerated_html(format_html(link, person.get_absolute_url(), person.name) for person in people)
 
 
 @register.filter
@@ -273,11 +344,32 @@ def clock(seconds: int | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-@register.simple_tag(takes_context=True)
-def canonical(context: RequestContext) -> str:
-    """The one address of this page: that of the page itself for each page of a whole list, else without a question."""
+@register.inclusion_tag("components/addresses.html", takes_context=True)
+def addresses(context: RequestContext, **asked: str) -> dict[str, Any]:
+    """
+    The one address of this page, that of the page itself for each page of a whole list, else without a question but
+    `asked`; and the same in each language, of which English is for those who speak none of them.
+    """
     request, listed = context["request"], context.get("list")
-    return request.build_absolute_uri(request.path) + (listed.canonical if listed else "")
+    named = {name: value for name, value in asked.items() if value}
+    question = listed.canonical if listed else f"?{urlencode(named)}" if named else ""
+
+    def address(language: str) -> str:
+        return request.build_absolute_uri(languages.address_in(language, request.path)) + question
+
+    return {
+        "canonical": request.build_absolute_uri(request.path) + question,
+        "alternates": [
+            *((language, address(language)) for language, _name in settings.LANGUAGES),
+            ("x-default", address(settings.LANGUAGE_CODE)),
+        ],
+    }
+
+
+@register.inclusion_tag("components/language_switch.html", takes_context=True)
+def language_switch(context: RequestContext) -> dict[str, Any]:
+    """The languages to choose from. Their names come from the settings: Django would translate them."""
+    return {"request": context["request"], "languages": settings.LANGUAGES, "current": get_language()}
 
 
 # As Django escapes JSON in a page, so that no text in it ends the block.

@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from portal.languages import activate_for_error
+
 
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
     return _page(request, 400, _("That request made no sense"), _("Your browser sent something we could not read."))
@@ -33,4 +35,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
+    activate_for_error(request)
     return render(request, "error.html", {"status": status, "heading": heading, "sentence": sentence}, status=status)

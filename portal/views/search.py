@@ -28,7 +28,7 @@ def suggestions(request: HttpRequest) -> JsonResponse:
                     "title": Truncator(entry.title).chars(LONGEST_SUGGESTION),
                     "language": entry.language,
                     "kind": f"{entry.get_kind_display()}, {MARK}" if entry.is_synthetic else entry.get_kind_display(),
-                    "url": entry.url,
+                    "url": entry.address,
                 }
                 for entry in found
             ]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from contests.models import Contest, Figure, LeadingRegion
 from contests.statistics import step_of, steps
 from people.addresses import find
+from people.enumeration import enumerated
 from portal.statistics import statistics as counted_at
 from portal.world import marks, world
 
@@ -61,11 +62,11 @@ def statistics(request: HttpRequest) -> HttpResponse:
 def facts(lines: Iterable[str]) -> str:
     """What a map shows, for those who don't see it: the first few lines, and how many more the list has."""
     lines = list(lines)
-    told, more = ", ".join(lines[:TOLD]), len(lines) - TOLD
+    more = len(lines) - TOLD
     if more <= 0:
-        return told
+        return enumerated(lines)
     return ngettext("%(told)s; one more in the list.", "%(told)s; %(more)s more in the list.", more) % {
-        "told": told,
+        "told": enumerated(lines[:TOLD]),
         "more": more,
     }
 

@@ -2,7 +2,7 @@
 // changed is taken out of it. Whatever goes wrong, the browser follows the link as it would have.
 (() => {
   "use strict";
-  const SWAPPED = ["main", ".print-address", "link[rel=canonical]"];
+  const SWAPPED = ["main", ".language-switch", ".print-address", "link[rel=canonical]"];
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const status = Object.assign(document.createElement("p"), { className: "visually-hidden" });
   status.setAttribute("role", "status");

@@ -31,7 +31,7 @@ for (const form of document.querySelectorAll(".search-form")) {
     status.textContent = "";
   };
   const say = (count) => {
-    status.textContent = count === 1 ? status.dataset.one : count ? status.dataset.many.replace("#", count) : "";
+    status.textContent = count ? status.dataset.count.replace("#", count) : "";
   };
 
   const fill = (suggestions) => {

@@ -8,18 +8,20 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from contests.models import Contest
+from portal import catalogs
 
 EDITOR = "editor@example.org"
 
 
 class Command(BaseCommand):
     help = (
-        "Make the portal ready to be looked at: bring the database up to date, load the NextGen contest into "
-        "an empty one, and make an editor account if there is no account at all. Changes nothing else, so "
-        "that it can run before every start."
+        "Make the portal ready to be looked at: compile the catalogs of messages, bring the database up to date, "
+        "load the NextGen contest into an empty one, and make an editor account if there is no account at all. "
+        "Changes nothing else, so that it can run before every start."
     )
 
     def handle(self, *args, **options):
+        catalogs.compile_all()
         if connection.vendor == "sqlite":
             Path(settings.DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -1,0 +1,30 @@
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from portal.languages import address_in
+
+
+# Without a token, which would make every page another one for every visitor. A forged form could do no more than change
+# the language of what somebody reads.
+@csrf_exempt
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keeps the `language` that a visitor chose, and shows `next`, the page they were on, in it."""
+    chosen, here = request.POST.get("language", ""), request.POST.get("next", "")
+    if chosen not in dict(settings.LANGUAGES):
+        raise BadRequest(f"The portal is not written in {chosen[:20]!r}.")
+    is_local = here.startswith("/") and url_has_allowed_host_and_scheme(here, allowed_hosts=None)
+    response = HttpResponseRedirect(address_in(chosen, here if is_local else "/"))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    return response

@@ -1,0 +1,502 @@
+"""The interface in five languages: which one a visitor gets, how they choose another, and what each looks like."""
+
+import json
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.template import Context, Template
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
+
+from contests.models import Award, Contest, Event, Series, Submission
+from people.enumeration import enumerated
+from people.models import Affiliation, Organisation, Person, Source
+from people.sort_keys import reading_key
+from portal import languages
+from portal.search import index
+from portal.templatetags import charts, laurel
+from tests import factories as make
+from tests import pseudo
+from tests.browser.pages import PAGES
+from tests.test_crawl import Page
+
+LANGUAGES = ["en", "ja", "zh-hans", "ko", "pl"]
+OTHERS = LANGUAGES[1:]
+pytestmark = pytest.mark.django_db
+
+
+def language_of(response):
+    said = re.search(r'<html lang="([^"]+)"', response.content.decode())[1]
+    assert response["Content-Language"] == said
+    return said
+
+
+def prefixed(language, address):
+    return address if language == "en" else f"/{language}{address}"
+
+
+# Which language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_prefix_of_an_address_names_its_language(client, language):
+    assert language_of(client.get(prefixed(language, "/people/"))) == language
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_prefix_wins_over_the_switch_and_the_browser(client, language):
+    client.cookies["language"] = "en"
+    response = client.get(f"/{language}/people/", headers={"accept-language": "en"})
+    assert (response.status_code, language_of(response)) == (200, language)
+    # Nothing that a cache could mistake: the address says it all.
+    assert "Accept-Language" not in response.get("Vary", "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("ja", "ja"),
+        ("ja-JP,ja;q=0.9,en;q=0.8", "ja"),
+        ("zh-CN,zh;q=0.9", "zh-hans"),
+        ("ko-KR", "ko"),
+        ("fr,pl;q=0.5,en;q=0.3", "pl"),
+    ],
+)
+def test_a_browser_is_led_to_its_language_with_what_it_asked(client, asked, language):
+    response = client.get("/people/?country=PL&sort=-name", headers={"accept-language": asked})
+    assert (response.status_code, response["Location"]) == (302, f"/{language}/people/?country=PL&sort=-name")
+    assert response["Cache-Control"] == "private, no-cache"
+    assert {part.strip() for part in response["Vary"].split(",")} >= {"Accept-Language", "Cookie"}
+    assert client.head("/people/", headers={"accept-language": asked})["Location"] == f"/{language}/people/"
+
+
+@pytest.mark.parametrize("asked", ["", "en", "en-GB,en;q=0.9,ja;q=0.8", "fr", "*", "x" * 3000, "\x00,;;q="])
+def test_whoever_prefers_none_of_the_others_reads_english(client, asked):
+    response = client.get("/people/", headers={"accept-language": asked} if asked else {})
+    assert (response.status_code, language_of(response)) == (200, "en")
+    assert {part.strip() for part in response["Vary"].split(",")} >= {"Accept-Language", "Cookie"}
+
+
+def test_the_switch_wins_over_the_browser(client):
+    client.cookies["language"] = "en"
+    response = client.get("/people/", headers={"accept-language": "ja"})
+    assert (response.status_code, language_of(response)) == (200, "en")
+    client.cookies["language"] = "ko"
+    assert client.get("/people/?country=PL", headers={"accept-language": "ja"})["Location"] == "/ko/people/?country=PL"
+    client.cookies["language"] = "klingon"
+    assert client.get("/people/", headers={"accept-language": "ja"})["Location"] == "/ja/people/"
+
+
+def test_only_pages_are_led_elsewhere(client, nextgen):
+    make.EventFactory(contest=Contest.objects.get(), slug="dated", order=99, starts_at=timezone.now())
+    for address, status in (
+        ("/winners/feed.atom", 200),
+        ("/winners/feed.json", 200),
+        ("/contests/nextgen/feed.atom", 200),
+        ("/contests/nextgen/events/dated/event.ics", 200),
+        ("/search/suggestions/?q=tim", 200),
+        ("/api/v1/", 200),
+        ("/api/v1/people", 200),
+        ("/sitemap.xml", 200),
+        ("/sitemap-people.xml", 200),
+        ("/manifest.webmanifest", 200),
+        ("/robots.txt", 200),
+        ("/healthz", 200),
+        ("/media/nothing.png", 404),
+        ("/nothing-here/", 404),
+    ):
+        response = client.get(address, headers={"accept-language": "ja"})
+        assert response.status_code == status, address
+    assert "Accept-Language" not in client.get("/api/v1/").get("Vary", "")
+
+
+def test_what_programs_read_has_its_language_too(client, nextgen):
+    feed = json.loads(client.get("/ja/winners/feed.json").content)
+    assert feed["language"] == "ja"
+    assert {urlsplit(item["url"]).path.split("/")[1] for item in feed["items"]} == {"ja"}
+    english = json.loads(client.get("/winners/feed.json").content)
+    assert [item["id"] for item in english["items"]] == [item["id"] for item in feed["items"]]
+    assert "/ja/" not in client.get("/sitemap-people.xml").content.decode()
+
+
+def test_an_error_is_in_the_language_of_its_address_or_else_of_its_visitor(client):
+    assert language_of(client.get("/pl/nothing-here/", headers={"accept-language": "ja"})) == "pl"
+    response = client.get("/nothing-here/", headers={"accept-language": "ja"})
+    assert (response.status_code, language_of(response)) == (404, "ja")
+    assert {part.strip() for part in response["Vary"].split(",")} >= {"Accept-Language", "Cookie"}
+    assert language_of(client.get("/nothing-here/")) == "en"
+    # The next request is not in the language of the error before it.
+    assert language_of(client.get("/people/")) == "en"
+
+
+def test_a_broken_page_says_so_in_its_language(client, monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("portal.views.search.find.search", broken)
+    response = client.get("/ko/search/?q=a")
+    assert (response.status_code, language_of(response)) == (500, "ko")
+
+
+def test_the_admin_speaks_the_language_of_its_editor(client):
+    client.force_login(make.UserFactory(editor=True))
+    response = client.get("/admin/", headers={"accept-language": "pl"})
+    assert (response.status_code, response["Content-Language"]) == (200, "pl")
+    assert "Wyloguj" in response.content.decode()
+    client.cookies["language"] = "en"
+    assert client.get("/admin/", headers={"accept-language": "pl"})["Content-Language"] == "en"
+
+
+# The switch
+
+
+@pytest.mark.parametrize("chosen", LANGUAGES)
+@pytest.mark.parametrize("before", ["en", "zh-hans"])
+def test_the_switch_keeps_the_page_and_its_filters(client, nextgen, before, chosen):
+    page_and_filters = "/quotes/?speaker=tim-yip&sort=event"
+    here = prefixed(before, page_and_filters)
+    page = client.get(here).content.decode()
+    assert f'<input type="hidden" name="next" value="{here.replace("&", "&amp;")}">' in page
+    response = client.post("/language/", {"language": chosen, "next": here}, headers={"accept-language": "ja"})
+    assert (response.status_code, response["Location"]) == (
+        302,
+        prefixed(chosen, "/quotes/?speaker=tim-yip&sort=event"),
+    )
+    cookie = response.cookies["language"]
+    assert (cookie.value, cookie["samesite"], cookie["httponly"]) == (chosen, "Lax", True)
+    # Having chosen, they stay: also with a browser that would rather have Japanese.
+    after = client.get(response["Location"], headers={"accept-language": "ja"})
+    assert (after.status_code, language_of(after)) == (200, chosen)
+
+
+def test_the_switch_names_each_language_in_its_own_words(client):
+    page = client.get("/pl/people/").content.decode()
+    assert re.findall(r'<button name="language" value="([\w-]+)" lang="([\w-]+)"([^>]*)>([^<]+)<', page) == [
+        ("en", "en", "", "English"),
+        ("ja", "ja", "", "日本語"),
+        ("zh-hans", "zh-hans", "", "简体中文"),
+        ("ko", "ko", "", "한국어"),
+        ("pl", "pl", ' aria-current="true"', "Polski"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/", "//example.org/", "/\\example.org", "javascript:alert(1)", ""]
+)
+def test_the_switch_leads_to_no_other_site(client, elsewhere):
+    response = client.post("/language/", {"language": "ja", "next": elsewhere})
+    assert response["Location"] == "/ja/"
+
+
+def test_the_switch_refuses_what_it_does_not_know(client):
+    assert client.post("/language/", {"language": "x" * 10_000, "next": "/"}).status_code == 400
+    assert client.post("/language/", {"language": "ja\x00"}).status_code == 400
+    assert client.post("/language/").status_code == 400
+    assert client.get("/language/").status_code == 405
+
+
+def test_the_switch_needs_no_token_so_that_a_page_is_the_same_for_all(nextgen):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/language/", {"language": "ja", "next": "/people/"})["Location"] == "/ja/people/"
+    assert "csrfmiddlewaretoken" not in strict.get("/people/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "address", "expected"),
+    [
+        ("ja", "/", "/ja/"),
+        ("en", "/ja/", "/"),
+        ("en", "/ja", "/"),
+        ("pl", "/zh-hans/people/?a=/ko/", "/pl/people/?a=/ko/"),
+        ("en", "/jam/", "/jam/"),
+        ("ko", "/people/한국/", "/ko/people/한국/"),
+    ],
+)
+def test_an_address_in_another_language(language, address, expected):
+    assert languages.address_in(language, address) == expected
+
+
+def test_a_former_slug_leads_on_in_the_same_language(client):
+    contest = make.ContestFactory(slug="today", revealed=True)
+    make.FormerSlugFactory(object=contest, slug="before")
+    assert client.get("/ja/contests/before/?a=b")["Location"] == "/ja/contests/today/?a=b"
+    assert client.get("/ja/contests/today")["Location"] == "/ja/contests/today/"
+
+
+# What a page says of its languages
+
+
+def test_every_page_names_its_address_in_each_language_and_each_of_them_names_it(client, nextgen):
+    addresses = [address for address in PAGES.values() if not address.startswith("/admin/")]
+    assert len(addresses) > 20
+    for address in addresses:
+        said = {}
+        for language in LANGUAGES:
+            response = client.get(prefixed(language, address))
+            assert (response.status_code, language_of(response)) == (200, language), address
+            page = Page(response.content.decode())
+            said[language] = page.languages
+            assert page.canonical == page.languages[language], address
+        assert list(said["en"]) == [*LANGUAGES, "x-default"], address
+        assert all(each == said["en"] for each in said.values()), address
+        paths = {language: urlsplit(url).path for language, url in said["en"].items()}
+        bare = urlsplit(address).path
+        assert paths == {"x-default": bare} | {language: prefixed(language, bare) for language in LANGUAGES}
+
+
+def test_the_statistics_of_one_contest_are_a_page_of_their_own_in_each_language(client, nextgen):
+    page = Page(client.get("/ja/statistics/?contest=nextgen&x=1").content.decode())
+    assert page.canonical == "http://testserver/ja/statistics/?contest=nextgen"
+    assert page.languages["pl"] == "http://testserver/pl/statistics/?contest=nextgen"
+
+
+def test_no_link_of_a_page_leaves_its_language(client, nextgen):
+    """One other language, crawled from its opening page; only the switch leads elsewhere."""
+    seen, waiting = set(), ["/ko/"]
+    while waiting:
+        address = waiting.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        response = client.get(address)
+        assert response.status_code == 200, address
+        if not response["Content-Type"].startswith("text/html"):
+            continue
+        for link in Page(response.content.decode()).links:
+            path, _question, query = link.partition("#")[0].partition("?")
+            if path.startswith("/") and not query and not path.startswith(("/api/v1/", "/media/")):
+                assert path.startswith("/ko/"), (address, link)
+                waiting.append(path)
+    assert len(seen) > 35
+
+
+def test_structured_data_leads_to_pages_of_the_same_language(client, nextgen):
+    page = client.get("/ja/statistics/").content.decode()
+    graph = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)[1])["@graph"]
+    assert (graph[0]["inLanguage"], graph[0]["url"]) == ("ja", "http://testserver/ja/statistics/")
+
+
+# Content
+
+
+def test_content_is_marked_with_its_language_where_the_page_is_in_another(client, nextgen):
+    japanese = client.get("/ja/contests/nextgen/submissions/alzheimer/").content.decode()
+    assert '<p class="logline" lang="en">' in japanese
+    assert '<div class="text" lang="en">' in japanese
+    english = client.get("/contests/nextgen/submissions/alzheimer/").content.decode()
+    assert '<p class="logline">' in english
+
+
+def test_content_of_another_script_says_which_way_it_is_read(settings):
+    settings.CONTENT_LANGUAGE = "ar"
+    with translation.override("ja"):
+        assert laurel.lang_of() == ' lang="ar" dir="rtl"'
+    with translation.override("en"):
+        assert laurel.lang_of("pl") == ' lang="pl"'
+
+
+@pytest.mark.parametrize(
+    ("language", "marked"), [("en", "“Now”"), ("ja", "「Now」"), ("zh-Hans", "“Now”"), ("pl", "„Now”"), ("cy", "“Now”")]
+)
+def test_a_quote_stands_between_the_marks_of_its_own_language(language, marked):
+    assert laurel.in_quotes("Now", language) == marked
+    assert laurel.in_quotes("<b>", language) == marked.replace("Now", "&lt;b&gt;")
+
+
+def test_a_search_in_another_language_leads_to_pages_of_that_language(client):
+    contest = make.ContestFactory(revealed=True)
+    make.SubmissionFactory(contest=contest, title="Findable", slug="findable")
+    index.refresh()
+    path = f"/contests/{contest.slug}/submissions/findable/"
+    assert f'href="/pl{path}"' in client.get("/pl/search/?q=findable").content.decode()
+    assert client.get("/ko/search/suggestions/?q=findable").json()["suggestions"][0]["url"] == f"/ko{path}"
+    assert f'href="{path}"' in client.get("/search/?q=findable").content.decode()
+
+
+def test_an_index_made_during_a_search_in_japanese_serves_every_language(client):
+    make.SubmissionFactory(contest=make.ContestFactory(slug="c", revealed=True), title="Findable", slug="findable")
+    client.get("/ja/search/?q=findable")
+    assert 'href="/contests/c/submissions/findable/"' in client.get("/search/?q=findable").content.decode()
+
+
+def test_statistics_that_are_kept_are_kept_for_every_language(client, monkeypatch):
+    monkeypatch.setattr("portal.statistics.MANY", 0)
+    film = make.SubmissionFactory(contest=make.ContestFactory(revealed=True))
+    make.CreditFactory(submission=film, person=make.PersonFactory(country="PL"))
+    for language, name in (
+        ("pl", "Polska"),
+        ("ja", "ポーランド"),
+        ("zh-hans", "波兰"),
+        ("ko", "폴란드"),
+        ("en", "Poland"),
+    ):
+        assert name in client.get(prefixed(language, "/statistics/")).content.decode()
+
+
+class Unmarked(HTMLParser):
+    """The words of a page that stand in nobody's language but the page's: what isn't marked, nor a name or code."""
+
+    VOID = {"meta", "link", "input", "br", "img", "source", "rect", "circle", "path", "use", "hr", "wbr"}
+    NAMED = ("aria-label", "alt", "title", "placeholder")
+
+    def __init__(self, html):
+        super().__init__()
+        self.open, self.texts = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.texts += [values[name] for name in self.NAMED if values.get(name)]
+        if tag not in self.VOID:
+            is_content = (
+                "lang" in values and tag != "html" or tag in ("bdi", "cite", "code", "pre", "script", "svg", "title")
+            )
+            self.open.append((tag, is_content))
+
+    def handle_endtag(self, tag):
+        while tag not in self.VOID and self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if not any(is_content for _tag, is_content in self.open):
+            self.texts.append(data)
+
+
+def test_no_page_says_a_word_that_no_translator_has_seen(client, nextgen, monkeypatch):
+    pseudo.install(monkeypatch)
+    names = {
+        value
+        for model in (Contest, Event, Organisation, Person, Source, Submission, Award, Series, Affiliation)
+        for row in model.objects.values()
+        for value in row.values()
+        if isinstance(value, str)
+    }
+    # The same in every language, or from the CLDR.
+    names |= {
+        "Laurel",
+        "OpenAPI",
+        "Python",
+        "RFC",
+        "API",
+        "JSON",
+        "USD",
+        "mln",
+        "miliona",
+        *dict(settings.LANGUAGES).values(),
+    }
+    known = sorted(filter(None, names), key=len, reverse=True)
+    found = {}
+    for address in PAGES.values():
+        if address.startswith("/admin/"):
+            continue
+        for text in Unmarked(client.get(f"/pl{address}").content.decode()).texts:
+            rest = re.sub(r"https?://\S+", "", text)
+            for name in known:
+                rest = rest.replace(name, "")
+            if words := re.findall(r"(?<![^\W\d_])[a-zA-Z]{3,}(?![^\W\d_])", rest):
+                found.setdefault(address, set()).add((tuple(words), text[:80]))
+    assert found == {}
+
+
+# Numbers, dates, money, lists, names
+
+
+def rendered(template, **context):
+    return Template("{% load i18n %}" + template).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["5,000", "$42,000", "$100M", "45 million", "29%", "March 1, 2026", "March 1, 2026, 6:30 p.m."]),
+        ("ja", ["5,000", "$42,000", "$1億", "4500万", "29%", "2026年3月1日", "2026年3月1日 18:30"]),
+        ("zh-hans", ["5,000", "US$42,000", "US$1亿", "4500万", "29%", "2026年3月1日", "2026年3月1日 18:30"]),
+        ("ko", ["5,000", "US$42,000", "US$1억", "4500만", "29%", "2026년 3월 1일", "2026년 3월 1일 오후 6:30"]),
+        ("pl", ["5 000", "42 000 USD", "100 mln USD", "45 milionów", "29%", "1 marca 2026", "1 marca 2026 18:30"]),
+    ],
+)
+def test_numbers_money_and_dates(language, expected):
+    figure = make.FigureFactory.build(value=Decimal(45_000_000), currency="")
+    with translation.override(language):
+        found = [
+            laurel.number(5000),
+            laurel.money(Decimal(42_000), "USD"),
+            laurel.money(Decimal(100_000_000), "USD"),
+            rendered("{{ figure|figure_number|striptags }}", figure=figure),
+            charts.percent(0.29),
+            rendered('{{ day|date:"DATE_FORMAT" }}', day=date(2026, 3, 1)),
+            rendered('{{ day|date:"DATETIME_FORMAT" }}', day=datetime(2026, 3, 1, 18, 30)),
+        ]
+    assert [text.replace("\xa0", " ") for text in found] == expected
+
+
+@pytest.mark.parametrize(("language", "amount"), [("en", "$1.2345B"), ("ja", "$12.345億"), ("pl", "1,2345 mld USD")])
+def test_a_large_amount_is_written_short_only_as_far_as_nothing_is_lost(language, amount):
+    with translation.override(language):
+        assert laurel.money(Decimal(1_234_500_000), "USD").replace("\xa0", " ") == amount
+
+
+@pytest.mark.parametrize(
+    ("language", "listed", "name", "tongue", "alphabet"),
+    [
+        ("en", "A, B and C", "South Korea", "Japanese", "China Iceland Latvia Lithuania"),
+        ("ja", "A、B、C", "韓国", "日本語", "アイスランド ラトビア リトアニア 中国"),
+        ("zh-hans", "A、B和C", "韩国", "日语", "冰岛 拉脱维亚 立陶宛 中国"),
+        ("ko", "A, B 및 C", "대한민국", "일본어", "라트비아 리투아니아 아이슬란드 중국"),
+        ("pl", "A, B i C", "Korea Południowa", "japoński", "Chiny Islandia Litwa Łotwa"),
+    ],
+)
+def test_lists_countries_and_languages(language, listed, name, tongue, alphabet):
+    from django_countries import countries
+
+    with translation.override(language):
+        assert enumerated(["A", "B", "C"]) == listed
+        assert countries.name("KR") == name
+        assert laurel.language_label("ja") == tongue
+        assert " ".join(sorted(map(countries.name, ("LV", "LT", "IS", "CN")), key=reading_key)) == alphabet
+
+
+def test_people_in_a_row_are_links_and_their_names_are_escaped():
+    ann, bo = make.PersonFactory(slug="ann", name="<Ann>"), make.PersonFactory(slug="bo", name="Bo")
+    with translation.override("pl"):
+        assert laurel.linked_people([ann, bo]) == (
+            '<a href="/pl/people/ann/"><bdi>&lt;Ann&gt;</bdi></a> i <a href="/pl/people/bo/"><bdi>Bo</bdi></a>'
+        )
+
+
+def test_countries_of_a_facet_have_their_names_in_the_language_of_the_page(client):
+    contest = make.ContestFactory(revealed=True)
+    for country in ("LV", "LT", "PL", "PL", "JP", "KR", "CN", "IS"):
+        film = make.SubmissionFactory(contest=contest)
+        make.CreditFactory(submission=film, person=make.PersonFactory(country=country))
+    page = client.get("/pl/people/").content.decode()
+    names = re.findall(r'id="country-\w\w"[^>]*><span><bdi>([^<]+)<', page)
+    assert names == ["Polska", "Chiny", "Islandia", "Japonia", "Korea Południowa", "Litwa", "Łotwa"]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(1, "1 zgłoszenie"), (2, "2 zgłoszenia"), (5, "5 zgłoszeń"), (12, "12 zgłoszeń"), (22, "22 zgłoszenia")],
+)
+def test_polish_has_three_forms(number, words):
+    with translation.override("pl"):
+        assert ngettext("%(number)s submission", "%(number)s submissions", number) % {"number": number} == words
+
+
+@pytest.mark.parametrize("language", ["ja", "zh-hans", "ko"])
+def test_languages_without_a_plural_have_one_form(language):
+    with translation.override(language):
+        one, many = (ngettext("%(number)s submission", "%(number)s submissions", n) for n in (1, 5))
+    assert one == many
+
+
+def test_the_names_of_languages_need_no_translation():
+    assert [code for code, _name in settings.LANGUAGES] == LANGUAGES
