@@ -19,15 +19,15 @@ Noun = Contest | Submission | Quote
 WIDTH = 600
 #: The height of a piece in CSS pixels, by kind and, of a quote, by `quote_length`. `embeds.css` lays out for these.
 HEIGHTS = {
-    "winners": 472,
-    "film": 320,
+    "winners": 480,
+    "film": 336,
     "quote short": 288,
     "quote medium": 352,
     "quote long": 480,
     "quote endless": 512,
 }
 # What the notice of something synthetic takes.
-NOTICE = 32
+NOTICE = 40
 
 
 @dataclass(frozen=True)
@@ -38,28 +38,30 @@ class Piece:
     page: str
     title: str
     height: int
+    is_synthetic: bool
 
 
 def piece_of(noun: Noun) -> Piece:
     """The piece about a contest, which is its winners, about a film or about a quote. Asks the database for nothing."""
     match noun:
         case Contest():
-            contest, args, name = noun, [noun.slug], "winners"
+            parents, args, name = [], [noun.slug], "winners"
             page, kind = reverse("contest_winners", args=args), "winners"
             title = _("Winners of %(contest)s") % {"contest": noun}
         case Submission():
-            contest, args, name = noun.contest, [noun.contest.slug, noun.slug], "film"
+            parents, args, name = [noun.contest], [noun.contest.slug, noun.slug], "film"
             page, kind = noun.get_absolute_url(), "film"
             title = noun.title
         case Quote():
-            contest, args, name = noun.event.contest, [noun.slug], "quote"
+            parents, args, name = [noun.event, noun.event.contest], [noun.slug], "quote"
             page, kind = noun.get_absolute_url(), f"quote {quote_length(noun.text)}"
             words = {"speaker": noun.speaker.name, "words": Truncator(noun.text).chars(60)}
             title = _("%(speaker)s: “%(words)s”") % words
     height = HEIGHTS[kind]
-    if noun.is_synthetic or contest.is_synthetic:
+    is_synthetic = any(row.is_synthetic for row in (noun, *parents))
+    if is_synthetic:
         title, height = f"{title} ({MARK})", height + NOTICE
-    return Piece(reverse(f"embed_{name}", args=args), page, title, height)
+    return Piece(reverse(f"embed_{name}", args=args), page, title, height, is_synthetic)
 
 
 def snippet(piece: Piece, address_of, *, width: int = WIDTH, height: int | None = None) -> str:

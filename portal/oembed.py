@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from django.http import Http404
@@ -15,7 +15,7 @@ from django.urls import resolve, reverse
 
 from contests.models import Contest, Credit, Quote, Submission
 from people.addresses import find
-from portal.embeds import WIDTH, Noun, Piece, piece_of, snippet
+from portal.embeds import WIDTH, Noun, piece_of, snippet
 
 #: A share card, in pixels.
 CARD_SIZE = (1200, 630)

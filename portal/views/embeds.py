@@ -1,6 +1,6 @@
 """
-The pages that other sites may show in a frame. Each starts from what is public at `request.at`. They alone may be framed,
-and with them the word on what is missing, so that a frame on another site never shows a browser's error.
+The pages that other sites may show in a frame. Each starts from what is public at `request.at`. They alone may be
+framed, and with them the word on what is missing, so that a frame on another site never shows a browser's error.
 """
 
 from collections.abc import Callable
@@ -72,4 +72,7 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, name: str, noun: Noun, **context: object) -> HttpResponse:
-    return render(request, f"embeds/{name}.html", {"piece": piece_of(noun), "kind": name, **context})
+    piece = piece_of(noun)
+    # By this name the mark on a single row knows that the whole page has one.
+    context |= {"piece": piece, "kind": name, "page_is_synthetic": piece.is_synthetic}
+    return render(request, f"embeds/{name}.html", context)

@@ -75,9 +75,8 @@ def _answer(
 def _is_ours(url: SplitResult, request: HttpRequest) -> bool:
     ours = urlsplit(f"{request.scheme}://{request.get_host()}")
     # A portal behind a proxy may be known by either scheme, but not by another name or door.
-    return (url.hostname, url.port or PORTS[url.scheme]) in {
-        (ours.hostname, ours.port or port) for port in PORTS.values()
-    }
+    usual = PORTS[url.scheme]
+    return (url.hostname, url.port or usual) == (ours.hostname, ours.port or usual)
 
 
 def _refused(status: int, why: str) -> HttpResponse:
