@@ -27,7 +27,7 @@ HEIGHTS = {
     "quote endless": 512,
 }
 # What the notice of something synthetic takes.
-NOTICE = 40
+NOTICE = 48
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from people.addresses import find, moved_to
 from portal.embeds import Noun, piece_of
 
 FEW = 3
-FRAMED = {"frame-ancestors": ["*"], "script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]}
+# No word on who may frame it, rather than "*": that would leave out every site that shows it in a sandbox of its own.
+FRAMED = {"frame-ancestors": None, "script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]}
 
 
 def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

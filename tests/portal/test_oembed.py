@@ -282,6 +282,7 @@ def test_a_site_that_uses_a_library_shows_every_piece(live_server, nextgen):
     with pytest.raises(ProviderHTTPException) as refused:
         registry.request(f"{live_server.url}/quotes/unheard-of/")
     assert refused.value.status == 404
+    refused.value.__cause__.close()
 
 
 def test_every_parameter_is_encoded_in_the_discovery_link(db, client):
