@@ -156,10 +156,8 @@ def asked_of_api(asked):
 
 def asked_by_oembed(urls):
     """What another site asks of every page that there is something to show of."""
-    pages = [url for url in urls if re.search(r"^/(contests|quotes)/", url)]
-    return [
-        f"/oembed?url={percent(f'http://testserver{url}')}&format={form}" for url in pages for form in ("json", "xml")
-    ]
+    pages = [url for url in urls if re.search(r"^/(contests/[^/]+/(winners/|submissions/[^/]+/)?|quotes/[^/]+/)$", url)]
+    return [f"/oembed?url={percent(f'http://testserver{url}')}" for url in pages]
 
 
 def searched():
