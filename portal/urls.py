@@ -17,12 +17,14 @@ from portal.sitemaps import SITEMAPS  # noqa: E402
 from portal.views import api as api_page  # noqa: E402
 from portal.views import (  # noqa: E402
     calendars,
+    embeds,
     errors,
     feeds,
     home,
     languages,
     machines,
     media,
+    oembed,
     people,
     search,
     sources,
@@ -52,6 +54,10 @@ pages = [
     ],
     path("contests/<name:contest>/dates.ics", calendars.contest, name="contest_calendar"),
     path("contests/<name:contest>/events/<name:slug>/event.ics", calendars.event, name="event_calendar"),
+    path("embed/contests/<name:contest>/winners/", embeds.winners, name="embed_winners"),
+    path("embed/contests/<name:contest>/submissions/<name:slug>/", embeds.film, name="embed_film"),
+    path("embed/quotes/<name:slug>/", embeds.quote, name="embed_quote"),
+    path("oembed", oembed.answer, name="oembed"),
     path("api/", api_page.api, name="api"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),
 ]

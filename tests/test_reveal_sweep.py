@@ -139,6 +139,7 @@ def questions(urls, contests):
         *(f"{url}?{question}" for url in lists for question in asked),
         *(f"{url}?q={percent(words)}" for url in searches for words in searched()),
         *asked_of_api(asked),
+        *asked_by_oembed(urls),
     ]
 
 
@@ -151,6 +152,12 @@ def asked_of_api(asked):
         known = [question for question in asked if question.partition("=")[0] in fields]
         yield from (f"/api/v1/{resource.name}?{question}" for question in [f"limit=100{expand}", *known])
     yield from (f"/api/v1/statistics?{question}" for question in asked if question.startswith("contest="))
+
+
+def asked_by_oembed(urls):
+    """What another site asks of every page that there is something to show of."""
+    pages = [url for url in urls if re.search(r"^/(contests/[^/]+/(winners/|submissions/[^/]+/)?|quotes/[^/]+/)$", url)]
+    return [f"/oembed?url={percent(f'http://testserver{url}')}" for url in pages]
 
 
 def searched():
@@ -296,6 +303,7 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
         f"/contests/{contest}/",
         f"/contests/{contest}/winners/",
         f"/contests/{contest}/submissions/",
+        f"/embed/contests/{contest}/winners/",
         "/people/",
         "/quotes/",
         "/sources/",
@@ -306,6 +314,8 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
         ),
     } - appears == set()
     for url in (f"/contests/{contest}/submissions/{film}/", "/people/creator-futureword/", "/quotes/words-futureword/"):
+        assert answers[url][0] == 200, url
+    for url in (f"/embed/contests/{contest}/submissions/{film}/", "/embed/quotes/words-futureword/"):
         assert answers[url][0] == 200, url
     poster = Submission.objects.get(slug=film).poster.name
     for name, kind in ((poster, "png"), (f"{poster}.20.avif", "avif"), (f"{poster}.20.webp", "webp")):
@@ -353,6 +363,10 @@ def test_the_sweep_reaches_every_public_route():
         "contests/{contest}/feed.json",
         "contests/{contest}/dates.ics",
         "contests/{contest}/events/{slug}/event.ics",
+        "embed/contests/{contest}/winners/",
+        "embed/contests/{contest}/submissions/{slug}/",
+        "embed/quotes/{slug}/",
+        "oembed",
         "sitemap.xml",
         "sitemap-{section}.xml",
         "manifest.webmanifest",

@@ -37,6 +37,13 @@ PAGES = {
     "API": "/api/",
     "sign-in": "/admin/login/",
 }
+#: What other sites show in a frame.
+EMBEDS = {
+    "winners to embed": "/embed/contests/nextgen/winners/",
+    "film to embed": "/embed/contests/nextgen/submissions/alzheimer/",
+    "film with a poster to embed": "/embed/contests/nextgen/submissions/lost-and-found/",
+    "quote to embed": "/embed/quotes/tim-yip-human-touch/",
+}
 #: For developers, and in production for editors only.
 STYLE_GUIDE = "/style-guide/"
 #: What answers before there is anything to show.

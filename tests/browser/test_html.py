@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.pages import EMPTY, NOT_FOUND, PAGES, STYLE_GUIDE, fill
+from tests.browser.pages import EMBEDS, EMPTY, NOT_FOUND, PAGES, STYLE_GUIDE, fill
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.validator
@@ -57,7 +57,7 @@ def answers(client, addresses, status=200):
 def test_every_kind_of_page_is_valid(client, validate, tmp_path):
     pages = {f"empty {address}": html for address, html in answers(client, {a: a for a in EMPTY}).items()}
     fill()
-    pages |= answers(client, {**PAGES, "style guide": STYLE_GUIDE})
+    pages |= answers(client, {**PAGES, **EMBEDS, "style guide": STYLE_GUIDE})
     pages |= answers(client, {"not found": NOT_FOUND}, status=404)
     pages["wrong host"] = client.get("/", headers={"Host": "elsewhere.invalid"}).content
     pages["expired form"] = type(client)(enforce_csrf_checks=True).post("/admin/login/").content

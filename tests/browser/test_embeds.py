@@ -1,0 +1,186 @@
+"""Pieces of the portal on another site, which is another origin of this machine."""
+
+import threading
+from html import escape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from contests.models import Contest, Quote, Submission
+from people.synthetic import PREFIX
+from portal import embeds
+from tests import factories as make
+from tests.browser.pages import EMBEDS, fill
+
+NARROWEST = 240
+LONG = "A title that goes on until it has come to exactly as many characters as a title may have, "
+WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
+
+@pytest.fixture
+def host():
+    """Another site: `host(html)` is the address at which it shows that page."""
+    shown = {"page": ""}
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self):  # noqa: N802 (the name that http.server asks for)
+            self.send_response(200 if self.path == "/" else 204)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(shown["page"].encode() if self.path == "/" else b"")
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+
+    def show(html, scheme="light dark"):
+        head = f'<meta charset="utf-8"><title>Another site</title><meta name="color-scheme" content="{scheme}">'
+        shown["page"] = f"<!doctype html><html lang=en>{head}<body>{html}</body></html>"
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield show
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def difficult():
+    """Pieces with the longest and the strangest that there may be: (noun, …)."""
+    contest = make.ContestFactory(title=(LONG * 3)[:200], slug="hard", revealed=True, key=f"{PREFIX}hard")
+    award = make.AwardFactory(contest=contest, name=(LONG * 3)[:120], kind="grand_prize")
+    films = [
+        make.SubmissionFactory(contest=contest, title=title, slug=f"hard-{number}", logline=LONG * 6)
+        for number, title in enumerate(((LONG * 3)[:200], "أليس", WORD))
+    ]
+    maker = make.PersonFactory(name=WORD, country="PL")
+    for film in films:
+        make.RecognitionFactory(award=award, submission=film)
+        make.CreditFactory(submission=film, person=maker)
+    evening = make.EventFactory(contest=contest, title=LONG)
+    arabic, japanese = "كل مرآة باب، وكل باب سؤال لا جواب له. " * 10, "夢" * 250
+    quotes = [
+        make.QuoteFactory(
+            event=evening, submission=films[0], speaker=maker, text=text, slug=f"hard-{order}", order=order
+        )
+        for order, text in enumerate(("Yes.", LONG * 2, LONG * 7, (LONG * 30)[:2000], WORD * 6, arabic, japanese), 1)
+    ]
+    return [contest, *films, *quotes]
+
+
+@pytest.mark.parametrize("address", EMBEDS.values())
+def test_another_site_shows_a_piece(new_page, live_server, host, address):
+    fill()
+    page = new_page()
+    page.goto(host(f'<iframe src="{live_server.url}{address}" width="600" height="500"></iframe>'))
+    frame = page.frames[1]
+    assert frame.url == f"{live_server.url}{address}"
+    assert frame.locator("footer .name").inner_text() == "Laurel"
+    assert page.evaluate("document.querySelector('iframe').contentDocument") is None
+
+
+def test_another_site_cannot_show_a_page(new_page, live_server, host, complaints):
+    fill()
+    page = new_page()
+    page.goto(host(f'<iframe src="{live_server.url}/contests/nextgen/"></iframe>'))
+    page.wait_for_load_state("networkidle")
+    assert page.frames[1].url == "chrome-error://chromewebdata/"
+    assert len(complaints) == 2
+    assert "frame-ancestors 'none'" in " ".join(complaints)
+    complaints.clear()
+
+
+def test_a_site_that_trusts_nobody_shows_a_piece_in_a_sandbox(new_page, live_server, host, complaints):
+    fill()
+    page = new_page()
+    inner = f'<iframe src="{live_server.url}/embed/contests/nextgen/winners/" sandbox></iframe>'
+    for html in (inner, f'<iframe sandbox width="700" height="600" srcdoc="{escape(inner)}"></iframe>'):
+        page.goto(host(html))
+        page.wait_for_load_state("networkidle")
+        frame = page.frames[-1]
+        assert frame.locator("h1").inner_text() == "KlingAI NextGen Creative Contest"
+    # Unlike WhiteNoise, the test's own server lets no other origin have the font.
+    assert [line for line in complaints if "fraunces-latin.woff2" not in line and "net::ERR_FAILED" not in line] == []
+    complaints.clear()
+
+
+def test_a_link_in_a_piece_leads_the_whole_window_to_the_portal(new_page, live_server, host):
+    fill()
+    page = new_page()
+    page.goto(host(f'<iframe src="{live_server.url}/embed/quotes/tim-yip-human-touch/"></iframe>'))
+    page.frame_locator("iframe").get_by_role("link", name="In full").click()
+    page.wait_for_url(f"{live_server.url}/quotes/tim-yip-human-touch/")
+
+
+def test_the_html_to_copy_shows_the_piece_and_the_link(new_page, live_server, host):
+    fill()
+    page = new_page(base_url=live_server.url, java_script_enabled=False)
+    page.goto("/contests/nextgen/submissions/alzheimer/")
+    page.get_by_text("HTML to copy").click()
+    snippet = page.get_by_label("HTML to copy").input_value()
+    page.goto(host(snippet))
+    frame = page.frame_locator("iframe")
+    assert frame.get_by_role("heading", name="Alzheimer").is_visible()
+    page.get_by_role("link", name="Alzheimer", exact=True).click()
+    page.wait_for_url(f"{live_server.url}/contests/nextgen/submissions/alzheimer/")
+
+
+@pytest.mark.parametrize("width", [NARROWEST, 320, 600, 1000])
+def test_a_piece_has_room_in_the_frame_that_the_snippet_states(new_page, live_server, width):
+    fill()
+    nouns = [Contest.objects.get(slug="nextgen"), *Submission.objects.all(), *Quote.objects.all(), *difficult()]
+    page = new_page(base_url=live_server.url)
+    too_wide, too_high = {}, {}
+    for noun in nouns:
+        piece = embeds.piece_of(noun)
+        page.set_viewport_size({"width": width, "height": piece.height})
+        page.goto(piece.path)
+        page.evaluate("document.fonts.ready")
+        wide, high = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        if wide > width:
+            too_wide[piece.path] = wide
+        if high > piece.height:
+            too_high[piece.path] = high - piece.height
+    assert too_wide == {}
+    # In the narrowest frame a long text may be scrolled.
+    assert {path: by for path, by in too_high.items() if width > NARROWEST or by > 80} == {}
+
+
+@pytest.mark.parametrize(("scheme", "paper"), [("light", "rgb(250, 247, 240)"), ("dark", "rgb(15, 14, 13)")])
+def test_a_piece_follows_the_scheme_of_the_page_around_it(new_page, live_server, host, scheme, paper):
+    fill()
+    page = new_page(color_scheme="null")  # an emulated scheme would be that of every frame
+    address = f"{live_server.url}/embed/quotes/tim-yip-human-touch/"
+    page.goto(host(f'<iframe src="{address}"></iframe>', scheme=scheme))
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    assert page.frames[1].evaluate(ground) == paper
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 600), ("dark", NARROWEST)])
+def test_axe_finds_nothing_in_a_piece(new_page, live_server, scheme, width):
+    fill()
+    page = new_page(color_scheme=scheme, base_url=live_server.url, viewport={"width": width, "height": 500})
+    found, checked = {}, []
+    for address in [*EMBEDS.values(), *(embeds.piece_of(noun).path for noun in difficult())]:
+        page.goto(address)
+        result = Axe().run(page).response
+        checked.append(len(result["passes"]))
+        if result["violations"]:
+            found[address] = [(rule["id"], rule["nodes"][0]["html"]) for rule in result["violations"]]
+    assert found == {}
+    assert min(checked) > 10
+
+
+def test_a_piece_weighs_no_more_than_one_font_and_a_few_kilobytes(new_page, live_server):
+    fill()
+    page = new_page(base_url=live_server.url)
+    fonts = []
+    page.on("response", lambda response: fonts.append(response.url) if response.url.endswith(".woff2") else None)
+    for address in EMBEDS.values():
+        fonts.clear()
+        page.goto(address, wait_until="networkidle")
+        assert [url.rpartition("/")[2] for url in fonts] in ([], ["fraunces-latin.woff2"]), address
+        page.evaluate("document.fonts.ready")
