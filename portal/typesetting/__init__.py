@@ -14,7 +14,7 @@ Nothing here knows of the record, of requests or of the database: text in, froze
 """
 
 from .blocks import Block, fit
-from .fonts import TEXT, TITLE, Style, missing
+from .fonts import POSTER, TEXT, TITLE, Style, missing
 from .lines import Line, set_text
 
-__all__ = ["TEXT", "TITLE", "Block", "Line", "Style", "fit", "missing", "set_text"]
+__all__ = ["POSTER", "TEXT", "TITLE", "Block", "Line", "Style", "fit", "missing", "set_text"]
