@@ -18,6 +18,7 @@ from contests.models import Appearance, Contest, Event, Quote, Recognition, Subm
 from contests.models.fields import zone_named
 from people.models import Person, Record
 from people.synthetic import MARK
+from portal.typesetting import is_rtl
 
 #: Another number draws every card anew. It grows with each change of `drawing`, of the fonts or of the drawn posters.
 HAND = 1
@@ -162,6 +163,8 @@ def _mark(row: Record, mark: str) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
+    # The comma behind a name that is read from right to left belongs to the list, which isn't.
+    names = [f"{name}\u200e" if is_rtl(name) else name for name in names]
     if len(names) <= MAKERS:
         return ", ".join(names)
     more = _("and %(number)s more") % {"number": len(names) - MAKERS}

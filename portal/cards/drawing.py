@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 
 from people.images import renditions
 from portal import artwork
@@ -53,7 +53,9 @@ NOTES = 2
 SMALLEST = 30
 #: A picture that is narrower or wider than this at full height stands on a ground of its own instead.
 NARROWEST, WIDEST = 320, 520
+#: In the palette of a card with a picture. Text alone needs so many steps of each colour on paper.
 COLOURS = 160
+STEPS = {INK: 7, MUTED: 4}
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,23 @@ def draw(card: Card) -> bytes:
     for text in layout(card, left):
         text.block.draw(image, text.x, text.y, text.colour, text.align)
     written = io.BytesIO()
-    image.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
+    if shown:
+        image = image.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    else:
+        image = image.quantize(palette=_palette(accent), dither=Image.Dither.NONE)
+    image.save(written, "PNG", optimize=True)
     return written.getvalue()
+
+
+def _palette(accent: str) -> Image.Image:
+    """The colours of a card of text, sixteen in all: paper, hairline, and the others fading into paper."""
+    colours = [ImageColor.getrgb(PAPER), ImageColor.getrgb(HAIRLINE)]
+    for colour, steps in (*STEPS.items(), (accent, 3)):
+        ends = list(zip(ImageColor.getrgb(PAPER), ImageColor.getrgb(colour), strict=True))
+        colours += [tuple(round(a + (b - a) * step / steps) for a, b in ends) for step in range(1, steps + 1)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([value for colour in colours for value in colour])
+    return palette
 
 
 def layout(card: Card, left: float) -> list[Placed]:
@@ -148,7 +165,7 @@ def _foot(card: Card, left: float, room: float) -> list[Placed]:
         name = fit("Laurel", TITLE, 130, 50, (32,))
         found.append(Placed(name, left, FOOT + 16, INK))
     if card.foot:
-        contest = fit(card.foot, TEXT, room - 150, 40, (21, 20, 19, 18), None, 1)
+        contest = fit(card.foot, TEXT, room - 150, 34, (21, 20, 19, 18), None, 1)
         found.append(Placed(contest, left + 150, FOOT + 23, MUTED, "right"))
     if card.credit:
         credit = fit(card.credit, TEXT, room, 24, (14,), card.language, 1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PIL import Image
 from uniseg.graphemecluster import grapheme_clusters
@@ -19,7 +21,9 @@ ASCENT, DESCENT, GAP = 0.74, 0.24, 0.08
 MEASURE = 100.0
 ELLIPSIS = "…"
 #: No more of a text is looked at: it would not fit any box in which it can be read.
-LONGEST = 3000
+LONGEST = 1500
+#: A space at which no line may break, for what stands before or behind it: only the whole text tells.
+_BOUND = re.compile("[«‹(\\[{¿¡“„‘‚] | [»›)\\]}!?:;/]")
 
 
 @dataclass(frozen=True)
@@ -95,17 +99,21 @@ def fit(
     two letters as readers see them, only where half the largest size doesn't hold it; at the smallest size, what is too
     long ends with an ellipsis.
     """
-    text = cleaned(text[:LONGEST])
+    text = cleaned(text if len(text) <= LONGEST else text[:LONGEST] + ELLIPSIS)
     rtl = is_rtl(text)
     # A line of it alone may not show which language it is in.
     setting = _Setting(style, language or likely_language(text), spacing, leading, width, height, max_lines, rtl)
     sizes = list(sizes)
-    whole = [setting.unit(piece) for piece in line_break_units(text)]
+    measured = {piece: setting.unit(piece) for piece in set(pieces_of(text))}
+    whole = [measured[piece] for piece in pieces_of(text)]
     # Better a broken word than one that makes the whole text small.
     breakable = any(unit.width * max(sizes[-1], sizes[0] / 2) > width for unit in whole)
-    parts = {unit: [setting.unit(part) for part in grapheme_clusters(unit.text)] for unit in whole if breakable}
+    parts = {unit: [setting.unit(part) for part in grapheme_clusters(unit.text)] for unit in {*whole} if breakable}
+    total = sum(unit.advance for unit in whole)
     for size in sizes:
         room = width / size
+        if not setting.may_hold(max(1, int(total / (room + 1))), size):
+            continue
         units = [part for unit in whole for part in (parts.get(unit, [unit]) if unit.width > room else [unit])]
         if all(unit.width <= room for unit in units):
             broken = _balanced(units, room)
@@ -114,6 +122,19 @@ def fit(
                 if block.height <= height and not any(_reach(line) > width for line in block.lines):
                     return block
     return setting.cut([part for unit in whole for part in parts.get(unit, [unit])], sizes[-1])
+
+
+def pieces_of(text: str) -> list[str]:
+    """`text` in the pieces between which a line may break (UAX #14), each with the space behind it."""
+    if _BOUND.search(text):
+        return list(line_break_units(text))
+    return [piece for word in re.findall(r"[^ ]+ *", text) for piece in _pieces_of_word(word)]
+
+
+@lru_cache(maxsize=2048)
+def _pieces_of_word(word: str) -> tuple[str, ...]:
+    # The library looks at each letter many times, which most words don't need.
+    return (word,) if word.rstrip(" .,").isalpha() and word.isascii() else tuple(line_break_units(word))
 
 
 @dataclass(frozen=True)
@@ -166,13 +187,15 @@ class _Setting:
             if count < len(lines):
                 texts[-1] = self._ending(texts[-1], size)
             block = self.set(texts, size, cut=count < len(lines))
-            if block.height <= self.height or count <= 1:
+            if block.height <= self.height:
                 return block
+            if count <= 1:  # towers of marks
+                return self.set(texts, size * self.height / block.height, block.cut)
             count -= 1
 
     def _ending(self, text: str, size: float) -> str:
         """`text` with an ellipsis, less as many words, or letters of its only one, as that needs room."""
-        for pieces in (list(line_break_units(text)), list(grapheme_clusters(text))):
+        for pieces in (pieces_of(text), list(grapheme_clusters(text))):
             while pieces:
                 ended = "".join(pieces).rstrip(" ,;:–—-") + ELLIPSIS
                 if _reach(self.line(ended, size)) <= self.width:

@@ -115,7 +115,11 @@ def clusters(text: str, style: Style, language: str | None) -> list[tuple[str, s
 
 def chain_for(text: str, style: Style, language: str | None) -> tuple[str, ...]:
     """The names of all faces, in the order in which `text` looks for its characters."""
-    han = HAN[_han_language(text, language)]
+    return _chain(style, HAN[_han_language(text, language)])
+
+
+@cache
+def _chain(style: Style, han: tuple[str, ...]) -> tuple[str, ...]:
     first = {name for names in FIRST.values() for name in names}
     others = [name for name in _coverage() if name not in {*first, *han, *SYMBOLS}]
     return (*FIRST[style], *others, *han, *SYMBOLS)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from unicodedata import bidirectional
+from typing import Any
+from unicodedata import bidirectional, category
 
 import uharfbuzz as hb
 from bidi import algorithm
+from bidi.mirror import MIRRORED
 from fontTools.unicodedata import script
 
 from .fonts import Style, clusters, font, weighted
@@ -74,6 +76,7 @@ def _levels(text: str, rtl: bool) -> list[int]:
     algorithm.get_embedding_levels("".join(text[place] for place in directed), storage)
     algorithm.explicit_embed_and_overrides(storage)
     algorithm.resolve_weak_types(storage)
+    _resolve_brackets(storage["chars"], storage["base_dir"])
     algorithm.resolve_neutral_types(storage, False)
     algorithm.resolve_implicit_levels(storage, False)
     levels = [int(rtl)] * len(text)
@@ -83,6 +86,33 @@ def _levels(text: str, rtl: bool) -> list[int]:
         if way == "BN" and place:
             levels[place] = levels[place - 1]
     return levels
+
+
+def _resolve_brackets(told: list[dict[str, Any]], base: str) -> None:
+    """Gives both brackets of a pair the direction of what is in it (UAX #9, rule N0), which the library leaves out."""
+    opened: list[int] = []
+    pairs = []
+    for place, character in enumerate(told):
+        kind = category(character["ch"]) if character["type"] == "ON" else ""
+        if kind == "Ps":
+            opened.append(place)
+        elif kind == "Pe":
+            ends = (start for start in reversed(opened) if MIRRORED.get(told[start]["ch"]) == character["ch"])
+            start = next(ends, None)
+            if start is not None:
+                del opened[opened.index(start) :]
+                pairs.append((start, place))
+    for start, end in sorted(pairs):
+        within = {_strong(character["type"]) for character in told[start + 1 : end]} - {""}
+        if within and base not in within:
+            before = next(filter(None, (_strong(character["type"]) for character in reversed(told[:start]))), base)
+            told[start]["type"] = told[end]["type"] = before
+        elif within:
+            told[start]["type"] = told[end]["type"] = base
+
+
+def _strong(way: str) -> str:
+    return {"L": "L", "R": "R", "EN": "R", "AN": "R"}.get(way, "")
 
 
 def _reordered(runs: list[Run]) -> list[Run]:

@@ -52,7 +52,7 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         told = dict(attributes)
-        self._inside = tag == "title"
+        self._inside = tag == "title" and not self.title
         if tag == "meta" and ("property" in told or "name" in told):
             self.meta.setdefault(told.get("property") or told["name"], []).append(told["content"])
         if tag == "a" and told.get("href"):
@@ -420,7 +420,7 @@ def test_drawn_posters_and_monograms_are_drawn_in_their_own_colours(number):
 
 
 def test_path_data_becomes_polygons():
-    assert outlines("M0 0h10v10h-10z") == [[(0, 0), (10, 0), (10, 10), (0, 10)]]
+    assert outlines("M0 0h10v10h-10z") == [[(0, 0), (10, 0), (10, 10), (0, 10), (0, 0)]]
     (disc,) = outlines("M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z")
     assert {round((x * x + y * y) ** 0.5, 1) for x, y in disc} == {5.0}
     assert len(outlines("M0 0h1v1zM5 5h1v1z")) == 2
