@@ -143,6 +143,17 @@ def test_the_type_is_one_of_open_graph(client, nextgen, kind, said):
     assert tags(client, PAGES[kind]).meta["og:type"] == [said]
 
 
+def test_the_address_is_the_canonical_one(client, nextgen):
+    for asked, told in (("/winners/?page=last", "/winners/"), ("/statistics/?contest=nextgen", None)):
+        assert tags(client, asked).meta["og:url"] == [f"http://testserver{told or asked}"]
+
+
+def test_an_error_has_nothing_to_share(client):
+    response = client.get("/nothing-here/")
+    assert response.status_code == 404
+    assert [name for name in Tags(response.content.decode()).meta if name.startswith("og:")] == []
+
+
 def test_a_hostile_title_stays_text_in_the_tags(client):
     title = """"><script>alert(1)</script> & “quoted” 'too'"""
     row = film(title=title)

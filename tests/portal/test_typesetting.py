@@ -95,8 +95,9 @@ def test_numbers_within_hebrew_are_read_from_left_to_right():
 
 def seen(text, *letters):
     """Those of the letters that are in the line, from left to right as they are seen; a bracket as it is drawn."""
-    shapes = {set_text(letter, TITLE, 50).glyphs[0].number: letter for letter in letters}
-    return [shapes[glyph.number] for glyph in set_text(text, TITLE, 50).glyphs if glyph.number in shapes]
+    shapes = {(glyph.face, glyph.number): letter for letter in letters for glyph in set_text(letter, TITLE, 50).glyphs}
+    found = [(glyph.face, glyph.number) for glyph in set_text(text, TITLE, 50).glyphs]
+    return [shapes[glyph] for glyph in found if glyph in shapes]
 
 
 @pytest.mark.parametrize(
