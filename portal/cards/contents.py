@@ -9,6 +9,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -20,8 +22,8 @@ from people.models import Person, Record
 from people.synthetic import MARK
 from portal.typesetting import is_rtl
 
-#: Another number draws every card anew. It grows with each change of `drawing`, of the fonts or of the drawn posters.
-HAND = 1
+#: What a look depends on besides a card's values: a change in any of these draws every card anew.
+HAND = ("cards/*.py", "typesetting/*.py", "typesetting/faces/coverage.json", "artwork/*.py")
 #: More names than these are counted.
 MAKERS = 3
 BETWEEN = " · "
@@ -54,13 +56,22 @@ class Card:
     @property
     def version(self) -> str:
         """What a card looks like, in 16 letters: two cards have the same only if they are the same picture."""
-        told = json.dumps([HAND, asdict(self)], sort_keys=True, ensure_ascii=False)
+        told = json.dumps([_hand(), asdict(self)], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
     def alternative(self) -> str:
         """The card in words, for who doesn't see it."""
         return ". ".join(part for part in (self.mark, self.title, *self.notes, self.foot) if part)
+
+
+@cache
+def _hand() -> str:
+    told = hashlib.sha256()
+    for pattern in HAND:
+        for path in sorted(Path(__file__).parent.parent.glob(pattern)):
+            told.update(path.read_bytes())
+    return told.hexdigest()
 
 
 def of_site() -> Card:
