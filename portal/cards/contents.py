@@ -26,6 +26,8 @@ from portal.typesetting import is_rtl
 HAND = ("cards/*.py", "typesetting/*.py", "typesetting/faces/coverage.json", "artwork/*.py")
 #: More names than these are counted.
 MAKERS = 3
+#: Where a name in Chinese characters is most likely written as in this language.
+WRITING = {"JP": "ja", "KR": "ko", "CN": "zh-Hans", "SG": "zh-Hans", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
 BETWEEN = " · "
 
 
@@ -44,6 +46,8 @@ class Card:
     #: BCP 47; empty where it isn't known.
     title_language: str = ""
     language: str = "en"
+    #: Of the notes, where it isn't that of the page.
+    notes_language: str = ""
     accent: str = "vermilion"
     #: The mark stands for something won, and has the contest's accent.
     won: bool = False
@@ -129,7 +133,9 @@ def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Ite
         foot=str(contest) if contest else "",
         accent=contest.accent if contest else "vermilion",
         won=won is not None,
+        title_language=WRITING.get(row.country.code, ""),
         language=_language(),
+        notes_language=row.native_language or WRITING.get(row.country.code, ""),
         **_pictured(row.portrait, row.portrait_credit, row.slug, row.name, _("Monogram by Laurel, not a portrait")),
     )
 

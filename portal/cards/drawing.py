@@ -139,9 +139,9 @@ def _mirrored(text: Placed, left: float) -> Placed:
 def _notes(card: Card, left: float, room: float) -> list[Placed]:
     """Below the title, one below the other; `y` from the first."""
     found: list[Placed] = []
-    y = 0.0
+    y, language = 0.0, card.notes_language or card.language
     for note in card.notes[:NOTES]:
-        block = fit(note, TEXT, room, 76, (28, 26, 24, 22), None, 2, 0, 1.3)
+        block = fit(note, TEXT, room, 76, (28, 26, 24, 22), language, 2, 0, 1.3)
         found.append(Placed(block, left, y, MUTED, "left"))
         y += block.height + 8
     return found
@@ -150,9 +150,9 @@ def _notes(card: Card, left: float, room: float) -> list[Placed]:
 def _said_by(card: Card, left: float, room: float) -> list[Placed]:
     """Who said it, and where: side by side on one baseline."""
     speaker, occasion = card.notes
-    who = fit(speaker, TITLE, room * 0.55, 50, (34, 32, 30, 28, 26), None, 1)
+    who = fit(speaker, TITLE, room * 0.55, 50, (34, 32, 30, 28, 26), card.language, 1)
     x = left + max(line.advance for line in who.lines) + 22
-    where = fit(occasion, TEXT, WIDTH - MARGIN - x, 40, (21, 20, 19), None, 1)
+    where = fit(occasion, TEXT, WIDTH - MARGIN - x, 40, (21, 20, 19), card.language, 1)
     return [
         Placed(who, left, 0, INK, "left"),
         Placed(where, x, who.baselines[0] - where.baselines[0], MUTED, "left"),
@@ -165,7 +165,7 @@ def _foot(card: Card, left: float, room: float) -> list[Placed]:
         name = fit("Laurel", TITLE, 130, 50, (32,))
         found.append(Placed(name, left, FOOT + 16, INK))
     if card.foot:
-        contest = fit(card.foot, TEXT, room - 150, 34, (21, 20, 19, 18), None, 1)
+        contest = fit(card.foot, TEXT, room - 150, 34, (21, 20, 19, 18), card.language, 1)
         found.append(Placed(contest, left + 150, FOOT + 23, MUTED, "right"))
     if card.credit:
         credit = fit(card.credit, TEXT, room, 24, (14,), card.language, 1)

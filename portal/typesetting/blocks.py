@@ -11,7 +11,7 @@ from PIL import Image
 from uniseg.graphemecluster import grapheme_clusters
 from uniseg.linebreak import line_break_units
 
-from .fonts import Style, cleaned, likely_language
+from .fonts import Style, cleaned, language_of
 from .lines import Box, Line, set_text
 from .runs import is_rtl
 
@@ -101,8 +101,7 @@ def fit(
     """
     text = cleaned(text if len(text) <= LONGEST else text[:LONGEST] + ELLIPSIS)
     rtl = is_rtl(text)
-    # A line of it alone may not show which language it is in.
-    setting = _Setting(style, language or likely_language(text), spacing, leading, width, height, max_lines, rtl)
+    setting = _Setting(style, language_of(text, language), spacing, leading, width, height, max_lines, rtl)
     sizes = list(sizes)
     measured = {piece: setting.unit(piece) for piece in set(pieces_of(text))}
     whole = [measured[piece] for piece in pieces_of(text)]

@@ -126,8 +126,17 @@ def _chain(style: Style, han: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _han_language(text: str, language: str | None) -> str:
+    return _named_han(language) or likely_language(text) or "zh"
+
+
+def language_of(text: str, language: str | None) -> str | None:
+    """What to set a whole text in, so that all its lines have the same shapes: `language`, or what its letters tell."""
+    return language if _named_han(language) else likely_language(text) or language
+
+
+def _named_han(language: str | None) -> str:
     named = (language or "").lower().partition("-")[0]
-    return named if named in HAN else likely_language(text) or "zh"
+    return named if named in HAN else ""
 
 
 def likely_language(text: str) -> str | None:

@@ -292,7 +292,7 @@ def test_what_is_drawn_has_a_version_of_its_own():
     changes = [
         {"kind": "person"}, {"mark": "Other"}, {"title": "Found"}, {"notes": ()}, {"foot": ""}, {"won": True},
         {"language": "pl"}, {"title_language": "ja"}, {"accent": "moss"}, {"picture": "a.png"}, {"drawn": ()},
-        {"credit": "Ann"},
+        {"credit": "Ann"}, {"notes_language": "ja"},
     ]  # fmt: skip
     versions = {card.version, *(replace(card, **change).version for change in changes)}
     assert len(versions) == len(changes) + 1

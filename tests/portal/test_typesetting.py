@@ -65,6 +65,13 @@ def test_the_language_chooses_the_shapes_of_han_characters():
     assert faces("한국") == faces("한국", language="en") == {"korean"}
 
 
+def test_each_line_of_a_text_has_the_shapes_of_its_language():
+    for language in (None, "en"):
+        block = fit("直直直直直直すすすすすす", TITLE, 320, 200, [50], language)
+        assert {glyph.face for line in block.lines for glyph in line.glyphs} == {"japanese"}
+        assert len(block.lines) > 1
+
+
 def test_a_letter_keeps_its_marks_and_joiners_keep_their_emoji():
     assert [cluster for cluster, _face in clusters("q̃é👨‍👩‍👧", TITLE, None)] == ["q̃", "é", "👨‍👩‍👧"]
     assert len(set_text("👨‍👩‍👧", TITLE, 50).glyphs) == 1
