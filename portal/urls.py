@@ -17,6 +17,7 @@ from portal.sitemaps import SITEMAPS  # noqa: E402
 from portal.views import api as api_page  # noqa: E402
 from portal.views import (  # noqa: E402
     calendars,
+    cards,
     embeds,
     errors,
     feeds,
@@ -57,13 +58,19 @@ pages = [
     path("embed/contests/<name:contest>/winners/", embeds.winners, name="embed_winners"),
     path("embed/contests/<name:contest>/submissions/<name:slug>/", embeds.film, name="embed_film"),
     path("embed/quotes/<name:slug>/", embeds.quote, name="embed_quote"),
-    path("oembed", oembed.answer, name="oembed"),
+    path("card.png", cards.site, name="site_card"),
+    path("contests/<name:contest>/card.png", cards.contest, name="contest_card"),
+    path("contests/<name:contest>/submissions/<name:slug>/card.png", cards.film, name="film_card"),
+    path("contests/<name:contest>/events/<name:slug>/card.png", cards.event, name="event_card"),
+    path("people/<name:slug>/card.png", cards.person, name="person_card"),
+    path("quotes/<name:slug>/card.png", cards.quote, name="quote_card"),
     path("api/", api_page.api, name="api"),
     path("style-guide/", style_guide.style_guide, name="style_guide"),
 ]
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("oembed", oembed.answer, name="oembed"),
     path("language/", languages.language, name="language"),
     path("media/<path:path>", media.media, name="media"),
     path("manifest.webmanifest", machines.manifest, name="manifest"),
