@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed, SyndicationFeed, rfc3339_date
 from django.utils.text import Truncator
@@ -21,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from contests.models import Contest, Quote, Recognition
 from people.synthetic import MARK, is_synthetic
+from portal.changes import with_public_since
 from portal.identifiers import uuid_of
 
 LIMIT = 50
@@ -62,10 +62,7 @@ def newest(*feeds: list[Entry]) -> list[Entry]:
 def _of(rows: QuerySet, contest: Contest | None, via: str) -> Any:
     """Those `rows` that the feed of `contest` is about, each with `since`, the moment at which it became public."""
     rows = rows.real().exclude(is_synthetic(f"{via}__")) if contest is None else rows.filter(**{via: contest})
-    revealed = [F(f"{via}__{moment}") for moment in ("published_at", "approved_at", "reveal_at")]
-    made = rows.model.history.filter(id=OuterRef("pk")).order_by("history_date").values("history_date")[:1]
-    # A row that a fixture brought has no history.
-    return rows.annotate(since=Greatest(*revealed, Coalesce(Subquery(made), revealed[-1])))
+    return with_public_since(rows, via)
 
 
 def _winner(recognition: Recognition) -> Entry:
