@@ -22,7 +22,7 @@ Contour = tuple[Point, tuple[tuple[Point, Point, Point], ...]]
 
 WIDTH, HEIGHT = 2400, 1440
 #: The ellipse along which the stems run, and from which angle to which: 0 is its foot, 180 its head.
-_CENTRE, _RADII = (1200.0, 690.0), (950.0, 575.0)
+_CENTRE, _RADII = (1200.0, 656.0), (950.0, 575.0)
 _FOOT, _TIP = radians(4), radians(146)
 _PAIRS = 13
 
@@ -161,7 +161,10 @@ def _polygons() -> tuple[tuple[Point, ...], ...]:
             origin = points[-1]
             points += [
                 tuple(  # type: ignore[misc]
-                    (1 - t) ** 3 * origin[axis] + 3 * (1 - t) ** 2 * t * a[axis] + 3 * (1 - t) * t**2 * b[axis] + t**3 * end[axis]
+                    (1 - t) ** 3 * origin[axis]
+                    + 3 * (1 - t) ** 2 * t * a[axis]
+                    + 3 * (1 - t) * t**2 * b[axis]
+                    + t**3 * end[axis]
                     for axis in (0, 1)
                 )
                 for t in steps

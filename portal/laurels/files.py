@@ -101,5 +101,5 @@ def _png(words: Words, file: File) -> bytes:
     told.add_itxt("Title", _title(words))
     told.add_itxt("Description", _description(words))
     content = BytesIO()
-    image.save(content, "PNG", pnginfo=told, dpi=(300, 300), compress_level=6)
+    image.save(content, "PNG", pnginfo=told, dpi=(300, 300), compress_level=4)
     return content.getvalue()

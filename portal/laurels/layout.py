@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,10 +13,13 @@ from .words import Words
 __all__ = ["HEIGHT", "WIDTH", "Placed", "laid_out"]
 
 #: From where to where the words may stand, and where their middle is; the foot is below the branches.
-_TOP, _MIDDLE, _BOTTOM, _FOOT = 150, 600, 1090, 1352
+_TOP, _MIDDLE, _BOTTOM, _FOOT = 130, 622, 1090, 1316
 #: How much room they keep from the leaves.
 _AIR = 44
-_WIDTHS = (1560, 1400, 1240, 1080)
+#: What is tried, the largest first; the size down to which smaller words are set small with the first; lines at most.
+_SCALES = tuple(percent / 100 for percent in range(100, 22, -6))
+_WIDTHS = (1560, 1360, 1160)
+_READABLE, _LINES = 54, 4
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,9 @@ class Placed:
     y: float
 
     @property
-    def ink(self) -> tuple[float, float, float, float] | None:
-        return self.block.ink(self.x, self.y, "middle")
+    def boxes(self) -> list[tuple[float, float, float, float]]:
+        """Left, top, right and bottom of the ink of each line."""
+        return self.block.boxes(self.x, self.y, "middle")
 
     @property
     def path_data(self) -> str:
@@ -39,7 +42,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class _Part:
-    """Words set in one size: `size` and the gap above are for the largest setting, in units; `tracking` in em."""
+    """Words set in one size: `size` and the `gap` above are those of the largest setting; `tracking` is in em."""
 
     text: str
     style: Style
@@ -50,61 +53,62 @@ class _Part:
 
 
 def _parts(words: Words) -> list[_Part]:
-    parts = [_Part(words.award.upper(), TITLE, 168, 0.05)]
+    parts = [_Part(words.award.upper(), TITLE, 220, 0.04, leading=1)]
     if words.standing:
         # What was not won must not be the largest word.
-        parts = [_Part(words.standing.upper(), TITLE, 168, 0.05), _Part(words.award.upper(), TEXT, 70, 0.14, 40, 1.3)]
-    parts.append(_Part(words.contest, TITLE, 88, 0, 64, 1.16))
+        parts = [_Part(words.standing.upper(), TITLE, 220, 0.04, leading=1), _Part(words.award.upper(), TEXT, 74, 0.14, 48, 1.3)]
+    parts.append(_Part(words.contest, TITLE, 104, 0, 72, 1.14))
     if words.year:
-        parts.append(_Part(words.year, TEXT, 62, 0.2, 44))
+        parts.append(_Part(words.year, TEXT, 68, 0.2, 48))
     return parts
 
 
 @lru_cache(maxsize=256)
 def laid_out(words: Words) -> tuple[Placed, ...]:
     """The words in the largest setting in which they keep clear of the branches; the foot with the address last."""
-    stacked = next((found for found in _settings(words) if _is_clear(found)), None)
-    # What no setting holds keeps to the middle in the smallest one, and ends with an ellipsis.
-    stacked = stacked or _stacked(_parts(words), 0.26, 1000, whole=False)
+    parts = _parts(words)
+    settings = ((scale, width) for scale in _SCALES for width in _WIDTHS)
+    stacked = next((found for setting in settings if (found := _stacked(parts, *setting))), ())
     foot = " · ".join(part for part in (words.mark.upper(), words.address) if part)
     block = fit(foot, TEXT, WIDTH - 240, 76, sizes=range(42, 18, -2), max_lines=2, spacing=0.04)
-    return (*(stacked or ()), Placed(block, 120, _FOOT))
+    return (*stacked, Placed(block, 120, _FOOT))
 
 
-def _settings(words: Words) -> Iterator[tuple[Placed, ...]]:
-    parts = _parts(words)
-    for percent in range(100, 24, -4):
-        for width in _WIDTHS:
-            if found := _stacked(parts, percent / 100, width):
-                yield found
-
-
-def _stacked(parts: list[_Part], scale: float, width: float, whole: bool = True) -> tuple[Placed, ...]:
-    """The parts under one another around the middle; nothing where one of them doesn't fit `width` as a `whole`."""
-    blocks = []
+def _stacked(parts: list[_Part], scale: float, width: float) -> tuple[Placed, ...]:
+    """The parts under one another around the middle; none where they would be cut or come too close to a leaf."""
+    blocks: list[Block] = []
     for part in parts:
-        room = (_BOTTOM - _TOP) / (1 if whole else len(parts))
+        largest = part.size * scale
+        if blocks:
+            # A long first word that had to be set small takes the others along, as far as they can still be read.
+            largest = min(largest, max(part.size * blocks[0].size / parts[0].size, _READABLE))
+        sizes = [largest * step / 100 for step in range(100, 30, -5)]
         block = fit(
-            part.text, part.style, width, room, sizes=[part.size * scale], spacing=part.tracking, leading=part.leading
+            part.text,
+            part.style,
+            width,
+            _BOTTOM - _TOP,
+            sizes,
+            max_lines=_LINES,
+            spacing=part.tracking,
+            leading=part.leading,
         )
-        if whole and (block.cut or len(block.lines) > 4):
+        if block.cut and scale > _SCALES[-1]:
             return ()
         blocks.append(block)
     gaps = [part.gap * scale**0.5 for part in parts]
     y = _MIDDLE - (sum(block.height for block in blocks) + sum(gaps)) / 2
     placed = []
     for block, gap in zip(blocks, gaps, strict=True):
-        y += gap
-        placed.append(Placed(block, (WIDTH - width) / 2, y))
-        y += block.height
-    return tuple(placed)
+        placed.append(Placed(block, (WIDTH - width) / 2, y + gap))
+        y += gap + block.height
+    # In the smallest setting there is no way left but to take what there is.
+    return tuple(placed) if _is_clear(placed) or scale == _SCALES[-1] else ()
 
 
-def _is_clear(stacked: tuple[Placed, ...]) -> bool:
-    for placed in stacked:
-        if not (ink := placed.ink):
-            continue
-        left, top, right, bottom = ink
-        if top < _TOP or bottom > _BOTTOM or min(left, WIDTH - right) < reach(top, bottom) + _AIR:
-            return False
-    return True
+def _is_clear(stacked: list[Placed]) -> bool:
+    boxes = [box for placed in stacked for box in placed.boxes]
+    return all(
+        top >= _TOP and bottom <= _BOTTOM and min(left, WIDTH - right) >= reach(top, bottom) + _AIR
+        for left, top, right, bottom in boxes
+    )
