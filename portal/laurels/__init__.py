@@ -4,7 +4,7 @@ give the same drawing. All text in it is outlines, so that it looks the same whe
 """
 
 from .files import FILES, digest_of, drawn
-from .layout import HEIGHT, WIDTH
+from .layout import HEIGHT, WIDTH, laid_out
 from .words import Words, address_of, words_of
 
-__all__ = ["FILES", "HEIGHT", "WIDTH", "Words", "address_of", "digest_of", "drawn", "words_of"]
+__all__ = ["FILES", "HEIGHT", "WIDTH", "Words", "address_of", "digest_of", "drawn", "laid_out", "words_of"]

@@ -1,9 +1,9 @@
 """
 The two branches of a laurel, always the same. Measures in the units of the drawing; y runs down.
 
-Leaves stand by turns on both sides of a stem that bends around the middle. They are longest a little above the foot and
-shrink towards the tip, where one leaf ends the branch. Each differs from its neighbours by a little, in a fixed way: what
-grows is never quite even.
+Leaves stand by turns on both sides of a stem that bends around the middle. They are longest a little above the foot
+and shrink towards the tip, where one leaf ends the branch. Each differs from its neighbours by a little, in a fixed
+way: what grows is never quite even.
 """
 
 from __future__ import annotations
