@@ -6,7 +6,6 @@ this was later. A revoked recognition is among no winners, so it leaves the feed
 """
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,10 +21,9 @@ from contests.models import Contest, Quote, Recognition
 from people.synthetic import MARK, is_synthetic
 from portal.changes import with_public_since
 from portal.identifiers import uuid_of
+from portal.xml import clean
 
 LIMIT = 50
-# What is no character of an XML document.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -84,11 +82,7 @@ def _entry(row: Any, contest: Contest, path: str, title: str, template: str, **m
     content = render_to_string(template, {"row": row})
     if row.is_synthetic or contest.is_synthetic:
         title = f"{title} ({MARK})"
-    return Entry(uuid_of(row).urn, path, _clean(title), _clean(content.strip()), row.since, **more)
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("", text)
+    return Entry(uuid_of(row).urn, path, clean(title), clean(content.strip()), row.since, **more)
 
 
 def fill(feed: SyndicationFeed, entries: Iterable[Entry], address_of: Any) -> None:
@@ -101,7 +95,7 @@ def fill(feed: SyndicationFeed, entries: Iterable[Entry], address_of: Any) -> No
             unique_id=entry.id,
             pubdate=entry.since,
             updateddate=entry.since,
-            author_name=_clean(entry.author) or None,
+            author_name=clean(entry.author) or None,
             language=entry.language,
         )
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 
+from portal.xml import clean
+
 from . import branches
 from .layout import HEIGHT, WIDTH, laid_out
 from .words import Words
@@ -62,12 +64,12 @@ def digest_of(words: Words, file: str) -> str:
 
 def _title(words: Words) -> str:
     parts = (words.standing, words.award, words.contest, words.year, words.mark)
-    return _("Laurel: %(words)s") % {"words": ", ".join(part for part in parts if part)}
+    return clean(_("Laurel: %(words)s") % {"words": ", ".join(part for part in parts if part)})
 
 
 def _description(words: Words) -> str:
     named = {"name": words.honouree, "address": words.address}
-    return _("Awarded to “%(name)s”. Whether it still stands: %(address)s") % named
+    return clean(_("Awarded to “%(name)s”. Whether it still stands: %(address)s") % named)
 
 
 def _svg(words: Words, colours: Colours) -> bytes:

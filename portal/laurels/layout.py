@@ -20,8 +20,8 @@ _TOP, _MIDDLE, _BOTTOM, _FOOT = 130, 640, 1090, 1316
 #: How much room they keep from the leaves.
 _AIR = 44
 #: What is tried, the largest first.
-_SCALES = tuple(percent / 100 for percent in range(100, 22, -6))
-_WIDTHS = (1560, 1360, 1160)
+_SCALES = tuple(percent / 100 for percent in range(100, 24, -8))
+_WIDTHS = (1500, 1220)
 #: The size down to which other words shrink with the first; the smallest of all; how many lines there are at most.
 _READABLE, _SMALLEST, _LINES = 54, 40, 4
 
@@ -129,7 +129,7 @@ def _set(part: _Part, largest: float, width: float) -> Block:
             leading=part.leading,
         )
 
-    if " " not in part.text and not (block := setting(largest / 2, 1)).cut:
+    if " " not in part.text and not (block := setting(max(largest / 2, _SMALLEST), 1)).cut:
         return block
     if (block := setting(_SMALLEST, _LINES)).cut:
         block = setting(_SMALLEST, 2 * _LINES)

