@@ -129,7 +129,7 @@ def _set(part: _Part, largest: float, width: float) -> Block:
             leading=part.leading,
         )
 
-    if " " not in part.text and not (block := setting(max(largest / 2, _SMALLEST), 1)).cut:
+    if " " not in part.text and not (block := setting(max(largest * 0.6, _SMALLEST), 1)).cut:
         return block
     if (block := setting(_SMALLEST, _LINES)).cut:
         block = setting(_SMALLEST, 2 * _LINES)
