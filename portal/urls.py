@@ -16,6 +16,7 @@ from portal.sitemaps import SITEMAPS  # noqa: E402
 from portal.views import api as api_page  # noqa: E402
 from portal.views import (  # noqa: E402
     calendars,
+    cards,
     errors,
     feeds,
     home,
@@ -53,6 +54,12 @@ urlpatterns = [
     path("verify/", laurels.verify, name="verify"),
     path("verify/<code>/", laurels.verification, name="verification"),
     path("laurels/<code>/<file>", laurels.laurel, name="laurel"),
+    path("card.png", cards.site, name="site_card"),
+    path("contests/<name:contest>/card.png", cards.contest, name="contest_card"),
+    path("contests/<name:contest>/submissions/<name:slug>/card.png", cards.film, name="film_card"),
+    path("contests/<name:contest>/events/<name:slug>/card.png", cards.event, name="event_card"),
+    path("people/<name:slug>/card.png", cards.person, name="person_card"),
+    path("quotes/<name:slug>/card.png", cards.quote, name="quote_card"),
     path("api/", api_page.api, name="api"),
     path("api/v1/", api.urls),
     path("media/<path:path>", media.media, name="media"),
