@@ -12,7 +12,9 @@ from PIL import Image, ImageChops, ImageFilter
 from contests import results
 from contests.models import Recognition
 from portal.laurels import FILES, HEIGHT, WIDTH, Words, branches, drawn, laid_out, words_of
+from portal.typesetting import missing
 from tests import factories as make
+from tests.difficult_names import NAMES
 from tests.reading import body
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -71,16 +73,25 @@ def test_an_svg_is_well_formed_has_a_title_and_holds_outlines_only(name, file):
     assert max(numbers) < WIDTH
 
 
-@pytest.mark.parametrize("name", WORDS)
-def test_no_word_is_cut_and_none_touches_a_leaf_the_edge_or_another(name):
-    placed = laid_out(WORDS[name])
+DIFFICULT = {
+    **WORDS,
+    **{
+        f"award {number}": Words(name[:120], "Contest of Contests", AT, year="2026")
+        for number, name in enumerate(NAMES)
+    },
+    **{f"contest {number}": Words("Official Selection", name, AT, "Finalist") for number, name in enumerate(NAMES)},
+}
+
+
+@pytest.mark.parametrize("name", DIFFICULT)
+def test_no_word_is_cut_or_without_a_glyph_and_none_touches_a_leaf_the_edge_or_another(name):
+    words = DIFFICULT[name]
+    placed = laid_out(words)
     assert [part.block.cut for part in placed] == [False] * len(placed)
-    seen = white(WORDS[name])
+    assert missing(words.award + words.contest) == set()
+    seen = white(words)
     left, top, right, bottom = seen.getbbox()
-    assert left >= 60
-    assert top >= 60
-    assert right <= WIDTH - 60
-    assert bottom <= HEIGHT - 8
+    assert min(left, top, WIDTH - right, HEIGHT - bottom) >= 50
     # Grown by a dozen units on every side, the words still touch no leaf.
     small = seen.reduce(4).filter(ImageFilter.MaxFilter(7))
     assert ImageChops.multiply(small, branches.mask().reduce(4)).getbbox() is None
