@@ -19,6 +19,6 @@ def with_public_since(rows: QuerySet, via: str) -> QuerySet:
     was later. For rows that are public, which have all of these moments behind them.
     """
     revealed = [F(f"{via}__{moment}") for moment in ("published_at", "approved_at", "reveal_at")]
-    made = rows.model.history.filter(id=OuterRef("pk")).order_by("history_date").values("history_date")[:1]
-    # A row that a fixture brought has no history.
-    return rows.annotate(since=Greatest(*revealed, Coalesce(Subquery(made), revealed[-1])))
+    made = rows.model.history.filter(id=OuterRef("pk"), history_type="+").order_by("history_date")
+    # Of a row that a fixture brought, only later changes are in the history.
+    return rows.annotate(since=Greatest(*revealed, Coalesce(Subquery(made.values("history_date")[:1]), revealed[-1])))

@@ -89,6 +89,15 @@ def test_it_says_since_when_the_award_is_public(client):
     assert "Public since Feb. 1, 2026, 9 a.m. Asia/Tokyo" in words(client, of(later))
 
 
+def test_a_later_change_makes_an_award_public_no_later(client, nextgen):
+    """A fixture leaves no history: the first entry of it is that of the change."""
+    since = "Public since Jan. 1, 2026, midnight UTC"
+    assert since in words(client, f"/verify/{NEXTGEN}/")
+    results.revoke(Recognition.objects.get(code=NEXTGEN), actor=None, reason="Not theirs.")
+    assert since in words(client, f"/verify/{NEXTGEN}/")
+    assert "Standing Winner, revoked" in words(client, f"/verify/{NEXTGEN}/")
+
+
 @pytest.mark.parametrize("state", ["sealed", "approved_future", "draft", "ineligible"])
 def test_the_code_of_what_is_hidden_answers_as_one_that_nobody_has(client, state):
     contest = make.ContestFactory(**({state: True} if state in ("sealed", "approved_future") else {}))
