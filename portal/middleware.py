@@ -37,11 +37,13 @@ class PermissionsPolicyMiddleware:
 
 class CompressionMiddleware(GZipMiddleware):
     """
-    Compresses pages and feeds, for a portal without a proxy that does. Images are left as they are: they only take time
-    and get no smaller. Django pads what it compresses by a random length, so that its size tells nobody what is in it.
+    Compresses pages and feeds, for a portal without a proxy that does. Pictures are left as they are: they only take
+    time and get no smaller; a drawing in SVG is text, and does. Django pads what it compresses by a random length, so
+    that its size tells nobody what is in it.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if response.headers.get("Content-Type", "").startswith(("image/", "application/octet-stream")):
+        content_type = response.headers.get("Content-Type", "")
+        if content_type.startswith(("image/", "application/octet-stream")) and content_type != "image/svg+xml":
             return response
         return super().process_response(request, response)

@@ -23,6 +23,7 @@ from portal.views import (  # noqa: E402
     feeds,
     home,
     languages,
+    laurels,
     machines,
     media,
     oembed,
@@ -58,6 +59,8 @@ pages = [
     path("embed/contests/<name:contest>/winners/", embeds.winners, name="embed_winners"),
     path("embed/contests/<name:contest>/submissions/<name:slug>/", embeds.film, name="embed_film"),
     path("embed/quotes/<name:slug>/", embeds.quote, name="embed_quote"),
+    path("verify/", laurels.verify, name="verify"),
+    path("verify/<code>/", laurels.verification, name="verification"),
     path("card.png", cards.site, name="site_card"),
     path("contests/<name:contest>/card.png", cards.contest, name="contest_card"),
     path("contests/<name:contest>/submissions/<name:slug>/card.png", cards.film, name="film_card"),
@@ -71,6 +74,8 @@ pages = [
 urlpatterns = [
     path("api/v1/", api.urls),
     path("oembed", oembed.answer, name="oembed"),
+    # A laurel is one picture, whatever language the page is in that offers it.
+    path("laurels/<code>/<file>", laurels.laurel, name="laurel"),
     path("language/", languages.language, name="language"),
     path("media/<path:path>", media.media, name="media"),
     path("manifest.webmanifest", machines.manifest, name="manifest"),

@@ -125,12 +125,16 @@ def test_no_page_holds_inline_code_or_asks_another_host(crawled):
         assert len(page.ids) == len(set(page.ids)), f"{address}: an id stands twice"
 
 
-def test_every_static_file_that_a_page_names_exists(crawled):
+def test_every_file_that_a_page_names_exists(client, crawled):
     from django.contrib.staticfiles import finders
 
     assets = {asset for page in crawled.values() for asset in page.assets}
-    assert assets
-    assert [asset for asset in assets if not finders.find(asset.removeprefix("/static/"))] == []
+    static = {asset for asset in assets if asset.startswith("/static/")}
+    assert static
+    assert [asset for asset in static if not finders.find(asset.removeprefix("/static/"))] == []
+    drawn = assets - static
+    assert len(drawn) == 3  # a laurel of each winner
+    assert [asset for asset in drawn if client.get(asset).status_code != 200] == []
 
 
 def test_from_home_two_clicks_lead_to_the_grand_prize_its_creator_and_what_was_said_about_it(client, nextgen):

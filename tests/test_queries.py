@@ -44,6 +44,10 @@ PAGES = {
     "/search/?q=submission&kind=films&page=2": 4,
     "/search/?q=submision": 6,
     "/search/suggestions/?q=sub": 4,
+    "/verify/": 0,
+    "/verify/YKQ8N-CFK23/": 2,
+    "/laurels/YKQ8N-CFK23/on-light.svg": 2,
+    "/laurels/YKQ8N-CFK23/on-dark-transparent.png": 2,
     "/winners/feed.atom": 2,
     "/quotes/feed.atom": 1,
     "/contests/big/feed.atom": 4,
@@ -109,7 +113,8 @@ def fill(count):
     event = make.EventFactory(contest=contest, slug="evening", starts_at=now, sources=[source])
     award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1)
     make.CreditFactory(submission=film, person=ann)
-    make.RecognitionFactory(award=award, submission=film, presenters=[ann], source=source)
+    won = {"award": award, "source": source, "presenters": [ann]}
+    make.RecognitionFactory(submission=film, key="nextgen-alzheimer-grand-prize", **won)  # its laurel: YKQ8N-CFK23
     make.QuoteFactory(event=event, speaker=ann, submission=film, slug="first", source=source)
     make.AppearanceFactory(event=event, person=ann, role="winner", source=source)
     make.CategoryFactory(contest=contest)
