@@ -37,11 +37,13 @@ class PermissionsPolicyMiddleware:
 
 class CompressionMiddleware(GZipMiddleware):
     """
-    Compresses pages and feeds, for a portal without a proxy that does. Images are left as they are: they only take time
-    and get no smaller. Django pads what it compresses by a random length, so that its size tells nobody what is in it.
+    Compresses pages and feeds, for a portal without a proxy that does. Images and archives are left as they are: they
+    only take time and get no smaller. Django pads what it compresses by a random length, so that its size tells nobody what is in it.
     """
 
+    COMPRESSED = ("image/", "application/octet-stream", "application/pdf", "application/zip")
+
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if response.headers.get("Content-Type", "").startswith(("image/", "application/octet-stream")):
+        if response.headers.get("Content-Type", "").startswith(self.COMPRESSED):
             return response
         return super().process_response(request, response)
