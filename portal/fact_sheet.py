@@ -82,6 +82,7 @@ def of_film(film: Submission, request: HttpRequest) -> bytes:
     said = Quote.objects.public(at).about(film)
     sources = list(film.sources.all())
     held = [row for row in film.recognitions.all() if not row.is_revoked]
+    revoked = [row for row in film.recognitions.all() if row.is_revoked]
     roles: dict[str, list[Any]] = {}
     for credit in film.credits.all():
         roles.setdefault(str(credit.get_role_display()), []).append(credit)
@@ -95,6 +96,7 @@ def of_film(film: Submission, request: HttpRequest) -> bytes:
                 (role, ", ".join(_person(credit.person) for credit in credits), [credit.source for credit in credits])
                 for role, credits in roles.items()
             ),
+            *((_("Revoked on %(day)s") % {"day": row.revoked_on}, _notice(row), [row.source]) for row in revoked),
             (_("Contest"), str(film.contest), []),
             (_("Country or region"), ", ".join(country.name for country in film.countries), sources),
             (_("Year"), str(film.year or ""), sources),
@@ -112,13 +114,19 @@ def _voices(said: Any) -> list[Quote]:
     """
     rows = list(said.for_list().order_by("event__order", "order", "pk")[:MANY])
     rows.sort(key=lambda row: len(row.text) > 280)
-    firsts = list({row.speaker_id: row for row in reversed(rows)}.values())[::-1]
-    return (firsts + [row for row in rows if row not in firsts])[:QUOTES]
+    firsts: dict[int, Quote] = {}
+    for row in rows:
+        firsts.setdefault(row.speaker_id, row)
+    return [*firsts.values(), *(row for row in rows if row not in firsts.values())][:QUOTES]
 
 
 def _award(row: Recognition) -> str:
     standing = "" if row.standing == Recognition.Standing.WINNER else str(row.get_standing_display())
     return ", ".join(filter(None, (row.award.name, standing)))
+
+
+def _notice(row: Recognition) -> str:
+    return f"{_award(row)}. {row.revocation_reason}"
 
 
 def _person(person: Any) -> str:

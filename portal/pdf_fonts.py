@@ -5,10 +5,14 @@ A text is taken apart into runs of one face each, by what the faces have: a shap
 draws an accented letter as a letter and an accent side by side. Only the faces that a text needs are unpacked.
 """
 
+import atexit
 import json
+import shutil
 import struct
 import tempfile
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -46,7 +50,9 @@ class Faces:
         return {"runs": found, "rtl": _is_rtl(line)}
 
     def fonts(self) -> typst.Fonts:
-        return _fonts(frozenset(self._used))
+        """Those faces for one document. They are read anew for each: a Chinese one takes 10 MB while it is held."""
+        paths = [_unpacked(face) for face in sorted(self._used)]
+        return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
 
 
 def _language(line: str, language: str) -> str:
@@ -57,14 +63,16 @@ def _language(line: str, language: str) -> str:
 
 
 @cache
-def _coverage() -> dict[str, frozenset[int]]:
-    ranges = json.loads((FOLDER / "coverage.json").read_text())
-    return {
-        face: frozenset(
-            point for first, last in zip(ends[::2], ends[1::2], strict=True) for point in range(first, last + 1)
-        )
-        for face, ends in ranges.items()
-    }
+def _coverage() -> dict[str, list[int]]:
+    """Of each face the first and last character of each run that it has, one after the other, ascending."""
+    return json.loads((FOLDER / "coverage.json").read_text())
+
+
+def _has(face: str, point: int) -> bool:
+    ends = _coverage()[face]
+    place = bisect_right(ends, point)
+    # Within a run an odd number of ends lies below; the last of a run belongs to it.
+    return place % 2 == 1 or (place > 0 and ends[place - 1] == point)
 
 
 @lru_cache(64)
@@ -92,12 +100,11 @@ def _clusters(line: str) -> list[str]:
 
 def _face_of(cluster: str, chain: tuple[str, ...], before: str) -> str:
     """The first face that has all of the cluster; what is no letter stays in the face before it, where that has it."""
-    coverage, points = _coverage(), {ord(c) for c in cluster if unicodedata.category(c) != "Cf" and c not in "\ufe0e\ufe0f"}
-    if before and not cluster[0].isalnum() and points <= coverage[before]:
-        return before
-    return next((face for face in chain if points <= coverage[face]), "") or next(
-        (face for face in chain if ord(cluster[0]) in coverage[face]), chain[0]
-    )
+    points = [ord(c) for c in cluster if unicodedata.category(c) != "Cf" and c not in "\ufe0e\ufe0f"]
+    order = (before, *chain) if before and not cluster[0].isalnum() else chain
+    whole = (face for face in order if all(_has(face, point) for point in points))
+    in_part = (face for face in order if _has(face, ord(cluster[0])))
+    return next(whole, "") or next(in_part, chain[0])
 
 
 def _is_rtl(line: str) -> bool:
@@ -105,37 +112,35 @@ def _is_rtl(line: str) -> bool:
     return next((direction for direction in directions if direction in ("L", "R", "AL")), "L") != "L"
 
 
-@lru_cache(16)
-def _fonts(faces: frozenset[str]) -> typst.Fonts:
-    paths = [_unpacked(face) for face in sorted(faces)]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)
-
-
 @cache
-def _room() -> tempfile.TemporaryDirectory:
-    return tempfile.TemporaryDirectory(prefix="laurel-fonts-")
+def _room() -> Path:
+    room = tempfile.mkdtemp(prefix="laurel-fonts-")
+    atexit.register(shutil.rmtree, room, ignore_errors=True)
+    return Path(room)
 
 
 def _unpacked(face: str) -> str:
     """The folder with the face as a file, which Typst reads when a document needs it."""
     with _UNPACKING:
-        folder = Path(_room().name) / face
-        if not folder.exists():
-            folder.mkdir()
+        file = _room() / face / f"{face}.ttf"
+        if not file.exists():
             packed = (FOLDER / f"{face}.ttf.br").read_bytes()
-            (folder / f"{face}.ttf").write_bytes(_named(brotli.decompress(packed), face))
-    return str(folder)
+            file.parent.mkdir(exist_ok=True)
+            with file.open("wb") as target:
+                target.writelines(_named(brotli.decompress(packed), face))
+    return str(file.parent)
 
 
-def _named(font: bytes, name: str) -> bytes:
+def _named(font: bytes, name: str) -> Iterator[bytes]:
     """
     The TrueType font with the family name `name`, so that each face can be asked for by itself, and with a table of
     PostScript names (empty, version 3), without which Typst takes none (OpenType 1.9, "post" and "name").
     """
-    tables = {}
+    whole = memoryview(font)
+    tables: dict[bytes, Any] = {}
     for place in range(12, 12 + 16 * struct.unpack(">H", font[4:6])[0], 16):
         tag, _sum, start, length = struct.unpack(">4sLLL", font[place : place + 16])
-        tables[tag] = font[start : start + length]
+        tables[tag] = whole[start : start + length]
     tables[b"post"] = struct.pack(">LLhhL4L", 0x30000, 0, -100, 50, 0, 0, 0, 0, 0)
     texts = {number: words.encode("utf-16-be") for number, words in ((1, name), (2, "Regular"), (4, name), (6, name))}
     records, said = b"", b""
@@ -143,8 +148,11 @@ def _named(font: bytes, name: str) -> bytes:
         records += struct.pack(">6H", 3, 1, 0x409, number, len(words), len(said))
         said += words
     tables[b"name"] = struct.pack(">3H", 0, len(texts), 6 + len(records)) + records + said
-    head, body = font[:4] + struct.pack(">4H", len(tables), 0, 0, 0), b""
+    yield font[:4] + struct.pack(">4H", len(tables), 0, 0, 0)
+    start = 12 + 16 * len(tables)
     for tag, table in sorted(tables.items()):
-        head += struct.pack(">4sLLL", tag, 0, 12 + 16 * len(tables) + len(body), len(table))
-        body += table + b"\0" * (-len(table) % 4)
-    return head + body
+        yield struct.pack(">4sLLL", tag, 0, start, len(table))
+        start += len(table) + -len(table) % 4
+    for _tag, table in sorted(tables.items()):
+        yield table
+        yield b"\0" * (-len(table) % 4)

@@ -33,7 +33,7 @@ def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
     yield text("README.txt", texts.readme(contest, url, request, _contents(is_contest=True)))
     yield Member("fact-sheet.pdf", [fact_sheet.of_contest(contest, request)], stored=True)
     yield text("contest.txt", texts.contest(contest, url))
-    yield text("winners.txt", texts.winners(kit.recognitions(**won), kit.address))
+    yield text("winners.txt", texts.awards(_("Winners"), kit.recognitions(**won), kit.address))
     yield text("figures.txt", texts.figures(kit.figures(contest)))
     yield text("quotes.txt", texts.quotes(kit.quotes(**quotes), kit.address))
     yield text("submissions.txt", texts.submissions(kit.films(contest), kit.address))
@@ -60,7 +60,7 @@ def of_film(film: Submission, request: HttpRequest) -> Iterator[Member]:
     yield text("README.txt", texts.readme(film, url, request, _contents(is_contest=False)))
     yield Member("fact-sheet.pdf", [fact_sheet.of_film(film, request)], stored=True)
     yield text("film.txt", texts.film(film, url))
-    yield text("winners.txt", texts.winners(kit.recognitions(submission=film), kit.address))
+    yield text("awards.txt", texts.awards(_("Awards"), kit.recognitions(submission=film), kit.address))
     yield text("quotes.txt", texts.quotes(kit.about(film), kit.address))
     yield from kit.data_and_sources(kit.data.of_film(film))
     yield from kit.citations(
@@ -124,7 +124,7 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
     }
     of_film = {
         "film.txt": _("the film: what it is, who made it"),
-        "winners.txt": _("what it won, with the jury's words"),
+        "awards.txt": _("what it won, with the jury's words"),
         "quotes.txt": _("what was said about it and by its creators, and where it was reported"),
     }
     of_both = {

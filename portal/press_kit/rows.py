@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 # So many rows are asked for at once, with what hangs on them.
-CHUNK = 200
+CHUNK = 100
 # No list of a kit is longer. The API has all.
 LIMIT = 20_000
 M = TypeVar("M", bound=Model)
@@ -15,7 +15,7 @@ M = TypeVar("M", bound=Model)
 
 def in_chunks(rows: QuerySet[M], limit: int = LIMIT) -> Iterator[M]:
     """
-    The first `limit` of `rows` in their order: one statement for the keys, then for each 200 rows one, and one for each
+    The first `limit` of `rows` in their order: one statement for the keys, then for each 100 rows one, and one for each
     relation that is prefetched. Each chunk asks again what is public, so that what is sealed or revoked while somebody
     downloads is in none that is still to come; and no transaction and no cursor stays open for as long as it takes.
     """

@@ -121,9 +121,9 @@ def figures(rows: Iterable[Figure]) -> Pieces:
         yield f"{figure_words(row)}\n{sources(row.source)}\n"
 
 
-def winners(rows: Iterable[Recognition], address: Any) -> Pieces:
+def awards(title: str, rows: Iterable[Recognition], address: Any) -> Pieces:
     """Of each: what was won, by what or whom, and what the jury said; a revoked one with its notice."""
-    yield heading(_("Winners"))
+    yield heading(title)
     for row in rows:
         standing = "" if row.standing == Recognition.Standing.WINNER else row.get_standing_display()
         yield f"{', '.join(filter(None, (row.award.name, str(standing))))}: {marked(row.honouree)}\n"

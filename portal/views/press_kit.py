@@ -1,6 +1,7 @@
 """Press kits and fact sheets. Each starts from what is public at `request.at`."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -68,7 +69,8 @@ def _kit(request: HttpRequest, members: Iterable[Member], name: str) -> HttpResp
         return response
     # Who asks for the head only doesn't make it.
     parts = press_kit.stream(members, request.at) if request.method == "GET" else iter(())
-    response = StreamingHttpResponse(_in_language(parts), content_type="application/zip")
+    # The first part is made before the answer begins: what fails there is still an error, not half a file.
+    response = StreamingHttpResponse(chain([next(parts, b"")], _in_language(parts)), content_type="application/zip")
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}-press-kit.zip")
     return response
 
