@@ -1,0 +1,214 @@
+"""Text in a box: lines broken well, in the largest size that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PIL import Image
+from uniseg.graphemecluster import grapheme_clusters
+from uniseg.linebreak import line_break_units
+
+from .fonts import Style, cleaned, likely_language
+from .lines import Box, Line, set_text
+from .runs import is_rtl
+
+#: The room above the first baseline and below the last, and between the ink of two lines, in em, at least.
+ASCENT, DESCENT, GAP = 0.74, 0.24, 0.08
+#: In which size text is measured: all others follow from it.
+MEASURE = 100.0
+ELLIPSIS = "…"
+#: No more of a text is looked at: it would not fit any box in which it can be read.
+LONGEST = 3000
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines of text in a box of `width` px. Measures in px, y from the top of the box, down."""
+
+    lines: tuple[Line, ...]
+    #: Where the baseline of each line is.
+    baselines: tuple[float, ...]
+    size: float
+    #: Of the box that was given, and from the top of the first line to the bottom of the last.
+    width: float
+    height: float
+    #: Whether the text runs from right to left, and so starts at the right edge.
+    rtl: bool
+    #: Whether the text was too long for the smallest size and ends with an ellipsis.
+    cut: bool
+
+    def boxes(self, x: float = 0, y: float = 0, align: str = "start") -> list[Box]:
+        """Left, top, right and bottom of the ink of each line that has any; the box's top left corner at `x`, `y`."""
+        found = []
+        for line, baseline in zip(self.lines, self.baselines, strict=True):
+            if line.ink:
+                left, top, right, bottom = line.ink
+                start = x + self._start(line, align)
+                found.append((start + left, y + baseline + top, start + right, y + baseline + bottom))
+        return found
+
+    def path_data(self, x: float = 0, y: float = 0, align: str = "start", decimals: int = 2) -> str:
+        """
+        The outlines as the `d` of an SVG path; the box's top left corner at `x`, `y`, the lines at its "start" (the
+        left, or the right where the text runs so), "left", "middle" or "right".
+        """
+        return "".join(
+            line.path_data(x + self._start(line, align), y + baseline, decimals=decimals)
+            for line, baseline in zip(self.lines, self.baselines, strict=True)
+        )
+
+    def draw(self, image: Image.Image, x: float, y: float, colour: str, align: str = "start") -> None:
+        """Draws the lines on an RGB, RGBA or L image, placed as above."""
+        for line, baseline in zip(self.lines, self.baselines, strict=True):
+            line.draw(image, x + self._start(line, align), y + baseline, colour)
+
+    def _start(self, line: Line, align: str) -> float:
+        if align == "start":
+            align = "right" if self.rtl else "left"
+        return {"left": 0.0, "middle": 0.5, "right": 1.0}[align] * (self.width - line.advance)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A piece of text that isn't broken, in em: how wide it is, and how wide with the space behind it."""
+
+    text: str
+    width: float
+    advance: float
+
+
+def fit(
+    text: str,
+    style: Style,
+    width: float,
+    height: float,
+    sizes: Iterable[float],
+    language: str | None = None,
+    max_lines: int | None = None,
+    spacing: float = 0,
+    leading: float = 1.2,
+) -> Block:
+    """
+    `text` in the first of `sizes` (px, the largest first) in which it fits a box of `width` by `height` px, on at most
+    `max_lines` lines, `leading` em apart or as far as their ink needs. Lines are balanced. A word is broken, between
+    two letters as readers see them, only where no size holds it; at the smallest size, what is too long ends with an
+    ellipsis.
+    """
+    text = cleaned(text[:LONGEST])
+    rtl = is_rtl(text)
+    # A line of it alone may not show which language it is in.
+    setting = _Setting(style, language or likely_language(text), spacing, leading, width, height, max_lines, rtl)
+    sizes = list(sizes)
+    whole = [setting.unit(piece) for piece in line_break_units(text)]
+    # Where no size holds a word it may be broken in any: better in a large one than in the smallest.
+    breakable = any(unit.width * sizes[-1] > width for unit in whole)
+    parts = {unit: [setting.unit(part) for part in grapheme_clusters(unit.text)] for unit in whole if breakable}
+    for size in sizes:
+        room = width / size
+        units = [part for unit in whole for part in (parts.get(unit, [unit]) if unit.width > room else [unit])]
+        if all(unit.width <= room for unit in units):
+            broken = _balanced(units, room)
+            if setting.may_hold(len(broken), size):
+                block = setting.set(broken, size)
+                if block.height <= height and not any(_reach(line) > width for line in block.lines):
+                    return block
+    return setting.cut([part for unit in whole for part in parts.get(unit, [unit])], sizes[-1])
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What stays the same for all sizes that are tried."""
+
+    style: Style
+    language: str | None
+    spacing: float
+    leading: float
+    width: float
+    height: float
+    max_lines: int | None
+    rtl: bool
+
+    def line(self, text: str, size: float) -> Line:
+        return set_text(text.strip(" "), self.style, size, self.language, self.spacing, self.rtl)
+
+    def unit(self, text: str) -> Unit:
+        line = self.line(text, MEASURE)
+        width = _reach(line) / MEASURE
+        space = 0.3 * (len(text) - len(text.rstrip(" ")))
+        return Unit(text, width, width + self.spacing + space)
+
+    def may_hold(self, count: int, size: float) -> bool:
+        lines_fit = self.max_lines is None or count <= self.max_lines
+        return lines_fit and (ASCENT + DESCENT + self.leading * (count - 1)) * size <= self.height
+
+    def set(self, texts: list[str], size: float, cut: bool = False) -> Block:
+        lines = [self.line(text, size) for text in texts]
+        baselines: list[float] = []
+        for place, line in enumerate(lines):
+            above = -line.ink[1] if line.ink else 0
+            if not place:
+                baselines.append(max(ASCENT * size, above))
+                continue
+            before = lines[place - 1].ink
+            needed = above + (before[3] if before else 0) + GAP * size
+            baselines.append(baselines[-1] + max(self.leading * size, needed))
+        last = lines[-1].ink if lines else None
+        height = (baselines[-1] + max(DESCENT * size, last[3] if last else 0)) if lines else 0
+        return Block(tuple(lines), tuple(baselines), size, self.width, height, self.rtl, cut)
+
+    def cut(self, units: list[Unit], size: float) -> Block:
+        """As much as the box holds, and an ellipsis."""
+        lines = _filled(units, self.width / size)
+        count = next((n for n in range(len(lines), 0, -1) if self.may_hold(n, size)), 1)
+        while True:
+            texts = lines[:count]
+            if count < len(lines):
+                texts[-1] = self._ending(texts[-1], size)
+            block = self.set(texts, size, cut=count < len(lines))
+            if block.height <= self.height or count <= 1:
+                return block
+            count -= 1
+
+    def _ending(self, text: str, size: float) -> str:
+        """`text` with an ellipsis, less as many words, or letters of its only one, as that needs room."""
+        for pieces in (list(line_break_units(text)), list(grapheme_clusters(text))):
+            while pieces:
+                ended = "".join(pieces).rstrip(" ,;:–—-") + ELLIPSIS
+                if _reach(self.line(ended, size)) <= self.width:
+                    return ended
+                pieces.pop()
+        return ELLIPSIS
+
+
+def _reach(line: Line) -> float:
+    """How wide a line is, with ink that leaves its place."""
+    return max(line.advance, line.ink[2], line.ink[2] - line.ink[0]) if line.ink else line.advance
+
+
+def _filled(units: list[Unit], room: float) -> list[str]:
+    """Lines with as many units as each has room for."""
+    lines: list[str] = []
+    left = 0.0
+    for unit in units:
+        if lines and unit.width <= left:
+            lines[-1] += unit.text
+            left -= unit.advance
+        else:
+            lines.append(unit.text)
+            left = room - unit.advance
+    return lines
+
+
+def _balanced(units: list[Unit], room: float) -> list[str]:
+    """The same number of lines, each about as wide as the others: as `text-wrap: balance` has it."""
+    lines = _filled(units, room)
+    least, most = max((unit.width for unit in units), default=0), room
+    for _ in range(8):
+        middle = (least + most) / 2
+        tried = _filled(units, middle)
+        if len(tried) == len(lines):
+            lines, most = tried, middle
+        else:
+            least = middle
+    return lines

@@ -1,0 +1,169 @@
+"""One line of text as positioned outlines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import uharfbuzz as hb
+from PIL import Image
+
+from .fonts import Style, cleaned, font
+from .runs import Glyph, glyphs_of, is_rtl, runs_of
+
+Box = tuple[float, float, float, float]
+Command = tuple[str, tuple[float, ...]]
+#: How much of what a line is wide lies to the left of where it is put.
+ANCHORS = {"left": 0.0, "middle": 0.5, "right": 1.0}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text, set. Measures in px; x from where the line starts, y from its baseline, down."""
+
+    text: str
+    size: float
+    #: How far the line reaches on its baseline, the space around its letters included.
+    advance: float
+    #: Above and below the baseline, by the fonts in use; both positive.
+    ascent: float
+    descent: float
+    #: Left, top, right and bottom of the ink itself; None where there is none.
+    ink: Box | None
+    #: Whether the line as a whole runs from right to left.
+    rtl: bool
+    glyphs: tuple[Glyph, ...] = ()
+
+    def path_data(self, x: float = 0, y: float = 0, anchor: str = "left", decimals: int = 2) -> str:
+        """
+        The outlines as the `d` of an SVG path (fill rule nonzero), with the baseline at `y` and the line's left edge,
+        middle or right edge (`anchor`: "left", "middle", "right") at `x`.
+        """
+        x -= ANCHORS[anchor] * self.advance
+        return "".join(
+            name + " ".join(_number(value + (y if place % 2 else x), decimals) for place, value in enumerate(points))
+            for name, points in self.outline()
+        )
+
+    def outline(self) -> list[Command]:
+        """
+        The same as commands: ("M", (x, y)), ("L", (x, y)), ("Q", (x1, y1, x, y)), ("C", (x1, y1, x2, y2, x, y)),
+        ("Z", ()), for whoever bends a line along a curve.
+        """
+        return [
+            (name, tuple(self.size * (value + (-glyph.y if place % 2 else glyph.x)) for place, value in enumerate(at)))
+            for glyph in self.glyphs
+            for name, at in _shape(glyph.face, glyph.number)
+        ]
+
+    def draw(self, image: Image.Image, x: float, y: float, colour: str, anchor: str = "left", turn: float = 0) -> None:
+        """
+        Draws the line on an RGB, RGBA or L image, antialiased, with `x`, `y` and `anchor` as above, turned around that
+        point by `turn` degrees, clockwise.
+        """
+        if self.ink is None:
+            return
+        cos, sin = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+        canvas = hb.RasterDraw()
+        for glyph in self.glyphs:
+            face = font(glyph.face)
+            scale = self.size / face.face.upem
+            right, up = glyph.x * self.size - ANCHORS[anchor] * self.advance, glyph.y * self.size
+            # HarfBuzz counts its rows from below.
+            place = x + right * cos + up * sin, up * cos - right * sin - y
+            canvas.transform = (scale * cos, -scale * sin, scale * sin, scale * cos, *place)
+            canvas.draw_glyph(face, glyph.number)
+        drawn = canvas.render()
+        told = drawn.extents
+        if told.width and told.height:
+            rows = ("raw", "L", told.stride, -1)
+            mask = Image.frombytes("L", (told.width, told.height), bytes(drawn.buffer), *rows)
+            image.paste(colour, (told.x_origin, -told.y_origin - told.height), mask)
+
+
+def set_text(
+    text: str,
+    style: Style,
+    size: float,
+    language: str | None = None,
+    spacing: float = 0,
+    rtl: bool | None = None,
+    weight: int = 400,
+) -> Line:
+    """
+    Sets `text` on one line, `size` px to the em. `language` (BCP 47) chooses the shapes of Han characters and local
+    forms; without it they follow from what else the text holds. `spacing` is added after each letter, in em, where the
+    script bears it. Line breaks and tabs count as spaces, control characters as nothing. `rtl` says which way the line
+    runs where the text, of which it may be a part, doesn't say it by its first letter. `weight` is for POSTER alone.
+    """
+    text = cleaned(text)
+    rtl = is_rtl(text) if rtl is None else rtl
+    runs = runs_of(text, style, language, rtl, weight)
+    glyphs, advance = glyphs_of(runs, language, spacing)
+    extents = [(font(face).get_font_extents("ltr"), font(face).face.upem) for face in {run.face for run in runs}]
+    return Line(
+        text=text,
+        size=size,
+        advance=advance * size,
+        ascent=size * max((told.ascender / em for told, em in extents), default=0),
+        descent=size * max((-told.descender / em for told, em in extents), default=0),
+        ink=_ink(glyphs, size),
+        rtl=rtl,
+        glyphs=tuple(glyphs),
+    )
+
+
+def _ink(glyphs: list[Glyph], size: float) -> Box | None:
+    boxes = [
+        (glyph.x + left, -glyph.y + top, glyph.x + right, -glyph.y + bottom)
+        for glyph in glyphs
+        for left, top, right, bottom in [_extents(glyph.face, glyph.number)]
+        if left < right
+    ]
+    if not boxes:
+        return None
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return size * min(lefts), size * min(tops), size * max(rights), size * max(bottoms)
+
+
+@lru_cache(maxsize=4096)
+def _extents(face: str, number: int) -> Box:
+    told, em = font(face).get_glyph_extents(number), font(face).face.upem
+    if told is None:
+        return 0, 0, 0, 0
+    return (
+        told.x_bearing / em,
+        -told.y_bearing / em,
+        (told.x_bearing + told.width) / em,
+        -(told.y_bearing + told.height) / em,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _shape(face: str, number: int) -> tuple[Command, ...]:
+    """The outline of one glyph, in em, y down."""
+    found: list[Command] = []
+    em = font(face).face.upem
+
+    def adding(name: str) -> Callable[..., None]:
+        # HarfBuzz hands over the coordinates one by one, and what it was told to hand over last.
+        def add(*values: float | None) -> None:
+            points = [value for value in values if isinstance(value, int | float)]
+            found.append((name, tuple((-value if place % 2 else value) / em for place, value in enumerate(points))))
+
+        return add
+
+    pen = hb.DrawFuncs()
+    pen.set_move_to_func(adding("M"))
+    pen.set_line_to_func(adding("L"))
+    pen.set_quadratic_to_func(adding("Q"))
+    pen.set_cubic_to_func(adding("C"))
+    pen.set_close_path_func(adding("Z"))
+    font(face).draw_glyph(number, pen, None)
+    return tuple(found)
+
+
+def _number(value: float, decimals: int) -> str:
+    return f"{value:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{value:.0f}"

@@ -1,0 +1,131 @@
+"""From text to glyphs: runs of one direction, one face and one script, in the order in which they are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from unicodedata import bidirectional
+
+import uharfbuzz as hb
+from bidi import algorithm
+from fontTools.unicodedata import script
+
+from .fonts import Style, clusters, font, weighted
+
+#: Scripts whose letters can stand apart. The letters of others are joined, or hang from one line.
+SPACED = frozenset({"Latn", "Grek", "Cyrl", "Armn", "Geor", "Hani", "Hira", "Kana", "Hang", "Hebr", "Zyyy", "Zinh"})
+COMMON = frozenset({"Zyyy", "Zinh"})
+RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """A glyph of a face, by its number; where it stands and how far it moves on, in em, y up."""
+
+    face: str
+    number: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """Letters that are shaped together."""
+
+    text: str
+    face: str
+    level: int
+    script: str
+
+
+def is_rtl(text: str) -> bool:
+    """Whether a text runs from right to left: whether the first letter that has a direction does."""
+    return next((way in {"R", "AL"} for way in map(bidirectional, text) if way in {"L", "R", "AL"}), False)
+
+
+def runs_of(text: str, style: Style, language: str | None, rtl: bool, weight: int) -> list[Run]:
+    """The runs of a cleaned text, from left to right (UAX #9, rule L2)."""
+    found = clusters(text, style, language)
+    levels = _levels("".join(cluster for cluster, _face in found), rtl)
+    pieces: list[tuple[str, str, int, str]] = []
+    scripts = [script(cluster[0]) for cluster, _face in found]
+    # What belongs to no script goes with the letters before it, or after it at the start.
+    place, current = 0, next((own for own in scripts if own not in COMMON), "Zyyy")
+    for (cluster, face), own in zip(found, scripts, strict=True):
+        current = current if own in COMMON else own
+        pieces.append((cluster, weighted(face, weight), levels[place], current))
+        place += len(cluster)
+    return _reordered(
+        [Run("".join(piece[0] for piece in group), *key) for key, group in groupby(pieces, key=lambda piece: piece[1:])]
+    )
+
+
+def _levels(text: str, rtl: bool) -> list[int]:
+    """The embedding level of each character (UAX #9)."""
+    ways = [bidirectional(character) for character in text]
+    if not rtl and RIGHT_TO_LEFT.isdisjoint(ways):
+        return [0] * len(text)
+    # Joiners and the like have no direction, and take that of the letter before.
+    directed = [place for place, way in enumerate(ways) if way != "BN"]
+    storage = algorithm.get_empty_storage()
+    storage["base_level"] = int(rtl)
+    storage["base_dir"] = "R" if rtl else "L"
+    algorithm.get_embedding_levels("".join(text[place] for place in directed), storage)
+    algorithm.explicit_embed_and_overrides(storage)
+    algorithm.resolve_weak_types(storage)
+    algorithm.resolve_neutral_types(storage, False)
+    algorithm.resolve_implicit_levels(storage, False)
+    levels = [int(rtl)] * len(text)
+    for place, told in zip(directed, storage["chars"], strict=True):
+        levels[place] = told["level"]
+    for place, way in enumerate(ways):
+        if way == "BN" and place:
+            levels[place] = levels[place - 1]
+    return levels
+
+
+def _reordered(runs: list[Run]) -> list[Run]:
+    order = list(runs)
+    highest = max((run.level for run in runs), default=0)
+    for level in range(highest, 0, -1):
+        place = 0
+        while place < len(order):
+            end = place
+            while end < len(order) and order[end].level >= level:
+                end += 1
+            if end > place:
+                order[place:end] = reversed(order[place:end])
+            place = max(end, place + 1)
+    return order
+
+
+def glyphs_of(runs: list[Run], language: str | None, spacing: float) -> tuple[list[Glyph], float]:
+    """The glyphs of all runs, and how far the last one leads; in em, y up."""
+    glyphs: list[Glyph] = []
+    x = 0.0
+    for run in runs:
+        spaced = spacing if run.script in SPACED else 0
+        for number, dx, dy, advance, ends_letter in _shaped(run, language, plain=bool(spaced)):
+            glyphs.append(Glyph(run.face, number, x + dx, dy))
+            x += advance + (spaced if ends_letter else 0)
+    return glyphs, x - (spacing if runs and runs[-1].script in SPACED else 0)
+
+
+def _shaped(run: Run, language: str | None, plain: bool) -> Iterator[tuple[int, float, float, float, bool]]:
+    face = font(run.face)
+    buffer = hb.Buffer()
+    buffer.add_str(run.text)
+    buffer.guess_segment_properties()
+    if run.script not in COMMON:
+        buffer.script = run.script
+    buffer.direction = "rtl" if run.level % 2 else "ltr"
+    if language:
+        buffer.language = language
+    # Letters that are set apart aren't joined to a ligature.
+    hb.shape(face, buffer, {"liga": False, "clig": False} if plain else {})
+    em = face.face.upem
+    infos, positions = buffer.glyph_infos, buffer.glyph_positions
+    for place, (info, position) in enumerate(zip(infos, positions, strict=True)):
+        ends = place + 1 == len(infos) or infos[place + 1].cluster != info.cluster
+        yield info.codepoint, position.x_offset / em, position.y_offset / em, position.x_advance / em, ends

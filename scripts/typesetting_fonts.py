@@ -1,0 +1,221 @@
+"""Make the fonts in ``portal/typesetting/faces/``, which drawn things are set in, from their npm packages.
+
+Run it with any Python 3.11 or later and ``npm`` on the path; it takes some three minutes::
+
+    python scripts/typesetting_fonts.py
+
+Like ``scripts/fonts.py``, which makes the web fonts, it works in a throw-away virtual environment. Each
+font keeps one weight and the characters that its script needs, and is written as plain TrueType packed
+by Brotli: HarfBuzz reads it as it comes out, where unpacking the outlines of a ``woff2`` in Python takes
+seconds for 20,000 of them. ``coverage.json`` says which font has which characters, so that a font is
+read from the disk only when a text needs it.
+
+The order of ``FACES`` is the order in which a character is looked for; ``portal/typesetting/fonts.py``
+puts the language's own first.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from fonts import LICENSES, ROOT, SANS, SERIF, TOOLS, fetch, space
+
+FACES_DIR = ROOT / "portal" / "typesetting" / "faces"
+BEFORE_LICENSE = "This Font Software is licensed under the SIL Open Font License"
+
+
+def span(*ranges: tuple[int, int]) -> frozenset[int]:
+    return frozenset(point for first, last in ranges for point in range(first, last + 1))
+
+
+def japanese() -> frozenset[int]:
+    """Levels 1 and 2 of JIS X 0208, what computers in Japan added to it (CP932), and what its lists of names and
+    of everyday characters have beyond that."""
+    found = set(map(ord, "塡剝頰𠮟𠮷"))
+    for lead in (*range(0x81, 0xA0), *range(0xE0, 0xFD)):
+        for trail in (*range(0x40, 0x7F), *range(0x80, 0xFD)):
+            try:
+                found.update(map(ord, bytes([lead, trail]).decode("cp932")))
+            except UnicodeDecodeError:
+                continue
+    return frozenset(found)
+
+
+LATIN = span((0x20, 0x24F), (0x1E00, 0x1EFF), (0x2000, 0x206F), (0x20A0, 0x20C0), (0x2C60, 0x2C7F), (0xA720, 0xA7FF))
+#: What any script may need: spaces, joiners, hyphens, and the circle under a mark that stands alone.
+JOINTS = span((0x20, 0x20), (0xA0, 0xA0), (0x2000, 0x200F), (0x25CC, 0x25CC))
+ALPHABETS = LATIN | span(
+    (0x250, 0x3FF), (0x400, 0x52F), (0x1AB0, 0x1AFF), (0x1C80, 0x1C8F), (0x1D00, 0x1DFF), (0x1F00, 0x1FFF),
+    (0x2070, 0x209F), (0x2100, 0x218F), (0x2212, 0x2212), (0x25CC, 0x25CC), (0x2DE0, 0x2DFF), (0xA640, 0xA69F),
+    (0xAB30, 0xAB6F), (0xFB00, 0xFB06),
+)  # fmt: skip
+SYMBOLS = span((0x2100, 0x2BFF), (0x1F000, 0x1F0FF), (0x1F100, 0x1F1FF), (0x1F780, 0x1F8FF))
+PUNCTUATION = span((0x3000, 0x303F), (0x3105, 0x312F), (0xFE30, 0xFE4F), (0xFF00, 0xFF60))
+FULL_WIDTH = span((0x3000, 0x30FF), (0x31F0, 0x31FF), (0x3200, 0x33FF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF))
+HAN = span((0x3007, 0x3007), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
+HANGUL = span((0x1100, 0x11FF), (0x3131, 0x318E), (0xA960, 0xA97F), (0xAC00, 0xD7A3), (0xD7B0, 0xD7FF))
+
+
+@dataclass(frozen=True)
+class Face:
+    """A font to make: its name, from which file of which package, with which characters (all, where none are named)."""
+
+    name: str
+    package: str
+    source: str
+    characters: frozenset[int] | None = None
+    axes: dict[str, float] = field(default_factory=dict)
+
+
+def noto(name: str, package: str, characters: frozenset[int] | None = None) -> Face:
+    """Noto as Google packs it: whole fonts, one file per weight."""
+    return Face(name, f"@expo-google-fonts/{package}", "*_400Regular.ttf", characters)
+
+
+def noto_of(script: str, version: str = "") -> Face:
+    """Noto as Fontsource packs it: one file per script."""
+    return Face(script, f"@fontsource/noto-serif-{script}{version}", f"files/*-{script}-400-normal.woff2")
+
+
+TITLE, TEXT, POSTER = {"opsz": 72, "wght": 380}, {"wght": 500}, {"opsz": 144}
+FACES = (
+    *(
+        Face(f"title-{part}", SERIF, f"files/fraunces-{part}-opsz-normal.woff2", axes=TITLE)
+        for part in ("latin", "latin-ext", "vietnamese")
+    ),
+    *(
+        Face(f"text-{part}", SANS, f"files/instrument-sans-{part}-wght-normal.woff2", axes=TEXT)
+        for part in ("latin", "latin-ext")
+    ),
+    # The letterforms of drawn posters come in any weight.
+    Face("poster-latin", SERIF, "files/fraunces-latin-opsz-normal.woff2", axes=POSTER),
+    noto("alphabets", "noto-serif", ALPHABETS),
+    noto("alphabets-text", "noto-sans", ALPHABETS),
+    noto("hebrew", "noto-serif-hebrew"),
+    noto("arabic", "noto-naskh-arabic"),
+    noto("devanagari", "noto-serif-devanagari"),
+    noto("bengali", "noto-serif-bengali"),
+    noto("telugu", "noto-serif-telugu"),
+    noto("khmer", "noto-serif-khmer"),
+    noto("gurmukhi", "noto-sans-gurmukhi"),
+    noto("kannada", "noto-sans-kannada"),
+    noto("ethiopic", "noto-sans-ethiopic"),
+    *map(noto_of, ("armenian", "georgian", "gujarati", "lao", "malayalam", "myanmar", "sinhala", "tamil", "thai")),
+    noto("tibetan", "noto-serif-tibetan"),
+    noto("mongolian", "noto-sans-mongolian"),
+    noto("syllabics", "noto-sans-canadian-aboriginal"),
+    noto("cherokee", "noto-sans-cherokee"),
+    noto("thaana", "noto-sans-thaana"),
+    noto("tifinagh", "noto-sans-tifinagh"),
+    noto("chinese", "noto-serif-sc", HAN | PUNCTUATION),
+    noto("japanese", "noto-serif-jp", japanese() - LATIN | FULL_WIDTH),
+    noto("korean", "noto-serif-kr", HANGUL | FULL_WIDTH),
+    noto("symbols", "noto-sans-symbols-2", SYMBOLS),
+    noto("signs", "noto-sans-symbols", SYMBOLS),
+    noto("mathematics", "noto-sans-math", span((0x2190, 0x22FF), (0x27C0, 0x2AFF), (0x1D400, 0x1D7FF))),
+    noto("emoji", "noto-emoji"),
+)  # fmt: skip
+
+#: Drawn on a grid of 500 units to the em, a fifth of a px in a title of 100 px: a tenth of all bytes less.
+HALVED = frozenset({"chinese", "japanese", "korean", "emoji"})
+
+
+def make(face: Face, source: Path, target: Path) -> set[int]:
+    """Write the part of ``source`` that is needed; return the characters that it has."""
+    import brotli
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+    from fontTools.ttLib.scaleUpem import scale_upem
+    from fontTools.varLib import instancer
+
+    font = TTFont(source, recalcTimestamp=False)
+    if face.axes:
+        font = instancer.instantiateVariableFont(font, face.axes)
+    options = Options()
+    options.layout_features = [*options.layout_features, "ljmo", "vjmo", "tjmo"]
+    options.hinting = False
+    options.glyph_names = False
+    options.notdef_outline = True
+    options.name_IDs = [0, 1, 2, 13, 14]
+    options.drop_tables = [*options.drop_tables, "vhea", "vmtx", "VORG", "STAT", "BASE", "DSIG", "post"]
+    points = set(font.getBestCmap())
+    # A font of another script repeats Latin letters, which are set in our own; emoji are made of digits too.
+    repeated = LATIN if "noto" in face.package and face.name != "emoji" else frozenset()
+    points &= face.characters or points - repeated | JOINTS
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=points)
+    subsetter.subset(font)
+    if face.name.startswith("text-"):
+        space(font, 0xB7)
+    if face.name in HALVED:
+        scale_upem(font, 500)
+    font.flavor = None
+    written = BytesIO()
+    font.save(written)
+    packed = brotli.compress(written.getvalue(), quality=11, lgwin=24)
+    target.write_bytes(packed)
+    print(f"{face.name:16} {len(points):6,d} characters {len(written.getvalue()):10,d} bytes, packed {len(packed):9,d}")
+    return points
+
+
+def runs(points: Iterable[int]) -> list[int]:
+    """First and last of each run of characters, one after the other."""
+    found: list[int] = []
+    for point in sorted(points):
+        if found and point == found[-1] + 1:
+            found[-1] = point
+        else:
+            found += [point, point]
+    return found
+
+
+def licenses(packages: Iterable[Path]) -> str:
+    """The licence that all Noto fonts share, below the copyright lines of each."""
+    lines, text = set(), ""
+    for package in packages:
+        said = next((path for name in ("LICENSE_FONT", "LICENSE") if (path := package / name).exists()), None)
+        said = said.read_text() if said else ""
+        lines |= {line.strip() for line in said.partition(BEFORE_LICENSE)[0].splitlines() if line.strip()}
+        text = said.partition(BEFORE_LICENSE)[2]
+    return "\n".join(sorted(lines)) + f"\n\n{BEFORE_LICENSE}{text}"
+
+
+def build(work: Path) -> None:
+    """Make every font; needs fontTools and Brotli."""
+    FACES_DIR.mkdir(parents=True, exist_ok=True)
+    for old in FACES_DIR.glob("*.ttf.br"):
+        old.unlink()
+    coverage: dict[str, Any] = {}
+    for face in FACES:
+        package = fetch(face.package, work)
+        source = sorted(package.rglob(face.source))[0]
+        coverage[face.name] = runs(make(face, source, FACES_DIR / f"{face.name}.ttf.br"))
+    (FACES_DIR / "coverage.json").write_text(json.dumps(coverage, separators=(",", ":")) + "\n")
+    noto = sorted({face.package for face in FACES if "noto" in face.package})
+    (LICENSES / "OFL-Noto.txt").write_text(licenses(fetch(package, work) for package in noto))
+    print(f"{sum(path.stat().st_size for path in FACES_DIR.iterdir()):,d} bytes in all")
+
+
+def main() -> int:
+    """Set up a throw-away environment and build the fonts in it."""
+    if len(sys.argv) > 1:
+        build(Path(sys.argv[1]))
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(Path(folder) / "venv", with_pip=True)
+        python = Path(folder) / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *TOOLS], check=True)
+        return subprocess.run([python, __file__, folder], check=False).returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
