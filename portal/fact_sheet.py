@@ -7,6 +7,7 @@ Every text is a value in the data that the template is given, so nothing in it i
 
 import html
 import json
+import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -187,13 +188,15 @@ class _Sheet:
             for number, source in enumerate(self._sources.values(), 1)
             if number <= SOURCES
         ]
-        return typst.compile(
-            TEMPLATE.read_bytes(),
-            font_paths=self._faces.fonts(),
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            # The same content on the same day makes the same file.
-            timestamp=int(at.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()),
-        )
+        with tempfile.TemporaryDirectory(prefix="laurel-") as folder:
+            self._faces.write(Path(folder))
+            return typst.compile(
+                TEMPLATE.read_bytes(),
+                font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]),
+                sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+                # The same content on the same day makes the same file.
+                timestamp=int(at.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()),
+            )
 
     def _text(self, words: Any, language: str = "") -> dict[str, Any]:
         return self._faces.runs(str(words), TEXT, language)
