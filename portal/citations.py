@@ -206,11 +206,13 @@ _TEX = str.maketrans(
         "}": r"{\textbraceright}",
         "~": r"{\textasciitilde}",
         "^": r"{\textasciicircum}",
+        "`": r"{\textasciigrave}",
         **{character: f"\\{character}" for character in "$&#_%"},
     }
 )
 # What BibTeX takes a name apart at.
 _AMBIGUOUS = re.compile(r"[,{}\\]|\band\b", re.IGNORECASE)
+_PAIRS = re.compile(r"(?<=-)(?=-)|(?<=')(?=')")
 
 
 def bibtex(citations: Iterable[Citation]) -> Iterator[str]:
@@ -240,7 +242,8 @@ def _author(name: Name) -> str:
 
 
 def _tex(text: str) -> str:
-    return text.translate(_TEX)
+    # Two hyphens would become a dash, two apostrophes a closing quote.
+    return _PAIRS.sub(r"{}", text.translate(_TEX))
 
 
 # CSL-JSON
