@@ -26,7 +26,13 @@ def main() -> None:
     port = free_port()
     command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "4"]
     server = subprocess.Popen(  # noqa: S603
-        [str(Path(sys.executable).parent / command[0]), *command[1:], "--log-level", "error", "portal.wsgi:application"],
+        [
+            str(Path(sys.executable).parent / command[0]),
+            *command[1:],
+            "--log-level",
+            "error",
+            "portal.wsgi:application",
+        ],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"},
     )
     try:

@@ -1,9 +1,9 @@
 """
 Which font sets which part of a text in a PDF: the same that sets it in what the portal draws (`portal/typesetting/`).
 
-A text is taken apart into runs of one face each: a shaper that is left to choose by itself draws an accented letter that
-its first font lacks as a letter and an accent side by side. A face comes with the characters that the document has, so
-that a Chinese one is a few kilobytes instead of ten megabytes.
+A text is taken apart into runs of one face each: a shaper that is left to choose by itself draws an accented letter
+that its first font lacks as a letter and an accent side by side. A face comes with the characters that the document
+has, so that a Chinese one is a few kilobytes instead of ten megabytes.
 """
 
 import struct

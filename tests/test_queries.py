@@ -52,6 +52,11 @@ PAGES = {
     "/contests/big/feed.json": 4,
     "/contests/big/dates.ics": 1,
     "/contests/big/events/evening/event.ics": 1,
+    "/quotes/first/citation.bib": 1,
+    "/contests/big/figures/entries/citation.json": 1,
+    "/contests/big/submissions/film/citation.txt": 3,
+    "/contests/big/fact-sheet.pdf": 6,
+    "/contests/big/submissions/film/fact-sheet.pdf": 8,
     "/api/": 0,
     "/api/v1/": 0,
     "/api/v1/openapi.json": 0,
@@ -100,6 +105,7 @@ def fill(count):
     make.QuoteFactory(event=event, speaker=ann, submission=film, slug="first", source=source)
     make.AppearanceFactory(event=event, person=ann, role="winner", source=source)
     make.CategoryFactory(contest=contest)
+    make.FigureFactory(contest=contest, slug="entries", source=source)
     make.FormerSlugFactory(object=contest)
     for number in range(count):
         other = make.PersonFactory(country="KR", sources=[source])

@@ -2,7 +2,8 @@
 Press kits: what Laurel says in public of a contest or a film, as one ZIP that is written while it is sent.
 
 Everything starts from `public(at)` at the one moment of the request. The files of a kit are made one after the other,
-its rows asked for in chunks (`rows.in_chunks`), so that a kit of 5,000 submissions needs no more memory than one of fifty.
+its rows asked for in chunks (`rows.in_chunks`), so that a kit of 5,000 submissions needs no more memory than one of
+fifty. No transaction holds them together: an editor's change may be in one file and not in the one before.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -11,7 +11,7 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", 
 
 
 def safe(name: str) -> str:
-    """`name` without what a system forbids, a path would be taken for, or a reader can't see; "file" if none is left."""
+    """`name` without what a system forbids, leads elsewhere or can't be seen; "file" where nothing is left."""
     visible = "".join(
         c for c in unicodedata.normalize("NFC", name) if c.isspace() or unicodedata.category(c)[0] not in "C"
     )

@@ -16,8 +16,9 @@ M = TypeVar("M", bound=Model)
 def in_chunks(rows: QuerySet[M], limit: int = LIMIT) -> Iterator[M]:
     """
     The first `limit` of `rows` in their order: one statement for the keys, then for each 100 rows one, and one for each
-    relation that is prefetched. Each chunk asks again what is public, so that what is sealed or revoked while somebody
-    downloads is in none that is still to come; and no transaction and no cursor stays open for as long as it takes.
+    relation that is prefetched. Each chunk asks again what is public, so that what is taken back while somebody
+    downloads is in none that is still to come; a snapshot would go on telling it. And no transaction and no cursor
+    stays open for as long as a slow reader takes.
     """
     keys = list(rows.prefetch_related(None).values_list("pk", flat=True)[:limit])
     return by_keys(keys, lambda chunk: rows.filter(pk__in=chunk))

@@ -10,10 +10,12 @@ from citeproc.source.json import CiteProcJSON
 from pybtex.database import parse_string
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
-from contests.models import Quote
+from contests.models import Figure, Quote, Submission
 from portal import citations
 from tests import factories as make
+from tests.test_reveal_sweep import add_hidden, crawl, leaks, portal
 
+__all__ = ["portal"]
 pytestmark = pytest.mark.django_db
 HARD = (
     "100 % of $x_1 & y#2 ~ ^ \\alpha {unbalanced",
@@ -276,3 +278,18 @@ def test_the_page_of_a_quote_shows_the_citation_and_leads_to_its_files(client, q
     assert "Tim Yip. “It is a tool.” Evening, Tokyo, Contest." in page
     for extension in ("txt", "bib", "json"):
         assert f'href="/quotes/tool/citation.{extension}"' in page
+
+
+@pytest.mark.parametrize("model", [Quote, Figure, Submission], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("extension", ["txt", "bib", "json"])
+def test_without_the_rule_a_citation_tells_what_is_hidden(client, portal, monkeypatch, model, extension):
+    add_hidden(portal)
+    figure = make.FigureFactory(contest=portal["draft"], label="Figures of the draft", slug="figure")
+    addresses = [f"{quote.get_absolute_url()}citation.{extension}" for quote in Quote.objects.all()]
+    addresses += [f"{film.get_absolute_url()}citation.{extension}" for film in Submission.objects.all()]
+    addresses.append(f"{figure.contest.get_absolute_url()}figures/figure/citation.{extension}")
+    # Words that no slug holds, so that they are in no address that was asked.
+    words = ("Words sealed", "Film future", "Figures of the draft", "Contest Figures", "Creator sealed")
+    assert leaks(crawl(client, addresses), *words) == []
+    monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, at: rows)
+    assert leaks(crawl(client, addresses), *words) != []
