@@ -38,7 +38,8 @@ class PermissionsPolicyMiddleware:
 class CompressionMiddleware(GZipMiddleware):
     """
     Compresses pages and feeds, for a portal without a proxy that does. Images and archives are left as they are: they
-    only take time and get no smaller. Django pads what it compresses by a random length, so that its size tells nobody what is in it.
+    only take time and get no smaller. Django pads what it compresses by a random length, so that its size tells nobody
+    what is in it.
     """
 
     COMPRESSED = ("image/", "application/octet-stream", "application/pdf", "application/zip")

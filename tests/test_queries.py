@@ -56,7 +56,7 @@ PAGES = {
     "/contests/big/figures/entries/citation.json": 1,
     "/contests/big/submissions/film/citation.txt": 3,
     "/contests/big/fact-sheet.pdf": 6,
-    "/contests/big/submissions/film/fact-sheet.pdf": 8,
+    "/contests/big/submissions/film/fact-sheet.pdf": 7,
     "/api/": 0,
     "/api/v1/": 0,
     "/api/v1/openapi.json": 0,
