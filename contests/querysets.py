@@ -240,6 +240,15 @@ class RecognitionQuerySet(RecordQuerySet):
         """With award, work or person, creators, sources and presenters: four statements in all."""
         return self.for_award_lines().with_work_sources().prefetch_related("presenters")
 
+    def for_laurel(self, at: datetime) -> Self:
+        """With award, work or person, and the ceremonies of the contest as `contest.ceremonies`: two statements."""
+        from contests.models import Event
+
+        ceremonies = Event.objects.public(at).filter(kind=Event.Kind.CEREMONY, starts_at__isnull=False)
+        return self.select_related("award__contest", "submission__contest", "person").prefetch_related(
+            Prefetch("award__contest__events", ceremonies, to_attr="ceremonies")
+        )
+
     def with_work_sources(self) -> Self:
         """With the sources of what is said of the works, in one more statement."""
         return self.prefetch_related("submission__sources")

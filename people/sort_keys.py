@@ -2,8 +2,7 @@
 
 import unicodedata
 
-from django.db import models
-from django.db.models.query_utils import DeferredAttribute
+from people.derived import DerivedField
 
 MAX_LENGTH = 200
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
@@ -43,39 +42,10 @@ def initial(key: str) -> str:
     return first.upper()
 
 
-class _KeyOfSource(DeferredAttribute):
-    """Reads the key off the source field, whatever was set; off the database where the source was not loaded."""
+class SortKeyField(DerivedField):
+    """The sort key of the field `source`."""
 
-    def __get__(self, instance, cls=None):
-        if instance is None:
-            return self
-        text = instance.__dict__.get(self.field.source)
-        return super().__get__(instance, cls) if text is None else sort_key(text)
+    length = MAX_LENGTH
 
-    def __set__(self, instance, value):
-        instance.__dict__[self.field.attname] = value
-
-
-class SortKeyField(models.CharField):
-    """
-    The sort key of the field `source`. It is worked out whenever it is read, so that rows saved raw by `loaddata` and
-    rows made in bulk have theirs too; only `update()` of the source passes it by. PostgreSQL compares it byte by byte,
-    as SQLite does.
-    """
-
-    descriptor_class = _KeyOfSource
-
-    def __init__(self, *args, source: str, **kwargs):
-        self.source = source
-        kwargs |= {"max_length": MAX_LENGTH, "editable": False, "serialize": False, "default": ""}
-        super().__init__(*args, **kwargs)
-
-    def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
-        for given in ("max_length", "editable", "serialize", "default"):
-            kwargs.pop(given, None)
-        return name, path, args, {**kwargs, "source": self.source}
-
-    def db_parameters(self, connection):
-        collation = "C" if connection.vendor == "postgresql" else None
-        return super().db_parameters(connection) | {"collation": collation}
+    def value_of(self, text: str) -> str:
+        return sort_key(text)

@@ -6,14 +6,12 @@ this was later. A revoked recognition is among no winners, so it leaves the feed
 """
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed, SyndicationFeed, rfc3339_date
 from django.utils.text import Truncator
@@ -21,11 +19,11 @@ from django.utils.translation import gettext as _
 
 from contests.models import Contest, Quote, Recognition
 from people.synthetic import MARK, is_synthetic
+from portal.changes import with_public_since
 from portal.identifiers import uuid_of
+from portal.xml import clean
 
 LIMIT = 50
-# What is no character of an XML document.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,7 @@ def newest(*feeds: list[Entry]) -> list[Entry]:
 def _of(rows: QuerySet, contest: Contest | None, via: str) -> Any:
     """Those `rows` that the feed of `contest` is about, each with `since`, the moment at which it became public."""
     rows = rows.real().exclude(is_synthetic(f"{via}__")) if contest is None else rows.filter(**{via: contest})
-    revealed = [F(f"{via}__{moment}") for moment in ("published_at", "approved_at", "reveal_at")]
-    made = rows.model.history.filter(id=OuterRef("pk")).order_by("history_date").values("history_date")[:1]
-    # A row that a fixture brought has no history.
-    return rows.annotate(since=Greatest(*revealed, Coalesce(Subquery(made), revealed[-1])))
+    return with_public_since(rows, via)
 
 
 def _winner(recognition: Recognition) -> Entry:
@@ -87,11 +82,7 @@ def _entry(row: Any, contest: Contest, path: str, title: str, template: str, **m
     content = render_to_string(template, {"row": row})
     if row.is_synthetic or contest.is_synthetic:
         title = f"{title} ({MARK})"
-    return Entry(uuid_of(row).urn, path, _clean(title), _clean(content.strip()), row.since, **more)
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("", text)
+    return Entry(uuid_of(row).urn, path, clean(title), clean(content.strip()), row.since, **more)
 
 
 def fill(feed: SyndicationFeed, entries: Iterable[Entry], address_of: Any) -> None:
@@ -104,7 +95,7 @@ def fill(feed: SyndicationFeed, entries: Iterable[Entry], address_of: Any) -> No
             unique_id=entry.id,
             pubdate=entry.since,
             updateddate=entry.since,
-            author_name=_clean(entry.author) or None,
+            author_name=clean(entry.author) or None,
             language=entry.language,
         )
 

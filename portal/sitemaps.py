@@ -19,7 +19,7 @@ from portal.changes import with_last_change
 
 class PagesSitemap(Sitemap):
     def items(self) -> list[str]:
-        return ["home", "contests", "winners", "people", "quotes", "sources", "statistics"]
+        return ["home", "contests", "winners", "people", "quotes", "sources", "statistics", "verify"]
 
     def location(self, item: str) -> str:
         return reverse(item)

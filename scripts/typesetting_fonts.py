@@ -17,6 +17,7 @@ puts the language's own first.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -150,7 +151,7 @@ def make(face: Face, source: Path, target: Path) -> set[int]:
     points = set(font.getBestCmap())
     # A font of another script repeats Latin letters, which are set in our own; emoji are made of digits too.
     repeated = LATIN if "noto" in face.package and face.name != "emoji" else frozenset()
-    points &= face.characters or points - repeated | JOINTS
+    points &= (face.characters or points - repeated) | JOINTS
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=points)
     subsetter.subset(font)
@@ -184,8 +185,10 @@ def licenses(packages: Iterable[Path]) -> str:
     for package in packages:
         said = next((path for name in ("LICENSE_FONT", "LICENSE") if (path := package / name).exists()), None)
         said = said.read_text() if said else ""
-        lines |= {line.strip() for line in said.partition(BEFORE_LICENSE)[0].splitlines() if line.strip()}
-        text = said.partition(BEFORE_LICENSE)[2]
+        before, _, after = said.partition(BEFORE_LICENSE)
+        # A package of many styles repeats the line for each of their files.
+        lines |= {re.split(r" Noto\S+\.ttf:", line.strip())[0] for line in before.splitlines() if line.strip()}
+        text = after or text
     return "\n".join(sorted(lines)) + f"\n\n{BEFORE_LICENSE}{text}"
 
 

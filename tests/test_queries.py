@@ -44,6 +44,10 @@ PAGES = {
     "/search/?q=submission&kind=films&page=2": 4,
     "/search/?q=submision": 6,
     "/search/suggestions/?q=sub": 4,
+    "/verify/": 0,
+    "/verify/YKQ8N-CFK23/": 2,
+    "/laurels/YKQ8N-CFK23/on-light.svg": 2,
+    "/laurels/YKQ8N-CFK23/on-dark-transparent.png": 2,
     "/winners/feed.atom": 2,
     "/quotes/feed.atom": 1,
     "/contests/big/feed.atom": 4,
@@ -57,6 +61,12 @@ PAGES = {
     "/contests/big/submissions/film/citation.txt": 3,
     "/contests/big/fact-sheet.pdf": 6,
     "/contests/big/submissions/film/fact-sheet.pdf": 7,
+    "/card.png": 0,
+    "/contests/big/card.png": 1,
+    "/contests/big/submissions/film/card.png": 3,
+    "/contests/big/events/evening/card.png": 1,
+    "/people/ann/card.png": 4,
+    "/quotes/first/card.png": 1,
     "/api/": 0,
     "/api/v1/": 0,
     "/api/v1/openapi.json": 0,
@@ -101,7 +111,8 @@ def fill(count):
     event = make.EventFactory(contest=contest, slug="evening", starts_at=now, sources=[source])
     award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1)
     make.CreditFactory(submission=film, person=ann)
-    make.RecognitionFactory(award=award, submission=film, presenters=[ann], source=source)
+    won = {"award": award, "source": source, "presenters": [ann]}
+    make.RecognitionFactory(submission=film, key="nextgen-alzheimer-grand-prize", **won)  # its laurel: YKQ8N-CFK23
     make.QuoteFactory(event=event, speaker=ann, submission=film, slug="first", source=source)
     make.AppearanceFactory(event=event, person=ann, role="winner", source=source)
     make.CategoryFactory(contest=contest)

@@ -20,12 +20,13 @@ from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader
 
-from contests.models import Contest, Event, Figure, Quote, Submission
+from contests.models import Contest, Event, Figure, Quote, Recognition, Submission
 from contests.views import OF_ALL_AWARDS, VOICES
 from people.images import renditions
 from people.keyset import token_of
 from people.models import FormerSlug, Organisation, Person, Source
 from portal.api.endpoints import RESOURCES
+from portal.laurels import FILES
 from portal.sitemaps import SITEMAPS
 from tests import factories as make
 from tests.addresses import addresses, patterns
@@ -104,6 +105,8 @@ def every_address():
     }
     values = {
         "contest": contests,
+        "code": sorted(Recognition.objects.values_list("code", flat=True)),
+        "file": sorted(FILES),
         "id": sorted(keys),
         "slug": sorted(slugs),
         "path": sorted(files),
@@ -136,10 +139,12 @@ def questions(urls, contests):
     lists = [
         url for url in urls if re.search(r"^/(winners|people|quotes|sources|statistics|contests/[^/]+/\w+)/$", url)
     ]
+    codes = [url.split("/")[2] for url in urls if re.search(r"^/verify/[^/]+/$", url)]
     searches = [url for url in urls if re.search(r"^/search/(\w+/)?$", url)]
     return [
         *(f"{url}?{question}" for url in lists for question in asked),
         *(f"{url}?q={percent(words)}" for url in searches for words in searched()),
+        *(f"/verify/?code={code}" for code in codes),
         *asked_of_api(asked),
     ]
 
@@ -328,6 +333,9 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
     } - appears == set()
     for url in (f"/contests/{contest}/submissions/{film}/", "/people/creator-futureword/", "/quotes/words-futureword/"):
         assert answers[url][0] == 200, url
+    code = Recognition.objects.get(submission__slug=film).code
+    assert f"/verify/{code}/" in appears
+    assert {answers[f"/laurels/{code}/{file}"][0] for file in FILES} == {200}
     poster = Submission.objects.get(slug=film).poster.name
     for name, kind in ((poster, "png"), (f"{poster}.20.avif", "avif"), (f"{poster}.20.webp", "webp")):
         status, headers, _body = answers[f"/media/{name}"]
@@ -342,6 +350,9 @@ def test_a_revoked_result_is_shown_with_its_notice_and_among_no_winners(client, 
     assert page in shown
     assert b"was not made by its creator" in answers[page][2]
     assert {url for url in shown if "winners" in url} == set()
+    code = Recognition.objects.get(submission__title="Revoked film").code
+    assert f"/verify/{code}/" in shown
+    assert {answers[f"/laurels/{code}/{file}"][0] for file in FILES} == {410}
 
 
 def test_the_sweep_reaches_every_public_route():
@@ -366,6 +377,9 @@ def test_the_sweep_reaches_every_public_route():
         "search/",
         "search/suggestions/",
         "media/{path}",
+        "verify/",
+        "verify/{code}/",
+        "laurels/{code}/{file}",
         "winners/feed.atom",
         "winners/feed.json",
         "quotes/feed.atom",
@@ -383,6 +397,12 @@ def test_the_sweep_reaches_every_public_route():
             for form in ("txt", "bib", "json")
         ),
         "contests/{contest}/events/{slug}/event.ics",
+        "card.png",
+        "contests/{contest}/card.png",
+        "contests/{contest}/submissions/{slug}/card.png",
+        "contests/{contest}/events/{slug}/card.png",
+        "people/{slug}/card.png",
+        "quotes/{slug}/card.png",
         "sitemap.xml",
         "sitemap-{section}.xml",
         "manifest.webmanifest",

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from contests.codes import CodeField
 from contests.querysets import PartOfContestQuerySet, RecognitionQuerySet
 from people.models import Person, Record, rule, source_of_fact, unique_in
 from people.slugs import SlugField
@@ -80,6 +81,9 @@ class Award(Record):
 class Recognition(Record):
     """That an award went to a submission or to a person. Revoked, it keeps its place with a notice."""
 
+    # By which a laurel's reader asks whether the award still stands.
+    code = CodeField(source="key", unique=True)
+
     class Standing(models.TextChoices):
         WINNER = "winner", _("Winner")
         RUNNER_UP = "runner_up", _("Runner-up")
@@ -105,7 +109,7 @@ class Recognition(Record):
     revocation_reason = models.TextField(_("public reason of the revocation"), blank=True, editable=False)
 
     objects = RecognitionQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[presenters])
+    history = HistoricalRecords(m2m_fields=[presenters], excluded_fields=["code"])
 
     class Meta:
         ordering = ["award__precedence", "order", "pk"]

@@ -17,7 +17,7 @@ from people.models import Source
 from portal import citations, fact_sheet
 from portal.citations import FORMS, Citation
 
-from . import texts
+from . import laurels, texts
 from .archive import Member, stream, text
 from .data import AS_SAID, BY_AWARD, Data
 from .images import Images
@@ -45,6 +45,7 @@ def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
             (citations.of_quote(row, kit.address) for row in kit.quotes(**quotes)),
         )
     )
+    yield from laurels.of(kit.held(**won), kit.address, pictures=False)
     images = Images()
     yield from images.of_contest(contest)
     for recognition in kit.recognitions(**won):
@@ -70,6 +71,7 @@ def of_film(film: Submission, request: HttpRequest) -> Iterator[Member]:
             (citations.of_quote(row, kit.address) for row in kit.about(film)),
         )
     )
+    yield from laurels.of(kit.held(submission=film), kit.address, pictures=True)
     images = Images()
     yield from images.of_film(film)
     yield images.credits()
@@ -85,6 +87,11 @@ class _Kit:
 
     def recognitions(self, **of: object) -> Iterator[Recognition]:
         return in_chunks(Recognition.objects.public(self.at).filter(**of).for_winners().order_by(*BY_AWARD))
+
+    def held(self, **of: object) -> Iterator[Recognition]:
+        """Those that a laurel may be shown for: a revoked one has none."""
+        rows = Recognition.objects.public(self.at).in_force().filter(**of)
+        return in_chunks(rows.for_laurel(self.at).order_by(*BY_AWARD))
 
     def figures(self, contest: Contest) -> Iterator[Figure]:
         rows = Figure.objects.public(self.at).filter(contest=contest)
@@ -132,6 +139,8 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
         "press-kit.json": _("all of it for programs, in the shapes of the portal's API"),
         "sources.txt": _("where every fact comes from"),
         "citations.txt, .bib, .json": _("how to cite it: plain, BibTeX and CSL-JSON"),
+        "laurels/": _("laurels for light and dark grounds; they may stand for as long as the award does")
+        + ("" if is_contest is False else _(". As PNG they are in the kit of each film")),
         "images/": _("pictures as they were uploaded; CREDITS.txt says whose they are"),
         "artwork/": _("posters that the portal drew for films without one"),
     }

@@ -16,5 +16,6 @@ Nothing here knows of the record, of requests or of the database: text in, froze
 from .blocks import Block, fit
 from .fonts import POSTER, TEXT, TITLE, Style, missing
 from .lines import Line, set_text
+from .runs import is_rtl
 
-__all__ = ["POSTER", "TEXT", "TITLE", "Block", "Line", "Style", "fit", "missing", "set_text"]
+__all__ = ["POSTER", "TEXT", "TITLE", "Block", "Line", "Style", "fit", "is_rtl", "missing", "set_text"]

@@ -92,8 +92,8 @@ def fit(
     """
     `text` in the first of `sizes` (px, the largest first) in which it fits a box of `width` by `height` px, on at most
     `max_lines` lines, `leading` em apart or as far as their ink needs. Lines are balanced. A word is broken, between
-    two letters as readers see them, only where no size holds it; at the smallest size, what is too long ends with an
-    ellipsis.
+    two letters as readers see them, only where half the largest size doesn't hold it; at the smallest size, what is too
+    long ends with an ellipsis.
     """
     text = cleaned(text[:LONGEST])
     rtl = is_rtl(text)
@@ -101,8 +101,8 @@ def fit(
     setting = _Setting(style, language or likely_language(text), spacing, leading, width, height, max_lines, rtl)
     sizes = list(sizes)
     whole = [setting.unit(piece) for piece in line_break_units(text)]
-    # Where no size holds a word it may be broken in any: better in a large one than in the smallest.
-    breakable = any(unit.width * sizes[-1] > width for unit in whole)
+    # Better a broken word than one that makes the whole text small.
+    breakable = any(unit.width * max(sizes[-1], sizes[0] / 2) > width for unit in whole)
     parts = {unit: [setting.unit(part) for part in grapheme_clusters(unit.text)] for unit in whole if breakable}
     for size in sizes:
         room = width / size

@@ -137,7 +137,7 @@ def _face_for(cluster: str, chain: tuple[str, ...], before: str) -> str:
     shown = [character for character in cluster if not is_invisible(character)]
     if not shown:
         return before
-    if cluster == " " and before not in {"", "emoji"}:
+    if cluster == " " and before not in {"", "emoji"} and has(before, " "):
         return before  # a space is part of the words around it
     if _is_emoji(cluster):
         chain = ("emoji", *chain)

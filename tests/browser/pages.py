@@ -34,6 +34,9 @@ PAGES = {
     "search": "/search/",
     "search's answers": "/search/?q=human",
     "nothing found": "/search/?q=zzzzzz",
+    "verify": "/verify/",
+    "mistyped code": "/verify/?code=YKQ8N-CFK24",
+    "certificate": "/verify/YKQ8N-CFK23/",
     "API": "/api/",
     "sign-in": "/admin/login/",
 }

@@ -26,6 +26,14 @@ def test_pages_feeds_and_errors_are_compressed(asking, client, address):
     assert "Content-Encoding" not in client.get(address).headers
 
 
+def test_a_drawing_is_compressed_and_known_again(asking, nextgen, client):
+    response = asking("/laurels/YKQ8N-CFK23/on-light.svg")
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert len(response.content) < len(gzip.decompress(response.content)) / 2
+    asked = {"Accept-Encoding": "gzip", "If-None-Match": response.headers["ETag"]}
+    assert client.get("/laurels/YKQ8N-CFK23/on-light.svg", headers=asked).status_code == 304
+
+
 def test_image_is_sent_as_it_is_stored(asking):
     film = make.SubmissionFactory(contest=make.ContestFactory(revealed=True))
     content = Image.linear_gradient("L").tobytes() * 2

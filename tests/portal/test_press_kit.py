@@ -13,12 +13,14 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from PIL import Image
 from pybtex.database import parse_string
 from pypdf import PdfReader
 
 from contests.models import Contest, Quote, Recognition, Submission
 from portal import press_kit
 from portal.api import schemas
+from portal.laurels import FILES
 from portal.press_kit import rows
 from portal.press_kit.archive import Member, stream, text
 from portal.press_kit.names import LONGEST, Paths, safe
@@ -95,6 +97,7 @@ def test_a_contests_kit_has_texts_data_images_citations_and_a_sheet(client, cont
         "citations.txt",
         "citations.bib",
         "citations.json",
+        *(f"laurels/grand-prize-{film}/on-{ground}.svg" for film in ("film", "drawn") for ground in ("light", "dark")),
         "images/contest.png",
         "images/film.png",
         "images/ann-lee.png",
@@ -116,6 +119,10 @@ def test_a_films_kit_has_what_was_won_and_said_and_no_other_film(client, contest
     archive = unpacked(client, FILM)
     assert {"film.txt", "awards.txt", "quotes.txt", "images/film.png", "images/ann-lee.png"} <= set(archive.namelist())
     assert "A logline." in read(archive, "film.txt")
+    assert sorted(name for name in archive.namelist() if name.startswith("laurels/")) == sorted(
+        f"laurels/grand-prize-film/{file}" for file in FILES
+    )
+    assert Image.open(archive.open("laurels/grand-prize-film/on-light.png")).width == 2400
     assert [film["title"] for film in data(archive)["submissions"]] == ["受賞者"]
     assert "Drawn" not in "".join(read(archive, name) for name in archive.namelist() if name.endswith("txt"))
 
@@ -153,12 +160,12 @@ def test_a_picture_lost_from_the_storage_spoils_nothing_else(client, contest):
     assert "images/film.png" not in unpacked(client, KIT).namelist()
 
 
-def test_a_revoked_award_has_its_notice_and_no_image(client, contest):
+def test_a_revoked_award_has_its_notice_and_neither_laurel_nor_image(client, contest):
     film = make.SubmissionFactory(contest=contest, title="Revoked", slug="revoked")
     make.RecognitionFactory(award__contest=contest, award__name="Best Idea", submission=film, revoked=True)
     archive = unpacked(client, KIT)
     assert ": The work was not made by its creator." in read(archive, "winners.txt")
-    assert "artwork/revoked.svg" not in archive.namelist()
+    assert [name for name in archive.namelist() if "revoked" in name or "best-idea" in name] == []
 
 
 def test_the_same_content_at_the_same_moment_makes_the_same_bytes(client, contest):
@@ -217,7 +224,7 @@ def statements(client, address):
 def test_the_number_of_statements_grows_by_the_chunk_and_not_by_the_row(client, contest):
     few = statements(client, KIT)
     make.SubmissionFactory.create_batch(90, contest=contest)
-    assert statements(client, KIT) == few == 64
+    assert statements(client, KIT) == few == 67
     make.SubmissionFactory.create_batch(100, contest=contest)
     # For each further hundred: three for the list, three for the data.
     assert statements(client, KIT) == few + 6

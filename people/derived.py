@@ -1,0 +1,47 @@
+"""Columns that follow from another column of their row, so that the database can sort by them or find by them."""
+
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+
+class _OfSource(DeferredAttribute):
+    """Reads the value off the source field, whatever was set; off the database where the source was not loaded."""
+
+    def __get__(self, instance, cls=None):
+        if instance is None:
+            return self
+        text = instance.__dict__.get(self.field.source)
+        return super().__get__(instance, cls) if text is None else self.field.value_of(text)
+
+    def __set__(self, instance, value):
+        instance.__dict__[self.field.attname] = value
+
+
+class DerivedField(models.CharField):
+    """
+    What `value_of` makes of the field `source`. It is worked out whenever it is read, so that rows saved raw by
+    `loaddata` and rows made in bulk have theirs too; only `update()` of the source passes it by. PostgreSQL compares it
+    byte by byte, as SQLite does.
+    """
+
+    descriptor_class = _OfSource
+    length = 0  # in characters, set by each subclass
+
+    def __init__(self, *args, source: str, **kwargs):
+        self.source = source
+        kwargs |= {"max_length": self.length, "editable": False, "serialize": False, "default": ""}
+        super().__init__(*args, **kwargs)
+
+    def value_of(self, text: str) -> str:
+        """The value for a row whose source is `text`."""
+        raise NotImplementedError
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for given in ("max_length", "editable", "serialize", "default"):
+            kwargs.pop(given, None)
+        return name, path, args, {**kwargs, "source": self.source}
+
+    def db_parameters(self, connection):
+        collation = "C" if connection.vendor == "postgresql" else None
+        return super().db_parameters(connection) | {"collation": collation}

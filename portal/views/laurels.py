@@ -1,0 +1,66 @@
+"""Laurels, and the page that says whether one still holds. Each starts from what is public at `request.at`."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from contests.codes import MistypedError, read
+from contests.models import Recognition
+from portal import laurels
+from portal.changes import with_public_since
+
+
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    """Asks for the code of a laurel, and leads to what holds for it. Context: `asked`, `is_mistyped`."""
+    asked = request.GET.get("code", "")
+    try:
+        # Some will put in the whole address that stands on the laurel.
+        return redirect("verification", read(asked.rstrip("/ ").rpartition("/")[2]))
+    except MistypedError:
+        return render(request, "portal/verify.html", {"asked": asked, "is_mistyped": bool(asked.strip())})
+
+
+@require_safe
+def verification(request: HttpRequest, code: str) -> HttpResponse:
+    """
+    Whether the award with this code stands today. Context: `recognition` (with `since`), `contest`, `code`; where
+    there is none, that of `verify`. A code that is nobody's and one of an award that is not public answer alike.
+    """
+    try:
+        written = read(code)
+    except MistypedError:
+        return render(request, "portal/verify.html", {"asked": code, "is_mistyped": True}, status=404)
+    if written != code:
+        return redirect("verification", written, permanent=True)
+    rows = with_public_since(Recognition.objects.public(request.at).for_award_lines(), "award__contest")
+    found = rows.filter(code=code).first()
+    if found is None:
+        return render(request, "portal/verify.html", {"asked": code, "is_unknown": True}, status=404)
+    context = {"recognition": found, "contest": found.award.contest, "code": code}
+    return render(request, "portal/verification.html", context)
+
+
+@require_safe
+def laurel(request: HttpRequest, code: str, file: str) -> HttpResponse:
+    """A laurel as one of `laurels.FILES`; 410 where its award was revoked, since a laurel can't say so itself."""
+    found = Recognition.objects.public(request.at).for_laurel(request.at).filter(code=code).first()
+    if found is None or file not in laurels.FILES:
+        raise Http404
+    if found.is_revoked:
+        gone = _("The award that it stood for was revoked. The code leads to the reason.")
+        context = {"heading": _("This laurel is withdrawn"), "sentence": gone, "code": code}
+        return render(request, "portal/withdrawn.html", context, status=410)
+    words = laurels.words_of(found, request.build_absolute_uri(laurels.address_of(code)))
+    etag = quote_etag(laurels.digest_of(words, file))
+    # Asked for again, it need not be drawn to be known to be the same.
+    response = get_conditional_response(request, etag=etag) or HttpResponse(
+        laurels.drawn(words, file), content_type=laurels.FILES[file].content_type
+    )
+    response.headers["ETag"] = etag
+    name = f"laurel-{found.award.contest.slug}-{found.award.slug}-{file}"
+    response.headers["Content-Disposition"] = content_disposition_header(False, name)
+    return response
