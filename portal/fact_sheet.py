@@ -226,6 +226,7 @@ class _Sheet:
     def _winner(self, row: Recognition) -> dict[str, Any]:
         film = row.submission
         by = [_person(credit.person) for credit in film.credits.all()] if film else [row.person.country.name]
+        by = list(dict.fromkeys(by))  # of several parts, named once
         shown = by[:3] + (["…"] if len(by) > 3 else [])
         return {
             "award": self._text(_award(row).upper()),
