@@ -28,7 +28,7 @@ from people.querysets import RecordQuerySet
 from people.synthetic import is_synthetic
 
 if TYPE_CHECKING:
-    from contests.models import Contest
+    from contests.models import Contest, Submission
     from people.models import Person, Source
 
 
@@ -175,6 +175,13 @@ class SubmissionQuerySet(RecordQuerySet):
             .prefetch_related("sources", "recognitions__presenters")
         )
 
+    def for_citation(self) -> Self:
+        """With their contest, who is credited and their sources: three statements in all."""
+        from contests.models import Credit
+
+        credits = Credit.objects.select_related("person").order_by("order")
+        return self.select_related("contest").prefetch_related(Prefetch("credits", credits), "sources")
+
     def for_statistics(self, contest: "Contest | None") -> QuerySet:
         """How many are alike, as the values of `contests.statistics.Cell`, in one pass over the table."""
         classes = [When(runtime__gte=limit, then=Value(limit)) for limit in reversed(RUNTIMES)]
@@ -262,6 +269,12 @@ class QuoteQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
         """What was said around results that are public at the moment `at`."""
         return self.filter(visibility.quote_is_public(at))
+
+    def about(self, film: "Submission") -> Self:
+        """What was said about `film`, and what its creators said at its contest."""
+        return self.filter(
+            Q(submission=film) | Q(speaker__in=film.credits.values("person"), event__contest=film.contest_id)
+        )
 
     def for_list(self) -> Self:
         """With speaker, event, film and source, in one statement."""

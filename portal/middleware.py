@@ -37,13 +37,15 @@ class PermissionsPolicyMiddleware:
 
 class CompressionMiddleware(GZipMiddleware):
     """
-    Compresses pages and feeds, for a portal without a proxy that does. Pictures are left as they are: they only take
-    time and get no smaller; a drawing in SVG is text, and does. Django pads what it compresses by a random length, so
-    that its size tells nobody what is in it.
+    Compresses pages and feeds, for a portal without a proxy that does. Pictures and archives are left as they are: they
+    only take time and get no smaller; a drawing in SVG is text, and does. Django pads what it compresses by a random
+    length, so that its size tells nobody what is in it.
     """
+
+    COMPRESSED = ("image/", "application/octet-stream", "application/pdf", "application/zip")
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         content_type = response.headers.get("Content-Type", "")
-        if content_type.startswith(("image/", "application/octet-stream")) and content_type != "image/svg+xml":
+        if content_type.startswith(self.COMPRESSED) and content_type != "image/svg+xml":
             return response
         return super().process_response(request, response)

@@ -173,6 +173,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Requests a minute from one address; 0 for no limit.
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=120)
+# Press kits a minute for one address: each takes a thread of the server until it is downloaded.
+PRESS_KIT_RATE_LIMIT = env.int("PRESS_KIT_RATE_LIMIT", default=10)
 # So many proxies of our own stand before the portal, each of which adds to X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
 

@@ -12,12 +12,14 @@ from people.slugs import SlugConverter
 register_converter(SlugConverter, "name")
 
 from portal.api.endpoints import api  # noqa: E402
+from portal.citations import FORMS  # noqa: E402
 from portal.feeds import TYPES  # noqa: E402
 from portal.sitemaps import SITEMAPS  # noqa: E402
 from portal.views import api as api_page  # noqa: E402
 from portal.views import (  # noqa: E402
     calendars,
     cards,
+    citations,
     embeds,
     errors,
     feeds,
@@ -28,6 +30,7 @@ from portal.views import (  # noqa: E402
     media,
     oembed,
     people,
+    press_kit,
     search,
     sources,
     statistics,
@@ -54,6 +57,23 @@ pages = [
             ("contests/<name:contest>/", feeds.contest, "contest"),
         )
     ],
+    *[
+        path(f"{noun}/citation.{extension}", view, {"extension": extension}, name=f"{name}_citation_{extension}")
+        for extension in FORMS
+        for noun, view, name in (
+            ("quotes/<name:slug>", citations.quote, "quote"),
+            ("contests/<name:contest>/figures/<name:slug>", citations.figure, "figure"),
+            ("contests/<name:contest>/submissions/<name:slug>", citations.film, "film"),
+        )
+    ],
+    path("contests/<name:contest>/press-kit.zip", press_kit.contest, name="contest_press_kit"),
+    path("contests/<name:contest>/fact-sheet.pdf", press_kit.contest_sheet, name="contest_fact_sheet"),
+    path("contests/<name:contest>/submissions/<name:slug>/press-kit.zip", press_kit.film, name="film_press_kit"),
+    path(
+        "contests/<name:contest>/submissions/<name:slug>/fact-sheet.pdf",
+        press_kit.film_sheet,
+        name="film_fact_sheet",
+    ),
     path("contests/<name:contest>/dates.ics", calendars.contest, name="contest_calendar"),
     path("contests/<name:contest>/events/<name:slug>/event.ics", calendars.event, name="event_calendar"),
     path("embed/contests/<name:contest>/winners/", embeds.winners, name="embed_winners"),

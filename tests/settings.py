@@ -10,5 +10,5 @@ from portal.settings import VAR_DIR  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = VAR_DIR / "test-media"
-# Only the test of the limit has one.
-API_RATE_LIMIT = 0
+# Only the tests of the limits have one.
+API_RATE_LIMIT = PRESS_KIT_RATE_LIMIT = 0

@@ -63,6 +63,11 @@ PAGES = {
     "/oembed?url=http://testserver/contests/big/winners/": 1,
     "/oembed?url=http://testserver/contests/big/submissions/film/&format=xml": 3,
     "/oembed?url=http://testserver/quotes/first/": 1,
+    "/quotes/first/citation.bib": 1,
+    "/contests/big/figures/entries/citation.json": 1,
+    "/contests/big/submissions/film/citation.txt": 3,
+    "/contests/big/fact-sheet.pdf": 6,
+    "/contests/big/submissions/film/fact-sheet.pdf": 7,
     "/card.png": 0,
     "/contests/big/card.png": 1,
     "/contests/big/submissions/film/card.png": 3,
@@ -118,6 +123,7 @@ def fill(count):
     make.QuoteFactory(event=event, speaker=ann, submission=film, slug="first", source=source)
     make.AppearanceFactory(event=event, person=ann, role="winner", source=source)
     make.CategoryFactory(contest=contest)
+    make.FigureFactory(contest=contest, slug="entries", source=source)
     make.FormerSlugFactory(object=contest)
     for number in range(count):
         other = make.PersonFactory(country="KR", sources=[source])

@@ -11,14 +11,16 @@ from functools import reduce
 from io import BytesIO
 from itertools import product
 from urllib.parse import quote as percent
+from zipfile import ZipFile
 
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
+from pypdf import PdfReader
 
-from contests.models import Contest, Event, Quote, Recognition, Submission
+from contests.models import Contest, Event, Figure, Quote, Recognition, Submission
 from contests.views import OF_ALL_AWARDS, VOICES
 from people.images import renditions
 from people.keyset import token_of
@@ -92,7 +94,7 @@ def every_address():
     contests = sorted(Contest.objects.values_list("slug", flat=True))
     pairs = [
         (row.contest.slug, percent(row.slug))
-        for model in (Submission, Event)
+        for model in (Submission, Event, Figure)
         for row in model.objects.select_related("contest")
     ]
     pairs += [(former.object.contest.slug, former.slug) for former in FormerSlug.objects.all()]
@@ -219,6 +221,7 @@ def crawl(client, urls):
 def portal():
     """Four contests: results sealed, approved for later, public, and public with one revoked."""
     public = make.ContestFactory(title="Public contest", revealed=True)
+    make.FigureFactory(contest=public)
     shown = make.RecognitionFactory(award__contest=public, award__name="Grand Prize", submission__title="Shown film")
     make.CreditFactory(submission=shown.submission, person__name="Shown creator", person__country="PL")
     event = make.EventFactory(contest=public, title="Shown evening")
@@ -241,9 +244,27 @@ def leaks(answers, *words):
     """The addresses whose answer holds one of the words, unless the visitor's own question held it."""
     found = []
     for url, (_status, headers, body) in answers.items():
-        text = f"{headers} {body.decode(errors='replace')}"
+        text = f"{headers} {told(body)}"
         found += [(url, word) for word in words if word in text and word not in url]
     return found
+
+
+def told(body):
+    """What a body says to who opens it: of an archive the names and contents of its files, of a PDF its text."""
+    if body.startswith(b"PK\x03\x04"):
+        with ZipFile(BytesIO(body)) as archive:
+            return "\n".join(f"{name}\n{told(archive.read(name))}" for name in archive.namelist())
+    if body.startswith(b"%PDF"):
+        reader = PdfReader(BytesIO(body))
+        return "\n".join([f"{reader.metadata}", *(page.extract_text() for page in reader.pages)])
+    return body.decode(errors="replace")
+
+
+def test_an_archive_and_a_sheet_are_opened_to_look_for_leaks(client, nextgen):
+    urls = ["/contests/nextgen/press-kit.zip", "/contests/nextgen/fact-sheet.pdf"]
+    answers = crawl(client, urls)
+    assert [body for _status, _headers, body in answers.values() if b"Alzheimer" in body] == []
+    assert leaks(answers, "Alzheimer") == [(url, "Alzheimer") for url in urls]
 
 
 def test_a_portal_with_hidden_results_answers_like_one_without_them(client, portal):
@@ -376,6 +397,15 @@ def test_the_sweep_reaches_every_public_route():
         "contests/{contest}/feed.atom",
         "contests/{contest}/feed.json",
         "contests/{contest}/dates.ics",
+        "contests/{contest}/press-kit.zip",
+        "contests/{contest}/fact-sheet.pdf",
+        "contests/{contest}/submissions/{slug}/press-kit.zip",
+        "contests/{contest}/submissions/{slug}/fact-sheet.pdf",
+        *(
+            f"{noun}/citation.{form}"
+            for noun in ("quotes/{slug}", "contests/{contest}/figures/{slug}", "contests/{contest}/submissions/{slug}")
+            for form in ("txt", "bib", "json")
+        ),
         "contests/{contest}/events/{slug}/event.ics",
         "embed/contests/{contest}/winners/",
         "embed/contests/{contest}/submissions/{slug}/",

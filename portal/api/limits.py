@@ -28,13 +28,12 @@ class Allowance:
             response.headers["Retry-After"] = str(self.seconds)
 
 
-def allowance(request: HttpRequest) -> Allowance | None:
-    """Counts this request and says what is left; None where there is no limit."""
-    limit = settings.API_RATE_LIMIT
+def allowance(request: HttpRequest, what: str, limit: int) -> Allowance | None:
+    """Counts this request for `what`, of `limit` a minute, and says what is left; None where the limit is 0."""
     if not limit:
         return None
     window, passed = divmod(time.time(), WINDOW)
-    key = f"api-{int(window)}-{address_of(request)}"
+    key = f"{what}-{int(window)}-{address_of(request)}"
     cache.add(key, 0, timeout=2 * WINDOW)
     try:
         count = cache.incr(key)

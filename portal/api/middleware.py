@@ -40,7 +40,7 @@ class ApiMiddleware:
             refused = problem(request, 405)
             refused.headers["Allow"] = METHODS
             return refused
-        left = limits.allowance(request)
+        left = limits.allowance(request, "api", settings.API_RATE_LIMIT)
         response = problem(request, 429) if left and left.is_used_up else self._read(request)
         if left:
             left.tell(response)

@@ -28,6 +28,10 @@ def not_found(request: HttpRequest, exception=None) -> HttpResponse:
     return _page(request, 404, _("Nothing is shown here"), _("There is no page at this address, or not yet."))
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return _page(request, 429, _("One moment, please"), _("You asked for a lot at once. Try again in a minute."))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(
         request, 500, _("The projector failed"), _("Something broke on our side. The error has been noted; try again.")

@@ -15,9 +15,10 @@ PAPER = "#faf7f0"
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Crawlers may read every public page and find them through the sitemap."""
+    """Crawlers may read every public page and find them through the sitemap; a press kit only repeats the pages."""
     sitemap = request.build_absolute_uri(reverse("sitemaps"))
-    body = f"User-agent: *\nDisallow: {reverse('admin:index')}\n\nSitemap: {sitemap}\n"
+    closed = "".join(f"Disallow: {path}\n" for path in (reverse("admin:index"), "/*/press-kit.zip$"))
+    body = f"User-agent: *\n{closed}\nSitemap: {sitemap}\n"
     return HttpResponse(body, content_type="text/plain; charset=utf-8")
 
 

@@ -25,12 +25,13 @@ def test_healthz_says_unavailable_when_the_database_does_not_answer(client):
     assert (response.status_code, response.json()["status"]) == (503, "unavailable")
 
 
-def test_robots_may_read_all_but_the_admin_and_find_the_sitemap(client):
+def test_robots_may_read_all_but_the_admin_and_press_kits_and_find_the_sitemap(client):
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response.content.decode().splitlines() == [
         "User-agent: *",
         "Disallow: /admin/",
+        "Disallow: /*/press-kit.zip$",
         "",
         "Sitemap: http://testserver/sitemap.xml",
     ]

@@ -1,0 +1,65 @@
+"""A ZIP file, written as it is read: one member after the other, of each no more in memory than a part."""
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+# How much is gathered before it is handed on, in bytes.
+PART = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file in the archive: its path, and its content in parts. What is compressed already is `stored` as it is."""
+
+    path: str
+    content: Iterable[bytes]
+    stored: bool = False
+
+
+def text(path: str, pieces: Iterable[str]) -> Member:
+    """A file of text, in UTF-8."""
+    return Member(path, (piece.encode(errors="replace") for piece in pieces))
+
+
+def stream(members: Iterable[Member], at: datetime) -> Iterator[bytes]:
+    """
+    The archive of `members` in parts of some 64 KB. Every file is dated `at`, so that the same content at the same
+    moment makes the same archive. A member over 2 GiB is an error.
+    """
+    pipe = _Pipe()
+    with ZipFile(pipe, "w") as archive:
+        for member in members:
+            info = ZipInfo(member.path, at.astimezone(UTC).timetuple()[:6])
+            info.compress_type = ZIP_STORED if member.stored else ZIP_DEFLATED
+            info.create_system, info.external_attr = 3, 0o644 << 16  # the same on every system
+            with archive.open(info, "w") as file:
+                for part in member.content:
+                    file.write(part)
+                    if pipe.size >= PART:
+                        yield pipe.take()
+    yield pipe.take()
+
+
+class _Pipe(io.RawIOBase):
+    """What is written into it can be taken out, once. It can't be sought in, so `zipfile` writes sizes behind."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self.size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, part) -> int:  # type: ignore[no-untyped-def]
+        self._parts.append(bytes(part))
+        self.size += len(part)
+        return len(part)
+
+    def take(self) -> bytes:
+        taken = b"".join(self._parts)
+        self._parts.clear()
+        self.size = 0
+        return taken
