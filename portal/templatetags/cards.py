@@ -20,17 +20,17 @@ KINDS = {"film": "video.movie", "person": "profile", "quote": "article", "event"
 
 
 @register.inclusion_tag("components/share_tags.html", takes_context=True)
-def share_tags(context: RequestContext, kind: str = "", question: str = "") -> dict[str, Any]:
+def share_tags(context: RequestContext, kind: str = "", **asked: str) -> dict[str, Any]:
     """
     The tags of a page about a contest, film, person, event or quote (`kind`); of any other page without one. Title and
-    description are the page's own blocks; `question` is what of the address makes another page of it ("?contest=…").
+    description are the page's own blocks; `asked` is what of the question makes another page of it.
     """
     request = context["request"]
     card, path = card_of(context, kind)
     return {
         "title": block(context, "title"),
         "description": block(context, "description"),
-        "address": canonical(context) + question,
+        "address": canonical(context, **asked),
         "type": KINDS.get(kind, "website"),
         "locale": locale(get_language() or "en"),
         "image": request.build_absolute_uri(path),

@@ -344,21 +344,32 @@ def clock(seconds: int | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def question_of(context: RequestContext, **asked: str) -> str:
+    """What of the question makes another page of this one: the filters of a list, or those of `asked` that are set."""
+    listed = context.get("list")
+    named = {name: value for name, value in asked.items() if value}
+    return listed.canonical if listed else f"?{urlencode(named)}" if named else ""
+
+
+def canonical(context: RequestContext, **asked: str) -> str:
+    """The one address of this page: that of the page itself for each page of a whole list, else with `asked` alone."""
+    request = context["request"]
+    return request.build_absolute_uri(request.path) + question_of(context, **asked)
+
+
 @register.inclusion_tag("components/addresses.html", takes_context=True)
 def addresses(context: RequestContext, **asked: str) -> dict[str, Any]:
     """
-    The one address of this page, that of the page itself for each page of a whole list, else without a question but
-    `asked`; and the same in each language, of which English is for those who speak none of them.
+    The one address of this page (see `canonical`), and the same in each language, of which English is for those who
+    speak none of them.
     """
-    request, listed = context["request"], context.get("list")
-    named = {name: value for name, value in asked.items() if value}
-    question = listed.canonical if listed else f"?{urlencode(named)}" if named else ""
+    request, question = context["request"], question_of(context, **asked)
 
     def address(language: str) -> str:
         return request.build_absolute_uri(languages.address_in(language, request.path)) + question
 
     return {
-        "canonical": request.build_absolute_uri(request.path) + question,
+        "canonical": canonical(context, **asked),
         "alternates": [
             *((language, address(language)) for language, _name in settings.LANGUAGES),
             ("x-default", address(settings.LANGUAGE_CODE)),
