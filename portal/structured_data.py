@@ -341,5 +341,9 @@ def of_statistics(page: Mapping[str, Any], at: Address) -> Node:
     return graph(web_page(_("Statistics"), reverse("statistics"), at))
 
 
+def of_api(page: Mapping[str, Any], at: Address) -> Node:
+    return graph(web_page(_("API"), reverse("api"), at))
+
+
 def of_search(page: Mapping[str, Any], at: Address) -> Node:
     return graph(web_page(_("Search"), reverse("search"), at, kind="SearchResultsPage"))

@@ -99,6 +99,7 @@ urlpatterns = [
     path("language/", languages.language, name="language"),
     path("media/<path:path>", media.media, name="media"),
     path("manifest.webmanifest", machines.manifest, name="manifest"),
+    path("favicon.ico", machines.favicon, name="favicon"),
     path("robots.txt", machines.robots, name="robots"),
     path("healthz", machines.healthz, name="healthz"),
     path(

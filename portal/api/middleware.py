@@ -10,6 +10,7 @@ from django.utils.cache import get_conditional_response
 from . import limits
 from .problems import CONTENT_TYPE, problem
 
+ROOT = "/api/"
 PREFIX = "/api/v1/"
 METHODS = "GET, HEAD, OPTIONS"
 
@@ -25,12 +26,21 @@ class ApiMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(PREFIX):
-            return self.get_response(request)
+            return self._elsewhere(request)
         with translation.override(settings.LANGUAGE_CODE):
             response = self._answer(request)
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = "ETag, RateLimit, RateLimit-Policy, Retry-After"
         response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    def _elsewhere(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Whoever asks for another version than there is, is a program too.
+        if response.status_code != 404 or not request.path_info.startswith(ROOT):
+            return response
+        response = problem(request, 404)
+        response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:

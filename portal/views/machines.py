@@ -2,6 +2,7 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -45,6 +46,12 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "icons": [{"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}, *pictures],
     }
     return JsonResponse(said, content_type="application/manifest+json")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Leads whoever looks for the icon where it has always been, and reads no page, to the one of today."""
+    return redirect(static("img/icon-192.png"))
 
 
 @never_cache

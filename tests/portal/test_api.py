@@ -365,6 +365,14 @@ def test_every_error_is_a_problem_as_rfc_9457_has_it(settings, method, address, 
         assert response["Allow"] == "GET, HEAD, OPTIONS"
 
 
+def test_another_version_than_there_is_is_a_problem_and_the_page_on_the_api_is_none(client):
+    for address in ("/api/v2/contests", "/api/contests", "/api/v10/"):
+        response = client.get(address)
+        assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json"), address
+        assert response["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/api/")["Content-Type"] == client.get("/apis/")["Content-Type"] == "text/html; charset=utf-8"
+
+
 def test_a_host_that_is_not_ours_gets_a_problem_too(client):
     response = client.get("/api/v1/", headers={"host": "evil.example"})
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from contests.models import Submission
+from contests.models import Contest, Quote, Recognition, Submission
 from people.synthetic import PREFIX
 from portal import embeds
 from tests import factories as make
 from tests.addresses import addresses
+from tests.portal.test_api_reveal import without_rule
 from tests.portal.test_safety import POLICY, policy_of
 from tests.reading import body
+from tests.test_reveal_sweep import add_hidden, portal
 
 pytestmark = pytest.mark.django_db
+__all__ = ["portal"]
 CSS = Path(__file__).parents[2] / "static" / "css"
 PIECES = [
     "/embed/contests/nextgen/winners/",
@@ -172,6 +175,31 @@ def test_what_is_hidden_answers_as_what_does_not_exist(client):
     ):
         response = client.get(address)
         assert (response.status_code, response.content) == (404, unknown.content), address
+
+
+HIDDEN = [
+    (Contest, "/contests/draftword-contest/winners/"),
+    (Recognition, "/contests/sealed-contest/winners/"),
+    (Submission, "/contests/sealed-contest/submissions/film-sealedword/"),
+    (Quote, "/quotes/words-sealedword/"),
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "address"),
+    [
+        *((model, f"/embed{page}") for model, page in HIDDEN),
+        # Of the winners, oEmbed says only whose they are.
+        *((model, f"/oembed?url=http://testserver{page}") for model, page in HIDDEN if model is not Recognition),
+    ],
+)
+def test_without_the_rule_a_piece_tells_what_is_hidden(client, portal, monkeypatch, model, address):
+    without = client.get(address)
+    add_hidden(portal)
+    hidden = client.get(address)
+    assert (hidden.status_code, hidden.content) == (without.status_code, without.content)
+    without_rule(monkeypatch, model)
+    assert client.get(address).content != hidden.content
 
 
 def test_a_revoked_film_says_so(client):

@@ -72,6 +72,14 @@ def test_the_manifest_names_pictures_that_exist_in_the_sizes_that_it_says(client
                 assert (f"{picture.width}x{picture.height}", picture.format) == (icon["sizes"], "PNG")
 
 
+def test_who_reads_no_page_finds_the_icon_at_its_old_place(client):
+    from django.contrib.staticfiles import finders
+
+    response = client.get("/favicon.ico")
+    assert (response.status_code, response["Location"]) == (302, "/static/img/icon-192.png")
+    assert finders.find("img/icon-192.png")
+
+
 def test_a_mask_cuts_nothing_of_the_icon():
     """Only the middle four fifths are sure to be seen, as a circle."""
     from django.contrib.staticfiles import finders

@@ -127,6 +127,7 @@ PAGES = {
     "/sources/nextgen-ceremony-report/": {"WebPage", "BreadcrumbList"},
     "/statistics/": {"WebPage"},
     "/search/": {"SearchResultsPage"},
+    "/api/": {"WebPage"},
 }
 
 
