@@ -3,7 +3,6 @@ What a site that is given an address of the portal is told about it, so that it 
 oembed.com has it. Addresses are taken apart by the portal's own URL configuration, former slugs included.
 """
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -15,19 +14,24 @@ from django.urls import resolve, reverse
 
 from contests.models import Contest, Credit, Quote, Submission
 from people.addresses import find
+from portal import cards
 from portal.embeds import WIDTH, Noun, piece_of, snippet
+from portal.xml import clean
 
-#: A share card, in pixels.
-CARD_SIZE = (1200, 630)
 #: How long a site may keep an answer, in seconds. What the frame shows is asked for at each visit.
 CACHE_AGE = 3600
-# What is no character of an XML document.
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def card_url(noun: Noun) -> str:
-    """The path of the share card of `noun`; empty where it has none."""
-    return ""
+    """The path of the share card of `noun`, with the card's version."""
+    match noun:
+        case Contest():
+            card, path = cards.of_contest(noun), reverse("contest_card", args=[noun.slug])
+        case Submission():
+            card, path = cards.of_film(noun), reverse("film_card", args=[noun.contest.slug, noun.slug])
+        case Quote():
+            card, path = cards.of_quote(noun), reverse("quote_card", args=[noun.slug])
+    return f"{path}?v={card.version}"
 
 
 def noun_at(path: str, at: datetime) -> Noun:
@@ -101,15 +105,15 @@ def _thumbnail(
     noun: Noun, address_of: Callable[[str], str], maxwidth: int | None, maxheight: int | None
 ) -> dict[str, Any]:
     # As the specification has it, a thumbnail keeps to the limits too.
-    card, (width, height) = card_url(noun), CARD_SIZE
-    if not card or width > (maxwidth or width) or height > (maxheight or height):
+    width, height = cards.WIDTH, cards.HEIGHT
+    if width > (maxwidth or width) or height > (maxheight or height):
         return {}
-    return {"thumbnail_url": address_of(card), "thumbnail_width": width, "thumbnail_height": height}
+    return {"thumbnail_url": address_of(card_url(noun)), "thumbnail_width": width, "thumbnail_height": height}
 
 
 def as_xml(said: dict[str, Any]) -> bytes:
     """The same response parameters in the XML form."""
     root = ElementTree.Element("oembed")
     for name, value in said.items():
-        ElementTree.SubElement(root, name).text = _NOT_XML.sub("", str(value))
+        ElementTree.SubElement(root, name).text = clean(str(value))
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)

@@ -12,7 +12,6 @@ from micawber import Provider, ProviderHTTPException, ProviderRegistry
 
 from contests.models import Contest, Quote, Submission
 from people.synthetic import PREFIX
-from portal import oembed
 from tests import factories as make
 from tests.portal.test_embeds import Tags
 from tests.reading import body
@@ -36,6 +35,7 @@ def said(client, url, **more):
 def test_a_film_is_told_in_full(client, nextgen):
     answer = said(client, FILM)
     frame = Tags(answer.pop("html"))
+    assert answer.pop("thumbnail_url").startswith(f"{FILM}card.png?v=")
     assert answer == {
         "version": "1.0",
         "type": "rich",
@@ -45,6 +45,8 @@ def test_a_film_is_told_in_full(client, nextgen):
         "provider_name": "Laurel",
         "provider_url": f"{HERE}/",
         "cache_age": 3600,
+        "thumbnail_width": 1200,
+        "thumbnail_height": 630,
         "width": 600,
         "height": 336,
     }
@@ -102,20 +104,20 @@ def test_a_piece_keeps_to_the_room_that_there_is(client, nextgen, limits, size):
 
 
 @pytest.mark.django_db
-def test_the_share_card_is_the_thumbnail_where_there_is_one_and_room_for_it(client, nextgen, monkeypatch):
-    monkeypatch.setattr(oembed, "card_url", lambda noun: f"{noun.get_absolute_url()}card.png")
-    thumbnail = {
-        "thumbnail_url": f"{FILM}card.png",
-        "thumbnail_width": 1200,
-        "thumbnail_height": 630,
-    }
+@pytest.mark.parametrize(
+    "path", ["contests/nextgen/", "contests/nextgen/submissions/alzheimer/", "quotes/tim-yip-human-touch/"]
+)
+def test_the_share_card_of_the_page_is_the_thumbnail_where_there_is_room_for_it(client, nextgen, path):
+    (card,) = [tag["content"] for tag in Tags(body(client, f"/{path}")).of("meta") if tag.get("property") == "og:image"]
+    thumbnail = {"thumbnail_url": card, "thumbnail_width": 1200, "thumbnail_height": 630}
+    assert client.get(card.removeprefix(HERE))["Content-Type"] == "image/png"
     for limits, shown in (
         ({}, thumbnail),
-        ({"maxwidth": 1200}, thumbnail),
+        ({"maxwidth": 1200, "maxheight": 630}, thumbnail),
         ({"maxwidth": 1199}, {}),
-        ({"maxheight": 600}, {}),
+        ({"maxheight": 629}, {}),
     ):
-        answer = said(client, FILM, **limits)
+        answer = said(client, f"{HERE}/{path}", **limits)
         assert {name: value for name, value in answer.items() if name.startswith("thumbnail")} == shown
 
 
