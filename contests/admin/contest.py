@@ -7,9 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django_countries.filters import CountryFilter
 
 from contests import results
@@ -49,32 +48,32 @@ def _everything(contest: Contest) -> str:
 def effects_of_approval(contest: Contest, at: datetime) -> list[str]:
     if contest.reveal_at and contest.reveal_at <= at and contest.published_at and contest.published_at <= at:
         return [
-            _now("The reveal has been set to a moment that has passed: these become public at once."),
+            gettext("The reveal has been set to a moment that has passed: these become public at once."),
             _everything(contest),
         ]
     return [
-        _now("You say yes to these results. Nothing becomes public yet: that is the next step."),
+        gettext("You say yes to these results. Nothing becomes public yet: that is the next step."),
         _everything(contest),
     ]
 
 
 def effects_of_revealing(contest: Contest, at: datetime) -> list[str]:
     return [
-        _now("These become public, on the pages, in the lists and for search engines. It can’t be taken back."),
+        gettext("These become public, on the pages, in the lists and for search engines. It can’t be taken back."),
         _everything(contest),
     ]
 
 
 def effects_of_scheduling(contest: Contest, at: datetime) -> list[str]:
     return [
-        _now("These become public at the moment you choose. Until then the results can still be sealed."),
+        gettext("These become public at the moment you choose. Until then the results can still be sealed."),
         _everything(contest),
     ]
 
 
 def effects_of_sealing(contest: Contest, at: datetime) -> list[str]:
     return [
-        _now("Approval and reveal are taken back. Nothing of this becomes public until both are given again."),
+        gettext("Approval and reveal are taken back. Nothing of this becomes public until both are given again."),
         _everything(contest),
     ]
 

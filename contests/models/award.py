@@ -3,6 +3,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from contests.codes import CodeField
@@ -20,7 +21,7 @@ class Award(Record):
 
     class Kind(models.TextChoices):
         GRAND_PRIZE = "grand_prize", _("Grand prize")
-        PRIZE = "prize", _("Prize")
+        PRIZE = "prize", pgettext_lazy("kind of award", "Prize")
         SELECTION = "selection", _("Selection")
         MENTION = "mention", _("Mention")
         AUDIENCE = "audience", _("Audience award")
