@@ -139,8 +139,9 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
         "press-kit.json": _("all of it for programs, in the shapes of the portal's API"),
         "sources.txt": _("where every fact comes from"),
         "citations.txt, .bib, .json": _("how to cite it: plain, BibTeX and CSL-JSON"),
-        "laurels/": _("laurels for light and dark grounds; they may stand for as long as the award does")
-        + ("" if is_contest is False else _(". As PNG they are in the kit of each film")),
+        "laurels/": _("laurels as SVG; as PNG they are in the kit of each film")
+        if is_contest
+        else _("laurels for light and dark grounds; they may stand for as long as the award does"),
         "images/": _("pictures as they were uploaded; CREDITS.txt says whose they are"),
         "artwork/": _("posters that the portal drew for films without one"),
     }

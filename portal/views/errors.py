@@ -29,7 +29,7 @@ def not_found(request: HttpRequest, exception=None) -> HttpResponse:
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    return _page(request, 429, _("One moment, please"), _("You asked for a lot at once. Try again in a minute."))
+    return _page(request, 429, _("One moment"), _("You asked for a lot at once. Try again in a minute."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
