@@ -264,7 +264,7 @@ def test_one_address_gets_so_many_kits_a_minute(client, contest, settings):
     with time_machine.travel(datetime(2100, 1, 1, tzinfo=UTC), tick=False):
         assert [client.get(KIT).status_code for _time in range(3)] == [200, 200, 429]
         refused = client.get(KIT)
-        assert (refused["Retry-After"], "One moment, please" in refused.content.decode()) == ("60", True)
+        assert (refused["Retry-After"], "One moment" in refused.content.decode()) == ("60", True)
         assert client.get(KIT, REMOTE_ADDR="192.0.2.7").status_code == 200
         assert client.get("/contests/contest/fact-sheet.pdf").status_code == 200
     with time_machine.travel(datetime(2100, 1, 1, tzinfo=UTC) + timedelta(minutes=1), tick=False):
