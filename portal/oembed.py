@@ -26,12 +26,12 @@ def card_url(noun: Noun) -> str:
     """The path of the share card of `noun`, with the card's version."""
     match noun:
         case Contest():
-            card, path = cards.of_contest(noun), reverse("contest_card", args=[noun.slug])
+            card = cards.of_contest(noun)
         case Submission():
-            card, path = cards.of_film(noun), reverse("film_card", args=[noun.contest.slug, noun.slug])
+            card = cards.of_film(noun)
         case Quote():
-            card, path = cards.of_quote(noun), reverse("quote_card", args=[noun.slug])
-    return f"{path}?v={card.version}"
+            card = cards.of_quote(noun)
+    return cards.address_of(card, noun)
 
 
 def noun_at(path: str, at: datetime) -> Noun:

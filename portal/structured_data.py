@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
 from contests.models.fields import zone_named
 from people.models import Organisation, Person, Source
+from portal import cards
 
 Node = dict[str, Any]
 #: Makes an address of the whole web of a path.
@@ -95,6 +96,12 @@ def image(stored: Any, caption: str, credit: str, at: Address) -> Node | None:
     return node("ImageObject", url=at(stored.url), caption=caption, creditText=credit)
 
 
+def card(drawn: cards.Card, noun: cards.Noun, at: Address) -> Node:
+    """The share card, where a search engine asks for a picture and none was given."""
+    address = at(cards.address_of(drawn, noun))
+    return node("ImageObject", url=address, caption=drawn.alternative, width=cards.WIDTH, height=cards.HEIGHT)
+
+
 # Nouns, as their own page tells them
 
 
@@ -121,7 +128,7 @@ def film(row: Submission, at: Address) -> Node:
         url=at(row.get_absolute_url()),
         abstract=row.logline,
         description=row.synopsis or row.logline,
-        image=image(row.poster, row.poster_alt, row.poster_credit, at),
+        image=image(row.poster, row.poster_alt, row.poster_credit, at) or card(cards.of_film(row), row, at),
         inLanguage=row.language,
         countryOfOrigin=[node("Country", name=country.name) for country in row.countries],
         dateCreated=str(row.year or ""),

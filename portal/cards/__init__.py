@@ -4,6 +4,7 @@
 of those values and nothing else, so that their hash, `Card.version`, names it; `keeping` draws each only once.
 """
 
+from .addresses import Noun, address_of
 from .contents import Card, of_contest, of_event, of_film, of_person, of_quote, of_site
 from .drawing import HEIGHT, WIDTH
 from .keeping import png
@@ -12,6 +13,8 @@ __all__ = [
     "HEIGHT",
     "WIDTH",
     "Card",
+    "Noun",
+    "address_of",
     "of_contest",
     "of_event",
     "of_film",

@@ -7,7 +7,6 @@ from babel.core import get_global
 from django import template
 from django.template.context import RequestContext
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -48,25 +47,21 @@ def card_address(context: RequestContext, kind: str) -> str:
 
 def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
     """The card of the page, from what it was given, and the path of its picture."""
-    if kind == "contest":
-        row = context["contest"]
-        card, path = cards.of_contest(row), reverse("contest_card", args=[row.slug])
-    elif kind == "film":
-        row = context["submission"]
-        card, path = cards.of_film(row), reverse("film_card", args=[row.contest.slug, row.slug])
-    elif kind == "event":
-        row = context["event"]
-        card, path = cards.of_event(row), reverse("event_card", args=[row.contest.slug, row.slug])
-    elif kind == "person":
-        row = context["person"]
-        card = cards.of_person(row, context["recognitions"], context["appearances"])
-        path = reverse("person_card", args=[row.slug])
-    elif kind == "quote":
-        row = context["quote"]
-        card, path = cards.of_quote(row), reverse("quote_card", args=[row.slug])
-    else:
-        card, path = cards.of_site(), reverse("site_card")
-    return card, f"{path}?v={card.version}"
+    noun = context[{"film": "submission"}.get(kind, kind)] if kind else None
+    match kind:
+        case "contest":
+            card = cards.of_contest(noun)
+        case "film":
+            card = cards.of_film(noun)
+        case "event":
+            card = cards.of_event(noun)
+        case "person":
+            card = cards.of_person(noun, context["recognitions"], context["appearances"])
+        case "quote":
+            card = cards.of_quote(noun)
+        case _:
+            card = cards.of_site()
+    return card, cards.address_of(card, noun)
 
 
 def block(context: RequestContext, name: str) -> SafeString:

@@ -12,8 +12,8 @@ from people.models import Person
 from portal import cards
 
 MANY = 60
-#: For an address that names the version: another look has another address. A week, so that what is withdrawn goes.
-KEEP = "public, max-age=604800"
+#: For an address that names the version: another look has another address. A day, so that what is withdrawn goes.
+KEEP = "public, max-age=86400"
 
 
 @require_safe

@@ -314,7 +314,7 @@ def test_a_changed_title_makes_another_card(client):
 def test_only_the_address_of_this_version_is_kept_for_long(client):
     row = film()
     image = path_of(tags(client, row.get_absolute_url()).meta["og:image"][0])
-    assert client.get(image)["Cache-Control"] == "public, max-age=604800"
+    assert client.get(image)["Cache-Control"] == "public, max-age=86400"
     for address in (card_path(row), f"{card_path(row)}?v=0000000000000000", f"{card_path(row)}?v=%00{'x' * 10_000}"):
         response = client.get(address)
         assert (response.status_code, response["Cache-Control"]) == (200, "no-cache")

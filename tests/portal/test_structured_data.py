@@ -27,7 +27,7 @@ REQUIRED = {
     "CreativeWorkSeries": ["name", "url", "producer"],
     "Event": ["name", "url", "startDate", "location"],
     "ItemList": ["name", "url"],
-    "Movie": ["name", "url", "isPartOf"],
+    "Movie": ["name", "url", "image", "isPartOf"],
     "Organization": ["name", "url"],
     "Person": ["name", "url"],
     "Quotation": ["text", "url", "creator", "spokenByCharacter", "citation", "isPartOf", "inLanguage"],
@@ -193,11 +193,18 @@ def test_a_film_is_told_with_its_award_creators_countries_length_and_poster(clie
 
 def test_what_nobody_knows_is_left_out(client, nextgen):
     told = things(client, "/contests/nextgen/submissions/alzheimer/")["Movie"]
-    assert {"image", "duration", "dateCreated"} & set(told) == set()
+    assert {"duration", "dateCreated"} & set(told) == set()
     assert told["award"] == ["Grand Prize, KlingAI NextGen Creative Contest"]
     page = things(client, "/contests/nextgen/events/awards-ceremony/")["WebPage"]
     assert page["about"]["@type"] == "Event"
     assert {"startDate", "endDate"} & set(page["about"]) == set()
+
+
+def test_a_film_without_a_poster_is_shown_by_its_card(client, nextgen):
+    image = things(client, "/contests/nextgen/submissions/alzheimer/")["Movie"]["image"]
+    picture = client.get(image["url"])
+    assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/png")
+    assert (image["width"], image["height"]) == Image.open(BytesIO(picture.getvalue())).size
 
 
 def test_an_event_whose_day_and_place_are_known_is_an_event(client):
