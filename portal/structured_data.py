@@ -99,7 +99,7 @@ def image(stored: Any, caption: str, credit: str, at: Address) -> Node | None:
 def card(drawn: cards.Card, noun: cards.Noun, at: Address) -> Node:
     """The share card, where a search engine asks for a picture and none was given."""
     address = at(cards.address_of(drawn, noun))
-    return node("ImageObject", url=address, caption=drawn.alternative, width=cards.WIDTH, height=cards.HEIGHT)
+    return node("ImageObject", url=address, width=cards.WIDTH, height=cards.HEIGHT)
 
 
 # Nouns, as their own page tells them
