@@ -23,8 +23,8 @@ class ChoicesView(AutocompleteJsonView):
 
 
 class LaurelAdminSite(admin.AdminSite):
-    site_title = _("Laurel")
-    site_header = _("Laurel")
+    site_title = "Laurel"
+    site_header = "Laurel"
     index_title = _("The editors’ desk")
     enable_nav_sidebar = True
     password_change_template = "admin/password.html"  # noqa: S105 (the name of a template)

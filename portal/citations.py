@@ -22,7 +22,7 @@ from contests.models.fields import zone_named
 from people.models import Person, Record, Source
 from people.synthetic import MARK
 from portal.identifiers import uuid_of
-from portal.templatetags.laurel import figure_number
+from portal.templatetags.laurel import qualified_number
 
 #: Makes an address of the whole web of a path.
 Address = Callable[[str], str]
@@ -137,9 +137,8 @@ def name_of(person: Person) -> Name:
 
 def figure_words(figure: Figure) -> str:
     """A figure as it was reported, in words: "Kling AI: more than 45 million users, within 10 months"."""
-    qualifier = "" if figure.qualifier == Figure.Qualifier.EXACTLY else str(figure.get_qualifier_display())
-    number = html.unescape(strip_tags(figure_number(figure)))
-    words = _line(" ".join(filter(None, (qualifier, number, figure.unit, figure.label))))
+    number = html.unescape(strip_tags(qualified_number(figure)))
+    words = _line(" ".join(filter(None, (number, figure.unit, figure.label))))
     about = f"{figure.organisation}: " if figure.organisation else ""
     return _line(f"{about}{words}" + (f", {figure.note}" if figure.note else ""))
 

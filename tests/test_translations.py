@@ -215,5 +215,23 @@ def test_code_says_nothing_without_gettext(path):
     assert literals((settings.BASE_DIR / path).read_text(encoding="utf-8")) == []
 
 
+def out_of_sight(code: str) -> list[str]:
+    """Messages within f-strings, where Babel does not look for any before Python 3.12."""
+    calls = [each for node in ast.walk(ast.parse(code)) if isinstance(node, ast.JoinedStr) for each in ast.walk(node)]
+    names = {*catalogs.KEYWORDS, "_"}
+    return [ast.unparse(each) for each in calls if isinstance(each, ast.Call) and getattr(each.func, "id", "") in names]
+
+
+@pytest.mark.parametrize(
+    "path", [str(p.relative_to(settings.BASE_DIR)) for p in catalogs.source_files() if p.suffix == ".py"]
+)
+def test_every_message_stands_where_the_catalogs_find_it(path):
+    assert out_of_sight((settings.BASE_DIR / path).read_text(encoding="utf-8")) == []
+
+
+def test_a_message_within_an_f_string_is_noticed():
+    assert out_of_sight("f\"{_('Credit')}: {name}\"") == ["_('Credit')"]
+
+
 def test_a_literal_is_noticed():
     assert literals('models.CharField("name", help_text=_("Said."))\nraise ValidationError("No.")') == ["name", "No."]

@@ -13,6 +13,7 @@ from portal import artwork
 
 from .archive import PART, Member, text
 from .names import Paths
+from .texts import detail
 
 CAPTION = "Artwork by Laurel, not a still"
 
@@ -72,8 +73,8 @@ class Images:
         return text(path, [render_to_string("portal/artwork_file.svg", drawing)])
 
     def _note(self, path: str, credit: str, alt: str) -> None:
-        shown = f"    {_('Shows')}: {alt}\n" if alt else ""
-        self._credits.append(f"{path}\n    {_('Credit')}: {credit}\n{shown}\n")
+        credited, shown = detail(_("Credit"), credit), detail(_("Shows"), alt)
+        self._credits.append(f"{path}\n{credited}{shown}\n")
 
 
 def _parts(file: Iterable[bytes]) -> Iterator[bytes]:

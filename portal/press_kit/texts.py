@@ -31,8 +31,13 @@ def fact(label: str, value: Any) -> str:
     return f"{label}: {value}\n" if value not in ("", None) else ""
 
 
+def detail(label: str, value: Any) -> str:
+    """A fact under what it is about."""
+    return f"    {fact(label, value)}" if value not in ("", None) else ""
+
+
 def sources(*backing: Source | None) -> str:
-    return "".join(f"    {_('Source')}: {source_line(source)}\n" for source in backing if source)
+    return "".join(detail(_("Source"), source_line(source)) for source in backing if source)
 
 
 def marked(row: Any) -> str:
@@ -134,7 +139,7 @@ def awards(title: str, rows: Iterable[Recognition], address: Any) -> Pieces:
             yield from (f"    {line}" for line in credits(row.submission))
             yield f"    {row.submission.logline}\n" if row.submission.logline else ""
         presenters = ", ".join(person.name for person in row.presenters.all())
-        yield f"    {_('Presented by')}: {presenters}\n" if presenters else ""
+        yield detail(_("Presented by"), presenters)
         yield f"    “{row.citation}”\n" if row.citation else ""
         yield f"    {address(row.honouree.get_absolute_url())}\n{sources(row.source)}\n"
 
@@ -153,7 +158,7 @@ def quotes(rows: Iterable[Quote], address: Any) -> Pieces:
     for row in rows:
         said = [row.speaker.name, row.event.title, str(row.event.contest)]
         yield f"“{row.text}”\n    {', '.join(said)}\n"
-        yield f"    {_('On the film')}: {row.submission}\n" if row.submission else ""
+        yield detail(_("On the film"), row.submission)
         yield f"    {address(row.get_absolute_url())}\n{sources(row.source)}\n"
 
 

@@ -18,7 +18,7 @@ from django.utils.encoding import uri_to_iri
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext, to_locale
+from django.utils.translation import get_language, pgettext, pgettext_lazy, to_locale
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Submission
@@ -217,6 +217,21 @@ def qualifier(figure: Figure) -> str:
         return ""
     word = str(figure.get_qualifier_display())
     return word[:1].upper() + word[1:]
+
+
+#: A number in a line, with its qualifier at the side where the language has it.
+QUALIFIED = {
+    Figure.Qualifier.MORE_THAN: pgettext_lazy("number", "more than {number}"),
+    Figure.Qualifier.ABOUT: pgettext_lazy("number", "about {number}"),
+}
+
+
+@register.filter
+def qualified_number(figure: Figure) -> SafeString:
+    """The number of a figure within a line: "more than 4,600"; the number alone where it is exact."""
+    number = figure_number(figure)
+    words = QUALIFIED.get(Figure.Qualifier(figure.qualifier))
+    return format_html(str(words), number=number) if words else number
 
 
 @register.simple_tag
