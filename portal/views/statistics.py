@@ -3,7 +3,7 @@ from collections.abc import Iterable
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.http import urlencode
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from contests.models import Contest, Figure, LeadingRegion
@@ -66,7 +66,7 @@ def facts(lines: Iterable[str]) -> str:
     if more <= 0:
         return enumerated(lines)
     return ngettext("%(told)s; one more in the list.", "%(told)s; %(more)s more in the list.", more) % {
-        "told": enumerated(lines[:TOLD]),
+        "told": pgettext("between facts", ", ").join(lines[:TOLD]),
         "more": more,
     }
 
