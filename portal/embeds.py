@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Quote, Submission
@@ -55,13 +54,21 @@ def piece_of(noun: Noun) -> Piece:
         case Quote():
             parents, args, name = [noun.event, noun.event.contest], [noun.slug], "quote"
             page, kind = noun.get_absolute_url(), f"quote {quote_length(noun.text)}"
-            words = {"speaker": noun.speaker.name, "words": Truncator(noun.text).chars(60)}
+            words = {"speaker": noun.speaker.name, "words": _beginning(noun.text)}
             title = _("%(speaker)s: “%(words)s”") % words
     height = HEIGHTS[kind]
     is_synthetic = any(row.is_synthetic for row in (noun, *parents))
     if is_synthetic:
         title, height = f"{title} ({MARK})", height + NOTICE
     return Piece(reverse(f"embed_{name}", args=args), page, title, height, is_synthetic)
+
+
+def _beginning(text: str, most: int = 60) -> str:
+    # Within a word only where there is no other place.
+    if len(text) <= most:
+        return text
+    end = text.rfind(" ", most // 2, most)
+    return f"{text[: end if end > 0 else most - 1]}…"
 
 
 def snippet(piece: Piece, address_of, *, width: int = WIDTH, height: int | None = None) -> str:

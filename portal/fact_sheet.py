@@ -27,7 +27,16 @@ from people.models import Source
 from people.synthetic import MARK
 from portal.citations import source_line
 from portal.pdf_fonts import TEXT, TITLE, Faces
-from portal.templatetags.laurel import clock, figure_number, language_label, money, qualifier, readable, title_length
+from portal.templatetags.laurel import (
+    clock,
+    figure_number,
+    language_label,
+    money,
+    qualifier,
+    qualifier_behind,
+    readable,
+    title_length,
+)
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "portal" / "fact_sheet.typ"
 # What the template may show at most; it shows less where there is no room.
@@ -213,7 +222,7 @@ class _Sheet:
 
     def _figure(self, row: Figure) -> dict[str, Any]:
         about = f"{row.organisation}: " if row.organisation else ""
-        number = html.unescape(strip_tags(figure_number(row)))
+        number = html.unescape(strip_tags(figure_number(row) + qualifier_behind(row)))
         label = f"{about}{row.unit} {row.label}".strip() if row.unit else f"{about}{row.label}"
         return {
             "qualifier": self._text(qualifier(row)),

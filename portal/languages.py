@@ -6,11 +6,12 @@ that asks for another of our languages, or whose visitor chose one with the swit
 """
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import get_script_prefix, reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 DECIDED_BY = ("Accept-Language", "Cookie")
 
@@ -35,7 +36,16 @@ def address_in(language: str, address: str) -> str:
 
 def wanted(request: HttpRequest) -> str:
     """The language that a visitor chose with the switch, else the one of ours that the browser likes best."""
-    return translation.get_language_from_request(request)
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    if chosen in dict(settings.LANGUAGES):
+        return chosen
+    for tag, weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if tag == "*":
+            break
+        # Django's own reading takes a language of no weight, "ja;q=0", for one that is welcome.
+        if weight and (language := nearest(tag)):
+            return language
+    return settings.LANGUAGE_CODE
 
 
 def in_address(request: HttpRequest) -> str:
@@ -61,6 +71,9 @@ class LanguageMiddleware:
         # The admin has no prefix: an editor's address is the same for all who work on a page.
         is_admin = request.path_info.startswith(reverse("admin:index"))
         given = in_address(request)
+        bare = address_in(settings.LANGUAGE_CODE, request.get_full_path())
+        if given == settings.LANGUAGE_CODE and not bare.startswith("//"):
+            return HttpResponsePermanentRedirect(bare)
         translation.activate(wanted(request) if is_admin else given or settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)

@@ -196,7 +196,8 @@ def _compact(value: Decimal, currency: str = "") -> str:
     # Only where nothing is lost: 45,000,000 is "45 million", 45,678,901 stays as it is.
     if value < 1_000_000 or value % 100_000:
         return ""
-    locale, digits = _locale(), 7
+    # Without the decimals of its column, by which Polish would have "45,00 miliona" and not "45 milionów".
+    value, locale, digits = Decimal(int(value)), _locale(), 7
     if currency:
         return numbers.format_compact_currency(
             value, currency, format_type="short", locale=locale, fraction_digits=digits
@@ -208,15 +209,6 @@ def _compact(value: Decimal, currency: str = "") -> str:
 
 def _locale() -> Locale:
     return Locale.parse(to_locale(get_language() or "en"))
-
-
-@register.filter
-def qualifier(figure: Figure) -> str:
-    """The qualifier where it opens a line: "More than"; nothing for an exact number, which needs no word."""
-    if figure.qualifier == Figure.Qualifier.EXACTLY:
-        return ""
-    word = str(figure.get_qualifier_display())
-    return word[:1].upper() + word[1:]
 
 
 #: A number in a line, with its qualifier at the side where the language has it.
@@ -232,6 +224,23 @@ def qualified_number(figure: Figure) -> SafeString:
     number = figure_number(figure)
     words = QUALIFIED.get(Figure.Qualifier(figure.qualifier))
     return format_html(str(words), number=number) if words else number
+
+
+@register.filter
+def qualifier(figure: Figure) -> str:
+    """The qualifier above a number that stands alone, "More than": nothing for an exact one, or where it follows."""
+    word = _around_number(figure)[0].strip()
+    return word[:1].upper() + word[1:]
+
+
+@register.filter
+def qualifier_behind(figure: Figure) -> SafeString | str:
+    """The qualifier behind a number that stands alone, set small, in a language that has it there: "4,600超"."""
+    return _small(_around_number(figure)[2])
+
+
+def _around_number(figure: Figure) -> tuple[str, str, str]:
+    return str(QUALIFIED.get(Figure.Qualifier(figure.qualifier), "")).partition("{number}")
 
 
 @register.simple_tag

@@ -263,3 +263,20 @@ def test_a_title_with_markup_stays_text_on_the_site_that_shows_it(client):
     assert snippet.of("iframe")[0]["title"] == title
     assert snippet.text == f"{title} · Laurel"
     assert "<script" not in body(client, embeds.piece_of(film).path)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Short words.", "Short words."),
+        ("a" * 60, "a" * 60),
+        ("wordless" * 9, ("wordless" * 9)[:59] + "…"),
+        (
+            "I worry about when we are still only working on the exciting moments",
+            "I worry about when we are still only working on the…",
+        ),
+    ],
+)
+def test_a_long_quote_is_named_by_its_first_whole_words(text, shown):
+    quote = make.QuoteFactory.build(text=text, slug="q", speaker__name="A")
+    assert embeds.piece_of(quote).title == f"A: “{shown}”"

@@ -4,6 +4,7 @@ import pytest
 from django.template import Context, RequestContext, Template
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.html import strip_tags
 
 from contests.models import Figure
 from people.models import Source
@@ -137,3 +138,18 @@ def test_a_source_shows_what_is_known_of_it():
     source = Source(slug="s", title="T", author="A. Writer", publisher="The Paper", published_on=date(2026, 5, 1))
     foot = Template("{% include 'components/footnotes.html' %}").render(Context({"sources": [source]}))
     assert ", A. Writer, The Paper, May 1, 2026" in foot
+
+
+@pytest.mark.parametrize(
+    ("language", "above", "behind"),
+    [("en", "More than", ""), ("ja", "", "超"), ("zh-hans", "超过", ""), ("ko", "", " 초과"), ("pl", "Ponad", "")],
+)
+def test_a_qualifier_stands_at_the_side_of_a_number_where_its_language_has_it(language, above, behind):
+    with translation.override(language):
+        row = figure("4600", qualifier="more_than")
+        assert (laurel.qualifier(row), strip_tags(laurel.qualifier_behind(row))) == (above, behind)
+
+
+def test_the_decimals_of_a_column_change_no_plural():
+    with translation.override("pl"):
+        assert strip_tags(laurel.figure_number(figure("45000000.00"))) == "45 milionów"
