@@ -20,6 +20,8 @@ from portal.identifiers import uuid_of
 # What a line of a calendar can't hold.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _YEAR = timedelta(days=366)
+#: The fields of an event that its entry is made of.
+OF_EVENT = ("title", "slug", "starts_at", "ends_at", "venue", "city", "description")
 
 
 def of_event(event: Event, address: str, changed_at: datetime) -> bytes | None:

@@ -55,7 +55,7 @@ PAGES = {
     "/quotes/feed.json": 1,
     "/contests/big/feed.json": 4,
     "/contests/big/dates.ics": 1,
-    "/contests/big/events/evening/event.ics": 1,
+    "/contests/big/events/evening/event.ics": 2,
     "/embed/contests/big/winners/": 3,
     "/embed/contests/big/submissions/film/": 3,
     "/embed/quotes/first/": 1,

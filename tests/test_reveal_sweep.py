@@ -86,7 +86,8 @@ def hidden_result(contest, word, known=None):
         make.RecognitionFactory(person=known, **won)
         make.RecognitionFactory(person=make.PersonFactory(name=f"Other {word}"), presenters=[known], **won)
         make.AppearanceFactory(event=event, person=known, role="winner", source=source)
-        make.QuoteFactory(event=event, speaker=known, text=f"Known words {word}", source=source)
+        shown = Submission.objects.get(title="Shown film")
+        make.QuoteFactory(event=event, speaker=known, submission=shown, text=f"Known words {word}", source=source)
     return recognition
 
 

@@ -178,3 +178,19 @@ def test_a_surface_tells_nothing_hidden_and_without_the_rule_each_of_its_routes_
     assert told(client, hidden, surface) == {
         route: ["draftword"] if WITH_THE_CONTEST.fullmatch(route) else ["draftword", "futureword"] for route in routes
     }
+
+
+def test_a_card_says_nothing_of_what_somebody_won_who_is_public_already(client, hidden, monkeypatch):
+    """No word can be read off a picture: it stays the same."""
+    future = hidden.contests[0]
+    card = f"/people/{make.AppearanceFactory(event=future.events.first(), role='moderator').person.slug}/card.png"
+    before = client.get(card)
+    known = Person.objects.get(slug=card.split("/")[2])
+    make.AppearanceFactory(event=future.events.first(), person=known, role="winner")
+    make.CreditFactory(submission=future.submissions.get(), person=known)
+    make.RecognitionFactory(award=future.awards.first(), submission=None, person=known)
+    after = client.get(card)
+    assert (before.status_code, after.status_code) == (200, 200)
+    assert (after["ETag"], after.content) == (before["ETag"], before.content)
+    without_rule(monkeypatch)
+    assert client.get(card).content != before.content

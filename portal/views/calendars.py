@@ -8,19 +8,18 @@ from django.views.decorators.http import conditional_page, require_safe
 from contests.models import Contest, Event
 from people.addresses import find, moved_to
 from portal import calendars
-from portal.changes import with_last_change
+from portal.changes import last_change_of
 
 
 @require_safe
 @conditional_page
 def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """One event for a calendar; 404 where nobody knows when it begins."""
-    rows = with_last_change(Event.objects.public(request.at).select_related("contest"))
-    found, moved = find(rows, slug, contest=contest)
+    found, moved = find(Event.objects.public(request.at).select_related("contest"), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("event_calendar", args=[found.contest.slug, found.slug]))
     address = request.build_absolute_uri(found.get_absolute_url())
-    stamp = found.changed_at or found.contest.published_at
+    stamp = last_change_of(found, calendars.OF_EVENT) or found.contest.published_at
     return _calendar(calendars.of_event(found, address, stamp), found.slug)
 
 

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
+from django.utils import timezone
 from ical.calendar_stream import IcsCalendarStream
 
 from people.synthetic import PREFIX
@@ -159,3 +161,19 @@ def test_hostile_words_break_no_calendar(client):
     event = ceremony(title=title[:200], description=title * 50, venue=title[:100])
     (entry,) = events(client, calendar_of(event))
     assert entry.description == title.replace("\r", "").replace("\x07", "") * 50
+
+
+def test_a_calendar_tells_nobody_when_a_hidden_winner_was_entered(client):
+    """The form on which an editor does it saves the event too."""
+    event, moved = ceremony(), timezone.now().replace(microsecond=0) + timedelta(days=1)
+    address = calendar_of(event)
+    with time_machine.travel(moved, tick=False):
+        event.venue = "Hall 1"
+        event.save()
+    before = client.get(address)
+    assert events(client, address)[0].dtstamp == moved
+    with time_machine.travel(moved + timedelta(days=1), tick=False):
+        make.AppearanceFactory(event=event, role="winner")
+        event.save()
+    after = client.get(address)
+    assert (after["ETag"], after.content) == (before["ETag"], before.content)
