@@ -81,7 +81,7 @@ def of_quote(quote: Quote, address: Address) -> Citation:
         key=_key(quote),
         kind="speech",
         authors=(name_of(quote.speaker),),
-        title=_marked(quote.text, quote, event.contest),
+        title=_marked(quote.text, quote, quote.speaker, event.contest, quote.source),
         url=address(quote.get_absolute_url()),
         language=quote.language,
         event=_line(event.title),
@@ -98,7 +98,7 @@ def of_figure(figure: Figure, address: Address) -> Citation:
         key=_key(figure),
         kind="webpage",
         authors=(),
-        title=_marked(figure_words(figure), figure, figure.contest),
+        title=_marked(figure_words(figure), figure, figure.organisation, figure.contest, figure.source),
         url=address(figure.contest.get_absolute_url()),
         contest=_line(figure.contest),
         sources=_sources([figure.source]),
@@ -109,16 +109,17 @@ def of_film(film: Submission, address: Address) -> Citation:
     """A film. Reads the contest, the credits with their people, and the sources."""
     credits = list(film.credits.all())
     by_role = ([credit.person for credit in credits if credit.role == role] for role in MAKERS)
+    makers, sources = next(filter(None, by_role), []), film.sources.all()
     return Citation(
         key=_key(film),
         kind="motion_picture",
-        authors=tuple(name_of(person) for person in next(filter(None, by_role), [])),
-        title=_marked(film.title, film, film.contest),
+        authors=tuple(map(name_of, makers)),
+        title=_marked(film.title, film, film.contest, *makers, *sources),
         url=address(film.get_absolute_url()),
         language=film.language,
         contest=_line(film.contest),
         issued=film.year,
-        sources=_sources(film.sources.all()),
+        sources=_sources(sources),
     )
 
 
@@ -158,9 +159,10 @@ def _key(row: Record) -> str:
     return f"laurel-{row.key if _KEY.fullmatch(row.key) else uuid_of(row).hex}"
 
 
-def _marked(text: Any, *rows: Record) -> str:
+def _marked(text: Any, *named: Record | None) -> str:
+    """`text`, with the mark where anything that the citation names is made up."""
     line = _line(text)
-    return f"{line} ({MARK})" if any(row.is_synthetic for row in rows) else line
+    return f"{line} ({MARK})" if any(row.is_synthetic for row in named if row) else line
 
 
 def _line(text: Any) -> str:

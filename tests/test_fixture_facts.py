@@ -166,7 +166,7 @@ def test_what_the_report_does_not_say_is_blank(nextgen):
             value = field.value_from_object(row)
             if value not in (None, "", []) and str(value):
                 filled[type(row)].add(field.name)
-    common = {"id", "key", "sort_key"}
+    common = {"id", "key", "sort_key", "code"}
     assert {model: names - common for model, names in filled.items()} == {
         Source: {"slug", "title", "note"},
         Organisation: {"slug", "name", "description"},

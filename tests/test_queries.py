@@ -96,7 +96,7 @@ PAGES = {
     "/api/v1/recognitions?contest=big&award=award-big&country=PL": 2,
     "/api/v1/statistics": 8,
     "/api/v1/statistics?contest=big": 8,
-    "/sitemap.xml": 7,
+    "/sitemap.xml": 10,
     "/sitemap-submissions.xml": 2,
     "/sitemap-contests.xml": 2,
     "/sitemap-quotes.xml": 2,

@@ -20,7 +20,7 @@ from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader
 
-from contests.models import Contest, Event, Figure, Quote, Recognition, Submission
+from contests.models import Appearance, Contest, Event, Figure, Quote, Recognition, Submission
 from contests.views import OF_ALL_AWARDS, VOICES
 from people.images import renditions
 from people.keyset import token_of
@@ -48,8 +48,11 @@ def store(image, word):
     assert renditions.make(image.storage, image.name) == 2
 
 
-def hidden_result(contest, word):
-    """A result in `contest` with everything that hangs on it; every text and slug of it holds `word`."""
+def hidden_result(contest, word, known=None):
+    """
+    A result in `contest` with everything that hangs on it; every text and slug of it holds `word`. `known` is somebody
+    who is public already, and has a part in it.
+    """
     film = make.SubmissionFactory(
         contest=contest, title=f"Film {word}", logline=f"Logline {word}", synopsis=f"Synopsis {word}"
     )
@@ -77,6 +80,13 @@ def hidden_result(contest, word):
     make.PastWorkFactory(person=creator, title=f"Past {word}", source=source)
     make.AffiliationFactory(person=creator, organisation__name=f"House {word}", source=source)
     make.FormerSlugFactory(object=film, slug=f"former-{word}")
+    if known:
+        make.CreditFactory(submission=film, person=known, source=source)
+        won = {"award": recognition.award, "submission": None, "citation": f"Citation {word}"}
+        make.RecognitionFactory(person=known, **won)
+        make.RecognitionFactory(person=make.PersonFactory(name=f"Other {word}"), presenters=[known], **won)
+        make.AppearanceFactory(event=event, person=known, role="winner", source=source)
+        make.QuoteFactory(event=event, speaker=known, text=f"Known words {word}", source=source)
     return recognition
 
 
@@ -183,7 +193,7 @@ def places(contests):
             found += [
                 token(film, ["sort_key", "pk"]),
                 token(film, ["title", "pk"]),
-                token(film.credits.get().person, ["sort_key", "pk"]),
+                token(creator_of(film), ["sort_key", "pk"]),
             ]
             found += [token(source, ["title", "pk"]) for source in film.sources.all()]
         for award in contest.awards.all():
@@ -237,7 +247,8 @@ def portal():
 
 
 def add_hidden(portal):
-    return {state: hidden_result(contest, f"{state}word") for state, contest in portal.items()}
+    known = Person.objects.get(name="Shown creator")
+    return {state: hidden_result(contest, f"{state}word", known) for state, contest in portal.items()}
 
 
 def leaks(answers, *words):
@@ -296,12 +307,16 @@ def test_before_the_first_reveal_of_all_the_home_page_shows_nothing_of_it(client
         assert crawl(client, urls) == with_hidden
 
 
+def creator_of(film):
+    return Person.objects.get(credits__submission=film, name__startswith="Creator ")
+
+
 def remove(recognition):
     """Takes a hidden result out of the portal again, with all that `hidden_result` made but its award and event."""
     film = recognition.submission
-    creator = film.credits.get().person
-    film.quotes.all().delete()
-    creator.appearances.all().delete()
+    creator, contest = creator_of(film), film.contest
+    Quote.objects.filter(event__contest=contest).delete()
+    Appearance.objects.filter(event__contest=contest).delete()
     recognition.award.recognitions.all().delete()
     source = creator.sources.get()
     film.delete()

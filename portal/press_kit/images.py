@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -58,7 +59,7 @@ class Images:
     def _upload(self, image: StoredImage, name: str, credit: str, alt: str) -> Iterator[Member]:
         try:
             file = image.storage.open(image.stored_name)
-        except OSError:
+        except (OSError, ValueError, SuspiciousFileOperation):
             return  # lost from the storage: the rest of the kit is worth having
         path = self._paths.new("images", name, PurePosixPath(image.stored_name).suffix.lower())
         self._note(path, credit or _("Not on record: ask the organiser before you publish it."), alt)

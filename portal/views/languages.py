@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -17,8 +18,10 @@ def language(request: HttpRequest) -> HttpResponse:
     chosen, here = request.POST.get("language", ""), request.POST.get("next", "")
     if chosen not in dict(settings.LANGUAGES):
         raise BadRequest(f"The portal is not written in {chosen[:20]!r}.")
-    is_local = here.startswith("/") and url_has_allowed_host_and_scheme(here, allowed_hosts=None)
-    response = HttpResponseRedirect(address_in(chosen, here if is_local else "/"))
+    # Judged as it will be sent: what is local behind a prefix, "/ja//example.org", may lead elsewhere without it.
+    there = address_in(chosen, here) if here.startswith("/") else ""
+    is_local = url_has_allowed_host_and_scheme(there, allowed_hosts=None)
+    response = HttpResponseRedirect(there if is_local else address_in(chosen, reverse("home")))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         chosen,

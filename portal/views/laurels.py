@@ -47,8 +47,10 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def laurel(request: HttpRequest, code: str, file: str) -> HttpResponse:
     """A laurel as one of `laurels.FILES`; 410 where its award was revoked, since a laurel can't say so itself."""
+    if not _is_written_so(code) or file not in laurels.FILES:
+        raise Http404
     found = Recognition.objects.public(request.at).for_laurel(request.at).filter(code=code).first()
-    if found is None or file not in laurels.FILES:
+    if found is None:
         raise Http404
     if found.is_revoked:
         gone = _("The award that it stood for was revoked. The code leads to the reason.")
@@ -64,3 +66,11 @@ def laurel(request: HttpRequest, code: str, file: str) -> HttpResponse:
     name = f"laurel-{found.award.contest.slug}-{found.award.slug}-{file}"
     response.headers["Content-Disposition"] = content_disposition_header(False, name)
     return response
+
+
+def _is_written_so(code: str) -> bool:
+    # Any other text is the code of nobody, and some no database takes in a question.
+    try:
+        return read(code) == code
+    except MistypedError:
+        return False

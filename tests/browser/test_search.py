@@ -32,7 +32,7 @@ def test_suggestions_are_reached_and_followed_by_keyboard(search):
     search.get_by_role("option", name="Lost & Found").wait_for()
     assert options(search) == ["Lost & Found\nFilm"]
     assert field.get_attribute("aria-expanded") == "true"
-    assert search.locator(".search-form [role=status]").inner_text() == "1 suggestion"
+    assert search.locator(".search-form [role=status]").inner_text() == "Suggestions: 1"
     assert field.get_attribute("aria-activedescendant") is None
     search.keyboard.press("ArrowDown")
     active = search.locator(f"#{field.get_attribute('aria-activedescendant')}")

@@ -62,7 +62,15 @@ def test_a_film_shows_its_facts_where_they_are_known_and_nothing_where_not(clien
     film.countries, film.synopsis, film.original_title = ["PL", "FR"], "What happens.", "Zgubione"
     film.save()
     full = body(client, "/contests/nextgen/submissions/lost-and-found/")
-    for text in ("1999", "12:05", "A camera", "https://film.example/", "France, Poland", "What happens.", "Zgubione"):
+    for text in (
+        "1999",
+        "12:05",
+        "A camera",
+        "https://film.example/",
+        "France and Poland",
+        "What happens.",
+        "Zgubione",
+    ):
         assert text in full
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 from django.urls import path as route
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from contests.models import Recognition
 from portal.api.endpoints import RESOURCES
@@ -431,6 +432,10 @@ def test_answers_do_not_depend_on_the_language_of_whoever_asks(client, nextgen):
 
 
 # The description
+
+
+def test_the_description_is_openapi_as_its_own_schema_has_it(client):
+    assert [error.message for error in OpenAPIV31SpecValidator(ask(client, "openapi.json")).iter_errors()] == []
 
 
 def test_the_description_names_each_address_and_parameter_that_there_is(client):

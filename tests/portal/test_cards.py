@@ -332,9 +332,31 @@ def test_a_visitor_who_has_the_card_gets_none(client):
 
 def test_a_card_is_drawn_once(client, monkeypatch):
     row, calls = film(), []
-    monkeypatch.setattr(keeping, "draw", lambda card: calls.append(card) or b"picture")
-    assert [client.get(card_path(row)).content for _ in range(3)] == [b"picture"] * 3
+    drawn = b"picture" + keeping.END
+    monkeypatch.setattr(keeping, "draw", lambda card: calls.append(card) or drawn)
+    assert [client.get(card_path(row)).content for _ in range(3)] == [drawn] * 3
     assert len(calls) == 1
+
+
+def test_half_a_card_is_shown_to_nobody(client):
+    """As another request finds it that came while the card was being written, or after the disk was full."""
+    row = film()
+    whole = client.get(card_path(row)).content
+    name = f"{keeping.FOLDER}/{{0:.2}}/{{0}}.png".format(cards.of_film(row).version)
+    path = Path(default_storage.path(name))
+    for broken in (whole[:1000], b""):
+        path.write_bytes(broken)
+        assert client.get(card_path(row)).content == whole
+        assert path.read_bytes() == whole
+
+
+def test_a_card_that_can_not_be_kept_is_shown_all_the_same(client, monkeypatch, caplog):
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(default_storage, "save", full)
+    assert client.get(card_path(film())).status_code == 200
+    assert "could not be kept" in caplog.text
 
 
 @pytest.mark.parametrize("kind", PAGES)

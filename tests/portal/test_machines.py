@@ -1,6 +1,10 @@
+import re
 from datetime import datetime, timedelta
 from io import BytesIO
 from unittest.mock import patch
+from urllib.parse import urlsplit
+from urllib.robotparser import RobotFileParser
+from xml.etree import ElementTree
 
 import pytest
 from django.core.files.base import ContentFile
@@ -8,6 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from PIL import Image
 
+from contests.models import Contest
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -37,21 +42,30 @@ def test_robots_may_read_all_but_the_admin_and_press_kits_and_find_the_sitemap(c
     ]
 
 
-def test_the_sitemap_lists_every_public_page_of_the_contest(client, nextgen):
-    from xml.etree import ElementTree
-
-    def locations(address):
-        tree = ElementTree.fromstring(client.get(address).content)  # noqa: S314 (our own answer)
-        found = [element.text for element in tree.iter() if element.tag.endswith("loc")]
-        return [location.removeprefix("http://testserver") for location in found]
-
-    sections = locations("/sitemap.xml")
+def test_a_crawler_finds_every_public_page_of_the_contest_from_robots_txt_on(client, nextgen):
+    robots = RobotFileParser()
+    robots.parse(client.get("/robots.txt").content.decode().splitlines())
+    (index,) = robots.site_maps()
+    sections = listed(client, index, "sitemap")
+    pages = [page for section in sections for page in listed(client, section, "url").items()]
     assert len(sections) == 8
-    pages = [page for section in sections for page in locations(section)]
-    assert len(pages) == len(set(pages))
-    for page in ("/", "/contests/nextgen/", "/contests/nextgen/submissions/alzheimer/", "/people/c-one/"):
-        assert page in pages
-    assert [page for page in pages if client.get(page).status_code != 200] == []
+    assert len(pages) == len(dict(pages)) > 30
+    assert {"/", "/contests/nextgen/", "/people/c-one/", "/statistics/"} <= {
+        urlsplit(page).path for page, _day in pages
+    }
+    changed = datetime.fromisoformat(dict(pages)["http://testserver/contests/nextgen/"])
+    assert changed == Contest.objects.get().reveal_at
+    for page, _changed in pages:
+        assert robots.can_fetch("Crawler", page)
+        assert client.get(page.removeprefix("http://testserver")).status_code == 200, page
+
+
+def listed(client, address, kind):
+    """The addresses that a sitemap or its index names, each with the moment of its last change as it is written."""
+    tree = ElementTree.fromstring(client.get(address.removeprefix("http://testserver")).content)  # noqa: S314 (ours)
+    said = [{field.tag.partition("}")[2]: field.text for field in entry} for entry in tree]
+    assert {entry.tag for entry in tree} == {f"{{http://www.sitemaps.org/schemas/sitemap/0.9}}{kind}"}
+    return {entry["loc"]: entry.get("lastmod") for entry in said}
 
 
 def test_the_manifest_names_pictures_that_exist_in_the_sizes_that_it_says(client):
@@ -136,10 +150,55 @@ def test_the_sitemap_names_the_uploaded_poster_of_a_film_that_is_public_and_no_o
     assert client.get(poster.removeprefix("http://testserver")).status_code == 200
 
 
+def sections(client):
+    """The sections of the index that say when something in them has changed, each with the moment."""
+    names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    tree = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314 (our own answer)
+    found = {}
+    for section in tree.findall("s:sitemap", names):
+        place, moment = (section.findtext(path, None, names) for path in ("s:loc", "s:lastmod"))
+        found[re.search(r"sitemap-(\w+)", place)[1]] = moment
+    return {name: datetime.fromisoformat(moment) for name, moment in found.items() if moment}
+
+
+def test_the_index_says_when_something_last_changed_in_a_section_as_the_section_does(client):
+    reveal = timezone.now().replace(microsecond=0) - timedelta(days=9)
+    contest = make.ContestFactory(revealed=True, published_at=reveal, approved_at=reveal, reveal_at=reveal)
+    quote = make.QuoteFactory(event__contest=contest)
+    films = make.SubmissionFactory.create_batch(3, contest=contest)
+    for days, film in enumerate(films, 1):
+        film.history.update(history_date=reveal + timedelta(days=days))
+    quote.history.update(history_date=reveal - timedelta(days=1))
+    told = sections(client)
+    assert told == {
+        "contests": reveal,
+        "submissions": reveal + timedelta(days=3),
+        "quotes": reveal,
+    }
+    for name, moment in told.items():
+        assert max(since for since, _image in entries(client, name).values()) == moment
+    announced = make.ContestFactory(sealed=True, published_at=reveal + timedelta(days=5))
+    assert sections(client) == told | {"contests": announced.published_at}
+
+
+def test_the_index_tells_of_no_change_to_what_is_hidden(client):
+    reveal = timezone.now().replace(microsecond=0) - timedelta(days=9)
+    contest = make.ContestFactory(revealed=True, published_at=reveal, approved_at=reveal, reveal_at=reveal)
+    make.QuoteFactory(event__contest=contest).history.update(history_date=reveal)
+    make.SubmissionFactory(contest=contest).history.update(history_date=reveal)
+    before = sections(client)
+    assert before == dict.fromkeys(("contests", "submissions", "quotes"), reveal)
+    sealed = make.ContestFactory(published_at=reveal, approved_future=True)
+    make.QuoteFactory(event__contest=sealed)
+    make.SubmissionFactory(contest=sealed)
+    make.SubmissionFactory(contest=contest, status="ineligible")
+    make.SubmissionFactory(contest=contest).delete()
+    make.SubmissionFactory(contest=contest, key="synthetic-film")
+    assert sections(client) == before
+
+
 def entries(client, section):
     """The addresses of a section of the sitemap, each with `lastmod` and image."""
-    from xml.etree import ElementTree
-
     names = {
         "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
         "i": "http://www.google.com/schemas/sitemap-image/1.1",

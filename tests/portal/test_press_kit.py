@@ -158,6 +158,8 @@ def test_a_picture_lost_from_the_storage_spoils_nothing_else(client, contest):
     film = Submission.objects.get(slug="film")
     film.poster.storage.delete(film.poster.name)
     assert "images/film.png" not in unpacked(client, KIT).namelist()
+    Submission.objects.filter(pk=film.pk).update(poster="../outside.png")  # as `loaddata` saves it
+    assert "images/film.png" not in unpacked(client, KIT).namelist()
 
 
 def test_a_revoked_award_has_its_notice_and_neither_laurel_nor_image(client, contest):

@@ -28,6 +28,11 @@ PAGE = {
     "embedding",
     "laurel_files",
     "press_kit",
+    "laurel_formats",
+    "oembed_link",
+    "addresses",
+    "share_tags",
+    "language_switch",
 }
 
 

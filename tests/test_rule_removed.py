@@ -1,0 +1,180 @@
+"""
+The other half of the reveal's sweep: with the rule no surface tells what is hidden; without it each of them does, on
+each of its routes, of hidden results and of a hidden contest. So a surface that loses the rule fails here, and none
+passes because nobody looked where it tells.
+"""
+
+import re
+from datetime import timedelta
+from itertools import product
+from urllib.parse import quote as percent
+
+import pytest
+from django.utils import timezone
+
+from contests.models import Contest, Event, Quote, Recognition, Submission
+from contests.querysets import ContestQuerySet
+from people.models import Person, Source
+from portal.api.endpoints import RESOURCES
+from portal.sitemaps import SITEMAPS
+from tests import factories as make
+from tests.addresses import patterns
+from tests.test_reveal_sweep import crawl, hidden_result, leaks
+
+pytestmark = pytest.mark.django_db
+
+WORDS = ("futureword", "draftword")
+FEED, CITED = r"feed\.(atom|json)", r"citation\.(txt|bib|json)"
+#: The routes of each surface, as the project's own list of routes has them.
+SURFACES = {
+    "cards": r".+/card\.png",
+    "feeds": rf".+/{FEED}",
+    "calendars": r".+\.ics",
+    "embeds": r"embed/.+",
+    "oembed": r"oembed",
+    "press kits": r".+/press-kit\.zip",
+    "fact sheets": r".+/fact-sheet\.pdf",
+    "citations": rf".+/{CITED}",
+    "laurels": r"laurels/.+",
+    "verification": r"verify/.+",
+    "api": r"api/v1/(?!openapi)\w.*",
+    "sitemap": r"sitemap-.+",
+    "images": r"media/.+",
+    "structured data": r"|contests/|(contests/{contest}|people|quotes|sources|winners)/"
+    r"((submissions|events|winners)/)?({slug}/)?",
+}
+#: What is public with the contest, before its results are: there only a hidden contest has anything to hide. And the
+#: home page, which shows one contest.
+WITH_THE_CONTEST = re.compile(
+    r"contests/{contest}/(card\.png|dates\.ics|events/{slug}/(card\.png|event\.ics)|figures/.+)"
+    r"|api/v1/(awards|contests|events|statistics).*|contests/|"
+)
+#: What is the same for whatever is in the record, and the pages that tell programs nothing of it.
+SILENT = {
+    *("admin/", "api/", "api/v1/", "api/v1/openapi.json", "card.png", "favicon.ico", "healthz", "language/"),
+    *("manifest.webmanifest", "robots.txt", "search/", "search/suggestions/", "sitemap.xml", "statistics/"),
+    *("style-guide/", "verify/"),
+}
+SCRIPT = re.compile(rb'<script type="application/ld\+json"[^>]*>(.*?)</script>', re.DOTALL)
+
+
+def routes_of(surface):
+    return sorted({route for route, _parts in patterns() if re.fullmatch(SURFACES[surface], route)})
+
+
+def test_every_route_belongs_to_a_surface_or_tells_nothing_of_the_record():
+    routes = {route for route, _parts in patterns() if not re.match(r"admin/.", route)}
+    assert routes - SILENT == {route for surface in SURFACES for route in routes_of(surface)}
+
+
+@pytest.fixture
+def hidden(settings, monkeypatch):
+    """
+    Two contests with a result each: one of which only the results are hidden, and one of which all is. Every count is
+    made anew, and a laurel or a picture drawn in one way, since the others would tell the same.
+    """
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    monkeypatch.setattr("portal.press_kit.laurels.laurels.drawn", lambda words, file: words.honouree.encode())
+    future = make.ContestFactory(title="Future contest", approved_future=True)
+    draft = make.ContestFactory(title="Draftword contest", approved_future=True)
+    later = timezone.now() + timedelta(days=1)
+    Contest.objects.filter(pk=draft.pk).update(published_at=later, opens_at=later)
+    hidden_result(future, "futureword")
+    hidden_result(draft, "draftword")
+    make.FigureFactory(contest=draft, label="Figure draftword")
+    Event.objects.filter(contest=draft).update(starts_at=later)
+    return HiddenRows(draft)
+
+
+class HiddenRows:
+    """The rows that nothing may tell of, and the addresses that name one."""
+
+    def __init__(self, draft):
+        self.contests = [Contest.objects.get(title="Future contest"), draft]
+        parts = [*Submission.objects.select_related("contest"), *Event.objects.all(), *draft.figures.all()]
+        self.pairs = [(row.contest.slug, percent(row.slug)) for row in parts]
+        said = [*Quote.objects.all(), *Person.objects.filter(name__startswith="Creator")]
+        sources = [source for source in Source.objects.all() if source.title.endswith(WORDS)]
+        self.slugs = [percent(row.slug) for row in [*said, *sources]]
+        won = Recognition.objects.select_related("award__contest")
+        self.codes = {row.code: WORDS[row.award.contest == draft] for row in won}
+        self.keys = {row.key: WORDS[row.award.contest == draft] for row in won}
+        self.keys |= {row.key: WORDS[WORDS[1] in str(row.slug)] for row in [*said, *sources]}
+        self.keys |= {film.key: WORDS[film.contest == draft] for film in Submission.objects.select_related("contest")}
+        self.keys |= {row.key: "draftword" for row in (draft, *draft.events.all(), *draft.awards.all())}
+        self.files = [film.poster.name for film in Submission.objects.all()]
+
+    def addresses(self, route):
+        """The addresses of a route that lead to a hidden row, or to a list in which one would stand."""
+        if route == "oembed":
+            return [f"/oembed?url={percent(f'http://testserver{page}')}" for page in self.pages()]
+        if route == "api/v1/statistics":
+            return [f"/{route}?contest={self.contests[1].slug}"]
+        values = {
+            "contest": [contest.slug for contest in self.contests],
+            "code": self.codes,
+            "file": ["on-light.svg", "on-dark-transparent.png"],
+            "id": self.keys,
+            "path": self.files,
+            "section": SITEMAPS,
+            "slug": self.slugs,
+        }
+        parts = re.findall(r"{(\w+)}", route)
+        choices = self.pairs if parts == ["contest", "slug"] else product(*(values[part] for part in parts))
+        found = {"/" + route.format(**dict(zip(parts, choice, strict=True))) for choice in choices}
+        return sorted(f"{url}?limit=100" if route in API_LISTS else url for url in found)
+
+    def pages(self):
+        rows = [self.contests[1], *Submission.objects.all(), *Quote.objects.all()]
+        return [row.get_absolute_url() for row in rows]
+
+    def told_by(self, answers):
+        """Of which of the two contests the answers tell: by a word of it, or that there is what the address names."""
+        told = {word for _url, word in leaks(answers, *WORDS)}
+        names = {f"/{key}": word for key, word in self.keys.items()} | self.codes | {word: word for word in WORDS}
+        there = [url for url, (status, _headers, _body) in answers.items() if status != 404]
+        return told | {word for url in there for name, word in names.items() if name in url}
+
+
+API_LISTS = {f"api/v1/{resource.name}" for resource in RESOURCES}
+
+
+def without_rule(monkeypatch):
+    """From now on everything is public to whoever asks a queryset for what is."""
+    querysets = {type(model.objects.all()) for model in (*every_model(Contest), *every_model(Person))}
+    for queryset in querysets:
+        if hasattr(queryset, "public"):
+            monkeypatch.setattr(queryset, "public", lambda rows, at: rows)
+    monkeypatch.setattr(ContestQuerySet, "with_public_results", lambda rows, at: rows)
+
+
+def every_model(model):
+    return [each for each in model._meta.app_config.get_models() if hasattr(each, "objects")]
+
+
+def told(client, hidden, surface):
+    """Of which of the two contests each route of a surface tells."""
+    found = {}
+    for route in routes_of(surface):
+        answers = crawl(client, hidden.addresses(route))
+        if surface == "structured data":
+            answers = {url: said_to_programs(*answer) for url, answer in answers.items()}
+        found[route] = sorted(hidden.told_by(answers))
+    return found
+
+
+def said_to_programs(status, headers, body):
+    said = b"".join(SCRIPT.findall(body))
+    return status if said else 404, headers, said
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_a_surface_tells_nothing_hidden_and_without_the_rule_each_of_its_routes_does(
+    client, hidden, monkeypatch, surface
+):
+    routes = routes_of(surface)
+    assert told(client, hidden, surface) == {route: [] for route in routes}
+    without_rule(monkeypatch)
+    assert told(client, hidden, surface) == {
+        route: ["draftword"] if WITH_THE_CONTEST.fullmatch(route) else ["draftword", "futureword"] for route in routes
+    }
