@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from contests import demo
 from contests.demo import tongues, words
+from contests.management.commands import create_demo_contest
 from contests.models import (
     Appearance,
     Award,
@@ -31,6 +32,14 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 STAGES = [*demo.Stage]
 TODAY = datetime(2026, 3, 4, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def indexed(monkeypatch):
+    """How often the search was brought up to date, which takes longer than all else and is no part of a contest."""
+    told = []
+    monkeypatch.setattr(create_demo_contest, "call_command", lambda name, **_kwargs: told.append(name))
+    return told
 
 
 def create(*options, **kwargs):
@@ -279,6 +288,11 @@ def test_in_production_it_asks_to_be_told_twice(settings):
     assert Contest.objects.count() == 0
     create("--even-in-production")
     assert Contest.objects.count() == 1
+
+
+def test_what_it_made_is_brought_into_the_search(indexed):
+    create(submissions=3)
+    assert indexed == ["refresh_search"]
 
 
 def test_it_says_how_far_it_is_and_how_fast():
