@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from contests.codes import MistypedError, read
 from contests.models import Recognition
 from portal import laurels
-from portal.changes import with_public_since
 
 
 @require_safe
@@ -27,8 +26,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def verification(request: HttpRequest, code: str) -> HttpResponse:
     """
-    Whether the award with this code stands today. Context: `recognition` (with `since`), `contest`, `code`; where
-    there is none, that of `verify`. A code that is nobody's and one of an award that is not public answer alike.
+    Whether the award with this code stands today. Context: `recognition`, `contest`, `code`; where there
+    is none, that of `verify`. A code that is nobody's and one of an award that is not public answer alike.
     """
     try:
         written = read(code)
@@ -36,8 +35,7 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "portal/verify.html", {"asked": code, "is_mistyped": True}, status=404)
     if written != code:
         return redirect("verification", written, permanent=True)
-    rows = with_public_since(Recognition.objects.public(request.at).for_award_lines(), "award__contest")
-    found = rows.filter(code=code).first()
+    found = Recognition.objects.public(request.at).for_award_lines().filter(code=code).first()
     if found is None:
         return render(request, "portal/verify.html", {"asked": code, "is_unknown": True}, status=404)
     context = {"recognition": found, "contest": found.award.contest, "code": code}

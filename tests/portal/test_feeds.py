@@ -262,3 +262,15 @@ def test_the_pages_lead_to_their_feeds(client, nextgen):
         found = Page(client.get(page).content.decode()).alternates
         found.pop("application/json+oembed", None)
         assert found == {"application/atom+xml": f"{feed}.atom", "application/feed+json": f"{feed}.json"}
+
+
+def test_a_later_change_moves_no_winner_in_the_feed(client, nextgen):
+    """A fixture leaves no history: the first entry of it is that of the change."""
+
+    def days():
+        return [entry["date_published"] for entry in client.get("/winners/feed.json").json()["items"]]
+
+    since = days()
+    assert len(since) == 3
+    Recognition.objects.first().save()
+    assert days() == since
