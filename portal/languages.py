@@ -81,7 +81,6 @@ class LanguageMiddleware:
         if given or not _is_page(response):
             return response
         if not is_admin and response.status_code == 200 and wanted(request) != settings.LANGUAGE_CODE:
-            response.close()
             response = HttpResponseRedirect(address_in(wanted(request), request.get_full_path()))
             # Where it leads to is this visitor's affair, whatever a cache between makes of the header below.
             response.headers["Cache-Control"] = "private, no-cache"

@@ -104,7 +104,7 @@ def test_a_title_in_any_script_is_text_and_not_a_picture(client, contest, title)
 
 
 def test_nothing_in_a_text_is_read_as_markup(client, contest):
-    hostile = '#panic("x") $x^2$ *b* _i_ @ref <label> = h #import "/etc/passwd" \\ ` // c /* d */ \x00 [x](y)'
+    hostile = '#panic("x") $x^2$ *b* _i_ @ref <label> = h #import "/etc/passwd" \\ ` // c /* d */ \x01 [x](y)'
     Contest.objects.update(title=hostile[:100], about=hostile, tagline=hostile)
     text = words(read(client, SHEET))
     assert '#panic("x") $x^2$ *b* _i_ @ref <label> = h #import "/etc/passwd" \\ ` // c /* d */ [x](y)' in text
