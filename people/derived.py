@@ -1,5 +1,7 @@
 """Columns that follow from another column of their row, so that the database can sort by them or find by them."""
 
+from collections.abc import Callable
+
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
@@ -26,15 +28,13 @@ class DerivedField(models.CharField):
 
     descriptor_class = _OfSource
     length = 0  # in characters, set by each subclass
+    #: The value for a row whose source is the text given; set by each subclass.
+    value_of: Callable[[str], str]
 
     def __init__(self, *args, source: str, **kwargs):
         self.source = source
         kwargs |= {"max_length": self.length, "editable": False, "serialize": False, "default": ""}
         super().__init__(*args, **kwargs)
-
-    def value_of(self, text: str) -> str:
-        """The value for a row whose source is `text`."""
-        raise NotImplementedError
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()

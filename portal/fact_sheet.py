@@ -26,6 +26,7 @@ from contests.models import Contest, Figure, Quote, Recognition, Submission
 from people.models import Source
 from people.synthetic import MARK
 from portal.citations import source_line
+from portal.palette import ACCENTS
 from portal.pdf_fonts import TEXT, TITLE, Faces
 from portal.templatetags.laurel import (
     clock,
@@ -43,19 +44,6 @@ TEMPLATE = Path(settings.BASE_DIR) / "templates" / "portal" / "fact_sheet.typ"
 FIGURES, WINNERS, QUOTES, SOURCES = 8, 9, 3, 6
 # Quotes are chosen from so many.
 MANY = 60
-# The accents by day, as tokens.css has them: a printed page is always by day.
-ACCENTS = {
-    "vermilion": "#c8412b",
-    "rose": "#b8325f",
-    "plum": "#7a2f78",
-    "violet": "#5b3fb0",
-    "cobalt": "#2347b8",
-    "teal": "#0f6b6b",
-    "moss": "#476a1f",
-    "ochre": "#8d5f0b",
-    "sienna": "#984a1c",
-    "slate": "#45586b",
-}
 
 
 def of_contest(contest: Contest, request: HttpRequest) -> bytes:

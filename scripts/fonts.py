@@ -28,6 +28,7 @@ import sys
 import tarfile
 import tempfile
 import venv
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from io import BytesIO
@@ -321,8 +322,8 @@ def build(work: Path) -> None:
         print(fallback_rule(family, font, faces, TTFont(normal)))
 
 
-def main() -> int:
-    """Set up a throw-away environment and build the fonts in it."""
+def with_tools(build: Callable[[Path], None], script: str) -> int:
+    """Sets up a throw-away environment with the tools, and runs `script` again in it, there to `build` in a folder."""
     if len(sys.argv) > 1:
         build(Path(sys.argv[1]))
         return 0
@@ -330,8 +331,8 @@ def main() -> int:
         venv.create(Path(folder) / "venv", with_pip=True)
         python = Path(folder) / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
         subprocess.run([python, "-m", "pip", "install", "--quiet", *TOOLS], check=True)
-        return subprocess.run([python, __file__, folder], check=False).returncode
+        return subprocess.run([python, script, folder], check=False).returncode
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(with_tools(build, __file__))

@@ -18,17 +18,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-import tempfile
-import venv
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from fonts import LICENSES, ROOT, SANS, SERIF, TOOLS, fetch, space
+from fonts import LICENSES, ROOT, SANS, SERIF, fetch, space, with_tools
 
 FACES_DIR = ROOT / "portal" / "typesetting" / "faces"
 BEFORE_LICENSE = "This Font Software is licensed under the SIL Open Font License"
@@ -208,17 +204,5 @@ def build(work: Path) -> None:
     print(f"{sum(path.stat().st_size for path in FACES_DIR.iterdir()):,d} bytes in all")
 
 
-def main() -> int:
-    """Set up a throw-away environment and build the fonts in it."""
-    if len(sys.argv) > 1:
-        build(Path(sys.argv[1]))
-        return 0
-    with tempfile.TemporaryDirectory() as folder:
-        venv.create(Path(folder) / "venv", with_pip=True)
-        python = Path(folder) / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *TOOLS], check=True)
-        return subprocess.run([python, __file__, folder], check=False).returncode
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(with_tools(build, __file__))

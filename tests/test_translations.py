@@ -105,7 +105,7 @@ def test_the_catalogs_hold_nothing_of_the_machine_that_wrote_them():
 #: What is the same in every language. The formats of pages for programs, names, and an example of code.
 ALLOWED = {
     *("Laurel", "Python", "OpenAPI 3.1", "RFC 9457", "RateLimit", "ETag", "limit", "after", "before", "expand"),
-    *("SVG", "PNG", "BibTeX", "CSL-JSON", "XXXXX-XXXXX"),
+    *("SVG", "PNG", "BibTeX", "CSL-JSON"),
 }
 #: In English for developers, and in the language of code.
 FOR_DEVELOPERS = {"templates/portal/style_guide.html"}

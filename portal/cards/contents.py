@@ -23,7 +23,7 @@ from people.synthetic import MARK
 from portal.typesetting import is_rtl
 
 #: What a look depends on besides a card's values: a change in any of these draws every card anew.
-HAND = ("cards/*.py", "typesetting/*.py", "typesetting/faces/coverage.json", "artwork/*.py")
+HAND = ("cards/*.py", "palette.py", "typesetting/*.py", "typesetting/faces/coverage.json", "artwork/*.py")
 #: More names than these are counted.
 MAKERS = 3
 #: Where a name in Chinese characters is most likely written as in this language.

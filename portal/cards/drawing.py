@@ -12,6 +12,7 @@ from PIL import Image, ImageColor, ImageDraw
 
 from people.images import renditions
 from portal import artwork
+from portal.palette import ACCENTS, HAIRLINE, INK, MUTED, PAPER
 from portal.typesetting import TEXT, TITLE, Block, fit, is_rtl, set_text
 
 from .contents import Card
@@ -20,20 +21,6 @@ from .posters import picture as drawn_picture
 WIDTH, HEIGHT = 1200, 630
 #: Nothing is written nearer to an edge than this.
 MARGIN = 64
-PAPER, INK, MUTED, HAIRLINE = "#faf7f0", "#1a1613", "#6b6259", "#e3dccf"
-#: As tokens.css has them on paper; a test compares.
-ACCENTS = {
-    "vermilion": "#c8412b",
-    "rose": "#b8325f",
-    "plum": "#7a2f78",
-    "violet": "#5b3fb0",
-    "cobalt": "#2347b8",
-    "teal": "#0f6b6b",
-    "moss": "#476a1f",
-    "ochre": "#8d5f0b",
-    "sienna": "#984a1c",
-    "slate": "#45586b",
-}
 #: Where the hairline above the foot is, where what is large ends above it, and where it begins.
 FOOT, BOTTOM, TOP, QUOTE_TOP = 534, 500, 148, 128
 #: From the picture to the text, and from the title to what stands below it.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageChops
 from PIL.PngImagePlugin import PngInfo
 
+from portal.palette import INK, PAPER
 from portal.xml import clean
 
 from . import branches
@@ -27,7 +28,7 @@ class Colours:
     gold: str
 
 
-ON_LIGHT = Colours("#faf7f0", "#1a1613", "#8a6a14")
+ON_LIGHT = Colours(PAPER, INK, "#8a6a14")
 ON_DARK = Colours("#0f0e0d", "#ede7dc", "#d8b45c")
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal.palette import PAPER
+
 # As base.html has it for the light scheme: a manifest knows only one.
-PAPER = "#faf7f0"
 
 
 @require_safe

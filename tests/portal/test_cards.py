@@ -20,7 +20,7 @@ from contests.models import Contest
 from people.images import renditions
 from people.models import Person
 from people.synthetic import PREFIX
-from portal import cards
+from portal import cards, palette
 from portal.artwork import monogram, poster
 from portal.cards import drawing, keeping
 from portal.cards.contents import Card
@@ -412,8 +412,8 @@ def test_the_same_card_is_the_same_picture():
 def test_the_accents_are_those_of_the_style_sheet():
     tokens = (Path(settings.BASE_DIR) / "static/css/tokens.css").read_text()
     found = dict(re.findall(r'\[data-accent="(\w+)"\] \{\s*--accent-day: (#\w{6});', tokens))
-    assert found == drawing.ACCENTS
-    assert set(Contest.Accent.values) == set(drawing.ACCENTS)
+    assert found == palette.ACCENTS
+    assert set(Contest.Accent.values) == set(palette.ACCENTS)
 
 
 def test_an_uploaded_poster_is_on_the_card_whole(client):

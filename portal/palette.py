@@ -1,0 +1,16 @@
+"""The colours of what is drawn rather than styled, by day, as tokens.css has them; a test compares."""
+
+PAPER, INK, MUTED, HAIRLINE = "#faf7f0", "#1a1613", "#6b6259", "#e3dccf"
+#: By the name of a contest's accent.
+ACCENTS = {
+    "vermilion": "#c8412b",
+    "rose": "#b8325f",
+    "plum": "#7a2f78",
+    "violet": "#5b3fb0",
+    "cobalt": "#2347b8",
+    "teal": "#0f6b6b",
+    "moss": "#476a1f",
+    "ochre": "#8d5f0b",
+    "sienna": "#984a1c",
+    "slate": "#45586b",
+}
