@@ -53,7 +53,7 @@ def difficult():
     contest = make.ContestFactory(title=(LONG * 3)[:200], slug="hard", revealed=True, key=f"{PREFIX}hard")
     award = make.AwardFactory(contest=contest, name=(LONG * 3)[:120], kind="grand_prize")
     films = [
-        make.SubmissionFactory(contest=contest, title=title, slug=f"hard-{number}", logline=LONG * 6)
+        make.SubmissionFactory(contest=contest, title=title, slug=f"hard-{number}", logline=(LONG * 6)[:300])
         for number, title in enumerate(((LONG * 3)[:200], "أليس", WORD))
     ]
     maker = make.PersonFactory(name=WORD, country="PL")
