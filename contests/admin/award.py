@@ -19,6 +19,7 @@ STEPS = (
         effects=lambda row, at: [
             _("It leaves the lists of winners at once. Its page stays, with a notice: the date and the reason below.")
         ],
+        permission="contests.revoke_recognition",
         done=_("“%(row)s” is revoked."),
         form=RevocationForm,
     ),
@@ -31,6 +32,7 @@ STEPS = (
             _("It is back among the winners at once, and the public notice disappears. The history keeps both."),
             _("The notice now: %(reason)s") % {"reason": row.revocation_reason},
         ],
+        permission="contests.revoke_recognition",
         done=_("“%(row)s” is in force again."),
     ),
 )

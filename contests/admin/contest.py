@@ -85,6 +85,7 @@ STEPS = (
         act=results.approve,
         is_open=lambda contest, at: contest.approved_at is None,
         effects=effects_of_approval,
+        permission="contests.approve_results",
         done=_("The results of %(row)s are approved."),
     ),
     Step(
@@ -93,6 +94,7 @@ STEPS = (
         act=results.reveal,
         is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
         effects=effects_of_revealing,
+        permission="contests.reveal_results",
         done=_("The results of %(row)s are public."),
     ),
     Step(
@@ -101,6 +103,7 @@ STEPS = (
         act=results.reveal,
         is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
         effects=effects_of_scheduling,
+        permission="contests.reveal_results",
         done=_("The reveal of the results of %(row)s is set."),
         form=RevealForm,
     ),
@@ -110,6 +113,7 @@ STEPS = (
         act=results.seal,
         is_open=lambda contest, at: contest.approved_at is not None and contest.results(at) is not Results.PUBLIC,
         effects=effects_of_sealing,
+        permission="contests.approve_results",
         done=_("The results of %(row)s are sealed."),
     ),
 )

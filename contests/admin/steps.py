@@ -36,6 +36,8 @@ class Step:
     """Whether the change page offers it."""
     effects: Callable[[Model, datetime], Sequence[str]]
     """What it will make public or hide, in sentences."""
+    permission: str
+    """Who may take it: "contests.approve_results"."""
     done: Any
     """What is said afterwards, with the row as %(row)s."""
     form: type[forms.Form] = forms.Form
@@ -57,14 +59,15 @@ class StepsMixin:
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
         actions = super().get_actions(request)
-        if self.has_change_permission(request):
-            for step in self.steps:
+        for step in self.steps:
+            if request.user.has_perm(step.permission):
                 actions[step.name] = (_action(step), step.name, step.label)
         return actions
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if change and obj is not None and self.has_change_permission(request, obj):
-            steps = [step for step in self.steps if step.is_open(obj, timezone.now())]
+        if change and obj is not None:
+            now, user = timezone.now(), request.user
+            steps = [step for step in self.steps if user.has_perm(step.permission) and step.is_open(obj, now)]
             context["steps"] = [(step.label, self.step_address(step, [obj.pk])) for step in steps]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -79,7 +82,7 @@ class StepsMixin:
         rows = list(self.get_queryset(request).filter(pk__in=keys)[:MOST_AT_ONCE])
         if step is None or not rows:
             raise Http404
-        if not all(self.has_change_permission(request, row) for row in rows):
+        if not request.user.has_perm(step.permission):
             raise PermissionDenied
         back = self._page_of(rows)
         closed = [row for row in rows if not step.is_open(row, timezone.now())]
@@ -127,7 +130,7 @@ class StepsMixin:
 
 
 def _action(step: Step) -> Callable:
-    @admin.action(description=step.label, permissions=["change"])
+    @admin.action(description=step.label)
     def action(modeladmin: StepsMixin, request: HttpRequest, queryset) -> HttpResponse | None:
         keys = list(queryset.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
         if len(keys) > MOST_AT_ONCE:

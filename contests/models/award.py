@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from contests.codes import CodeField
 from contests.querysets import PartOfContestQuerySet, RecognitionQuerySet
-from people.models import Person, Record, rule, source_of_fact, unique_in
+from people.models import Person, Record, User, rule, source_of_fact, unique_in
 from people.slugs import SlugField
 
 from .contest import Contest
@@ -106,6 +106,13 @@ class Recognition(Record):
     )
     order = models.PositiveSmallIntegerField(_("order"), default=1, help_text=_("Among those with the same award."))
     source = source_of_fact("recognitions")
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True, editable=False)
+    approved_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("approved by")
+    )
+    reveal_at = models.DateTimeField(
+        _("public before its contest’s results from"), null=True, blank=True, editable=False
+    )
     revoked_on = models.DateField(_("revoked on"), null=True, blank=True, editable=False)
     revocation_reason = models.TextField(_("public reason of the revocation"), blank=True, editable=False)
 
@@ -116,6 +123,7 @@ class Recognition(Record):
         ordering = ["award__precedence", "order", "pk"]
         verbose_name = _("recognition")
         verbose_name_plural = _("recognitions")
+        permissions = [("revoke_recognition", "Can revoke and restore a public recognition")]
         constraints = [
             rule(
                 Q(submission__isnull=False, person__isnull=True) | Q(submission__isnull=True, person__isnull=False),

@@ -114,6 +114,11 @@ class Contest(Record):
 
     class Meta:
         ordering = ["-published_at", "-pk"]
+        permissions = [
+            ("approve_results", "Can approve results and take an approval back"),
+            ("reveal_results", "Can reveal results, now or at a moment, and show them on stage"),
+            ("preview_results", "Can give out links to results that are not public yet"),
+        ]
         verbose_name = _("contest")
         verbose_name_plural = _("contests")
         indexes = [

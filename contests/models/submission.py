@@ -99,6 +99,9 @@ class Submission(Record):
     poster_credit = models.CharField(_("credit of the poster"), max_length=200, blank=True)
     status = models.CharField(_("status of the entry"), max_length=12, choices=Status, default=Status.DRAFT)
     sources = SourcesField(related_name="submissions")
+    reveal_at = models.DateTimeField(
+        _("public before its contest’s results from"), null=True, blank=True, editable=False
+    )
 
     objects = SubmissionQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key"])

@@ -12,6 +12,14 @@ from .record import Record
 class Source(Record):
     """Where a fact comes from: an article, a press release, a recording. All but its title may be unknown."""
 
+    class LinkState(models.TextChoices):
+        """What was found at the address the last time somebody had it checked; blank: nobody has."""
+
+        ANSWERS = "answers", _("answers")
+        MOVED = "moved", _("moved for good")
+        GONE = "gone", _("gone")
+        UNREACHABLE = "unreachable", _("can’t be reached")
+
     slug = SlugField(unique=True)
     title = models.CharField(
         _("title"),
@@ -23,10 +31,15 @@ class Source(Record):
     url = models.URLField(_("address"), max_length=500, blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
     accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
+    checked_at = models.DateTimeField(_("address checked at"), null=True, blank=True, editable=False)
+    link_state = models.CharField(
+        _("state of the address"), max_length=12, choices=LinkState, blank=True, editable=False
+    )
     note = models.TextField(_("note"), blank=True, help_text=_("What a reader should know of it. Shown on its page."))
 
     objects = SourceQuerySet.as_manager()
-    history = HistoricalRecords()
+    # What a check finds is no change of the record.
+    history = HistoricalRecords(excluded_fields=["checked_at", "link_state"])
 
     class Meta:
         ordering = ["title", "pk"]
