@@ -39,6 +39,8 @@ def host():
 
     def show(html, scheme="light dark"):
         head = f'<meta charset="utf-8"><title>Another site</title><meta name="color-scheme" content="{scheme}">'
+        # Or the browser goes on to ask for one while the server ends.
+        head += '<link rel="icon" href="data:,">'
         shown["page"] = f"<!doctype html><html lang=en>{head}<body>{html}</body></html>"
         return f"http://127.0.0.1:{server.server_port}/"
 
