@@ -29,12 +29,14 @@ def addresses(
     values: dict[str, Iterable[str]], pairs: Iterable[tuple[str, str]], otherwise: Iterable[str]
 ) -> list[str]:
     """
-    Every route filled in: with each of `values` for its parts, by name; with `pairs` where its parts are a contest and
-    something of it; with `otherwise` for a part that no one has told us about, so that a new route is visited the day
-    it is written.
+    Every route filled in: with each of `values` for its parts, by what stands before the part and its name
+    ("quotes/{slug}") or by the name alone; with `pairs` where its parts are a contest and something of it; with
+    `otherwise` for a part that no one has told us about, so that a new route is visited the day it is written.
     """
     found = set()
     for route, parts in patterns():
-        choices = pairs if parts == ("contest", "slug") else product(*(values.get(part, otherwise) for part in parts))
+        placed = re.findall(r"[^/]*/?{\w+}", route)
+        of_parts = [values.get(at, values.get(part, otherwise)) for at, part in zip(placed, parts, strict=True)]
+        choices = pairs if parts == ("contest", "slug") else product(*of_parts)
         found |= {"/" + route.format(**dict(zip(parts, choice, strict=True))) for choice in choices}
     return sorted(found)

@@ -8,6 +8,18 @@ def pytest_sessionstart():
     call_command("translations", compile=True, verbosity=0)
 
 
+def pytest_collection_modifyitems(items):
+    items.sort(key=turn)
+
+
+def turn(item):
+    """The longest first, so that no worker waits for it at the end; a browser once it is needed, to the end."""
+    if "browser" not in item.path.parts:
+        return item.path.name != "test_reveal_sweep.py"
+    # Of two workers that shared these, each would set up a portal of its own.
+    return 2 if item.path.name == "test_weight.py" else 3
+
+
 @pytest.fixture(autouse=True)
 def own_media(settings, tmp_path):
     """Each test stores its uploads in a folder of its own."""

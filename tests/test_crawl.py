@@ -63,8 +63,7 @@ class Page(HTMLParser):
             self.title += data
 
 
-@pytest.fixture
-def crawled(client, nextgen):
+def crawl(client):
     """
     Every page that can be reached from the home page by its links, by address; of a list, what is one question away:
     all the ways to narrow and sort it at once would be without end.
@@ -87,7 +86,17 @@ def crawled(client, nextgen):
     return pages
 
 
-def test_every_page_is_reached_and_no_link_is_broken(crawled):
+def test_every_page_that_a_link_leads_to_is_whole(client, nextgen):
+    """The walk takes long, so that all that is asked of its pages is asked of one."""
+    crawled = crawl(client)
+    assert_no_link_is_broken(crawled)
+    assert_every_page_has_one_heading_a_title_a_description_and_its_address(crawled)
+    assert_no_page_holds_inline_code_or_asks_another_host(crawled)
+    assert_every_file_that_a_page_names_exists(client, crawled)
+    assert_every_fact_on_a_page_leads_to_its_source(crawled)
+
+
+def assert_no_link_is_broken(crawled):
     assert len(crawled) >= 6 + 1 + 2 + 3 + 2 + 7 + 14 + 1
     assert "/contests/nextgen/submissions/lost-and-found/" in crawled
     assert "/contests/nextgen/events/panel-discussion/" in crawled
@@ -101,7 +110,7 @@ def test_every_page_is_reached_and_no_link_is_broken(crawled):
     assert fragments == []
 
 
-def test_every_page_has_one_heading_a_title_a_description_and_its_address(crawled):
+def assert_every_page_has_one_heading_a_title_a_description_and_its_address(crawled):
     # A piece of a page, for other sites to show, is no page of its own.
     whole = {address: page for address, page in crawled.items() if not address.startswith("/embed/")}
     assert len(whole) < len(crawled)
@@ -118,14 +127,14 @@ def test_every_page_has_one_heading_a_title_a_description_and_its_address(crawle
     assert sorted(set(titles)) == sorted(titles), "two pages have the same title"
 
 
-def test_no_page_holds_inline_code_or_asks_another_host(crawled):
+def assert_no_page_holds_inline_code_or_asks_another_host(crawled):
     for address, page in crawled.items():
         assert page.inline == [], address
         assert [asset for asset in page.assets if not asset.startswith("/")] == [], address
         assert len(page.ids) == len(set(page.ids)), f"{address}: an id stands twice"
 
 
-def test_every_file_that_a_page_names_exists(client, crawled):
+def assert_every_file_that_a_page_names_exists(client, crawled):
     from django.contrib.staticfiles import finders
 
     assets = {asset for page in crawled.values() for asset in page.assets}
@@ -135,6 +144,16 @@ def test_every_file_that_a_page_names_exists(client, crawled):
     drawn = assets - static
     assert len(drawn) == 3  # a laurel of each winner
     assert [asset for asset in drawn if client.get(asset).status_code != 200] == []
+
+
+def assert_every_fact_on_a_page_leads_to_its_source(crawled):
+    """Each page of the record marks at least one source and lists it at its foot."""
+    noun = re.compile(r"^/(contests/nextgen/(submissions/[^?]+|events/[^?]+)?|people/[^?]+|quotes/[^?]+)$")
+    nouns = [address for address in crawled if noun.search(address)]
+    assert len(nouns) > 20
+    for address in nouns:
+        assert "#source-1" in crawled[address].links, address
+        assert "/sources/nextgen-ceremony-report/" in crawled[address].links, address
 
 
 def test_from_home_two_clicks_lead_to_the_grand_prize_its_creator_and_what_was_said_about_it(client, nextgen):
@@ -157,13 +176,3 @@ def test_every_utterance_stands_letter_for_letter_on_a_page(client, nextgen):
             text = unescape(re.sub(r"<[^>]+>", "", client.get(address).content.decode()))
             assert quote.text in text, (address, quote.slug)
     assert Quote.objects.count() == 14
-
-
-def test_every_fact_on_a_page_leads_to_its_source(crawled):
-    """Each page of the record marks at least one source and lists it at its foot."""
-    noun = re.compile(r"^/(contests/nextgen/(submissions/[^?]+|events/[^?]+)?|people/[^?]+|quotes/[^?]+)$")
-    nouns = [address for address in crawled if noun.search(address)]
-    assert len(nouns) > 20
-    for address in nouns:
-        assert "#source-1" in crawled[address].links, address
-        assert "/sources/nextgen-ceremony-report/" in crawled[address].links, address

@@ -150,18 +150,15 @@ def both(nextgen):
     demo(stage="open", submissions=3)
 
 
-CRAWLED = {}
+def test_every_page_tells_what_is_synthetic_from_what_is_real(client, both):
+    """The walk takes long, so that all that is asked of its pages is asked of one."""
+    pages = crawl(client)
+    assert_wherever_something_synthetic_is_named_the_mark_is_there_too(pages)
+    assert_every_page_of_something_synthetic_says_so_first_and_in_its_title(pages)
+    assert_no_real_page_has_the_notice_and_no_real_row_the_mark(client, pages)
 
 
-@pytest.fixture
-def pages(client, both):
-    """Every page of that portal. One crawl is enough for all tests that only look at its pages."""
-    if not CRAWLED:
-        CRAWLED.update(crawl(client))
-    return CRAWLED
-
-
-def test_wherever_something_synthetic_is_named_the_mark_is_there_too(pages):
+def assert_wherever_something_synthetic_is_named_the_mark_is_there_too(pages):
     names = names_of(made_up)
     assert {address: page.unmarked(names) for address, page in pages.items() if not page.has_notice} == {
         address: [] for address, page in pages.items() if not page.has_notice
@@ -172,7 +169,7 @@ def test_wherever_something_synthetic_is_named_the_mark_is_there_too(pages):
     assert {"/contests/", "/winners/", "/people/", "/quotes/", "/sources/"} <= mixed
 
 
-def test_every_page_of_something_synthetic_says_so_first_and_in_its_title(pages):
+def assert_every_page_of_something_synthetic_says_so_first_and_in_its_title(pages):
     own = [
         row.get_absolute_url()
         for model in (Contest, Event, Person, Quote, Source, Submission)
@@ -187,7 +184,7 @@ def test_every_page_of_something_synthetic_says_so_first_and_in_its_title(pages)
         assert page.robots == "noindex"
 
 
-def test_no_real_page_has_the_notice_and_no_real_row_the_mark(client, pages):
+def assert_no_real_page_has_the_notice_and_no_real_row_the_mark(client, pages):
     names = names_of(made_up)
     for address, page in pages.items():
         if not page.has_notice and "?" not in address:

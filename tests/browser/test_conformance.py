@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.pages import EMPTY, NOT_FOUND, PAGES, STYLE_GUIDE, fill
+from tests.browser.test_languages import ADDRESSES
 
 
 def findings(page, addresses):
@@ -19,12 +20,23 @@ def findings(page, addresses):
     return found
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])
-def test_axe_finds_nothing_on_any_kind_of_page(new_page, live_server, scheme, width):
-    fill()
+def opened(new_page, live_server, scheme, width):
     size = {"width": width, "height": 800}
-    page = new_page(color_scheme=scheme, base_url=live_server.url, reduced_motion="reduce", viewport=size)
+    return new_page(color_scheme=scheme, base_url=live_server.url, reduced_motion="reduce", viewport=size)
+
+
+def test_axe_finds_nothing_on_any_kind_of_page_by_night_on_a_small_screen(new_page, live_server):
+    fill()
+    page = opened(new_page, live_server, "dark", 375)
     assert findings(page, {**PAGES, "style guide": STYLE_GUIDE}) == {}
+
+
+def test_axe_finds_nothing_by_day_on_a_large_screen_on_pages_that_are_in_english_alone(new_page, live_server):
+    """All others are looked at by day, on a large screen and in other languages by test_languages.py."""
+    fill()
+    page = opened(new_page, live_server, "light", 1280)
+    english = {name: address for name, address in PAGES.items() if address not in ADDRESSES}
+    assert findings(page, {**english, "home": PAGES["home"], "style guide": STYLE_GUIDE}) == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
