@@ -55,8 +55,8 @@ def clean_image(upload: UploadedFile) -> CleanedImage:
     """
     A new file with the picture of `upload` and nothing else of it: upright, in sRGB, without metadata, at most 2,400 px
     on its longer side, with a name that cannot be guessed. It is a JPEG, or a PNG where the upload was one or can be
-    seen through: what every browser, mail reader and press office can open. `ValidationError`, in words an editor can act on, for what
-    is not a JPEG, PNG or WebP still, is over 12 MB or over 40 megapixels, or breaks off in the middle.
+    seen through: what every browser, mail reader and press office can open. `ValidationError`, in words an editor can
+    act on, for what is not a JPEG, PNG or WebP still, is over 12 MB or over 40 megapixels, or breaks off in the middle.
     """
     if upload.size is not None and upload.size > MAX_BYTES:
         raise ValidationError(
@@ -95,7 +95,8 @@ def _cleaned(upload: UploadedFile) -> CleanedImage:
             raise _damaged() from error
     upload_extension = FORMATS[format_name]
     if format_name == "WEBP":
-        format_name = "PNG" if picture.mode == "RGBA" else "JPEG"
+        see_through = picture.mode == "RGBA" and picture.getchannel("A").getextrema() != (255, 255)
+        format_name, picture = ("PNG", picture) if see_through else ("JPEG", picture.convert("RGB"))
     content = io.BytesIO()
     picture.save(content, format_name, **_SAVE_OPTIONS[format_name])
     name = f"{secrets.token_hex(16)}.{FORMATS[format_name]}"

@@ -96,6 +96,14 @@ class StoredImage(ImageFieldFile):
         return self._beside("focus_x"), self._beside("focus_y")
 
     @property
+    def alt(self) -> str:
+        return self._beside("alt")
+
+    @property
+    def credit(self) -> str:
+        return self._beside("credit")
+
+    @property
     def licence(self) -> Licence | None:
         """Under which licence it is shown, where the record says so."""
         value = self._beside("licence")
@@ -121,6 +129,8 @@ class ImageField(models.ImageField):
 
     attr_class = StoredImage
     upload_to: "UploadTo"
+    width_field: str
+    height_field: str
 
     @property
     def folder(self) -> str:
@@ -134,7 +144,9 @@ class ImageField(models.ImageField):
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         file = super().pre_save(model_instance, add)
         if not file:
-            setattr(model_instance, self.original_field, "")
+            empty = {self.original_field: "", self.width_field: None, self.height_field: None}
+            for column, nothing in empty.items():
+                setattr(model_instance, column, nothing)
         return file
 
     def formfield(self, **kwargs):
@@ -156,7 +168,12 @@ class FocusField(models.PositiveSmallIntegerField):
         return name, path, args, kwargs
 
     def formfield(self, **kwargs):
-        return super().formfield(**{"min_value": 0, "max_value": 100, **kwargs})
+        ends = (
+            _("In per cent: 0 is the left edge, 100 the right one.")
+            if self.name.endswith("_x")
+            else _("In per cent: 0 is the top, 100 the bottom.")
+        )
+        return super().formfield(**{"min_value": 0, "max_value": 100, "help_text": ends, **kwargs})
 
 
 class LicenceField(models.CharField):

@@ -70,7 +70,9 @@ def columns_of(field: "ImageField") -> list[str]:
 def pictures_of(rows: Iterable[models.Model]) -> list[Picture]:
     """The pictures of `rows` of one model, as these have them in memory."""
     return [
-        Picture(field, str(getattr(row, field.name)), getattr(row, field.width_field), getattr(row, field.original_field))
+        Picture(
+            field, str(getattr(row, field.name)), getattr(row, field.width_field), getattr(row, field.original_field)
+        )
         for row in rows
         for field in image_fields(type(row))
         if getattr(row, field.name)

@@ -1,5 +1,5 @@
 """
-What editors uploaded, byte for byte: kept for the record, with all that a camera wrote into it, and shown to no visitor.
+What editors uploaded, byte for byte, with all that a camera wrote into it: kept for the record, shown to no visitor.
 
 An original lies in a folder of its own under a name that has nothing in common with that of the image on the pages. No
 address under /media/ leads there; the admin hands it out to whoever may see its row.
