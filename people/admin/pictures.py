@@ -40,7 +40,9 @@ class PicturesAdmin:
         if not self.has_view_permission(request):
             raise PermissionDenied
         row = self.get_object(request, unquote(object_id))
-        stored = getattr(row, image) if image in {field.name for field in keeping.image_fields(self.model)} else None
+        if row is None or image not in {field.name for field in keeping.image_fields(self.model)}:
+            raise Http404
+        stored = getattr(row, image)
         if not stored or not stored.original or not self.has_view_permission(request, row):
             raise Http404
         try:

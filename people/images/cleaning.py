@@ -30,7 +30,15 @@ _SAVE_OPTIONS: dict[str, dict[str, Any]] = {
 }
 #: By their first bytes, the files that are most often taken for one of ours: what each is, and as what to export it.
 _TAKEN_FOR_PICTURES = (
-    (re.compile(rb"\s*(<\?xml.*?)?(<!--.*?-->\s*)*(<!DOCTYPE svg.*?>\s*)?<svg\b", re.DOTALL), "SVG", "PNG"),
+    (
+        # Each part can match in one way only: a file made to be read for hours is not.
+        re.compile(
+            rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*(?:<!DOCTYPE svg[^>]*>\s*)?<svg\b",
+            re.DOTALL,
+        ),
+        "SVG",
+        "PNG",
+    ),
     (re.compile(rb"....ftyp(?:heic|heix|hevc|heim|heis|mif1|msf1)", re.DOTALL), "HEIC", "JPEG"),
     (re.compile(rb"....ftypavi[fs]", re.DOTALL), "AVIF", "JPEG"),
     (re.compile(rb"II\*\0|MM\0\*"), "TIFF", "PNG"),

@@ -35,6 +35,14 @@ class ImageFormField(forms.FileField):
         return clean_image(value) if isinstance(value, UploadedFile) else value
 
 
+class FocusFormField(forms.IntegerField):
+    """One of the two numbers of a focal point; left blank, it is the middle."""
+
+    def clean(self, value: Any) -> int:
+        number = super().clean(value)
+        return MIDDLE if number is None else number
+
+
 class StoredImage(ImageFieldFile):
     """
     An image in the storage. Storing one, in whichever way it comes, makes its renditions once the row that shows it is
@@ -168,12 +176,13 @@ class FocusField(models.PositiveSmallIntegerField):
         return name, path, args, kwargs
 
     def formfield(self, **kwargs):
-        ends = (
-            _("In per cent: 0 is the left edge, 100 the right one.")
-            if self.name.endswith("_x")
-            else _("In per cent: 0 is the top, 100 the bottom.")
-        )
-        return super().formfield(**{"min_value": 0, "max_value": 100, "help_text": ends, **kwargs})
+        told = {
+            "x": (_("Focal point, from the left"), _("In per cent: 0 is the left edge, 100 the right one.")),
+            "y": (_("Focal point, from the top"), _("In per cent: 0 is the top, 100 the bottom.")),
+        }
+        label, ends = told[self.name[-1]]
+        own = {"form_class": FocusFormField, "required": False, "label": label, "help_text": ends}
+        return super().formfield(**{**own, "min_value": 0, "max_value": 100, **kwargs})
 
 
 class LicenceField(models.CharField):

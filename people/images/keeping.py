@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .fields import ImageField
 
 AT_ONCE = 500
-#: Asked about the name of an image besides the rows: whether something else may still want it back.
+#: Asked besides the rows whether something else may still want a file back.
 _holders: list[Callable[[str], bool]] = []
 _stored_inside: ContextVar[list["Picture"] | None] = ContextVar("stored_inside", default=None)
 
@@ -47,8 +47,8 @@ class Picture:
 
 def hold(holds: Callable[[str], bool]) -> None:
     """
-    Have `holds` asked, too, before an image goes: with its name, whether it must stay. For what keeps rows of the past
-    in order to put them back.
+    Have `holds` asked, too, before a file goes: with the name of an image or of an original, whether it must stay. For
+    what keeps rows of the past in order to put them back.
     """
     _holders.append(holds)
 

@@ -28,11 +28,11 @@
     const whole = make(make(views, "figure", ""), "div", "image-whole");
     const picture = make(whole, "img", "");
     const mark = make(whole, "button", "focus-mark");
-    const place = make(whole.parentNode, "figcaption", "");
+    const place = make(make(whole.parentNode, "figcaption", ""), "span", "");
     const cropped = make(make(views, "figure", ""), "img", "image-cropped");
     make(cropped.parentNode, "figcaption", "", words.cropped);
     const said = make(views, "p", "image-chosen");
-    said.setAttribute("role", "status");
+    for (const told of [place, said]) told.setAttribute("role", "status");
     mark.type = "button";
     mark.setAttribute("aria-label", words.mark);
     mark.setAttribute("aria-describedby", (place.id = `${file.id}_focus`));
@@ -136,5 +136,6 @@
     show(before);
   };
 
-  for (const box of document.querySelectorAll(".image-input")) start(box);
+  // The admin names its scripts in the head of the page.
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".image-input").forEach(start));
 }
