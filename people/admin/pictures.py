@@ -1,19 +1,21 @@
 """The pages of rows with pictures: what was uploaded can be had again, and nothing stays of what was replaced."""
 
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
-from django.db import models
+from django.core.files.storage import default_storage
+from django.db import models, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from people.images import StoredImage, keeping
+from people.images import CleanedImage, ImageField, StoredImage, keeping, kept
 
 
 def pictured(image: str) -> list[str | tuple[str, ...]]:
@@ -55,6 +57,23 @@ class PicturesAdmin:
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, ImageField):
+            field.widget.owner = str(request.user.pk)
+        return field
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if request.method == "POST":
+            self._keep_uploads(request, context["adminform"].form)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _keep_uploads(self, request: HttpRequest, form) -> None:
+        """Of a form that goes back to the editor: there is no other way to fill in its file inputs again."""
+        for name, value in getattr(form, "cleaned_data", {}).items():
+            if isinstance(value, CleanedImage):
+                form.fields[name].widget.waiting = kept.keep(default_storage, str(request.user.pk), value)
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         with keeping.nothing_left_behind():
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -88,6 +107,9 @@ class PicturesAdmin:
         super().save_model(request, obj, form, change)
         shown = {picture.name for picture in keeping.pictures_of([obj])}
         keeping.release(picture for picture in before if picture.name not in shown)
+        for value in form.cleaned_data.values():
+            if isinstance(value, CleanedImage):
+                transaction.on_commit(partial(kept.forget, default_storage, value.upload), robust=True)
         for field in keeping.image_fields(self.model):
             self._say_what_is_missing(request, getattr(obj, field.name))
 

@@ -34,6 +34,10 @@ class ImageFormField(forms.FileField):
         # An unchanged file comes back as the stored one, a cleared one as False: only an upload is cleaned.
         return clean_image(value) if isinstance(value, UploadedFile) else value
 
+    def bound_data(self, data, initial):
+        # Beside a mistake, the form shows the picture that the row still has.
+        return initial
+
 
 class FocusFormField(forms.IntegerField):
     """One of the two numbers of a focal point; left blank, it is the middle."""

@@ -126,7 +126,7 @@ def test_axe_finds_nothing_on_a_page_with_a_picture(open_form, scheme, width):
     page = open_form(color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce")
     page.locator("#id_portrait").set_input_files(photo())
     page.locator(".image-views").wait_for()
-    # Its own copies of the style sheets, which the policy does not let it make.
+    # Without copies of the style sheets, which the policy does not let it make.
     result = Axe().run(page, ".image-input", {"preload": False}).response
     assert [(rule["id"], rule["nodes"][0]["html"]) for rule in result["violations"]] == []
     assert len(result["passes"]) > 5
