@@ -9,11 +9,9 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import path
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from people.images import CleanedImage, ImageField, StoredImage, keeping, kept
 
@@ -36,11 +34,12 @@ class PicturesAdmin:
         view, name = self.admin_site.admin_view(self.original_view), f"{self.opts.app_label}_{self.opts.model_name}"
         return [path("<path:object_id>/original/<slug:image>/", view, name=f"{name}_original"), *super().get_urls()]
 
-    @method_decorator(require_safe)
     def original_view(self, request: HttpRequest, object_id: str, image: str) -> HttpResponse:
         """What was uploaded for the field `image`, byte for byte, as a file to save."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         row = self.get_object(request, unquote(object_id))
         if row is None or image not in {field.name for field in keeping.image_fields(self.model)}:
             raise Http404

@@ -9,6 +9,8 @@ _DEEDS = "https://creativecommons.org/"
 class Licence(models.TextChoices):
     """What others may do with a picture. Blank: nobody said yet."""
 
+    __empty__ = _("Not known")
+
     PERMISSION = "permission", _("All rights reserved, used with permission")
     CC_BY = "cc-by-4.0", "CC BY 4.0"
     CC_BY_SA = "cc-by-sa-4.0", "CC BY-SA 4.0"

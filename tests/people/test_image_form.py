@@ -77,6 +77,14 @@ def test_what_is_no_per_cent_is_refused_at_the_field(editor, person, typed, mess
     assert Person.objects.get(pk=person.pk).portrait.focus == (50, 50)
 
 
+def test_licence_is_not_known_until_somebody_says(editor, person):
+    assert '<option value="" selected>Not known</option>' in editor.get(desk.page(person)).content.decode()
+    post(editor, person)
+    assert Person.objects.get(pk=person.pk).portrait.licence is None
+    post(editor, person, portrait_licence="cc-by-4.0")
+    assert Person.objects.get(pk=person.pk).portrait.licence.label == "CC BY 4.0"
+
+
 def test_licence_that_nobody_knows_is_refused(editor, person):
     response = post(editor, person, portrait_licence="cc-by-1.0")
     assert list(response.context["adminform"].form.errors) == ["portrait_licence"]
