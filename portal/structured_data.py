@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
 from contests.models.fields import zone_named
+from people.images import StoredImage
 from people.models import Organisation, Person, Source
 from portal import cards
 
@@ -90,10 +91,11 @@ def award(recognition: Recognition, given_at: Contest) -> str:
     return ", ".join(filter(None, (recognition.award.name, str(standing), str(given_at))))
 
 
-def image(stored: Any, caption: str, credit: str, at: Address) -> Node | None:
+def image(stored: StoredImage, at: Address) -> Node | None:
     if not stored:
         return None
-    return node("ImageObject", url=at(stored.url), caption=caption, creditText=credit)
+    licence = stored.licence.url if stored.licence else ""
+    return node("ImageObject", url=at(stored.url), caption=stored.alt, creditText=stored.credit, license=licence)
 
 
 def card(drawn: cards.Card, noun: cards.Noun, at: Address) -> Node:
@@ -114,7 +116,7 @@ def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
         description=row.tagline,
         producer=organisation_reference(row.organiser),
         locationCreated=place("", row.city, row.country.name),
-        image=image(row.hero, row.hero_alt, row.hero_credit, at),
+        image=image(row.hero, at),
         isPartOf=node("CreativeWorkSeries", name=row.series.name) if row.series else None,
         hasPart=[reference("Movie", work, at) for work in real(works)],
     )
@@ -128,7 +130,7 @@ def film(row: Submission, at: Address) -> Node:
         url=at(row.get_absolute_url()),
         abstract=row.logline,
         description=row.synopsis or row.logline,
-        image=image(row.poster, row.poster_alt, row.poster_credit, at) or card(cards.of_film(row), row, at),
+        image=image(row.poster, at) or card(cards.of_film(row), row, at),
         inLanguage=row.language,
         countryOfOrigin=[node("Country", name=country.name) for country in row.countries],
         dateCreated=str(row.year or ""),
@@ -155,7 +157,7 @@ def person(row: Person, recognitions: Iterable[Recognition], affiliations: Itera
         alternateName=row.native_name,
         url=at(row.get_absolute_url()),
         description=row.headline,
-        image=image(row.portrait, row.portrait_alt, row.portrait_credit, at),
+        image=image(row.portrait, at),
         award=[award(won, won.award.contest) for won in real(recognitions) if won.person_id and not won.is_revoked],
         sameAs=row.website,
         **{"memberOf" if is_team else "affiliation": belongs, "location" if is_team else "homeLocation": country},

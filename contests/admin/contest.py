@@ -16,6 +16,7 @@ from contests.models import Appearance, Award, Contest, Figure, LeadingRegion, Q
 from contests.models.fields import zone_named
 from contests.visibility import Results, results_are_public
 from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column, thumbnail
+from people.admin.pictures import PicturesAdmin, pictured
 
 from .steps import RevealForm, Step, StepsMixin
 from .zones import InContestZone, in_words
@@ -183,7 +184,7 @@ class SeriesAdmin(RecordAdmin):
 
 
 @admin.register(Contest)
-class ContestAdmin(InContestZone, StepsMixin, RecordAdmin):
+class ContestAdmin(InContestZone, StepsMixin, PicturesAdmin, RecordAdmin):
     list_display = [
         *("hero_view", "__str__", "organiser", "city", "published_at", "results_state"),
         *("submissions", "awards", "events", "categories"),
@@ -248,10 +249,11 @@ class ContestAdmin(InContestZone, StepsMixin, RecordAdmin):
         (
             _("Look"),
             {
-                "fields": ["accent", "hero", "hero_alt", "hero_credit"],
+                "fields": ["accent", *pictured("hero")],
                 "description": _(
-                    "One colour and, if there is one, one large image: JPEG, PNG or WebP, up to 12 MB. The "
-                    "alternative text says what the image shows, for those who can’t see it."
+                    "One colour and, if there is one, one large image: JPEG, PNG or WebP, up to 12 MB. What lies at "
+                    "the focal point is never cut off. The alternative text says what the image shows, for those who "
+                    "can’t see it; credit and licence say whose it is, and what others may do with it."
                 ),
             },
         ),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.models import Category, Credit, Recognition, Submission
 from people.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
+from people.admin.pictures import PicturesAdmin, pictured
 
 
 class CategoryFilter(admin.SimpleListFilter):
@@ -61,7 +62,7 @@ class CategoryAdmin(RecordAdmin):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(RecordAdmin):
+class SubmissionAdmin(PicturesAdmin, RecordAdmin):
     list_display = [
         "poster_view",
         "title",
@@ -113,10 +114,11 @@ class SubmissionAdmin(RecordAdmin):
         (
             _("Poster"),
             {
-                "fields": ["poster", "poster_alt", "poster_credit"],
+                "fields": pictured("poster"),
                 "description": _(
-                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a poster and says so. The "
-                    "alternative text says what the poster shows, for those who can’t see it."
+                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a poster and says so. What lies at "
+                    "the focal point is never cut off. The alternative text says what the poster shows, for those who "
+                    "can’t see it; credit and licence say whose it is, and what others may do with it."
                 ),
             },
         ),

@@ -6,13 +6,12 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.core.files.storage import Storage
 from django.db import models, transaction
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from contests.models import Contest
-from people.images import ImageField, renditions
+from people.images import keeping
 from people.models import FormerSlug, Record
 from people.synthetic import PREFIX
 
@@ -34,7 +33,7 @@ def remove(prefix: str) -> int:
         raise ValidationError(
             [_("Nothing was removed: what follows was not made with this contest, and refers to it."), *found]
         )
-    files = [file for model in records() for file in _files(model, prefix)]
+    pictures = [picture for model in records() for picture in _pictures(model, prefix)]
     removed = 0
     # The database looks at references when the transaction ends: in which order the tables are emptied is all the same.
     for model in records():
@@ -42,7 +41,7 @@ def remove(prefix: str) -> int:
         for through in _tables_between(model):
             _delete(through._base_manager.filter(**{f"{_owner(through).name}__key__startswith": prefix}))
         removed += _delete(_made(model, prefix))
-    transaction.on_commit(lambda: [_delete_image(*file) for file in files])
+    keeping.release(pictures)
     return removed
 
 
@@ -120,15 +119,10 @@ def _parts_of_history(history: type[models.Model]) -> list[type[models.Model]]:
     return [field.related_model for field in fields if field.auto_created and not field.concrete]
 
 
-def _files(model: type[models.Model], prefix: str) -> Iterator[tuple]:
-    for field in model._meta.fields:
-        if isinstance(field, ImageField):
-            for rows in (_made(model, prefix), model.history.model._base_manager.filter(key__startswith=prefix)):
-                images = rows.exclude(**{field.name: ""}).values_list(field.name, field.width_field).distinct()
-                for name, width in images:
-                    yield field.storage, name, width
-
-
-def _delete_image(storage: Storage, name: str, width: int | None) -> None:
-    renditions.remove(storage, name, width)
-    storage.delete(name)
+def _pictures(model: type[models.Model], prefix: str) -> Iterator[keeping.Picture]:
+    """Those of today and those that an editor replaced."""
+    for field in keeping.image_fields(model):
+        for rows in (_made(model, prefix), model.history.model._base_manager.filter(key__startswith=prefix)):
+            images = rows.exclude(**{field.name: ""})
+            for values in images.values_list(field.name, field.width_field, field.original_field).distinct():
+                yield keeping.Picture(field, *values)

@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from contests.querysets import ContestQuerySet, PartOfContestQuerySet
 from contests.visibility import Results
-from people.images import ImageField, UploadTo
+from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
 from people.models import Organisation, Record, SourcesField, rule, source_of_fact, unique_in
 from people.slugs import SlugField
 
@@ -105,8 +105,12 @@ class Contest(Record):
     )
     hero_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     hero_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    hero_original = OriginalField(_("uploaded file of the hero image"))
+    hero_focus_x = FocusField(_("focal point of the hero image, from the left"))
+    hero_focus_y = FocusField(_("focal point of the hero image, from the top"))
     hero_alt = models.CharField(_("alternative text of the hero image"), max_length=300, blank=True)
     hero_credit = models.CharField(_("credit of the hero image"), max_length=200, blank=True)
+    hero_licence = LicenceField(_("licence of the hero image"))
     sources = SourcesField(related_name="contests")
 
     objects = ContestQuerySet.as_manager()
@@ -144,6 +148,7 @@ class Contest(Record):
                 at="prize_currency",
                 message=_("Say in which currency the prize pool is."),
             ),
+            focus_rule("hero", name="contest_hero_focus_within"),
         ]
 
     def __str__(self) -> str:

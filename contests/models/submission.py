@@ -8,7 +8,7 @@ from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from contests.querysets import CreditQuerySet, PartOfContestQuerySet, SubmissionQuerySet
-from people.images import ImageField, UploadTo
+from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
 from people.models import Person, Record, SourcesField, rule, source_of_fact, unique_in
 from people.slugs import SlugField
 from people.sort_keys import SortKeyField
@@ -95,8 +95,12 @@ class Submission(Record):
     )
     poster_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     poster_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    poster_original = OriginalField(_("uploaded file of the poster"))
+    poster_focus_x = FocusField(_("focal point of the poster, from the left"))
+    poster_focus_y = FocusField(_("focal point of the poster, from the top"))
     poster_alt = models.CharField(_("alternative text of the poster"), max_length=300, blank=True)
     poster_credit = models.CharField(_("credit of the poster"), max_length=200, blank=True)
+    poster_licence = LicenceField(_("licence of the poster"))
     status = models.CharField(_("status of the entry"), max_length=12, choices=Status, default=Status.DRAFT)
     sources = SourcesField(related_name="submissions")
     reveal_at = models.DateTimeField(
@@ -130,6 +134,7 @@ class Submission(Record):
                 at="runtime",
                 message=_("A runtime is at least one second; leave it blank where it is unknown."),
             ),
+            focus_rule("poster", name="submission_poster_focus_within"),
         ]
 
     def __str__(self) -> str:

@@ -35,7 +35,7 @@ def changes_between(old: Model, new: Model, labels: dict[str, list[str]] | None 
     """
     changes = []
     for field in new.tracked_fields:
-        if field.name.endswith(("_width", "_height")):  # of an image, which is told itself
+        if field.name.endswith(("_width", "_height", "_original")):  # of an image, which is told itself
             continue
         if getattr(old, field.attname) != getattr(new, field.attname):
             changes.append(_change(field, _in_words(old, field), _in_words(new, field)))

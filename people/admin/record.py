@@ -7,6 +7,7 @@ from django_countries.filters import CountryFilter
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 
 from .base import RecordAdmin, RecordInline, count_column, thumbnail
+from .pictures import PicturesAdmin, pictured
 
 
 class AffiliationInline(RecordInline):
@@ -28,7 +29,7 @@ class NextProjectInline(RecordInline):
 
 
 @admin.register(Person)
-class PersonAdmin(RecordAdmin):
+class PersonAdmin(PicturesAdmin, RecordAdmin):
     list_display = ["portrait_view", "name", "sort_name", "headline", "kind", "country", "mentions"]
     list_display_links = ["name"]
     list_filter = ["kind", ("country", CountryFilter), ("portrait", admin.EmptyFieldListFilter)]
@@ -61,10 +62,11 @@ class PersonAdmin(RecordAdmin):
         (
             _("Portrait"),
             {
-                "fields": ["portrait", "portrait_alt", "portrait_credit"],
+                "fields": pictured("portrait"),
                 "description": _(
-                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a monogram. The alternative text "
-                    "says what the picture shows, for those who can’t see it."
+                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a monogram. What lies at the focal "
+                    "point is never cut off. The alternative text says what the picture shows, for those who can’t see "
+                    "it; credit and licence say whose it is, and what others may do with it."
                 ),
             },
         ),

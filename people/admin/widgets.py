@@ -1,8 +1,15 @@
 """The admin's form fields that differ from Django's."""
 
+from typing import Any
+
+from django.contrib.admin.utils import quote
 from django.contrib.admin.widgets import AdminFileWidget, AutocompleteSelect
+from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.template.loader import render_to_string
+from django.urls import reverse
+
+from people.images import StoredImage, kept
 
 
 class KnownAutocomplete(AutocompleteSelect):
@@ -24,9 +31,47 @@ class KnownAutocomplete(AutocompleteSelect):
 
 
 class ImageInput(AdminFileWidget):
-    """A file input that shows the image there is."""
+    """
+    A file input that shows the image there is and the one that was chosen, and on it the focal point. Whoever has no
+    JavaScript chooses the file here, and types the point into the two fields below.
+    """
 
     template_name = "admin/image_input.html"
+    #: The key of the account before the screen, and what waits for it while another field of the form is put right.
+    owner: str | None = None
+    waiting: kept.Waiting | None = None
+
+    class Media:
+        css = {"all": ["css/images.css"]}
+        js = ["js/image_input.js"]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["waiting"], context["waiting_name"] = self.waiting, self._waiting_name(name)
+        context["original_url"] = self._original_url(value) if context["widget"]["is_initial"] else ""
+        return context
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        token = data.get(self._waiting_name(name))
+        if value is None and token and self.owner:
+            return kept.take(default_storage, self.owner, token)
+        return value
+
+    def value_omitted_from_data(self, data, files, name):
+        return super().value_omitted_from_data(data, files, name) and self._waiting_name(name) not in data
+
+    @staticmethod
+    def _waiting_name(name: str) -> str:
+        return f"{name}-waiting"
+
+    @staticmethod
+    def _original_url(image: StoredImage) -> str:
+        if not image.original:
+            return ""
+        row = image.instance
+        page = f"admin:{row._meta.app_label}_{row._meta.model_name}_original"
+        return reverse(page, args=[quote(row.pk), image.field.name])
 
     def _render(self, template_name, context, renderer=None):
         # By the project's own template engine: that of the forms does not see the project's templates.

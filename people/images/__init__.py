@@ -1,6 +1,21 @@
-"""Uploaded images: what is accepted, how each is cleaned, and the smaller renditions that are stored beside it."""
+"""Uploaded images: what is accepted, how each is cleaned, which files are kept, and the smaller renditions of each."""
 
-from .cleaning import clean_image
-from .fields import ImageField, ImageFormField, StoredImage, UploadTo
+from .cleaning import CleanedImage, clean_image
+from .fields import MIDDLE, FocusField, ImageField, ImageFormField, LicenceField, StoredImage, UploadTo, focus_rule
+from .licences import Licence
+from .originals import OriginalField
 
-__all__ = ["ImageField", "ImageFormField", "StoredImage", "UploadTo", "clean_image"]
+__all__ = [
+    "MIDDLE",
+    "CleanedImage",
+    "FocusField",
+    "ImageField",
+    "ImageFormField",
+    "Licence",
+    "LicenceField",
+    "OriginalField",
+    "StoredImage",
+    "UploadTo",
+    "clean_image",
+    "focus_rule",
+]

@@ -1,6 +1,7 @@
 """What is accepted as a picture, and how each is cleaned before anything is stored."""
 
 import io
+import re
 import secrets
 import warnings
 from typing import Any
@@ -26,15 +27,44 @@ _TURNS = {  # EXIF's orientations
 _SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 90, "optimize": True, "progressive": True},
     "PNG": {"optimize": True},
-    "WEBP": {"quality": 90, "method": 4},
 }
+#: By their first bytes, the files that are most often taken for one of ours: what each is, and as what to export it.
+_TAKEN_FOR_PICTURES = (
+    (
+        # Each part can match in one way only: a file made to be read for hours is not.
+        re.compile(
+            rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*(?:<!DOCTYPE svg[^>]*>\s*)?<svg\b",
+            re.DOTALL,
+        ),
+        "SVG",
+        "PNG",
+    ),
+    (re.compile(rb"....ftyp(?:heic|heix|hevc|heim|heis|mif1|msf1)", re.DOTALL), "HEIC", "JPEG"),
+    (re.compile(rb"....ftypavi[fs]", re.DOTALL), "AVIF", "JPEG"),
+    (re.compile(rb"II\*\0|MM\0\*"), "TIFF", "PNG"),
+    (re.compile(rb"GIF8"), "GIF", "PNG"),
+    (re.compile(rb"BM"), "BMP", "PNG"),
+    (re.compile(rb"%PDF-"), "PDF", "PNG"),
+)
+_OURS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
+_HEAD = 2000
 
 
-def clean_image(upload: UploadedFile) -> UploadedFile:
+class CleanedImage(SimpleUploadedFile):
+    """A picture ready to be shown, and the file that it was made of."""
+
+    def __init__(self, name: str, content: bytes, content_type: str, upload: UploadedFile, upload_extension: str):
+        super().__init__(name, content, content_type)
+        self.upload = upload
+        self.upload_extension = upload_extension
+
+
+def clean_image(upload: UploadedFile) -> CleanedImage:
     """
     A new file with the picture of `upload` and nothing else of it: upright, in sRGB, without metadata, at most 2,400 px
-    on its longer side, with a name that cannot be guessed. `ValidationError`, in words an editor can act on, for what
-    is not a JPEG, PNG or WebP still, is over 12 MB or over 40 megapixels, or breaks off in the middle.
+    on its longer side, with a name that cannot be guessed. It is a JPEG, or a PNG where the upload was one or can be
+    seen through: what every browser, mail reader and press office can open. `ValidationError`, in words an editor can
+    act on, for what is not a JPEG, PNG or WebP still, is over 12 MB or over 40 megapixels, or breaks off in the middle.
     """
     if upload.size is not None and upload.size > MAX_BYTES:
         raise ValidationError(
@@ -49,17 +79,14 @@ def clean_image(upload: UploadedFile) -> UploadedFile:
         return _cleaned(upload)
 
 
-def _cleaned(upload: UploadedFile) -> UploadedFile:
+def _cleaned(upload: UploadedFile) -> CleanedImage:
     upload.seek(0)
     try:
         image = Image.open(upload, formats=list(FORMATS))
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise ValidationError(
-            _("This is not a picture that the portal can read. Upload a JPEG, PNG or WebP file."),
-            code="image_not_readable",
-        ) from error
+        raise _not_readable(upload) from error
     with image:
         if image.width * image.height > MAX_PIXELS:
             raise _too_many_pixels()
@@ -73,14 +100,41 @@ def _cleaned(upload: UploadedFile) -> UploadedFile:
         try:
             picture = bare(image, format_name)
         except (OSError, EOFError, SyntaxError, ValueError, MemoryError) as error:
-            raise ValidationError(
-                _("This picture is damaged: the file breaks off. Export it again and upload the new file."),
-                code="image_damaged",
-            ) from error
+            raise _damaged() from error
+    upload_extension = FORMATS[format_name]
+    if format_name == "WEBP":
+        see_through = picture.mode == "RGBA" and picture.getchannel("A").getextrema() != (255, 255)
+        format_name, picture = ("PNG", picture) if see_through else ("JPEG", picture.convert("RGB"))
     content = io.BytesIO()
     picture.save(content, format_name, **_SAVE_OPTIONS[format_name])
     name = f"{secrets.token_hex(16)}.{FORMATS[format_name]}"
-    return SimpleUploadedFile(name, content.getvalue(), content_type=f"image/{format_name.lower()}")
+    return CleanedImage(name, content.getvalue(), f"image/{format_name.lower()}", upload, upload_extension)
+
+
+def _not_readable(upload: UploadedFile) -> ValidationError:
+    """What to say of a file that Pillow doesn't take for one of the three formats."""
+    upload.seek(0)
+    head = upload.read(_HEAD)
+    if _OURS.match(head):
+        return _damaged()
+    for start, name, better in _TAKEN_FOR_PICTURES:
+        if start.match(head):
+            return ValidationError(
+                _("This is a file in the format %(format)s. Export it as %(better)s, and upload that."),
+                code="image_other_format",
+                params={"format": name, "better": better},
+            )
+    return ValidationError(
+        _("This is not a picture that the portal can read. Upload a JPEG, PNG or WebP file."),
+        code="image_not_readable",
+    )
+
+
+def _damaged() -> ValidationError:
+    return ValidationError(
+        _("This picture is damaged: the file breaks off. Export it again and upload the new file."),
+        code="image_damaged",
+    )
 
 
 def bare(image: Image.Image, format_name: str) -> Image.Image:

@@ -19,7 +19,7 @@ from .cleaning import bare
 
 WIDTHS = (480, 960, 1600)
 FORMATS = ("avif", "webp")
-_NAME = re.compile(r"(?P<original>.+\.(?:jpg|jpeg|png|webp))\.\d{1,4}\.(?:avif|webp)", re.IGNORECASE)
+_NAME = re.compile(r"(?P<image>.+\.(?:jpg|jpeg|png|webp))\.\d{1,4}\.(?:avif|webp)", re.IGNORECASE)
 
 
 class UnreadableImageError(Exception):
@@ -31,15 +31,15 @@ def widths_for(width: int) -> list[int]:
     return sorted({min(fixed, width) for fixed in WIDTHS})
 
 
-def name_of(original: str, width: int, extension: str) -> str:
-    """The name of the rendition of the image stored as `original`; `extension` is one of `FORMATS`."""
-    return f"{original}.{width}.{extension}"
+def name_of(image: str, width: int, extension: str) -> str:
+    """The name of the rendition of the image stored as `image`; `extension` is one of `FORMATS`."""
+    return f"{image}.{width}.{extension}"
 
 
-def original_of(name: str) -> str:
+def image_of(name: str) -> str:
     """The name of the image that `name` is a rendition of, or `name` itself where it is none."""
     found = _NAME.fullmatch(name)
-    return found["original"] if found else name
+    return found["image"] if found else name
 
 
 def _options(extension: str, width: int) -> dict[str, Any]:
@@ -50,25 +50,25 @@ def _options(extension: str, width: int) -> dict[str, Any]:
     return {"quality": 75, "method": 2}
 
 
-def make(storage: Storage, original: str) -> int:
+def make(storage: Storage, stored: str) -> int:
     """
-    Make the renditions of the image stored as `original` that are not there yet, and return their number.
+    Make the renditions of the image stored as `stored` that are not there yet, and return their number.
     `UnreadableImageError` where the image is missing or is no picture.
     """
     try:
-        with storage.open(original) as file, warnings.catch_warnings():
+        with storage.open(stored) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of broken metadata, which no rendition gets
             with Image.open(file) as image:
                 picture = bare(image, str(image.format))
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise UnreadableImageError(original) from error
+        raise UnreadableImageError(stored) from error
     made = 0
-    # From large to small, each from the one before: the original is scaled once, not three times.
+    # From large to small, each from the one before: the image is scaled once, not three times.
     for width in reversed(widths_for(picture.width)):
         height = max(1, round(picture.height * width / picture.width))
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)
         for extension in FORMATS:
-            name = name_of(original, width, extension)
+            name = name_of(stored, width, extension)
             if not storage.exists(name):
                 content = io.BytesIO()
                 picture.save(content, extension, **_options(extension, width))
@@ -77,8 +77,8 @@ def make(storage: Storage, original: str) -> int:
     return made
 
 
-def remove(storage: Storage, original: str, width: int | None) -> None:
-    """Remove the renditions of the image stored as `original`, which is `width` px wide."""
+def remove(storage: Storage, stored: str, width: int | None) -> None:
+    """Remove the renditions of the image stored as `stored`, which is `width` px wide."""
     for rendition_width in widths_for(width) if width else []:
         for extension in FORMATS:
-            storage.delete(name_of(original, rendition_width, extension))
+            storage.delete(name_of(stored, rendition_width, extension))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
-from people.images import ImageField, UploadTo
+from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
 from people.querysets import OrganisationQuerySet, PersonQuerySet
 from people.slugs import SlugField
 from people.sort_keys import SortKeyField, initial
@@ -45,8 +45,12 @@ class Person(Record):
     )
     portrait_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     portrait_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    portrait_original = OriginalField(_("uploaded file of the portrait"))
+    portrait_focus_x = FocusField(_("focal point of the portrait, from the left"))
+    portrait_focus_y = FocusField(_("focal point of the portrait, from the top"))
     portrait_alt = models.CharField(_("alternative text of the portrait"), max_length=300, blank=True)
     portrait_credit = models.CharField(_("credit of the portrait"), max_length=200, blank=True)
+    portrait_licence = LicenceField(_("licence of the portrait"))
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -69,6 +73,7 @@ class Person(Record):
             models.Index(fields=["sort_name", "id"], name="person_by_sort_name"),
             models.Index(fields=["portrait"], name="person_by_portrait"),
         ]
+        constraints = [focus_rule("portrait", name="person_portrait_focus_within")]
 
     def __str__(self) -> str:
         return self.name

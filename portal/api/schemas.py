@@ -49,14 +49,22 @@ class Rendition(BaseModel):
     width: int
 
 
+class Licence(BaseModel):
+    """What others may do with a picture; `url` leads to the text of the licence, where it has one."""
+
+    name: str
+    url: str | None
+
+
 class Image(BaseModel):
-    """A picture as it was uploaded, with its smaller renditions."""
+    """A picture, with its smaller renditions."""
 
     url: str
     width: int | None
     height: int | None
     alt: str | None
     credit: str | None
+    licence: Licence | None = Field(description="`null` where the record doesn't say.")
     renditions: list[Rendition]
 
 

@@ -115,7 +115,7 @@ class Writer:
             published_at=row.published_at,
             stage=row.entry_stage(self.at) or None,
             has_results=row.results(self.at) is Results.PUBLIC,
-            hero=self.image(row.hero, row.hero_alt, row.hero_credit),
+            hero=self.image(row.hero),
             sources=self._sources(row, expand),
             links=shapes.ContestLinks(
                 **{name: self.list_href(name, contest=row.slug) for name in shapes.ContestLinks.model_fields}
@@ -195,7 +195,7 @@ class Writer:
             year=row.year,
             tools=row.tools or None,
             film_url=row.film_url or None,
-            poster=self.image(row.poster, row.poster_alt, row.poster_credit),
+            poster=self.image(row.poster),
             sources=self._sources(row, expand),
             quotes_href=self.list_href("quotes", film=f"{row.contest.slug}/{row.slug}"),
             **self._many(row, expand, credits=self.credit, recognitions=self.recognition),
@@ -240,7 +240,7 @@ class Writer:
             biography=row.biography or None,
             country=row.country.code or None,
             website=row.website or None,
-            portrait=self.image(row.portrait, row.portrait_alt, row.portrait_credit),
+            portrait=self.image(row.portrait),
             sources=self._sources(row, expand),
             quotes_href=self.list_href("quotes", speaker=row.slug),
             recognitions_href=self.list_href("recognitions", person=row.slug, status="all"),
@@ -323,16 +323,18 @@ class Writer:
             note=row.note or None,
         )
 
-    def image(self, file: StoredImage, alt: str, credit: str) -> shapes.Image | None:
+    def image(self, file: StoredImage) -> shapes.Image | None:
         if not file:
             return None
+        licence = file.licence
         width, height = file.size_in_px
         return shapes.Image(
             url=self.absolute(file.url),
             width=width,
             height=height,
-            alt=alt or None,
-            credit=credit or None,
+            alt=file.alt or None,
+            credit=file.credit or None,
+            licence=licence and shapes.Licence(name=str(licence.label), url=licence.url or None),
             renditions=[
                 shapes.Rendition(
                     url=self.absolute(file.storage.url(renditions.name_of(file.stored_name, size, extension))),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from contests.models import Appearance, Contest, Event, Quote, Recognition, Submission
 from contests.models.fields import zone_named
+from people.images import MIDDLE, StoredImage
 from people.models import Person, Record
 from people.synthetic import MARK
 from portal.typesetting import is_rtl
@@ -54,6 +55,8 @@ class Card:
     #: An uploaded picture by its name in the storage; without it one is drawn from a key and words, if there are any.
     picture: str = ""
     drawn: tuple[str, str] | tuple[()] = ()
+    #: What no cropping may cut off, in per cent of the uploaded picture from its top left.
+    focus: tuple[int, int] = (MIDDLE, MIDDLE)
     #: Who the picture is by.
     credit: str = ""
 
@@ -111,7 +114,7 @@ def of_film(row: Submission) -> Card:
         accent=row.contest.accent,
         won=bool(awards),
         language=_language(),
-        **_pictured(row.poster, row.poster_credit, row.slug, row.title, _("Artwork by Laurel, not a still")),
+        **_pictured(row.poster, row.slug, row.title, _("Artwork by Laurel, not a still")),
     )
 
 
@@ -136,7 +139,7 @@ def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Ite
         title_language=WRITING.get(row.country.code, ""),
         language=_language(),
         notes_language=row.native_language or WRITING.get(row.country.code, ""),
-        **_pictured(row.portrait, row.portrait_credit, row.slug, row.name, _("Monogram by Laurel, not a portrait")),
+        **_pictured(row.portrait, row.slug, row.name, _("Monogram by Laurel, not a portrait")),
     )
 
 
@@ -188,9 +191,9 @@ def _names(names: Sequence[str]) -> str:
     return f"{', '.join(names[:MAKERS])} {more}"
 
 
-def _pictured(stored, credit: str, key: str, words: str, drawn_by: str) -> dict:
+def _pictured(stored: StoredImage, key: str, words: str, drawn_by: str) -> dict:
     if stored:
-        return {"picture": stored.stored_name, "drawn": (key, words), "credit": credit}
+        return {"picture": stored.stored_name, "focus": stored.focus, "drawn": (key, words), "credit": stored.credit}
     return {"drawn": (key, words), "credit": drawn_by}
 
 

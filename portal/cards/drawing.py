@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from PIL import Image, ImageColor, ImageDraw
+from PIL import Image, ImageColor, ImageDraw, ImageOps
 
-from people.images import renditions
+from people.images import MIDDLE, renditions
 from portal import artwork
 from portal.palette import ACCENTS, HAIRLINE, INK, MUTED, PAPER
 from portal.typesetting import TEXT, TITLE, Block, fit, is_rtl, set_text
@@ -40,6 +40,8 @@ NOTES = 2
 SMALLEST = 30
 #: A picture that is narrower or wider than this at full height stands on a ground of its own instead.
 NARROWEST, WIDEST = 320, 520
+#: How wide that ground is.
+GROUND = 420
 #: In the palette of a card with a picture. Text alone needs so many steps of each colour on paper.
 COLOURS = 160
 STEPS = {INK: 7, MUTED: 4}
@@ -162,7 +164,7 @@ def _foot(card: Card, left: float, room: float) -> list[Placed]:
 
 def _picture(card: Card) -> Image.Image | None:
     """What stands at the left edge, as high as the card; None where a card has words alone."""
-    stored = _stored(card.picture) if card.picture else None
+    stored = _stored(card.picture, card.focus) if card.picture else None
     if stored:
         return stored
     if not card.drawn:
@@ -171,8 +173,11 @@ def _picture(card: Card) -> Image.Image | None:
     return drawn_picture(art, HEIGHT)
 
 
-def _stored(name: str) -> Image.Image | None:
-    """The uploaded picture, whole, in its proportions; None where it is lost or unreadable: then one is drawn."""
+def _stored(name: str, focus: tuple[int, int]) -> Image.Image | None:
+    """
+    The uploaded picture; None where it is lost or unreadable: then one is drawn. It is shown whole, in its proportions;
+    one that is too wide or too narrow for that is cropped around its focal point, if an editor chose one.
+    """
     for file_name in (renditions.name_of(name, 960, "webp"), renditions.name_of(name, 480, "webp"), name):
         try:
             with default_storage.open(file_name) as file, warnings.catch_warnings():
@@ -187,7 +192,10 @@ def _stored(name: str) -> Image.Image | None:
     width = round(image.width * HEIGHT / image.height)
     if NARROWEST <= width <= WIDEST:
         return image.resize((width, HEIGHT), Image.Resampling.LANCZOS)
-    ground = Image.new("RGB", (420, HEIGHT), HAIRLINE)
-    image.thumbnail((420, HEIGHT), Image.Resampling.LANCZOS)
-    ground.paste(image, ((420 - image.width) // 2, (HEIGHT - image.height) // 2))
+    field = (GROUND, HEIGHT)
+    if focus != (MIDDLE, MIDDLE):
+        return ImageOps.fit(image, field, Image.Resampling.LANCZOS, centering=(focus[0] / 100, focus[1] / 100))
+    ground = Image.new("RGB", field, HAIRLINE)
+    image.thumbnail(field, Image.Resampling.LANCZOS)
+    ground.paste(image, ((GROUND - image.width) // 2, (HEIGHT - image.height) // 2))
     return ground

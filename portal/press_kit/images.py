@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Submission
-from people.images import StoredImage
+from people.images import Licence, StoredImage
 from people.models import Person
 from portal import artwork
 
@@ -29,13 +29,13 @@ class Images:
 
     def of_contest(self, contest: Contest) -> Iterator[Member]:
         if contest.hero:
-            yield from self._upload(contest.hero, contest.slug, contest.hero_credit, contest.hero_alt)
+            yield from self._upload(contest.hero, contest.slug)
 
     def of_film(self, film: Submission) -> Iterator[Member]:
         """The poster, uploaded or drawn, and the uploaded portraits of who is credited."""
         if self._is_new(film):
             if film.poster:
-                yield from self._upload(film.poster, film.slug, film.poster_credit, film.poster_alt)
+                yield from self._upload(film.poster, film.slug)
             else:
                 yield self._drawn(film)
         for credit in film.credits.all():
@@ -43,7 +43,7 @@ class Images:
 
     def of_person(self, person: Person) -> Iterator[Member]:
         if person.portrait and self._is_new(person):
-            yield from self._upload(person.portrait, person.slug, person.portrait_credit, person.portrait_alt)
+            yield from self._upload(person.portrait, person.slug)
 
     def credits(self) -> Member:
         """What every image shows and whom to name for it; comes after all of them."""
@@ -56,13 +56,14 @@ class Images:
         self._shown.add(key)
         return True
 
-    def _upload(self, image: StoredImage, name: str, credit: str, alt: str) -> Iterator[Member]:
+    def _upload(self, image: StoredImage, name: str) -> Iterator[Member]:
         try:
             file = image.storage.open(image.stored_name)
         except (OSError, ValueError, SuspiciousFileOperation):
             return  # lost from the storage: the rest of the kit is worth having
         path = self._paths.new("images", name, PurePosixPath(image.stored_name).suffix.lower())
-        self._note(path, credit or _("Not on record: ask the organiser before you publish it."), alt)
+        credit = image.credit or _("Not on record: ask the organiser before you publish it.")
+        self._note(path, credit, image.alt, _licence(image.licence))
         with file:
             yield Member(path, _parts(file), stored=True)
 
@@ -73,9 +74,13 @@ class Images:
         drawing = {"art": artwork.poster(film.slug, film.title), "kind": "poster", "label": CAPTION}
         return text(path, [render_to_string("portal/artwork_file.svg", drawing)])
 
-    def _note(self, path: str, credit: str, alt: str) -> None:
-        credited, shown = detail(_("Credit"), credit), detail(_("Shows"), alt)
-        self._credits.append(f"{path}\n{credited}{shown}\n")
+    def _note(self, path: str, credit: str, alt: str, licence: str = "") -> None:
+        told = [(_("Credit"), credit), (_("Licence"), licence), (_("Shows"), alt)]
+        self._credits.append(f"{path}\n{''.join(detail(*fact) for fact in told)}\n")
+
+
+def _licence(licence: Licence | None) -> str:
+    return " ".join(filter(None, (str(licence.label), licence.url))) if licence else ""
 
 
 def _parts(file: Iterable[bytes]) -> Iterator[bytes]:

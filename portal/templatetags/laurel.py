@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from contests.models import Contest, Figure, Submission
 from contests.models.fields import zone_named
 from people.enumeration import enumerated, enumerated_html
-from people.images import StoredImage, renditions
+from people.images import MIDDLE, StoredImage, renditions
 from people.models import Person, Record, Source
 from people.synthetic import MARK
 from portal import artwork, languages
@@ -97,12 +97,15 @@ def picture(image: StoredImage, alt: str, *, sizes: str, lazy: bool = True) -> d
     are below the fold, and the one above it is asked for first.
     """
     width, height = image.size_in_px
+    # Styles are left to the style sheets, which know tens: no more than a twentieth of what is cut off is misplaced.
+    focus = {side: round(place, -1) for side, place in zip("xy", image.focus, strict=True)}
     sources = {extension: srcset for extension in renditions.FORMATS if (srcset := image.srcset(extension))}
     return {
         "image": image,
         "alt": alt,
         "width": width,
         "height": height,
+        "focus": {side: place for side, place in focus.items() if place != MIDDLE},
         "sources": sources,
         "sizes": sizes,
         "lazy": lazy,
@@ -122,6 +125,7 @@ def poster(
         "label": _("Artwork by Laurel for “%(title)s”, not a still") % title,
         "alt": submission.poster_alt or _("Poster of “%(title)s”") % title,
         "caption": caption and (_("Artwork by Laurel, not a still") if art else submission.poster_credit),
+        "licence": caption and not lazy and submission.poster.licence if submission.poster else None,
         "href": submission.get_absolute_url() if link else "",
         "lazy": lazy,
         "sizes": sizes or (LIST_SIZES if lazy else OPENING_SIZES),
@@ -139,6 +143,7 @@ def portrait(person: Person, *, lazy: bool = True, link: bool = False, sizes: st
         "label": _("Monogram by Laurel for %(name)s, not a portrait") % name,
         "alt": person.portrait_alt or _("Portrait of %(name)s") % name,
         "caption": _("Monogram by Laurel, not a portrait") if art else person.portrait_credit,
+        "licence": person.portrait.licence if person.portrait and not lazy else None,
         "href": person.get_absolute_url() if link else "",
         "lazy": lazy,
         "sizes": sizes or (LIST_SIZES if lazy else OPENING_SIZES),

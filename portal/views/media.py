@@ -1,5 +1,6 @@
 """Uploaded images and their renditions, under the same rule as the pages that show them."""
 
+import re
 from mimetypes import guess_type
 from pathlib import PurePosixPath
 
@@ -14,6 +15,7 @@ from people.models import Person
 
 # Python learns these from the system, and a bare one doesn't know them.
 TYPES = {".avif": "image/avif", ".webp": "image/webp"}
+NAME = re.compile(r"[^/\\\x00]+")
 
 
 @require_safe
@@ -22,10 +24,12 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     The image at `path`, or a rendition of it, where something public shows the image; editors who may view such rows
     see every one. A rendition that was never made is answered with the image itself, so that no page has to know.
     """
-    original = renditions.original_of(path)
-    if "\x00" in path or not (_is_public(original, request.at) or _may_see_all(request, original)):
+    folder, _slash, name = path.partition("/")
+    image = renditions.image_of(path)
+    # A name is a file in one of the folders: no way leads up from there, to the originals or the cards.
+    if not NAME.fullmatch(name) or not (_is_public(folder, image, request.at) or _may_see_all(request, folder)):
         raise Http404
-    response = _stored(path) or _stored(original)
+    response = _stored(path) or _stored(image)
     if response is None:
         raise Http404
     # A revoked or hidden image must not live on in a cache that others share.
@@ -43,20 +47,19 @@ def _stored(name: str) -> HttpResponse | None:
     return HttpResponse(content, content_type=content_type)
 
 
-def _may_see_all(request: HttpRequest, path: str) -> bool:
+def _may_see_all(request: HttpRequest, folder: str) -> bool:
     permission = {
         "posters": "contests.view_submission",
         "portraits": "people.view_person",
         "heroes": "contests.view_contest",
-    }.get(path.partition("/")[0])
+    }.get(folder)
     return permission is not None and request.user.is_staff and request.user.has_perm(permission)
 
 
-def _is_public(path: str, at) -> bool:
-    folder = path.partition("/")[0]
+def _is_public(folder: str, image: str, at) -> bool:
     shown_by = {
-        "posters": Submission.objects.filter(poster=path),
-        "portraits": Person.objects.filter(portrait=path),
-        "heroes": Contest.objects.filter(hero=path),
+        "posters": Submission.objects.filter(poster=image),
+        "portraits": Person.objects.filter(portrait=image),
+        "heroes": Contest.objects.filter(hero=image),
     }
     return folder in shown_by and shown_by[folder].public(at).exists()

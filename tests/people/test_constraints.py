@@ -58,6 +58,7 @@ def shouting(user):
 
 
 CASES = [
+    Broken("person_portrait_focus_within", but(make.PersonFactory, portrait_focus_x=101), "portrait_focus_x"),
     Broken("affiliation_once_per_role", twin(make.AffiliationFactory, "person", "organisation", "role"), "role"),
     Broken("past_work_order_unique", twin(make.PastWorkFactory, "person", "order"), "order"),
     Broken("past_work_has_title", but(make.PastWorkFactory, title=""), "title"),

@@ -19,6 +19,7 @@ RED = (200, 10, 10)
 GPS, ORIENTATION, ARTIST = 0x8825, 0x0112, 0x013B
 NOT_READABLE = "This is not a picture that the portal can read. Upload a JPEG, PNG or WebP file."
 DAMAGED = "This picture is damaged: the file breaks off. Export it again and upload the new file."
+EMPTY = "This file is empty. Export the picture again and upload the new file."
 ANIMATED = "This picture is animated. Upload a still: one frame of it, as JPEG, PNG or WebP."
 TOO_MANY_PIXELS = "This picture has more than 40 megapixels. Scale it down and upload it again."
 
@@ -61,20 +62,34 @@ def png_that_claims(width: int, height: int) -> bytes:
     )
 
 
+def other(name: str, better: str) -> str:
+    return f"This is a file in the format {name}. Export it as {better}, and upload that."
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 ANIMATION = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
 REFUSED = {
-    "gif": (encoded("GIF"), NOT_READABLE),
-    "bmp": (encoded("BMP"), NOT_READABLE),
-    "tiff": (encoded("TIFF"), NOT_READABLE),
-    "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', NOT_READABLE),
+    "gif": (encoded("GIF"), other("GIF", "PNG")),
+    "animated gif": (encoded("GIF", ANIMATION[0], save_all=True, append_images=ANIMATION[1:]), other("GIF", "PNG")),
+    "bmp": (encoded("BMP"), other("BMP", "PNG")),
+    "tiff": (encoded("TIFF"), other("TIFF", "PNG")),
+    "avif": (encoded("AVIF"), other("AVIF", "JPEG")),
+    "heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100), other("HEIC", "JPEG")),
+    "svg": (SVG, other("SVG", "PNG")),
+    "svg with a preamble": (
+        b'\xef\xbb\xbf<?xml version="1.0"?>\n<!-- drawn by hand -->\n<!DOCTYPE svg PUBLIC "-//W3C//DTD">\n' + SVG,
+        other("SVG", "PNG"),
+    ),
+    "comments without end": (b"<!---->" * 300, NOT_READABLE),
+    "text that speaks of svg": (b"Look at <svg>", NOT_READABLE),
     "html": (b"<!doctype html><script>alert(1)</script>", NOT_READABLE),
-    "pdf": (b"%PDF-1.7 ...", NOT_READABLE),
+    "pdf": (b"%PDF-1.7 ...", other("PDF", "PNG")),
     "random bytes": (bytes(range(256)) * 8, NOT_READABLE),
     "animated png": (encoded("PNG", ANIMATION[0], save_all=True, append_images=ANIMATION[1:]), ANIMATED),
     "animated webp": (encoded("WEBP", ANIMATION[0], save_all=True, append_images=ANIMATION[1:]), ANIMATED),
     "truncated jpeg": (encoded("JPEG", Image.effect_noise((200, 200), 80))[:-2000], DAMAGED),
     "truncated png": (encoded("PNG", Image.effect_noise((200, 200), 80))[:-2000], DAMAGED),
-    "truncated webp": (encoded("WEBP", Image.effect_noise((200, 200), 80))[:-2000], NOT_READABLE),
+    "truncated webp": (encoded("WEBP", Image.effect_noise((200, 200), 80))[:-2000], DAMAGED),
     "a little too large": (png_that_claims(8001, 5000), TOO_MANY_PIXELS),
     "bomb": (png_that_claims(30_000, 30_000), TOO_MANY_PIXELS),
     "larger than any memory": (png_that_claims(2_000_000, 2_000_000), TOO_MANY_PIXELS),
@@ -85,13 +100,29 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP"])
-def test_real_picture_is_accepted_in_its_format(format_name):
+def test_real_picture_is_accepted_and_becomes_one_that_everything_opens(format_name):
     content = encoded(format_name)
     result = clean_image(upload(content))
     image = Image.open(result)
-    assert (image.format, image.size, image.mode) == (format_name, (60, 40), "RGB")
+    shown = "PNG" if format_name == "PNG" else "JPEG"
+    assert (image.format, image.size, image.mode) == (shown, (60, 40), "RGB")
     assert image.getpixel((5, 5)) == pytest.approx(RED, abs=4)
-    assert result.content_type == f"image/{format_name.lower()}"
+    assert result.content_type == f"image/{shown.lower()}"
+
+
+@pytest.mark.parametrize(("alpha", "shown"), [(254, "PNG"), (255, "JPEG")])
+def test_webp_stays_transparent_only_where_it_can_be_seen_through(alpha, shown):
+    result = cleaned(encoded("WEBP", Image.new("RGBA", (8, 8), (*RED, alpha)), lossless=True))
+    assert (result.format, len(result.getbands())) == (shown, 4 if shown == "PNG" else 3)
+
+
+@pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP"])
+def test_upload_goes_along_untouched(format_name):
+    content = encoded(format_name, comment=b"Hidden Lane") + b"and more"
+    result = clean_image(upload(content))
+    result.upload.seek(0)
+    assert result.upload.read() == content
+    assert result.upload_extension == {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}[format_name]
 
 
 def test_name_of_the_file_says_nothing_and_cannot_be_guessed():
@@ -270,7 +301,7 @@ def stored(settings) -> list[Path]:
 def test_form_stores_the_cleaned_copy_with_its_size(settings):
     tags = exif(**{f"t{ARTIST}": "Jane Doe, 5 Hidden Lane", f"t{ORIENTATION}": 6})
     person = PortraitForm(VALUES, {"portrait": upload(encoded("JPEG", exif=tags))}).save()
-    (path,) = stored(settings)
+    path, _original = sorted(stored(settings), key=lambda path: "originals" in path.parts)
     assert b"Hidden Lane" not in path.read_bytes()
     assert (person.portrait_width, person.portrait_height) == (40, 60)
     assert person.portrait.name == f"portraits/{path.name}"
@@ -293,7 +324,7 @@ def test_good_picture_in_a_form_with_another_mistake_is_not_stored(settings):
 
 @pytest.mark.django_db
 def test_empty_file_is_refused(settings):
-    assert PortraitForm(VALUES, {"portrait": upload(b"")}).errors == {"portrait": ["The submitted file is empty."]}
+    assert PortraitForm(VALUES, {"portrait": upload(b"")}).errors == {"portrait": [EMPTY]}
     assert stored(settings) == []
 
 
@@ -333,8 +364,8 @@ def test_admin_says_why_and_stores_nothing(client, settings):
         for field in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
     response = client.post("/admin/people/person/add/", {**VALUES, **inlines, "portrait": upload(encoded("GIF"))})
-    assert response.context["adminform"].form.errors == {"portrait": [NOT_READABLE]}
-    assert NOT_READABLE in response.content.decode()
+    assert response.context["adminform"].form.errors == {"portrait": [other("GIF", "PNG")]}
+    assert other("GIF", "PNG") in response.content.decode()
     assert stored(settings) == []
     assert not Person.objects.exists()
 

@@ -128,7 +128,7 @@ def test_metadata_never_come_back_and_the_picture_is_upright(settings):
     ],
 )
 def test_a_name_tells_whose_rendition_it_is(name, original):
-    assert renditions.original_of(name) == original
+    assert renditions.image_of(name) == original
 
 
 # The command ----------------------------------------------------------------------------------------
