@@ -129,6 +129,11 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# The record ----------------------------------------------------------------------------------------
+
+# Whoever entered a result alone doesn't approve it, unless one person runs the portal.
+SINGLE_EDITOR = env.bool("SINGLE_EDITOR", default=not PRODUCTION)
+
 # Words and times ----------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"

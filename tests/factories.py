@@ -231,7 +231,10 @@ class AwardFactory(DjangoModelFactory):
 
 
 class RecognitionFactory(DjangoModelFactory):
-    """An award for a submission to the same contest; with `of_person=True`, for a person instead."""
+    """
+    An award for a submission to the same contest; with `of_person=True`, for a person instead. It is approved, and so
+    public as soon as the results of its contest are.
+    """
 
     class Meta:
         model = contests.Recognition
@@ -247,6 +250,7 @@ class RecognitionFactory(DjangoModelFactory):
     submission = SubFactory(SubmissionFactory, contest=SelfAttribute("..award.contest"))
     order = place()
     source = SubFactory(SourceFactory)
+    approved_at = days(-40)
 
     @factory.post_generation
     def presenters(self, create, extracted, **kwargs):
