@@ -9,7 +9,7 @@ that was public is made unknown.
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -60,8 +60,7 @@ def approve(contest: Contest, *, actor: User | None) -> Contest:
         raise ValidationError(_("The results of %(contest)s are approved already.") % {"contest": contest})
     _refuse_own(rows, actor)
     now = timezone.now()
-    for row in rows:
-        _approved(row, actor, now)
+    _set_for_all(rows, actor, APPROVED, approved_at=now, approved_by=actor)
     return _approved(contest, actor, now) if contest.approved_at is None else contest
 
 
@@ -135,8 +134,11 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
             _("“%(recognition)s” is public already, so the results can’t be sealed. Schedule a later reveal instead.")
             % {"recognition": shown}
         )
-    for row in rows.exclude(approved_at=None, reveal_at=None).select_for_update(of=("self",)):
-        _sealed(row, actor)
+    approved = list(rows.exclude(approved_at=None, reveal_at=None).select_for_update(of=("self",)))
+    ahead = [row for row in approved if row.reveal_at]
+    _set_for_all(approved, actor, SEALED, approved_at=None, approved_by=None, reveal_at=None)
+    for row in ahead:
+        _show_film_with(row, actor)
     return _sealed(contest, actor)
 
 
@@ -268,3 +270,25 @@ def _save(instance: AnyRow, actor: User | None, reason: str) -> AnyRow:
         instance._change_reason = reason[:100]
         instance.save()
     return instance
+
+
+def _set_for_all(rows: list[Recognition], actor: User | None, reason: str, **values: Any) -> None:
+    """The same for many rows, which all get these `values`, in five statements however many they are."""
+    Recognition.objects.filter(pk__in=[row.pk for row in rows]).update(**values)
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)
+    records = Recognition.history.bulk_history_create(
+        rows, update=True, default_user=actor, default_change_reason=reason
+    )
+    presented = Recognition.presenters.through.objects.filter(recognition__in=rows).values_list("recognition", "person")
+    presenters: dict[int, list[int]] = {}
+    for recognition, person in presented:
+        presenters.setdefault(recognition, []).append(person)
+    # What the library leaves out of a history that is written in bulk.
+    links = Recognition.history.model.presenters.model
+    links.objects.bulk_create(
+        links(history=record, recognition_id=record.id, person_id=person)
+        for record in records
+        for person in presenters.get(record.id, ())
+    )

@@ -64,6 +64,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portal.middleware.CompressionMiddleware",
     "portal.middleware.MomentMiddleware",
+    # Changes the moment, and the path, before anything else reads them.
+    "portal.preview.PreviewMiddleware",
     "portal.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # After the API, whose words are English; before what resolves an address, since its prefix names the language.

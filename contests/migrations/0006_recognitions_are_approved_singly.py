@@ -23,5 +23,9 @@ class Migration(migrations.Migration):
                 condition=Q(("reveal_at__isnull", False)), fields=["reveal_at"], name="submission_shown_early"
             ),
         ),
+        migrations.AddIndex(
+            model_name="recognition",
+            index=models.Index(condition=Q(("approved_at__isnull", True)), fields=["award"], name="recognition_waiting"),
+        ),
         migrations.RunPython(approve_with_their_contest, migrations.RunPython.noop),
     ]
