@@ -281,14 +281,13 @@ def _set_for_all(rows: list[Recognition], actor: User | None, reason: str, **val
     records = Recognition.history.bulk_history_create(
         rows, update=True, default_user=actor, default_change_reason=reason
     )
-    presented = Recognition.presenters.through.objects.filter(recognition__in=rows).values_list("recognition", "person")
-    presenters: dict[int, list[int]] = {}
-    for recognition, person in presented:
-        presenters.setdefault(recognition, []).append(person)
+    presenters: dict[int, list[Any]] = {}
+    for presenter in Recognition.presenters.through.objects.filter(recognition__in=rows):
+        presenters.setdefault(presenter.recognition_id, []).append(presenter)
     # What the library leaves out of a history that is written in bulk.
     links = Recognition.history.model.presenters.model
     links.objects.bulk_create(
-        links(history=record, recognition_id=record.id, person_id=person)
+        links(history=record, id=presenter.pk, recognition_id=record.id, person_id=presenter.person_id)
         for record in records
-        for person in presenters.get(record.id, ())
+        for presenter in presenters.get(record.id, ())
     )

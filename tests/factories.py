@@ -258,6 +258,15 @@ class RecognitionFactory(DjangoModelFactory):
             self.presenters.set(extracted)
 
 
+class PreviewLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.PreviewLink
+
+    contest = SubFactory(ContestFactory)
+    note = Sequence(lambda n: f"Reader {n}")
+    expires_at = days(7)
+
+
 class EventFactory(WithSources):
     class Meta:
         model = contests.Event

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contests.models import Appearance, Contest, Quote, Recognition, Submission
+from contests.models import Appearance, Contest, Credit, Quote, Recognition, Submission
 from people.models import Person, Source
 
 # So many rows of a kind are compared, and so many of them named.
@@ -32,26 +32,27 @@ def _films(at: datetime, contests: list[int]) -> QuerySet:
     return Submission.objects.public(at).filter(contest__in=contests).select_related("contest")
 
 
+# By which path rows of a contest lead to people and sources.
+_TIES: list[tuple[type[Model], str, str]] = [
+    (Credit, "submission__contest", "person"),
+    (Recognition, "award__contest", "person"),
+    (Recognition, "award__contest", "presenters"),
+    (Appearance, "event__contest", "person"),
+    (Quote, "event__contest", "speaker"),
+    (Submission, "contest", "sources"),
+    (Credit, "submission__contest", "source"),
+    (Recognition, "award__contest", "source"),
+    (Appearance, "event__contest", "source"),
+    (Quote, "event__contest", "source"),
+]
+
+
 def _tied(contests: list[int], *paths: str) -> Q:
     condition = Q(pk__in=[])
     for model, path, value in _TIES:
         if value in paths:
             condition |= Q(pk__in=model._base_manager.filter(**{f"{path}__in": contests}).values(value))
     return condition
-
-
-_TIES: list[tuple[type[Model], str, str]] = [
-    (Submission.credits.rel.related_model, "submission__contest", "person"),
-    (Recognition, "award__contest", "person"),
-    (Recognition, "award__contest", "presenters"),
-    (Appearance, "event__contest", "person"),
-    (Quote, "event__contest", "speaker"),
-    (Submission, "contest", "sources"),
-    (Submission.credits.rel.related_model, "submission__contest", "source"),
-    (Recognition, "award__contest", "source"),
-    (Appearance, "event__contest", "source"),
-    (Quote, "event__contest", "source"),
-]
 
 
 def _people(at: datetime, contests: list[int]) -> QuerySet:
@@ -106,9 +107,12 @@ class Difference:
 
 @dataclass(frozen=True)
 class Outlook:
-    """`at` is the moment that is compared. `refusals` say why the step can't be taken; nothing is known then."""
+    """
+    `at` is the moment that is compared, where it isn't now. `refusals` say why the step can't be taken; nothing is known
+    then.
+    """
 
-    at: datetime
+    at: datetime | None
     differences: list[Difference] = field(default_factory=list)
     changing: list[tuple[str, str]] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
@@ -136,7 +140,7 @@ def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime
             ]
             transaction.set_rollback(True)
     except ValidationError as error:
-        return Outlook(at, refusals=error.messages)
+        return Outlook(asked, refusals=error.messages)
     differences = []
     for (kind, rows, address), old, new, appear in zip(KINDS, before, after, named, strict=True):
         is_more = max(len(old), len(new)) > MOST
@@ -147,9 +151,7 @@ def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime
             differences.append(
                 Difference(kind, len(old), len(new), is_more, appear, leave, len(new - old), len(gone))
             )
-    return Outlook(
-        at, differences, _changing(at, before, after), _lists(slugs.values()) if differences else []
-    )
+    return Outlook(asked, differences, _changing(before, after), _lists(slugs.values()) if differences else [])
 
 
 def _keys(rows: QuerySet) -> set[int]:
@@ -161,7 +163,7 @@ def _named(rows: QuerySet, keys: set[int], address: Callable[[Any], str]) -> lis
     return [(str(row), address(row)) for row in rows.filter(pk__in=chosen)] if chosen else []
 
 
-def _changing(at: datetime, before: list[set[int]], after: list[set[int]]) -> list[tuple[str, str]]:
+def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, str]]:
     """The pages that are there before and after, and whose award comes or goes."""
     turned = Recognition.objects.filter(pk__in=sorted(before[0] ^ after[0])[:MOST])
     films, people = before[1] & after[1], before[2] & after[2]

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from contests import preview
 from contests.models import PreviewLink
 from contests.visibility import Results
-from people.admin.base import RecordAdmin
+from people.admin.base import NamedPages
+from people.admin.history import HistoryAdmin
 
 from .steps import Step, StepsMixin
 from .zones import MomentField, in_words
@@ -64,7 +65,7 @@ WITHDRAW = Step(
 
 
 @admin.register(PreviewLink)
-class PreviewLinkAdmin(StepsMixin, RecordAdmin):
+class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
     """Links are made by a step of their contest and ended by one of their own; nothing else changes or deletes them."""
 
     list_display = ["note", "contest", "state", "valid_until", "made_by", "made_at"]
@@ -72,6 +73,8 @@ class PreviewLinkAdmin(StepsMixin, RecordAdmin):
     search_fields = ["note", "contest__title"]
     list_select_related = ["contest", "made_by"]
     ordering = ["-pk"]
+    list_per_page = 50
+    show_full_result_count = False
     readonly_fields = ["address", "state", "valid_until", "made_at"]
     steps = (WITHDRAW,)
     fieldsets = [

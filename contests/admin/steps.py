@@ -124,7 +124,7 @@ class StepsMixin:
                 "form": form,
                 "rows": [(row, step.notes(row)) for row in rows],
                 "outlook": shown,
-                "moment": shown and shown.at > now and in_words(shown.at, timezone.get_current_timezone_name()),
+                "moment": shown and shown.at and in_words(shown.at, timezone.get_current_timezone_name()),
                 "others": self._others(request, step) if shown and shown.refusals else [],
                 "back": back,
             }
@@ -139,7 +139,8 @@ class StepsMixin:
         if step.rehearsed is None:
             return None
         reveals = [self.contest_of_row(row).reveal_at for row in rows] + [row.reveal_at for row in rows]
-        at = max([now, *filter(None, reveals)]) if step.until_reveal else None
+        last = max(filter(None, reveals), default=now)
+        at = last if step.until_reveal and last > now else None
 
         def act() -> None:
             for row in rows:
