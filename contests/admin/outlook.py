@@ -20,7 +20,7 @@ from people.models import Person, Source
 
 # So many rows of a kind are compared, and so many of them named.
 MOST = 10_000
-NAMED = 6
+NAMED = 4
 
 
 def _winners(at: datetime, contests: list[int]) -> QuerySet:

@@ -68,20 +68,20 @@ WITHDRAW = Step(
 class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
     """Links are made by a step of their contest and ended by one of their own; nothing else changes or deletes them."""
 
-    list_display = ["note", "contest", "state", "valid_until", "made_by", "made_at"]
+    list_display = ["note", "contest", "state", "valid_until", "made_by", "made"]
     list_filter = ["contest", ("withdrawn_at", admin.EmptyFieldListFilter)]
     search_fields = ["note", "contest__title"]
     list_select_related = ["contest", "made_by"]
     ordering = ["-pk"]
     list_per_page = 50
     show_full_result_count = False
-    readonly_fields = ["address", "state", "valid_until", "made_at"]
+    readonly_fields = ["address", "state", "valid_until", "made"]
     steps = (WITHDRAW,)
     fieldsets = [
         (
             None,
             {
-                "fields": ["contest", "note", "address", "state", "valid_until", "made_by", "made_at"],
+                "fields": ["contest", "note", "address", "state", "valid_until", "made_by", "made"],
                 "description": _("Give the address only to those whom it is for: it opens what is not public yet."),
             },
         ),
@@ -120,3 +120,7 @@ class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
     @admin.display(description=_("valid until"), ordering="expires_at")
     def valid_until(self, obj: PreviewLink) -> str:
         return in_words(obj.expires_at, obj.contest.time_zone)
+
+    @admin.display(description=_("made"), ordering="made_at")
+    def made(self, obj: PreviewLink) -> str:
+        return in_words(obj.made_at, obj.contest.time_zone)

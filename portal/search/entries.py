@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, get_script_prefix
 from django.utils import timezone
 from django.utils.translation import override
 from django_countries import countries
@@ -68,7 +68,8 @@ def _entry(
         kind=kind,
         object_id=row.pk,
         key=row.key,
-        url=row.get_absolute_url(),
+        # From the root of the portal on: the visitor who asks may be below another prefix than the next one.
+        url=f"/{row.get_absolute_url().removeprefix(get_script_prefix())}",
         title=title,
         language=language,
         label=label,
