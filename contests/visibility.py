@@ -53,8 +53,8 @@ class PreviewMoment(datetime):
     contest: int | None = None
 
     @classmethod
-    def of(cls, moment: datetime, contest: int) -> Self:
-        """`moment`, for who may see the contest with the primary key `contest`."""
+    def of(cls, moment: datetime, contest: int | None) -> Self:
+        """`moment`, for who may see the contest with the primary key `contest`; for anybody where it is None."""
         preview = cls.combine(moment.date(), moment.timetz())
         preview.contest = contest
         return preview

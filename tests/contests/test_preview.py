@@ -131,7 +131,7 @@ def test_statistics_and_search_are_those_of_after_the_reveal(client, contest):
     suggested = client.get(f"{root}search/suggestions/?q=sealedword").content.decode()
     assert f"{root}contests/{contest.slug}/submissions/{film.slug}/" in suggested
     counted = client.get(f"{root}statistics/?contest={contest.slug}")
-    assert (counted.status_code, counted.context["statistics"].submissions) == (200, 1)
+    assert (counted.status_code, counted.context["counted"].submissions) == (200, 1)
 
 
 @pytest.mark.parametrize("language", ["ja", "zh-hans", "ko", "pl"])
