@@ -8,6 +8,7 @@ from django.db.models import (
     CharField,
     Count,
     DecimalField,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -62,6 +63,13 @@ class ContestQuerySet(RecordQuerySet):
         """The contests whose results are public at the moment `at`."""
         return self.filter(visibility.results_are_public(at))
 
+    def with_results_to_keep(self, at: datetime) -> Self:
+        """The contests of which some result was made known by the moment `at`: all of them, or one ahead of the rest."""
+        from contests.models import Recognition
+
+        one = Recognition.objects.revealed(at).filter(award__contest=OuterRef("pk"))
+        return self.filter(visibility.results_are_public(at) | Exists(one))
+
     def results_first(self, at: datetime) -> Self:
         """
         Those with public results first, then the newest, and the synthetic after all others: the contest that the home
@@ -107,11 +115,12 @@ class ContestQuerySet(RecordQuerySet):
             .prefetch_related("sources")
         )
 
-    def state_of_record(self, contest: "Contest | None") -> list[tuple]:
+    def state_of_record(self, at: datetime, contest: "Contest | None") -> list[tuple]:
         """
-        What the statistics of submissions depend on, in one quick statement: for each of these contests its id, and the
-        newest row and the newest change of submissions, credits and people. Where none of it differs, no count does,
-        unless rows were changed in bulk, which leaves no history.
+        What the statistics of submissions at the moment `at` depend on, in one quick statement: for each of these
+        contests its id, whether its results are public, the newest of the moments at which a submission was shown ahead
+        of them, and the newest row and the newest change of submissions, credits and people. Where none of it differs,
+        no count does, unless rows were changed in bulk, which leaves no history.
         """
         from contests.models import Credit, Submission
         from people.models import Person
@@ -122,7 +131,9 @@ class ContestQuerySet(RecordQuerySet):
             for rows in (model.objects.all(), model.history.all())
         ]
         rows = self.filter(pk=contest.pk) if contest else self.exclude(is_synthetic())
-        return list(rows.order_by("pk").values_list("pk", *newest))
+        is_whole = Case(When(visibility.results_are_public(at), then=Value(1)), default=Value(0))
+        shown_early = Submission.objects.filter(reveal_at__lte=at).order_by("-reveal_at").values("reveal_at")[:1]
+        return list(rows.order_by("pk").values_list("pk", is_whole, Subquery(shown_early), *newest))
 
 
 def _count(rows: QuerySet) -> Coalesce:
@@ -219,6 +230,10 @@ class RecognitionQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
         """What was awarded and is public at the moment `at`, the revoked included: their notice is public too."""
         return self.filter(visibility.recognition_is_public(at))
+
+    def revealed(self, at: datetime) -> Self:
+        """Those that were made known by the moment `at`, even if the entry of their submission counts no longer."""
+        return self.filter(visibility.recognition_is_revealed(at))
 
     def of_person(self, person: "Person", submission_ids: list[int]) -> Self:
         """What `person` won, and what those of their submissions won that are listed."""

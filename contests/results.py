@@ -2,34 +2,79 @@
 The changes of state of results. Each has one function here; the admin, commands and views call it.
 
 Sealed -> approved (`approve`) -> public from `reveal_at` on (`reveal`). `seal` takes back an approval before the
-reveal. After it, a single recognition can be revoked and restored; nothing that was public is made unknown.
+reveal. All three are for a whole contest, and as `…_recognition` for a single one: that is entered after the approval
+of its contest, or shown ahead of the rest. After the reveal, a single recognition can be revoked and restored; nothing
+that was public is made unknown.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from contests.models import Contest, Recognition
+from contests.models import Contest, Recognition, Submission
 from contests.visibility import Results
+from people.enumeration import enumerated
 from people.models import User
+
+NAMED = 5
+# What the history of a recognition says of a step.
+APPROVED, SEALED, REVEAL_SET = "Approved", "Sealed", "Reveal set to"
+
+
+def waiting(contest: Contest) -> QuerySet[Recognition]:
+    """The recognitions of `contest` that nobody has approved yet."""
+    return Recognition.objects.filter(award__contest=contest, approved_at=None)
+
+
+def entered_alone_by(actor: User, rows: QuerySet[Recognition]) -> QuerySet[Recognition]:
+    """
+    Those of `rows` that `actor` may not approve: nobody else entered or changed anything of them, as their history has
+    it; to have approved or sealed them counts for neither. None where the portal is run by a single editor
+    (`SINGLE_EDITOR`). What a fixture brought and nobody changed has no history, and nobody entered it alone.
+    """
+    if settings.SINGLE_EDITOR:
+        return rows.none()
+    steps = Q(history_change_reason__in=[APPROVED, SEALED]) | Q(history_change_reason__startswith=REVEAL_SET)
+    entries = Recognition.history.filter(id=OuterRef("pk")).exclude(steps)
+    return rows.filter(Exists(entries.filter(history_user=actor)), ~Exists(entries.exclude(history_user=actor)))
 
 
 @transaction.atomic
 def approve(contest: Contest, *, actor: User | None) -> Contest:
     """
-    Says yes to the results of `contest`: sets who approved them and when. They become public at `reveal_at`, at once
-    if that has passed. `ValidationError` where they are approved already.
+    Says yes to the results of `contest`: sets who approved them and when, for the contest and each recognition that
+    waits. They become public at `reveal_at`, at once if that has passed. `ValidationError` where nothing waits for
+    approval, or `actor` alone entered some of it.
     """
     contest = _locked(contest)
-    if contest.approved_at is not None:
+    rows = list(waiting(contest).select_for_update(of=("self",)))
+    if contest.approved_at is not None and not rows:
         raise ValidationError(_("The results of %(contest)s are approved already.") % {"contest": contest})
-    contest.approved_at = timezone.now()
-    contest.approved_by = actor
-    return _save(contest, actor, _("Results approved"))
+    _refuse_own(rows, actor)
+    now = timezone.now()
+    _set_for_all(rows, actor, APPROVED, approved_at=now, approved_by=actor)
+    return _approved(contest, actor, now) if contest.approved_at is None else contest
+
+
+@transaction.atomic
+def approve_recognition(recognition: Recognition, *, actor: User | None) -> Recognition:
+    """
+    Says yes to one recognition, such as one that was entered after the approval of its contest. `ValidationError` where
+    it is approved, or `actor` alone entered it.
+    """
+    recognition = _locked(recognition)
+    if recognition.approved_at is not None:
+        raise ValidationError(_("“%(recognition)s” is approved already.") % {"recognition": recognition})
+    _refuse_own([recognition], actor)
+    return _approved(recognition, actor, timezone.now())
 
 
 @transaction.atomic
@@ -40,34 +85,73 @@ def reveal(contest: Contest, *, actor: User | None, at: datetime | None = None) 
     """
     contest = _locked(contest)
     now = timezone.now()
-    moment = at or now
-    if contest.approved_at is None:
-        raise ValidationError(_("Approve the results of %(contest)s first.") % {"contest": contest})
     if contest.results(now) is Results.PUBLIC:
         raise ValidationError(_("The results of %(contest)s are public already.") % {"contest": contest})
-    if contest.published_at is None or contest.published_at > moment:
+    contest.reveal_at = _moment(contest, at or now)
+    return _save(contest, actor, _in_history(contest.reveal_at))
+
+
+@transaction.atomic
+def reveal_recognition(recognition: Recognition, *, actor: User | None, at: datetime | None = None) -> Recognition:
+    """
+    Sets the moment from which on one approved recognition, and its submission, is public ahead of the other results of
+    its contest: `at`, or now. `ValidationError` where it or the results of its contest are not approved, it is public
+    already, its contest is unpublished then, or its submission isn't eligible.
+    """
+    recognition = _locked(recognition)
+    now = timezone.now()
+    if recognition.approved_at is None:
+        raise ValidationError(_("Approve “%(recognition)s” first.") % {"recognition": recognition})
+    if _is_among(Recognition.objects.public(now), recognition):
+        raise ValidationError(_("“%(recognition)s” is public already.") % {"recognition": recognition})
+    film = recognition.submission
+    if film is not None and film.status != Submission.Status.ELIGIBLE:
         raise ValidationError(
-            _("%(contest)s itself is not published by then. Set “published from” to an earlier moment first.")
-            % {"contest": contest}
+            _("The entry of “%(film)s” isn’t eligible: nobody would see the award.") % {"film": film}
         )
-    contest.reveal_at = moment
-    return _save(contest, actor, _("Reveal set to %(moment)s") % {"moment": moment.isoformat(timespec="minutes")})
+    recognition.reveal_at = _moment(recognition.award.contest, at or now)
+    recognition = _save(recognition, actor, _in_history(recognition.reveal_at))
+    _show_film_with(recognition, actor)
+    return recognition
 
 
 @transaction.atomic
 def seal(contest: Contest, *, actor: User | None) -> Contest:
     """
-    Takes approval and reveal back, before the results are public. `ValidationError` after that: what was public stays,
-    and a wrong result is revoked instead.
+    Takes approval and reveal back, before the results are public, those of each recognition included.
+    `ValidationError` once one of them is public: what was public stays, and a wrong result is revoked instead.
     """
     contest = _locked(contest)
-    if contest.results(timezone.now()) is Results.PUBLIC:
+    now = timezone.now()
+    rows = Recognition.objects.filter(award__contest=contest)
+    if contest.results(now) is Results.PUBLIC:
         raise ValidationError(
             _("The results of %(contest)s are public and can’t be sealed again. Revoke what is wrong instead.")
             % {"contest": contest}
         )
-    contest.approved_at = contest.approved_by = contest.reveal_at = None
-    return _save(contest, actor, _("Results sealed"))
+    if shown := rows.revealed(now).first():
+        raise ValidationError(
+            _("“%(recognition)s” is public already, so the results can’t be sealed. Schedule a later reveal instead.")
+            % {"recognition": shown}
+        )
+    approved = list(rows.exclude(approved_at=None, reveal_at=None).select_for_update(of=("self",)))
+    ahead = [row for row in approved if row.reveal_at]
+    _set_for_all(approved, actor, SEALED, approved_at=None, approved_by=None, reveal_at=None)
+    for row in ahead:
+        _show_film_with(row, actor)
+    return _sealed(contest, actor)
+
+
+@transaction.atomic
+def seal_recognition(recognition: Recognition, *, actor: User | None) -> Recognition:
+    """Takes the approval and the reveal of one recognition back. `ValidationError` once it was public."""
+    recognition = _locked(recognition)
+    if _is_among(Recognition.objects.revealed(timezone.now()), recognition):
+        raise ValidationError(
+            _("“%(recognition)s” is public and can’t be sealed again. Revoke it if it is wrong.")
+            % {"recognition": recognition}
+        )
+    return _sealed(recognition, actor)
 
 
 @transaction.atomic
@@ -83,14 +167,14 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
         raise ValidationError({"on": _("A revocation takes effect at once: its date can’t lie ahead.")})
     if recognition.is_revoked:
         raise ValidationError(_("“%(recognition)s” is revoked already.") % {"recognition": recognition})
-    if recognition.award.contest.results(timezone.now()) is not Results.PUBLIC:
+    if not _is_among(Recognition.objects.revealed(timezone.now()), recognition):
         raise ValidationError(
             _("“%(recognition)s” is not public yet: change or delete it instead of revoking it.")
             % {"recognition": recognition}
         )
     recognition.revoked_on = on or timezone.localdate()
     recognition.revocation_reason = reason.strip()
-    return _save(recognition, actor, _("Revoked: %(reason)s") % {"reason": recognition.revocation_reason})
+    return _save(recognition, actor, f"Revoked: {recognition.revocation_reason}")
 
 
 @transaction.atomic
@@ -101,7 +185,7 @@ def restore(recognition: Recognition, *, actor: User | None) -> Recognition:
         raise ValidationError(_("“%(recognition)s” is in force already.") % {"recognition": recognition})
     recognition.revoked_on = None
     recognition.revocation_reason = ""
-    return _save(recognition, actor, _("Restored"))
+    return _save(recognition, actor, "Restored")
 
 
 Row = TypeVar("Row", Contest, Recognition)
@@ -112,8 +196,98 @@ def _locked(row: Row) -> Row:
     return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 
-def _save(instance: Row, actor: User | None, reason: str) -> Row:
-    instance._history_user = actor
-    instance._change_reason = reason[:100]
-    instance.save()
+def _is_among(rows: QuerySet, row: Model) -> bool:
+    return rows.filter(pk=row.pk).exists()
+
+
+def _refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:
+    if actor is None:
+        return
+    own = list(
+        entered_alone_by(actor, Recognition.objects.filter(pk__in=[row.pk for row in rows])).select_related(
+            "award", "submission", "person"
+        )
+    )
+    if own:
+        names = [f"“{row}”" for row in own[:NAMED]] + (["…"] if len(own) > NAMED else [])
+        raise ValidationError(
+            _("You alone entered %(names)s. Somebody else has to approve what one person entered.")
+            % {"names": enumerated(names)}
+        )
+
+
+def _approved(row: Row, actor: User | None, now: datetime) -> Row:
+    row.approved_at = now
+    row.approved_by = actor
+    return _save(row, actor, "Results approved" if isinstance(row, Contest) else APPROVED)
+
+
+def _sealed(row: Row, actor: User | None) -> Row:
+    row.approved_at = row.approved_by = row.reveal_at = None
+    row = _save(row, actor, "Results sealed" if isinstance(row, Contest) else SEALED)
+    if isinstance(row, Recognition):
+        _show_film_with(row, actor)
+    return row
+
+
+def _moment(contest: Contest, moment: datetime) -> datetime:
+    """`moment`, where results of `contest` may be public from then on; `ValidationError` where they may not."""
+    if contest.approved_at is None:
+        raise ValidationError(_("Approve the results of %(contest)s first.") % {"contest": contest})
+    if contest.published_at is None or contest.published_at > moment:
+        raise ValidationError(
+            _("%(contest)s itself is not published by then. Set “published from” to an earlier moment first.")
+            % {"contest": contest}
+        )
+    return moment
+
+
+def _show_film_with(recognition: Recognition, actor: User | None) -> None:
+    """Gives the submission the earliest reveal of its recognitions, so that its page is there with the first of them."""
+    if recognition.submission_id is None:
+        return
+    film = Submission.objects.select_for_update(of=("self",)).get(pk=recognition.submission_id)
+    moments = [moment for moment in film.recognitions.values_list("reveal_at", flat=True) if moment]
+    if film.reveal_at and film.reveal_at <= timezone.now():
+        moments.append(film.reveal_at)  # what was public stays, even where the award was deleted since
+    earliest = min(moments, default=None)
+    if film.reveal_at != earliest:
+        film.reveal_at = earliest
+        _save(film, actor, _in_history(earliest) if earliest else SEALED)
+
+
+def _in_history(moment: datetime) -> str:
+    return f"{REVEAL_SET} {moment.isoformat(timespec='minutes')}"
+
+
+AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)
+
+
+def _save(instance: AnyRow, actor: User | None, reason: str) -> AnyRow:
+    """Saves and writes the history, whose words are English, whatever language the editor works in."""
+    with override("en"):
+        instance._history_user = actor
+        instance._change_reason = reason[:100]
+        instance.save()
     return instance
+
+
+def _set_for_all(rows: list[Recognition], actor: User | None, reason: str, **values: Any) -> None:
+    """The same for many rows, which all get these `values`, in five statements however many they are."""
+    Recognition.objects.filter(pk__in=[row.pk for row in rows]).update(**values)
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)
+    records = Recognition.history.bulk_history_create(
+        rows, update=True, default_user=actor, default_change_reason=reason
+    )
+    presenters: dict[int, list[Any]] = {}
+    for presenter in Recognition.presenters.through.objects.filter(recognition__in=rows):
+        presenters.setdefault(presenter.recognition_id, []).append(presenter)
+    # What the library leaves out of a history that is written in bulk.
+    links = Recognition.history.model.presenters.model
+    links.objects.bulk_create(
+        links(history=record, id=presenter.pk, recognition_id=record.id, person_id=presenter.person_id)
+        for record in records
+        for presenter in presenters.get(record.id, ())
+    )

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
 from contests.models import Appearance, Contest, Event, Figure, LeadingRegion, Quote, Recognition, Submission
+from contests.visibility import Results
 from people.addresses import find, moved_to
 from people.lists import FilteredList, Order
 
@@ -84,13 +85,17 @@ def winners(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def contest_winners(request: HttpRequest, contest: str) -> HttpResponse:
-    """The winners of one contest, by precedence. Context: `contest`, `list`, a FilteredList of Recognition."""
+    """
+    The winners of one contest, by precedence. Context: `contest`, `list`, a FilteredList of Recognition, and whether
+    there is `more_to_come`: while some are shown ahead of the results as a whole.
+    """
     found, moved = find(Contest.objects.public(request.at).for_list(), contest)
     if moved:
         return moved_to(request, reverse("contest_winners", args=[found.slug]))
     rows = Recognition.objects.public(request.at).in_force().filter(award__contest=found).for_winners()
     shown = FilteredList(request, rows, OF_AWARDS, ContestWinnerFilterSet)
-    return render(request, "contests/contest_winners.html", {"contest": found, "list": shown})
+    more = bool(shown.page) and found.results(request.at) is not Results.PUBLIC
+    return render(request, "contests/contest_winners.html", {"contest": found, "list": shown, "more_to_come": more})
 
 
 @require_safe

@@ -8,11 +8,15 @@ row that is asked about to the row that the rule is about, such as `"contest__"`
 - A contest is public from `published_at` on, and with it its figures, leading regions, awards and events.
 - Its results are public from `reveal_at` on, if a person approved them. With them come the submissions, who made them,
   what they won, and what was said.
+- A single recognition needs its own approval besides, so that what is entered later waits for one too. It may be shown
+  ahead of the rest, from its own `reveal_at` on, and its submission, which has the same moment, with it.
 - A revoked recognition stays public, with its notice: what was known can't be made unknown.
+- To who holds a preview link everything of one contest is public: the moment of their request says which.
 """
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -43,23 +47,63 @@ class Results(models.TextChoices):
         return cls.APPROVED
 
 
+class PreviewMoment(datetime):
+    """A moment at which one contest is seen as after its approval and reveal: `contest` is its primary key."""
+
+    contest: int | None = None
+
+    @classmethod
+    def of(cls, moment: datetime, contest: int | None) -> Self:
+        """`moment`, for who may see the contest with the primary key `contest`; for anybody where it is None."""
+        preview = cls.combine(moment.date(), moment.timetz())
+        preview.contest = contest
+        return preview
+
+
+def previewed(at: datetime) -> int | None:
+    """The primary key of the contest that is seen as after its reveal at the moment `at`; None at any other moment."""
+    return getattr(at, "contest", None)
+
+
+def _or_previewed(rule: Q, at: datetime, via: str) -> Q:
+    contest = previewed(at)
+    return rule if contest is None else rule | Q(**{f"{via}pk": contest})
+
+
 def contest_is_public(at: datetime, via: str = "") -> Q:
-    return Q(**{f"{via}published_at__lte": at})
+    return _or_previewed(Q(**{f"{via}published_at__lte": at}), at, via)
+
+
+def _results_are_approved(at: datetime, via: str) -> Q:
+    return Q(**{f"{via}published_at__lte": at, f"{via}approved_at__lte": at})
 
 
 def results_are_public(at: datetime, via: str = "") -> Q:
-    return contest_is_public(at, via) & Q(**{f"{via}approved_at__lte": at, f"{via}reveal_at__lte": at})
+    return _or_previewed(_results_are_approved(at, via) & Q(**{f"{via}reveal_at__lte": at}), at, via)
+
+
+def _one_is_revealed(at: datetime, via: str, to_contest: str) -> Q:
+    """A row with a `reveal_at` of its own: with the results of its contest, or ahead of them."""
+    contest = f"{via}{to_contest}"
+    return _results_are_approved(at, contest) & (
+        Q(**{f"{contest}reveal_at__lte": at}) | Q(**{f"{via}reveal_at__lte": at})
+    )
 
 
 def submission_is_public(at: datetime, via: str = "") -> Q:
     # Where only winners are in the record, showing the entries before the reveal would name the winners.
-    return Q(**{f"{via}status": "eligible"}) & results_are_public(at, f"{via}contest__")
+    revealed = _one_is_revealed(at, via, "contest__")
+    return Q(**{f"{via}status": "eligible"}) & _or_previewed(revealed, at, f"{via}contest__")
+
+
+def recognition_is_revealed(at: datetime, via: str = "") -> Q:
+    """It was made known, whatever has become of the entry of its submission since."""
+    revealed = Q(**{f"{via}approved_at__lte": at}) & _one_is_revealed(at, via, "award__contest__")
+    return _or_previewed(revealed, at, f"{via}award__contest__")
 
 
 def recognition_is_public(at: datetime, via: str = "") -> Q:
-    return results_are_public(at, f"{via}award__contest__") & _nothing_or(
-        submission_is_public, at, f"{via}submission__"
-    )
+    return recognition_is_revealed(at, via) & _nothing_or(submission_is_public, at, f"{via}submission__")
 
 
 def event_is_public(at: datetime, via: str = "") -> Q:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from people.models import Record
 
@@ -23,12 +24,19 @@ def with_last_change(rows: QuerySet) -> QuerySet:
 def with_public_since(rows: QuerySet, via: str) -> QuerySet:
     """
     With `since`: the moment of the reveal of the contest at the path `via`, or that at which the row was made, if this
-    was later. For rows that are public, which have all of these moments behind them.
+    was later; of a row with an approval and a reveal of its own, theirs. For rows that are public, which have all of
+    these moments behind them.
     """
-    revealed = [F(f"{via}__{moment}") for moment in ("published_at", "approved_at", "reveal_at")]
+    own = {field.name for field in rows.model._meta.fields}
+    published, revealed = F(f"{via}__published_at"), F(f"{via}__reveal_at")
+    moments: list[Any] = [published, F(f"{via}__approved_at"), *([F("approved_at")] if "approved_at" in own else [])]
+    if "reveal_at" in own:
+        # Databases disagree on the least of a moment and of none.
+        revealed = Least(Coalesce(revealed, F("reveal_at")), Coalesce(F("reveal_at"), revealed))
     made = rows.model.history.filter(id=OuterRef("pk"), history_type="+").order_by("history_date")
     # Of a row that a fixture brought, only later changes are in the history.
-    return rows.annotate(since=Greatest(*revealed, Coalesce(Subquery(made.values("history_date")[:1]), revealed[-1])))
+    made_at = Coalesce(Subquery(made.values("history_date")[:1]), published)
+    return rows.annotate(since=Greatest(*moments, revealed, made_at))
 
 
 def last_change_of(row: Record, fields: Sequence[str]) -> datetime | None:

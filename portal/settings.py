@@ -64,6 +64,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portal.middleware.CompressionMiddleware",
     "portal.middleware.MomentMiddleware",
+    # Changes the moment, and the path, before anything else reads them.
+    "portal.preview.PreviewMiddleware",
     "portal.api.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # After the API, whose words are English; before what resolves an address, since its prefix names the language.
@@ -128,6 +130,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# The record ----------------------------------------------------------------------------------------
+
+# Whoever entered a result alone doesn't approve it, unless one person runs the portal.
+SINGLE_EDITOR = env.bool("SINGLE_EDITOR", default=not PRODUCTION)
 
 # Words and times ----------------------------------------------------------------------------------
 

@@ -104,10 +104,14 @@ def _latest(moments: dict[str, datetime | None]) -> datetime | None:
     return latest and latest.replace(microsecond=0)
 
 
-def since(contest: Contest, *, with_results: bool) -> datetime:
-    """From when on the contest is public; its results too, where these are known to be."""
-    moments = [contest.published_at, *((contest.approved_at, contest.reveal_at) if with_results else ())]
-    return max(moments)
+def since(contest: Contest, *, with_results: bool, early: datetime | None = None) -> datetime:
+    """
+    From when on the contest is public; its results too, where these are known to be; of those one that was shown ahead
+    of the rest, where `early` is its moment.
+    """
+    if not with_results:
+        return contest.published_at
+    return max(contest.published_at, contest.approved_at, min(filter(None, (contest.reveal_at, early))))
 
 
 class ResultSitemap(PublicSitemap):
@@ -120,17 +124,19 @@ class ResultSitemap(PublicSitemap):
         return with_last_change(super().items())
 
     def lastmod(self, item: Any) -> datetime:
-        revealed = since(type(self).contest_of(item), with_results=True)
+        # What was shown ahead of the rest has a moment of its own, and that of the rest may still lie ahead.
+        revealed = since(type(self).contest_of(item), with_results=True, early=getattr(item, "reveal_at", None))
         return max(revealed, item.changed_at or revealed)
 
     def get_latest_lastmod(self) -> datetime | None:
         rows = super().items().order_by()
         # From the newest change on, until one is of a row that is public: of the others nobody is told even when.
         changes = self.model.history.filter(Exists(rows.filter(pk=OuterRef("id")))).order_by("-history_date")
-        contests = Contest.objects.with_public_results(timezone.now())
-        of_rows = contests.filter(Exists(rows.filter(**{self.via: OuterRef("pk")})))
+        now = timezone.now()
+        of_rows = Contest.objects.public(now).filter(Exists(rows.filter(**{self.via: OuterRef("pk")})))
         changed = Subquery(changes.values("history_date")[:1])
-        return _latest(of_rows.aggregate(revealed=Max(REVEALED), changed=Max(changed)))
+        revealed = Max(REVEALED, filter=results_are_public(now))
+        return _latest(of_rows.aggregate(revealed=revealed, changed=Max(changed)))
 
 
 class ResultsSitemap(Sitemap):

@@ -106,7 +106,7 @@ def _large_counts(at: datetime, contest: Contest | None) -> tuple[list[Cell], li
     The counts that go through every submission and credit. They are kept for a short time under a key that names all
     they depend on: a reveal, a seal, an edit or a deletion makes another key, at once.
     """
-    state = Contest.objects.with_public_results(at).state_of_record(contest)
+    state = Contest.objects.public(at).state_of_record(at, contest)
     key = f"statistics-{sha256(repr(state).encode()).hexdigest()}"
     if kept := cache.get(key):
         return kept

@@ -231,7 +231,10 @@ class AwardFactory(DjangoModelFactory):
 
 
 class RecognitionFactory(DjangoModelFactory):
-    """An award for a submission to the same contest; with `of_person=True`, for a person instead."""
+    """
+    An award for a submission to the same contest; with `of_person=True`, for a person instead. It is approved, and so
+    public as soon as the results of its contest are.
+    """
 
     class Meta:
         model = contests.Recognition
@@ -247,11 +250,21 @@ class RecognitionFactory(DjangoModelFactory):
     submission = SubFactory(SubmissionFactory, contest=SelfAttribute("..award.contest"))
     order = place()
     source = SubFactory(SourceFactory)
+    approved_at = days(-40)
 
     @factory.post_generation
     def presenters(self, create, extracted, **kwargs):
         if create and extracted:
             self.presenters.set(extracted)
+
+
+class PreviewLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = contests.PreviewLink
+
+    contest = SubFactory(ContestFactory)
+    note = Sequence(lambda n: f"Reader {n}")
+    expires_at = days(7)
 
 
 class EventFactory(WithSources):

@@ -1,5 +1,5 @@
 """The editors' desk for the contests."""
 
-from . import award, contest, event, submission
+from . import award, contest, event, preview, submission
 
-__all__ = ["award", "contest", "event", "submission"]
+__all__ = ["award", "contest", "event", "preview", "submission"]

@@ -1,39 +1,88 @@
 """What a contest gives, and to whom it went."""
 
+from datetime import datetime
+
 from django.contrib import admin
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contests import results
-from contests.models import Award, Recognition
-from contests.visibility import Results
+from contests.models import Award, Contest, Recognition
+from contests.models.fields import zone_named
 from people.admin.base import RecordAdmin, count_column
 
-from .steps import RevocationForm, Step, StepsMixin
+from .steps import RevealForm, RevocationForm, Step, StepsMixin
+from .zones import in_words
+
+def _waits(row: Recognition, at: datetime) -> bool:
+    """Whether it is approved, with its contest, and not public yet."""
+    return row.approved_at is not None and row.award.contest.approved_at is not None and not row.is_known
+
 
 STEPS = (
+    Step(
+        name="approve",
+        label=_("Approve"),
+        act=results.approve_recognition,
+        is_open=lambda row, at: row.approved_at is None,
+        meaning=_("You say yes to this result. It becomes public with the results of its contest, or at once after them."),
+        permission="contests.approve_results",
+        done=_("“%(row)s” is approved."),
+        until_reveal=True,
+    ),
+    Step(
+        name="reveal",
+        label=_("Reveal ahead of the rest"),
+        act=results.reveal_recognition,
+        is_open=_waits,
+        meaning=_("This one result becomes public at once, with its work; the others wait. It can’t be taken back."),
+        permission="contests.reveal_results",
+        done=_("“%(row)s” is public."),
+    ),
+    Step(
+        name="schedule",
+        label=_("Schedule ahead of the rest"),
+        act=results.reveal_recognition,
+        is_open=_waits,
+        meaning=_("This one result becomes public at the moment you choose, with its work; the others wait."),
+        permission="contests.reveal_results",
+        done=_("The reveal of “%(row)s” is set."),
+        form=RevealForm,
+    ),
+    Step(
+        name="seal",
+        label=_("Seal"),
+        act=results.seal_recognition,
+        is_open=lambda row, at: row.approved_at is not None and not row.is_known,
+        meaning=_("Its approval and its own reveal are taken back. It becomes public only once it is approved again."),
+        permission="contests.approve_results",
+        done=_("“%(row)s” is sealed."),
+        until_reveal=True,
+    ),
     Step(
         name="revoke",
         label=_("Revoke"),
         act=results.revoke,
-        is_open=lambda row, at: not row.is_revoked and row.award.contest.results(at) is Results.PUBLIC,
-        effects=lambda row, at: [
-            _("It leaves the lists of winners at once. Its page stays, with a notice: the date and the reason below.")
-        ],
+        is_open=lambda row, at: not row.is_revoked and row.is_known,
+        meaning=_(
+            "It leaves the lists of winners at once, and its laurel is withdrawn. Its page stays, with a notice: the "
+            "date and the reason below."
+        ),
         permission="contests.revoke_recognition",
         done=_("“%(row)s” is revoked."),
         form=RevocationForm,
+        rehearsed={"reason": "rehearsed"},
     ),
     Step(
         name="restore",
         label=_("Restore"),
         act=results.restore,
         is_open=lambda row, at: row.is_revoked,
-        effects=lambda row, at: [
-            _("It is back among the winners at once, and the public notice disappears. The history keeps both."),
-            _("The notice now: %(reason)s") % {"reason": row.revocation_reason},
-        ],
+        meaning=_("It is back among the winners at once, and the public notice disappears. The history keeps both."),
         permission="contests.revoke_recognition",
         done=_("“%(row)s” is in force again."),
+        notes=lambda row: [_("The notice now: %(reason)s") % {"reason": row.revocation_reason}],
     ),
 )
 
@@ -78,13 +127,14 @@ class RecognitionAdmin(StepsMixin, RecordAdmin):
         "award__contest",
         "standing",
         "award__kind",
+        ("approved_at", admin.EmptyFieldListFilter),
         ("revoked_on", admin.EmptyFieldListFilter),
         ("source", admin.EmptyFieldListFilter),
     ]
     search_fields = ["award__name", "submission__title", "person__name", "citation"]
     list_select_related = ["award__contest", "submission__contest", "person", "source"]
     ordering = ["award_id", "order", "pk"]
-    readonly_fields = ["key", "revoked_on", "revocation_reason"]
+    readonly_fields = ["key", "results", "revoked_on", "revocation_reason"]
     steps = STEPS
     fieldsets = [
         (
@@ -102,9 +152,9 @@ class RecognitionAdmin(StepsMixin, RecordAdmin):
             },
         ),
         (
-            _("Revocation"),
+            _("Results"),
             {
-                "fields": ["revoked_on", "revocation_reason"],
+                "fields": ["results", "revoked_on", "revocation_reason"],
                 "description": _(
                     "A public recognition that was wrong is not deleted: it is revoked, with the button above, and its "
                     "page says so."
@@ -112,6 +162,33 @@ class RecognitionAdmin(StepsMixin, RecordAdmin):
             },
         ),
     ]
+
+    def get_queryset(self, request):
+        known = Recognition.objects.revealed(timezone.now()).filter(pk=OuterRef("pk"))
+        return super().get_queryset(request).annotate(is_known=Exists(known))
+
+    def contest_of_row(self, row: Recognition) -> Contest:
+        return row.award.contest
+
+    def step_zone(self, rows):
+        names = {row.award.contest.time_zone for row in rows}
+        return zone_named(names.pop() if len(names) == 1 else None)
+
+    @admin.display(description=_("results"))
+    def results(self, obj: Recognition) -> str:
+        if obj.pk is None or obj.approved_at is None:
+            return _("Not approved: nobody but editors sees it.")
+        zone = obj.award.contest.time_zone
+        said = _("Approved on %(when)s.") % {"when": in_words(obj.approved_at, zone)}
+        if obj.is_known:
+            return f"{said} " + _("Public.")
+        if obj.reveal_at:
+            return f"{said} " + _("Its own reveal is set to %(when)s.") % {"when": in_words(obj.reveal_at, zone)}
+        return f"{said} " + _("Public with the results of its contest.")
+
+    @admin.display(description=_("public"), boolean=True)
+    def is_public(self, obj: Recognition) -> bool:
+        return obj.is_known
 
     @admin.display(description=_("contest"), ordering="award__contest")
     def contest(self, obj: Recognition):

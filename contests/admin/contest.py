@@ -1,82 +1,32 @@
 """Contests across their editions, what is reported of them in numbers, and the reveal of their results."""
 
-from datetime import datetime
-
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.filters import CountryFilter
 
 from contests import results
-from contests.models import Appearance, Award, Contest, Figure, LeadingRegion, Quote, Recognition, Series, Submission
+from contests.models import Award, Contest, Figure, LeadingRegion, Recognition, Series
 from contests.models.fields import zone_named
 from contests.visibility import Results, results_are_public
 from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column, thumbnail
 from people.admin.pictures import PicturesAdmin, pictured
 
+from .preview import PREVIEW
+from .stage import StageMixin
 from .steps import RevealForm, Step, StepsMixin
 from .zones import InContestZone, in_words
 
 
-def waiting(contest: Contest) -> list[str]:
-    """What is, or will be, public with the results of `contest`, in numbers."""
-    eligible = Submission.Status.ELIGIBLE
-    works = Submission.objects.filter(contest=contest, status=eligible).count()
-    awarded = Recognition.objects.filter(award__contest=contest).exclude(
-        Q(submission__isnull=False) & ~Q(submission__status=eligible)
-    )
-    quoted = Quote.objects.filter(event__contest=contest).exclude(
-        Q(submission__isnull=False) & ~Q(submission__status=eligible)
-    )
-    won, said = awarded.count(), quoted.count()
-    on_stage = Appearance.objects.filter(event__contest=contest, role=Appearance.Role.WINNER).count()
-    return [
-        ngettext("%(number)d recognition", "%(number)d recognitions", won) % {"number": won},
-        ngettext("%(number)d submission", "%(number)d submissions", works) % {"number": works},
-        ngettext("%(number)d quote", "%(number)d quotes", said) % {"number": said},
-        ngettext("%(number)d winner on stage", "%(number)d winners on stage", on_stage) % {"number": on_stage},
-    ]
-
-
-def _everything(contest: Contest) -> str:
-    return ", ".join(waiting(contest))
-
-
-def effects_of_approval(contest: Contest, at: datetime) -> list[str]:
-    if contest.reveal_at and contest.reveal_at <= at and contest.published_at and contest.published_at <= at:
-        return [
-            gettext("The reveal has been set to a moment that has passed: these become public at once."),
-            _everything(contest),
-        ]
-    return [
-        gettext("You say yes to these results. Nothing becomes public yet: that is the next step."),
-        _everything(contest),
-    ]
-
-
-def effects_of_revealing(contest: Contest, at: datetime) -> list[str]:
-    return [
-        gettext("These become public, on the pages, in the lists and for search engines. It can’t be taken back."),
-        _everything(contest),
-    ]
-
-
-def effects_of_scheduling(contest: Contest, at: datetime) -> list[str]:
-    return [
-        gettext("These become public at the moment you choose. Until then the results can still be sealed."),
-        _everything(contest),
-    ]
-
-
-def effects_of_sealing(contest: Contest, at: datetime) -> list[str]:
-    return [
-        gettext("Approval and reveal are taken back. Nothing of this becomes public until both are given again."),
-        _everything(contest),
-    ]
+def waiting_for_approval(contest: Contest) -> list[str]:
+    number = contest.waiting_counted
+    words = ngettext("%(number)d recognition waits for approval.", "%(number)d recognitions wait for approval.", number)
+    return [words % {"number": number}]
 
 
 STEPS = (
@@ -84,17 +34,19 @@ STEPS = (
         name="approve",
         label=_("Approve results"),
         act=results.approve,
-        is_open=lambda contest, at: contest.approved_at is None,
-        effects=effects_of_approval,
+        is_open=lambda contest, at: contest.approved_at is None or contest.waiting_counted > 0,
+        meaning=_("You say yes to these results. They become public at the reveal, which is another step."),
         permission="contests.approve_results",
         done=_("The results of %(row)s are approved."),
+        until_reveal=True,
+        notes=waiting_for_approval,
     ),
     Step(
         name="reveal",
         label=_("Reveal now"),
         act=results.reveal,
         is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
-        effects=effects_of_revealing,
+        meaning=_("These results become public at once, everywhere. It can’t be taken back."),
         permission="contests.reveal_results",
         done=_("The results of %(row)s are public."),
     ),
@@ -103,7 +55,7 @@ STEPS = (
         label=_("Schedule the reveal"),
         act=results.reveal,
         is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
-        effects=effects_of_scheduling,
+        meaning=_("These results become public at the moment you choose. Until then they can still be sealed."),
         permission="contests.reveal_results",
         done=_("The reveal of the results of %(row)s is set."),
         form=RevealForm,
@@ -113,10 +65,12 @@ STEPS = (
         label=_("Seal results"),
         act=results.seal,
         is_open=lambda contest, at: contest.approved_at is not None and contest.results(at) is not Results.PUBLIC,
-        effects=effects_of_sealing,
+        meaning=_("Approval and reveal are taken back. Nothing becomes public until both are given again."),
         permission="contests.approve_results",
         done=_("The results of %(row)s are sealed."),
+        until_reveal=True,
     ),
+    PREVIEW,
 )
 
 
@@ -184,7 +138,7 @@ class SeriesAdmin(RecordAdmin):
 
 
 @admin.register(Contest)
-class ContestAdmin(InContestZone, StepsMixin, PicturesAdmin, RecordAdmin):
+class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordAdmin):
     list_display = [
         *("hero_view", "__str__", "organiser", "city", "published_at", "results_state"),
         *("submissions", "awards", "events", "categories"),
@@ -264,12 +218,20 @@ class ContestAdmin(InContestZone, StepsMixin, PicturesAdmin, RecordAdmin):
     events = count_column("events", _("events"))
     categories = count_column("categories", _("categories"))
 
+    def get_queryset(self, request):
+        waiting = Recognition.objects.filter(award__contest=OuterRef("pk"), approved_at=None).order_by()
+        number = waiting.values("award__contest").annotate(number=Count("pk")).values("number")
+        return super().get_queryset(request).annotate(waiting_counted=Coalesce(Subquery(number), 0))
+
     def contest_of(self, request, object_id):
         return object_id
 
     def zone_of(self, request, object_id):
         posted = request.POST.get("time_zone")
         return super().zone_of(request, object_id) if posted is None else zone_named(posted)
+
+    def contest_of_row(self, row: Contest) -> Contest:
+        return row
 
     def step_zone(self, rows):
         names = {row.time_zone for row in rows}
@@ -294,7 +256,8 @@ class ContestAdmin(InContestZone, StepsMixin, PicturesAdmin, RecordAdmin):
             said = _("Approved by %(who)s on %(when)s.") % {"who": obj.approved_by, "when": when}
         if state is Results.PUBLIC:
             since = max(obj.approved_at, obj.reveal_at, obj.published_at)
-            return _("Public since %(when)s.") % {"when": in_words(since, obj.time_zone)} + f" {said}"
+            said = _("Public since %(when)s.") % {"when": in_words(since, obj.time_zone)} + f" {said}"
+            return " ".join([said, *waiting_for_approval(obj)]) if obj.waiting_counted else said
         if obj.reveal_at is None:
             return f"{said} " + _("No reveal is set.")
         return f"{said} " + _("The reveal is set to %(when)s.") % {"when": in_words(obj.reveal_at, obj.time_zone)}

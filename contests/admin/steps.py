@@ -1,7 +1,7 @@
 """Changes of state in the admin: each behind a page that says what it will do, and one click that does it."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -19,6 +19,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contests.models import Contest
+from people.models import User
+
+from .outlook import NAMED, Outlook, outlook
+from .zones import MomentField, in_words
+
 MOST_AT_ONCE = 100
 
 
@@ -34,13 +40,21 @@ class Step:
     """Does it: takes the row, `actor` and what the form holds. `ValidationError` where it can't be done."""
     is_open: Callable[[Model, datetime], bool]
     """Whether the change page offers it."""
-    effects: Callable[[Model, datetime], Sequence[str]]
-    """What it will make public or hide, in sentences."""
+    meaning: Any
+    """What it is, in a sentence or two, before what it will change is listed."""
     permission: str
     """Who may take it: "contests.approve_results"."""
     done: Any
     """What is said afterwards, with the row as %(row)s."""
     form: type[forms.Form] = forms.Form
+    rehearsed: Mapping[str, Any] | None = field(default_factory=dict)
+    """What the form may hold, to find out what the step changes for the public; None where it changes nothing."""
+    until_reveal: bool = False
+    """Whether it changes what will be public from the reveal on, rather than what is now."""
+    leads_to: Callable[[Any], str] | None = None
+    """Where it leads afterwards, from what `act` made; back to where one came from otherwise."""
+    notes: Callable[[Model], Sequence[str]] = lambda row: ()
+    """More to know of one row, in sentences."""
 
 
 class StepsMixin:
@@ -66,10 +80,14 @@ class StepsMixin:
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj is not None:
-            now, user = timezone.now(), request.user
-            steps = [step for step in self.steps if user.has_perm(step.permission) and step.is_open(obj, now)]
-            context["steps"] = [(step.label, self.step_address(step, [obj.pk])) for step in steps]
+            context["steps"] = self.ways_on(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def ways_on(self, request: HttpRequest, obj: Model) -> list[tuple[Any, str]]:
+        """What can be done with `obj` now: a label and an address for each."""
+        now, user = timezone.now(), request.user
+        steps = [step for step in self.steps if user.has_perm(step.permission) and step.is_open(obj, now)]
+        return [(step.label, self.step_address(step, [obj.pk])) for step in steps]
 
     def step_zone(self, rows: Sequence[Model]) -> tzinfo:
         """The time zone in which the form of a step is read."""
@@ -92,10 +110,11 @@ class StepsMixin:
                 self.message_user(request, text, messages.ERROR)
             return redirect(back)
         with timezone.override(self.step_zone(rows)):
-            form = step.form(request.POST if request.method == "POST" else None)
-            if request.method == "POST" and form.is_valid() and self._take(request, step, rows, form):
-                return redirect(back)
             now = timezone.now()
+            form = step.form(request.POST if request.method == "POST" else None)
+            if request.method == "POST" and form.is_valid() and (made := self._take(request, step, rows, form)):
+                return redirect(step.leads_to(made[0]) if step.leads_to and len(made) == 1 else back)
+            shown = self._outlook(request, step, rows, now)
             context = {
                 **self.admin_site.each_context(request),
                 "opts": self.opts,
@@ -103,25 +122,51 @@ class StepsMixin:
                 "title": step.label,
                 "step": step,
                 "form": form,
-                "rows": [(row, step.effects(row, now)) for row in rows],
+                "rows": [(row, step.notes(row)) for row in rows],
+                "outlook": shown,
+                "moment": shown and shown.at and in_words(shown.at, timezone.get_current_timezone_name()),
+                "others": self._others(request, step) if shown and shown.refusals else [],
                 "back": back,
-                "zone": timezone.get_current_timezone_name(),
             }
             return render(request, "admin/step.html", context)
 
-    def _take(self, request: HttpRequest, step: Step, rows: Sequence[Model], form: forms.Form) -> bool:
-        """Takes the step for all of `rows`, or for none of them; False where the form now says why not."""
+    def contest_of_row(self, row: Model) -> Contest:
+        """The contest whose results a step for `row` is about."""
+        raise NotImplementedError
+
+    def _outlook(self, request: HttpRequest, step: Step, rows: Sequence[Model], now: datetime) -> Outlook | None:
+        """What the step changes for the public: at once, or from the latest reveal of `rows` on."""
+        if step.rehearsed is None:
+            return None
+        reveals = [self.contest_of_row(row).reveal_at for row in rows] + [row.reveal_at for row in rows]
+        last = max(filter(None, reveals), default=now)
+        at = last if step.until_reveal and last > now else None
+
+        def act() -> None:
+            for row in rows:
+                step.act(row, actor=request.user, **step.rehearsed)
+
+        return outlook([self.contest_of_row(row) for row in rows], act, at)
+
+    def _others(self, request: HttpRequest, step: Step) -> list[str]:
+        """Who else may take the step."""
+        backend = "django.contrib.auth.backends.ModelBackend"
+        may = User.objects.with_perm(step.permission, backend=backend).filter(is_staff=True)
+        return [str(user) for user in may.exclude(pk=request.user.pk).order_by("name", "pk")[:NAMED]]
+
+    def _take(self, request: HttpRequest, step: Step, rows: Sequence[Model], form: forms.Form) -> list[Model]:
+        """Takes the step for all of `rows`, or for none of them: nothing comes back where the form now says why not."""
         try:
             with transaction.atomic():
+                made = [step.act(row, actor=request.user, **form.cleaned_data) for row in rows]
                 for row in rows:
-                    step.act(row, actor=request.user, **form.cleaned_data)
                     self.log_change(request, row, str(step.label))
         except ValidationError as error:
             form.add_error(None, error)
-            return False
+            return []
         for row in rows:
             self.message_user(request, step.done % {"row": row}, messages.SUCCESS)
-        return True
+        return made
 
     def _page_of(self, rows: Sequence[Model]) -> str:
         if len(rows) == 1:
@@ -146,7 +191,7 @@ def _action(step: Step) -> Callable:
 class RevealForm(forms.Form):
     """When results become public."""
 
-    at = forms.SplitDateTimeField(label=gettext_lazy("Public from"), widget=admin.widgets.AdminSplitDateTime)
+    at = MomentField(label=gettext_lazy("Public from"))
 
 
 class RevocationForm(forms.Form):

@@ -1,25 +1,137 @@
 """Dates of a contest are typed and read in its own time zone."""
 
+import re
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, time, tzinfo
+from operator import itemgetter
+from typing import Any
 
+from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import HttpRequest
 from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
 from contests.models import Contest
 from contests.models.fields import zone_named
+from people.admin.base import RecordOptions
 
 
 def in_words(moment: datetime, name: str) -> str:
-    """A moment in the time zone `name`, and the name of that zone."""
+    """A moment in the time zone `name`, with the name of that zone, and in UTC where the clocks there say otherwise."""
     place = zone_named(name)
-    return f"{formats.date_format(moment.astimezone(place), 'DATETIME_FORMAT')} ({place})"
+    local = moment.astimezone(place)
+    said = f"{formats.date_format(local, 'DATETIME_FORMAT')} {place}"
+    if not local.utcoffset():
+        return said
+    return f"{said} ({formats.date_format(moment.astimezone(UTC), 'DATETIME_FORMAT')} UTC)"
+
+
+_WITH_OFFSET = re.compile(r"\s*(?P<clock>[\d:]+)\s*(?P<offset>[+-]\d\d:?\d\d)\s*")
+
+
+def readings(clock: datetime) -> dict[str, datetime]:
+    """
+    The moments that `clock`, with a time zone, may name, in order, by how each is typed so that it names only this one:
+    "02:30+02:00". One, as a rule; two where clocks there are set back and say it twice, or forward and skip it.
+    """
+    found = {}
+    for fold in (0, 1):
+        reading = clock.replace(fold=fold)
+        offset = reading.strftime("%z")
+        found[f"{clock:%H:%M}{offset[:3]}:{offset[3:5]}"] = reading.astimezone(UTC)
+    return dict(sorted(found.items(), key=itemgetter(1)))
+
+
+def only_reading(clock: datetime) -> datetime:
+    """
+    The moment that `clock`, with a time zone, names. `ValidationError`, which explains it and offers both readings,
+    where clocks there never say so, or say it twice.
+    """
+    found = readings(clock)
+    if len(found) == 1:
+        return clock
+    first, second = found
+    shown = [formats.time_format(moment.astimezone(clock.tzinfo), "TIME_FORMAT") for moment in found.values()]
+    words = {
+        "clock": formats.date_format(clock, "DATETIME_FORMAT"),
+        "zone": clock.tzinfo,
+        "first": first,
+        "second": second,
+        "earlier": shown[0],
+        "later": shown[1],
+    }
+    if shown[0] == shown[1]:
+        text = _(
+            "Clocks in %(zone)s say %(clock)s twice: they are set back then. Type the time as %(first)s for the earlier "
+            "moment, or as %(second)s for the later one."
+        )
+        raise ValidationError(text % words, code="twice")
+    text = _(
+        "Clocks in %(zone)s never say %(clock)s: they are set forward then, and skip it. Type the time as %(first)s, "
+        "when they say %(earlier)s, or as %(second)s, when they say %(later)s."
+    )
+    raise ValidationError(text % words, code="skipped")
+
+
+class ClockField(forms.TimeField):
+    """A time of day, with an offset from UTC where one is typed behind it: "02:30+02:00"."""
+
+    def to_python(self, value: Any) -> time | None:
+        found = _WITH_OFFSET.fullmatch(value) if isinstance(value, str) else None
+        if not found:
+            return super().to_python(value)
+        clock = super().to_python(found["clock"])
+        try:
+            return clock and clock.replace(tzinfo=datetime.strptime(found["offset"], "%z").tzinfo)
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentWidget(AdminSplitDateTime):
+    def decompress(self, value: datetime | None) -> list[Any]:
+        parts = super().decompress(value)
+        if value and timezone.is_aware(value):
+            typed = {moment: text for text, moment in readings(timezone.localtime(value)).items()}
+            if len(typed) > 1:  # clocks say this time twice: as it has to be typed
+                parts[1] = typed[value.astimezone(UTC)]
+        return parts
+
+
+class MomentField(forms.SplitDateTimeField):
+    """
+    Date and time in the current time zone, which is named below it. A time that clocks there skip or say twice is
+    refused with both readings, either of which can be typed.
+    """
+
+    widget = MomentWidget
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        day, clock = self.fields
+        self.fields = (day, ClockField(required=clock.required, error_messages=clock.error_messages))
+        zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+        self.help_text = f"{self.help_text} {zone}".strip()
+
+    def compress(self, data_list: list[Any]) -> datetime | None:
+        if not data_list or any(part in self.empty_values for part in data_list):
+            return super().compress(data_list)
+        day, clock = data_list
+        if clock.tzinfo is None:
+            return only_reading(datetime.combine(day, clock, timezone.get_current_timezone()))
+        return datetime.combine(day, clock).astimezone(timezone.get_current_timezone())
 
 
 class InContestZone:
     """A form whose dates are those of a contest. `contest_of` says which; None where it isn't known yet."""
 
     contest_of: Callable[[HttpRequest, str | None], str | int | None]
+    formfield_overrides = {
+        **RecordOptions.formfield_overrides,
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget},
+    }
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> tzinfo:
         try:

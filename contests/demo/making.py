@@ -6,6 +6,7 @@ from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contests import results
@@ -174,6 +175,9 @@ class _Making:
 
     def _honours(self, films: dict[int, Submission], makers: dict[str, Person]) -> None:
         given = list(self.prizes.recognitions(films, self.guests)) if self.plan.has_results else []
+        if self.plan.stage is Stage.REVEALED:
+            for recognition in given:  # in bulk, as they are stored, so that the approval finds none that waits
+                recognition.approved_at = timezone.now()
         _store(given)
         handing_over = presenters(self.guests)
         _store(

@@ -3,6 +3,7 @@
 from .award import Award, Recognition
 from .contest import Contest, Figure, LeadingRegion, Series
 from .event import Appearance, Event, Quote
+from .preview import PreviewLink
 from .submission import Category, Credit, Submission
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Event",
     "Figure",
     "LeadingRegion",
+    "PreviewLink",
     "Quote",
     "Recognition",
     "Series",

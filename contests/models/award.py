@@ -124,6 +124,9 @@ class Recognition(Record):
         verbose_name = _("recognition")
         verbose_name_plural = _("recognitions")
         permissions = [("revoke_recognition", "Can revoke and restore a public recognition")]
+        indexes = [
+            models.Index(fields=["award"], name="recognition_waiting", condition=Q(approved_at__isnull=True)),
+        ]
         constraints = [
             rule(
                 Q(submission__isnull=False, person__isnull=True) | Q(submission__isnull=True, person__isnull=False),

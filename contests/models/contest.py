@@ -13,7 +13,7 @@ from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from contests.querysets import ContestQuerySet, PartOfContestQuerySet
-from contests.visibility import Results
+from contests.visibility import Results, previewed
 from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
 from people.models import Organisation, Record, SourcesField, rule, source_of_fact, unique_in
 from people.slugs import SlugField
@@ -160,12 +160,15 @@ class Contest(Record):
     def clean(self) -> None:
         super().clean()
         now = timezone.now()
-        stored = Contest.objects.filter(pk=self.pk).first() if self.pk else None
-        if stored and stored.results(now) is Results.PUBLIC and (self.published_at is None or self.published_at > now):
+        if self.pk is None or (self.published_at is not None and self.published_at <= now):
+            return
+        if Contest.objects.filter(pk=self.pk).with_results_to_keep(now).exists():
             raise ValidationError({"published_at": _("Its results are public: it can’t be unpublished any more.")})
 
     def results(self, at: datetime) -> Results:
-        """Where the results stand at the moment `at`: sealed, approved or public."""
+        """Where the results as a whole stand at the moment `at`: sealed, approved or public."""
+        if self.pk is not None and self.pk == previewed(at):
+            return Results.PUBLIC
         return Results.of(published_at=self.published_at, approved_at=self.approved_at, reveal_at=self.reveal_at, at=at)
 
     def entry_stage(self, at: datetime) -> str:

@@ -119,6 +119,8 @@ class Submission(Record):
             models.Index(fields=["contest", "status", "sort_key", "id"], name="submission_by_sort_key"),
             models.Index(fields=["title", "id"], name="submission_any_by_title"),
             models.Index(fields=["poster"], name="submission_by_poster"),
+            # Few are shown ahead of the other results of their contest.
+            models.Index(fields=["reveal_at"], name="submission_shown_early", condition=Q(reveal_at__isnull=False)),
         ]
         constraints = [
             unique_in(

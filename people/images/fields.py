@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.db.models.fields.files import ImageFieldFile
+from django.urls import get_script_prefix
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
 
@@ -89,6 +90,15 @@ class StoredImage(ImageFieldFile):
             return None, None
 
     @property
+    def url(self) -> str:
+        self._require_file()
+        return self._address(self.stored_name)
+
+    def _address(self, name: str) -> str:
+        # Below the prefix of the request, as every other address: a storage knows only the root.
+        return f"{get_script_prefix()}{url[1:]}" if (url := self.storage.url(name)).startswith("/") else url
+
+    @property
     def stored_name(self) -> str:
         return str(self.name)
 
@@ -128,7 +138,7 @@ class StoredImage(ImageFieldFile):
         """The renditions in one format, as a `srcset` lists them; empty where the row doesn't know the image's size."""
         width = self.size_in_px[0]
         return ", ".join(
-            f"{self.storage.url(renditions.name_of(self.stored_name, size, extension))} {size}w"
+            f"{self._address(renditions.name_of(self.stored_name, size, extension))} {size}w"
             for size in (renditions.widths_for(width) if width else [])
         )
 

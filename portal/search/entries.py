@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-from django.db.models import Prefetch
-from django.urls import NoReverseMatch
+from django.db.models import Exists, OuterRef, Prefetch
+from django.urls import NoReverseMatch, get_script_prefix
+from django.utils import timezone
 from django.utils.translation import override
 from django_countries import countries
 
@@ -67,7 +68,8 @@ def _entry(
         kind=kind,
         object_id=row.pk,
         key=row.key,
-        url=row.get_absolute_url(),
+        # From the root of the portal on: the visitor who asks may be below another prefix than the next one.
+        url=f"/{row.get_absolute_url().removeprefix(get_script_prefix())}",
         title=title,
         language=language,
         label=label,
@@ -82,10 +84,24 @@ def _listed(*parts: Any) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
+def _films(films: Any) -> Any:
+    """
+    With their creators, and those awards that are public whenever the film is: the approved ones. Of a film that is
+    shown ahead of the other results (`reveal_at`), only those that are public already (`shown`).
+    """
+    now = timezone.now()
+    shown = Exists(Recognition.objects.public(now).filter(pk=OuterRef("pk")))
+    won = Recognition.objects.in_force().filter(approved_at__lte=now).annotate(shown=shown).select_related("award")
+    return films.select_related("contest").prefetch_related(
+        Prefetch("credits", Credit.objects.select_related("person").order_by("order")),
+        Prefetch("recognitions", won.order_by("award__precedence", "order", "pk")),
+    )
+
+
 def _film(film: Submission) -> dict[str, Any]:
     creators = [credit.person for credit in film.credits.all()]
     # Only those that come with the film: an award of another contest might be sealed.
-    won = [r for r in film.recognitions.all() if r.award.contest_id == film.contest_id]
+    won = [r for r in film.recognitions.all() if r.award.contest_id == film.contest_id and (r.shown or not film.reveal_at)]
     best = won[0] if won else None
     return {
         "title": film.title,
@@ -165,16 +181,7 @@ def _source(source: Source) -> dict[str, Any]:
 
 
 _KINDS: dict[Kind, tuple[Callable, Callable[[Any], dict[str, Any]]]] = {
-    Kind.FILM: (
-        lambda films: films.select_related("contest").prefetch_related(
-            Prefetch("credits", Credit.objects.select_related("person").order_by("order")),
-            Prefetch(
-                "recognitions",
-                Recognition.objects.in_force().select_related("award").order_by("award__precedence", "order", "pk"),
-            ),
-        ),
-        _film,
-    ),
+    Kind.FILM: (_films, _film),
     Kind.PERSON: (
         lambda people: people.prefetch_related("affiliations__organisation", "past_works", "next_projects"),
         _person,

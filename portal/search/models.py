@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.urls import get_script_prefix
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -67,8 +68,9 @@ class Entry(models.Model):
 
     @property
     def address(self) -> str:
-        """Where its page is in the language of this one; `url` is the English address."""
-        return address_in(get_language() or settings.LANGUAGE_CODE, self.url)
+        """Where its page is in the language of this one; `url` is the English address, from the portal's root on."""
+        here = f"{get_script_prefix()}{self.url.removeprefix('/')}"
+        return address_in(get_language() or settings.LANGUAGE_CODE, here)
 
     @property
     def is_quote(self) -> bool:

@@ -22,6 +22,10 @@ AFFECTED: dict[tuple[str, str], list[tuple[Kind, str]]] = {
     ("contests_contest", "slug"): [
         (Kind.FILM, "SELECT id FROM contests_submission WHERE contest_id = {row}.id")  # it is in their addresses
     ],
+    ("contests_contest", "reveal_at"): [
+        # Of a film that was shown ahead of the others, the other awards come now.
+        (Kind.FILM, "SELECT id FROM contests_submission WHERE contest_id = {row}.id AND reveal_at IS NOT NULL")
+    ],
     ("contests_series", ""): [(Kind.CONTEST, "SELECT id FROM contests_contest WHERE series_id = {row}.id")],
     ("contests_event", ""): [
         (Kind.CONTEST, "SELECT {row}.contest_id AS id"),

@@ -9,10 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from contests.admin.steps import MOST_AT_ONCE
+from contests.admin.zones import in_words
 from contests.models import Appearance, Contest, Recognition
 from contests.visibility import Results
 from tests import factories as make
-from tests.desk import filled, inline_in, page, saved, version_page
+from tests.desk import filled, inline_in, page, saved, statements, version_page
 
 pytestmark = pytest.mark.django_db
 
@@ -44,14 +45,19 @@ def filled_contest(**traits) -> Contest:
     return contest
 
 
-COUNTED = "1 recognition, 1 submission, 2 quotes, 1 winner on stage"
+# What the page of a step says the public will see: of each kind the number before, and after.
+REVEALED = {"winners in force": (0, 1), "films": (0, 1), "people": (1, 4), "quotes": (0, 2)}
+REVEALED |= {"winners in a programme": (0, 1), "sources": (1, 5)}
 
 # State, the steps that the page of the contest offers in it.
 OFFERED = [
-    ({}, ["Approve results"]),
-    ({"sealed": True}, ["Approve results"]),
-    ({"approved_future": True}, ["Reveal now", "Schedule the reveal", "Seal results"]),
-    ({"revealed": True}, []),
+    ({}, ["Approve results", "Make a preview link"]),
+    ({"sealed": True}, ["Approve results", "Make a preview link"]),
+    (
+        {"approved_future": True},
+        ["Reveal now", "Schedule the reveal", "Seal results", "Make a preview link", "Stage view"],
+    ),
+    ({"revealed": True}, ["Stage view"]),
 ]
 
 
@@ -84,23 +90,34 @@ def test_results_line_names_who_approved_and_the_time_zone(desk):
     contest = make.ContestFactory(
         approved_future=True, approved_at=approved_at, approved_by__name="Ada", time_zone="Asia/Tokyo"
     )
-    assert "Approved by Ada on Oct. 27, 2026, 6:30 p.m. (Asia/Tokyo)." in desk.get(page(contest)).content.decode()
+    assert "Approved by Ada on Oct. 27, 2026, 6:30 p.m. Asia/Tokyo (Oct. 27, 2026, 9:30 a.m. UTC)." in desk.get(page(contest)).content.decode()
+
+
+def changes(response) -> dict[str, tuple[int, int]]:
+    """What the page of a step says will change for the public: of each kind the number before, and after."""
+    return {str(each.kind): (each.before, each.after) for each in response.context["outlook"].differences}
 
 
 STEPS = [
-    ({"sealed": True}, "approve", {}, Results.APPROVED, "Nothing becomes public yet"),
-    ({"approved_future": True}, "reveal", {}, Results.PUBLIC, "These become public"),
-    ({"approved_future": True}, "seal", {}, Results.SEALED, "Approval and reveal are taken back"),
+    ({"sealed": True}, "approve", {}, Results.APPROVED, {}),
+    ({"approved_future": True}, "reveal", {}, Results.PUBLIC, REVEALED),
+    (
+        {"approved_future": True},
+        "seal",
+        {},
+        Results.SEALED,
+        {kind: numbers[::-1] for kind, numbers in REVEALED.items()},
+    ),
 ]
 
 
-@pytest.mark.parametrize(("traits", "name", "values", "after", "effect"), STEPS, ids=lambda value: str(value)[:10])
-def test_step_is_asked_for_taken_recorded_and_told(desk, editor, traits, name, values, after, effect):
+@pytest.mark.parametrize(("traits", "name", "values", "after", "effects"), STEPS, ids=lambda value: str(value)[:10])
+def test_step_is_asked_for_taken_recorded_and_told(desk, editor, traits, name, values, after, effects):
     contest = filled_contest(**traits)
     before = state(contest)
-    asked = desk.get(step(contest, name)).content.decode()
-    assert effect in asked
-    assert COUNTED in asked
+    asked = desk.get(step(contest, name))
+    assert changes(asked) == effects
+    assert ("Nothing changes for the public by this step alone." in asked.content.decode()) is (not effects)
     assert state(contest) is before
     response = desk.post(step(contest, name), values)
     assert (response.status_code, response["Location"]) == (302, page(contest))
@@ -112,12 +129,64 @@ def test_step_is_asked_for_taken_recorded_and_told(desk, editor, traits, name, v
 
 def test_approval_after_the_moment_of_the_reveal_warns_that_it_publishes(desk):
     contest = filled_contest(published=True, reveal_at=timezone.now() - timedelta(hours=1))
-    assert "these become public at once" in desk.get(step(contest, "approve")).content.decode()
+    asked = desk.get(step(contest, "approve"))
+    assert changes(asked)["winners in force"] == (0, 1)
+    assert "What the public will see at once" in asked.content.decode()
+
+
+def test_approval_before_a_reveal_that_is_set_says_what_that_will_show_and_when(desk):
+    contest = filled_contest(approved_future=True, time_zone="Asia/Tokyo")
+    make.RecognitionFactory(award__contest=contest, approved_at=None, award__name="Late", submission__title="Latecomer")
+    asked = desk.get(step(contest, "approve"))
+    assert changes(asked)["winners in force"] == (1, 2)
+    page = asked.content.decode()
+    assert "1 recognition waits for approval." in page
+    assert "Late: Latecomer" in page
+    assert f"from the reveal on, {in_words(contest.reveal_at, 'Asia/Tokyo')}" in page
+
+
+def test_page_of_a_step_takes_as_many_statements_for_two_results_as_for_twelve(desk):
+    def taken(number):
+        contest = make.ContestFactory(published=True, reveal_at=timezone.now() - timedelta(hours=1))
+        for _ in range(number):
+            row = make.RecognitionFactory(award__contest=contest, approved_at=None)
+            make.CreditFactory(submission=row.submission)
+        return statements(desk, step(contest, "approve"))
+
+    assert taken(4) == taken(12)
+
+
+def test_page_of_a_step_leaves_everything_as_it_was(desk):
+    contest = filled_contest(approved_future=True)
+    won = Recognition.objects.get()
+    for name in ("reveal", "seal", "schedule"):
+        desk.get(step(contest, name))
+    for name in ("reveal", "schedule", "seal"):
+        desk.get(step(won, name))
+    won.refresh_from_db()
+    assert (contest.history.count(), won.history.count(), won.submission.history.count()) == (1, 1, 1)
+    assert (state(contest), won.reveal_at) == (Results.APPROVED, None)
+
+
+def test_who_alone_entered_a_result_reads_so_before_the_click_and_who_else_may(desk, editor, settings):
+    settings.SINGLE_EDITOR = False
+    won = make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), approved_at=None)
+    won.history.update(history_user=editor)
+    make.UserFactory(name="Grace", editor=True)
+    make.UserFactory(name="Nobody")
+    for row in (won, won.award.contest):
+        asked = desk.get(step(row, "approve")).content.decode()
+        assert "You alone entered" in asked
+        assert "Who else may: Grace." in asked
+        assert 'type="submit" value="Approve' not in asked
+        assert "You alone entered" in str(desk.post(step(row, "approve")).context["form"].non_field_errors())
+    won.refresh_from_db()
+    assert won.approved_at is None
 
 
 def test_reveal_is_scheduled_in_the_time_zone_of_the_contest(desk):
     contest = make.ContestFactory(approved_future=True, time_zone="Asia/Tokyo")
-    assert "Read in this time zone: Asia/Tokyo." in desk.get(step(contest, "schedule")).content.decode()
+    assert "Time zone: Asia/Tokyo." in desk.get(step(contest, "schedule")).content.decode()
     saved(desk.post(step(contest, "schedule"), {"at_0": "2090-10-27", "at_1": "18:30"}))
     contest.refresh_from_db()
     assert contest.reveal_at == datetime(2090, 10, 27, 9, 30, tzinfo=UTC)
@@ -291,7 +360,11 @@ def recognition():
 
 def test_recognition_is_revoked_with_a_public_reason_and_restored(desk, editor, recognition):
     assert [label for label, _ in desk.get(page(recognition)).context["steps"]] == ["Revoke"]
-    assert "It leaves the lists of winners at once" in desk.get(step(recognition, "revoke")).content.decode()
+    asked = desk.get(step(recognition, "revoke"))
+    assert changes(asked) == {"winners in force": (1, 0)}
+    assert asked.context["outlook"].changing == [
+        (str(recognition.submission), recognition.submission.get_absolute_url())
+    ]
     values = {"reason": "The work was not theirs.", "on": "2026-11-20"}
     assert desk.post(step(recognition, "revoke"), values)["Location"] == page(recognition)
     recognition.refresh_from_db()
@@ -320,7 +393,7 @@ def test_revocation_without_a_reason_is_refused_at_its_field(desk, recognition, 
 
 def test_recognition_that_is_not_public_yet_is_not_revoked(desk):
     hidden = make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True))
-    assert "steps" not in desk.get(page(hidden)).context or desk.get(page(hidden)).context["steps"] == []
+    assert [label for label, _ in desk.get(page(hidden)).context["steps"]] == ["Seal"]
     response = desk.post(step(hidden, "revoke"), {"reason": "Not theirs."})
     assert "is not public yet" in response.content.decode()
     assert not Recognition.objects.get().is_revoked
@@ -331,3 +404,94 @@ def test_recognitions_are_revoked_from_the_list(desk, recognition):
     asked = choose(desk, RECOGNITIONS, "revoke", [recognition, other])
     saved(desk.post(asked["Location"], {"reason": "Not theirs."}))
     assert Recognition.objects.in_force().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("contest", "recognition", "labels"),
+    [
+        ({"sealed": True}, {"approved_at": None}, ["Approve"]),
+        ({"approved_future": True}, {}, ["Reveal ahead of the rest", "Schedule ahead of the rest", "Seal"]),
+        ({"revealed": True}, {"approved_at": None}, ["Approve"]),
+    ],
+)
+def test_page_of_a_recognition_offers_the_steps_that_are_possible(desk, contest, recognition, labels):
+    row = make.RecognitionFactory(award__contest=make.ContestFactory(**contest), **recognition)
+    steps = desk.get(page(row)).context["steps"]
+    assert [label for label, _address in steps] == labels
+    for _label, address in steps:
+        asked = desk.get(address)
+        assert (asked.status_code, inline_in(asked)) == (200, [])
+
+
+def test_one_result_is_approved_revealed_ahead_of_the_rest_and_seen_within_the_second(desk, client):
+    contest = make.ContestFactory(approved_future=True)
+    row = make.RecognitionFactory(award__contest=contest, approved_at=None)
+    other = make.RecognitionFactory(award__contest=contest)
+    film = row.submission.get_absolute_url()
+    saved(desk.post(step(row, "approve")))
+    assert client.get(film).status_code == 404
+    assert changes(desk.get(step(row, "reveal")))["winners in force"] == (0, 1)
+    saved(desk.post(step(row, "reveal")))
+    assert client.get(film).status_code == 200
+    winners = client.get(f"/contests/{contest.slug}/winners/").content.decode()
+    assert (str(row.submission) in winners, str(other.submission) in winners) == (True, False)
+    saved(desk.post(step(row, "revoke"), {"reason": "Not theirs."}))
+    assert "Not theirs." in client.get(film).content.decode()
+
+
+# Times that clocks skip, or say twice ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def warsaw():
+    return make.ContestFactory(approved_future=True, time_zone="Europe/Warsaw")
+
+
+def scheduled(desk, contest, day, clock):
+    response = desk.post(step(contest, "schedule"), {"at_0": day, "at_1": clock})
+    if response.status_code == 302:
+        return Contest.objects.get().reveal_at
+    return response.context["form"].errors["at"][0]
+
+
+def test_a_time_that_clocks_say_twice_is_refused_with_both_readings(desk, warsaw):
+    told = scheduled(desk, warsaw, "2090-10-29", "02:30")
+    assert told == (
+        "Clocks in Europe/Warsaw say Oct. 29, 2090, 2:30 a.m. twice: they are set back then. Type the time as "
+        "02:30+02:00 for the earlier moment, or as 02:30+01:00 for the later one."
+    )
+    assert scheduled(desk, warsaw, "2090-10-29", "02:30+02:00") == datetime(2090, 10, 29, 0, 30, tzinfo=UTC)
+    assert scheduled(desk, warsaw, "2090-10-29", "02:30 +01:00") == datetime(2090, 10, 29, 1, 30, tzinfo=UTC)
+
+
+def test_a_time_that_clocks_skip_is_refused_with_both_readings(desk, warsaw):
+    told = scheduled(desk, warsaw, "2090-03-26", "02:30")
+    assert told == (
+        "Clocks in Europe/Warsaw never say March 26, 2090, 2:30 a.m.: they are set forward then, and skip it. Type the "
+        "time as 02:30+02:00, when they say 1:30 a.m., or as 02:30+01:00, when they say 3:30 a.m.."
+    )
+    assert scheduled(desk, warsaw, "2090-03-26", "02:30+01:00") == datetime(2090, 3, 26, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("clock", ["25:00", "02:30+99:00", "noon", "02:30+", "9" * 5000])
+def test_a_time_that_is_none_is_refused(desk, warsaw, clock):
+    assert scheduled(desk, warsaw, "2090-10-29", clock) == "Enter a valid time."
+
+
+def test_dates_of_a_contest_and_of_its_events_are_read_the_same_way_and_name_their_zone(desk, warsaw):
+    event = make.EventFactory(contest=warsaw)
+    for row, field in ((warsaw, "opens_at"), (event, "starts_at")):
+        asked = desk.get(page(row))
+        assert "Time zone: Europe/Warsaw." in asked.content.decode()
+        typed = {f"{field}_0": "2090-10-29", f"{field}_1": "02:30"}
+        refused = desk.post(page(row), filled(asked, **typed))
+        assert "02:30+02:00 for the earlier" in refused.context["adminform"].form.errors[field][0]
+        saved(desk.post(page(row), filled(asked, **typed | {f"{field}_1": "02:30+01:00"})))
+        row.refresh_from_db()
+        assert getattr(row, field) == datetime(2090, 10, 29, 1, 30, tzinfo=UTC)
+        # What it was saved as is shown as it has to be typed, and saves again as the same.
+        again = desk.get(page(row))
+        assert 'value="02:30+01:00"' in again.content.decode()
+        saved(desk.post(page(row), filled(again)))
+        row.refresh_from_db()
+        assert getattr(row, field) == datetime(2090, 10, 29, 1, 30, tzinfo=UTC)

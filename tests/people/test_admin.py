@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from contests.models import PreviewLink
 from people.admin.base import RecordAdmin, RecordOptions
 from people.models import FormerSlug, Person, Source
 from tests import factories as make
@@ -39,6 +40,7 @@ LISTS = {
     make.OrganisationFactory: 5,
     make.PastWorkFactory: 5,
     make.PersonFactory: 5,
+    make.PreviewLinkFactory: 5,
     make.QuoteFactory: 6,
     make.RecognitionFactory: 5,
     make.SeriesFactory: 4,
@@ -46,7 +48,7 @@ LISTS = {
     make.SubmissionFactory: 5,
     make.UserFactory: 7,
 }
-ONLY_TO_BE_READ = {FormerSlug}
+ONLY_TO_BE_READ = {FormerSlug, PreviewLink}
 
 
 def named(factory) -> str:

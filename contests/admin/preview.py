@@ -1,0 +1,126 @@
+"""Links by which somebody without an account sees a contest as after its reveal: made, looked at, withdrawn."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from contests import preview
+from contests.models import PreviewLink
+from contests.visibility import Results
+from people.admin.base import NamedPages
+from people.admin.history import HistoryAdmin
+
+from .steps import Step, StepsMixin
+from .zones import MomentField, in_words
+
+USUAL = timedelta(days=7)
+
+
+class PreviewForm(forms.Form):
+    """For whom a link is, and until when it holds."""
+
+    note = forms.CharField(
+        label=_("For whom"), max_length=200, help_text=_("Only editors read this: “the presenter”, “the press office”.")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["expires_at"] = MomentField(
+            label=_("Valid until"), initial=(timezone.now() + USUAL).replace(second=0, microsecond=0)
+        )
+
+
+PREVIEW = Step(
+    name="preview",
+    label=_("Make a preview link"),
+    act=preview.make,
+    is_open=lambda contest, at: contest.results(at) is not Results.PUBLIC,
+    meaning=_(
+        "Whoever has the link sees the whole contest as after the reveal, without an account. The public sees nothing "
+        "of it. You can withdraw the link at any time."
+    ),
+    permission="contests.preview_results",
+    done=_("The link to %(row)s is made."),
+    form=PreviewForm,
+    rehearsed=None,
+    leads_to=lambda link: reverse("admin:contests_previewlink_change", args=[link.pk]),
+)
+
+WITHDRAW = Step(
+    name="withdraw",
+    label=_("Withdraw"),
+    act=preview.withdraw,
+    is_open=preview.is_valid,
+    meaning=_("The link shows nothing any more, at once. Another one can be made."),
+    permission="contests.preview_results",
+    done=_("The link for “%(row)s” is withdrawn."),
+    rehearsed=None,
+)
+
+
+@admin.register(PreviewLink)
+class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
+    """Links are made by a step of their contest and ended by one of their own; nothing else changes or deletes them."""
+
+    list_display = ["note", "contest", "state", "valid_until", "made_by", "made"]
+    list_filter = ["contest", ("withdrawn_at", admin.EmptyFieldListFilter)]
+    search_fields = ["note", "contest__title"]
+    list_select_related = ["contest", "made_by"]
+    ordering = ["-pk"]
+    list_per_page = 50
+    show_full_result_count = False
+    readonly_fields = ["address", "state", "valid_until", "made"]
+    steps = (WITHDRAW,)
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["contest", "note", "address", "state", "valid_until", "made_by", "made"],
+                "description": _("Give the address only to those whom it is for: it opens what is not public yet."),
+            },
+        ),
+    ]
+
+    def has_view_permission(self, request: HttpRequest, obj: PreviewLink | None = None) -> bool:
+        return request.user.has_perm("contests.preview_results")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: PreviewLink | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: PreviewLink | None = None) -> bool:
+        return False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
+        link = super().get_object(request, object_id, from_field)
+        if link is not None:
+            link.whole_address = request.build_absolute_uri(preview.address_of(link))
+        return link
+
+    @admin.display(description=_("address"))
+    def address(self, obj: PreviewLink):
+        if not preview.is_valid(obj, timezone.now()):
+            return "—"
+        return format_html('<a href="{0}" rel="noreferrer">{0}</a>', obj.whole_address)
+
+    @admin.display(description=_("state"))
+    def state(self, obj: PreviewLink) -> str:
+        if obj.withdrawn_at:
+            return _("withdrawn")
+        return _("valid") if preview.is_valid(obj, timezone.now()) else _("expired")
+
+    @admin.display(description=_("valid until"), ordering="expires_at")
+    def valid_until(self, obj: PreviewLink) -> str:
+        return in_words(obj.expires_at, obj.contest.time_zone)
+
+    @admin.display(description=_("made"), ordering="made_at")
+    def made(self, obj: PreviewLink) -> str:
+        return in_words(obj.made_at, obj.contest.time_zone)

@@ -1,0 +1,161 @@
+"""
+The results on a screen at the ceremony: full screen, award by award, the grand prize last. Each press shows the next
+thing; where it was chosen so, the press that shows a winner is also what makes the winner public.
+
+Every step is a page of its own, so that no winner's name is in a browser before the press. Pages are named by what
+they show rather than by a number: should an editor approve another result meanwhile, no press reveals the wrong one.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from contests import results
+from contests.models import Award, Contest, Recognition
+from contests.visibility import Results
+
+PERMISSION = "contests.reveal_results"
+AWARD, WINNER, END = "award", "winner", "end"
+
+
+@dataclass(frozen=True)
+class Slide:
+    """An award's name, a winner, or the end: `key` is the primary key of the award or of the recognition."""
+
+    kind: str
+    key: int = 0
+
+
+def to_be_shown(contest: Contest) -> QuerySet[Recognition]:
+    """The approved recognitions of `contest` that a reveal would show among the winners."""
+    rows = Recognition.objects.filter(award__contest=contest, approved_at__isnull=False).in_force()
+    return rows.filter(submission__isnull=True) | rows.filter(submission__status="eligible")
+
+
+def slides(contest: Contest) -> list[Slide]:
+    """What is shown, in order: the highest award last, and of each award the first in its order. One statement."""
+    rows = to_be_shown(contest).order_by("-award__precedence", "-order", "-pk").values_list("award", "pk")
+
+    def shown() -> Iterator[Slide]:
+        for award, given in groupby(rows, key=itemgetter(0)):
+            yield Slide(AWARD, award)
+            yield from (Slide(WINNER, pk) for _key, pk in given)
+        yield Slide(END)
+
+    return list(shown())
+
+
+class StageMixin:
+    """The stage view of a contest, as pages of its admin."""
+
+    def get_urls(self):
+        def page(view: Callable) -> Callable:
+            return self.admin_site.admin_view(require_http_methods(["GET", "POST"])(view))
+
+        return [
+            path("<int:pk>/stage/", page(self.stage_start), name="contests_contest_stage"),
+            path(
+                "<int:pk>/stage/<str:kind>/<int:key>/", page(self.stage_slide), name="contests_contest_stage_slide"
+            ),
+            *super().get_urls(),
+        ]
+
+    def ways_on(self, request: HttpRequest, obj: Contest) -> list[tuple[Any, str]]:
+        if not (obj.approved_at and request.user.has_perm(PERMISSION)):
+            return super().ways_on(request, obj)
+        address = reverse("admin:contests_contest_stage", args=[obj.pk])
+        return [*super().ways_on(request, obj), (_("Stage view"), address)]
+
+    def stage_start(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Where the stage view begins. Context: `contest`, `winners` (how many), `first`, `can_go_public`, `is_public`."""
+        contest = self._contest_on_stage(request, pk)
+        shown = slides(contest) if contest.approved_at else [Slide(END)]
+        state = contest.results(timezone.now())
+        context = {
+            "contest": contest,
+            "winners": sum(slide.kind == WINNER for slide in shown),
+            "first": _address(contest, shown[0]),
+            "can_go_public": state is Results.APPROVED and Contest.objects.public(timezone.now()).contains(contest),
+            "is_public": state is Results.PUBLIC,
+        }
+        return self._shown_on_stage(request, "start", context)
+
+    def stage_slide(self, request: HttpRequest, pk: int, kind: str, key: int) -> HttpResponse:
+        """
+        One slide. Context: `contest`, `award`, `recognition`, `forward` and `back` (addresses), `press_reveals`,
+        `number` of `count`, `live`, `is_public`. A POST makes public what the slide shows, and then shows it.
+        """
+        contest = self._contest_on_stage(request, pk)
+        shown, slide = slides(contest), Slide(kind, key)
+        if slide not in shown or not contest.approved_at:
+            raise Http404
+        live = "live" in request.GET
+        if request.method == "POST":
+            return self._go_public(request, contest, slide)
+        place = shown.index(slide)
+        following = shown[place + 1] if place + 1 < len(shown) else None
+        recognition = Recognition.objects.filter(pk=key).for_award_lines().get() if kind == WINNER else None
+        start = reverse("admin:contests_contest_stage", args=[contest.pk])
+        context = {
+            "contest": contest,
+            "slide": slide,
+            "recognition": recognition,
+            "award": recognition.award if recognition else Award.objects.filter(pk=key).first(),
+            "back": _address(contest, shown[place - 1], live=live) if place else start,
+            "forward": following and _address(contest, following, live=live),
+            "press_reveals": live and following is not None and following.kind != AWARD,
+            "number": place + 1,
+            "count": len(shown),
+            "live": live,
+            "is_public": _is_public(contest, slide),
+        }
+        return self._shown_on_stage(request, "slide", context)
+
+    def _go_public(self, request: HttpRequest, contest: Contest, slide: Slide) -> HttpResponse:
+        """Makes public what `slide` shows, unless it is: a press that is sent again does no harm."""
+        here = _address(contest, slide, live=True)
+        if slide.kind != AWARD and not _is_public(contest, slide):
+            try:
+                if slide.kind == END:
+                    results.reveal(contest, actor=request.user)
+                else:
+                    results.reveal_recognition(Recognition.objects.get(pk=slide.key), actor=request.user)
+            except ValidationError as error:
+                context = {"contest": contest, "messages": error.messages, "again": here}
+                return self._shown_on_stage(request, "refused", context, status=409)
+        return HttpResponseRedirect(here)
+
+    def _contest_on_stage(self, request: HttpRequest, pk: int) -> Contest:
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        contest = Contest.objects.filter(pk=pk).first()
+        if contest is None:
+            raise Http404
+        return contest
+
+    def _shown_on_stage(self, request: HttpRequest, part: str, context: dict[str, Any], **more: Any) -> HttpResponse:
+        leave = reverse("admin:contests_contest_change", args=[context["contest"].pk])
+        return render(request, f"admin/stage_{part}.html", {"leave": leave, **context}, **more)
+
+
+def _is_public(contest: Contest, slide: Slide) -> bool:
+    now = timezone.now()
+    if slide.kind == WINNER:
+        return Recognition.objects.public(now).filter(pk=slide.key).exists()
+    return contest.results(now) is Results.PUBLIC
+
+
+def _address(contest: Contest, slide: Slide, *, live: bool = False) -> str:
+    page = reverse("admin:contests_contest_stage_slide", args=[contest.pk, slide.kind, slide.key])
+    return f"{page}?live=1" if live else page

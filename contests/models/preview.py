@@ -1,0 +1,39 @@
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from people.models import Record
+
+from .contest import Contest
+
+
+def new_secret() -> str:
+    """What makes the address of a preview unguessable: 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+class PreviewLink(Record):
+    """That somebody without an account may see a contest as after its reveal, until a moment, or until withdrawn."""
+
+    contest = models.ForeignKey(Contest, models.CASCADE, related_name="preview_links", verbose_name=_("contest"))
+    secret = models.CharField(max_length=22, unique=True, default=new_secret, editable=False)
+    note = models.CharField(_("for whom"), max_length=200)
+    expires_at = models.DateTimeField(_("valid until"))
+    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("made by")
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+
+    history = HistoricalRecords(excluded_fields=["secret"])
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("preview link")
+        verbose_name_plural = _("preview links")
+
+    def __str__(self) -> str:
+        return f"{self.contest}, {self.note}"

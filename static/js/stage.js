@@ -1,0 +1,92 @@
+// Leads through the stage view by keys, and stays in full screen while it does: the next page is fetched and takes the
+// place of this one. A press that makes a winner public is sent again where nothing answers; the winner is shown only
+// once the portal has said so. Without this, the links and buttons of each page do the same.
+(() => {
+  "use strict";
+  const TRIES = 4;
+  const WAIT = 1500;
+  const PATIENCE = 8000;
+  const fault = document.querySelector(".fault");
+  let busy = false;
+
+  const pause = (time) => new Promise((done) => setTimeout(done, time));
+
+  async function ask(url, options) {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(PATIENCE) });
+        // Refused for a reason: the page says which. Anything else but a page is worth another try.
+        if (answer.ok || answer.status === 409) return answer;
+        throw new Error(answer.status);
+      } catch (error) {
+        if (tried === TRIES) throw error;
+        fault.textContent = fault.dataset.trying;
+        await pause(WAIT);
+      }
+    }
+  }
+
+  async function go(url, options = {}) {
+    if (busy) return;
+    busy = true;
+    try {
+      const answer = await ask(url, options);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const next = page.querySelector(".screening main");
+      // Signed out meanwhile, or something else than a slide: let the browser show it.
+      if (!next) location.assign(answer.url);
+      else {
+        document.querySelector("main").replaceWith(next);
+        document.title = page.title;
+        history.pushState(null, "", answer.url);
+        fault.textContent = "";
+      }
+    } catch {
+      fault.textContent = fault.dataset.offline;
+    } finally {
+      busy = false;
+    }
+  }
+
+  function follow(name) {
+    const way = document.querySelector(`[data-${name}]`);
+    if (!way) return false;
+    if (name === "leave") location.assign(way.href);
+    else if (way instanceof HTMLFormElement) go(way.action, { method: "POST", body: new FormData(way) });
+    else go(way.href);
+    return true;
+  }
+
+  const KEYS = { ArrowLeft: "back", Backspace: "back", PageUp: "back", Escape: "leave" };
+  for (const key of [" ", "ArrowRight", "Enter", "PageDown"]) KEYS[key] = "forward";
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    // A key on a link or a button is meant for it.
+    if ([" ", "Enter"].includes(event.key) && event.target.closest("a, button")) return;
+    if (event.key.toLowerCase() === "f") {
+      if (document.fullscreenElement) document.exitFullscreen();
+      else document.documentElement.requestFullscreen?.().catch(() => {});
+    } else if (KEYS[event.key] && follow(KEYS[event.key])) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (link?.matches("[data-begin]")) {
+      event.preventDefault();
+      document.documentElement.requestFullscreen?.().catch(() => {});
+      go(link.href);
+    } else if (link?.matches("[data-forward], [data-back]")) {
+      event.preventDefault();
+      go(link.href);
+    } else if (!link && !event.target.closest("button") && document.querySelector(".slide")) follow("forward");
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-forward]")) return;
+    event.preventDefault();
+    follow("forward");
+  });
+
+  addEventListener("popstate", () => location.reload());
+})();
