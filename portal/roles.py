@@ -1,8 +1,8 @@
 """
 Who may do what: the roles, as data, and what keeps the groups in the database like it.
 
-A role is a group. An account in several groups may do what any of them may; in none, it can sign in and see nothing. What
-is not granted here is left to superusers. Groups of other names, made by hand, are nobody's business here.
+A role is a group. An account in several groups may do what any of them may; in none, it can sign in and see nothing.
+What is not granted here is left to superusers. Groups of other names, made by hand, are nobody's business here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -55,8 +55,8 @@ MODELS: dict[str, Grants] = {
 
 def granted(role: Role, model: type[Model]) -> tuple[str, ...]:
     """
-    The actions that `role` grants on `model`: of `VERBS`, or the name of a permission of its own. On a historical model,
-    to look at it where one may look at what it is the history of; on one without a line in `MODELS`, nothing.
+    The actions that `role` grants on `model`: of `VERBS`, or the name of a permission of its own. On a historical
+    model, to look at it where one may look at what it is the history of; without a line in `MODELS`, nothing.
     """
     original = getattr(model, "instance_type", None)
     if original is not None:

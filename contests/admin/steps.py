@@ -19,6 +19,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from people.admin.keys import is_key
+
 MOST_AT_ONCE = 100
 
 
@@ -78,7 +80,7 @@ class StepsMixin:
     def step_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """Asks before the step `name` is taken for the rows in the address, and takes it."""
         step = next((step for step in self.steps if step.name == name), None)
-        keys = [key for key in request.GET.getlist("row") if key.isdecimal()]
+        keys = [key for key in request.GET.getlist("row") if is_key(key)]
         rows = list(self.get_queryset(request).filter(pk__in=keys)[:MOST_AT_ONCE])
         if step is None or not rows:
             raise Http404

@@ -55,7 +55,7 @@ def table() -> str:
 
 
 def actions(role: roles.Role, model: type[Model]) -> list[str]:
-    """What `role` may do with rows of `model`: verbs, the steps of its admin, and whatever else it has a permission for."""
+    """What `role` may do with rows of `model`: verbs, the steps of its admin, and what else it has a permission for."""
     granted, held = roles.granted(role, model), roles.permissions_of(role)
     steps = getattr(admin.site._registry.get(model), "steps", ())
     open_to = [step.name for step in steps if step.permission in held]
