@@ -29,6 +29,8 @@ KEPT: Grants = dict.fromkeys(Role, LOOK)
 
 MODELS: dict[str, Grants] = {
     "contests.Contest": RECORD | {Role.PUBLISHER: (*LOOK, "approve_results", "reveal_results", "preview_results")},
+    # What the address in it shows is what a publisher may show.
+    "contests.PreviewLink": {Role.PUBLISHER: LOOK},
     "contests.Submission": RECORD,
     "contests.Award": RECORD,
     "contests.Recognition": RECORD | {Role.PUBLISHER: (*LOOK, "revoke_recognition")},
@@ -47,8 +49,11 @@ MODELS: dict[str, Grants] = {
     "people.PastWork": RECORD,
     "people.NextProject": RECORD,
     "people.FormerSlug": KEPT,
+    # Whoever may change and delete what is merged may merge it, and undo that.
+    "people.Merge": KEPT,
     # Instead of being deleted, an account is made inactive. What a group may do is a matter of this file.
     "people.User": {Role.ADMINISTRATOR: ("view", "add", "change", "assign_roles")},
+    "people.Invitation": {Role.ADMINISTRATOR: ("view", "add")},
     "auth.Group": {Role.ADMINISTRATOR: LOOK},
 }
 

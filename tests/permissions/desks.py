@@ -7,6 +7,7 @@ from inspect import isclass
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
@@ -113,6 +114,7 @@ def _in_every_state(model: type[Model]) -> Iterator[Model]:
             yield make.RecognitionFactory(award__contest=contest, revoked=True)
         elif model is Submission:
             yield make.SubmissionFactory(contest=contest)
+    yield FACTORIES[model]()
 
 
 def addresses_of(desks: Desks) -> list[tuple[str, dict[str, object]]]:

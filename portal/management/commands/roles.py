@@ -47,8 +47,8 @@ def with_table(page: str) -> str:
 def table() -> str:
     """Who may do what, as Markdown: a row for each kind of record, a column for each role."""
     lines = [["", *(role.value for role in roles.Role)], ["---"] * (len(roles.Role) + 1)]
-    for label in roles.MODELS:
-        model = apps.get_model(label)
+    models = {model._meta.label: model for model in apps.get_models()}
+    for model in (models[label] for label in roles.MODELS if label in models):
         name = str(model._meta.verbose_name_plural)
         lines.append([name, *(", ".join(actions(role, model)) or "—" for role in roles.Role)])
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines).replace("|  |", "| |")
