@@ -1,17 +1,17 @@
 """The roles: groups that a migration makes, that a command keeps right, and that the documents tell of as they are."""
 
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 
 from people.models import User
 from portal import roles
-from portal.management.commands.roles import with_table
+from portal.management.commands.roles import PAGE, with_table
 from tests import factories as make
 
 Role = roles.Role
@@ -118,7 +118,7 @@ def test_members_and_groups_made_by_hand_are_left_alone():
 
 
 def test_documents_tell_of_the_roles_as_they_are():
-    page = Path("docs/editing.md").read_text(encoding="utf-8")
+    page = (settings.BASE_DIR / PAGE).read_text(encoding="utf-8")
     assert with_table(page) == page, "Run `manage.py roles --document`."
     assert "| contests | view | view, add, change, delete | view, approve, reveal, schedule, seal" in page
     with pytest.raises(ValueError, match="no place"):
