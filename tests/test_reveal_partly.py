@@ -117,7 +117,13 @@ def test_a_change_is_seen_by_the_next_request_on_each_kind_of_page(client):
         won.submission.get_absolute_url(), f"/verify/{won.code}/", f"/api/v1/recognitions/{won.key}",
         f"/laurels/{won.code}/on-light.svg", f"/contests/{contest.slug}/submissions/early-film/card.png",
     ]  # fmt: skip
-    lists = ["/winners/", "/winners/feed.atom", f"/contests/{contest.slug}/winners/", "/search/?q=early", "/sitemap-submissions.xml"]
+    lists = [
+        "/winners/",
+        "/winners/feed.atom",
+        f"/contests/{contest.slug}/winners/",
+        "/search/?q=early",
+        "/sitemap-submissions.xml",
+    ]
     lists += [f"/statistics/?contest={contest.slug}"]
 
     def seen():

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contests.models import Contest
+from people.admin.keys import is_key
 from people.models import User
 
 from .outlook import NAMED, Outlook, outlook
@@ -96,7 +97,7 @@ class StepsMixin:
     def step_view(self, request: HttpRequest, name: str) -> HttpResponse:
         """Asks before the step `name` is taken for the rows in the address, and takes it."""
         step = next((step for step in self.steps if step.name == name), None)
-        keys = [key for key in request.GET.getlist("row") if key.isdecimal()]
+        keys = [key for key in request.GET.getlist("row") if is_key(key)]
         rows = list(self.get_queryset(request).filter(pk__in=keys)[:MOST_AT_ONCE])
         if step is None or not rows:
             raise Http404

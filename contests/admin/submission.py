@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.models import Category, Credit, Recognition, Submission
 from people.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
+from people.admin.keys import is_key
 from people.admin.pictures import PicturesAdmin, pictured
 
 
@@ -16,10 +17,10 @@ class CategoryFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         contest = request.GET.get("contest__id__exact", "")
-        return Category.objects.filter(contest=contest).values_list("pk", "name") if contest.isdecimal() else []
+        return Category.objects.filter(contest=contest).values_list("pk", "name") if is_key(contest) else []
 
     def queryset(self, request, queryset):
-        return queryset.filter(category=self.value()) if (self.value() or "").isdecimal() else queryset
+        return queryset.filter(category=self.value()) if is_key(self.value()) else queryset
 
 
 class CreditInline(RecordInline):

@@ -1,8 +1,11 @@
 """Who may sign in, and what they may do."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from people.forms import AccountChangeForm, AccountCreationForm
@@ -49,8 +52,9 @@ class AccountAdmin(NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.Use
             {
                 "fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"],
                 "description": _(
-                    "To let somebody edit, let them use the admin and put them in a group that may change the record. "
-                    "Instead of deleting an account, make it inactive."
+                    "To let somebody work here, let them use the admin and put them into a role. An account in several "
+                    "may do what any of them may. Nobody gives themselves a role. Instead of deleting an account, make "
+                    "it inactive."
                 ),
             },
         ),
@@ -66,25 +70,84 @@ class AccountAdmin(NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.Use
         ),
     ]
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or may_become(request.user, obj):
+            return fieldsets
+        # Beside it stands the way to a new one.
+        return [(name, options | {"fields": _without("password", options)}) for name, options in fieldsets]
+
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         if request.user.is_superuser:
             return fields
-        # Who may edit accounts must not be able to give themselves every permission.
-        return [*fields, "is_superuser", "groups", "user_permissions"]
+        fields = [*fields, "is_superuser", "user_permissions"]
+        if obj is None:
+            return fields
+        if not may_become(request.user, obj):
+            fields.append("email")
+        if not may_assign_roles(request.user, obj):
+            fields += ["is_staff", "groups"]
+        return [*fields, "is_active"] if obj.pk == request.user.pk else fields
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field and db_field.name == "groups" and not request.user.is_superuser:
+            field.queryset = field.queryset.filter(name__in=User.Role.values)
+        return field
+
+    def save_related(self, request, form, formsets, change):
+        others = Group.objects.none()
+        if "groups" in form.fields and not request.user.is_superuser:
+            # The form offers the roles only: what else the account is in, it stays in.
+            others = form.instance.groups.exclude(name__in=User.Role.values)
+            form.cleaned_data["groups"] = [*form.cleaned_data["groups"], *others]
+        super().save_related(request, form, formsets, change)
+
+    def user_change_password(self, request, id, form_url=""):
+        account = self.get_object(request, unquote(id))
+        if account is not None and not may_become(request.user, account):
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
 
     def has_change_permission(self, request, obj=None) -> bool:
-        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+        may = super().has_change_permission(request, obj)
+        if obj is None or not may:
+            return may
+        return may_assign_roles(request.user, obj) or may_become(request.user, obj)
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+        may = super().has_delete_permission(request, obj)
+        if obj is None or not may:
+            return may
+        # The history would name somebody as the one who did it who is no longer there.
+        return obj.pk != request.user.pk and may_become(request.user, obj)
 
-    @staticmethod
-    def _may_touch(request, obj) -> bool:
-        if obj is None or request.user.is_superuser:
-            return True
-        # Setting somebody's password is becoming them: nobody gets at more than they may do already.
-        return not obj.is_superuser and obj.get_all_permissions() <= request.user.get_all_permissions()
+
+def _without(name: str, options: dict) -> list[str]:
+    return [field for field in options["fields"] if field != name]
+
+
+def may_assign_roles(actor: User, account: User) -> bool:
+    """Whether `actor` may put `account` into roles: nobody their own, and none but a superuser a superuser's."""
+    if actor.is_superuser:
+        return True
+    return actor.pk != account.pk and not account.is_superuser and actor.has_perm("people.assign_roles")
+
+
+def may_become(actor: User, account: User) -> bool:
+    """
+    Whether `actor` may set the password and the address of `account`, and so sign in as them: only where that gives
+    them no permission that they don't have, and never where the account assigns roles, or two such accounts would be
+    one pair of eyes. An account that is not active counts for what it may do once it is.
+    """
+    if actor.is_superuser or actor.pk == account.pk:
+        return True
+    if account.is_superuser:
+        return False
+    held = Permission.objects.filter(Q(group__user=account) | Q(user=account))
+    own = Permission.objects.filter(Q(group__user=actor) | Q(user=actor))
+    return not held.filter(~Q(pk__in=own.values("pk")) | Q(codename="assign_roles")).exists()
 
 
 admin.site.unregister(Group)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import quote
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
@@ -26,6 +27,7 @@ from people.slugs import SlugField
 from people.synthetic import MARK
 
 from .history import HistoryAdmin
+from .keys import key_or_404
 from .widgets import ImageInput, KnownAutocomplete
 
 PROTECTED_SHOWN = 50
@@ -146,6 +148,8 @@ class NamedPages:
     """Pages with the name of what they show at their head, rather than of what can be done with it."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
+        for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            key_or_404(self.model, chosen)
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, {**title, **(extra_context or {})})
 
@@ -180,6 +184,12 @@ class RecordAdmin(RecordOptions, NamedPages, HistoryAdmin):
         columns = [getattr(self, name, None) for name in self.list_display if isinstance(name, str)]
         counts = {name: relation for column in columns for name, relation in getattr(column, "counts", {}).items()}
         return rows.annotate(**{name: counted(self.model, relation) for name, relation in counts.items()})
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        # The two inputs of a moment can't show what an address says in one text.
+        moments = {field.name for field in self.opts.fields if isinstance(field, models.DateTimeField)}
+        initial = super().get_changeform_initial_data(request)
+        return {name: value for name, value in initial.items() if name not in moments}
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         if request.method == "POST" and transaction.get_connection().in_atomic_block:

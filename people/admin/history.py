@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import Model
@@ -13,6 +14,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import ObjDiffDisplay
+
+from .keys import key_or_404
 
 UNKNOWN = "—"
 SHOWN = 300
@@ -125,6 +128,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
     history_list_per_page = 25
 
     def history_view(self, request, object_id, extra_context=None):
+        key_or_404(self.model, unquote(object_id))
         parts = {"parts": self._history_of_parts(request, object_id), "parts_shown": PARTS_SHOWN}
         return super().history_view(request, object_id, {**parts, **(extra_context or {})})
 
@@ -155,6 +159,8 @@ class HistoryAdmin(SimpleHistoryAdmin):
 
     @transaction.atomic
     def history_form_view(self, request, object_id, version_id, extra_context=None):
+        key_or_404(self.model, object_id)
+        key_or_404(self.model.history.model, version_id)
         if request.method == "POST":
             row = self.get_object(request, object_id)
             # The library lets whoever may look at a version put it back; and a row that is gone is not brought back.

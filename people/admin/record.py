@@ -81,6 +81,12 @@ class PersonAdmin(PicturesAdmin, RecordAdmin):
 
     mentions = count_column("*", _("mentions"))
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.has_perm("people.view_user"):
+            return fieldsets
+        return [(name, options) for name, options in fieldsets if "user" not in options["fields"]]
+
     @admin.display(description=_("portrait"))
     def portrait_view(self, obj: Person):
         return thumbnail(obj.portrait)

@@ -31,6 +31,14 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Someone who can sign in, by e-mail address."""
 
+    class Role(models.TextChoices):
+        """What somebody is here for. Each role is a group of this name; `portal/roles.py` says what it may do."""
+
+        VIEWER = "viewer", _("viewer")
+        EDITOR = "editor", _("editor")
+        PUBLISHER = "publisher", _("publisher")
+        ADMINISTRATOR = "administrator", _("administrator")
+
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
@@ -40,7 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects = UserManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(m2m_fields=["groups"], excluded_fields=["password", "last_login"])
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -50,6 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["email"]
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+        permissions = [("assign_roles", "Can put other accounts into roles and take them out")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -90,7 +90,10 @@ def test_results_line_names_who_approved_and_the_time_zone(desk):
     contest = make.ContestFactory(
         approved_future=True, approved_at=approved_at, approved_by__name="Ada", time_zone="Asia/Tokyo"
     )
-    assert "Approved by Ada on Oct. 27, 2026, 6:30 p.m. Asia/Tokyo (Oct. 27, 2026, 9:30 a.m. UTC)." in desk.get(page(contest)).content.decode()
+    assert (
+        "Approved by Ada on Oct. 27, 2026, 6:30 p.m. Asia/Tokyo (Oct. 27, 2026, 9:30 a.m. UTC)."
+        in desk.get(page(contest)).content.decode()
+    )
 
 
 def changes(response) -> dict[str, tuple[int, int]]:

@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from contests.models import Contest
-from portal import catalogs
+from portal import catalogs, roles
 
 EDITOR = "editor@example.org"
 
@@ -38,6 +38,8 @@ class Command(BaseCommand):
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
             call_command("migrate", interactive=False, verbosity=0)
+            # Those of a model that came with a later migration than the one that makes the roles.
+            roles.put_right()
             self.stdout.write(f"Brought the database up to date ({len(plan)} migrations)")
 
     def load_first_contest(self):

@@ -1,0 +1,25 @@
+import pytest
+from django.db import transaction
+
+from .desks import Desks
+
+
+@pytest.fixture(scope="module")
+def all_desks(django_db_setup, django_db_blocker):
+    """Made once for all cells: an account and a browser for everybody, and a row of every kind."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Desks()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def db(all_desks):
+    """Instead of the plugin's, which knows no rows that outlive a test: what a test changes is undone, those stay."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def desks(db, all_desks):
+    return all_desks

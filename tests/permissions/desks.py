@@ -1,0 +1,142 @@
+"""Who sits at the desk, and what lies on it: for the tests that try who may do what."""
+
+from collections.abc import Iterator
+from functools import cache
+from inspect import isclass
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.test import Client
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from contests.admin.steps import Step
+from contests.models import Contest, Recognition, Submission
+from people.models import User
+from portal import roles
+from tests import factories as make
+from tests.addresses import patterns
+from tests.desk import filled, page
+
+REGISTERED = list(admin.site._registry)
+FACTORIES = {
+    found._meta.model: found
+    for found in vars(make).values()
+    if isclass(found) and issubclass(found, DjangoModelFactory) and found._meta.model
+}
+PASSWORDS = {"usable_password": "true", "password1": "quiet-lamp-7-orbit", "password2": "quiet-lamp-7-orbit"}
+# Enough for the form of any step.
+ANSWERS = {"at_0": "2090-10-27", "at_1": "18:30", "reason": "The work was not theirs.", "on": "2026-11-20"}
+
+
+def steps_of(model: type[Model]) -> tuple[Step, ...]:
+    return tuple(getattr(admin.site.get_model_admin(model), "steps", ()))
+
+
+def stored(row: Model) -> list[tuple]:
+    """What the database has of `row`; nothing where it is gone."""
+    return list(type(row)._base_manager.filter(pk=row.pk).values_list())
+
+
+def everything() -> dict[str, list[tuple]]:
+    """Every row of every table that the portal knows."""
+    models = apps.get_models(include_auto_created=True)
+    return {model._meta.label: list(model._base_manager.order_by("pk").values_list()) for model in models}
+
+
+class Desks:
+    """
+    An account for each role, one without a role, one that may not use the admin, one that is switched off, and a
+    superuser; for each a browser in which it is signed in; and a row of every kind, to which nothing else refers.
+    """
+
+    def __init__(self):
+        roles.put_right()
+        self.chief = self._browser(editor=True)
+        self.browsers = {"anonymous": Client(), "without a role": self._browser(is_staff=True)}
+        self.browsers["not of the desk"] = self._browser()
+        self.browsers["switched off"] = self._browser(is_staff=True, is_superuser=True, is_active=False)
+        for role in roles.Role:
+            self.browsers[role] = self._browser(role, is_staff=True)
+        self.rows = {model: self._row(model) for model in REGISTERED}
+        self.values = cache(self._values)
+
+    @staticmethod
+    def _browser(role: roles.Role | None = None, **traits) -> Client:
+        account = make.UserFactory(**traits)
+        if role:
+            account.groups.add(Group.objects.get(name=role.value))
+        client = Client()
+        client.force_login(account)
+        return client
+
+    @staticmethod
+    def _row(model: type[Model]) -> Model:
+        return Group.objects.create(name="made by hand") if model is Group else FACTORIES[model]()
+
+    def _values(self, model: type[Model]) -> dict[str, object]:
+        """What the form of the row of `model` sends back; nothing where there is no form even for a superuser."""
+        response = self.chief.get(page(self.rows[model]))
+        if not response.context["has_change_permission"]:
+            return {}
+        return filled(response) | (PASSWORDS if model is User else {})
+
+    def changed_values(self, model: type[Model]) -> dict[str, object]:
+        """The same with something else typed in."""
+        values = dict(self.values(model))
+        for name in ("order", "rank", "precedence"):
+            if name in values:
+                return values | {name: int(values[name]) + 1}
+        for name in ("name", "title", "role"):
+            if name in values:
+                return values | {name: f"{values[name]} anew"}
+        return values
+
+    def open_to(self, step: Step, model: type[Model]) -> Model:
+        """A row of `model` for which `step` can be taken."""
+        for row in _in_every_state(model):
+            if step.is_open(row, timezone.now()):
+                return row
+        raise LookupError(f"The step {step.name} of {model._meta.label} needs a row in a state that none has here.")
+
+
+def _in_every_state(model: type[Model]) -> Iterator[Model]:
+    states: tuple[dict[str, bool], ...] = ({"sealed": True}, {"approved_future": True}, {"revealed": True})
+    for state in states:
+        contest = make.ContestFactory(**state)
+        if model is Contest:
+            yield contest
+        elif model is Recognition:
+            yield make.RecognitionFactory(award__contest=contest)
+            yield make.RecognitionFactory(award__contest=contest, revoked=True)
+        elif model is Submission:
+            yield make.SubmissionFactory(contest=contest)
+    yield FACTORIES[model]()
+
+
+def addresses_of(desks: Desks) -> list[tuple[str, dict[str, object]]]:
+    """Every address of the admin, with what a form would send there."""
+    found = {}
+    for route, parts in patterns():
+        if not route.startswith("admin/"):
+            continue
+        model = next((model for model in REGISTERED if route.startswith(page(model, "changelist")[1:])), None)
+        row = desks.rows[model or Contest]
+        for unnamed in (row, _version(row)):
+            route = route.replace("([^/]+)", str(unnamed.pk), 1)
+        kind = ContentType.objects.get_for_model(row).pk
+        fill = dict.fromkeys(parts, row.pk) | {"url": "nowhere/", "content_type_id": kind, "app_label": "contests"}
+        values = {"post": "yes", "action": "delete_selected", "_selected_action": [row.pk], **ANSWERS}
+        if model:
+            values |= desks.changed_values(model)
+        for step in steps_of(model) if model and "name" in parts else (None,):
+            address = route.format(**fill | ({"name": step.name} if step else {}))
+            found[f"/{address}?row={row.pk}"] = values
+    return sorted(found.items())
+
+
+def _version(row: Model) -> Model:
+    return row.history.first() if hasattr(row, "history") else row
