@@ -13,9 +13,7 @@ from people.models import FormerSlug
 M = TypeVar("M", bound=Model)
 
 
-def find(
-    queryset: QuerySet[M], slug: str, contest: str | None = None, at: datetime | None = None
-) -> tuple[M, bool]:
+def find(queryset: QuerySet[M], slug: str, contest: str | None = None, at: datetime | None = None) -> tuple[M, bool]:
     """
     The row of `queryset` at `slug` (in the contest with slug `contest`, where one is given), and whether it has moved:
     True where it was found by a slug that it, or its contest, had before; where several had it, the last one. `Http404`
@@ -27,11 +25,13 @@ def find(
     found = queryset.filter(**here).first()
     if found is not None:
         return found, False
-    condition = _now_or_before(queryset.model, slug, at=at)
+    former = _former(queryset.model, slug, at)
+    condition = _now_or_before(slug, former)
     if contest is not None:
-        condition &= _now_or_before(queryset.model._meta.get_field("contest").related_model, contest, "contest__")
+        before = _former(queryset.model._meta.get_field("contest").related_model, contest)
+        condition &= _now_or_before(contest, before, "contest__")
     # Who has the slug today comes before whoever had it, and the last of those before the ones before.
-    had_it = _former(queryset.model, slug, at).filter(object_id=OuterRef("pk"))
+    had_it = former.filter(object_id=OuterRef("pk"))
     rank = Case(When(slug=slug, then=None), default=Subquery(had_it.values("pk")[:1]), output_field=BigIntegerField())
     found = queryset.filter(condition).order_by(rank.desc(nulls_first=True), "-pk").first()
     if found is None:
@@ -71,5 +71,5 @@ def _is_known(former: FormerSlug, at: datetime) -> bool:
     return any(rows.filter(pk__in=keys).exists() for rows, keys in shown)
 
 
-def _now_or_before(model: type[Model], slug: str, via: str = "", at: datetime | None = None) -> Q:
-    return Q(**{f"{via}slug": slug}) | Q(**{f"{via}pk__in": _former(model, slug, at).values("object_id")})
+def _now_or_before(slug: str, former: QuerySet[FormerSlug], via: str = "") -> Q:
+    return Q(**{f"{via}slug": slug}) | Q(**{f"{via}pk__in": former.values("object_id")})

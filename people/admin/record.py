@@ -7,6 +7,7 @@ from django_countries.filters import CountryFilter
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 
 from .base import RecordAdmin, RecordInline, count_column, thumbnail
+from .merging import MergeMixin
 
 
 class AffiliationInline(RecordInline):
@@ -28,7 +29,7 @@ class NextProjectInline(RecordInline):
 
 
 @admin.register(Person)
-class PersonAdmin(RecordAdmin):
+class PersonAdmin(MergeMixin, RecordAdmin):
     list_display = ["portrait_view", "name", "sort_name", "headline", "kind", "country", "mentions"]
     list_display_links = ["name"]
     list_filter = ["kind", ("country", CountryFilter), ("portrait", admin.EmptyFieldListFilter)]
@@ -85,7 +86,7 @@ class PersonAdmin(RecordAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(RecordAdmin):
+class OrganisationAdmin(MergeMixin, RecordAdmin):
     list_display = ["name", "country", "website", "mentions"]
     list_filter = [("country", CountryFilter)]
     search_fields = ["name", "description"]

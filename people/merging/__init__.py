@@ -5,7 +5,7 @@ What a merge does is planned first, as steps of a journal (`planning`), so that 
 taken and kept (`merges`). An undo takes them back, the last one first (`undoing`).
 """
 
-from .merges import ChangedSince, holds, merge, mergeable
+from .merges import ChangedSinceError, holds, merge, mergeable
 from .planning import BOTH, GONE, KEPT, Choice, Plan
 from .undoing import Undone, undo
 
@@ -13,7 +13,7 @@ __all__ = [
     "BOTH",
     "GONE",
     "KEPT",
-    "ChangedSince",
+    "ChangedSinceError",
     "Choice",
     "Plan",
     "Undone",

@@ -159,7 +159,7 @@ def _alike(step: Step) -> tuple[str, type[Model], tuple | None]:
 
 
 def _note(model: type[Model], rows: Sequence[Model], kind: str, actor: User | None, reason: str) -> None:
-    """An entry for each of `rows`, with what its many-to-many fields lead to: the library's own bulk leaves that out."""
+    """An entry for each of `rows`, with what its many-to-many fields lead to: the library's own bulk forgets those."""
     table = model.history.model  # type: ignore[attr-defined]
     records = table._base_manager.bulk_create(
         table(

@@ -18,7 +18,7 @@ from .planning import Plan
 MERGEABLE = (Person, Organisation, Source)
 
 
-class ChangedSince(ValidationError):
+class ChangedSinceError(ValidationError):
     """What a merge was shown to do is no longer what it would do."""
 
 
@@ -45,23 +45,22 @@ def merge(
     whose value stays (see `Plan`); the addresses of the one lead to the other; the row is deleted, and its history
     stays. What both had is dropped once. All of it can be undone.
 
-    `ValidationError` where the two can't be one, or the values chosen break a rule of the record. `ChangedSince` where
-    `shown`, the fingerprint of the plan that an editor was shown (made without choices), is no longer that of today.
+    `ValidationError` where the two can't be one, or the values chosen break a rule of the record. `ChangedSinceError`
+    where `shown`, the fingerprint of the plan that an editor was shown (made without choices), is not that of today.
     """
     mergeable(kept, gone)
     rows = type(kept)._base_manager.select_for_update().in_bulk([kept.pk, gone.pk])
     if len(rows) < 2:
-        raise ChangedSince(_("One of the two is gone: somebody else has merged or deleted it."))
+        raise ChangedSinceError(_("One of the two is gone: somebody else has merged or deleted it."))
     kept, gone = rows[kept.pk], rows[gone.pk]
     now = timezone.now()
     if shown is not None and Plan(kept, gone, now).fingerprint != shown:
-        raise ChangedSince(_("Something has changed since this page was opened. Please look at it again."))
+        raise ChangedSinceError(_("Something has changed since this page was opened. Please look at it again."))
     plan = Plan(kept, gone, now, choices)
     if plan.conflicts:
         raise ValidationError(plan.conflicts)
-    names = {"gone": gone, "kept": kept}
     # In English, since the history keeps it for readers of every language.
-    said = f"Merged: {names['gone']} into {names['kept']}" if not reason else f"Merged: {reason}"
+    said = f"Merged: {gone} into {kept}" if not reason else f"Merged: {reason}"
     taking = Taking(actor, said)
     taken = taking.take(plan.steps)
     type(kept)._base_manager.get(pk=kept.pk).validate_constraints()

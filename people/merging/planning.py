@@ -19,7 +19,7 @@ from people.forms import RecordForm
 from people.images import ImageField
 from people.models import FormerSlug
 
-from .journal import CHANGE, DELETE, INSERT, Step, owner_of, pointing_at, values_of, written
+from .journal import CHANGE, DELETE, INSERT, Step, owner_of, pointing_at, read, values_of, written
 
 KEPT, GONE, BOTH = "kept", "gone", "both"
 MOST_WAITED_FOR = 500
@@ -98,9 +98,11 @@ class Plan:
         self.steps: list[Step] = []
         self.moved: list[Moved] = []
         self.doubles: list[Double] = []
+        # What the steps so far have made of rows: their new values, None where they are deleted.
+        self._planned: dict[type[Model], dict[Any, dict[str, Any] | None]] = {}
         self.conflicts: list[str] = []
         self._absorb(kept, gone, self.chosen)
-        self.steps.append(Step(DELETE, self.model, gone.pk, values_of(gone)))
+        self._add(Step(DELETE, self.model, gone.pk, values_of(gone)))
         self._take_values()
         self._keep_addresses()
 
@@ -109,7 +111,12 @@ class Plan:
         default = KEPT if self.kept_is_public else GONE
         one_is_hidden = self.kept_is_public != self.gone_is_public
         for column in self.model._meta.concrete_fields:
-            if not column.editable or column.name in OF_THE_ROW or group_of(self.model, column.name)[0] != column.name:
+            if (
+                not column.editable
+                or column.primary_key
+                or column.name in OF_THE_ROW
+                or group_of(self.model, column.name)[0] != column.name
+            ):
                 continue
             kept, gone = written(self.kept, column), written(self.gone, column)
             if kept != gone:
@@ -128,30 +135,47 @@ class Plan:
     def _absorb(self, kept: Model, gone: Model, choices: Mapping[str, str]) -> None:
         own = {relation.remote_field.through: relation.name for relation in gone._meta.many_to_many}
         for table, column in pointing_at(type(gone)):
-            rows = table._base_manager.filter(**{column.name: gone.pk}).order_by("pk")
-            beside = table._base_manager.filter(**{column.name: kept.pk}).order_by("pk")
+            rows = self._rows(table, column, gone)
             is_own = table in own and owner_of(table) is column
             choice = choices.get(own[table], BOTH) if is_own else BOTH
-            if choice == GONE:
-                self.steps += [_deletion(row) for row in beside]
-                beside = beside.none()
-            if choice == KEPT:
-                self.steps += [_deletion(row) for row in rows]
-            else:
-                self._move(table, column, rows, beside, kept, is_own)
+            for row in {KEPT: rows, GONE: self._rows(table, column, kept)}.get(choice, []):
+                self._add(_deletion(row))
+            if choice != KEPT:
+                self._move(table, column, rows, kept, is_own)
 
-    def _move(self, table, column, rows, beside, kept: Model, is_own: bool) -> None:
+    def _rows(self, table: type[Model], column: models.ForeignKey, row: Model) -> list[Model]:
+        """The rows of `table` that lead to `row` by `column` once the steps so far are taken."""
+        planned = self._planned.get(table, {})
+        found = table._base_manager.filter(models.Q(**{column.name: row.pk}) | models.Q(pk__in=list(planned)))
+        rows = [each for each in found.order_by("pk") if planned.get(each.pk, {}) is not None]
+        for each in rows:
+            for name, value in (planned.get(each.pk) or {}).items():
+                setattr(each, name, value)
+        return [each for each in rows if getattr(each, column.attname) == row.pk]
+
+    def _add(self, step: Step) -> None:
+        self.steps.append(step)
+        planned = self._planned.setdefault(step.model, {})
+        if step.kind == DELETE:
+            planned[step.pk] = None
+        elif step.kind == CHANGE:
+            new = {name: read(step.model._meta.get_field(name), pair[1]) for name, pair in step.values.items()}
+            planned[step.pk] = {**(planned.get(step.pk) or {}), **new}
+
+    def _move(
+        self, table: type[Model], column: models.ForeignKey, rows: list[Model], kept: Model, is_own: bool
+    ) -> None:
         within = _unique_with(table, column)
         places = [(names, place) for names in within for place in RecordForm.PLACES if place in names]
         same = [names for names in within if not set(names) & set(RecordForm.PLACES)]
-        there = list(beside) if within else []
+        there = self._rows(table, column, kept) if within else []
         twins = {(names, key): row for row in there for names in same if (key := _values(row, names)) is not None}
         taken: dict[Any, set[int]] = {}
         for names, place in places:
             for row in there:
                 taken.setdefault((names, _others(row, names, place)), set()).add(getattr(row, place))
         moved = Moved(table, column)
-        for row in rows.order_by(*(place for _names, place in places), "pk"):
+        for row in sorted(rows, key=lambda row: [*(getattr(row, place) for _names, place in places), row.pk]):
             if twin := next((twins[names, _values(row, names)] for names in same if _has(twins, row, names)), None):
                 self._drop(row, twin, column)
                 continue
@@ -159,7 +183,7 @@ class Plan:
             for names, place in places:
                 occupied = taken.setdefault((names, _others(row, names, place)), set())
                 values |= _renumbered(row, place, occupied)
-            self.steps.append(Step(CHANGE, table, row.pk, values))
+            self._add(Step(CHANGE, table, row.pk, values))
             moved.rows.append(row)
         if moved.rows and not is_own:
             self.moved.append(moved)
@@ -173,11 +197,11 @@ class Plan:
                     continue
                 if is_blank(written(row, state)) != is_blank(written(twin, state)):
                     self.conflicts.append(
-                        _("“%(row)s” and “%(twin)s” say the same, but they differ in “%(field)s”. Make them alike first.")
+                        _("“%(row)s” and “%(twin)s” say the same, but differ in “%(field)s”. Make them alike first.")
                         % {"row": row, "twin": twin, "field": state.verbose_name}
                     )
             self._absorb(twin, row, {})
-            names = [f.name for f in row._meta.concrete_fields if f.editable and f is not column]
+            names = [f.name for f in row._meta.concrete_fields if f.editable and not f.primary_key and f is not column]
             fills = [
                 name
                 for name in names
@@ -186,8 +210,8 @@ class Plan:
                 and not is_blank(written(row, row._meta.get_field(name)))
             ]
             if values := _differences(twin, row, fills):
-                self.steps.append(Step(CHANGE, type(row), twin.pk, values))
-        self.steps.append(_deletion(row))
+                self._add(Step(CHANGE, type(row), twin.pk, values))
+        self._add(_deletion(row))
 
     # The row that stays
 
@@ -195,7 +219,7 @@ class Plan:
         taken = [name for name, choice in self.chosen.items() if choice == GONE]
         columns = [name for name in taken if not self.model._meta.get_field(name).many_to_many]
         if values := _differences(self.kept, self.gone, columns):
-            self.steps.append(Step(CHANGE, self.model, self.kept.pk, values))
+            self._add(Step(CHANGE, self.model, self.kept.pk, values))
 
     def _keep_addresses(self) -> None:
         content_type = ContentType.objects.get_for_model(self.model)
@@ -206,20 +230,20 @@ class Plan:
         secret = None if self.gone_is_public else self._ties(self.gone)
         for row in slugs.filter(object_id=self.gone.pk):
             if row.slug in known:
-                self.steps.append(_deletion(row))
+                self._add(_deletion(row))
                 continue
             values = {"object_id": [self.gone.pk, self.kept.pk]}
             if secret is not None and row.waits_for != secret:
                 values["waits_for"] = [row.waits_for, secret]
-            self.steps.append(Step(CHANGE, FormerSlug, row.pk, values))
+            self._add(Step(CHANGE, FormerSlug, row.pk, values))
         for row in known.values():
             if row.slug == self.gone.slug:
-                self.steps.append(_deletion(row))
+                self._add(_deletion(row))
             elif not self.kept_is_public and self.gone_is_public and row.waits_for is None:
                 ties = self._ties(self.kept)
-                self.steps.append(Step(CHANGE, FormerSlug, row.pk, {"waits_for": [None, ties]}))
+                self._add(Step(CHANGE, FormerSlug, row.pk, {"waits_for": [None, ties]}))
         slug = {"slug": self.gone.slug, "content_type_id": content_type.pk, "object_id": self.kept.pk}
-        self.steps.append(Step(INSERT, FormerSlug, None, {**slug, "waits_for": secret}))
+        self._add(Step(INSERT, FormerSlug, None, {**slug, "waits_for": secret}))
 
     def _ties(self, row: Model) -> dict[str, list[int]]:
         """The rows through which `row` will be public one day, by model; of very many the first."""
@@ -281,7 +305,7 @@ def _follows(column: models.Field) -> bool:
 
 
 def _unique_with(table: type[Model], column: models.ForeignKey) -> list[tuple[str, ...]]:
-    """The columns within which a row of `table` is the only one of what `column` leads to: () where there is but one."""
+    """The columns within which a row of `table` is the only one for what `column` leads to; () where it always is."""
     sets = [tuple(c.fields) for c in table._meta.constraints if isinstance(c, models.UniqueConstraint)]
     sets += [tuple(names) for names in table._meta.unique_together]
     sets += [(column.name,)] if column.unique else []
@@ -321,6 +345,4 @@ def _shown_with(table: type[Model], column: models.ForeignKey) -> models.Foreign
     if hasattr(table._default_manager, "public"):
         return None
     parents = [f for f in table._meta.fields if f.remote_field and f.remote_field.on_delete is models.CASCADE]
-    return next(
-        (f for f in parents if f is not column and hasattr(f.related_model._default_manager, "public")), None
-    )
+    return next((f for f in parents if f is not column and hasattr(f.related_model._default_manager, "public")), None)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from people.forms import RecordForm, free_slug
 from people.models import FormerSlug, Merge, User
 
-from .journal import CHANGE, DELETE, INSERT, Step, Taking, made_of, owner_of, written
+from .journal import CHANGE, DELETE, INSERT, Step, Taking, made_of, owner_of, values_of, written
 from .planning import group_of
 
 
@@ -69,20 +69,17 @@ class _Undoing:
         if row is None:
             self.done.left.append(_("%(kind)s %(id)s was deleted since.") % _named(step))
             return
-        today = {name: written(row, step.model._meta.get_field(name)) for name in step.values}
-        touched = {group_of(step.model, name)[0] for name, pair in step.values.items() if today[name] != pair[1]}
-        back = {}
-        for name, (before, after) in step.values.items():
-            group = group_of(step.model, step.model._meta.get_field(name).name)[0]
-            if group not in touched:
-                back[name] = [after, before]
+        columns = {name: step.model._meta.get_field(name) for name in step.values}
+        today = {name: written(row, column) for name, column in columns.items()}
+        group = {name: group_of(step.model, column.name)[0] for name, column in columns.items()}
+        touched = {group[name] for name, pair in step.values.items() if today[name] != pair[1]}
+        back = {name: pair[0] for name, pair in step.values.items() if group[name] not in touched}
         for name in sorted(touched):
             label = step.model._meta.get_field(name).verbose_name
             said = {"row": row, "field": label}
             self.done.left.append(_("“%(row)s”: “%(field)s” was changed since, and stays as it is.") % said)
         if back:
-            new = {name: pair[1] for name, pair in back.items()}
-            fitted = self._fitted(step.model, {**_columns(row), **new}, new, step.pk)
+            fitted = self._fitted(step.model, {**values_of(row), **back}, back, step.pk)
             yield Step(CHANGE, step.model, step.pk, {name: [today[name], fitted[name]] for name in back})
 
     def _insert(self, step: Step) -> Iterator[Step]:
@@ -130,17 +127,15 @@ class _Undoing:
                 fitted[free] = free_slug(wanted[free], taken) if free == "slug" else max(taken) + 1
             changed = model._meta.get_field(free or blank)
             said = {"row": made_of(model, {**row, **fitted}), "field": changed.verbose_name}
-            self.done.left.append(_("“%(row)s”: its “%(field)s” belongs to another by now, so it gets a new one.") % said)
+            self.done.left.append(
+                _("“%(row)s”: its “%(field)s” belongs to another by now, so it gets a new one.") % said
+            )
         return fitted
 
 
 def _points(step: Step) -> bool:
     columns = [step.model._meta.get_field(name) for name in step.values]
     return step.model is not FormerSlug and any(column.remote_field for column in columns)
-
-
-def _columns(row: Model) -> dict[str, Any]:
-    return {column.attname: written(row, column) for column in row._meta.concrete_fields}
 
 
 def _unique(model: type[Model]) -> list[tuple[str, ...]]:
