@@ -1,11 +1,11 @@
 """Merging two rows in the admin: side by side on one page, and a list of what was merged, where it can be undone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Model
@@ -21,9 +21,11 @@ from django.utils.translation import gettext_lazy
 
 from people.images import ImageField
 from people.merging import BOTH, GONE, KEPT, ChangedSinceError, Choice, Plan, merge, mergeable, undo
+from people.merging.journal import owner_of
 from people.models import Merge
 
 from .history import UNKNOWN, _in_words
+from .widgets import KnownAutocomplete
 
 FEW = 5
 LONG = 600
@@ -79,6 +81,25 @@ def _shown(row: Model, field: models.Field) -> dict[str, Any]:
         return {"text": "", "image": getattr(row, field.name).url}
     text = _in_words(row, field)
     return {"text": text[:LONG] + "…" if len(text) > LONG else text}
+
+
+def _names(table: type[Model], rows: Sequence[Model]) -> list[str]:
+    """What the first few of `rows` are called; of a many-to-many table, the rows on whose form it is. One statement."""
+    joins = [column.name for column in table._meta.fields if column.remote_field]
+    found = table._base_manager.select_related(*joins).filter(pk__in=[row.pk for row in rows[:FEW]]).order_by("pk")
+    owner = owner_of(table)
+    return [str(getattr(row, owner.name) if owner else row) for row in found]
+
+
+def _doubles(plan: Plan) -> list[tuple[str, int, list[str]]]:
+    """What is dropped, by kind: how many, and what the first few are called."""
+    kinds: dict[type[Model], list[Model]] = {}
+    for double in plan.doubles:
+        kinds.setdefault(type(double.row), []).append(double.row)
+    return [
+        (str(capfirst(table._meta.verbose_name_plural)), len(rows), _names(table, rows))
+        for table, rows in kinds.items()
+    ]
 
 
 def _address(row: Model) -> str:
@@ -137,7 +158,7 @@ class MergeMixin:
         field = forms.ModelChoiceField(
             others,
             label=capfirst(self.opts.verbose_name),
-            widget=AutocompleteSelect(column, self.admin_site),
+            widget=KnownAutocomplete(column, self.admin_site),
             help_text=_("The next page shows both side by side. Nothing is changed before you say so there."),
         )
         form_class = type("OtherForm", (forms.Form,), {"other": field})
@@ -196,7 +217,8 @@ class MergeMixin:
             plan=plan,
             form=form,
             fields=form.rows(),
-            moved=[(moved.label, len(moved.rows), moved.rows[:FEW]) for moved in plan.moved],
+            moved=[(moved.label, len(moved.rows), _names(moved.table, moved.rows)) for moved in plan.moved],
+            doubles=_doubles(plan),
             few=FEW,
             kept_address=_address(kept),
             gone_address=_address(gone),
@@ -226,8 +248,9 @@ def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset) -> Htt
     if len(rows) != 2:
         modeladmin.message_user(request, _("Choose exactly two to merge."), messages.ERROR)
         return None
+    keys = [row.pk for row in rows]
     shown = set(
-        modeladmin.model._default_manager.public(timezone.now()).filter(pk__in=rows).values_list("pk", flat=True)
+        modeladmin.model._default_manager.public(timezone.now()).filter(pk__in=keys).values_list("pk", flat=True)
     )
     # The one that the public sees stays, or else the older one.
     kept, gone = sorted(rows, key=lambda row: (row.pk not in shown, row.pk))

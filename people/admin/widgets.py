@@ -16,7 +16,7 @@ class KnownAutocomplete(AutocompleteSelect):
     def optgroups(self, name, value, attr=None):
         if self.known is None or [str(self.known.pk)] != [str(key) for key in value]:
             # A key that somebody made up is a mistake of the form, which says so, and nothing to ask the database for.
-            return super().optgroups(name, [key for key in value if str(key).isdecimal()], attr)
+            return super().optgroups(name, [key for key in value if str(key).isdecimal() and len(str(key)) < 19], attr)
         options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         label = self.choices.field.label_from_instance(self.known)
         options.append(self.create_option(name, self.known.pk, label, True, len(options)))
