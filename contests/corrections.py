@@ -2,8 +2,8 @@
 What was changed in a contest after the reveal of its results, from the same history that its editors read.
 
 A correction is an entry of the history about a row that the public sees today, and saw then; of a row that is gone, it
-is told only that there was one. Which fields are told, and in which words, stands in `KINDS`: what isn't named there (the
-state of approval, places in an order, notes, keys) is nobody's but the editors'. So is who made the change; why they did
+is told only that there was one. Which fields are told, and in which words, stands in `KINDS`: what isn't named there
+(the state of approval, places in an order, keys) is nobody's but the editors'. So is who made the change; why they did
 is told. Everything that a page needs is asked in two statements, whatever is on it.
 """
 
@@ -59,8 +59,8 @@ CITY, KIND = gettext_lazy("City"), gettext_lazy("Kind")
 @dataclass(frozen=True)
 class Kind:
     """
-    What is told of one kind of row: its name, the column that leads to the contest, and the words for each field. `part`
-    is the column of the submission with which it is shown; `added` are the fields that are told of a new one.
+    What is told of one kind of row: its name, the column that leads to the contest, and the words for each field.
+    `part` is the column of the submission with which it is shown; `added` are the fields that are told of a new one.
     """
 
     model: type[models.Model]
@@ -313,18 +313,31 @@ def _entries(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Que
         part_is_shown |= Q(**{f"{kind.part}__isnull": True})
         shown, gone = shown & part_is_shown, gone & part_is_shown
     rows = rows.annotate(
-        since=first_shown,
-        kind=Value(kind.label, output_field=TextField()),
-        now=_told(kind),
-        before=Subquery(earlier.annotate(told=_told(kind)).values("told")[:1], output_field=TextField()),
+        shown_from=first_shown,
+        of_kind=Value(kind.label, output_field=TextField()),
+        told_now=_told(kind),
+        told_before=Subquery(earlier.annotate(told=_told(kind)).values("told")[:1], output_field=TextField()),
         before_at=Subquery(earlier.values("history_date")[:1]),
     )
-    changed = gone | Q(before__isnull=True) & Q(history_type="+") | ~Q(before=F("now")) & Q(before__isnull=False)
+    changed = (
+        gone
+        | Q(told_before__isnull=True) & Q(history_type="+")
+        | ~Q(told_before=F("told_now")) & Q(told_before__isnull=False)
+    )
     if kind.model is Recognition:
-        changed |= Q(before_at__lt=F("since"), since__gt=since)
-    return rows.filter(shown | gone, changed, history_date__gt=F("since")).values_list(
-        *("kind", "history_id", "history_date", "history_type", "history_change_reason", "id", "now", "before"),
-        *("before_at", "since"),
+        changed |= Q(before_at__lt=F("shown_from"), shown_from__gt=since)
+    return rows.filter(shown | gone, changed, history_date__gt=F("shown_from")).values_list(
+        *(
+            "of_kind",
+            "history_id",
+            "history_date",
+            "history_type",
+            "history_change_reason",
+            "id",
+            "told_now",
+            "told_before",
+        ),
+        *("before_at", "shown_from"),
     )
 
 
@@ -388,7 +401,7 @@ class Corrections:
         parts = [
             _after(_entries(kind, self.contest, since, self.at), kind.label, self._place) for kind in KINDS.values()
         ]
-        union = parts[0].union(*parts[1:], all=True).order_by("-history_date", "kind", "-history_id")
+        union = parts[0].union(*parts[1:], all=True).order_by("-history_date", "of_kind", "-history_id")
         return list(union[: PER_PAGE + 1])
 
     @property

@@ -40,6 +40,12 @@ class SourceAdmin(MergeMixin, RecordAdmin):
 
     uses = count_column("*", _("stands behind"))
 
+    def save_model(self, request, obj, form, change) -> None:
+        if "url" in form.changed_data:
+            # Nobody has looked at the new address yet.
+            obj.checked_at, obj.link_state = None, ""
+        super().save_model(request, obj, form, change)
+
 
 @admin.register(FormerSlug)
 class FormerSlugAdmin(admin.ModelAdmin):
