@@ -6,6 +6,7 @@ urlpatterns = [
     path("contests/", views.contests, name="contests"),
     path("contests/<name:contest>/", views.contest, name="contest"),
     path("contests/<name:contest>/winners/", views.contest_winners, name="contest_winners"),
+    path("contests/<name:contest>/corrections/", views.corrections, name="contest_corrections"),
     path("contests/<name:contest>/submissions/", views.submissions, name="submissions"),
     path("contests/<name:contest>/submissions/<name:slug>/", views.submission, name="submission"),
     path("contests/<name:contest>/events/<name:slug>/", views.event, name="event"),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from contests.corrections import Corrections
 from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
 from contests.models import Appearance, Contest, Event, Figure, LeadingRegion, Quote, Recognition, Submission
 from contests.visibility import Results
@@ -96,6 +97,17 @@ def contest_winners(request: HttpRequest, contest: str) -> HttpResponse:
     shown = FilteredList(request, rows, OF_AWARDS, ContestWinnerFilterSet)
     more = bool(shown.page) and found.results(request.at) is not Results.PUBLIC
     return render(request, "contests/contest_winners.html", {"contest": found, "list": shown, "more_to_come": more})
+
+
+@require_safe
+def corrections(request: HttpRequest, contest: str) -> HttpResponse:
+    """What was changed in one contest after its reveal. Context: `contest`, `corrections` (a page of them), `days`."""
+    found, moved = find(Contest.objects.public(request.at).for_list(), contest)
+    if moved:
+        return moved_to(request, reverse("contest_corrections", args=[found.slug]))
+    page = Corrections(found, request.at, request.GET)
+    context = {"contest": found, "corrections": page, "days": page.days}
+    return render(request, "contests/corrections.html", context)
 
 
 @require_safe

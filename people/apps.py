@@ -8,6 +8,9 @@ class PeopleConfig(AppConfig):
 
     def ready(self):
         from . import visibility
+        from .images import keeping
+        from .merging import merges
 
+        keeping.hold(merges.holds)
         visibility.show_through("people.Organisation", visibility.organisation_ties)
         visibility.show_through("people.Source", visibility.source_ties)

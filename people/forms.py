@@ -97,7 +97,10 @@ class RecordPageForm(RecordForm):
         label=_("Reason for this change"),
         required=False,
         max_length=100,
-        help_text=_("Optional. Other editors read it in the history."),
+        help_text=_(
+            "Optional. Other editors read it in the history; of a contest whose results are public, and of anything in "
+            "it, everybody reads it on the contest’s page of corrections."
+        ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 

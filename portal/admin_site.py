@@ -16,7 +16,7 @@ APPS = ("contests", "people", "auth")
 MODELS = (
     *("Contest", "Submission", "Award", "Recognition", "Event", "Quote"),
     *("Category", "Credit", "Appearance", "Figure", "LeadingRegion", "Series"),
-    *("Person", "Organisation", "Source", "Affiliation", "PastWork", "NextProject", "User", "FormerSlug"),
+    *("Person", "Organisation", "Source", "Affiliation", "PastWork", "NextProject", "User", "FormerSlug", "Merge"),
 )
 
 

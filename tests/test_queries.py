@@ -18,6 +18,7 @@ PAGES = {
     "/contests/big/": 7,
     "/contests/big/winners/": 8,
     "/contests/big/winners/?award=award-big&country=PL": 9,
+    "/contests/big/corrections/": 3,
     "/contests/big/submissions/": 8,
     "/contests/big/submissions/?view=list&sort=-title": 8,
     "/contests/big/submissions/?page=last": 8,

@@ -413,6 +413,7 @@ def test_the_sweep_reaches_every_public_route():
         "contests/",
         "contests/{contest}/",
         "contests/{contest}/winners/",
+        "contests/{contest}/corrections/",
         "contests/{contest}/submissions/",
         "contests/{contest}/submissions/{slug}/",
         "contests/{contest}/events/{slug}/",

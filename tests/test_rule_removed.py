@@ -40,13 +40,14 @@ SURFACES = {
     "api": r"api/v1/(?!openapi)\w.*",
     "sitemap": r"sitemap-.+",
     "images": r"media/.+",
+    "corrections": r"contests/{contest}/corrections/",
     "structured data": r"|contests/|(contests/{contest}|people|quotes|sources|winners)/"
     r"((submissions|events|winners)/)?({slug}/)?",
 }
 #: What is public with the contest, before its results are: there only a hidden contest has anything to hide. And the
-#: home page, which shows one contest.
+#: home page, which shows one contest; and corrections, of which there are none before the reveal, rule or not.
 WITH_THE_CONTEST = re.compile(
-    r"contests/{contest}/(card\.png|dates\.ics|events/{slug}/(card\.png|event\.ics)|figures/.+)"
+    r"contests/{contest}/(card\.png|corrections/|dates\.ics|events/{slug}/(card\.png|event\.ics)|figures/.+)"
     r"|api/v1/(awards|contests|events|statistics).*|contests/|"
 )
 #: What is the same for whatever is in the record, and the pages that tell programs nothing of it.

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from contests.models import Contest
 from people.images import keeping
 from people.models import FormerSlug, Record
+
+from people.models import FormerSlug, Merge, Record
 from people.synthetic import PREFIX
 
 NAMED = 10
@@ -106,6 +108,7 @@ def _forget(model: type[models.Model], prefix: str) -> None:
     for ids in (_made(model, prefix).values("pk"), history.values("id")):
         column = next(iter(ids.query.values_select))
         _delete(FormerSlug.objects.filter(content_type=content_type, object_id__in=ids))
+        _delete(Merge.objects.filter(content_type=content_type, kept_id__in=ids))
         texts = ids.annotate(as_text=Cast(column, models.CharField())).values("as_text")
         _delete(LogEntry.objects.filter(content_type=content_type, object_id__in=texts))
     for table in _parts_of_history(history.model):

@@ -8,6 +8,7 @@ from people.models import Affiliation, NextProject, Organisation, PastWork, Pers
 
 from .base import RecordAdmin, RecordInline, count_column, thumbnail
 from .pictures import PicturesAdmin, pictured
+from .merging import MergeMixin
 
 
 class AffiliationInline(RecordInline):
@@ -29,7 +30,7 @@ class NextProjectInline(RecordInline):
 
 
 @admin.register(Person)
-class PersonAdmin(PicturesAdmin, RecordAdmin):
+class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
     list_display = ["portrait_view", "name", "sort_name", "headline", "kind", "country", "mentions"]
     list_display_links = ["name"]
     list_filter = ["kind", ("country", CountryFilter), ("portrait", admin.EmptyFieldListFilter)]
@@ -93,7 +94,7 @@ class PersonAdmin(PicturesAdmin, RecordAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(RecordAdmin):
+class OrganisationAdmin(MergeMixin, RecordAdmin):
     list_display = ["name", "country", "website", "mentions"]
     list_filter = [("country", CountryFilter)]
     search_fields = ["name", "description"]

@@ -8,12 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from people.models import FormerSlug, Source
 
 from .base import RecordAdmin, count_column
+from .merging import MergeMixin
+
+# What `manage.py check_sources` found at the address.
+LINK = ("link_state", "checked_at")
 
 
 @admin.register(Source)
-class SourceAdmin(RecordAdmin):
-    list_display = ["title", "publisher", "author", "published_on", "uses"]
-    list_filter = ["publisher", ("url", admin.EmptyFieldListFilter)]
+class SourceAdmin(MergeMixin, RecordAdmin):
+    list_display = ["title", "publisher", "author", "published_on", "link_state", "checked_at", "uses"]
+    list_filter = ["link_state", "publisher", ("url", admin.EmptyFieldListFilter)]
     search_fields = ["title", "publisher", "author", "url"]
     ordering = ["title", "pk"]
     date_hierarchy = "published_on"
@@ -22,7 +26,7 @@ class SourceAdmin(RecordAdmin):
         (
             None,
             {
-                "fields": ["title", "slug", "publisher", "author", "url", "published_on", "accessed_on", "note"],
+                "fields": ["title", "slug", "publisher", "author", "url", *LINK, "published_on", "accessed_on", "note"],
                 "description": _(
                     "Where a fact comes from. Leave blank what you don’t know: only the title is needed, and where "
                     "even that is unknown, a description of the source will do. A source that something in the "
@@ -32,7 +36,15 @@ class SourceAdmin(RecordAdmin):
         ),
     ]
 
+    readonly_fields = ["key", "link_state", "checked_at"]
+
     uses = count_column("*", _("stands behind"))
+
+    def save_model(self, request, obj, form, change) -> None:
+        if "url" in form.changed_data:
+            # Nobody has looked at the new address yet.
+            obj.checked_at, obj.link_state = None, ""
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(FormerSlug)

@@ -13,6 +13,8 @@ class FormerSlug(models.Model):
     object_id = models.PositiveBigIntegerField()
     object = GenericForeignKey()
     slug = SlugField()
+    # What was known to nobody leads nowhere until it is: see people/addresses.py.
+    waits_for = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["pk"]

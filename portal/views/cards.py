@@ -48,7 +48,7 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 @require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    found, moved = find(Person.objects.public(request.at), slug)
+    found, moved = find(Person.objects.public(request.at), slug, at=request.at)
     if moved:
         return moved_to(request, reverse("person_card", args=[found.slug]))
     credits = Credit.objects.public(request.at).filter(person=found)

@@ -31,7 +31,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
      The portrait page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
     , `recognitions`, `appearances`, `quotes`.
     """
-    found, moved = find(Person.objects.public(request.at).for_page(), slug)
+    found, moved = find(Person.objects.public(request.at).for_page(), slug, at=request.at)
     if moved:
         return moved_to(request, found.get_absolute_url())
     credits = list(

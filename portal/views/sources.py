@@ -29,7 +29,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     One source and what rests on it. Context: `source`, `contests`, `submissions`, `people`, `events`, `figures`,
     `recognitions`, `quotes`, each cut at `some` or `many`.
     """
-    found, moved = find(Source.objects.public(request.at), slug)
+    found, moved = find(Source.objects.public(request.at), slug, at=request.at)
     if moved:
         return moved_to(request, found.get_absolute_url())
     credits = Credit.objects.public(request.at).filter(source=found)

@@ -15,6 +15,7 @@ PAGES = {
     "contests": "/contests/",
     "contest": "/contests/nextgen/",
     "contest's winners": "/contests/nextgen/winners/",
+    "corrections": "/contests/nextgen/corrections/",
     "gallery": "/contests/nextgen/submissions/",
     "film": "/contests/nextgen/submissions/alzheimer/",
     "film with a poster": "/contests/nextgen/submissions/lost-and-found/",

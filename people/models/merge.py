@@ -1,0 +1,42 @@
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Merge(models.Model):
+    """That two rows were found to be about the same: which one stayed, and all that it takes to have both again."""
+
+    content_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind"))
+    kept_id = models.PositiveBigIntegerField()
+    kept = GenericForeignKey("content_type", "kept_id")
+    kept_name = models.CharField(_("stayed"), max_length=300)
+    gone_id = models.PositiveBigIntegerField()
+    gone_name = models.CharField(_("went into it"), max_length=300)
+    gone = models.JSONField(help_text=_("The values of the row that went, by column."))
+    journal = models.JSONField(
+        default=list, help_text=_("What was done, in order: rows changed, deleted and inserted, with all their values.")
+    )
+    files = models.TextField(
+        blank=True, help_text=_("Names of stored images that no row shows any more, one a line: an undo needs them.")
+    )
+    reason = models.CharField(_("why"), max_length=100, blank=True)
+    merged_at = models.DateTimeField(_("merged at"), default=timezone.now)
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("merged by")
+    )
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("undone by")
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+        indexes = [models.Index(fields=["content_type", "kept_id"], name="merge_by_kept")]
+
+    def __str__(self) -> str:
+        return f"{self.gone_name} → {self.kept_name}"
