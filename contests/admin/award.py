@@ -1,12 +1,14 @@
 """What a contest gives, and to whom it went."""
 
 from django.contrib import admin
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contests import results
 from contests.models import Award, Recognition
 from contests.visibility import Results
 from people.admin.base import RecordAdmin, count_column
+from people.admin.lists import LatestChoices, Need, without_source
 
 from .steps import RevocationForm, Step, StepsMixin
 
@@ -37,11 +39,22 @@ STEPS = (
     ),
 )
 
+UNAPPROVED = Need(
+    "approval",
+    _("waiting for approval"),
+    # Until the contest itself is approved, it is the contest that waits.
+    lambda rows: rows.filter(approved_at=None, revoked_on=None, award__contest__approved_at__isnull=False),
+)
+TO_COME = Need(
+    "reveal", _("reveal to come"), lambda rows: rows.filter(reveal_at__gt=timezone.now()), ("reveal_at", "pk")
+)
+
 
 @admin.register(Award)
 class AwardAdmin(RecordAdmin):
     list_display = ["name", "contest", "kind", "precedence", "prize_amount", "prize_currency", "recognitions"]
-    list_filter = ["contest", "kind"]
+    list_filter = [("contest", LatestChoices), "kind"]
+    needs = (without_source(),)
     search_fields = ["name", "contest__title"]
     list_select_related = ["contest", "source"]
     ordering = ["contest_id", "precedence"]
@@ -75,12 +88,12 @@ class AwardAdmin(RecordAdmin):
 class RecognitionAdmin(StepsMixin, RecordAdmin):
     list_display = ["__str__", "standing", "contest", "order", "in_force", "source"]
     list_filter = [
-        "award__contest",
+        ("award__contest", LatestChoices),
         "standing",
         "award__kind",
         ("revoked_on", admin.EmptyFieldListFilter),
-        ("source", admin.EmptyFieldListFilter),
     ]
+    needs = (UNAPPROVED, TO_COME, without_source())
     search_fields = ["award__name", "submission__title", "person__name", "citation"]
     list_select_related = ["award__contest", "submission__contest", "person", "source"]
     ordering = ["award_id", "order", "pk"]

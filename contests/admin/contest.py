@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -16,7 +16,9 @@ from contests.models import Appearance, Award, Contest, Figure, LeadingRegion, Q
 from contests.models.fields import zone_named
 from contests.visibility import Results, results_are_public
 from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column, thumbnail
+from people.admin.lists import LatestChoices, Need, image_needs, without_sources
 
+from .award import TO_COME
 from .steps import RevealForm, Step, StepsMixin
 from .zones import InContestZone, in_words
 
@@ -136,6 +138,15 @@ class ResultsFilter(admin.SimpleListFilter):
         }.get(self.value(), queryset)
 
 
+UNAPPROVED = Need(
+    "approval",
+    _("waiting for approval"),
+    lambda rows: rows.filter(
+        Exists(Recognition.objects.filter(award__contest=OuterRef("pk"))), approved_at__isnull=True
+    ),
+)
+
+
 class AwardInline(RecordInline):
     model = Award
     fields = ["precedence", "name", "slug", "kind", "prize_amount", "prize_currency", "source"]
@@ -166,6 +177,7 @@ class LeadingRegionInline(RecordInline):
 @admin.register(Series)
 class SeriesAdmin(RecordAdmin):
     list_display = ["name", "editions"]
+    needs = (without_sources("description"),)
     search_fields = ["name", "description"]
     ordering = ["name", "pk"]
     prepopulated_fields = {"slug": ["name"]}
@@ -189,7 +201,8 @@ class ContestAdmin(InContestZone, StepsMixin, RecordAdmin):
         *("submissions", "awards", "events", "categories"),
     ]
     list_display_links = ["__str__"]
-    list_filter = [ResultsFilter, "series", ("country", CountryFilter)]
+    list_filter = [ResultsFilter, ("series", LatestChoices), ("country", CountryFilter)]
+    needs = (UNAPPROVED, TO_COME, *image_needs("hero"), without_sources("about", "tagline"))
     search_fields = ["title", "edition", "organiser__name", "city", "host_event"]
     list_select_related = ["series", "organiser", "approved_by"]
     date_hierarchy = "published_at"
@@ -324,7 +337,7 @@ class ContestAdmin(InContestZone, StepsMixin, RecordAdmin):
 @admin.register(Figure)
 class FigureAdmin(RecordAdmin):
     list_display = ["__str__", "contest", "organisation", "order", "source"]
-    list_filter = ["contest", "qualifier"]
+    list_filter = [("contest", LatestChoices), "qualifier"]
     search_fields = ["label", "note", "contest__title", "organisation__name"]
     list_select_related = ["contest", "organisation", "source"]
     ordering = ["contest_id", "order"]
@@ -355,7 +368,7 @@ class FigureAdmin(RecordAdmin):
 @admin.register(LeadingRegion)
 class LeadingRegionAdmin(RecordAdmin):
     list_display = ["country", "rank", "contest", "source"]
-    list_filter = ["contest", ("country", CountryFilter)]
+    list_filter = [("contest", LatestChoices), ("country", CountryFilter)]
     search_fields = ["country", "contest__title"]
     list_select_related = ["contest", "source"]
     ordering = ["contest_id", "rank"]

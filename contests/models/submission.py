@@ -115,6 +115,11 @@ class Submission(Record):
             models.Index(fields=["contest", "status", "sort_key", "id"], name="submission_by_sort_key"),
             models.Index(fields=["title", "id"], name="submission_any_by_title"),
             models.Index(fields=["poster"], name="submission_by_poster"),
+            models.Index(fields=["status", "poster"], name="submission_by_status"),
+            models.Index(fields=["poster_alt", "poster"], name="submission_by_poster_alt"),
+            models.Index(fields=["poster_credit", "poster"], name="submission_by_poster_credit"),
+            models.Index(fields=["language"], name="submission_by_language"),
+            models.Index(fields=["reveal_at"], name="submission_by_reveal"),
         ]
         constraints = [
             unique_in(

@@ -26,6 +26,7 @@ from people.slugs import SlugField
 from people.synthetic import MARK
 
 from .history import HistoryAdmin
+from .lists import ListOptions
 from .widgets import ImageInput, KnownAutocomplete
 
 PROTECTED_SHOWN = 50
@@ -156,13 +157,10 @@ class NamedPages:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-class RecordAdmin(RecordOptions, NamedPages, HistoryAdmin):
+class RecordAdmin(ListOptions, RecordOptions, NamedPages, HistoryAdmin):
     """The screens of one kind of row: list, form, history."""
 
     form = RecordPageForm
-    list_per_page = 50
-    list_max_show_all = 200
-    show_full_result_count = False
     save_on_top = False
     readonly_fields = ("key",)
 

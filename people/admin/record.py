@@ -7,6 +7,7 @@ from django_countries.filters import CountryFilter
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 
 from .base import RecordAdmin, RecordInline, count_column, thumbnail
+from .lists import ALIKE, image_needs, without_source, without_sources
 
 
 class AffiliationInline(RecordInline):
@@ -32,6 +33,7 @@ class PersonAdmin(RecordAdmin):
     list_display = ["portrait_view", "name", "sort_name", "headline", "kind", "country", "mentions"]
     list_display_links = ["name"]
     list_filter = ["kind", ("country", CountryFilter), ("portrait", admin.EmptyFieldListFilter)]
+    needs = (without_sources("biography", "headline"), *image_needs("portrait"), ALIKE)
     search_fields = ["name", "sort_name", "native_name", "headline"]
     search_help_text = _("Searches names and headlines.")
     list_select_related = ["user"]
@@ -88,6 +90,7 @@ class PersonAdmin(RecordAdmin):
 class OrganisationAdmin(RecordAdmin):
     list_display = ["name", "country", "website", "mentions"]
     list_filter = [("country", CountryFilter)]
+    needs = (without_sources("description"),)
     search_fields = ["name", "description"]
     ordering = ["name", "pk"]
     prepopulated_fields = {"slug": ["name"]}
@@ -110,7 +113,7 @@ class OrganisationAdmin(RecordAdmin):
 @admin.register(Affiliation)
 class AffiliationAdmin(RecordAdmin):
     list_display = ["person", "role", "organisation", "source"]
-    list_filter = [("source", admin.EmptyFieldListFilter)]
+    needs = (without_source(),)
     search_fields = ["person__name", "organisation__name", "role"]
     list_select_related = ["person", "organisation", "source"]
     ordering = ["person__sort_name", "pk"]
@@ -139,7 +142,6 @@ class PersonalWorkAdmin(RecordAdmin):
 class PastWorkAdmin(PersonalWorkAdmin):
     list_display = ["title", "person", "year", "order", "source"]
     list_display_links = ["title"]
-    list_filter = ["year"]
     fieldsets = [
         (
             None,

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from people.models import FormerSlug, Source
 
 from .base import RecordAdmin, count_column
+from .lists import BROKEN
 
 
 @admin.register(Source)
 class SourceAdmin(RecordAdmin):
-    list_display = ["title", "publisher", "author", "published_on", "uses"]
-    list_filter = ["publisher", ("url", admin.EmptyFieldListFilter)]
+    list_display = ["title", "publisher", "author", "published_on", "uses", "link_state"]
+    list_filter = ["link_state", ("url", admin.EmptyFieldListFilter)]
+    needs = (BROKEN,)
     search_fields = ["title", "publisher", "author", "url"]
     ordering = ["title", "pk"]
     date_hierarchy = "published_on"

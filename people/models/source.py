@@ -45,7 +45,10 @@ class Source(Record):
         ordering = ["title", "pk"]
         verbose_name = _("source")
         verbose_name_plural = _("sources")
-        indexes = [models.Index(fields=["title", "id"], name="source_by_title")]
+        indexes = [
+            models.Index(fields=["title", "id"], name="source_by_title"),
+            models.Index(fields=["link_state"], name="source_by_link_state"),
+        ]
 
     def __str__(self) -> str:
         return self.title
