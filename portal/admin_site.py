@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -75,7 +76,7 @@ class LaurelAdminSite(admin.AdminSite):
 
     def time_zone_view(self, request: HttpRequest) -> HttpResponse:
         """Keeps the time zone in which the account reads moments."""
-        form = forms.modelform_factory(type(request.user), fields=["time_zone"])(request.POST, instance=request.user)
+        form = forms.modelform_factory(get_user_model(), fields=["time_zone"])(request.POST, instance=request.user)
         if form.is_valid():
             form.save()
             zone = request.user.time_zone or "UTC"

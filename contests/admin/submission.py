@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.models import Category, Credit, Recognition, Submission
 from people.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
+from people.admin.bulk import BulkChange
 from people.admin.lists import LanguageFilter, LatestChoices, Need, image_needs, without_source, without_sources
 
 from .award import TO_COME
@@ -93,6 +94,10 @@ class SubmissionAdmin(RecordAdmin):
         CategoryFilter,
         LanguageFilter,
     ]
+    bulk = (
+        BulkChange("status", _("Set the status of the entry")),
+        BulkChange("category", _("Set the category"), may_be_blank=True),
+    )
     needs = (WITHOUT_POSTER, *image_needs("poster"), without_sources("synopsis", "logline"), TO_COME)
     search_fields = ["title", "original_title", "logline", "credits__person__name"]
     search_help_text = _("Searches titles, loglines and the names of those who made the work.")

@@ -25,6 +25,8 @@ from people.images import ImageField
 from people.slugs import SlugField
 from people.synthetic import MARK
 
+from .bulk import BulkOptions
+from .export import ExportOptions
 from .history import HistoryAdmin
 from .lists import ListOptions
 from .widgets import ImageInput, KnownAutocomplete
@@ -157,7 +159,7 @@ class NamedPages:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-class RecordAdmin(ListOptions, RecordOptions, NamedPages, HistoryAdmin):
+class RecordAdmin(ListOptions, BulkOptions, ExportOptions, RecordOptions, NamedPages, HistoryAdmin):
     """The screens of one kind of row: list, form, history."""
 
     form = RecordPageForm
