@@ -286,7 +286,7 @@ class ContestAdmin(InContestZone, StepsMixin, RecordAdmin):
         names = {row.time_zone for row in rows}
         return zone_named(names.pop() if len(names) == 1 else None)
 
-    @admin.display(description="")
+    @admin.display(description=_("image"))
     def hero_view(self, obj: Contest):
         return thumbnail(obj.hero)
 

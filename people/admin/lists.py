@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -220,6 +221,12 @@ class ListOptions:
     def get_list_filter(self, request: HttpRequest):
         needs = [NeedsFilter] if self.needs else []
         return [*needs, *super().get_list_filter(request), ChangedFilter, SyntheticFilter]
+
+    def get_changelist_instance(self, request: HttpRequest):
+        # PostgreSQL refuses it in any text, and no row of the record has it.
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            raise IncorrectLookupParameters
+        return super().get_changelist_instance(request)
 
     def get_ordering(self, request: HttpRequest):
         asked = request.GET.get(NeedsFilter.parameter_name)
