@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth import get_user_model
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -58,6 +59,9 @@ def _changes_of(model_admin: ModelAdmin, user: int) -> QuerySet:
     history = model_admin.model.history
     last = history.order_by("-history_date", "-history_id").values("history_id")[:LOOKED_AT]
     rows = history.filter(history_id__in=last, history_user__isnull=False).exclude(history_user=user).order_by()
+    if model_admin.model is get_user_model():
+        # Whoever signs in saves their own account.
+        rows = rows.exclude(history_user=F(model_admin.opts.pk.attname))
     name = Coalesce(NullIf(F("history_user__name"), Value("")), F("history_user__email"), output_field=CharField())
     # Names that no model has for a field.
     return rows.values(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.contrib import admin
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -324,6 +325,13 @@ def test_last_changes_by_others_are_told_with_their_reason_and_one_s_own_are_not
     change(person, other, "As the report has it", headline="Theirs")
     change(source, other, note="Read")
     assert changes(desk) == [("Bo", "~", "Report", ""), ("Bo", "~", "Ann", "As the report has it")]
+
+
+def test_signing_in_is_no_change(desk):
+    other = make.UserFactory(editor=True)
+    Client().post("/admin/login/", {"username": other.email, "password": make.PASSWORD})
+    assert other.history.filter(history_user=other).count() == 1
+    assert changes(desk) == []
 
 
 def test_what_was_deleted_since_is_told_without_a_link(desk):
