@@ -58,3 +58,24 @@ class SortKeyField(DerivedField):
 
     def value_of(self, text: str) -> str:
         return sort_key(text)
+
+
+def name_key(name: str) -> str:
+    """
+    The words of a name, folded and in the order of the alphabet: two records with the same key may be of one person,
+    whichever name comes first. Empty where nothing is left of the name.
+
+    >>> name_key("Lee Hwan-kyung"), name_key("Hwan Kyung LEE"), name_key("★")
+    ('hwan kyung lee', 'hwan kyung lee', '')
+    """
+    letters = "".join(c if c.isalnum() or unicodedata.category(c).startswith("M") else " " for c in sort_key(name))
+    return " ".join(sorted(letters.split()))
+
+
+class NameKeyField(DerivedField):
+    """The name key of the field `source`."""
+
+    length = MAX_LENGTH
+
+    def value_of(self, text: str) -> str:
+        return name_key(text)

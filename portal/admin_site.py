@@ -2,15 +2,22 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 APPS = ("contests", "people", "auth")
 MODELS = (
@@ -39,7 +46,7 @@ class LaurelAdminSite(admin.AdminSite):
         """The apps and models in the order in which an editor thinks of them, whatever follows by name."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
-            app["models"].sort(key=lambda model: _place(MODELS, model["object_name"]))
+            app["models"].sort(key=lambda model: self.place_of(model["object_name"]))
         return sorted(apps, key=lambda app: _place(APPS, app["app_label"]))
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
@@ -54,9 +61,11 @@ class LaurelAdminSite(admin.AdminSite):
 
     def get_urls(self) -> list:
         # Before Django's own, which tells whoever is at the desk the address of any row whatever.
-        own = self.admin_view(self.view_on_site)
+        on_site = self.admin_view(self.view_on_site)
         return [
-            path("r/<path:content_type_id>/<path:object_id>/", own, name="view_on_site"),
+            path("r/<path:content_type_id>/<path:object_id>/", on_site, name="view_on_site"),
+            path("time-zone/", self.admin_view(require_POST(self.time_zone_view)), name="time_zone"),
+            path("keyboard/", self.admin_view(self.keyboard_view), name="keyboard"),
             *super().get_urls(),
         ]
 
@@ -71,6 +80,45 @@ class LaurelAdminSite(admin.AdminSite):
         if row is None or not hasattr(row, "get_absolute_url"):
             raise Http404
         return redirect(row)
+
+    @staticmethod
+    def place_of(model: str) -> int:
+        """Where the model of that name stands in the order of an editor's work."""
+        return _place(MODELS, model)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What needs a person, and below it everything there is to edit."""
+        # The site is made before the apps have their models.
+        from portal.desk import panels
+        from portal.desk.changes import changes
+        from portal.desk.reveals import reveals
+
+        desk = {
+            "panels": panels(self, request),
+            "reveals": reveals(self, request, timezone.now()),
+            "changes": changes(self, request),
+        }
+        # What others changed waits for nobody.
+        nothing_waits = not (desk["panels"] or desk["reveals"])
+        return super().index(request, {"desk": desk, "nothing_waits": nothing_waits, **(extra_context or {})})
+
+    def time_zone_view(self, request: HttpRequest) -> HttpResponse:
+        """Keeps the time zone in which the account reads moments."""
+        form = forms.modelform_factory(get_user_model(), fields=["time_zone"])(request.POST, instance=request.user)
+        if form.is_valid():
+            form.save()
+            zone = request.user.time_zone or "UTC"
+            messages.success(request, gettext("Your time zone is %(zone)s.") % {"zone": zone})
+        else:
+            asked = request.POST.get("time_zone", "").replace("\x00", "")[:60]
+            told = gettext("There is no time zone “%(asked)s”. Use a name such as Asia/Tokyo or Europe/Warsaw.")
+            messages.error(request, told % {"asked": asked})
+        return redirect("admin:index")
+
+    def keyboard_view(self, request: HttpRequest) -> HttpResponse:
+        """What can be done without a mouse."""
+        context = {**self.each_context(request), "title": gettext("Keyboard")}
+        return TemplateResponse(request, "admin/keyboard.html", context)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return ChoicesView.as_view(admin_site=self)(request)

@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.db.models import Model
 from django.db.models.fields.files import FieldFile
@@ -11,11 +12,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from people.models import User
+from tests import factories as make
+
 
 def page(row: Model | type[Model], what: str = "change") -> str:
     """The address of a page of the admin: of a row, or of a model ("changelist", "add")."""
     args = [] if isinstance(row, type) else [row.pk]
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{what}", args=args)
+
+
+def account_that_may(*codenames: str) -> User:
+    """An account that may use the admin for what is named, and for nothing else: "view_person"."""
+    user = make.UserFactory(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    return user
 
 
 def version_page(row: Model, number: int) -> str:

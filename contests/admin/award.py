@@ -11,6 +11,7 @@ from contests import results
 from contests.models import Award, Contest, Recognition
 from contests.models.fields import zone_named
 from people.admin.base import RecordAdmin, count_column
+from people.admin.lists import LatestChoices, Need, without_source
 
 from .steps import RevealForm, RevocationForm, Step, StepsMixin
 from .zones import in_words
@@ -89,11 +90,22 @@ STEPS = (
     ),
 )
 
+UNAPPROVED = Need(
+    "approval",
+    _("waiting for approval"),
+    # Until the contest itself is approved, it is the contest that waits.
+    lambda rows: rows.filter(approved_at=None, revoked_on=None, award__contest__approved_at__isnull=False),
+)
+TO_COME = Need(
+    "reveal", _("reveal to come"), lambda rows: rows.filter(reveal_at__gt=timezone.now()), ("reveal_at", "pk")
+)
+
 
 @admin.register(Award)
 class AwardAdmin(RecordAdmin):
     list_display = ["name", "contest", "kind", "precedence", "prize_amount", "prize_currency", "recognitions"]
-    list_filter = ["contest", "kind"]
+    list_filter = [("contest", LatestChoices), "kind"]
+    needs = (without_source(),)
     search_fields = ["name", "contest__title"]
     list_select_related = ["contest", "source"]
     ordering = ["contest_id", "precedence"]
@@ -127,13 +139,13 @@ class AwardAdmin(RecordAdmin):
 class RecognitionAdmin(StepsMixin, RecordAdmin):
     list_display = ["__str__", "standing", "contest", "order", "in_force", "source"]
     list_filter = [
-        "award__contest",
+        ("award__contest", LatestChoices),
         "standing",
         "award__kind",
         ("approved_at", admin.EmptyFieldListFilter),
         ("revoked_on", admin.EmptyFieldListFilter),
-        ("source", admin.EmptyFieldListFilter),
     ]
+    needs = (UNAPPROVED, TO_COME, without_source())
     search_fields = ["award__name", "submission__title", "person__name", "citation"]
     list_select_related = ["award__contest", "submission__contest", "person", "source"]
     ordering = ["award_id", "order", "pk"]

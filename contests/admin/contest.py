@@ -1,7 +1,7 @@
 """Contests across their editions, what is reported of them in numbers, and the reveal of their results."""
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -15,8 +15,10 @@ from contests.models import Award, Contest, Figure, LeadingRegion, Recognition, 
 from contests.models.fields import zone_named
 from contests.visibility import Results, results_are_public
 from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column, thumbnail
+from people.admin.lists import LatestChoices, Need, image_needs, without_sources
 from people.admin.pictures import PicturesAdmin, pictured
 
+from .award import TO_COME
 from .preview import PREVIEW
 from .stage import StageMixin
 from .steps import RevealForm, Step, StepsMixin
@@ -91,6 +93,15 @@ class ResultsFilter(admin.SimpleListFilter):
         }.get(self.value(), queryset)
 
 
+UNAPPROVED = Need(
+    "approval",
+    _("waiting for approval"),
+    lambda rows: rows.filter(
+        Exists(Recognition.objects.filter(award__contest=OuterRef("pk"))), approved_at__isnull=True
+    ),
+)
+
+
 class AwardInline(RecordInline):
     model = Award
     fields = ["precedence", "name", "slug", "kind", "prize_amount", "prize_currency", "source"]
@@ -121,6 +132,7 @@ class LeadingRegionInline(RecordInline):
 @admin.register(Series)
 class SeriesAdmin(RecordAdmin):
     list_display = ["name", "editions"]
+    needs = (without_sources("description"),)
     search_fields = ["name", "description"]
     ordering = ["name", "pk"]
     prepopulated_fields = {"slug": ["name"]}
@@ -144,7 +156,8 @@ class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordA
         *("submissions", "awards", "events", "categories"),
     ]
     list_display_links = ["__str__"]
-    list_filter = [ResultsFilter, "series", ("country", CountryFilter)]
+    list_filter = [ResultsFilter, ("series", LatestChoices), ("country", CountryFilter)]
+    needs = (UNAPPROVED, TO_COME, *image_needs("hero"), without_sources("about", "tagline"))
     search_fields = ["title", "edition", "organiser__name", "city", "host_event"]
     list_select_related = ["series", "organiser", "approved_by"]
     date_hierarchy = "published_at"
@@ -237,7 +250,7 @@ class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordA
         names = {row.time_zone for row in rows}
         return zone_named(names.pop() if len(names) == 1 else None)
 
-    @admin.display(description="")
+    @admin.display(description=_("image"))
     def hero_view(self, obj: Contest):
         return thumbnail(obj.hero)
 
@@ -289,7 +302,7 @@ class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordA
 @admin.register(Figure)
 class FigureAdmin(RecordAdmin):
     list_display = ["__str__", "contest", "organisation", "order", "source"]
-    list_filter = ["contest", "qualifier"]
+    list_filter = [("contest", LatestChoices), "qualifier"]
     search_fields = ["label", "note", "contest__title", "organisation__name"]
     list_select_related = ["contest", "organisation", "source"]
     ordering = ["contest_id", "order"]
@@ -320,7 +333,7 @@ class FigureAdmin(RecordAdmin):
 @admin.register(LeadingRegion)
 class LeadingRegionAdmin(RecordAdmin):
     list_display = ["country", "rank", "contest", "source"]
-    list_filter = ["contest", ("country", CountryFilter)]
+    list_filter = [("contest", LatestChoices), ("country", CountryFilter)]
     search_fields = ["country", "contest__title"]
     list_select_related = ["contest", "source"]
     ordering = ["contest_id", "rank"]

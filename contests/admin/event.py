@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.models import Appearance, Event, Quote
 from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column
+from people.admin.lists import LanguageFilter, LatestChoices, without_source, without_sources
 
 from .zones import InContestZone
 
@@ -38,7 +39,8 @@ class QuoteInline(QuoteOptions, RecordStackedInline):
 @admin.register(Event)
 class EventAdmin(InContestZone, RecordAdmin):
     list_display = ["title", "kind", "contest", "part_of", "starts_at", "city", "order", "appearances", "quotes"]
-    list_filter = ["contest", "kind"]
+    list_filter = [("contest", LatestChoices), "kind"]
+    needs = (without_sources("description"),)
     search_fields = ["title", "venue", "city", "contest__title"]
     list_select_related = ["contest", "part_of__contest", "host"]
     date_hierarchy = "starts_at"
@@ -79,7 +81,8 @@ class EventAdmin(InContestZone, RecordAdmin):
 @admin.register(Appearance)
 class AppearanceAdmin(RecordAdmin):
     list_display = ["person", "role", "event", "order", "source"]
-    list_filter = ["role", "event__contest", ("source", admin.EmptyFieldListFilter)]
+    list_filter = ["role", ("event__contest", LatestChoices)]
+    needs = (without_source(),)
     search_fields = ["person__name", "event__title"]
     list_select_related = ["person", "event__contest", "source"]
     ordering = ["event_id", "order"]
@@ -93,11 +96,14 @@ class AppearanceAdmin(RecordAdmin):
         ),
     ]
 
+    def choice_label(self, obj: Appearance) -> str:
+        return f"{obj} · {obj.event}"
+
 
 @admin.register(Quote)
 class QuoteAdmin(QuoteOptions, RecordAdmin):
     list_display = ["words", "speaker", "event", "submission", "language", "order"]
-    list_filter = ["event__contest", "language"]
+    list_filter = [("event__contest", LatestChoices), LanguageFilter]
     search_fields = ["text", "speaker__name", "event__title", "submission__title"]
     search_help_text = _("Searches the words, speakers, events and works.")
     list_select_related = ["speaker", "event__contest", "submission__contest", "source"]

@@ -5,8 +5,20 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.models import Category, Credit, Recognition, Submission
 from people.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
+from people.admin.bulk import BulkChange
 from people.admin.keys import is_key
+from people.admin.lists import LanguageFilter, LatestChoices, Need, image_needs, without_source, without_sources
 from people.admin.pictures import PicturesAdmin, pictured
+
+from .award import TO_COME
+
+WITHOUT_POSTER = Need(
+    "poster",
+    _("without a poster"),
+    # Nobody asks for the poster of what isn't in the running.
+    lambda rows: rows.filter(status=Submission.Status.ELIGIBLE, poster=""),
+)
+OPTIONS = 50
 
 
 class CategoryFilter(admin.SimpleListFilter):
@@ -17,7 +29,8 @@ class CategoryFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         contest = request.GET.get("contest__id__exact", "")
-        return Category.objects.filter(contest=contest).values_list("pk", "name") if is_key(contest) else []
+        categories = Category.objects.filter(contest=contest).values_list("pk", "name")
+        return categories[:OPTIONS] if is_key(contest) else []
 
     def queryset(self, request, queryset):
         return queryset.filter(category=self.value()) if is_key(self.value()) else queryset
@@ -41,7 +54,7 @@ class RecognitionInline(RecordInline):
 @admin.register(Category)
 class CategoryAdmin(RecordAdmin):
     list_display = ["name", "contest", "order", "submissions"]
-    list_filter = ["contest"]
+    list_filter = [("contest", LatestChoices)]
     search_fields = ["name", "contest__title"]
     list_select_related = ["contest"]
     ordering = ["contest_id", "order"]
@@ -77,11 +90,16 @@ class SubmissionAdmin(PicturesAdmin, RecordAdmin):
     ]
     list_display_links = ["title"]
     list_filter = [
-        "contest",
+        ("contest", LatestChoices),
         "status",
         CategoryFilter,
-        ("poster", admin.EmptyFieldListFilter),
+        LanguageFilter,
     ]
+    bulk = (
+        BulkChange("status", _("Set the status of the entry")),
+        BulkChange("category", _("Set the category"), may_be_blank=True),
+    )
+    needs = (WITHOUT_POSTER, *image_needs("poster"), without_sources("synopsis", "logline"), TO_COME)
     search_fields = ["title", "original_title", "logline", "credits__person__name"]
     search_help_text = _("Searches titles, loglines and the names of those who made the work.")
     list_select_related = ["contest", "category__contest"]
@@ -142,9 +160,9 @@ class CreditAdmin(RecordAdmin):
     list_display = ["person", "role", "submission", "order", "source"]
     list_filter = [
         "role",
-        "submission__contest",
-        ("source", admin.EmptyFieldListFilter),
+        ("submission__contest", LatestChoices),
     ]
+    needs = (without_source(),)
     search_fields = ["person__name", "submission__title"]
     list_select_related = ["person", "submission__contest", "source"]
     ordering = ["submission_id", "order"]
@@ -159,3 +177,6 @@ class CreditAdmin(RecordAdmin):
             },
         ),
     ]
+
+    def choice_label(self, obj: Credit) -> str:
+        return f"{obj} · {obj.submission}"

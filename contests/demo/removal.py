@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 
 from contests.models import Contest
 from people.images import keeping
-from people.models import FormerSlug, Record
-
 from people.models import FormerSlug, Merge, Record
 from people.synthetic import PREFIX
 

@@ -128,6 +128,7 @@ class Contest(Record):
         indexes = [
             models.Index(fields=["-published_at", "-id"], name="contest_newest_first"),
             models.Index(fields=["hero"], name="contest_by_hero"),
+            models.Index(fields=["reveal_at"], name="contest_by_reveal"),
         ]
         constraints = [
             rule(

@@ -169,6 +169,7 @@ class Quote(Record):
         ordering = ["event", "order"]
         verbose_name = _("quote")
         verbose_name_plural = _("quotes")
+        indexes = [models.Index(fields=["language"], name="quote_by_language")]
         constraints = [
             rule(
                 Q(GreaterThan(Length(Trim("text")), 0)),

@@ -121,6 +121,10 @@ class Submission(Record):
             models.Index(fields=["poster"], name="submission_by_poster"),
             # Few are shown ahead of the other results of their contest.
             models.Index(fields=["reveal_at"], name="submission_shown_early", condition=Q(reveal_at__isnull=False)),
+            models.Index(fields=["status", "poster"], name="submission_by_status"),
+            models.Index(fields=["poster_alt", "poster"], name="submission_by_poster_alt"),
+            models.Index(fields=["poster_credit", "poster"], name="submission_by_poster_credit"),
+            models.Index(fields=["language"], name="submission_by_language"),
         ]
         constraints = [
             unique_in(

@@ -13,6 +13,7 @@ from people.models import User
 
 from .base import NamedPages, count_column, counted
 from .history import HistoryAdmin
+from .lists import BoundedPaginator, LatestChoices
 
 
 class ReadablePermissions:
@@ -29,12 +30,14 @@ class ReadablePermissions:
 @admin.register(User)
 class AccountAdmin(NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin):
     list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_login"]
-    list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
+    list_filter = ["is_staff", "is_superuser", "is_active", ("groups", LatestChoices)]
     search_fields = ["email", "name"]
     ordering = ["email"]
     date_hierarchy = "joined_at"
     list_per_page = 50
+    paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     form = AccountChangeForm
     add_form = AccountCreationForm
     change_user_password_template = "admin/password.html"  # noqa: S105 (a template, no password)
@@ -43,7 +46,7 @@ class AccountAdmin(NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.Use
         (
             None,
             {
-                "fields": ["email", "password", "name"],
+                "fields": ["email", "password", "name", "time_zone"],
                 "description": _("Whoever signs in does so with this e-mail address."),
             },
         ),

@@ -26,8 +26,11 @@ from people.images import ImageField
 from people.slugs import SlugField
 from people.synthetic import MARK
 
+from .bulk import BulkOptions
+from .export import ExportOptions
 from .history import HistoryAdmin
 from .keys import key_or_404
+from .lists import ListOptions
 from .widgets import ImageInput, KnownAutocomplete
 
 PROTECTED_SHOWN = 50
@@ -160,13 +163,10 @@ class NamedPages:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-class RecordAdmin(RecordOptions, NamedPages, HistoryAdmin):
+class RecordAdmin(ListOptions, BulkOptions, ExportOptions, RecordOptions, NamedPages, HistoryAdmin):
     """The screens of one kind of row: list, form, history."""
 
     form = RecordPageForm
-    list_per_page = 50
-    list_max_show_all = 200
-    show_full_result_count = False
     save_on_top = False
     readonly_fields = ("key",)
 

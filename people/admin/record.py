@@ -7,8 +7,9 @@ from django_countries.filters import CountryFilter
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 
 from .base import RecordAdmin, RecordInline, count_column, thumbnail
-from .pictures import PicturesAdmin, pictured
+from .lists import ALIKE, image_needs, without_source, without_sources
 from .merging import MergeMixin
+from .pictures import PicturesAdmin, pictured
 
 
 class AffiliationInline(RecordInline):
@@ -34,6 +35,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
     list_display = ["portrait_view", "name", "sort_name", "headline", "kind", "country", "mentions"]
     list_display_links = ["name"]
     list_filter = ["kind", ("country", CountryFilter), ("portrait", admin.EmptyFieldListFilter)]
+    needs = (without_sources("biography", "headline"), *image_needs("portrait"), ALIKE)
     search_fields = ["name", "sort_name", "native_name", "headline"]
     search_help_text = _("Searches names and headlines.")
     list_select_related = ["user"]
@@ -97,6 +99,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
 class OrganisationAdmin(MergeMixin, RecordAdmin):
     list_display = ["name", "country", "website", "mentions"]
     list_filter = [("country", CountryFilter)]
+    needs = (without_sources("description"),)
     search_fields = ["name", "description"]
     ordering = ["name", "pk"]
     prepopulated_fields = {"slug": ["name"]}
@@ -119,7 +122,7 @@ class OrganisationAdmin(MergeMixin, RecordAdmin):
 @admin.register(Affiliation)
 class AffiliationAdmin(RecordAdmin):
     list_display = ["person", "role", "organisation", "source"]
-    list_filter = [("source", admin.EmptyFieldListFilter)]
+    needs = (without_source(),)
     search_fields = ["person__name", "organisation__name", "role"]
     list_select_related = ["person", "organisation", "source"]
     ordering = ["person__sort_name", "pk"]
@@ -148,7 +151,6 @@ class PersonalWorkAdmin(RecordAdmin):
 class PastWorkAdmin(PersonalWorkAdmin):
     list_display = ["title", "person", "year", "order", "source"]
     list_display_links = ["title"]
-    list_filter = ["year"]
     fieldsets = [
         (
             None,

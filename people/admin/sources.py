@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import FormerSlug, Source
 
 from .base import RecordAdmin, count_column
+from .lists import BROKEN
 from .merging import MergeMixin
 
 # What `manage.py check_sources` found at the address.
@@ -17,7 +18,8 @@ LINK = ("link_state", "checked_at")
 @admin.register(Source)
 class SourceAdmin(MergeMixin, RecordAdmin):
     list_display = ["title", "publisher", "author", "published_on", "link_state", "checked_at", "uses"]
-    list_filter = ["link_state", "publisher", ("url", admin.EmptyFieldListFilter)]
+    list_filter = ["link_state", ("url", admin.EmptyFieldListFilter)]
+    needs = (BROKEN,)
     search_fields = ["title", "publisher", "author", "url"]
     ordering = ["title", "pk"]
     date_hierarchy = "published_on"

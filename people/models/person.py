@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
 from people.querysets import OrganisationQuerySet, PersonQuerySet
 from people.slugs import SlugField
-from people.sort_keys import SortKeyField, initial
+from people.sort_keys import NameKeyField, SortKeyField, initial
 
 from .record import Record, rule, unique_in
 from .source import SourcesField, source_of_fact
@@ -28,6 +28,9 @@ class Person(Record):
         _("sort name"), max_length=200, help_text=_("How an index lists them: “Meller, Dawid”.")
     )
     sort_key = SortKeyField(source="sort_name")
+    # By which two records of one person find each other.
+    name_key = NameKeyField(source="name")
+    native_key = NameKeyField(source="native_name")
     native_name = models.CharField(_("native name"), max_length=200, blank=True, help_text=_("In its own script."))
     native_language = models.CharField(
         _("language of the native name"), max_length=16, blank=True, help_text=_("A language tag: ja, zh-Hans, ko, pl.")
@@ -62,7 +65,7 @@ class Person(Record):
     sources = SourcesField(related_name="people")
 
     objects = PersonQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key"])
+    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key", "name_key", "native_key"])
 
     class Meta:
         ordering = ["sort_key", "pk"]
@@ -72,6 +75,10 @@ class Person(Record):
             models.Index(fields=["sort_key", "id"], name="person_by_sort_key"),
             models.Index(fields=["sort_name", "id"], name="person_by_sort_name"),
             models.Index(fields=["portrait"], name="person_by_portrait"),
+            models.Index(fields=["name_key"], name="person_by_name_key"),
+            models.Index(fields=["native_key"], name="person_by_native_key"),
+            models.Index(fields=["portrait_alt", "portrait"], name="person_by_portrait_alt"),
+            models.Index(fields=["portrait_credit", "portrait"], name="person_by_portrait_credit"),
         ]
         constraints = [focus_rule("portrait", name="person_portrait_focus_within")]
 

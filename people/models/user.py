@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from people.time_zones import TimeZoneField
+
 
 class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
@@ -44,6 +46,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may use the admin"), default=False)
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Switch it off instead of deleting the account: its history stays.")
+    )
+    time_zone = TimeZoneField(
+        _("time zone"), blank=True, help_text=_("In which the desk tells them moments. Blank: UTC.")
     )
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 

@@ -40,7 +40,7 @@ def test_admin_bears_laurel_s_name_colours_and_mark(client):
     assert '<link rel="icon" href="/static/img/favicon.svg" type="image/svg+xml">' in content
     # After all of Django's own, so that it wins.
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', content)
-    assert sheets[-2:] == ["/static/css/admin.css", "/static/css/admin_content.css"]
+    assert sheets[-3:] == [f"/static/css/{name}.css" for name in ("admin", "admin_content", "desk")]
     assert "Django" not in content
 
 

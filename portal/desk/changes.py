@@ -1,0 +1,82 @@
+"""The last changes that others made, of every model, as the history has them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth import get_user_model
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.http import HttpRequest
+
+from . import Line, line, visible
+
+SHOWN = 8
+# Of each model, so many of the last changes are looked at for those by others.
+LOOKED_AT = 500
+
+
+@dataclass(frozen=True)
+class Change:
+    """That somebody added, changed or deleted a row, and why."""
+
+    at: datetime
+    ago: str
+    who: str
+    type: str
+    kind: str
+    line: Line | None
+    reason: str
+
+
+def changes(site: AdminSite, request: HttpRequest) -> list[Change]:
+    """
+    The last changes by other accounts to what the account may look at, the latest first. One statement, and one for
+    each model that something of it was changed of.
+    """
+    admins = {admin.opts.label_lower: admin for admin in visible(site, request) if hasattr(admin.model, "history")}
+    if not admins:
+        return []
+    first, *others = [_changes_of(model_admin, request.user.pk) for model_admin in admins.values()]
+    found = list(first.union(*others, all=True).order_by("-its_moment", "-history_id")[:SHOWN])
+    lines = {label: _lines(admins[label], [each for each in found if each["its_model"] == label]) for label in admins}
+    return [
+        Change(
+            at=each["its_moment"],
+            ago=naturaltime(each["its_moment"]),
+            who=each["its_author"],
+            type=each["history_type"],
+            kind=str(admins[each["its_model"]].opts.verbose_name),
+            line=lines[each["its_model"]].get(each["its_row"]),
+            reason=each["history_change_reason"] or "",
+        )
+        for each in found
+    ]
+
+
+def _changes_of(model_admin: ModelAdmin, user: int) -> QuerySet:
+    history = model_admin.model.history
+    last = history.order_by("-history_date", "-history_id").values("history_id")[:LOOKED_AT]
+    rows = history.filter(history_id__in=last, history_user__isnull=False).exclude(history_user=user).order_by()
+    if model_admin.model is get_user_model():
+        # Whoever signs in saves their own account.
+        rows = rows.exclude(history_user=F(model_admin.opts.pk.attname))
+    name = Coalesce(NullIf(F("history_user__name"), Value("")), F("history_user__email"), output_field=CharField())
+    # Names that no model has for a field.
+    return rows.values(
+        "history_id",
+        "history_type",
+        "history_change_reason",
+        its_moment=F("history_date"),
+        its_row=F(model_admin.opts.pk.attname),
+        its_author=name,
+        its_model=Value(model_admin.opts.label_lower, output_field=CharField()),
+    )
+
+
+def _lines(model_admin: ModelAdmin, found: list[dict]) -> dict[int, Line]:
+    if not found:
+        return {}
+    rows = model_admin.model._default_manager.select_related(*model_admin.list_select_related or ())
+    return {row.pk: line(model_admin, row) for row in rows.filter(pk__in={each["its_row"] for each in found})}

@@ -1,0 +1,79 @@
+"""Reveals to come: what becomes public by itself, when, and how long until then."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.utils import formats
+from django.utils.timesince import timeuntil
+
+from contests.models import Contest, Recognition, Submission
+from people.models import Record, User
+from people.time_zones import zone_named
+
+from . import Line, line
+
+SHOWN = 5
+NEED = "reveal"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment as it reads in a time zone, with the name of that zone."""
+
+    text: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """Something that becomes public at a moment that somebody has set."""
+
+    line: Line
+    at: datetime
+    there: Moment
+    here: Moment | None
+    until: str
+    is_approved: bool
+
+
+# The contest in whose zone a row is revealed.
+CONTEST_OF: dict[type[Record], Callable[[Record], Contest]] = {
+    Contest: lambda row: row,
+    Recognition: lambda row: row.award.contest,
+    Submission: lambda row: row.contest,
+}
+
+
+def reveals(site: AdminSite, request: HttpRequest, now: datetime) -> list[Reveal]:
+    """The next reveals of what the account may look at, the first one first; one statement a model."""
+    found = []
+    for model, contest_of in CONTEST_OF.items():
+        model_admin = site.get_model_admin(model)
+        need = next((need for need in model_admin.needs if need.name == NEED), None)
+        if need is None or not model_admin.has_view_permission(request):
+            continue
+        rows = need.of(model._default_manager.select_related(*model_admin.list_select_related))
+        for row in rows.order_by(*need.ordering)[:SHOWN]:
+            found.append(_reveal(line(model_admin, row), row.reveal_at, contest_of(row), request.user, now))
+    return sorted(found, key=lambda reveal: reveal.at)[:SHOWN]
+
+
+def _reveal(line: Line, at: datetime, contest: Contest, user: User, now: datetime) -> Reveal:
+    there, here = zone_named(contest.time_zone), zone_named(user.time_zone)
+    return Reveal(
+        line=line,
+        at=at,
+        there=_moment(at, there),
+        # Said once where it would be said twice.
+        here=_moment(at, here) if user.time_zone and str(here) != str(there) else None,
+        # Down to the minute; "0 minutes" would be wrong for the last one.
+        until=timeuntil(max(at, now + timedelta(minutes=1)), now),
+        is_approved=contest.approved_at is not None,
+    )
+
+
+def _moment(at: datetime, zone: tzinfo) -> Moment:
+    return Moment(formats.date_format(at.astimezone(zone), "DATETIME_FORMAT"), str(zone))

@@ -1,0 +1,40 @@
+"use strict";
+// The desk by keyboard: "/" leads to the search of a list, Ctrl+S (⌘ S) saves a form. The page of keys switches "/" off.
+{
+  const SLASH_OFF = "laurel-slash-off";
+  const TYPED_INTO = "input, textarea, select, [contenteditable], .select2-container";
+
+  const search = document.querySelector("#searchbar");
+  const save = document.querySelector('.submit-row [name="_continue"]') || document.querySelector(".submit-row .default");
+  if (search) search.setAttribute("aria-keyshortcuts", "/");
+  if (save) save.setAttribute("aria-keyshortcuts", "Control+S Meta+S");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.altKey) return;
+    const commanded = event.ctrlKey || event.metaKey;
+    if (save && commanded && !event.shiftKey && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      // A field tells what changed in it when it is left.
+      document.activeElement.blur();
+      save.click();
+    } else if (search && !commanded && event.key === "/" && !event.target.closest(TYPED_INTO) && !localStorage[SLASH_OFF]) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    }
+  });
+
+  const slash = document.querySelector("#slash-key");
+  if (slash) {
+    slash.closest("[hidden]").hidden = false;
+    slash.checked = !localStorage[SLASH_OFF];
+    slash.addEventListener("change", () => {
+      if (slash.checked) localStorage.removeItem(SLASH_OFF);
+      else localStorage.setItem(SLASH_OFF, "1");
+    });
+  }
+
+  // Where no time zone is chosen yet, that of the browser is a good guess, and one press keeps it.
+  const zone = document.querySelector("#time-zone");
+  if (zone && !zone.value) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+}
