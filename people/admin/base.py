@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.db.models.functions import Coalesce
+from django.forms.models import _get_foreign_key
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +26,7 @@ from people.images import ImageField
 from people.slugs import SlugField
 from people.synthetic import MARK
 
+from .conflicts import TwoEditors
 from .history import HistoryAdmin
 from .widgets import ImageInput, KnownAutocomplete
 
@@ -156,7 +158,7 @@ class NamedPages:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-class RecordAdmin(RecordOptions, NamedPages, HistoryAdmin):
+class RecordAdmin(RecordOptions, NamedPages, TwoEditors, HistoryAdmin):
     """The screens of one kind of row: list, form, history."""
 
     form = RecordPageForm
@@ -183,12 +185,17 @@ class RecordAdmin(RecordOptions, NamedPages, HistoryAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         if request.method == "POST" and transaction.get_connection().in_atomic_block:
-            # What this form doesn't hold is saved with it. Nobody may change that between our reading and saving.
+            # What this form doesn't hold is saved with it, and with the rows below. Nobody may change that between our
+            # reading and saving.
             try:
                 pk = self.model._meta.pk.to_python(object_id)
             except ValidationError:
                 return None
             list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
+            for inline in self.inlines:
+                parent = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name).name
+                rows = inline.model._base_manager.select_for_update().filter(**{parent: pk})
+                list(rows.order_by("pk").values_list("pk"))
         return super().get_object(request, object_id, from_field)
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:

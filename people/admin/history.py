@@ -103,7 +103,7 @@ def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any
     return labels
 
 
-def _name(record: Model) -> str:
+def row_name(record: Model) -> str:
     """What the row was called, with the relations that came with the record."""
     row = record.instance
     for field in record.tracked_fields:
@@ -148,7 +148,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
             records = list(rows[: PARTS_SHOWN * 2])
             tell(records)
             for record in records:
-                record.row_name = _name(record)
+                record.row_name = row_name(record)
             if records:
                 parts.append((capfirst(inline.model._meta.verbose_name_plural), records[:PARTS_SHOWN]))
         return parts
