@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 APPS = ("contests", "people", "auth")
@@ -35,6 +36,17 @@ class LaurelAdminSite(admin.AdminSite):
         for app in apps:
             app["models"].sort(key=lambda model: _place(MODELS, model["object_name"]))
         return sorted(apps, key=lambda app: _place(APPS, app["app_label"]))
+
+    def get_urls(self) -> list:
+        from people.admin import record_history  # models can't be read before the apps are ready
+
+        return [
+            path("history/", self.admin_view(record_history.page), {"site": self}, name="record_history"),
+            path(
+                "history/export/", self.admin_view(record_history.export), {"site": self}, name="record_history_export"
+            ),
+            *super().get_urls(),
+        ]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return ChoicesView.as_view(admin_site=self)(request)

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import Model
@@ -21,11 +23,13 @@ PARTS_SHOWN = 50
 
 @dataclass(frozen=True)
 class Change:
-    """That a field had one value and then another, in words."""
+    """That a field had one value and then another, in words; of a long text, what stands around the difference."""
 
     field: str
     old: str
     new: str
+    whole: tuple[str, str]
+    """Both to the last letter."""
 
 
 def changes_between(old: Model, new: Model, labels: dict[str, list[str]] | None = None) -> list[Change]:
@@ -47,9 +51,8 @@ def changes_between(old: Model, new: Model, labels: dict[str, list[str]] | None 
 
 
 def _change(field: models.Field, old: str, new: str) -> Change:
-    # Of a long text, what stands around the first difference.
-    old, new = ObjDiffDisplay(max_length=SHOWN).common_shorten_repr(old, new)
-    return Change(str(capfirst(field.verbose_name)), old, new)
+    shown = ObjDiffDisplay(max_length=SHOWN).common_shorten_repr(old, new)
+    return Change(str(capfirst(field.verbose_name)), *shown, whole=(old, new))
 
 
 def _in_words(record: Model, field: models.Field) -> str:
@@ -95,7 +98,9 @@ def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any
     links = getattr(records[0], field.name).model
     target = field.m2m_reverse_field_name()
     labels: dict[Any, list[str]] = defaultdict(list)
-    for link in links.objects.filter(history__in=[record.pk for record in records]).select_related(target):
+    # A permission is named with what it is a permission of.
+    joins = [target, f"{target}__content_type"] if field.related_model is Permission else [target]
+    for link in links.objects.filter(history__in=[record.pk for record in records]).select_related(*joins):
         row = getattr(link, target, None)
         labels[link.history_id].append(
             str(row) if row else _("deleted (%(id)s)") % {"id": getattr(link, f"{target}_id")}
@@ -105,7 +110,8 @@ def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any
 
 def row_name(record: Model) -> str:
     """What the row was called, with the relations that came with the record."""
-    row = record.instance
+    # Not `record.instance`, which asks the database for the fields that have no history.
+    row = record.instance_type(**{field.attname: getattr(record, field.attname) for field in record.tracked_fields})
     for field in record.tracked_fields:
         if isinstance(field, models.ForeignKey) and (related := getattr(record, field.name, None)):
             setattr(row, field.name, related)
@@ -168,8 +174,8 @@ class HistoryAdmin(SimpleHistoryAdmin):
             self._keep_what_the_form_does_not_hold(obj, form)
         reason = form.cleaned_data.get("change_reason", "")
         if version is not None and not reason:
-            moment = formats.date_format(timezone.localtime(version.history_date), "DATETIME_FORMAT")
-            reason = _("Back to the version of %(moment)s") % {"moment": moment}
+            # In English whoever writes it: the record is one, and so is its language.
+            reason = f"Back to the version of {version.history_date.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         obj._change_reason = reason or None
         super().save_model(request, obj, form, change)
 
