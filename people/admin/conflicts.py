@@ -121,7 +121,7 @@ class TwoEditors:
             "add": self.has_add_permission(request)
             and reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_add"),
         }
-        return render(request, "admin/record_gone.html", context, status=409)
+        return render(request, "admin/record_gone.html", context)
 
     @staticmethod
     def _typed(kind: str, form: BaseForm, data: Any) -> tuple[str, list[tuple[str, str]]]:

@@ -19,6 +19,7 @@ from simple_history.template_utils import ObjDiffDisplay
 UNKNOWN = "—"
 SHOWN = 300
 PARTS_SHOWN = 50
+FIRST_VERSION = "As it was before the first change"
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,18 @@ def row_name(record: Model) -> str:
         return f"{capfirst(row._meta.verbose_name)} {row.pk}"
 
 
+def keep_first_version(model: type[Model], keys: Iterable[Any]) -> None:
+    """
+    Has the history begin with the rows as they are, where it knows nothing of them: a fixture leaves no trace, and the
+    first change would have nothing to be compared with. To be called before the change.
+    """
+    known = model.history.filter(**{model._meta.pk.attname: models.OuterRef("pk")})
+    rows = list(model._base_manager.filter(~models.Exists(known), pk__in=list(keys)))
+    for row in rows:
+        row._history_user = None  # not whoever is at the desk
+    model.history.bulk_history_create(rows, default_change_reason=FIRST_VERSION)
+
+
 class HistoryAdmin(SimpleHistoryAdmin):
     """
     Records who changes a row and why, and shows it. An old version can be put back, as far as the form reaches: what
@@ -177,7 +190,14 @@ class HistoryAdmin(SimpleHistoryAdmin):
             # In English whoever writes it: the record is one, and so is its language.
             reason = f"Back to the version of {version.history_date.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         obj._change_reason = reason or None
+        if change:
+            keep_first_version(type(obj), [obj.pk])
         super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change) -> None:
+        if hasattr(formset.model, "history"):
+            keep_first_version(formset.model, [below.instance.pk for below in formset.initial_forms])
+        super().save_formset(request, form, formset, change)
 
     @staticmethod
     def _keep_what_the_form_does_not_hold(obj: Model, form) -> None:

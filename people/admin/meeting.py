@@ -21,7 +21,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .history import row_name
+from .history import FIRST_VERSION, row_name
 from .values import fields_of, in_words, names, put, said, sent, values_of
 
 SALT = "people.admin.conflicts"
@@ -309,7 +309,7 @@ class Meeting:
             pk_name = model._meta.pk.attname
             records = model.history.filter(**{f"{pk_name}__in": list(rows)}, history_date__gte=since)
             records = records._select_related_history_tracked_objs().select_related("history_user")
-            for record in records.order_by("-history_date", "-history_id"):
+            for record in records.exclude(history_change_reason=FIRST_VERSION).order_by("-history_date", "-history_id"):
                 row = rows[str(getattr(record, pk_name))]
                 row.name = row.name or row_name(record)
                 if not row.records and record.history_type != "-":

@@ -182,6 +182,7 @@ def test_page_takes_the_same_statements_however_much_has_happened(desk):
             person.save()
             make.RecognitionFactory(presenters=[person])
             make.QuoteFactory(event__contest=make.ContestFactory())
+            make.UserFactory()
 
     happen(1)
     assert statements(desk, ADDRESS) == COUNT
