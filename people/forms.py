@@ -91,7 +91,12 @@ class RecordForm(forms.ModelForm):
 
 
 class RecordPageForm(RecordForm):
-    """The form of a row on a page of its own, where an editor may say why it changes."""
+    """
+    The form of a row on a page of its own, where an editor may say why it changes. `meeting` is what somebody else
+    changed since the page was opened (people/admin/meeting.py): while it is open, nothing is saved.
+    """
+
+    meeting: Any = None
 
     change_reason = forms.CharField(
         label=_("Reason for this change"),
@@ -104,9 +109,17 @@ class RecordPageForm(RecordForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
+    opened_with = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.meeting is not None and self.meeting.is_open:
+            self.add_error(None, ValidationError(_("Nothing is saved yet: see above what has changed.")))
+        return cleaned
+
     @property
     def changed_data(self) -> list[str]:
-        return [name for name in super().changed_data if name != "change_reason"]
+        return [name for name in super().changed_data if name not in ("change_reason", "opened_with")]
 
 
 class RecordFormSet(forms.BaseInlineFormSet):

@@ -60,12 +60,18 @@ class LaurelAdminSite(admin.AdminSite):
         return super().admin_view(within_bounds, cacheable)
 
     def get_urls(self) -> list:
+        from people.admin import record_history  # models can't be read before the apps are ready
+
         # Before Django's own, which tells whoever is at the desk the address of any row whatever.
         on_site = self.admin_view(self.view_on_site)
         return [
             path("r/<path:content_type_id>/<path:object_id>/", on_site, name="view_on_site"),
             path("time-zone/", self.admin_view(require_POST(self.time_zone_view)), name="time_zone"),
             path("keyboard/", self.admin_view(self.keyboard_view), name="keyboard"),
+            path("history/", self.admin_view(record_history.page), {"site": self}, name="record_history"),
+            path(
+                "history/export/", self.admin_view(record_history.export), {"site": self}, name="record_history_export"
+            ),
             *super().get_urls(),
         ]
 

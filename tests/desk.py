@@ -59,7 +59,7 @@ def filled(response: HttpResponse, **changes) -> dict[str, object]:
 def _sent(bound: BoundField) -> dict[str, object]:
     widget, value = bound.field.widget, bound.value()
     if hasattr(widget, "widgets"):
-        parts = enumerate(widget.decompress(value))
+        parts = enumerate(value if isinstance(value, list) else widget.decompress(value))
         return {f"{bound.html_name}_{number}": part for number, part in parts if part is not None}
     if isinstance(value, FieldFile) or value is None or value is False:
         return {}

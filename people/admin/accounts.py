@@ -157,7 +157,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(NamedPages, ReadablePermissions, auth_admin.GroupAdmin):
+class GroupAdmin(NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.GroupAdmin):
     list_display = ["name", "members"]
     list_per_page = 50
     show_full_result_count = False

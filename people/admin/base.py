@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.db.models.functions import Coalesce
+from django.forms.models import _get_foreign_key
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +28,7 @@ from people.slugs import SlugField
 from people.synthetic import MARK
 
 from .bulk import BulkOptions
+from .conflicts import TwoEditors
 from .export import ExportOptions
 from .history import HistoryAdmin
 from .keys import key_or_404
@@ -163,7 +165,7 @@ class NamedPages:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-class RecordAdmin(ListOptions, BulkOptions, ExportOptions, RecordOptions, NamedPages, HistoryAdmin):
+class RecordAdmin(ListOptions, BulkOptions, ExportOptions, RecordOptions, NamedPages, TwoEditors, HistoryAdmin):
     """The screens of one kind of row: list, form, history."""
 
     form = RecordPageForm
@@ -193,12 +195,17 @@ class RecordAdmin(ListOptions, BulkOptions, ExportOptions, RecordOptions, NamedP
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         if request.method == "POST" and transaction.get_connection().in_atomic_block:
-            # What this form doesn't hold is saved with it. Nobody may change that between our reading and saving.
+            # What this form doesn't hold is saved with it, and with the rows below. Nobody may change that between our
+            # reading and saving.
             try:
                 pk = self.model._meta.pk.to_python(object_id)
             except ValidationError:
                 return None
             list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
+            for inline in self.inlines:
+                parent = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name).name
+                rows = inline.model._base_manager.select_for_update().filter(**{parent: pk})
+                list(rows.order_by("pk").values_list("pk"))
         return super().get_object(request, object_id, from_field)
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import Model
@@ -20,15 +22,18 @@ from .keys import key_or_404
 UNKNOWN = "—"
 SHOWN = 300
 PARTS_SHOWN = 50
+FIRST_VERSION = "As it was before the first change"
 
 
 @dataclass(frozen=True)
 class Change:
-    """That a field had one value and then another, in words."""
+    """That a field had one value and then another, in words; of a long text, what stands around the difference."""
 
     field: str
     old: str
     new: str
+    whole: tuple[str, str]
+    """Both to the last letter."""
 
 
 def changes_between(old: Model, new: Model, labels: dict[str, list[str]] | None = None) -> list[Change]:
@@ -50,9 +55,8 @@ def changes_between(old: Model, new: Model, labels: dict[str, list[str]] | None 
 
 
 def _change(field: models.Field, old: str, new: str) -> Change:
-    # Of a long text, what stands around the first difference.
-    old, new = ObjDiffDisplay(max_length=SHOWN).common_shorten_repr(old, new)
-    return Change(str(capfirst(field.verbose_name)), old, new)
+    shown = ObjDiffDisplay(max_length=SHOWN).common_shorten_repr(old, new)
+    return Change(str(capfirst(field.verbose_name)), *shown, whole=(old, new))
 
 
 def _in_words(record: Model, field: models.Field) -> str:
@@ -98,7 +102,9 @@ def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any
     links = getattr(records[0], field.name).model
     target = field.m2m_reverse_field_name()
     labels: dict[Any, list[str]] = defaultdict(list)
-    for link in links.objects.filter(history__in=[record.pk for record in records]).select_related(target):
+    # A permission is named with what it is a permission of.
+    joins = [target, f"{target}__content_type"] if field.related_model is Permission else [target]
+    for link in links.objects.filter(history__in=[record.pk for record in records]).select_related(*joins):
         row = getattr(link, target, None)
         labels[link.history_id].append(
             str(row) if row else _("deleted (%(id)s)") % {"id": getattr(link, f"{target}_id")}
@@ -106,9 +112,10 @@ def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any
     return labels
 
 
-def _name(record: Model) -> str:
+def row_name(record: Model) -> str:
     """What the row was called, with the relations that came with the record."""
-    row = record.instance
+    # Not `record.instance`, which asks the database for the fields that have no history.
+    row = record.instance_type(**{field.attname: getattr(record, field.attname) for field in record.tracked_fields})
     for field in record.tracked_fields:
         if isinstance(field, models.ForeignKey) and (related := getattr(record, field.name, None)):
             setattr(row, field.name, related)
@@ -116,6 +123,18 @@ def _name(record: Model) -> str:
         return str(row)
     except ObjectDoesNotExist:  # what gave it its name was deleted since
         return f"{capfirst(row._meta.verbose_name)} {row.pk}"
+
+
+def keep_first_version(model: type[Model], keys: Iterable[Any]) -> None:
+    """
+    Has the history begin with the rows as they are, where it knows nothing of them: a fixture leaves no trace, and the
+    first change would have nothing to be compared with. To be called before the change.
+    """
+    known = model.history.filter(**{model._meta.pk.attname: models.OuterRef("pk")})
+    rows = list(model._base_manager.filter(~models.Exists(known), pk__in=list(keys)))
+    for row in rows:
+        row._history_user = None  # not whoever is at the desk
+    model.history.bulk_history_create(rows, default_change_reason=FIRST_VERSION)
 
 
 class HistoryAdmin(SimpleHistoryAdmin):
@@ -152,7 +171,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
             records = list(rows[: PARTS_SHOWN * 2])
             tell(records)
             for record in records:
-                record.row_name = _name(record)
+                record.row_name = row_name(record)
             if records:
                 parts.append((capfirst(inline.model._meta.verbose_name_plural), records[:PARTS_SHOWN]))
         return parts
@@ -174,10 +193,17 @@ class HistoryAdmin(SimpleHistoryAdmin):
             self._keep_what_the_form_does_not_hold(obj, form)
         reason = form.cleaned_data.get("change_reason", "")
         if version is not None and not reason:
-            moment = formats.date_format(timezone.localtime(version.history_date), "DATETIME_FORMAT")
-            reason = _("Back to the version of %(moment)s") % {"moment": moment}
+            # In English whoever writes it: the record is one, and so is its language.
+            reason = f"Back to the version of {version.history_date.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         obj._change_reason = reason or None
+        if change:
+            keep_first_version(type(obj), [obj.pk])
         super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change) -> None:
+        if hasattr(formset.model, "history"):
+            keep_first_version(formset.model, [below.instance.pk for below in formset.initial_forms])
+        super().save_formset(request, form, formset, change)
 
     @staticmethod
     def _keep_what_the_form_does_not_hold(obj: Model, form) -> None:

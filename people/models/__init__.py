@@ -1,5 +1,6 @@
 """Who is in the record, and what backs it."""
 
+from . import group  # noqa: F401 (it registers a history)
 from .former_slug import FormerSlug
 from .merge import Merge
 from .person import Affiliation, NextProject, Organisation, PastWork, Person

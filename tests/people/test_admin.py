@@ -192,7 +192,7 @@ def test_every_admin_form_holds_every_field_an_editor_may_change(rf, editor):
         if isinstance(model_admin, RecordAdmin):
             fields = [*model_admin.model._meta.fields, *model_admin.model._meta.many_to_many]
             editable = {field.name for field in fields if field.editable and not field.primary_key}
-            assert set(model_admin.get_form(request).base_fields) - {"change_reason"} == editable
+            assert set(model_admin.get_form(request).base_fields) - {"change_reason", "opened_with"} == editable
 
 
 def test_person_s_page_takes_the_same_statements_whatever_is_on_it(desk):

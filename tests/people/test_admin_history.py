@@ -149,3 +149,20 @@ def test_who_may_only_look_puts_nothing_back(client):
     assert client.post(version_page(person, 0), {}).status_code == 403
     person.refresh_from_db()
     assert person.headline == "Artist"
+
+
+def test_first_change_of_a_row_from_a_fixture_is_compared_with_what_the_fixture_brought(desk):
+    affiliation = make.AffiliationFactory(role="Founder")
+    Affiliation.history.all().delete()
+    address = page(affiliation.person)
+    saved(desk.post(address, filled(desk.get(address), affiliations__0__role="Adviser")))
+    latest, first = affiliation.history.order_by("-history_id")
+    assert (first.role, first.history_user, first.history_change_reason) == (
+        "Founder",
+        None,
+        "As it was before the first change",
+    )
+    (entry, _first) = desk.get(page(affiliation, "history")).context["page_obj"]
+    assert [(change.old, change.new) for change in entry.changes] == [("Founder", "Adviser")]
+    saved(desk.post(page(affiliation), filled(desk.get(page(affiliation)), role="Host")))
+    assert affiliation.history.count() == 3
