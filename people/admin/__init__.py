@@ -1,5 +1,5 @@
 """The editors' desk for who is in the record, what backs it, and who may sign in."""
 
-from . import accounts, record, sources
+from . import accounts, invitations, record, sources
 
-__all__ = ["accounts", "record", "sources"]
+__all__ = ["accounts", "invitations", "record", "sources"]

@@ -10,6 +10,7 @@ from people.models import User
 
 from .base import NamedPages, count_column, counted
 from .history import HistoryAdmin
+from .second_factor import SecondFactorPage
 
 
 class ReadablePermissions:
@@ -24,7 +25,7 @@ class ReadablePermissions:
 
 
 @admin.register(User)
-class AccountAdmin(NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin):
+class AccountAdmin(SecondFactorPage, NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin):
     list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_login"]
     list_filter = ["is_staff", "is_superuser", "is_active", "groups"]
     search_fields = ["email", "name"]

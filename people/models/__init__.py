@@ -1,6 +1,7 @@
 """Who is in the record, and what backs it."""
 
 from .former_slug import FormerSlug
+from .invitation import Invitation
 from .person import Affiliation, NextProject, Organisation, PastWork, Person
 from .record import Record, new_key, rule, unique_in
 from .source import Source, SourcesField, source_of_fact
@@ -9,6 +10,7 @@ from .user import User
 __all__ = [
     "Affiliation",
     "FormerSlug",
+    "Invitation",
     "NextProject",
     "Organisation",
     "PastWork",

@@ -10,6 +10,11 @@ from simple_history.models import HistoricalRecords
 class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """The address in small letters, as every account's is stored: no mailbox in use tells them apart."""
+        return (email or "").lower()
+
     def get_by_natural_key(self, email: str | None) -> "User":
         """The account with this e-mail address, whatever its case."""
         return self.get(email__iexact=email)
@@ -51,11 +56,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_in_small_letters"),
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_email_unique_in_any_case",
                 violation_error_message=_("There is an account with this e-mail address already."),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
