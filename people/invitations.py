@@ -1,4 +1,4 @@
-"""Inviting somebody to the desk: the letter, its link, and the account that comes of it. One function a change of state."""
+"""Inviting somebody to the desk: the letter, its link, the account that comes of it. One function a change of state."""
 
 import secrets
 from collections.abc import Iterable

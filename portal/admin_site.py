@@ -38,7 +38,7 @@ class LaurelAdminSite(admin.AdminSite):
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Whether the admin opens at all. Without the second factor that somebody's permissions ask for, nothing does."""
+        """Whether the admin opens: not without the second factor that somebody's permissions ask for."""
         return super().has_permission(request) and not self._lacks_second_factor(request)
 
     @staticmethod

@@ -151,8 +151,15 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_FORMS = {
-    "login": "people.sign_in.forms.LoginForm",
-    "reset_password": "people.sign_in.forms.ResetPasswordForm",
+    name: f"people.sign_in.forms.{form}"
+    for name, form in {
+        "login": "LoginForm",
+        "reset_password": "ResetPasswordForm",
+        "reset_password_from_key": "NewPasswordForm",
+        "set_password": "FirstPasswordForm",
+        "change_password": "ChangePasswordForm",
+        "add_email": "ChangeAddressForm",
+    }.items()
 }
 MFA_ADAPTER = "people.sign_in.adapters.SecondFactorAdapter"
 MFA_FORMS = {"add_webauthn": "people.sign_in.forms.PasskeyForm"}

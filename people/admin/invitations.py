@@ -79,10 +79,13 @@ class InvitationAdmin(NamedPages, HistoryAdmin):
 
     def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):
         kwargs["queryset"] = invitations.assignable_roles(request.user)
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        field.help_text = gettext_lazy("What they may do here. You can give the roles that you may give to anybody.")
-        if hasattr(field.widget, "can_add_related"):
-            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_delete_related = False
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "roles":
+            field.widget.can_add_related = False
+            field.help_text = gettext_lazy("What they may do here: of the roles, those that you may give to somebody.")
         return field
 
     def save_form(self, request: HttpRequest, form: InvitationForm, change: bool) -> Invitation:
@@ -112,8 +115,10 @@ class InvitationAdmin(NamedPages, HistoryAdmin):
         transaction.on_commit(send)
 
     def get_urls(self):
-        step = self.admin_site.admin_view(self.step_view)
-        return [path("<int:pk>/<str:step>/", step, name="people_invitation_step"), *super().get_urls()]
+        page = self.admin_site.admin_view(self.step_view)
+        steps = ("again", "withdraw")
+        own = [path(f"<int:pk>/{step}/", page, {"step": step}, name=f"people_invitation_{step}") for step in steps]
+        return [*own, *super().get_urls()]
 
     @method_decorator(require_POST)
     def step_view(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
@@ -121,7 +126,7 @@ class InvitationAdmin(NamedPages, HistoryAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         invitation = Invitation.objects.filter(pk=pk).first()
-        if invitation is None or step not in ("again", "withdraw"):
+        if invitation is None:
             raise Http404
         try:
             if step == "withdraw":

@@ -1,4 +1,4 @@
-"""Second factors in the admin: for somebody who has lost theirs. The library's own pages, with its secrets, are left out."""
+"""Second factors in the admin, for whoever has lost theirs. The library's own pages, with its secrets, are left out."""
 
 import allauth.account.admin
 import allauth.mfa.admin

@@ -1,4 +1,3 @@
-import django.db.models.functions.text
 from django.db import migrations, models
 from django.db.models.functions import Lower
 
@@ -16,8 +15,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(to_small_letters, migrations.RunPython.noop),
+        migrations.RemoveConstraint(model_name="user", name="user_email_unique_in_any_case"),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_in_small_letters'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", Lower("email"))),
+                name="user_email_in_small_letters",
+                violation_error_message="Write the e-mail address in small letters.",
+            ),
         ),
     ]

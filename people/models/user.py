@@ -17,7 +17,7 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, email: str | None) -> "User":
         """The account with this e-mail address, whatever its case."""
-        return self.get(email__iexact=email)
+        return self.get(email=self.normalize_email(email))
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         """Makes an account. `ValueError` without an address; without a password it can't be used to sign in."""
@@ -56,11 +56,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = [
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_in_small_letters"),
-            models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_unique_in_any_case",
-                violation_error_message=_("There is an account with this e-mail address already."),
+            # With the field's own uniqueness: one account an address, in whatever case it is typed.
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_in_small_letters",
+                violation_error_message=_("Write the e-mail address in small letters."),
             ),
         ]
 

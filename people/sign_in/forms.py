@@ -1,5 +1,7 @@
 """The forms of signing in, where they differ from django-allauth's own."""
 
+from typing import Any
+
 from allauth.account import forms as account_forms
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
@@ -10,22 +12,35 @@ from django.utils.translation import gettext_lazy as _
 from people.models import User
 
 
-class LoginForm(account_forms.LoginForm):
-    """E-mail address and password."""
+class Labelled:
+    """A form whose fields are called as everywhere else in the portal."""
+
+    labels: dict[str, Any] = {}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("E-mail address")
+        for name, label in self.labels.items():
+            self.fields[name].label = label
+
+
+class LoginForm(Labelled, account_forms.LoginForm):
+    """E-mail address and password."""
+
+    labels = {"login": _("E-mail address"), "remember": _("Stay signed in on this device")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         # So that a password manager fills in both, and a browser offers passkeys there.
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
-        self.fields["remember"].label = _("Stay signed in on this device")
 
 
-class ResetPasswordForm(account_forms.ResetPasswordForm):
+class ResetPasswordForm(Labelled, account_forms.ResetPasswordForm):
     """
     Asks where to send the link. Only an account's own address gets one: that somebody once wanted to change to another,
     and mistyped it, gives its owner nothing.
     """
+
+    labels = {"email": _("E-mail address")}
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]
@@ -33,17 +48,33 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
         return email
 
 
-class PasskeyForm(AddWebAuthnForm):
+class NewPasswordForm(Labelled, account_forms.ResetPasswordKeyForm):
+    labels = {"password1": _("New password"), "password2": _("New password, once more")}
+
+
+class FirstPasswordForm(Labelled, account_forms.SetPasswordForm):
+    labels = {"password1": _("Password"), "password2": _("Password, once more")}
+
+
+class ChangePasswordForm(Labelled, account_forms.ChangePasswordForm):
+    labels = {"oldpassword": _("Current password"), **NewPasswordForm.labels}
+
+
+class ChangeAddressForm(Labelled, account_forms.AddEmailForm):
+    labels = {"email": _("New e-mail address")}
+
+
+class PasskeyForm(Labelled, AddWebAuthnForm):
     """A name for a passkey, and whether it is enough by itself."""
+
+    labels = {"name": _("What you call it"), "passwordless": _("Sign in with it alone, without a password")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = _("What you call it")
         self.fields["name"].max_length = 100
         self.fields["name"].widget.attrs["maxlength"] = 100
         passwordless = self.fields["passwordless"]
         passwordless.initial = True
-        passwordless.label = _("Sign in with it alone, without a password")
         passwordless.help_text = _("It then has to know you: by fingerprint, face or PIN.")
 
 

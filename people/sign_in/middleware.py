@@ -15,6 +15,4 @@ class PrivatePagesMiddleware:
         if request.path_info.startswith(reverse("account")):
             response.headers["Cache-Control"] = "private, no-store"
             response.headers["X-Robots-Tag"] = "noindex"
-            # Some of their addresses are keys.
-            response.headers["Referrer-Policy"] = "same-origin"
         return response

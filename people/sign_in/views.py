@@ -34,6 +34,12 @@ class AddressView(EmailView):
         keep_address(request.user)
         return super().dispatch(request, *args, **kwargs)
 
+    def _action_send(self, request: HttpRequest, *args, **kwargs) -> HttpResponse | None:
+        response = super()._action_send(request, *args, **kwargs)
+        if not self._did_send_verification_email:
+            messages.info(request, _("The last letter went out a moment ago. Wait some minutes before you try again."))
+        return response
+
 
 class SessionsView(ListUserSessionsView):
     """Where one is signed in. Any one of the sessions can be ended, or all but this one."""
