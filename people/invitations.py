@@ -20,9 +20,11 @@ from people.models.invitation import in_a_week
 
 
 def assignable_roles(user: User) -> QuerySet[Group]:
-    """The roles that `user` may give to somebody, in the order of their names."""
-    roles = Group.objects.order_by("name")
-    return roles if user.has_perm("people.assign_roles") else roles.none()
+    """The groups that `user` may put somebody into, in the order of their names: roles, and to a superuser all."""
+    groups = Group.objects.order_by("name")
+    if user.is_superuser:
+        return groups
+    return groups.filter(name__in=User.Role.values) if user.has_perm("people.assign_roles") else groups.none()
 
 
 def invite(email: str, *, name: str = "", roles: Iterable[Group], actor: User) -> tuple[Invitation, str]:

@@ -36,6 +36,14 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Someone who can sign in, by e-mail address."""
 
+    class Role(models.TextChoices):
+        """What somebody is here for. Each role is a group of this name; `portal/roles.py` says what it may do."""
+
+        VIEWER = "viewer", _("viewer")
+        EDITOR = "editor", _("editor")
+        PUBLISHER = "publisher", _("publisher")
+        ADMINISTRATOR = "administrator", _("administrator")
+
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)

@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -12,6 +13,7 @@ from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from people.models import User
 from tests import factories as make
@@ -25,8 +27,10 @@ NEW = {"password1": "quiet lamp 7 orbit", "password2": "quiet lamp 7 orbit"}
 
 @pytest.fixture(autouse=True)
 def no_memory():
-    """Attempts are counted, and codes remembered, in the cache of the process."""
+    """Attempts are counted, and codes remembered, in the cache of the process; and a code is new each half minute."""
     cache.clear()
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
 
 
 def sign_in(client, account, password=make.PASSWORD, **more):
