@@ -4,26 +4,33 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account import views as account_views
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.contrib.auth import get_user_model
+from django.contrib.auth import REDIRECT_FIELD_NAME, get_user_model
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
+
+from people import second_factor
 
 APPS = ("contests", "people", "auth")
 MODELS = (
     *("Contest", "Submission", "Award", "Recognition", "Event", "Quote"),
     *("Category", "Credit", "Appearance", "Figure", "LeadingRegion", "Series"),
-    *("Person", "Organisation", "Source", "Affiliation", "PastWork", "NextProject", "User", "FormerSlug", "Merge"),
+    *("Person", "Organisation", "Source", "Affiliation", "PastWork", "NextProject"),
+    *("User", "Invitation", "FormerSlug", "Merge", "PreviewLink"),
 )
 
 
@@ -40,7 +47,38 @@ class LaurelAdminSite(admin.AdminSite):
     site_header = "Laurel"
     index_title = _("The editors’ desk")
     enable_nav_sidebar = True
-    password_change_template = "admin/password.html"  # noqa: S105 (the name of a template)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the admin opens: not without the second factor that somebody's permissions ask for."""
+        return super().has_permission(request) and not self._lacks_second_factor(request)
+
+    @staticmethod
+    def _lacks_second_factor(request: HttpRequest) -> bool:
+        # Asked several times a page.
+        if not hasattr(request, "lacks_second_factor"):
+            request.lacks_second_factor = second_factor.is_missing(request.user)
+        return request.lacks_second_factor
+
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Leads to the one place where people sign in, or to what they lack."""
+        wanted = request.GET.get(REDIRECT_FIELD_NAME) or request.POST.get(REDIRECT_FIELD_NAME) or ""
+        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+            wanted = reverse("admin:index")
+        if self.has_permission(request):
+            return redirect(wanted)
+        if not request.user.is_authenticated:
+            return redirect_to_login(wanted)
+        if not super().has_permission(request):
+            raise PermissionDenied
+        return redirect("mfa_index")
+
+    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Signs out as everywhere else."""
+        return account_views.logout(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """One's own password is changed where one's account is."""
+        return redirect("account_change_password")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         """The apps and models in the order in which an editor thinks of them, whatever follows by name."""

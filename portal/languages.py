@@ -68,19 +68,19 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # The admin has no prefix: an editor's address is the same for all who work on a page.
-        is_admin = request.path_info.startswith(reverse("admin:index"))
+        # Neither the admin nor one's account has a prefix: an editor's address is the same for all who work on a page.
+        is_own = request.path_info.startswith((reverse("admin:index"), reverse("account")))
         given = in_address(request)
         bare = address_in(settings.LANGUAGE_CODE, request.get_full_path())
         if given == settings.LANGUAGE_CODE and not bare.startswith("//"):
             return HttpResponsePermanentRedirect(bare)
-        translation.activate(wanted(request) if is_admin else given or settings.LANGUAGE_CODE)
+        translation.activate(wanted(request) if is_own else given or settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language())
         if given or not _is_page(response):
             return response
-        if not is_admin and response.status_code == 200 and wanted(request) != settings.LANGUAGE_CODE:
+        if not is_own and response.status_code == 200 and wanted(request) != settings.LANGUAGE_CODE:
             response = HttpResponseRedirect(address_in(wanted(request), request.get_full_path()))
             # Where it leads to is this visitor's affair, whatever a cache between makes of the header below.
             response.headers["Cache-Control"] = "private, no-cache"

@@ -2,7 +2,7 @@
 Laurel's settings, read from the environment.
 
 `LAUREL_ENV` says where the portal runs: `local` (the default: SQLite, console e-mail, loopback hosts only)
-or `production`, which refuses to start without `SECRET_KEY` and `ALLOWED_HOSTS`. `docs/operating.md` lists
+or `production`, which refuses to start without `SECRET_KEY`, `ALLOWED_HOSTS` and `EMAIL_URL`. `docs/operating.md` lists
 every variable. A `.env` file beside `manage.py` is read too; the real environment wins over it.
 """
 
@@ -28,7 +28,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 if PRODUCTION:
-    missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS") if not globals()[name]]
+    # Without a way to send e-mail, invitations and links to a new password would end up in a log.
+    missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL") if not env.str(name, default="")]
     if missing:
         raise ImproperlyConfigured(f"In production, set {' and '.join(missing)} in the environment.")
     if DEBUG:
@@ -47,6 +48,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.sitemaps",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_countries",
@@ -67,12 +73,14 @@ MIDDLEWARE = [
     # Changes the moment, and the path, before anything else reads them.
     "portal.preview.PreviewMiddleware",
     "portal.api.middleware.ApiMiddleware",
+    "people.sign_in.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # After the API, whose words are English; before what resolves an address, since its prefix names the language.
     "portal.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -120,7 +128,9 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 # Accounts -----------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.User"
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+LOGOUT_REDIRECT_URL = "home"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -130,6 +140,37 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# Whoever may do what can't be undone, or decides on accounts, signs in with a second factor (people/second_factor.py).
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=PRODUCTION)
+ACCOUNT_ADAPTER = "people.sign_in.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# An account has one address, for which whoever made the account vouches; a new one waits until it is confirmed.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {
+    name: f"people.sign_in.forms.{form}"
+    for name, form in {
+        "login": "LoginForm",
+        "reset_password": "ResetPasswordForm",
+        "reset_password_from_key": "NewPasswordForm",
+        "set_password": "FirstPasswordForm",
+        "change_password": "ChangePasswordForm",
+        "add_email": "ChangeAddressForm",
+    }.items()
+}
+MFA_ADAPTER = "people.sign_in.adapters.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "people.sign_in.forms.PasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Laurel"
+# Browsers know passkeys on http://localhost too.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
 # The record ----------------------------------------------------------------------------------------
 
@@ -184,6 +225,8 @@ API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=120)
 PRESS_KIT_RATE_LIMIT = env.int("PRESS_KIT_RATE_LIMIT", default=10)
 # So many proxies of our own stand before the portal, each of which adds to X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
+# By it those who sign in are told apart, when too many attempts come from one address.
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 # E-mail -------------------------------------------------------------------------------------------
 

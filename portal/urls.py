@@ -114,6 +114,7 @@ urlpatterns = [
         {"sitemaps": SITEMAPS, "template_name": "portal/sitemap.xml"},
         name="sitemap",
     ),
+    path("account/", include("people.sign_in.urls")),
     path("admin/", admin.site.urls),
     *i18n_patterns(*pages, prefix_default_language=False),
 ]

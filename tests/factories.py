@@ -60,6 +60,18 @@ class UserFactory(DjangoModelFactory):
     password = Password(PASSWORD)
 
 
+class InvitationFactory(DjangoModelFactory):
+    """One that was sent by an editor and waits. Its link is known to nobody: `people.invitations.invite` gives one."""
+
+    class Meta:
+        model = people.Invitation
+
+    email = Sequence(lambda n: f"invited{n}@example.org")
+    name = Sequence(lambda n: f"Invited {n}")
+    invited_by = SubFactory(UserFactory, editor=True)
+    token_digest = Sequence(lambda n: f"{n:064x}")
+
+
 class SourceFactory(DjangoModelFactory):
     class Meta:
         model = people.Source

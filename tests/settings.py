@@ -12,3 +12,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = VAR_DIR / "test-media"
 # Only the tests of the limits have one.
 API_RATE_LIMIT = PRESS_KIT_RATE_LIMIT = 0
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False

@@ -55,6 +55,7 @@ SILENT = {
     *("admin/", "api/", "api/v1/", "api/v1/openapi.json", "card.png", "favicon.ico", "healthz", "language/"),
     *("manifest.webmanifest", "robots.txt", "search/", "search/suggestions/", "sitemap.xml", "statistics/"),
     *("style-guide/", "verify/"),
+    *(route for route, _parts in patterns() if route.startswith("account/")),
 }
 SCRIPT = re.compile(rb'<script type="application/ld\+json"[^>]*>(.*?)</script>', re.DOTALL)
 

@@ -1,5 +1,5 @@
 """The editors' desk for who is in the record, what backs it, and who may sign in."""
 
-from . import accounts, merging, record, sources
+from . import accounts, invitations, merging, record, sources
 
-__all__ = ["accounts", "merging", "record", "sources"]
+__all__ = ["accounts", "invitations", "merging", "record", "sources"]

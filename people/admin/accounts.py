@@ -14,6 +14,7 @@ from people.models import User
 from .base import NamedPages, count_column, counted
 from .history import HistoryAdmin
 from .lists import BoundedPaginator, LatestChoices
+from .second_factor import SecondFactorPage
 
 
 class ReadablePermissions:
@@ -28,7 +29,7 @@ class ReadablePermissions:
 
 
 @admin.register(User)
-class AccountAdmin(NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin):
+class AccountAdmin(SecondFactorPage, NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin):
     list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_login"]
     list_filter = ["is_staff", "is_superuser", "is_active", ("groups", LatestChoices)]
     search_fields = ["email", "name"]

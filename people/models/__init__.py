@@ -2,6 +2,7 @@
 
 from . import group  # noqa: F401 (it registers a history)
 from .former_slug import FormerSlug
+from .invitation import Invitation
 from .merge import Merge
 from .person import Affiliation, NextProject, Organisation, PastWork, Person
 from .record import Record, new_key, rule, unique_in
@@ -12,6 +13,7 @@ __all__ = [
     "Affiliation",
     "FormerSlug",
     "Merge",
+    "Invitation",
     "NextProject",
     "Organisation",
     "PastWork",

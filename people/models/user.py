@@ -12,9 +12,14 @@ from people.time_zones import TimeZoneField
 class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """The address in small letters, as every account's is stored: no mailbox in use tells them apart."""
+        return (email or "").lower()
+
     def get_by_natural_key(self, email: str | None) -> "User":
         """The account with this e-mail address, whatever its case."""
-        return self.get(email__iexact=email)
+        return self.get(email=self.normalize_email(email))
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         """Makes an account. `ValueError` without an address; without a password it can't be used to sign in."""
@@ -65,11 +70,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("accounts")
         permissions = [("assign_roles", "Can put other accounts into roles and take them out")]
         constraints = [
-            models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_unique_in_any_case",
-                violation_error_message=_("There is an account with this e-mail address already."),
-            )
+            # With the field's own uniqueness: one account an address, in whatever case it is typed.
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_in_small_letters",
+                violation_error_message=_("Write the e-mail address in small letters."),
+            ),
         ]
 
     def __str__(self) -> str:

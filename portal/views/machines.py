@@ -19,7 +19,9 @@ from portal.palette import PAPER
 def robots(request: HttpRequest) -> HttpResponse:
     """Crawlers may read every public page and find them through the sitemap; a press kit only repeats the pages."""
     sitemap = request.build_absolute_uri(reverse("sitemaps"))
-    closed = "".join(f"Disallow: {path}\n" for path in (reverse("admin:index"), "/*/press-kit.zip$"))
+    closed = "".join(
+        f"Disallow: {path}\n" for path in (reverse("admin:index"), reverse("account"), "/*/press-kit.zip$")
+    )
     body = f"User-agent: *\n{closed}\nSitemap: {sitemap}\n"
     return HttpResponse(body, content_type="text/plain; charset=utf-8")
 

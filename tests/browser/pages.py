@@ -39,7 +39,7 @@ PAGES = {
     "mistyped code": "/verify/?code=YKQ8N-CFK24",
     "certificate": "/verify/YKQ8N-CFK23/",
     "API": "/api/",
-    "sign-in": "/admin/login/",
+    "sign-in": "/account/sign-in/",
 }
 #: What other sites show in a frame.
 EMBEDS = {

@@ -60,8 +60,8 @@ def test_every_kind_of_page_is_valid(client, validate, tmp_path):
     pages |= answers(client, {**PAGES, **EMBEDS, "style guide": STYLE_GUIDE})
     pages |= answers(client, {"not found": NOT_FOUND}, status=404)
     pages["wrong host"] = client.get("/", headers={"Host": "elsewhere.invalid"}).content
-    pages["expired form"] = type(client)(enforce_csrf_checks=True).post("/admin/login/").content
-    pages["refused sign-in"] = client.post("/admin/login/", {"username": "a@example.org", "password": "x"}).content
+    pages["expired form"] = type(client)(enforce_csrf_checks=True).post("/account/sign-in/").content
+    pages["refused sign-in"] = client.post("/account/sign-in/", {"login": "a@example.org", "password": "x"}).content
     assert min(len(html) for html in pages.values()) > 500
     assert validate(pages, tmp_path / "pages") == {}
 

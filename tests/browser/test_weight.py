@@ -59,6 +59,7 @@ def production(tmp_path_factory):
         "LAUREL_ENV": "production",
         "SECRET_KEY": "for this run only, and for nobody but this machine",
         "ALLOWED_HOSTS": "127.0.0.1",
+        "EMAIL_URL": "dummymail://",
         "SECURE_SSL_REDIRECT": "false",
         "STATIC_ROOT": f"{folder}/static",
     }

@@ -16,12 +16,12 @@ PASSWORDS = {"password1": "quiet-lamp-7-orbit", "password2": "quiet-lamp-7-orbit
 
 def test_account_is_added_with_an_address_and_a_password_and_signs_in_by_them(desk, client):
     saved(desk.post(page(User, "add"), NEW | PASSWORDS))
-    account = User.objects.get(email="New@example.org")
+    account = User.objects.get(email="new@example.org")
     assert (account.is_staff, account.name) == (False, "Neva")
     account.is_staff = True
     account.save()
     client.logout()
-    signed_in = client.post("/admin/login/", {"username": "new@example.ORG", "password": PASSWORDS["password1"]})
+    signed_in = client.post("/account/sign-in/", {"login": "new@example.ORG", "password": PASSWORDS["password1"]})
     assert signed_in.status_code == 302
     assert int(client.session["_auth_user_id"]) == account.pk
 

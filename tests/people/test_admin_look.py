@@ -12,20 +12,19 @@ from tests.desk import inline_in, page, version_page
 pytestmark = pytest.mark.django_db
 
 
-def test_nothing_inline_on_the_pages_around(desk, client, editor):
+def test_nothing_inline_on_the_pages_around(desk, editor):
     person = make.PersonFactory(headline="a")
     person.headline = "b"
     person.save()
     select = {"action": "delete_selected", "_selected_action": [person.pk]}
     responses = [
-        *(desk.get(address) for address in ("/admin/", "/admin/people/", "/admin/password_change/")),
+        *(desk.get(address) for address in ("/admin/", "/admin/people/", "/admin/people/invitation/add/")),
         desk.get(page(person, "history")),
         desk.get(version_page(person, 0)),
         desk.get(f"/admin/people/user/{editor.pk}/password/"),
         desk.post(page(Person, "changelist"), select),
         desk.post(page(Person, "add"), {"affiliations-TOTAL_FORMS": 0}),
-        client.post("/admin/logout/"),
-        client.get("/admin/login/"),
+        desk.get(f"/admin/people/user/{editor.pk}/second-factor/"),
     ]
     assert "<del>a</del>" in responses[3].content.decode()
     for response in responses:
@@ -34,9 +33,9 @@ def test_nothing_inline_on_the_pages_around(desk, client, editor):
         assert "script-src 'self'" in response["Content-Security-Policy"]
 
 
-def test_admin_bears_laurel_s_name_colours_and_mark(client):
-    content = client.get("/admin/login/").content.decode()
-    assert "<title>Log in | Laurel</title>" in content
+def test_admin_bears_laurel_s_name_colours_and_mark(desk):
+    content = desk.get("/admin/").content.decode()
+    assert "<title>The editors’ desk | Laurel</title>" in content
     assert '<link rel="icon" href="/static/img/favicon.svg" type="image/svg+xml">' in content
     # After all of Django's own, so that it wins.
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', content)

@@ -30,12 +30,13 @@ def test_healthz_says_unavailable_when_the_database_does_not_answer(client):
     assert (response.status_code, response.json()["status"]) == (503, "unavailable")
 
 
-def test_robots_may_read_all_but_the_admin_and_press_kits_and_find_the_sitemap(client):
+def test_robots_may_read_all_but_the_admin_accounts_and_press_kits_and_find_the_sitemap(client):
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response.content.decode().splitlines() == [
         "User-agent: *",
         "Disallow: /admin/",
+        "Disallow: /account/",
         "Disallow: /*/press-kit.zip$",
         "",
         "Sitemap: http://testserver/sitemap.xml",
@@ -117,7 +118,7 @@ def test_every_page_and_the_desk_of_the_editors_name_their_icons(client, nextgen
     assert page.manifest == "/manifest.webmanifest"
     icons = {"/static/img/favicon.svg", "/static/img/apple-touch-icon.png"}
     assert icons <= set(page.assets)
-    assert icons <= set(Page(client.get("/admin/login/").content.decode()).assets)
+    assert icons <= set(Page(client.get("/account/sign-in/").content.decode()).assets)
 
 
 def test_the_sitemap_says_since_when_a_page_is_as_it_is_and_never_tells_of_an_approval(client):

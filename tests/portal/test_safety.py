@@ -27,7 +27,7 @@ def policy_of(response):
     return dict(part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";") if part.strip())
 
 
-@pytest.mark.parametrize("address", ["/", "/people/", "/nothing/", "/robots.txt", "/healthz", "/admin/login/"])
+@pytest.mark.parametrize("address", ["/", "/people/", "/nothing/", "/robots.txt", "/healthz", "/account/sign-in/"])
 def test_every_answer_carries_the_same_strict_headers(client, nextgen, address):
     response = client.get(address)
     assert policy_of(response) == POLICY
@@ -105,7 +105,7 @@ def test_a_host_that_is_not_ours_gets_the_page_on_bad_requests(client):
 
 
 def test_a_forged_form_gets_the_page_on_expired_forms():
-    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"})
+    response = Client(enforce_csrf_checks=True).post("/account/sign-in/", {"username": "x", "password": "y"})
     assert response.status_code == 403
     assert "This form has expired" in response.content.decode()
 
@@ -123,8 +123,13 @@ def test_pages_are_not_kept_by_caches_past_a_reveal(client, nextgen):
 
 
 def test_public_addresses_are_only_read(nextgen):
-    """No public page but the switch of the language takes a form: what is sent is refused before it is looked at."""
+    """
+    No public page but the switch of the language takes a form: what is sent is refused before it is looked at. The
+    admin and one's account have tests of their own.
+    """
     asked = addresses({}, [("nextgen", "alzheimer")], otherwise=["nextgen"])
-    public = [address for address in asked if not address.startswith("/admin") and address != "/language/"]
+    public = [
+        address for address in asked if not address.startswith(("/admin", "/account")) and address != "/language/"
+    ]
     assert len(public) > 15
     assert {address: Client().post(address).status_code for address in public} == dict.fromkeys(public, 405)

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PRODUCTION = {"LAUREL_ENV": "production", "SECRET_KEY": "k" * 20 + "0123456789" * 4, "ALLOWED_HOSTS": "laurel.example"}
+PRODUCTION = {
+    "LAUREL_ENV": "production",
+    "SECRET_KEY": "k" * 20 + "0123456789" * 4,
+    "ALLOWED_HOSTS": "laurel.example",
+    "EMAIL_URL": "smtp://127.0.0.1",
+}
 
 
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -24,7 +29,7 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     )
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL"])
 def test_production_does_not_start_without(name):
     run = manage("check", **(PRODUCTION | {name: ""}))
     assert run.returncode == 1

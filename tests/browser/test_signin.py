@@ -1,0 +1,117 @@
+"""Signing in, in a real browser: with a password and an app, and with a passkey that the browser itself makes."""
+
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from axe_playwright_python.sync_playwright import Axe
+
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def required(settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+
+
+@pytest.fixture
+def site(new_page, live_server):
+    """A page at the live server's name: a passkey belongs to a name, never to a number."""
+    return new_page(base_url=live_server.url.replace("127.0.0.1", "localhost"), reduced_motion="reduce")
+
+
+def enter(page, account):
+    page.fill("[name=login]", account.email)
+    page.fill("[name=password]", make.PASSWORD)
+    page.click("button.main")
+
+
+def confirm_it_is_me(page):
+    page.fill("[name=password]", make.PASSWORD)
+    page.click("button.main")
+
+
+def assert_accessible(page):
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+
+
+def test_editor_who_needs_a_second_factor_is_led_to_set_up_an_app(site):
+    account = make.UserFactory(editor=True)
+    site.goto("/admin/contests/contest/")
+    enter(site, account)
+    # The desk waits for a second factor.
+    assert site.url.endswith("/account/second-factor/")
+    assert_accessible(site)
+    site.click("text=Set it up")
+    confirm_it_is_me(site)
+    assert site.locator("img.qr").evaluate("image => image.naturalWidth") > 100
+    assert_accessible(site)
+    site.fill("[name=code]", now(site.inner_text("code.key")))
+    site.click("button.main")
+    assert site.locator(".codes li").count() == 10
+    assert_accessible(site)
+    site.click("text=Go on to the editors’ desk")
+    assert site.title() == "The editors’ desk | Laurel"
+
+
+def test_editor_signs_in_with_a_password_and_the_code_of_an_app(site):
+    account = make.UserFactory(editor=True)
+    secret = generate_totp_secret()
+    TOTP.activate(account, secret)
+    site.goto("/admin/contests/contest/")
+    assert_accessible(site)
+    enter(site, account)
+    site.fill("[name=code]", "a wrong one")
+    site.click("button.main")
+    assert site.locator(".errorlist").inner_text() == "Incorrect code."
+    assert_accessible(site)
+    site.fill("[name=code]", now(secret))
+    site.click("button.main")
+    assert site.url.endswith("/admin/contests/contest/")
+    site.click("text=Log out")
+    assert site.goto("/admin/contests/contest/").url.endswith("/account/sign-in/?next=/admin/contests/contest/")
+
+
+def test_editor_adds_a_passkey_and_signs_in_with_nothing_else(site):
+    account = make.UserFactory(editor=True)
+    device = site.context.new_cdp_session(site)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    site.goto("/admin/")
+    enter(site, account)
+    site.click("text=Add a passkey")
+    confirm_it_is_me(site)
+    assert_accessible(site)
+    site.fill("[name=name]", "The desk’s own")
+    site.click("text=Add the passkey")
+    site.wait_for_url("**/recovery-codes/")
+    site.goto("/account/second-factor/")
+    assert site.locator("text=The desk’s own").count() == 1
+    site.click("text=Sign out")
+    site.goto("/admin/people/person/")
+    site.click("text=Sign in with a passkey")
+    site.wait_for_url("**/admin/**")
+    assert account.name in site.inner_text("#user-tools")
+
+
+def test_passkey_that_is_not_there_is_told_on_the_page(site):
+    device = site.context.new_cdp_session(site)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    site.goto("/account/sign-in/")
+    site.click("text=Sign in with a passkey")
+    site.locator(".trouble").wait_for(state="visible", timeout=4000)
+    assert_accessible(site)
+
+
+def now(secret):
+    """The code that an app shows, for some seconds yet."""
+    if time.time() % 30 > 27:
+        time.sleep(3)
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
