@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contests', '0006_recognitions_are_approved_singly'),
+        ("contests", "0006_recognitions_are_approved_singly"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -123,13 +123,10 @@ class Recognition(Record):
         ordering = ["award__precedence", "order", "pk"]
         verbose_name = _("recognition")
         verbose_name_plural = _("recognitions")
-        indexes = [
-            models.Index(fields=["approved_at"], name="recognition_by_approval"),
-            models.Index(fields=["reveal_at"], name="recognition_by_reveal"),
-        ]
         permissions = [("revoke_recognition", "Can revoke and restore a public recognition")]
         indexes = [
             models.Index(fields=["award"], name="recognition_waiting", condition=Q(approved_at__isnull=True)),
+            models.Index(fields=["reveal_at"], name="recognition_by_reveal"),
         ]
         constraints = [
             rule(

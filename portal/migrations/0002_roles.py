@@ -13,6 +13,8 @@ def make_groups(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("portal", "0001_search"),
+        ("people", "0010_merge"),
+        ("contests", "0009_desk_indexes"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

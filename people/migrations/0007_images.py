@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0003_source_checked'),
+        ("people", "0006_history_of_groups"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('people', '0003_source_checked'),
+        ("people", "0005_desk_columns"),
     ]
 
     operations = [

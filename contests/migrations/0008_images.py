@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contests', '0005_single_recognitions'),
-        ('people', '0004_images'),
+        ("contests", "0007_preview_links"),
+        ("people", "0007_images"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

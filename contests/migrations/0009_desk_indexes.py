@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contests', '0005_single_recognitions'),
+        ("contests", "0008_images"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -19,10 +19,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='quote',
             index=models.Index(fields=['language'], name='quote_by_language'),
-        ),
-        migrations.AddIndex(
-            model_name='recognition',
-            index=models.Index(fields=['approved_at'], name='recognition_by_approval'),
         ),
         migrations.AddIndex(
             model_name='recognition',
@@ -43,9 +39,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='submission',
             index=models.Index(fields=['language'], name='submission_by_language'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['reveal_at'], name='submission_by_reveal'),
         ),
     ]

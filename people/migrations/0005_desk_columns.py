@@ -21,7 +21,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0003_source_checked'),
+        ("people", "0004_assign_roles"),
     ]
 
     operations = [

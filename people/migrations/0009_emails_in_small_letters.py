@@ -10,7 +10,7 @@ def to_small_letters(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("people", "0004_invitation"),
+        ("people", "0008_invitation"),
     ]
 
     operations = [

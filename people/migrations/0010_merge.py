@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),
-        ('people', '0003_source_checked'),
+        ("people", "0009_emails_in_small_letters"),
     ]
 
     operations = [
