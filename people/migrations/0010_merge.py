@@ -40,10 +40,6 @@ class Migration(migrations.Migration):
             name='waits_for',
             field=models.JSONField(blank=True, editable=False, null=True),
         ),
-        migrations.AddIndex(
-            model_name='source',
-            index=models.Index(fields=['link_state'], name='source_by_link_state'),
-        ),
         migrations.AddField(
             model_name='merge',
             name='content_type',
