@@ -184,7 +184,8 @@ def test_what_is_dumped_is_what_was_loaded(tmp_path):
         str(value)
         for key, fields in dumped.items()
         for name, value in fields.items()
-        if name not in expected.get(key, {})
+        # A row without a picture has the middle for its focal point.
+        if name not in expected.get(key, {}) and not name.endswith(("_focus_x", "_focus_y"))
     }
     assert left_out <= {"", "None", "[]"}
 
