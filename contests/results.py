@@ -106,9 +106,7 @@ def reveal_recognition(recognition: Recognition, *, actor: User | None, at: date
         raise ValidationError(_("“%(recognition)s” is public already.") % {"recognition": recognition})
     film = recognition.submission
     if film is not None and film.status != Submission.Status.ELIGIBLE:
-        raise ValidationError(
-            _("The entry of “%(film)s” isn’t eligible: nobody would see the award.") % {"film": film}
-        )
+        raise ValidationError(_("The entry of “%(film)s” isn’t eligible: nobody would see the award.") % {"film": film})
     recognition.reveal_at = _moment(recognition.award.contest, at or now)
     recognition = _save(recognition, actor, _in_history(recognition.reveal_at))
     _show_film_with(recognition, actor)

@@ -15,6 +15,7 @@ from people.admin.base import RecordAdmin, count_column
 from .steps import RevealForm, RevocationForm, Step, StepsMixin
 from .zones import in_words
 
+
 def _waits(row: Recognition, at: datetime) -> bool:
     """Whether it is approved, with its contest, and not public yet."""
     return row.approved_at is not None and row.award.contest.approved_at is not None and not row.is_known
@@ -26,7 +27,9 @@ STEPS = (
         label=_("Approve"),
         act=results.approve_recognition,
         is_open=lambda row, at: row.approved_at is None,
-        meaning=_("You say yes to this result. It becomes public with the results of its contest, or at once after them."),
+        meaning=_(
+            "You say yes to this result. It becomes public with the results of its contest, or at once after them."
+        ),
         permission="contests.approve_results",
         done=_("“%(row)s” is approved."),
         until_reveal=True,

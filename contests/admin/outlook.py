@@ -148,9 +148,7 @@ def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime
         gone = set() if is_more else old - new
         if old != new:
             leave = _named(rows(at, keys), gone, address)
-            differences.append(
-                Difference(kind, len(old), len(new), is_more, appear, leave, len(new - old), len(gone))
-            )
+            differences.append(Difference(kind, len(old), len(new), is_more, appear, leave, len(new - old), len(gone)))
     return Outlook(asked, differences, _changing(before, after), _lists(slugs.values()) if differences else [])
 
 

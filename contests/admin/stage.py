@@ -65,9 +65,7 @@ class StageMixin:
 
         return [
             path("<int:pk>/stage/", page(self.stage_start), name="contests_contest_stage"),
-            path(
-                "<int:pk>/stage/<str:kind>/<int:key>/", page(self.stage_slide), name="contests_contest_stage_slide"
-            ),
+            path("<int:pk>/stage/<str:kind>/<int:key>/", page(self.stage_slide), name="contests_contest_stage_slide"),
             *super().get_urls(),
         ]
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils import formats, timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from contests.models import Contest
@@ -90,6 +91,15 @@ class ClockField(forms.TimeField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
+def _zone_named_behind(help_text: Any) -> str:
+    zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+    return f"{help_text} {zone}".strip()
+
+
+# A form may be made before it is known in which zone it will be shown.
+_with_zone = lazy(_zone_named_behind, str)
+
+
 class MomentWidget(AdminSplitDateTime):
     def decompress(self, value: datetime | None) -> list[Any]:
         parts = super().decompress(value)
@@ -112,8 +122,7 @@ class MomentField(forms.SplitDateTimeField):
         super().__init__(**kwargs)
         day, clock = self.fields
         self.fields = (day, ClockField(required=clock.required, error_messages=clock.error_messages))
-        zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
-        self.help_text = f"{self.help_text} {zone}".strip()
+        self.help_text = _with_zone(self.help_text)
 
     def compress(self, data_list: list[Any]) -> datetime | None:
         if not data_list or any(part in self.empty_values for part in data_list):

@@ -24,7 +24,12 @@ class PreviewLink(Record):
     expires_at = models.DateTimeField(_("valid until"))
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name=_("made by")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("made by"),
     )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
 

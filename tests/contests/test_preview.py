@@ -75,7 +75,18 @@ def test_a_link_shows_the_whole_edition_and_nothing_hidden_of_any_other(client, 
     assert {url: answer.status_code for url, answer in answers.items() if answer.status_code != 200} == {}
     bodies = {url.removeprefix(root_of(address)): told(answer.getvalue()) for url, answer in answers.items()}
     everything = " ".join(bodies.values())
-    for word in ("Film", "Logline", "Synopsis", "Creator", "Life", "Citation", "Honoured", "Presenter", "Words", "Plan"):
+    for word in (
+        "Film",
+        "Logline",
+        "Synopsis",
+        "Creator",
+        "Life",
+        "Citation",
+        "Honoured",
+        "Presenter",
+        "Words",
+        "Plan",
+    ):
         assert f"{word} sealedword" in everything
     told_of = re.compile("(Film|Words|Speaker|Award) otherword|draftword")
     assert [(url, told_of.findall(body)) for url, body in bodies.items() if told_of.search(body)] == []

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from contests import results
@@ -100,9 +100,8 @@ def test_one_result_can_wait_for_a_moment_of_its_own_and_be_taken_back_before_it
     row = results.seal_recognition(row, actor=editor)
     assert (row.approved_at, row.reveal_at, row.submission.reveal_at) == (None, None, None)
     assert not is_public(row, contest.reveal_at)
-    with time_machine.travel(moment):
-        with pytest.raises(ValidationError, match="Approve"):
-            results.reveal_recognition(row, actor=editor)
+    with time_machine.travel(moment), pytest.raises(ValidationError, match="Approve"):
+        results.reveal_recognition(row, actor=editor)
 
 
 def test_a_film_keeps_the_earliest_of_its_moments(editor):
