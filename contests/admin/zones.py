@@ -66,8 +66,8 @@ def only_reading(clock: datetime) -> datetime:
     }
     if shown[0] == shown[1]:
         text = _(
-            "Clocks in %(zone)s say %(clock)s twice: they are set back then. Type the time as %(first)s for the earlier "
-            "moment, or as %(second)s for the later one."
+            "Clocks in %(zone)s say %(clock)s twice: they are set back then. Type the time as %(first)s for the "
+            "earlier moment, or as %(second)s for the later one."
         )
         raise ValidationError(text % words, code="twice")
     text = _(
