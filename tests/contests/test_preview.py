@@ -167,7 +167,8 @@ def test_the_language_switch_and_a_browser_s_language_stay_within_it(client, con
 @pytest.mark.parametrize(
     "path",
     ["admin/", "admin/login/", "api/", "api/v1/contests", "oembed?url=x", "sitemap.xml", "robots.txt",
-     "manifest.webmanifest", "winners/feed.atom", "contests/sealed-contest/press-kit.zip", "contests/sealed-contest/dates.ics", "style-guide/",
+     "manifest.webmanifest",
+     "winners/feed.atom", "contests/sealed-contest/press-kit.zip", "contests/sealed-contest/dates.ics", "style-guide/",
      "embed/contests/sealed-contest/winners/", "contests/sealed-contest/fact-sheet.pdf", "verify/", "nothing/"],
 )  # fmt: skip
 def test_what_is_for_programs_or_to_take_along_is_not_there(client, contest, path):
