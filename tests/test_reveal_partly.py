@@ -3,7 +3,6 @@ A contest of which one result is shown and others are not, and a public one with
 address of the project, the hidden ones leave no trace.
 """
 
-import re
 from urllib.parse import quote
 
 import pytest
@@ -12,8 +11,12 @@ from django.utils import timezone
 
 from contests import results
 from contests.models import Contest, Recognition
+from people.models import Person
+from portal.api.endpoints import RESOURCES
+from portal.sitemaps import SITEMAPS
 from tests import factories as make
-from tests.test_reveal_sweep import crawl, every_address, hidden_result, leaks, remove
+from tests.addresses import addresses
+from tests.test_reveal_sweep import crawl, hidden_result, leaks, remove
 
 pytestmark = pytest.mark.django_db
 
@@ -70,18 +73,25 @@ def take_away(hidden, rows):
             each.delete()
 
 
-def addresses_to_look_at(contests, ahead):
-    """Every address but pictures and files, which take long to make; those of what is partly shown, and of it a few."""
-    slow = re.compile(r"\.(png|pdf|zip|svg)$|/media/")
+def addresses_to_look_at(contests, ahead, rows):
+    """Every route, filled in with what is shown beside something hidden, and with the awards that are hidden."""
     films = [ahead.submission, contests["late"].submissions.get()]
-    files = [f"{film.get_absolute_url()}{name}" for film in films for name in ("card.png", "press-kit.zip")]
-    files += [f"/contests/{contest.slug}/press-kit.zip" for contest in contests.values()]
-    files += [f"{films[0].get_absolute_url()}fact-sheet.pdf", "/people/creator-of-early-film/card.png"]
-    files += [f"/laurels/{code}/on-light.svg" for code in Recognition.objects.values_list("code", flat=True)]
-    searches = [f"/search/?q={quote(words)}" for words in ("sealedword", "further prize", "early sealedword", "film")]
+    people = Person.objects.filter(credits__submission__in=films)
+    values = {
+        "contest": [contest.slug for contest in contests.values()],
+        "code": [row.code for row in (ahead, *rows)],
+        "file": ["on-light.svg"],
+        "id": [row.key for row in (ahead, *rows, *films)],
+        "slug": [person.slug for person in people],
+        "path": [],
+        "section": sorted(SITEMAPS),
+    }
+    pairs = [(film.contest.slug, film.slug) for film in films]
+    urls = [url for url in addresses(values, pairs, otherwise=["1"]) if not url.startswith("/admin/")]
+    urls += [f"/search/?q={quote(words)}" for words in ("sealedword", "further prize", "early sealedword", "film")]
     lists = [f"/contests/{contests['partly'].slug}/winners/", "/winners/", "/people/", "/quotes/"]
-    asked = [f"{url}?{question}" for url in lists for question in ("award=further-prize", "country=IS", "page=last")]
-    return sorted({url for url in every_address() if not slow.search(url)} | {*files, *searches, *asked})
+    urls += [f"{url}?{question}" for url in lists for question in ("award=further-prize", "country=IS", "page=last")]
+    return urls + [f"/api/v1/{resource.name}?limit=100" for resource in RESOURCES]
 
 
 def test_what_is_shown_of_a_contest_tells_nothing_of_what_is_not(client, portal):
@@ -89,7 +99,7 @@ def test_what_is_shown_of_a_contest_tells_nothing_of_what_is_not(client, portal)
     make.EventFactory(contest=contests["partly"])  # announced, as the awards are: both portals have them
     with time_machine.travel(timezone.now(), tick=False):
         hidden, rows = hide(portal)
-        urls = addresses_to_look_at(contests, ahead)
+        urls = addresses_to_look_at(contests, ahead, rows)
         with_hidden = crawl(client, urls)
         assert leaks(with_hidden, "sealedword") == []
         assert [url for url, (status, _headers, _body) in with_hidden.items() if status >= 500] == []
@@ -98,6 +108,7 @@ def test_what_is_shown_of_a_contest_tells_nothing_of_what_is_not(client, portal)
         assert {with_hidden[f"/laurels/{code}/on-light.svg"][0] for code in codes} == {404}
         take_away(hidden, rows)
         without = crawl(client, urls)
+    assert len(urls) > 100
     assert [url for url in urls if with_hidden[url] != without[url]] == []
     film = ahead.submission.get_absolute_url()
     assert {with_hidden[url][0] for url in (film, f"/verify/{ahead.code}/", "/people/creator-of-early-film/")} == {200}
