@@ -64,7 +64,7 @@ class ContestQuerySet(RecordQuerySet):
         return self.filter(visibility.results_are_public(at))
 
     def with_results_to_keep(self, at: datetime) -> Self:
-        """The contests of which some result was made known by the moment `at`: all of them, or one ahead of the rest."""
+        """The contests of which some result was made known by the moment `at`, be it one ahead of the rest."""
         from contests.models import Recognition
 
         one = Recognition.objects.revealed(at).filter(award__contest=OuterRef("pk"))

@@ -241,7 +241,7 @@ def _moment(contest: Contest, moment: datetime) -> datetime:
 
 
 def _show_film_with(recognition: Recognition, actor: User | None) -> None:
-    """Gives the submission the earliest reveal of its recognitions, so that its page is there with the first of them."""
+    """Gives the submission the earliest reveal of its recognitions: its page is there with the first of them."""
     if recognition.submission_id is None:
         return
     film = Submission.objects.select_for_update(of=("self",)).get(pk=recognition.submission_id)

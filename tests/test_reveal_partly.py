@@ -3,23 +3,29 @@ A contest of which one result is shown and others are not, and a public one with
 address of the project, the hidden ones leave no trace.
 """
 
+import re
+from urllib.parse import quote
+
 import pytest
 import time_machine
 from django.utils import timezone
 
 from contests import results
 from contests.models import Contest, Recognition
-from portal.laurels import FILES
+from people.models import Person
+from portal.api.endpoints import RESOURCES
+from portal.sitemaps import SITEMAPS
 from tests import factories as make
-from tests.test_reveal_sweep import crawl, every_address, hidden_result, leaks, questions, remove
+from tests.addresses import addresses
+from tests.test_reveal_sweep import crawl, hidden_result, leaks, remove
 
 pytestmark = pytest.mark.django_db
 
 
-def shown_result(contest, title):
+def shown_result(contest, title, maker="Creator"):
     """One result that is public, with a creator; nothing in it holds a hidden word."""
     won = make.RecognitionFactory(award__contest=contest, submission__title=title, citation=f"Citation of {title}")
-    make.CreditFactory(submission=won.submission, person__name=f"Maker of {title}")
+    make.CreditFactory(submission=won.submission, person__name=f"{maker} of {title}")
     return won
 
 
@@ -30,7 +36,7 @@ def portal():
         "partly": make.ContestFactory(title="Partly revealed", approved_future=True),
         "late": make.ContestFactory(title="Wholly revealed", revealed=True),
     }
-    known = make.CreditFactory(submission=shown_result(contests["late"], "Shown film").submission).person
+    known = make.CreditFactory(submission=shown_result(contests["late"], "Shown film", "Maker").submission).person
     ahead = shown_result(contests["partly"], "Early film")
     results.reveal_recognition(ahead, actor=None)
     return contests, ahead, known
@@ -68,28 +74,50 @@ def take_away(hidden, rows):
             each.delete()
 
 
+def addresses_to_look_at(contests, ahead, rows):
+    """Every route, filled in with what is shown beside something hidden, and with the awards that are hidden."""
+    films = [ahead.submission, contests["late"].submissions.get()]
+    people = Person.objects.filter(credits__submission__in=films)
+    values = {
+        "contest": [contest.slug for contest in contests.values()],
+        "code": [row.code for row in (ahead, *rows)],
+        "file": ["on-light.svg"],
+        "id": [row.key for row in (ahead, *rows, *films)],
+        "slug": [person.slug for person in people],
+        "path": [],
+        "section": sorted(SITEMAPS),
+    }
+    pairs = [(film.contest.slug, film.slug) for film in films]
+    drawn = re.compile(rf"^/admin/|{contests['late'].slug}/.*\.(png|pdf|zip)$")  # long to make, and the same for both
+    urls = [url for url in addresses(values, pairs, otherwise=["1"]) if not drawn.search(url)]
+    urls += [f"/search/?q={quote(words)}" for words in ("sealedword", "further prize", "early sealedword", "film")]
+    lists = [f"/contests/{contests['partly'].slug}/winners/", "/winners/", "/people/", "/quotes/"]
+    urls += [f"{url}?{question}" for url in lists for question in ("award=further-prize", "country=IS", "page=last")]
+    return urls + [f"/api/v1/{resource.name}?limit=100" for resource in RESOURCES]
+
+
 def test_what_is_shown_of_a_contest_tells_nothing_of_what_is_not(client, portal):
     contests, ahead, _known = portal
     make.EventFactory(contest=contests["partly"])  # announced, as the awards are: both portals have them
     with time_machine.travel(timezone.now(), tick=False):
         hidden, rows = hide(portal)
-        urls = every_address()
-        urls += questions(urls, [contests["partly"]])
+        urls = addresses_to_look_at(contests, ahead, rows)
         with_hidden = crawl(client, urls)
         assert leaks(with_hidden, "sealedword") == []
         assert [url for url, (status, _headers, _body) in with_hidden.items() if status >= 500] == []
         codes = [row.code for row in rows]
         assert {with_hidden[f"/verify/{code}/"][0] for code in codes} == {404}
-        assert {with_hidden[f"/laurels/{code}/{file}"][0] for code in codes for file in FILES} == {404}
+        assert {with_hidden[f"/laurels/{code}/on-light.svg"][0] for code in codes} == {404}
         take_away(hidden, rows)
         without = crawl(client, urls)
+    assert len(urls) > 100
     assert [url for url in urls if with_hidden[url] != without[url]] == []
     film = ahead.submission.get_absolute_url()
-    assert {with_hidden[url][0] for url in (film, f"/verify/{ahead.code}/", "/people/maker-of-early-film/")} == {200}
+    assert {with_hidden[url][0] for url in (film, f"/verify/{ahead.code}/", "/people/creator-of-early-film/")} == {200}
     told = {url for url, _word in leaks(with_hidden, "Early film")}
     slug = contests["partly"].slug
     assert {"/winners/", f"/contests/{slug}/", f"/contests/{slug}/winners/", f"/contests/{slug}/submissions/"} <= told
-    assert {"/winners/feed.atom", f"/contests/{slug}/feed.json", "/search/?q=film"} <= told
+    assert {"/winners/feed.atom", f"/contests/{slug}/feed.json", f"/contests/{slug}/press-kit.zip"} <= told
     assert b"More winners are to be announced." in with_hidden[f"/contests/{slug}/winners/"][2]
     assert b"More winners are to be announced." not in with_hidden[f"/contests/{contests['late'].slug}/winners/"][2]
 
@@ -106,7 +134,7 @@ def test_the_whole_follows_at_its_moment_and_an_unapproved_result_does_not(clien
         assert second.award.name in film
         assert client.get(f"/verify/{late.code}/").status_code == 404
         assert client.get("/sitemap-submissions.xml").status_code == 200
-        results.approve_recognition(late, actor=None)
+    results.approve_recognition(late, actor=None)
     assert client.get(f"/verify/{late.code}/").status_code == 200
 
 
@@ -117,13 +145,8 @@ def test_a_change_is_seen_by_the_next_request_on_each_kind_of_page(client):
         won.submission.get_absolute_url(), f"/verify/{won.code}/", f"/api/v1/recognitions/{won.key}",
         f"/laurels/{won.code}/on-light.svg", f"/contests/{contest.slug}/submissions/early-film/card.png",
     ]  # fmt: skip
-    lists = [
-        "/winners/",
-        "/winners/feed.atom",
-        f"/contests/{contest.slug}/winners/",
-        "/search/?q=early",
-        "/sitemap-submissions.xml",
-    ]
+    lists = ["/winners/", "/winners/feed.atom", f"/contests/{contest.slug}/winners/", "/search/?q=early"]
+    lists += ["/sitemap-submissions.xml"]
     lists += [f"/statistics/?contest={contest.slug}"]
 
     def seen():

@@ -108,8 +108,8 @@ class Difference:
 @dataclass(frozen=True)
 class Outlook:
     """
-    `at` is the moment that is compared, where it isn't now. `refusals` say why the step can't be taken; nothing is known
-    then.
+    `at` is the moment that is compared, where it isn't now. `refusals` say why the step can't be taken; then nothing
+    else is known.
     """
 
     at: datetime | None

@@ -76,7 +76,7 @@ class StageMixin:
         return [*super().ways_on(request, obj), (_("Stage view"), address)]
 
     def stage_start(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Where the stage view begins. Context: `contest`, `winners` (how many), `first`, `can_go_public`, `is_public`."""
+        """Where it begins. Context: `contest`, `winners` (how many), `first`, `can_go_public`, `is_public`."""
         contest = self._contest_on_stage(request, pk)
         shown = slides(contest) if contest.approved_at else [Slide(END)]
         state = contest.results(timezone.now())

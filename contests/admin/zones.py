@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils import formats, timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from contests.models import Contest
@@ -65,8 +66,8 @@ def only_reading(clock: datetime) -> datetime:
     }
     if shown[0] == shown[1]:
         text = _(
-            "Clocks in %(zone)s say %(clock)s twice: they are set back then. Type the time as %(first)s for the earlier "
-            "moment, or as %(second)s for the later one."
+            "Clocks in %(zone)s say %(clock)s twice: they are set back then. Type the time as %(first)s for the "
+            "earlier moment, or as %(second)s for the later one."
         )
         raise ValidationError(text % words, code="twice")
     text = _(
@@ -88,6 +89,15 @@ class ClockField(forms.TimeField):
             return clock and clock.replace(tzinfo=datetime.strptime(found["offset"], "%z").tzinfo)
         except ValueError as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+def _zone_named_behind(help_text: Any) -> str:
+    zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+    return f"{help_text} {zone}".strip()
+
+
+# A form may be made before it is known in which zone it will be shown.
+_with_zone = lazy(_zone_named_behind, str)
 
 
 class MomentWidget(AdminSplitDateTime):
@@ -112,8 +122,7 @@ class MomentField(forms.SplitDateTimeField):
         super().__init__(**kwargs)
         day, clock = self.fields
         self.fields = (day, ClockField(required=clock.required, error_messages=clock.error_messages))
-        zone = _("Time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
-        self.help_text = f"{self.help_text} {zone}".strip()
+        self.help_text = _with_zone(self.help_text)
 
     def compress(self, data_list: list[Any]) -> datetime | None:
         if not data_list or any(part in self.empty_values for part in data_list):

@@ -91,12 +91,13 @@ class StoredImage(ImageFieldFile):
 
     @property
     def url(self) -> str:
-        self._require_file()
-        return self._address(self.stored_name)
+        address: str = super().url  # which says so where there is no file
+        return self._below_prefix(address)
 
-    def _address(self, name: str) -> str:
-        # Below the prefix of the request, as every other address: a storage knows only the root.
-        return f"{get_script_prefix()}{url[1:]}" if (url := self.storage.url(name)).startswith("/") else url
+    @staticmethod
+    def _below_prefix(address: str) -> str:
+        # As every other address of a page: a storage knows only the root.
+        return f"{get_script_prefix()}{address[1:]}" if address.startswith("/") else address
 
     @property
     def stored_name(self) -> str:
@@ -138,7 +139,7 @@ class StoredImage(ImageFieldFile):
         """The renditions in one format, as a `srcset` lists them; empty where the row doesn't know the image's size."""
         width = self.size_in_px[0]
         return ", ".join(
-            f"{self._address(renditions.name_of(self.stored_name, size, extension))} {size}w"
+            f"{self._below_prefix(self.storage.url(renditions.name_of(self.stored_name, size, extension)))} {size}w"
             for size in (renditions.widths_for(width) if width else [])
         )
 

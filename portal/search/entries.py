@@ -101,9 +101,8 @@ def _films(films: Any) -> Any:
 def _film(film: Submission) -> dict[str, Any]:
     creators = [credit.person for credit in film.credits.all()]
     # Only those that come with the film: an award of another contest might be sealed.
-    won = [
-        r for r in film.recognitions.all() if r.award.contest_id == film.contest_id and (r.shown or not film.reveal_at)
-    ]
+    rows: Iterable[Any] = film.recognitions.all()
+    won = [r for r in rows if r.award.contest_id == film.contest_id and (r.shown or not film.reveal_at)]
     best = won[0] if won else None
     return {
         "title": film.title,

@@ -166,7 +166,8 @@ def test_the_language_switch_and_a_browser_s_language_stay_within_it(client, con
 
 @pytest.mark.parametrize(
     "path",
-    ["admin/", "admin/login/", "api/", "api/v1/contests", "oembed?url=x", "sitemap.xml", "robots.txt", "manifest.webmanifest",
+    ["admin/", "admin/login/", "api/", "api/v1/contests", "oembed?url=x", "sitemap.xml", "robots.txt",
+     "manifest.webmanifest",
      "winners/feed.atom", "contests/sealed-contest/press-kit.zip", "contests/sealed-contest/dates.ics", "style-guide/",
      "embed/contests/sealed-contest/winners/", "contests/sealed-contest/fact-sheet.pdf", "verify/", "nothing/"],
 )  # fmt: skip

@@ -60,10 +60,8 @@ def run(desk, contest, way):
         if not following:
             return seen
         assert inline_in(response) == []
-        if response.context["press_reveals"]:
-            response = desk.post(following, follow=True)
-        else:
-            response = desk.get(following)
+        press = desk.post if response.context["press_reveals"] else desk.get
+        response = press(following, follow=True)
 
 
 def test_winners_come_one_by_one_the_highest_last_and_no_name_before_its_press(desk, contest):

@@ -1,0 +1,64 @@
+"""The stage view by its keys: each press shows one thing, and a press that nothing answers shows no winner."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.utils import timezone
+
+from contests.models import Contest, Recognition
+from contests.visibility import Results
+from tests import factories as make
+
+
+@pytest.fixture
+def page(new_page, live_server, client):
+    """A page in a browser in which an editor is signed in."""
+    client.force_login(make.UserFactory(editor=True))
+    page = new_page(base_url=live_server.url)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    return page
+
+
+@pytest.fixture
+def contest():
+    contest = make.ContestFactory(title="Shown on stage", approved_future=True)
+    award = make.AwardFactory(contest=contest, name="Grand Prize")
+    for title, order in (("Alpha", 1), ("Beta", 2)):
+        make.RecognitionFactory(award=award, submission__title=title, order=order)
+    return contest
+
+
+def public() -> set[str]:
+    return {row.submission.title for row in Recognition.objects.public(timezone.now())}
+
+
+def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, contest, complaints):
+    page.goto(f"/admin/contests/contest/{contest.pk}/stage/")
+    page.get_by_role("link", name="The press makes it public").click()
+    heading = page.locator("h1")
+    for key, name, shown in (
+        (None, "Grand Prize", set()),
+        (" ", "Beta", {"Beta"}),
+        ("ArrowLeft", "Grand Prize", {"Beta"}),
+        ("ArrowRight", "Beta", {"Beta"}),
+    ):
+        if key:
+            page.keyboard.press(key)
+        page.locator("h1", has_text=name).wait_for()
+        assert public() == shown
+        assert Axe().run(page).response["violations"] == []
+    # Nothing answers: the screen stays as it is and says so. The next press finds the network again.
+    page.route("**/stage/**", lambda route: route.abort())
+    page.keyboard.press("Enter")
+    page.locator(".fault", has_text="No answer yet").wait_for()
+    assert (heading.inner_text(), "Alpha" in page.content(), public()) == ("Beta", False, {"Beta"})
+    page.unroute("**/stage/**")
+    page.locator("h1", has_text="Alpha").wait_for()
+    assert public() == {"Alpha", "Beta"}
+    complaints.clear()
+    page.mouse.click(400, 100)
+    page.locator("h1", has_text="Shown on stage").wait_for()
+    assert Contest.objects.get(pk=contest.pk).results(timezone.now()) is Results.PUBLIC
+    page.keyboard.press("Escape")
+    page.wait_for_url(f"**/admin/contests/contest/{contest.pk}/change/")
