@@ -1,3 +1,5 @@
+import logging
+
 import pytest
 from django.db import transaction
 
@@ -18,6 +20,14 @@ def db(all_desks):
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def unlogged():
+    """Refusals by the thousand are what is asked for here: nobody needs to read of each."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture

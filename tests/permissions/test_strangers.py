@@ -10,8 +10,7 @@ from .desks import addresses_of, everything
 WAY_IN = {"/admin/login/"}
 OWN = WAY_IN | {"/admin/", "/admin/jsi18n/", "/admin/password_change/", "/admin/password_change/done/"}
 OPEN = {"anonymous": WAY_IN, "not of the desk": WAY_IN, "switched off": WAY_IN, "without a role": OWN}
-
-
+# 405: the address is for another method.
 REFUSALS = {302, 403, 404, 405}
 
 
