@@ -6,7 +6,7 @@ from django.db import transaction
 from .desks import Desks
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def all_desks(django_db_setup, django_db_blocker):
     """Made once for all cells: an account and a browser for everybody, and a row of every kind."""
     with django_db_blocker.unblock(), transaction.atomic():
