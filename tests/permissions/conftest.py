@@ -1,10 +1,12 @@
+import logging
+
 import pytest
 from django.db import transaction
 
 from .desks import Desks
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def all_desks(django_db_setup, django_db_blocker):
     """Made once for all cells: an account and a browser for everybody, and a row of every kind."""
     with django_db_blocker.unblock(), transaction.atomic():
@@ -18,6 +20,14 @@ def db(all_desks):
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def unlogged():
+    """Refusals by the thousand are what is asked for here: nobody needs to read of each."""
+    logging.disable(logging.WARNING)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
@@ -43,8 +44,12 @@ def stored(row: Model) -> list[tuple]:
 
 def everything() -> dict[str, list[tuple]]:
     """Every row of every table that the portal knows."""
-    models = apps.get_models(include_auto_created=True)
-    return {model._meta.label: list(model._base_manager.order_by("pk").values_list()) for model in models}
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            cursor.execute(f'SELECT * FROM "{model._meta.db_table}" ORDER BY "{model._meta.pk.column}"')
+            found[model._meta.label] = cursor.fetchall()
+    return found
 
 
 class Desks:

@@ -1,7 +1,11 @@
 """Every address of the admin, asked for by those who have no business there: they are sent away and change nothing."""
 
-import pytest
+from urllib.parse import unquote
 
+import pytest
+from django.contrib.contenttypes.models import ContentType
+
+from contests.models import Contest
 from portal import roles
 
 from .desks import addresses_of, everything
@@ -10,8 +14,7 @@ from .desks import addresses_of, everything
 WAY_IN = {"/admin/login/"}
 OWN = WAY_IN | {"/admin/", "/admin/jsi18n/", "/admin/password_change/", "/admin/password_change/done/"}
 OPEN = {"anonymous": WAY_IN, "not of the desk": WAY_IN, "switched off": WAY_IN, "without a role": OWN}
-
-
+# 405: the address is for another method.
 REFUSALS = {302, 403, 404, 405}
 
 
@@ -44,3 +47,27 @@ def test_viewer_changes_nothing_at_any_address(desks):
     answers = asked(desks, roles.Role.VIEWER, "post")
     assert everything() == before
     assert {path for path, answer in answers.items() if max(answer) >= 500} == set()
+
+
+def test_address_of_a_row_that_is_hidden_is_told_to_who_may_view_the_row_only(desks):
+    draft = desks.rows[Contest]
+    address = f"/admin/r/{ContentType.objects.get_for_model(Contest).pk}/{draft.pk}/"
+    assert desks.browsers[roles.Role.VIEWER].get(address)["Location"] == draft.get_absolute_url()
+    assert desks.browsers["without a role"].get(address).status_code == 404
+
+
+@pytest.mark.parametrize("part", ["9" * 19, "9" * 30, "9" * 5000, "-1", "0", "x", "%00", "1_"])
+def test_part_of_an_address_that_stands_for_no_row_is_no_mistake_of_the_portal(desks, part):
+    browser = desks.chief
+    for base in ("contests/contest", "contests/submission", "people/user", "people/formerslug", "auth/group"):
+        pages = [f"{part}/change/", f"{part}/history/", f"{part}/delete/", f"{part}/history/{part}/", f"?id__in={part}"]
+        for page in pages:
+            assert browser.get(f"/admin/{base}/{page}").status_code < 500, page
+        sent = {"action": "delete_selected", "_selected_action": [unquote(part)]}
+        assert browser.post(f"/admin/{base}/", sent).status_code < 500
+    for page in (
+        *(f"contests/contest/steps/approve/?row={part}", f"contests/contest/add/?organiser={part}&opens_at={part}"),
+        *(f"contests/submission/?contest__id__exact={part}&category={part}", f"people/user/?groups={part}"),
+        *(f"people/user/?joined_at__year={part}", f"r/{part}/{part}/", f"people/user/{part}/password/"),
+    ):
+        assert browser.get(f"/admin/{page}").status_code < 500, page
