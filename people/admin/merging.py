@@ -24,6 +24,7 @@ from people.merging import BOTH, GONE, KEPT, ChangedSinceError, Choice, Plan, me
 from people.merging.journal import owner_of
 from people.models import Merge
 
+from .base import NamedPages
 from .history import UNKNOWN, _in_words
 from .widgets import KnownAutocomplete
 
@@ -258,10 +259,10 @@ def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset) -> Htt
 
 
 @admin.register(Merge)
-class MergeAdmin(admin.ModelAdmin):
+class MergeAdmin(NamedPages, admin.ModelAdmin):
     """What was merged: to be looked at, and to be undone."""
 
-    list_display = ["gone_name", "kept_link", "kind", "merged_at", "merged_by", "reason", "undone_at"]
+    list_display = ["gone_name", "kept_link", "kind", "merged_at", "merged_by", "undone_at"]
     list_display_links = ["gone_name"]
     list_filter = [("content_type", admin.RelatedOnlyFieldListFilter), ("undone_at", admin.EmptyFieldListFilter)]
     search_fields = ["kept_name", "gone_name", "reason"]
