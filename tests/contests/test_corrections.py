@@ -278,6 +278,7 @@ def test_three_statements_whatever_is_told(client, contest, film, before, rows):
         change(row, role="editor", source=make.SourceFactory())
     for row in quotes:
         change(row, context="On stage")
+    assert connection.features.supports_json_field  # asked of the database once per process
     with CaptureQueriesContext(connection) as captured:
         client.get("/contests/c/corrections/")
     assert len(captured) == 3

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from people.admin.base import RecordAdmin, RecordOptions
-from people.models import FormerSlug, Person, Source
+from people.models import FormerSlug, Merge, Person, Source
 from tests import factories as make
 from tests.desk import filled, inline_in, page, statements
 
@@ -35,6 +35,7 @@ LISTS = {
     make.FormerSlugFactory: 6,
     GroupFactory: 4,
     make.LeadingRegionFactory: 6,
+    make.MergeFactory: 6,
     make.NextProjectFactory: 4,
     make.OrganisationFactory: 5,
     make.PastWorkFactory: 5,
@@ -46,7 +47,7 @@ LISTS = {
     make.SubmissionFactory: 5,
     make.UserFactory: 7,
 }
-ONLY_TO_BE_READ = {FormerSlug}
+ONLY_TO_BE_READ = {FormerSlug, Merge}
 
 
 def named(factory) -> str:
