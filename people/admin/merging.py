@@ -303,6 +303,8 @@ class MergeAdmin(NamedPages, admin.ModelAdmin):
         return request.user.has_perms(needed)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method == "POST":
+            raise PermissionDenied
         done = Merge.objects.select_related("content_type", "merged_by", "undone_by").filter(
             pk=int(object_id) if _is_key(object_id) else None
         )
