@@ -319,11 +319,9 @@ def _entries(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Que
         told_before=Subquery(earlier.annotate(told=_told(kind)).values("told")[:1], output_field=TextField()),
         before_at=Subquery(earlier.values("history_date")[:1]),
     )
-    changed = (
-        gone
-        | Q(told_before__isnull=True) & Q(history_type="+")
-        | ~Q(told_before=F("told_now")) & Q(told_before__isnull=False)
-    )
+    # The first entry of a row that came without a history was made by a person, or by what loaded it.
+    first = Q(told_before__isnull=True) & (Q(history_type="+") | Q(history_user__isnull=False))
+    changed = gone | first | ~Q(told_before=F("told_now")) & Q(told_before__isnull=False)
     if kind.model is Recognition:
         changed |= Q(before_at__lt=F("shown_from"), shown_from__gt=since)
     return rows.filter(shown | gone, changed, history_date__gt=F("shown_from")).values_list(
@@ -379,6 +377,8 @@ class Correction:
     href: str
     lines: tuple[Line, ...]
     reason: str
+    is_unknown: bool
+    """Whether nobody can tell what stood there before: the row came without a history."""
 
 
 class Corrections:
@@ -482,9 +482,9 @@ class _Entry:
             return "removed"
         was_hidden = self.before.get("status") not in (None, "eligible")
         came_late = self.before_at is not None and self.since > revealed and self.before_at < self.since
-        if not self.before or was_hidden or came_late:
+        if self.type == "+" or was_hidden or came_late:
             return "added"
-        if self.kind.model is Recognition and bool(self.now["revoked_on"]) != bool(self.before["revoked_on"]):
+        if self.kind.model is Recognition and bool(self.now["revoked_on"]) != bool(self.before.get("revoked_on")):
             return "revoked" if self.now["revoked_on"] else "restored"
         return "changed"
 
@@ -493,11 +493,12 @@ class _Entry:
         what = self.what(revealed)
         subject, href = ("", "") if what == "removed" else self._subject(names, contest)
         lines = tuple(self._lines(what, names, contest))
-        if what == "changed" and not lines:
+        is_unknown = what == "changed" and not self.before
+        if what == "changed" and not lines and not is_unknown:
             return None
         # The reason of a revocation is told itself.
         reason = "" if what in ("revoked", "restored") else (self.reason or "")
-        return Correction(self.at, self.kind.name, WHAT[what], subject, href, lines, reason)
+        return Correction(self.at, self.kind.name, WHAT[what], subject, href, lines, reason, is_unknown)
 
     def _subject(self, names: "_Names", contest: Contest) -> tuple[str, str]:
         model = self.kind.model
@@ -519,7 +520,7 @@ class _Entry:
         return names.of(model, self.pk), names.address(model, self.pk)
 
     def _lines(self, what: str, names: "_Names", contest: Contest) -> Iterator[Line]:
-        if what in ("removed", "restored"):
+        if what in ("removed", "restored") or (what == "changed" and not self.before):
             return
         for name, label in self.kind.fields.items():
             field = self.kind.model._meta.get_field(name)

@@ -145,6 +145,23 @@ class FormerSlugFactory(DjangoModelFactory):
     slug = Sequence(lambda n: f"former-{n}")
 
 
+class MergeFactory(DjangoModelFactory):
+    """That somebody was merged into `kept`; nothing of it has happened."""
+
+    class Meta:
+        model = people.Merge
+        exclude = ["kept"]
+
+    kept = SubFactory(PersonFactory)
+    content_type = LazyAttribute(lambda row: ContentType.objects.get_for_model(row.kept))
+    kept_id = SelfAttribute("kept.pk")
+    kept_name = SelfAttribute("kept.name")
+    gone_id = Sequence(lambda n: n + 1_000_000)
+    gone_name = Sequence(lambda n: f"Merged person {n}")
+    gone = factory.Dict({})
+    merged_by = SubFactory(UserFactory)
+
+
 class SeriesFactory(WithSources):
     class Meta:
         model = contests.Series

@@ -24,6 +24,7 @@ from people.merging import BOTH, GONE, KEPT, ChangedSinceError, Choice, Plan, me
 from people.merging.journal import owner_of
 from people.models import Merge
 
+from .base import NamedPages
 from .history import UNKNOWN, _in_words
 from .widgets import KnownAutocomplete
 
@@ -258,10 +259,10 @@ def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset) -> Htt
 
 
 @admin.register(Merge)
-class MergeAdmin(admin.ModelAdmin):
+class MergeAdmin(NamedPages, admin.ModelAdmin):
     """What was merged: to be looked at, and to be undone."""
 
-    list_display = ["gone_name", "kept_link", "kind", "merged_at", "merged_by", "reason", "undone_at"]
+    list_display = ["gone_name", "kept_link", "kind", "merged_at", "merged_by", "undone_at"]
     list_display_links = ["gone_name"]
     list_filter = [("content_type", admin.RelatedOnlyFieldListFilter), ("undone_at", admin.EmptyFieldListFilter)]
     search_fields = ["kept_name", "gone_name", "reason"]
@@ -302,6 +303,8 @@ class MergeAdmin(admin.ModelAdmin):
         return request.user.has_perms(needed)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method == "POST":
+            raise PermissionDenied
         done = Merge.objects.select_related("content_type", "merged_by", "undone_by").filter(
             pk=int(object_id) if _is_key(object_id) else None
         )

@@ -59,8 +59,9 @@ def merge(
     plan = Plan(kept, gone, now, choices)
     if plan.conflicts:
         raise ValidationError(plan.conflicts)
-    # In English, since the history keeps it for readers of every language.
-    said = f"Merged: {gone} into {kept}" if not reason else f"Merged: {reason}"
+    # In English, since the history keeps it for readers of every language; and without a name, which may be nobody's to
+    # know yet: reasons are public once results are.
+    said = f"Merged: {reason}" if reason else "Merged with another record"
     taking = Taking(actor, said)
     taken = taking.take(plan.steps)
     type(kept)._base_manager.get(pk=kept.pk).validate_constraints()

@@ -42,7 +42,7 @@ def undo(merge: Merge, *, actor: User | None, rehearse: bool = False) -> Undone:
                 _("“%(name)s” is gone: it was merged into another record, or deleted. Undo the later merge first.")
                 % {"name": merge.kept_name}
             )
-        undoing = _Undoing(Taking(actor, f"Merge undone: {merge}"))
+        undoing = _Undoing(Taking(actor, "Merge undone"))
         for kept in reversed(merge.journal):
             undoing.take_back(Step.from_json(kept))
         undoing.taking.tell()

@@ -15,9 +15,11 @@ class Merge(models.Model):
     kept_name = models.CharField(_("stayed"), max_length=300)
     gone_id = models.PositiveBigIntegerField()
     gone_name = models.CharField(_("went into it"), max_length=300)
-    gone = models.JSONField(help_text=_("The values of the row that went, by column."))
+    gone = models.JSONField(blank=True, help_text=_("The values of the row that went, by column."))
     journal = models.JSONField(
-        default=list, help_text=_("What was done, in order: rows changed, deleted and inserted, with all their values.")
+        default=list,
+        blank=True,
+        help_text=_("What was done, in order: rows changed, deleted and inserted, with all their values."),
     )
     files = models.TextField(
         blank=True, help_text=_("Names of stored images that no row shows any more, one a line: an undo needs them.")

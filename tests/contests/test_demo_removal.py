@@ -12,7 +12,8 @@ from django.db import models
 from contests import demo
 from contests.models import Award, Contest, Event, Quote, Recognition, Submission
 from people.addresses import keep_former_slug
-from people.models import FormerSlug, Person, Record, Source
+from people.merging import merge
+from people.models import FormerSlug, Merge, Person, Record, Source
 from portal.search.models import Entry, Spelling
 from tests import factories as make
 from tests.test_reveal_sweep import picture
@@ -52,6 +53,7 @@ def edited(editor):
     LogEntry.objects.log_actions(editor.pk, [gone], CHANGE, "edited", single_object=True)
     keep_former_slug(gone, "gone")
     gone.delete()
+    merge(*Person.objects.filter(key__startswith="synthetic-").order_by("pk")[:2], actor=editor)
     return film
 
 
@@ -61,7 +63,8 @@ def test_no_row_of_any_table_stays(nextgen, editor):
     before = everything()
     film = edited(editor)
     assert film.history.count() == 2
-    assert FormerSlug.objects.count() == 3
+    assert FormerSlug.objects.count() == 4
+    assert Merge.objects.count() == 1
     assert LogEntry.objects.count() == 2
     assert Entry.objects.filter(key__startswith="synthetic-").count() > 60
     assert Spelling.objects.filter(word="specimen").exists()

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from contests.models import PreviewLink
 from people.admin.base import RecordAdmin, RecordOptions
-from people.models import FormerSlug, Invitation, Person, Source
+from people.models import FormerSlug, Invitation, Merge, Person, Source
 from tests import factories as make
 from tests.desk import filled, inline_in, page, statements
 
@@ -37,6 +37,7 @@ LISTS = {
     GroupFactory: 4,
     make.InvitationFactory: 4,
     make.LeadingRegionFactory: 6,
+    make.MergeFactory: 6,
     make.NextProjectFactory: 4,
     make.OrganisationFactory: 5,
     make.PastWorkFactory: 4,
@@ -52,6 +53,7 @@ LISTS = {
 ONLY_TO_BE_READ = {FormerSlug, PreviewLink}
 #: What nobody changes or deletes by a form.
 KEPT = {*ONLY_TO_BE_READ, Invitation}
+ONLY_TO_BE_READ = {FormerSlug, Merge}
 
 
 def named(factory) -> str:

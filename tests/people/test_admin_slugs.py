@@ -1,11 +1,12 @@
 """Slugs in the admin: filled in where they are left blank, and kept where they change."""
 
 import pytest
+from django.contrib import admin
 
 from contests.models import Event, Quote
 from people.models import FormerSlug, Organisation, Person
 from tests import factories as make
-from tests.desk import filled, page, saved
+from tests.desk import filled, page, saved, version_page
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +97,27 @@ def test_former_slug_says_that_what_had_it_was_deleted(desk):
     kept = make.FormerSlugFactory()
     kept.object.delete()
     assert "nothing any more: it was deleted" in desk.get("/admin/people/formerslug/").content.decode()
+
+
+SLUGGED = [
+    *(make.PersonFactory, make.OrganisationFactory, make.SourceFactory, make.SeriesFactory, make.ContestFactory),
+    *(make.CategoryFactory, make.SubmissionFactory, make.AwardFactory, make.FigureFactory, make.EventFactory),
+    make.QuoteFactory,
+]
+
+
+def test_every_model_with_a_slug_is_asked_below():
+    slugged = {model for model in admin.site._registry if any(field.name == "slug" for field in model._meta.fields)}
+    assert slugged - {FormerSlug} == {factory._meta.model for factory in SLUGGED}
+
+
+@pytest.mark.parametrize("factory", SLUGGED, ids=lambda factory: factory._meta.model.__name__)
+def test_whatever_has_a_slug_keeps_the_former_one_on_its_own_page_and_when_an_old_version_is_put_back(desk, factory):
+    row = factory(slug="first")
+    saved(desk.post(page(row), filled(desk.get(page(row)), slug="second")))
+    assert list(FormerSlug.objects.values_list("slug", "object_id")) == [("first", row.pk)]
+    version = version_page(row, 0)
+    saved(desk.post(version, filled(desk.get(version))))
+    row.refresh_from_db()
+    assert row.slug == "first"
+    assert list(FormerSlug.objects.values_list("slug", "object_id")) == [("first", row.pk), ("second", row.pk)]

@@ -351,6 +351,15 @@ def time_machine_at():
         travel.stop()
 
 
+def test_no_reason_of_the_history_names_a_hidden_winner(secret, editor):
+    known, winner, _contest = secret
+    shown = known.appearances.get()
+    merged = merge(winner, known, actor=editor)
+    undo(merged, actor=editor)
+    reasons = list(shown.history.values_list("history_change_reason", flat=True))
+    assert reasons == ["Merge undone", "Merged with another record", None]
+
+
 def test_nothing_of_a_hidden_one_is_taken_unless_it_is_chosen(secret):
     known, winner, _contest = secret
     make.PastWorkFactory(person=winner)
