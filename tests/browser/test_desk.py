@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 
 from contests.models import Credit, Submission
 from people.models import Person, Source
@@ -9,17 +10,15 @@ from tests import factories as make
 
 
 @pytest.fixture
-def desk(new_page, live_server):
+def desk(new_page, live_server, settings):
     """A browser in which an editor is signed in."""
-    make.UserFactory(editor=True, email="ada@example.org")
+    signed_in = Client()
+    signed_in.force_login(make.UserFactory(editor=True))
 
     def sign_in(**options):
         page = new_page(base_url=live_server.url, **options)
-        page.goto("/admin/login/?next=/admin/keyboard/")
-        page.get_by_label("E-mail address").fill("ada@example.org")
-        page.get_by_label("Password").fill(make.PASSWORD)
-        page.keyboard.press("Enter")
-        page.get_by_role("heading", name="Keyboard").wait_for()
+        cookie = signed_in.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         return page
 
     return sign_in
