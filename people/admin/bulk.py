@@ -69,6 +69,7 @@ class BulkOptions:
     """A list in which `bulk` can be changed for many rows; their sources always, where they have any."""
 
     bulk: tuple[BulkChange, ...] = ()
+    most_at_once = MOST_AT_ONCE
 
     def bulk_changes(self) -> list[BulkChange]:
         """What this list offers."""

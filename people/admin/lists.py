@@ -88,7 +88,9 @@ def _alike(rows: QuerySet) -> QuerySet:
     ]
     alike = Q()
     for mine, theirs in pairs:
-        alike |= Q(Exists(others.filter(**{theirs: OuterRef(mine)})), **{f"{mine}__gt": ""})
+        # Said of theirs too: PostgreSQL takes a key that most rows lack for one that most rows share.
+        their_key = {theirs: OuterRef(mine), f"{theirs}__gt": ""}
+        alike |= Q(Exists(others.filter(**their_key)), **{f"{mine}__gt": ""})
     return latest(rows).filter(alike)
 
 

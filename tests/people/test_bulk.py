@@ -161,6 +161,13 @@ def test_more_rows_than_are_changed_at_once_are_refused_kindly(desk, works, monk
     assert Submission.objects.filter(status="submitted").count() == 2
 
 
+@pytest.mark.parametrize(("most", "offered"), [(50, False), (60, True)])
+def test_all_pages_are_offered_only_as_far_as_they_are_changed_at_once(desk, monkeypatch, most, offered):
+    monkeypatch.setattr(bulk.BulkOptions, "most_at_once", most)
+    make.SubmissionFactory.create_batch(55, contest=make.ContestFactory())
+    assert ("Select all 55 submissions" in desk.get(WORKS).content.decode()) is offered
+
+
 def test_statements_that_show_a_plan_do_not_depend_on_the_rows(desk, django_assert_num_queries):
     def asked(number):
         works = make.SubmissionFactory.create_batch(number)
