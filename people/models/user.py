@@ -7,6 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 
+class HistoryOfAccounts(HistoricalRecords):
+    """Without the sign-ins, each of which saves its own moment and changes nothing else."""
+
+    def post_save(self, instance, created, using=None, **kwargs) -> None:
+        if set(kwargs.get("update_fields") or ()) != {"last_login"}:
+            super().post_save(instance, created, using=using, **kwargs)
+
+
 class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
@@ -40,7 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects = UserManager()
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoryOfAccounts(excluded_fields=["password", "last_login"])
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
