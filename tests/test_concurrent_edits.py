@@ -423,14 +423,16 @@ def test_change_without_a_trace_in_the_history_is_found_too(desk):
     assert told(person, "headline") == "1"
 
 
-def test_file_that_was_chosen_is_asked_for_again(desk, other):
+@pytest.mark.parametrize(("waits", "lost"), [(False, ["ann.png"]), (True, [])])
+def test_file_that_was_chosen_is_asked_for_again_unless_it_waits(desk, other, monkeypatch, waits, lost):
+    monkeypatch.setattr("people.admin.meeting._waits", lambda field: waits)
     person = make.PersonFactory()
     opened = desk.get(page(person))
     saved(other.post(page(person), filled(other.get(page(person)), headline="Artist")))
     upload = SimpleUploadedFile("ann.png", b"no picture", "image/png")
     shown = desk.post(page(person), filled(opened) | {"portrait": upload})
-    assert shown.context["meeting"].lost_files == ["ann.png"]
-    assert "ann.png" in shown.content.decode()
+    assert shown.context["meeting"].lost_files == lost
+    assert ("Choose again:" in shown.content.decode()) is bool(lost)
 
 
 def test_who_may_only_look_gets_no_sign_and_changes_nothing():

@@ -202,7 +202,8 @@ class HistoryAdmin(SimpleHistoryAdmin):
 
     def save_formset(self, request, form, formset, change) -> None:
         if hasattr(formset.model, "history"):
-            keep_first_version(formset.model, [below.instance.pk for below in formset.initial_forms])
+            changed = [below.instance.pk for below in formset.initial_forms if below.has_changed()]
+            keep_first_version(formset.model, changed)
         super().save_formset(request, form, formset, change)
 
     @staticmethod

@@ -146,7 +146,9 @@ class Meeting:
     @property
     def lost_files(self) -> list[str]:
         """The names of the files that came with this page, and will not come with the next one by themselves."""
-        return [upload.name for upload in self.files.values()] if self.is_open else []
+        fields = self.form.fields
+        lost = [upload.name for name, upload in self.files.items() if not (name in fields and _waits(fields[name]))]
+        return lost if self.is_open else []
 
     def _for_the_next_page(self) -> Opened:
         at, before = timezone.now(), self.now
@@ -186,6 +188,8 @@ class Meeting:
             if is_file:
                 self.has_news = True
                 difference.note = _("It is on this page now. To replace or remove it, say so below once more.")
+                if typed != was and _waits(form_field):
+                    difference.note = _("Yours, below, takes its place when you save, unless you untick it.")
                 data.pop(f"{form.add_prefix(name)}-clear", None)
             elif typed == was:
                 self.has_news = True
@@ -195,8 +199,8 @@ class Meeting:
                 self._ask(difference, question)
 
     def _uploaded(self, form: forms.BaseForm, name: str, otherwise: str) -> str:
-        upload = self.files.get(form.add_prefix(name))
-        return otherwise if upload is None else upload.name
+        upload = form.fields[name].widget.value_from_datadict(self.data, self.files, form.add_prefix(name))
+        return str(getattr(upload, "name", None) or otherwise)
 
     def _difference(self, row: MetRow, form, name: str, now: str, typed: str, note: str = "") -> Difference:
         before = self.opened.before.get(row.prefix, {}).get(row.key if row.prefix else OWN, {}) if self.opened else {}
@@ -359,6 +363,11 @@ class PostedRows:
                 self.data.setlist(f"{self.prefix}-{number}-{name}", texts)
         self.data[f"{self.prefix}-INITIAL_FORMS"] = str(initial)
         self.data[f"{self.prefix}-TOTAL_FORMS"] = str(len(everything))
+
+
+def _waits(form_field: forms.Field) -> bool:
+    """Whether the field keeps what was uploaded until its form is in order."""
+    return hasattr(form_field.widget, "waiting")
 
 
 def _number(text: str) -> int:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import User
 
-from .history import row_name, tell
+from .history import FIRST_VERSION, row_name, tell
 
 SHOWN = 50
 EXPORTED_AT_ONCE = 500
@@ -198,7 +198,8 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         record.kind_name = capfirst(opts.verbose_name)
         record.history_page = reverse(f"{name}_history", args=[quote(record.row_pk)])
         record.row_page = record.row_is_there and reverse(f"{name}_change", args=[quote(record.row_pk)])
-        record.what = dict(KINDS)[record.history_type]
+        is_first = record.history_change_reason == FIRST_VERSION
+        record.what = _("Kept") if is_first else dict(KINDS)[record.history_type]
     context = {
         **site.each_context(request),
         "title": _("History"),
@@ -257,7 +258,7 @@ def _cells(kinds: dict[str, ModelAdmin], record: Any) -> Iterator[list[str]]:
     told = [
         record.history_date.astimezone(UTC).isoformat(timespec="seconds"),
         str(record.history_user or ""),
-        WHAT[record.history_type],
+        "kept" if record.history_change_reason == FIRST_VERSION else WHAT[record.history_type],
         str(kinds[record.kind].opts.verbose_name),
         str(record.row_pk),
         record.row_name,

@@ -9,6 +9,14 @@ from simple_history.models import HistoricalRecords
 from people.time_zones import TimeZoneField
 
 
+class HistoryOfAccounts(HistoricalRecords):
+    """Without the sign-ins, each of which saves its own moment and changes nothing else."""
+
+    def post_save(self, instance, created, using=None, **kwargs) -> None:
+        if set(kwargs.get("update_fields") or ()) != {"last_login"}:
+            super().post_save(instance, created, using=using, **kwargs)
+
+
 class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
@@ -58,7 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects = UserManager()
-    history = HistoricalRecords(m2m_fields=["groups"], excluded_fields=["password", "last_login"])
+    history = HistoryOfAccounts(m2m_fields=["groups"], excluded_fields=["password", "last_login"])
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -50,10 +50,9 @@ LISTS = {
     make.SubmissionFactory: 5,
     make.UserFactory: 7,
 }
-ONLY_TO_BE_READ = {FormerSlug, PreviewLink}
+ONLY_TO_BE_READ = {FormerSlug, Merge, PreviewLink}
 #: What nobody changes or deletes by a form.
 KEPT = {*ONLY_TO_BE_READ, Invitation}
-ONLY_TO_BE_READ = {FormerSlug, Merge}
 
 
 def named(factory) -> str:

@@ -84,6 +84,15 @@ def test_steps_and_members_of_groups_are_in_the_history(desk, editor):
     assert [(change.field, change.new) for change in entry.changes] == [("Permissions", str(permission))]
 
 
+def test_sign_in_is_no_change_of_an_account_and_a_new_password_is(client):
+    ann = make.UserFactory(name="Ann")
+    assert client.login(username=ann.email, password=make.PASSWORD)
+    assert ann.history.count() == 1
+    ann.set_password("another word to enter by")
+    ann.save(update_fields=["password"])
+    assert ann.history.count() == 2
+
+
 def test_history_shows_whoever_looks_only_what_they_may_view(client):
     person, source = make.PersonFactory(), make.SourceFactory()
     client.force_login(viewer_of("source"))
