@@ -1,6 +1,6 @@
 """The style guide: every component in its states, for developers. Its rows are made up and never stored."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from types import SimpleNamespace
@@ -72,6 +72,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             "tokens": ["paper", "ink", "muted", "hairline", "gold"],
             "accents": Contest.Accent.choices,
             "sample_contest": CONTEST,
+            "sample_link": SimpleNamespace(contest=CONTEST, expires_at=datetime(2020, 1, 8, 12, tzinfo=UTC)),
             "films": films,
             "posters": _one_of_each_composition(),
             "people": [_person(number, name) for number, name in enumerate(["Sample Person", "見本", "مثال", "C"], 1)],
