@@ -7,7 +7,7 @@ from tests import pseudo
 from tests.browser.pages import NOT_FOUND, PAGES, fill
 
 LANGUAGES = ["ja", "zh-hans", "ko", "pl"]
-ADDRESSES = [address for address in PAGES.values() if not address.startswith("/admin/")]
+ADDRESSES = [address for address in PAGES.values() if not address.startswith("/account/")]
 #: What every language has on it; of the other pages, each is looked at closely in one of the languages.
 KEY = {PAGES["home"], PAGES["film"], PAGES["quotes"], PAGES["statistics"]}
 
