@@ -122,4 +122,5 @@ urlpatterns = [
 handler400 = errors.bad_request
 handler403 = errors.forbidden
 handler404 = errors.not_found
+handler429 = errors.too_many_requests  # django-allauth's name, in the manner of Django's own
 handler500 = errors.server_error

@@ -20,6 +20,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        # That somebody came is no change of their account: its history is not told.
+        user.skip_history_when_saving = True
+        super().login(request, user)
+        del user.skip_history_when_saving
+
+    def set_password(self, user: User, password: str) -> None:
+        user._change_reason = _("New password")
+        super().set_password(user, password)
+
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         # Reached with a passkey only. What is said is what a stranger's key gets.
         self.add_message(request, messages.ERROR, message=str(self.error_messages["invalid_login"]))

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from contests.models import Contest, Submission
-from people.models import Person
+from people.models import Person, User
 from tests import factories as make
 from tests.people.test_slugs import NAMES
 
@@ -18,7 +18,8 @@ ADDRESSES = [
     "/admin/people/user/",
     "/admin/people/user/add/",
     "/admin/auth/group/add/",
-    "/admin/password_change/",
+    "/admin/people/invitation/",
+    "/admin/people/invitation/add/",
 ]
 
 
@@ -33,7 +34,7 @@ def desk(new_page, live_server):
         page.goto("/admin/")
         page.get_by_label("E-mail address").fill("ada@example.org")
         page.get_by_label("Password").fill(make.PASSWORD)
-        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url("**/admin/")
         return page
 
@@ -53,6 +54,8 @@ def rows_and_steps():
         f"/admin/people/person/{person.pk}/history/",
         f"/admin/people/person/{person.pk}/history/{person.history.first().pk}/",
         f"/admin/contests/contest/steps/schedule/?row={waiting.pk}",
+        f"/admin/people/invitation/{make.InvitationFactory().pk}/change/",
+        f"/admin/people/user/{User.objects.get(email='ada@example.org').pk}/second-factor/",
     ]
 
 

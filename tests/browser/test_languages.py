@@ -7,7 +7,7 @@ from tests import pseudo
 from tests.browser.pages import NOT_FOUND, PAGES, fill
 
 LANGUAGES = ["ja", "zh-hans", "ko", "pl"]
-ADDRESSES = [address for address in PAGES.values() if not address.startswith("/admin/")]
+ADDRESSES = [address for address in PAGES.values() if not address.startswith("/account/")]
 #: What is looked at closely in every language; each of the other pages is in one of them.
 KEY = {PAGES["home"], PAGES["film"], PAGES["quotes"], PAGES["statistics"]}
 #: The one with the longest words: every page is in it.

@@ -157,6 +157,14 @@ def test_after_five_wrong_passwords_the_right_one_has_to_wait(client, settings):
     assert sign_in(Client(REMOTE_ADDR="192.0.2.7"), other).status_code == 302
 
 
+def test_too_many_letters_are_refused_on_a_page_of_the_portal(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {}
+    answers = [client.post(RESET, {"email": "nobody@example.org"}) for _attempt in range(6)]
+    assert [response.status_code for response in answers] == [302] * 5 + [429]
+    assert "You asked for a lot at once" in body(answers[-1])
+    assert len(mail.outbox) == 5
+
+
 def test_behind_a_proxy_each_visitor_has_a_limit_of_their_own(settings):
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/m/ip"}
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
@@ -285,6 +293,8 @@ def test_changed_password_signs_out_everywhere_else_and_is_told_by_letter(client
         sign_in(browser, account)
     assert client.post("/account/password/", {"oldpassword": "wrong", **NEW}).status_code == 200
     assert client.post("/account/password/", {"oldpassword": make.PASSWORD, **NEW}).status_code == 302
+    # Of all that, the history tells what changed.
+    assert [row.history_change_reason for row in account.history.all()] == ["New password", None]
     assert client.get("/account/sessions/").status_code == 200
     assert other.get("/account/sessions/").status_code == 302
     assert [(m.to, m.subject) for m in mail.outbox] == [([account.email], "The password of your account was changed")]

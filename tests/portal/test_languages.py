@@ -423,7 +423,7 @@ def test_no_page_says_a_word_that_no_translator_has_seen(client, nextgen, monkey
     known = sorted(filter(None, names), key=len, reverse=True)
     found = {}
     for address in PAGES.values():
-        if address.startswith("/admin/"):
+        if address.startswith("/account/"):  # which has no prefix
             continue
         for text in Unmarked(client.get(f"/pl{address}").content.decode()).texts:
             rest = re.sub(r"https?://\S+|\b[0-9A-Z]{5}-[0-9A-Z]{5}\b", "", text)
