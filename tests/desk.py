@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.db.models import Model
 from django.db.models.fields.files import FieldFile
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -51,9 +51,13 @@ def filled(response: HttpResponse, **changes) -> dict[str, object]:
         forms += [formset.formset.management_form, *formset.formset.forms]
     values = {}
     for form in forms:
-        for bound in form:
-            values |= _sent(bound)
+        values |= sent_by(form)
     return values | {name.replace("__", "-"): value for name, value in changes.items()}
+
+
+def sent_by(form: BaseForm) -> dict[str, object]:
+    """What a browser would send back for the fields of `form`."""
+    return {name: value for bound in form for name, value in _sent(bound).items()}
 
 
 def _sent(bound: BoundField) -> dict[str, object]:

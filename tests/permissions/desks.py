@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Model
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -30,7 +30,13 @@ FACTORIES = {
 }
 PASSWORDS = {"usable_password": "true", "password1": "quiet-lamp-7-orbit", "password2": "quiet-lamp-7-orbit"}
 # Enough for the form of any step.
-ANSWERS = {"at_0": "2090-10-27", "at_1": "18:30", "reason": "The work was not theirs.", "on": "2026-11-20"}
+ANSWERS = {
+    "at_0": "2090-10-27",
+    "at_1": "18:30",
+    "reason": "The work was not theirs.",
+    "on": "2026-11-20",
+    "note": "The jury",
+}
 
 
 def steps_of(model: type[Model]) -> tuple[Step, ...]:
@@ -67,6 +73,9 @@ class Desks:
         for role in roles.Role:
             self.browsers[role] = self._browser(role, is_staff=True)
         self.rows = {model: self._row(model) for model in REGISTERED}
+        viewers = Group.objects.get(name=roles.Role.VIEWER.value)
+        # What a new row needs besides what the form shows.
+        self.new = {"people.User": PASSWORDS, "people.Invitation": {"email": "new@example.org", "roles": [viewers.pk]}}
         self.values = cache(self._values)
 
     @staticmethod
@@ -85,9 +94,10 @@ class Desks:
     def _values(self, model: type[Model]) -> dict[str, object]:
         """What the form of the row of `model` sends back; nothing where there is no form even for a superuser."""
         response = self.chief.get(page(self.rows[model]))
-        if not response.context["has_change_permission"]:
-            return {}
-        return filled(response) | (PASSWORDS if model is User else {})
+        if not response.context.get("has_change_permission"):
+            response = self.chief.get(page(model, "add"))
+        values = filled(response) if response.status_code == 200 else {}
+        return values | self.new.get(model._meta.label, {})
 
     def changed_values(self, model: type[Model]) -> dict[str, object]:
         """The same with something else typed in."""
@@ -102,7 +112,11 @@ class Desks:
 
     def open_to(self, step: Step, model: type[Model]) -> Model:
         """A row of `model` for which `step` can be taken."""
-        for row in _in_every_state(model):
+        request = RequestFactory().get("/")
+        request.user = User.objects.get(pk=self.chief.session["_auth_user_id"])
+        rows = admin.site.get_model_admin(model).get_queryset(request)
+        for made in _in_every_state(model):
+            row = rows.get(pk=made.pk)
             if step.is_open(row, timezone.now()):
                 return row
         raise LookupError(f"The step {step.name} of {model._meta.label} needs a row in a state that none has here.")
@@ -117,6 +131,7 @@ def _in_every_state(model: type[Model]) -> Iterator[Model]:
         elif model is Recognition:
             yield make.RecognitionFactory(award__contest=contest)
             yield make.RecognitionFactory(award__contest=contest, revoked=True)
+            yield make.RecognitionFactory(award__contest=contest, approved_at=None)
         elif model is Submission:
             yield make.SubmissionFactory(contest=contest)
     yield FACTORIES[model]()
