@@ -27,5 +27,5 @@ class Migration(migrations.Migration):
             model_name="recognition",
             index=models.Index(condition=Q(("approved_at__isnull", True)), fields=["award"], name="recognition_waiting"),
         ),
-        migrations.RunPython(approve_with_their_contest, migrations.RunPython.noop),
+        migrations.RunPython(approve_with_their_contest, migrations.RunPython.noop, elidable=True),
     ]

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(to_small_letters, migrations.RunPython.noop),
+        migrations.RunPython(to_small_letters, migrations.RunPython.noop, elidable=True),
         migrations.RemoveConstraint(model_name="user", name="user_email_unique_in_any_case"),
         migrations.AddConstraint(
             model_name="user",
