@@ -152,14 +152,16 @@ def test_two_rows_in_one_place_are_refused_in_the_words_of_the_rule(desk, film):
     assert credited(film) == [(1, "Ann"), (2, "Bo"), (3, "Cem")]
 
 
-def test_place_that_somebody_took_meanwhile_is_refused_at_its_field(desk, film):
+def test_place_that_somebody_took_meanwhile_is_refused_at_its_row(desk, film):
     new = {"person": make.PersonFactory().pk, "role": "creator", "order": 4}
     values = with_rows(desk.get(page(film)), "credits", new)
     make.CreditFactory(submission=film, order=4, person__name="Dee")
     response = desk.post(page(film), values)
     (formset, _recognitions) = [inline.formset for inline in response.context["inline_admin_formsets"]]
     message = "Another credit of this submission has that place in the order."
-    assert formset.errors == [{}, {}, {}, {"order": [message]}]
+    # The row that came in between is on the page now, before the new one.
+    assert [bool(errors) for errors in formset.errors] == [False, False, False, False, True]
+    assert formset.non_form_errors() == [message]
     assert credited(film)[-1] == (4, "Dee")
 
 
