@@ -1,5 +1,6 @@
 """`manage.py create_demo_contest --remove`: nothing of it stays, and nothing else goes."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -8,8 +9,9 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import models
+from django.utils import timezone
 
-from contests import demo
+from contests import demo, preview
 from contests.models import Award, Contest, Event, Quote, Recognition, Submission
 from people.addresses import keep_former_slug
 from people.merging import merge
@@ -54,6 +56,8 @@ def edited(editor):
     keep_former_slug(gone, "gone")
     gone.delete()
     merge(*Person.objects.filter(key__startswith="synthetic-").order_by("pk")[:2], actor=editor)
+    contest = Contest.objects.get(key="synthetic-demo-revealed:contest")
+    preview.make(contest, actor=editor, note="Press", expires_at=timezone.now() + timedelta(days=1))
     return film
 
 
@@ -224,6 +228,7 @@ def test_whatever_refers_to_the_record_is_a_part_of_it_or_is_known_here():
 
 def test_there_is_something_to_remove_in_each_table_of_the_record():
     create(submissions=60)
+    preview.make(Contest.objects.get(), actor=None, note="Press", expires_at=timezone.now() + timedelta(days=1))
     assert [model for model in demo.removal.records() if not model.objects.exists()] == []
     assert Award.objects.exists()
     assert Recognition.presenters.through.objects.exists()
