@@ -29,8 +29,9 @@ class CategoryFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         contest = request.GET.get("contest__id__exact", "")
-        categories = Category.objects.filter(contest=contest).values_list("pk", "name")
-        return categories[:OPTIONS] if is_key(contest) else []
+        if not is_key(contest):
+            return []
+        return Category.objects.filter(contest=contest).values_list("pk", "name")[:OPTIONS]
 
     def queryset(self, request, queryset):
         return queryset.filter(category=self.value()) if is_key(self.value()) else queryset
