@@ -116,7 +116,7 @@ def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_s
     publisher.get_by_text("are approved.").wait_for()
     assert visitor.request.get(public).status == 404
     publisher.get_by_role("link", name="Reveal now").click()
-    assert publisher.get_by_text(FILM).count() > 0
+    publisher.get_by_text(FILM).first.wait_for()
     publisher.get_by_role("button", name="Reveal now").click()
     pressed = time.monotonic()
     assert visitor.goto(public).status == 200
