@@ -121,7 +121,7 @@ KINDS = {
         ),
         Kind(
             Credit,
-            gettext_lazy("Credit"),
+            pgettext_lazy("of a work", "Credit"),
             "submission__contest",
             {"person": PERSON, "role": ROLE, "source": SOURCE},
             part="submission_id",

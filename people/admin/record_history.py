@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models import User
 
@@ -77,7 +78,7 @@ class Filters(forms.Form):
     account = forms.ChoiceField(label=_("Account"), required=False)
     kind = forms.ChoiceField(label=_("Kind of row"), required=False)
     what = forms.ChoiceField(label=_("What was done"), required=False, choices=[("", _("Anything")), *KINDS])
-    since = _DayField(label=_("From"))
+    since = _DayField(label=pgettext_lazy("day", "From"))
     until = _DayField(label=_("To"))
 
     def __init__(self, data: Any, kinds: dict[str, ModelAdmin]):

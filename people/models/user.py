@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from people.time_zones import TimeZoneField
@@ -51,7 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         VIEWER = "viewer", _("viewer")
         EDITOR = "editor", _("editor")
-        PUBLISHER = "publisher", _("publisher")
+        PUBLISHER = "publisher", pgettext_lazy("role", "publisher")
         ADMINISTRATOR = "administrator", _("administrator")
 
     email = models.EmailField(_("e-mail address"), unique=True)
