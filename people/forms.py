@@ -130,6 +130,11 @@ class RecordFormSet(forms.BaseInlineFormSet):
         form.formset = self
         return form
 
+    def add_fields(self, form, index) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = form.fields["DELETE"].label
+
     def validate_unique(self) -> None:
         super().validate_unique()
         # Django compares the rows of the page with one another. Somebody else may have added one since it was opened.

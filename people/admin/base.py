@@ -116,6 +116,13 @@ class RecordOptions:
             field.label_from_instance = getattr(related, "choice_label", str)
         return field
 
+    def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field:
+            # Each choice has a cross of its own; one for all of them is no item of the list in which it would stand.
+            field.widget.is_required = True
+        return field
+
 
 class PartOptions(RecordOptions):
     """Rows that an editor thinks of together with their parent. `joins` are what their labels need."""
@@ -143,6 +150,14 @@ class PartOptions(RecordOptions):
 
 class RecordInline(PartOptions, admin.TabularInline):
     """Rows of a few short fields, as a table."""
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            # The heading of its column is no label to those who hear the page.
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs["aria-label"] = capfirst(str(field.label))
+        return field
 
 
 class RecordStackedInline(PartOptions, admin.StackedInline):

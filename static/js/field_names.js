@@ -1,0 +1,41 @@
+"use strict";
+// The boxes that Select2 draws have no name of their own for those who can't see which label they stand beside; nor has
+// the corner of a table of rows.
+{
+  const nameOf = (select) =>
+    select.getAttribute("aria-label") || document.querySelector(`label[for="${CSS.escape(select.id)}"]`)?.textContent.trim();
+
+  const tell = (container) => {
+    const select = container.previousElementSibling;
+    const name = select?.matches("select") && nameOf(select);
+    if (!name) return;
+    const box = container.querySelector(".select2-selection");
+    const shown = container.querySelector(".select2-selection__rendered");
+    const typed = container.querySelector(".select2-search__field");
+    box.setAttribute("aria-label", name.replace(/:$/, ""));
+    if (typed) {
+      typed.setAttribute("aria-label", name.replace(/:$/, ""));
+    } else {
+      // Its own name, then what is chosen; which is text, and no field in the field.
+      shown.removeAttribute("role");
+      shown.removeAttribute("aria-readonly");
+      box.id = `${shown.id}-box`;
+      box.setAttribute("aria-labelledby", `${box.id} ${shown.id}`);
+    }
+  };
+
+  const tellAll = (node) => {
+    if (node.matches?.(".select2-container--admin-autocomplete:not(.select2-container--open)")) tell(node);
+    else node.querySelectorAll?.(".select2-container--admin-autocomplete").forEach(tell);
+  };
+
+  for (const corner of document.querySelectorAll("th.original:empty")) {
+    const cell = document.createElement("td");
+    cell.className = corner.className;
+    corner.replaceWith(cell);
+  }
+  tellAll(document);
+  new MutationObserver((changes) => {
+    for (const change of changes) change.addedNodes.forEach(tellAll);
+  }).observe(document.body, { childList: true, subtree: true });
+}
