@@ -13,9 +13,9 @@ from contests.visibility import PreviewMoment
 _PATH = re.compile(rf"/{FOLDER}/(?P<token>[^/]+)(?P<rest>/.*)", re.DOTALL)
 #: What is there below a link: what people read, with its pictures. No programs, no files to take along.
 SHOWN = {
-    *("home", "contests", "contest", "contest_winners", "submissions", "submission", "event", "winners"),
-    *("quotes", "quote", "people", "person", "sources", "source", "statistics", "search", "search_suggestions"),
-    *("media", "language"),
+    *("home", "contests", "contest", "contest_winners", "contest_corrections", "winners"),
+    *("submissions", "submission", "event", "quotes", "quote", "people", "person", "sources", "source"),
+    *("statistics", "search", "search_suggestions", "media", "language"),
     *("site_card", "contest_card", "film_card", "event_card", "person_card", "quote_card"),
 }
 HEADERS = {

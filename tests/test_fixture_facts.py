@@ -22,6 +22,7 @@ from contests.models import (
     Series,
     Submission,
 )
+from people.images import FocusField
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person, Source
 from tests.report import NAMES, UTTERANCES, report
 from tests.test_fixtures import COUNTS, rows, texts
@@ -164,10 +165,12 @@ def test_what_the_report_does_not_say_is_blank(nextgen):
     filled = {model: set() for model in COUNTS if model is not PreviewLink}
     for row in rows():
         for field in row._meta.concrete_fields:
+            if isinstance(field, FocusField):  # the middle, until there is a picture
+                continue
             value = field.value_from_object(row)
             if value not in (None, "", []) and str(value):
                 filled[type(row)].add(field.name)
-    common = {"id", "key", "sort_key", "code"}
+    common = {"id", "key", "sort_key", "name_key", "native_key", "code"}
     assert {model: names - common for model, names in filled.items()} == {
         Source: {"slug", "title", "note"},
         Organisation: {"slug", "name", "description"},

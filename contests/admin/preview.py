@@ -15,6 +15,7 @@ from contests.models import PreviewLink
 from contests.visibility import Results
 from people.admin.base import NamedPages
 from people.admin.history import HistoryAdmin
+from people.admin.lists import LatestChoices
 
 from .steps import Step, StepsMixin
 from .zones import MomentField, in_words
@@ -69,13 +70,13 @@ class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
     """Links are made by a step of their contest and ended by one of their own; nothing else changes or deletes them."""
 
     list_display = ["note", "contest", "state", "valid_until", "made_by", "made"]
-    list_filter = ["contest", ("withdrawn_at", admin.EmptyFieldListFilter)]
+    list_filter = [("contest", LatestChoices), ("withdrawn_at", admin.EmptyFieldListFilter)]
     search_fields = ["note", "contest__title"]
     list_select_related = ["contest", "made_by"]
     ordering = ["-pk"]
     list_per_page = 50
     show_full_result_count = False
-    readonly_fields = ["address", "state", "valid_until", "made"]
+    readonly_fields = ["address", "state", "valid_until", "made_by", "made"]
     steps = (WITHDRAW,)
     fieldsets = [
         (

@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 
 from people.synthetic import MARK, is_synthetic
 
+from .keys import is_key
+
 # No list goes further than this: whoever looks for a row among more narrows the list down.
 LISTED = 10_000
 # What no index can find is looked for among so many rows, those entered last.
@@ -199,7 +201,7 @@ class LatestChoices(admin.RelatedFieldListFilter):
         rows = field.remote_field.model._default_manager
         found = list(rows.order_by("-pk")[: OPTIONS + 1])
         self.goes_on, found = len(found) > OPTIONS, found[:OPTIONS]
-        chosen = [key for key in self.lookup_val or () if key.isdecimal()]
+        chosen = [key for key in self.lookup_val or () if is_key(key)]
         if chosen and not any(str(row.pk) in chosen for row in found):
             found += rows.filter(pk__in=chosen[:1])
         return [(row.pk, _option(row)) for row in found]

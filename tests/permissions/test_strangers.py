@@ -12,8 +12,17 @@ from .desks import addresses_of, everything
 
 # The way in, for everybody; one's own session and password, and a page that lists what one may open, for the staff.
 WAY_IN = {"/admin/login/"}
-OWN = WAY_IN | {"/admin/", "/admin/jsi18n/", "/admin/password_change/", "/admin/password_change/done/"}
+OWN = WAY_IN | {"/admin/", "/admin/jsi18n/", "/admin/keyboard/"}
+OWN |= {"/admin/password_change/", "/admin/password_change/done/"}
+    "/admin/",
+    "/admin/jsi18n/",
+    "/admin/keyboard/",
+    "/admin/password_change/",
+    "/admin/password_change/done/",
+}
 OPEN = {"anonymous": WAY_IN, "not of the desk": WAY_IN, "switched off": WAY_IN, "without a role": OWN}
+# What everybody does to themselves alone.
+OF_ONESELF = {"/admin/logout/", "/admin/time-zone/"}
 # 405: the address is for another method.
 REFUSALS = {302, 403, 404, 405}
 
@@ -23,7 +32,7 @@ def asked(desks, who: str, *methods: str) -> dict[str, set[int]]:
     browser, found = desks.browsers[who], {}
     for address, values in addresses_of(desks):
         path, data = address.partition("?")[0], {"get": (), "post": (values,)}
-        if path != "/admin/logout/":
+        if path not in OF_ONESELF:
             found[path] = {getattr(browser, method)(address, *data[method]).status_code for method in methods}
     return found
 

@@ -42,7 +42,7 @@ def found(client) -> dict[str, dict[str, int]]:
 def everything():
     """One row at least for each panel."""
     waiting = make.RecognitionFactory(award__contest=make.ContestFactory(published=True), source=None)
-    make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True))
+    make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True), approved_at=None)
     make.ContestFactory(approved_future=True)
     source = make.SourceFactory()
     for factory in (make.AwardFactory, make.CreditFactory, make.AppearanceFactory, make.AffiliationFactory):
@@ -140,7 +140,7 @@ def test_only_the_first_rows_are_shown(desk):
 def test_results_of_a_contest_wait_for_approval_once_there_are_any(desk):
     contest = make.ContestFactory(published=True)
     assert found(desk) == {}
-    recognition = make.RecognitionFactory(award__contest=contest)
+    recognition = make.RecognitionFactory(award__contest=contest, approved_at=None)
     # The contest waits, and not each of its recognitions.
     assert found(desk)["Results waiting for approval"] == {"contest": 1}
     contest.approved_at = timezone.now()
