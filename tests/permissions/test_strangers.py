@@ -14,12 +14,6 @@ from .desks import addresses_of, everything
 WAY_IN = {"/admin/login/"}
 OWN = WAY_IN | {"/admin/", "/admin/jsi18n/", "/admin/keyboard/"}
 OWN |= {"/admin/password_change/", "/admin/password_change/done/"}
-    "/admin/",
-    "/admin/jsi18n/",
-    "/admin/keyboard/",
-    "/admin/password_change/",
-    "/admin/password_change/done/",
-}
 OPEN = {"anonymous": WAY_IN, "not of the desk": WAY_IN, "switched off": WAY_IN, "without a role": OWN}
 # What everybody does to themselves alone.
 OF_ONESELF = {"/admin/logout/", "/admin/time-zone/"}
