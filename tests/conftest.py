@@ -1,4 +1,5 @@
 import pytest
+from coverage import Coverage
 from django.core.management import call_command
 from django.utils import translation
 
@@ -6,6 +7,26 @@ from django.utils import translation
 def pytest_sessionstart():
     """The catalogs as Django reads them: each worker may find them made, and none finds half of one."""
     call_command("translations", compile=True, verbosity=0)
+
+
+# What walks the whole site, or opens a browser: it takes half as long again under coverage, and what it covers the other
+# tests cover too. So it is run, and not measured.
+UNMEASURED = {
+    *("test_reveal_sweep.py", "test_reveal_partly.py", "test_crawl.py", "test_synthetic.py", "test_strangers.py"),
+    *("test_languages_reveal.py", "test_api_conformance.py", "test_queries.py", "test_concurrent_edits.py"),
+}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    measured = Coverage.current()
+    if measured is None or not (item.path.name in UNMEASURED or "browser" in item.path.parts):
+        return (yield)
+    measured.stop()
+    try:
+        return (yield)
+    finally:
+        measured.start()
 
 
 def pytest_collection_modifyitems(items):
