@@ -9,7 +9,7 @@ def pytest_sessionstart():
     call_command("translations", compile=True, verbosity=0)
 
 
-# What walks the whole site, or opens a browser: it takes half as long again under coverage, and what it covers the other
+# What walks the whole site, or opens a browser, takes half as long again under coverage, and what it covers the other
 # tests cover too. So it is run, and not measured.
 UNMEASURED = {
     *("test_reveal_sweep.py", "test_reveal_partly.py", "test_crawl.py", "test_synthetic.py", "test_strangers.py"),
