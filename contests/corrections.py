@@ -271,8 +271,13 @@ def _told(kind: Kind) -> Cast:
     for name in kind.fields:
         field = kind.model._meta.get_field(name)
         columns[name] = _linked(kind, field) if field.many_to_many else F(field.attname)
+    # Of what stood elsewhere, or belonged to a film that nobody saw, nothing is told: it came with the move.
+    columns["_contest"] = F(kind.to_contest)
     if kind.model is Submission:
         columns["status"] = F("status")
+    elif kind.part:
+        then = Submission.history.filter(id=OuterRef(kind.part), history_date__lte=OuterRef("history_date"))
+        columns["status"] = Subquery(then.order_by("-history_date", "-history_id").values("status")[:1])
     if kind.part or kind.model in (Appearance,):
         parent = kind.part or "event_id"
         columns["_parent"] = F(parent)
@@ -480,6 +485,8 @@ class _Entry:
     def what(self, revealed: datetime) -> str:
         if self.type == "-" or (self.kind.model is Submission and self.now["status"] != "eligible"):
             return "removed"
+        if self.before and self.before["_contest"] != self.now["_contest"]:
+            return "added"
         was_hidden = self.before.get("status") not in (None, "eligible")
         came_late = self.before_at is not None and self.since > revealed and self.before_at < self.since
         if self.type == "+" or was_hidden or came_late:

@@ -34,16 +34,24 @@ def waiting(contest: Contest) -> QuerySet[Recognition]:
     return Recognition.objects.filter(award__contest=contest, approved_at=None)
 
 
+def sounds_like_a_step(reason: str) -> bool:
+    """Whether the history would take a change with this reason for a step."""
+    return reason in (APPROVED, SEALED) or reason.startswith(REVEAL_SET)
+
+
 def entered_alone_by(actor: User, rows: QuerySet[Recognition]) -> QuerySet[Recognition]:
     """
-    Those of `rows` that `actor` may not approve: nobody else entered or changed anything of them, as their history has
-    it; to have approved or sealed them counts for neither. None where the portal is run by a single editor
+    Those of `rows` that `actor` may not approve: nobody else entered or changed them as they say now who won what, as
+    their history has it. To have approved or sealed counts for neither. None where the portal is run by a single editor
     (`SINGLE_EDITOR`). What a fixture brought and nobody changed has no history, and nobody entered it alone.
     """
     if settings.SINGLE_EDITOR:
         return rows.none()
     steps = Q(history_change_reason__in=[APPROVED, SEALED]) | Q(history_change_reason__startswith=REVEAL_SET)
-    entries = Recognition.history.filter(id=OuterRef("pk")).exclude(steps)
+    same = Q(submission_id=OuterRef("submission_id")) | Q(person_id=OuterRef("person_id"))
+    now = {"id": OuterRef("pk"), "award_id": OuterRef("award_id"), "standing": OuterRef("standing")}
+    # An addition counts whatever its reason says: that is the editor's own text.
+    entries = Recognition.history.filter(same, **now).exclude(steps & Q(history_type="~"))
     return rows.filter(Exists(entries.filter(history_user=actor)), ~Exists(entries.exclude(history_user=actor)))
 
 
@@ -87,7 +95,7 @@ def reveal(contest: Contest, *, actor: User | None, at: datetime | None = None) 
     now = timezone.now()
     if contest.results(now) is Results.PUBLIC:
         raise ValidationError(_("The results of %(contest)s are public already.") % {"contest": contest})
-    contest.reveal_at = _moment(contest, at or now)
+    contest.reveal_at = _moment(contest, at, now)
     return _save(contest, actor, _in_history(contest.reveal_at))
 
 
@@ -107,7 +115,7 @@ def reveal_recognition(recognition: Recognition, *, actor: User | None, at: date
     film = recognition.submission
     if film is not None and film.status != Submission.Status.ELIGIBLE:
         raise ValidationError(_("The entry of “%(film)s” isn’t eligible: nobody would see the award.") % {"film": film})
-    recognition.reveal_at = _moment(recognition.award.contest, at or now)
+    recognition.reveal_at = _moment(recognition.award.contest, at, now)
     recognition = _save(recognition, actor, _in_history(recognition.reveal_at))
     _show_film_with(recognition, actor)
     return recognition
@@ -120,8 +128,10 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
     `ValidationError` once one of them is public: what was public stays, and a wrong result is revoked instead.
     """
     contest = _locked(contest)
-    now = timezone.now()
     rows = Recognition.objects.filter(award__contest=contest)
+    # Locked before anything is asked: somebody may be revealing one of them.
+    approved = list(rows.exclude(approved_at=None, reveal_at=None).select_for_update(of=("self",)))
+    now = timezone.now()
     if contest.results(now) is Results.PUBLIC:
         raise ValidationError(
             _("The results of %(contest)s are public and can’t be sealed again. Revoke what is wrong instead.")
@@ -132,7 +142,6 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
             _("“%(recognition)s” is public already, so the results can’t be sealed. Schedule a later reveal instead.")
             % {"recognition": shown}
         )
-    approved = list(rows.exclude(approved_at=None, reveal_at=None).select_for_update(of=("self",)))
     ahead = [row for row in approved if row.reveal_at]
     _set_for_all(approved, actor, SEALED, approved_at=None, approved_by=None, reveal_at=None)
     for row in ahead:
@@ -228,8 +237,9 @@ def _sealed(row: Row, actor: User | None) -> Row:
     return row
 
 
-def _moment(contest: Contest, moment: datetime) -> datetime:
-    """`moment`, where results of `contest` may be public from then on; `ValidationError` where they may not."""
+def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
+    """`at`, or `now`, where results of `contest` may be public from then on; `ValidationError` where they may not."""
+    moment = at or now
     if contest.approved_at is None:
         raise ValidationError(_("Approve the results of %(contest)s first.") % {"contest": contest})
     if contest.published_at is None or contest.published_at > moment:
@@ -237,6 +247,8 @@ def _moment(contest: Contest, moment: datetime) -> datetime:
             _("%(contest)s itself is not published by then. Set “published from” to an earlier moment first.")
             % {"contest": contest}
         )
+    if moment < now:
+        raise ValidationError({"at": _("This moment has passed. Choose one that lies ahead, or reveal now.")})
     return moment
 
 

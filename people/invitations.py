@@ -96,7 +96,8 @@ def send(invitation: Invitation, token: str, *, request: HttpRequest) -> None:
 
 def find(token: str) -> Invitation | None:
     """The invitation whose link ends in `token`, if it works now."""
-    return Invitation.objects.open(timezone.now()).filter(token_digest=_digest(token)).first()
+    invitation = Invitation.objects.open(timezone.now()).filter(token_digest=_digest(token)).first()
+    return invitation if invitation and _still_meant(invitation) else None
 
 
 @transaction.atomic
@@ -107,7 +108,7 @@ def accept(token: str, *, name: str, password: str) -> User | None:
     """
     row = Invitation.objects.open(timezone.now()).select_for_update(of=("self",)).filter(token_digest=_digest(token))
     invitation = row.first()
-    if invitation is None or User.objects.filter(email=invitation.email).exists():
+    if invitation is None or User.objects.filter(email=invitation.email).exists() or not _still_meant(invitation):
         return None
     user = User(email=invitation.email, name=name, is_staff=True)
     user.set_password(password)
@@ -118,6 +119,17 @@ def accept(token: str, *, name: str, password: str) -> User | None:
     invitation.used_at, invitation.account = timezone.now(), user
     _save(invitation, user, _("Accepted"))
     return user
+
+
+def _still_meant(invitation: Invitation) -> bool:
+    """Whether who invited could still do so today."""
+    inviter = invitation.invited_by
+    return (
+        inviter is not None
+        and inviter.is_active
+        and set(invitation.roles.all()) <= set(assignable_roles(inviter))
+        and inviter.has_perm("people.add_invitation")
+    )
 
 
 def _check_roles(roles: Iterable[Group], actor: User) -> None:

@@ -47,6 +47,8 @@ def is_public(address: Address) -> bool:
             return False
         if address.ipv4_mapped:
             return True
+        if address.is_site_local:
+            return False
     return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
@@ -148,8 +150,15 @@ class LinkChecker:
                 raise RefusedError(host)
         error = OSError("no address")
         for family, place in found:
-            sock = socket.socket(family, socket.SOCK_STREAM)
-            sock.settimeout(self.connect)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("not in time")
+            try:
+                sock = socket.socket(family, socket.SOCK_STREAM)
+            except OSError as problem:  # a machine without IPv6
+                error = problem
+                continue
+            sock.settimeout(min(self.connect, left))
             try:
                 # The very address that was judged, not its name.
                 sock.connect(place)

@@ -3,6 +3,8 @@ Who needs more than a password to get to the desk, and whether they have it: an 
 codes stand in for one that is lost; they are no factor by themselves.
 """
 
+import logging
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.mail import send_mail
@@ -11,6 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from people.models import User
+
+logger = logging.getLogger(__name__)
 
 #: What makes results public or takes them back, shows what is hidden, or decides on accounts.
 PERMISSIONS = (
@@ -57,5 +61,9 @@ def remove(user: User, *, actor: User | None, reason: str = "") -> bool:
         user.save(update_fields=["is_active"])  # a row of the history, in which nothing else differs
     context = {"user": user, "actor": actor}
     subject = render_to_string("emails/second_factor_removed/subject.txt", context).strip()
-    send_mail(subject, render_to_string("emails/second_factor_removed/message.txt", context), None, [user.email])
+    message = render_to_string("emails/second_factor_removed/message.txt", context)
+    try:
+        send_mail(subject, message, None, [user.email])
+    except OSError:  # an error of SMTP is one, too; what was done stays done, and is in the history
+        logger.exception("No letter about a removed second factor got out.")
     return True

@@ -16,11 +16,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contests.models import Contest
+from contests.models import Contest, Recognition
 from people.admin.keys import is_key
 from people.models import User
 
@@ -114,7 +115,9 @@ class StepsMixin:
         with timezone.override(self.step_zone(rows)):
             now = timezone.now()
             form = step.form(request.POST if request.method == "POST" else None)
-            if request.method == "POST" and form.is_valid() and (made := self._take(request, step, rows, form)):
+            seen = self._seen(rows) if step.rehearsed is not None else ""
+            asked = request.method == "POST" and form.is_valid() and self._is_as_seen(request, seen, form)
+            if asked and (made := self._take(request, step, rows, form)):
                 return redirect(step.leads_to(made[0]) if step.leads_to and len(made) == 1 else back)
             shown = self._outlook(request, step, rows, now)
             context = {
@@ -129,12 +132,26 @@ class StepsMixin:
                 "moment": shown and shown.at and in_words(shown.at, timezone.get_current_timezone_name()),
                 "others": self._others(request, step) if shown and shown.refusals else [],
                 "back": back,
+                "seen": seen,
             }
             return render(request, "admin/step.html", context)
 
-    def contest_of_row(self, row: Model) -> Contest:
-        """The contest whose results a step for `row` is about."""
-        raise NotImplementedError
+    #: The contest whose results a step for a row is about.
+    contest_of_row: Callable[[Model], Contest]
+
+    def _seen(self, rows: Sequence[Model]) -> str:
+        """A mark of who won what as it stands: a step is taken for what its page has shown, and for nothing else."""
+        contests = {self.contest_of_row(row).pk for row in rows}
+        fields = ("pk", "award_id", "submission_id", "person_id", "standing", "citation")
+        said = Recognition.objects.filter(award__contest__in=contests).order_by("pk").values_list(*fields)
+        return salted_hmac("contests.admin.steps", repr(list(said))).hexdigest()
+
+    def _is_as_seen(self, request: HttpRequest, seen: str, form: forms.Form) -> bool:
+        """Whether nothing has changed since the page was opened; if something has, the form says so."""
+        if constant_time_compare(request.POST.get("seen", seen), seen):
+            return True
+        form.add_error(None, _("Who won what has changed since you opened this page. Look again at what it says now."))
+        return False
 
     def _outlook(self, request: HttpRequest, step: Step, rows: Sequence[Model], now: datetime) -> Outlook | None:
         """What the step changes for the public: at once, or from the latest reveal of `rows` on."""

@@ -1,6 +1,7 @@
 """What was entered, in which category, and who had a part in it."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Category, Credit, Recognition, Submission
@@ -9,6 +10,7 @@ from people.admin.bulk import BulkChange
 from people.admin.keys import is_key
 from people.admin.lists import LanguageFilter, LatestChoices, Need, image_needs, without_source, without_sources
 from people.admin.pictures import PicturesAdmin, pictured
+from people.forms import RecordFormSet
 
 from .award import TO_COME
 
@@ -44,10 +46,24 @@ class CreditInline(RecordInline):
     joins = ("person", "source")
 
 
+class RecognitionFormSet(RecordFormSet):
+    """What a work won. What is approved stays."""
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.initial_forms:
+            if form.instance.approved_at and self._should_delete_form(form):
+                raise ValidationError(
+                    _("“%(recognition)s” is approved: seal it first; where it is public, revoke it.")
+                    % {"recognition": form.instance}
+                )
+
+
 class RecognitionInline(RecordInline):
     """Presenters and a person's own recognitions are edited on the page of the recognition."""
 
     model = Recognition
+    formset = RecognitionFormSet
     fields = ["award", "standing", "order", "citation", "source"]
     joins = ("award__contest", "submission", "source")
 

@@ -78,6 +78,12 @@ class Award(Record):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        super().clean()
+        moved = self.pk and Award.objects.filter(pk=self.pk).exclude(contest=self.contest_id).exists()
+        if moved and self.recognitions.exists():
+            raise ValidationError({"contest": _("It was given already, so it stays with its contest.")})
+
 
 class Recognition(Record):
     """That an award went to a submission or to a person. Revoked, it keeps its place with a notice."""
@@ -181,3 +187,9 @@ class Recognition(Record):
         super().clean()
         if self.submission_id and self.award_id and self.submission.contest_id != self.award.contest_id:
             raise ValidationError({"submission": _("This submission belongs to another contest than the award.")})
+        approved = Recognition.objects.filter(pk=self.pk, approved_at__isnull=False) if self.pk else None
+        said = approved and approved.values("award_id", "submission_id", "person_id", "standing").first()
+        if said and any(getattr(self, name) != value for name, value in said.items()):
+            raise ValidationError(
+                _("Who won what is approved. Seal it first; where it is public, revoke it and enter what is right.")
+            )

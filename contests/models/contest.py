@@ -161,10 +161,13 @@ class Contest(Record):
     def clean(self) -> None:
         super().clean()
         now = timezone.now()
-        if self.pk is None or (self.published_at is not None and self.published_at <= now):
+        kept = Contest.objects.filter(pk=self.pk).with_results_to_keep(now) if self.pk else Contest.objects.none()
+        since = kept.values_list("published_at", flat=True).first()
+        if since is None:
             return
-        if Contest.objects.filter(pk=self.pk).with_results_to_keep(now).exists():
-            raise ValidationError({"published_at": _("Its results are public: it can’t be unpublished any more.")})
+        # A form holds no more than seconds.
+        if self.published_at is None or self.published_at.replace(microsecond=0) != since.replace(microsecond=0):
+            raise ValidationError({"published_at": _("Its results are public: this moment can’t be changed any more.")})
 
     def results(self, at: datetime) -> Results:
         """Where the results as a whole stand at the moment `at`: sealed, approved or public."""

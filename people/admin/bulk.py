@@ -18,6 +18,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from people.history import keep_first_version
+
 MOST_AT_ONCE = 500
 NOTHING = "—"
 
@@ -60,7 +62,10 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason for this change"),
         max_length=100,
-        help_text=gettext_lazy("Other editors read it in the history of each row."),
+        help_text=gettext_lazy(
+            "Other editors read it in the history; of a contest whose results are public, everybody reads it on the "
+            "contest’s page of corrections."
+        ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
@@ -153,6 +158,7 @@ class BulkOptions:
         rows = [planned.row for planned in plan if planned.changes]
         try:
             with transaction.atomic():
+                keep_first_version(self.model, [row.pk for row in rows])
                 for row in rows:
                     row._change_reason = form.cleaned_data["reason"]
                     row._history_user = request.user

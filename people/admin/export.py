@@ -58,6 +58,8 @@ def columns(model: type[models.Model], label: Callable[[models.Model], str] = st
             continue
         if field.name.endswith(("_width", "_height")):
             continue
+        if field.one_to_one:  # somebody's account, which not everybody may look at
+            continue
         found += _related(field) if field.remote_field else [Column(field.name, _plain(field))]
     for field in model._meta.many_to_many:
         found += _several(field)

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import ObjDiffDisplay
 
+from people.history import keep_first_version
+
 from .keys import key_or_404
 
 UNKNOWN = "—"
 SHOWN = 300
 PARTS_SHOWN = 50
-FIRST_VERSION = "As it was before the first change"
 
 
 @dataclass(frozen=True)
@@ -123,18 +124,6 @@ def row_name(record: Model) -> str:
         return str(row)
     except ObjectDoesNotExist:  # what gave it its name was deleted since
         return f"{capfirst(row._meta.verbose_name)} {row.pk}"
-
-
-def keep_first_version(model: type[Model], keys: Iterable[Any]) -> None:
-    """
-    Has the history begin with the rows as they are, where it knows nothing of them: a fixture leaves no trace, and the
-    first change would have nothing to be compared with. To be called before the change.
-    """
-    known = model.history.filter(**{model._meta.pk.attname: models.OuterRef("pk")})
-    rows = list(model._base_manager.filter(~models.Exists(known), pk__in=list(keys)))
-    for row in rows:
-        row._history_user = None  # not whoever is at the desk
-    model.history.bulk_history_create(rows, default_change_reason=FIRST_VERSION)
 
 
 class HistoryAdmin(SimpleHistoryAdmin):

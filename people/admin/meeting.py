@@ -21,7 +21,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .history import FIRST_VERSION, row_name
+from people.history import FIRST_VERSION
+
+from .history import row_name
 from .values import fields_of, in_words, names, put, said, sent, values_of
 
 SALT = "people.admin.conflicts"

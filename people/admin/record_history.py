@@ -21,9 +21,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from people.history import FIRST_VERSION
 from people.models import User
 
-from .history import FIRST_VERSION, row_name, tell
+from .history import row_name, tell
 
 SHOWN = 50
 EXPORTED_AT_ONCE = 500

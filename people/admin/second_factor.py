@@ -35,6 +35,8 @@ class SecondFactorPage:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
         if not self.has_change_permission(request, account):
             raise PermissionDenied
+        if account.pk == request.user.pk:
+            return redirect("mfa_index")  # which asks again who it is
         back = reverse("admin:people_user_change", args=[pk])
         if request.method == "POST":
             if second_factor.remove(account, actor=request.user):

@@ -99,7 +99,7 @@ def _cleaned(upload: UploadedFile) -> CleanedImage:
             )
         try:
             picture = bare(image, format_name)
-        except (OSError, EOFError, SyntaxError, ValueError, MemoryError) as error:
+        except (OSError, EOFError, SyntaxError, TypeError, ValueError, MemoryError) as error:
             raise _damaged() from error
     upload_extension = FORMATS[format_name]
     if format_name == "WEBP":

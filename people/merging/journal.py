@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 from simple_history.models import HistoricalChanges
 
+from people.history import keep_first_version
 from people.models import User
 
 AT_ONCE = 500
@@ -139,6 +140,9 @@ class Taking:
         else:
             keys = rows.values_list("pk", flat=True)
         if hasattr(model, "history"):
+            keys = list(keys)
+            if kind == "~":
+                keep_first_version(model, keys)
             known = self._touched.setdefault(model, {})
             for key in keys:
                 known.setdefault(key, kind)

@@ -88,4 +88,10 @@ def _files(row: Model) -> set[str]:
 
 def holds(name: str) -> bool:
     """Whether the stored image or original `name` is needed to undo a merge, so that it must not be removed."""
-    return bool(name) and Merge.objects.filter(undone_at=None, files__contains=name).exists()
+    return bool(name) and any(map(_may_be_undone, Merge.objects.filter(undone_at=None, files__contains=name)))
+
+
+def _may_be_undone(done: Merge) -> bool:
+    """Whether the row that stayed is there, or would be once a later merge is undone, in which it went."""
+    later = Merge.objects.filter(undone_at=None, content_type=done.content_type, gone_id=done.kept_id)
+    return done.kept is not None or any(map(_may_be_undone, later))

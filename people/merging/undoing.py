@@ -78,6 +78,15 @@ class _Undoing:
             label = step.model._meta.get_field(name).verbose_name
             said = {"row": row, "field": label}
             self.done.left.append(_("“%(row)s”: “%(field)s” was changed since, and stays as it is.") % said)
+        for name in [name for name, value in back.items() if value is not None and columns[name].remote_field]:
+            if columns[name].related_model._base_manager.filter(pk=back[name]).exists():
+                continue
+            said = {"row": row, "field": columns[name].verbose_name}
+            self.done.left.append(_("“%(row)s”: what “%(field)s” led to was deleted since.") % said)
+            if columns[name].null:
+                back[name] = None
+            else:
+                del back[name]
         if back:
             fitted = self._fitted(step.model, {**values_of(row), **back}, back, step.pk)
             yield Step(CHANGE, step.model, step.pk, {name: [today[name], fitted[name]] for name in back})

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from contests.models import Contest, Submission
+from people import second_factor
 from people.images import renditions
 from people.models import Person
 
@@ -53,7 +54,9 @@ def _may_see_all(request: HttpRequest, folder: str) -> bool:
         "portraits": "people.view_person",
         "heroes": "contests.view_contest",
     }.get(folder)
-    return permission is not None and request.user.is_staff and request.user.has_perm(permission)
+    if permission is None or not request.user.is_staff or not request.user.has_perm(permission):
+        return False
+    return not second_factor.is_missing(request.user)
 
 
 def _is_public(folder: str, image: str, at) -> bool:

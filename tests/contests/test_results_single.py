@@ -150,7 +150,7 @@ def test_what_is_public_is_not_sealed_neither_alone_nor_with_its_contest(editor)
     with pytest.raises(ValidationError, match="can’t be sealed"):
         results.seal(contest, actor=editor)
     contest.published_at = None
-    with pytest.raises(ValidationError, match="can’t be unpublished"):
+    with pytest.raises(ValidationError, match="can’t be changed any more"):
         contest.full_clean()
     assert is_public(row)
 

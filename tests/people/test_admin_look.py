@@ -12,7 +12,8 @@ from tests.desk import inline_in, page, version_page
 pytestmark = pytest.mark.django_db
 
 
-def test_nothing_inline_on_the_pages_around(desk, editor):
+def test_nothing_inline_on_the_pages_around(desk):
+    other = make.UserFactory()
     person = make.PersonFactory(headline="a")
     person.headline = "b"
     person.save()
@@ -21,10 +22,10 @@ def test_nothing_inline_on_the_pages_around(desk, editor):
         *(desk.get(address) for address in ("/admin/", "/admin/people/", "/admin/people/invitation/add/")),
         desk.get(page(person, "history")),
         desk.get(version_page(person, 0)),
-        desk.get(f"/admin/people/user/{editor.pk}/password/"),
+        desk.get(f"/admin/people/user/{other.pk}/password/"),
         desk.post(page(Person, "changelist"), select),
         desk.post(page(Person, "add"), {"affiliations-TOTAL_FORMS": 0}),
-        desk.get(f"/admin/people/user/{editor.pk}/second-factor/"),
+        desk.get(f"/admin/people/user/{other.pk}/second-factor/"),
     ]
     assert "<del>a</del>" in responses[3].content.decode()
     for response in responses:

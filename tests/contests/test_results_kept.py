@@ -1,0 +1,101 @@
+"""What somebody said yes to, and what was public, stays: nobody changes it by a form, moves it or deletes it."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from contests import results
+from contests.models import Recognition
+from contests.visibility import Results
+from people.models import User
+from tests import factories as make
+from tests.desk import filled, page, saved
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=["approved_future", "revealed"])
+def won(request):
+    return make.RecognitionFactory(award__contest=make.ContestFactory(**{request.param: True}))
+
+
+def test_who_won_is_not_changed_on_the_page_of_the_recognition(desk, won):
+    other = make.SubmissionFactory(contest=won.award.contest)
+    response = desk.post(page(won), filled(desk.get(page(won)), submission=other.pk))
+    assert response.status_code == 200
+    assert "Who won what is approved" in response.content.decode()
+    assert Recognition.objects.get().submission == won.submission
+
+
+def test_what_was_won_is_not_changed_or_deleted_on_the_page_of_the_film(desk, won):
+    film, other = won.submission, make.AwardFactory(contest=won.award.contest)
+    opened = filled(desk.get(page(film)))
+    for changes in ({"recognitions-0-award": other.pk}, {"recognitions-0-DELETE": "on"}):
+        assert desk.post(page(film), opened | changes).status_code == 200
+    assert Recognition.objects.get().award == won.award
+
+
+def test_what_is_approved_is_not_deleted(desk, won):
+    assert desk.post(page(won, "delete"), {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [won.pk], "post": "yes"}
+    desk.post(page(Recognition, "changelist"), chosen)
+    assert Recognition.objects.filter(pk=won.pk).exists()
+
+
+def test_an_award_that_was_given_stays_with_its_contest(won):
+    won.award.contest = make.ContestFactory(revealed=True)
+    with pytest.raises(ValidationError, match="stays with its contest"):
+        won.award.full_clean()
+
+
+def test_since_when_a_contest_is_public_is_not_changed_once_its_results_are():
+    contest = make.ContestFactory(revealed=True)
+    contest.published_at += timedelta(days=1)
+    with pytest.raises(ValidationError, match="can’t be changed any more"):
+        contest.full_clean()
+
+
+def both_roles():
+    account = make.UserFactory(is_staff=True)
+    names = ["view_recognition", "change_recognition", "add_recognition", "approve_results", "view_contest"]
+    account.user_permissions.set(Permission.objects.filter(codename__in=names))
+    return User.objects.get(pk=account.pk)
+
+
+@pytest.mark.parametrize("reason", ["", "Approved", "Sealed", "Reveal set to tomorrow"])
+def test_who_chose_the_winner_does_not_approve_it_whatever_they_call_it(settings, client, reason):
+    settings.SINGLE_EDITOR = False
+    one, two = both_roles(), both_roles()
+    won = make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), approved_at=None)
+    won.history.update(history_user=one, history_change_reason=reason)
+    with pytest.raises(ValidationError, match="You alone entered"):
+        results.approve_recognition(won, actor=one)
+    other = make.SubmissionFactory(contest=won.award.contest)
+    client.force_login(two)
+    changes = {"submission": other.pk, "change_reason": reason}
+    saved(client.post(page(won), filled(client.get(page(won)), **changes)))
+    with pytest.raises(ValidationError, match="You alone entered"):
+        results.approve_recognition(won, actor=two)
+    assert results.approve_recognition(won, actor=one).approved_by == one
+
+
+def test_a_step_is_taken_for_what_its_page_has_shown_and_for_nothing_else(desk):
+    contest = make.ContestFactory(sealed=True)
+    won = make.RecognitionFactory(award__contest=contest, approved_at=None)
+    address = f"{page(type(contest), 'changelist')}steps/approve/?row={contest.pk}"
+    seen = desk.get(address).context["seen"]
+    Recognition.objects.filter(pk=won.pk).update(submission=make.SubmissionFactory(contest=contest))
+    response = desk.post(address, {"seen": seen})
+    assert "has changed since you opened this page" in response.content.decode()
+    contest.refresh_from_db()
+    assert contest.results(timezone.now()) is Results.SEALED
+    assert desk.post(address, {"seen": response.context["seen"]}).status_code == 302
+
+
+def test_a_reveal_is_not_set_to_a_moment_that_has_passed():
+    contest = make.ContestFactory(approved_future=True)
+    with pytest.raises(ValidationError, match="has passed"):
+        results.reveal(contest, actor=None, at=timezone.now() - timedelta(hours=1))
