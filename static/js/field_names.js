@@ -25,6 +25,8 @@
   };
 
   const tellAll = (node) => {
+    // A label that stands for a picture needs something that may have one.
+    node.querySelectorAll?.(".help-tooltip[aria-label]").forEach((icon) => icon.setAttribute("role", "img"));
     if (node.matches?.(".select2-container--admin-autocomplete:not(.select2-container--open)")) tell(node);
     else node.querySelectorAll?.(".select2-container--admin-autocomplete").forEach(tell);
   };
