@@ -1,6 +1,8 @@
-"""Make the README's four pictures in ``docs/images/`` from the NextGen contest, or in the folder that is named::
+"""Make the pictures of the README and of docs/editing.md in ``docs/images/``, or in the folder that is named::
 
     .venv/bin/python scripts/screenshots.py [folder]
+
+The README's are of the NextGen contest, the editors' of a synthetic one that waits for its reveal.
 
 The portal runs from a database of its own that is thrown away, on a free port of this machine, and is ended
 at the end. The pictures have a palette of at most 256 colours, and are at most 150 KB each.
@@ -16,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from server import served
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +34,10 @@ class Shot:
     size: tuple[int, int] = (1280, 860)
     scheme: str = "light"
     density: int = 1
+    way: tuple[str, ...] = ()
+    """What is clicked on the way from the address: texts of links and buttons. Only editors have a way."""
+    at: str = ""
+    """What is scrolled to."""
 
 
 SHOTS = (
@@ -40,6 +46,36 @@ SHOTS = (
     Shot("winners-dark", "/contests/nextgen/winners/", scheme="dark"),
     Shot("phone", "/people/tim-yip/", size=(390, 844), density=2),
 )
+# The contest that waits for its reveal.
+WAITING, CONTEST = "/admin/contests/contest/", "Specimen Contest in a Sealed Envelope"
+ACCOUNT, PASSWORD = "editor@example.org", "only for these pictures"
+EDITORS = (
+    Shot("editing-desk", "/admin/"),
+    Shot("editing-works", "/admin/contests/submission/"),
+    Shot("editing-poster", "/admin/contests/submission/", way=("Alzheimer",), at=".field-poster"),
+    Shot("editing-approve", WAITING, way=(CONTEST, "Approve results")),
+    Shot("editing-preview", WAITING, way=(CONTEST, "Make a preview link")),
+    Shot("editing-merge", "/admin/people/person/?q=Meller", way=("Dawid Meller", "Merge with another…")),
+    Shot("editing-revoke", "/admin/contests/recognition/?q=Alzheimer", way=("Grand Prize: Alzheimer", "Revoke")),
+    Shot("editing-history", "/admin/history/"),
+)
+# Something for the history to tell.
+CHANGES = """
+from people.models import Person, User
+User.objects.update(name="Editor")
+person = Person.objects.get(slug="dawid-meller")
+person._history_user, person._change_reason = User.objects.get(), "As he signs himself"
+person.sort_name = "Meller, Dawid P."
+person.save()
+"""
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/admin/")
+    page.fill("[name=login]", ACCOUNT)
+    page.fill("[name=password]", PASSWORD)
+    page.click("button.main")
+    page.wait_for_url("**/admin/")
 
 
 def take(shot: Shot, browser: Browser, address: str) -> bytes:
@@ -53,7 +89,14 @@ def take(shot: Shot, browser: Browser, address: str) -> bytes:
         reduced_motion="reduce",
     )
     page = context.new_page()
+    if shot in EDITORS:
+        sign_in(page)
     page.goto(shot.address, wait_until="networkidle")
+    for step in shot.way:
+        page.get_by_role("link", name=step).first.click()
+        page.wait_for_load_state("networkidle")
+    if shot.at:
+        page.locator(shot.at).first.evaluate("element => element.scrollIntoView({ block: 'center' })")
     page.evaluate("document.fonts.ready.then(() => true)")
     picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
     context.close()
@@ -69,8 +112,11 @@ def main() -> None:
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images"
     target.mkdir(parents=True, exist_ok=True)
     found = subprocess.run([ROOT / "scripts" / "browser"], stdout=subprocess.PIPE, check=True, text=True)
-    commands = (["migrate", "-v0"], ["loaddata", "nextgen", "-v0"])
-    local = {"LAUREL_ENV": "local", "SECRET_KEY": ""}
+    commands = (
+        *(["migrate", "-v0"], ["loaddata", "nextgen", "-v0"], ["create_demo_contest", "--stage", "sealed", "-v0"]),
+        *(["createsuperuser", "--noinput", "--email", ACCOUNT, "-v0"], ["shell", "-v0", "-c", CHANGES]),
+    )
+    local = {"LAUREL_ENV": "local", "SECRET_KEY": "", "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
     with (
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder), *commands, **local) as address,
@@ -78,7 +124,7 @@ def main() -> None:
     ):
         # No sandbox: it refuses to run as root, and nothing but the portal's own pages is opened.
         browser = playwright.chromium.launch(executable_path=found.stdout.strip(), args=["--no-sandbox"])
-        for shot in SHOTS:
+        for shot in (*SHOTS, *EDITORS):
             picture = take(shot, browser, address)
             (target / f"{shot.name}.png").write_bytes(picture)
             print(f"{len(picture):7,d}  {target / shot.name}.png")
