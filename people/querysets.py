@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.db import models
 
 from people.synthetic import is_synthetic
-from people.visibility import shown
+from people.visibility import IsShown
 
 
 class RecordQuerySet(models.QuerySet):
@@ -29,7 +29,7 @@ class RecordQuerySet(models.QuerySet):
 class PersonQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
         """Everyone about whom something is public at the moment `at`."""
-        return self.filter(shown("people.Person", at))
+        return self.filter(IsShown("people.Person", at))
 
     def for_list(self) -> Self:
         return self.only("key", "slug", "name", "sort_name", "headline", "country", "native_name", "native_language")
@@ -41,10 +41,10 @@ class PersonQuerySet(RecordQuerySet):
 class SourceQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
         """Every source that backs something public at the moment `at`."""
-        return self.filter(shown("people.Source", at))
+        return self.filter(IsShown("people.Source", at))
 
 
 class OrganisationQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
         """Every organisation that something public names at the moment `at`."""
-        return self.filter(shown("people.Organisation", at))
+        return self.filter(IsShown("people.Organisation", at))

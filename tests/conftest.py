@@ -3,6 +3,8 @@ from coverage import Coverage
 from django.core.management import call_command
 from django.utils import translation
 
+from people.visibility import forget
+
 
 def pytest_sessionstart():
     """The catalogs as Django reads them: each worker may find them made, and none finds half of one."""
@@ -57,3 +59,11 @@ def in_english():
 def nextgen(db):
     """The portal with the NextGen contest, as `loaddata` brings it in."""
     call_command("loaddata", "nextgen", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def the_rule_as_it_is(request):
+    """What a test has put in the place of the rule is not kept for the next one."""
+    yield
+    if "monkeypatch" in request.fixturenames:
+        forget()

@@ -9,20 +9,18 @@ databases give the same order.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from datetime import datetime
+from functools import cached_property
 from itertools import groupby, product
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from contests.visibility import PreviewMoment, previewed
 from portal.search.entries import MODELS
 from portal.search.index import refresh_for_search
 from portal.search.models import OBJECT_ID_BITS, Entry, Kind, Spelling, kind_of, places_of
@@ -250,33 +248,8 @@ def _public_matches(kind: Kind, at: datetime, asked: list[tuple[int, str, int]])
 
 def _is_public(kind: Kind, at: datetime, place: str) -> tuple[str, tuple[Any, ...]]:
     """SQL for the row that stands for `place`, where it is public at the moment `at`, with its parameters."""
-    rule = _rule(kind, place, previewed(at))
-    moment = connection.ops.adapt_datetimefield_value(at)
-    return rule.sql, tuple(moment if value is _MOMENT else value for value in rule.parameters)
-
-
-class _Rule(NamedTuple):
-    sql: str
-    parameters: tuple[Any, ...]
-
-
-_MOMENT = object()
-
-
-@lru_cache(maxsize=256)
-def _rule(kind: Kind, place: str, contest: int | None) -> _Rule:
-    """
-    What `public()` says in SQL, with `_MOMENT` for the moment it is asked about, to whom a preview shows `contest`. It
-    takes Django up to 40 ms to say it, each time the same; asked about two moments, it shows where they stand.
-    """
     of_place = RawSQL(f"{place} & {OBJECT_ID_BITS:d}", [])  # noqa: S611
-    (sql, earlier), (other_sql, later) = (
-        MODELS[kind].objects.public(at).filter(pk=of_place).order_by().values("pk").query.sql_with_params()
-        for at in (PreviewMoment.of(datetime(year, 1, 1, tzinfo=UTC), contest) for year in (2001, 2002))
-    )
-    if sql != other_sql or len(earlier) != len(later):
-        raise ImproperlyConfigured(f"public() of {MODELS[kind].__name__} has to ask the same at every moment.")
-    return _Rule(sql, tuple(_MOMENT if one != other else one for one, other in zip(earlier, later, strict=True)))
+    return MODELS[kind].objects.public(at).filter(pk=of_place).order_by().values("pk").query.sql_with_params()
 
 
 def _rows(parts: list[str], parameters: list[Any]) -> list[tuple]:

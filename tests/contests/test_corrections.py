@@ -161,7 +161,7 @@ def test_every_kind_of_row_is_told(client, contest, film, before):
             "award": (make.AwardFactory(contest=contest), {"prize_amount": 500, "prize_currency": "USD"}),
             "category": (make.CategoryFactory(contest=contest), {"name": "Short"}),
             "figure": (make.FigureFactory(contest=contest), {"value": "4600"}),
-            "leadingregion": (make.LeadingRegionFactory(contest=contest), {"country": "PL"}),
+            "leadingregion": (make.LeadingRegionFactory(contest=contest), {"country": "SE"}),
             "event": (event, {"starts_at": timezone.now()}),
             "appearance": (make.AppearanceFactory(event=event), {"role": "host"}),
             "quote": (make.QuoteFactory(event=event, language="en"), {"language": "ja", "text": "Other words."}),

@@ -17,8 +17,9 @@ from contests.models import (
     Recognition,
     Submission,
 )
-from contests.visibility import Results
+from contests.visibility import PreviewMoment, Results
 from people.models import Organisation, Person, Source
+from people.visibility import forget
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +196,25 @@ def test_every_model_that_a_visitor_reads_has_the_rule():
     models = [Appearance, Award, Contest, Credit, Event, Figure, LeadingRegion, Quote, Recognition, Submission]
     models += [Organisation, Person, Source]
     assert [model.__name__ for model in models if not hasattr(model.objects, "public")] == []
+
+
+def test_what_is_kept_of_the_rule_holds_for_any_moment_for_any_preview_and_within_another_question():
+    forget()
+    contest = make.ContestFactory(approved_future=True)
+    quote = make.QuoteFactory(event__contest=contest)
+    host = make.AffiliationFactory(person=quote.speaker).organisation
+    now, then = timezone.now(), contest.reveal_at
+    other = make.ContestFactory(approved_future=True)
+    for at, shown in (
+        (now, False),
+        (PreviewMoment.of(now, contest.pk), True),
+        (PreviewMoment.of(now, other.pk), False),
+        (then, True),
+        (now, False),
+    ):
+        for row in (quote.speaker, quote.source, host):
+            assert type(row).objects.public(at).filter(pk=row.pk).exists() is shown, row
+        # The rule stands within the rule, and its tables within those of the same names.
+        people = Person.objects.public(at)
+        assert Quote.objects.filter(speaker__in=people, event__contest=contest).exists() is shown
+        assert people.exclude(pk__in=Person.objects.public(then)).count() == 0

@@ -1,0 +1,97 @@
+"""
+What was changed in a contest after the reveal of its results, from the same history that its editors read.
+
+A correction is an entry of the history about a row that the public sees today, and saw then; of a row that is gone, it
+is told only that there was one. Which fields are told, and in which words, stands in `KINDS`: what isn't named there
+(the state of approval, places in an order, keys) is nobody's but the editors'. So is who made the change; why they did
+is told. Everything that a page needs is asked in two statements, whatever is on it.
+"""
+
+import base64
+import binascii
+import json
+from datetime import UTC, date, datetime
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from contests.models import Contest
+from contests.models.fields import zone_named
+from people.keyset import token_of
+
+from .asked import entries_of, only_after
+from .kinds import KINDS
+from .told import Correction, Entry, Names
+
+PER_PAGE = 24
+
+
+def revealed_at(contest: Contest) -> datetime | None:
+    """The moment from which on the results of `contest` are public; None where a part of it is not set."""
+    moments = [contest.published_at, contest.approved_at, contest.reveal_at]
+    return None if None in moments else max(moments)
+
+
+class Corrections:
+    """
+    A page of what was corrected in `contest` as of the moment `at`, the newest first; `question` is a mapping such as
+    `request.GET`, whose `after` says where the page starts. A place that nobody can have been given is the beginning.
+    """
+
+    def __init__(self, contest: Contest, at: datetime, question: Any):
+        self.contest, self.at = contest, at
+        self._place = _read(question.get("after", ""))
+        # The part of the question that leads to this page.
+        self.asked = question["after"] if self._place else ""
+        since = revealed_at(contest)
+        entries = [] if since is None or since > at else self._ask(since)
+        self._shown, self._more = entries[:PER_PAGE], len(entries) > PER_PAGE
+        self._since = since
+
+    def _ask(self, since: datetime) -> list[tuple]:
+        parts = [
+            only_after(entries_of(kind, self.contest, since, self.at), kind.label, self._place)
+            for kind in KINDS.values()
+        ]
+        union = parts[0].union(*parts[1:], all=True).order_by("-history_date", "of_kind", "-history_id")
+        return list(union[: PER_PAGE + 1])
+
+    @property
+    def is_first(self) -> bool:
+        return self._place is None
+
+    @property
+    def after(self) -> str:
+        """The token of the last row, for the page after this one; empty where there is none."""
+        if not self._more:
+            return ""
+        label, number, moment = self._shown[-1][:3]
+        return token_of([moment, label, number])
+
+    @cached_property
+    def rows(self) -> list[Correction]:
+        """The corrections of this page. One statement for all the names in them."""
+        entries = [Entry(KINDS[entry[0]], *entry[1:]) for entry in self._shown]
+        names = Names({ref for entry in entries for ref in entry.refers_to()}, self.contest, self.at)
+        told = (entry.told(names, self.contest, self._since) for entry in entries)
+        return [correction for correction in told if correction is not None]
+
+    @property
+    def days(self) -> list[tuple[date, list[Correction]]]:
+        """The corrections of this page by the day on which they were made, in the time zone of the contest."""
+        zone = zone_named(self.contest.time_zone)
+        return [(day, list(rows)) for day, rows in groupby(self.rows, lambda row: row.at.astimezone(zone).date())]
+
+
+def _read(token: str) -> tuple[datetime, str, int] | None:
+    """What a token of an address says; None where it says nothing that a page could have said."""
+    if not token or len(token) > 300:
+        return None
+    try:
+        moment, kind, number = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is None or kind not in KINDS or type(number) is not int or not 0 <= number < 2**63:
+            return None
+        return at.astimezone(UTC), kind, number
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
+        return None

@@ -1,0 +1,208 @@
+"""Which fields of which rows are told when they are corrected, and in which words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from contests.models import (
+    Appearance,
+    Award,
+    Category,
+    Contest,
+    Credit,
+    Event,
+    Figure,
+    LeadingRegion,
+    Quote,
+    Recognition,
+    Submission,
+)
+from people.models import Organisation, Person, Source
+
+SOURCE, SOURCES = gettext_lazy("Source"), gettext_lazy("Sources")
+PERSON, ROLE = gettext_lazy("Person"), gettext_lazy("Role")
+DESCRIPTION, NAME, TITLE = gettext_lazy("Description"), gettext_lazy("Name"), gettext_lazy("Title")
+CITY, KIND = gettext_lazy("City"), gettext_lazy("Kind")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """
+    What is told of one kind of row: its name, the column that leads to the contest, and the words for each field.
+    `part` is the column of the submission with which it is shown; `added` are the fields that are told of a new one.
+    """
+
+    model: type[models.Model]
+    name: Any
+    to_contest: str
+    fields: dict[str, Any]
+    part: str = ""
+    added: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.model._meta.model_name
+
+
+KINDS = {
+    kind.label: kind
+    for kind in (
+        Kind(
+            Contest,
+            gettext_lazy("The contest"),
+            "id",
+            {
+                "title": TITLE,
+                "edition": gettext_lazy("Edition"),
+                "tagline": gettext_lazy("Tagline"),
+                "about": gettext_lazy("The contest’s story"),
+                "organiser": gettext_lazy("Organiser"),
+                "host_event": gettext_lazy("Alongside"),
+                "city": CITY,
+                "country": gettext_lazy("Country or region"),
+                "prize_pool": gettext_lazy("Prize pool"),
+                "prize_currency": gettext_lazy("Currency"),
+                "opens_at": gettext_lazy("Opens"),
+                "closes_at": gettext_lazy("Closes"),
+                "hero": gettext_lazy("Image"),
+                "sources": SOURCES,
+            },
+        ),
+        Kind(
+            Submission,
+            gettext_lazy("Film"),
+            "contest",
+            {
+                "title": TITLE,
+                "original_title": gettext_lazy("Original title"),
+                "category": gettext_lazy("Category"),
+                "logline": gettext_lazy("Logline"),
+                "synopsis": gettext_lazy("Synopsis"),
+                "language": gettext_lazy("Spoken language"),
+                "countries": gettext_lazy("Countries and regions"),
+                "runtime": gettext_lazy("Runtime"),
+                "year": gettext_lazy("Year"),
+                "tools": gettext_lazy("Tools used"),
+                "film_url": gettext_lazy("Where to see it"),
+                "poster": gettext_lazy("Poster"),
+                "sources": SOURCES,
+            },
+        ),
+        Kind(
+            Credit,
+            pgettext_lazy("of a work", "Credit"),
+            "submission__contest",
+            {"person": PERSON, "role": ROLE, "source": SOURCE},
+            part="submission_id",
+            added=("person", "role"),
+        ),
+        Kind(
+            Award,
+            gettext_lazy("Award"),
+            "contest",
+            {
+                "name": NAME,
+                "kind": KIND,
+                "description": DESCRIPTION,
+                "prize_amount": gettext_lazy("Prize money"),
+                "prize_currency": gettext_lazy("Currency"),
+                "source": SOURCE,
+            },
+        ),
+        Kind(
+            Recognition,
+            gettext_lazy("Recognition"),
+            "award__contest",
+            {
+                "award": gettext_lazy("Award"),
+                "submission": gettext_lazy("Film"),
+                "person": PERSON,
+                "standing": gettext_lazy("Standing"),
+                "citation": gettext_lazy("The jury’s words"),
+                "presenters": gettext_lazy("Presented by"),
+                "revoked_on": gettext_lazy("Revoked on"),
+                "revocation_reason": gettext_lazy("Reason"),
+                "source": SOURCE,
+            },
+            part="submission_id",
+            added=("standing",),
+        ),
+        Kind(
+            Event,
+            gettext_lazy("Event"),
+            "contest",
+            {
+                "title": TITLE,
+                "kind": KIND,
+                "host": gettext_lazy("Host"),
+                "part_of": gettext_lazy("Part of"),
+                "starts_at": gettext_lazy("Starts"),
+                "ends_at": gettext_lazy("Ends"),
+                "venue": gettext_lazy("Venue"),
+                "city": CITY,
+                "description": DESCRIPTION,
+                "sources": SOURCES,
+            },
+        ),
+        Kind(
+            Appearance,
+            gettext_lazy("Appearance"),
+            "event__contest",
+            {"person": PERSON, "role": ROLE, "source": SOURCE},
+            added=("person", "role"),
+        ),
+        Kind(
+            Quote,
+            gettext_lazy("Quote"),
+            "event__contest",
+            {
+                "text": gettext_lazy("Words"),
+                "speaker": gettext_lazy("Speaker"),
+                "event": gettext_lazy("Event"),
+                "submission": gettext_lazy("Film"),
+                "context": gettext_lazy("Context"),
+                "language": gettext_lazy("Language"),
+                "source": SOURCE,
+            },
+            part="submission_id",
+        ),
+        Kind(
+            Figure,
+            gettext_lazy("Figure"),
+            "contest",
+            {
+                "qualifier": gettext_lazy("How exact"),
+                "value": gettext_lazy("Number"),
+                "label": gettext_lazy("What is counted"),
+                "unit": gettext_lazy("Unit"),
+                "currency": gettext_lazy("Currency"),
+                "note": gettext_lazy("Note"),
+                "organisation": gettext_lazy("Organisation"),
+                "source": SOURCE,
+            },
+            added=("qualifier", "value"),
+        ),
+        Kind(
+            LeadingRegion,
+            gettext_lazy("Leading region"),
+            "contest",
+            {"country": gettext_lazy("Country or region"), "rank": gettext_lazy("Rank"), "source": SOURCE},
+            added=("rank",),
+        ),
+        Kind(Category, gettext_lazy("Category"), "contest", {"name": NAME, "description": DESCRIPTION}),
+    )
+}
+
+#: What each row is called, for the names that a correction refers to.
+NAMED: dict[type[models.Model], str] = {
+    Person: "name",
+    Organisation: "name",
+    Source: "title",
+    Submission: "title",
+    Award: "name",
+    Category: "name",
+    Event: "title",
+    Quote: "text",
+}
