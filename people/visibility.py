@@ -76,6 +76,10 @@ class IsShown(Expression):
         sql, parameters = query.get_compiler(connection=connection).compile(query.where)
         quote = connection.ops.quote_name
         sql = sql.replace(f"{quote(model._meta.db_table)}.{quote(model._meta.pk.column)}", _ROW)
+        if connection.vendor == "postgresql":
+            # So that it doesn't plan each condition a second time, as a hash of all rows, at every level: of a source
+            # in 13 ms instead of 50; and the first 24 of 60,000 people come in 4 ms instead of 85.
+            sql = sql.replace(" LIMIT 1)", " LIMIT 1 OFFSET 0)")
         # Tables get names that no query around this one gives, so that none is taken for another.
         sql = _NAME.sub(lambda name: f"{model._meta.model_name}_{name[0]}", sql)
         return f"({sql})", parameters

@@ -185,6 +185,9 @@ class HistoryAdmin(SimpleHistoryAdmin):
             # In English whoever writes it: the record is one, and so is its language.
             reason = f"Back to the version of {version.history_date.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         obj._change_reason = reason or None
+        if change and version is None and not reason and not form.has_changed():
+            # No entry that says nothing: it would pass for a second editor's hand in a result.
+            return
         if change:
             keep_first_version(type(obj), [obj.pk])
         super().save_model(request, obj, form, change)

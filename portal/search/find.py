@@ -223,8 +223,8 @@ def _public_matches(kind: Kind, at: datetime, asked: list[tuple[int, str, int]])
     SQL, and its parameters, for the entries of one kind that match and are public, both asked of each entry in one: for
     each (tier, expression, number), so many in the order of their places.
     """
-    # There are few sources, but the condition under which one is public takes PostgreSQL a tenth of a second to plan.
-    # So it stands there once, over all tiers together.
+    # There are few sources, but the condition under which one is public takes PostgreSQL 13 ms to plan. So it stands
+    # there once, over all tiers together.
     is_long = kind is Kind.SOURCE
     place = "place" if is_long else form().PLACE
     is_public, public_parameters = _is_public(kind, at, place)

@@ -82,6 +82,21 @@ def test_who_chose_the_winner_does_not_approve_it_whatever_they_call_it(settings
     assert results.approve_recognition(won, actor=one).approved_by == one
 
 
+def test_a_form_sent_back_as_it_was_is_no_second_pair_of_eyes(settings, client):
+    settings.SINGLE_EDITOR = False
+    one, two = both_roles(), both_roles()
+    won = make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), approved_at=None)
+    won.history.update(history_user=one)
+    client.force_login(two)
+    saved(client.post(page(won), filled(client.get(page(won)))))
+    assert [entry.history_user for entry in won.history.all()] == [one]
+    with pytest.raises(ValidationError, match="You alone entered"):
+        results.approve_recognition(won, actor=one)
+    # Who says that they have looked has looked.
+    saved(client.post(page(won), filled(client.get(page(won)), change_reason="Read against the jury’s list")))
+    assert results.approve_recognition(won, actor=one).approved_by == one
+
+
 def test_a_step_is_taken_for_what_its_page_has_shown_and_for_nothing_else(desk):
     contest = make.ContestFactory(sealed=True)
     won = make.RecognitionFactory(award__contest=contest, approved_at=None)
