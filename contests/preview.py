@@ -53,7 +53,9 @@ def withdraw(link: PreviewLink, *, actor: User | None) -> PreviewLink:
 
 
 def is_valid(link: PreviewLink, at: datetime) -> bool:
-    return link.withdrawn_at is None and at < link.expires_at
+    """Whether `link` shows anything at the moment `at`: it ends with the account of who made it, too."""
+    made_by_somebody_here = link.made_by is None or link.made_by.is_active
+    return link.withdrawn_at is None and at < link.expires_at and made_by_somebody_here
 
 
 def prefix_of(token: str) -> str:
@@ -69,12 +71,12 @@ def address_of(link: PreviewLink) -> str:
 
 
 def link_of(token: str, at: datetime) -> PreviewLink | None:
-    """The link that is valid under `token` at the moment `at`; None where it is forged, expired or withdrawn."""
+    """The link that is valid under `token` at the moment `at`; None where it is forged or has ended."""
     try:
         secret = Signer(**_SIGNER).unsign(token)
     except BadSignature:
         return None
-    link = PreviewLink.objects.select_related("contest__series").filter(secret=secret).first()
+    link = PreviewLink.objects.select_related("contest__series", "made_by").filter(secret=secret).first()
     return link if link is not None and is_valid(link, at) else None
 
 

@@ -180,7 +180,7 @@ def refused(client, address):
     return answer.status_code, re.sub(r"<input type=\"hidden\"[^>]*>", "", answer.content.decode())
 
 
-def test_forged_expired_and_withdrawn_links_are_all_the_same_nothing(client, contest):
+def test_forged_and_ended_links_are_all_the_same_nothing(client, contest):
     good = link_to(contest)
     assert client.get(good).status_code == 200
     withdrawn = make.PreviewLinkFactory(contest=contest)
@@ -192,6 +192,7 @@ def test_forged_expired_and_withdrawn_links_are_all_the_same_nothing(client, con
         for address in (
             link_to(contest, expires_at=NOW() - timedelta(seconds=1)),
             preview.address_of(withdrawn),
+            link_to(contest, made_by=make.UserFactory(editor=True, is_active=False)),
             f"/preview/{secret}/{inside}",
             f"/preview/{secret}.{Signer(salt='another').sign(secret).rpartition(':')[2]}/{inside}",
             good.replace("/contests/", "x/contests/", 1),
@@ -201,6 +202,16 @@ def test_forged_expired_and_withdrawn_links_are_all_the_same_nothing(client, con
     }
     assert len(answers) == 1
     assert answers.pop()[0] == 404
+
+
+def test_a_link_ends_with_the_account_of_who_made_it_and_with_no_other(client, contest, editor):
+    address = link_to(contest, made_by=editor)
+    assert client.get(address).status_code == 200
+    make.UserFactory(is_active=False)
+    assert client.get(address).status_code == 200
+    editor.is_active = False
+    editor.save()
+    assert client.get(address).status_code == 404
 
 
 def test_a_link_ends_to_the_second(client, contest):
