@@ -8,6 +8,7 @@ from django.db.models import Aggregate, Exists, F, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject
 
 from contests.models import Appearance, Contest, Recognition, Submission
+from people.history import FIRST_VERSION
 
 from .kinds import Kind
 
@@ -82,12 +83,14 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
         told_before=Subquery(earlier.annotate(told=_told(kind)).values("told")[:1], output_field=TextField()),
         before_at=Subquery(earlier.values("history_date")[:1]),
     )
+    # What is kept of a row before its first change is there to compare with: nobody corrected anything.
+    kept = Q(history_change_reason=FIRST_VERSION, history_user__isnull=True)
     # The first entry of a row that came without a history was made by a person, or by what loaded it.
     first = Q(told_before__isnull=True) & (Q(history_type="+") | Q(history_user__isnull=False))
     changed = gone | first | ~Q(told_before=F("told_now")) & Q(told_before__isnull=False)
     if kind.model is Recognition:
         changed |= Q(before_at__lt=F("shown_from"), shown_from__gt=since)
-    return rows.filter(shown | gone, changed, history_date__gt=F("shown_from")).values_list(
+    return rows.filter(shown | gone, ~kept, changed, history_date__gt=F("shown_from")).values_list(
         *(
             "of_kind",
             "history_id",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from contests import results
 from contests.corrections import KINDS, PER_PAGE
 from contests.models import Contest, Credit, Recognition
+from people.history import keep_first_version
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,16 @@ def test_without_a_change_it_says_so(client, contest, film, before):
     response = client.get("/contests/c/corrections/")
     assert NOTHING in response.content.decode()
     assert told(client, contest) == []
+
+
+def test_what_is_kept_of_a_row_without_a_history_is_compared_with_and_is_no_correction(client, contest, film):
+    quote = make.QuoteFactory(event__contest=contest, text="As loaded.", speaker__name="Ada")
+    for row in (quote, quote.event, quote.speaker, quote.source):
+        row.history.all().delete()  # as a fixture leaves them
+    keep_first_version(type(quote), [quote.pk])
+    assert told(client, contest) == []
+    change(quote, text="As said.")
+    assert told(client, contest) == ["Quote, Changed Ada Words before: As loaded. now: As said."]
 
 
 def test_a_changed_field_is_told_with_what_stood_there_and_why(client, contest, film):
