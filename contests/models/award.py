@@ -185,8 +185,10 @@ class Recognition(Record):
 
     def clean(self) -> None:
         super().clean()
-        if self.submission_id and self.award_id and self.submission.contest_id != self.award.contest_id:
-            raise ValidationError({"submission": _("This submission belongs to another contest than the award.")})
+        # A submission that is entered on the same page has no key yet.
+        film = self.submission
+        if film and film.contest_id and self.award_id and film.contest_id != self.award.contest_id:
+            raise ValidationError({"award": _("This submission belongs to another contest than the award.")})
         approved = Recognition.objects.filter(pk=self.pk, approved_at__isnull=False) if self.pk else None
         said = approved and approved.values("award_id", "submission_id", "person_id", "standing").first()
         if said and any(getattr(self, name) != value for name, value in said.items()):

@@ -196,5 +196,7 @@ class Quote(Record):
         super().clean()
         if not self.text.strip():
             raise ValidationError({"text": _("A quote needs its words.")})
-        if self.submission_id and self.event_id and self.submission.contest_id != self.event.contest_id:
+        # An event that is entered on the same page has no key yet.
+        has_event = self.event_id or Quote.event.is_cached(self)
+        if self.submission_id and has_event and self.event.contest_id not in (None, self.submission.contest_id):
             raise ValidationError({"submission": _("This submission belongs to another contest than the event.")})

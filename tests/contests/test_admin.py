@@ -214,12 +214,45 @@ def test_quote_added_on_the_page_of_its_event_gets_place_and_slug(desk):
     assert (added.order, added.slug) == (3, "c-one-its-a-process-for-me")
 
 
+def test_award_of_another_contest_is_refused_at_its_field_on_the_page_of_a_work_new_or_not(desk):
+    other, film = make.AwardFactory(), make.SubmissionFactory()
+    values = {
+        "contest": film.contest.pk,
+        **{"title": "Second", "status": "eligible"},
+        **{f"{rows}-{name}": 0 for rows in ("credits", "recognitions") for name in ("TOTAL_FORMS", "INITIAL_FORMS")},
+        **{"recognitions-TOTAL_FORMS": 1, "recognitions-0-award": other.pk, "recognitions-0-standing": "winner"},
+    }
+    new = {"award": other.pk, "standing": "winner"}
+    for address, sent in (
+        ("/admin/contests/submission/add/", values),
+        (page(film), with_rows(desk.get(page(film)), "recognitions", new)),
+    ):
+        response = desk.post(address, sent)
+        assert response.context["inline_admin_formsets"][1].formset.errors == [
+            {"award": ["This submission belongs to another contest than the award."]}
+        ]
+    assert not Recognition.objects.exists()
+
+
+def test_quote_of_another_contest_s_film_is_refused_on_the_page_of_a_new_event(desk):
+    film, speaker = make.SubmissionFactory(), make.PersonFactory()
+    values = {
+        **{"contest": make.ContestFactory().pk, "title": "Panel", "kind": "panel"},
+        **{f"{rows}-{name}": 0 for rows in ("appearances", "quotes") for name in ("TOTAL_FORMS", "INITIAL_FORMS")},
+        **{"quotes-TOTAL_FORMS": 1, "quotes-0-text": "Words", "quotes-0-speaker": speaker.pk},
+        **{"quotes-0-submission": film.pk, "quotes-0-source": make.SourceFactory().pk, "quotes-0-language": "en"},
+    }
+    response = desk.post("/admin/contests/event/add/", values)
+    assert list(response.context["inline_admin_formsets"][1].formset.errors[0]) == ["submission"]
+    assert not Quote.objects.exists()
+
+
 def test_rules_between_rows_are_told_at_the_field(desk):
     award, stranger = make.AwardFactory(), make.SubmissionFactory()
     values = {"award": award.pk, "submission": stranger.pk, "standing": "winner"}
     response = desk.post("/admin/contests/recognition/add/", values)
     assert response.context["adminform"].form.errors == {
-        "submission": ["This submission belongs to another contest than the award."]
+        "award": ["This submission belongs to another contest than the award."]
     }
     assert not Recognition.objects.exists()
     response = desk.post(page(award), filled(desk.get(page(award)), prize_amount="100"))
