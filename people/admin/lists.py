@@ -1,5 +1,6 @@
 """Lists of the record: what they can be narrowed to, and how far they go."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -123,9 +124,9 @@ class BoundedPaginator(Paginator):
 class OptionsFilter(admin.SimpleListFilter):
     """A filter by conditions with names."""
 
+    @abstractmethod
     def conditions(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> dict[str, tuple[Any, Any]]:
         """{value in the address: (label, a condition or a function of the rows)}."""
-        raise NotImplementedError
 
     def lookups(self, request, model_admin):
         self._conditions = self.conditions(request, model_admin)
