@@ -1,0 +1,70 @@
+"""Times in the admin that clocks skip, or say twice."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import timezone
+
+from contests.models import Contest
+from tests import factories as make
+from tests.desk import filled, page, saved
+
+from .test_admin_results import step
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def warsaw():
+    return make.ContestFactory(approved_future=True, time_zone="Europe/Warsaw")
+
+
+def scheduled(desk, contest, day, clock):
+    response = desk.post(step(contest, "schedule"), {"at_0": day, "at_1": clock})
+    if response.status_code == 302:
+        return Contest.objects.get().reveal_at
+    return response.context["form"].errors["at"][0]
+
+
+def test_a_time_that_clocks_say_twice_is_refused_with_both_readings(desk, warsaw):
+    told = scheduled(desk, warsaw, "2090-10-29", "02:30")
+    assert told == (
+        "Clocks in Europe/Warsaw say Oct. 29, 2090, 2:30 a.m. twice: they are set back then. Type the time as "
+        "02:30+02:00 for the earlier moment, or as 02:30+01:00 for the later one."
+    )
+    assert scheduled(desk, warsaw, "2090-10-29", "02:30+02:00") == datetime(2090, 10, 29, 0, 30, tzinfo=UTC)
+    assert scheduled(desk, warsaw, "2090-10-29", "02:30 +01:00") == datetime(2090, 10, 29, 1, 30, tzinfo=UTC)
+
+
+def test_a_time_that_clocks_skip_is_refused_with_both_readings(desk, warsaw):
+    told = scheduled(desk, warsaw, "2090-03-26", "02:30")
+    assert told == (
+        "Clocks in Europe/Warsaw never say March 26, 2090, 2:30 a.m.: they are set forward then, and skip it. Type the "
+        "time as 02:30+02:00, when they say 1:30 a.m., or as 02:30+01:00, when they say 3:30 a.m.."
+    )
+    assert scheduled(desk, warsaw, "2090-03-26", "02:30+01:00") == datetime(2090, 3, 26, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("clock", ["25:00", "02:30+99:00", "noon", "02:30+", "9" * 5000])
+def test_a_time_that_is_none_is_refused(desk, warsaw, clock):
+    assert scheduled(desk, warsaw, "2090-10-29", clock) == "Enter a valid time."
+
+
+def test_dates_of_a_contest_and_of_its_events_are_read_the_same_way_and_name_their_zone(desk, warsaw):
+    event = make.EventFactory(contest=warsaw)
+    for row, field in ((warsaw, "opens_at"), (event, "starts_at")):
+        asked = desk.get(page(row))
+        assert "Time zone: Europe/Warsaw." in asked.content.decode()
+        typed = {f"{field}_0": "2090-10-29", f"{field}_1": "02:30"}
+        refused = desk.post(page(row), filled(asked, **typed))
+        assert "02:30+02:00 for the earlier" in refused.context["adminform"].form.errors[field][0]
+        saved(desk.post(page(row), filled(asked, **typed | {f"{field}_1": "02:30+01:00"})))
+        row.refresh_from_db()
+        assert getattr(row, field) == datetime(2090, 10, 29, 1, 30, tzinfo=UTC)
+        # What it was saved as is shown as it has to be typed, and saves again as the same.
+        again = desk.get(page(row))
+        assert 'value="02:30+01:00"' in again.content.decode()
+        with timezone.override("Europe/Warsaw"):
+            saved(desk.post(page(row), filled(again)))
+        row.refresh_from_db()
+        assert getattr(row, field) == datetime(2090, 10, 29, 1, 30, tzinfo=UTC)
