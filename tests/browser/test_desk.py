@@ -104,6 +104,7 @@ def test_many_rows_are_changed_with_the_keyboard_alone(desk):
     page.keyboard.press("Enter")
     # The address still says that the head is passed.
     page.get_by_role("heading", name="Name the source").wait_for()
+    page.wait_for_load_state()
     tab_to(page, ".select2-selection")
     page.keyboard.press("Enter")
     page.locator(".select2-results__option", has_text="Report").wait_for()
@@ -112,6 +113,7 @@ def test_many_rows_are_changed_with_the_keyboard_alone(desk):
     page.keyboard.type("Found")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="2 rows will change").wait_for()
+    page.wait_for_load_state()
     tab_to(page, "[name=apply]")
     page.keyboard.press("Enter")
     page.locator(".messagelist .success").wait_for()

@@ -8,6 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from PIL import Image
+from playwright.sync_api import expect
 
 from contests.models import Recognition, Submission
 from people.models import User
@@ -66,6 +67,7 @@ def choose(page, field, name):
 def open_contest(page):
     page.goto("/admin/contests/contest/")
     page.get_by_role("link", name="Night of Shorts").click()
+    page.wait_for_url("**/change/")
 
 
 def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_server):
@@ -88,7 +90,7 @@ def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_s
     assert (bool(film.poster), film.credits.get().person.name) == (True, "Ada Nowak")
     # Who writes does not publish.
     open_contest(editor)
-    assert editor.get_by_role("link", name="Approve results").count() == 0
+    expect(editor.get_by_role("link", name="Approve results")).to_have_count(0)
 
     publisher = sign_in(User.Role.PUBLISHER)
     open_contest(publisher)
@@ -102,7 +104,7 @@ def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_s
     assert "noindex" in guest.goto(link).headers["x-robots-tag"]
     guest.get_by_role("link", name="Winners").first.click()
     guest.get_by_role("link", name=FILM).first.click()
-    assert guest.locator("h1").inner_text() == FILM
+    expect(guest.locator("h1")).to_have_text(FILM)
     assert "/preview/" in guest.url
 
     visitor = new_page(base_url=live_server.url)
@@ -117,8 +119,9 @@ def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_s
     assert visitor.request.get(public).status == 404
     publisher.get_by_role("link", name="Reveal now").click()
     publisher.get_by_text(FILM).first.wait_for()
-    publisher.get_by_role("button", name="Reveal now").click()
     pressed = time.monotonic()
+    with publisher.expect_navigation():
+        publisher.get_by_role("button", name="Reveal now").click()
     assert visitor.goto(public).status == 200
     assert time.monotonic() - pressed < 5  # the second that is promised, on a machine that does other things too
     assert visitor.locator("h1").inner_text() == FILM

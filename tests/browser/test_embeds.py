@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from contests.models import Contest, Quote, Submission
 from people.synthetic import PREFIX
@@ -125,7 +126,7 @@ def test_the_html_to_copy_shows_the_piece_and_the_link(new_page, live_server, ho
     snippet = page.get_by_label("HTML to copy").input_value()
     page.goto(host(snippet))
     frame = page.frame_locator("iframe")
-    assert frame.get_by_role("heading", name="Alzheimer").is_visible()
+    expect(frame.get_by_role("heading", name="Alzheimer")).to_be_visible()
     page.get_by_role("link", name="Alzheimer", exact=True).click()
     page.wait_for_url(f"{live_server.url}/contests/nextgen/submissions/alzheimer/")
 

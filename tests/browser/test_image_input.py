@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
+from playwright.sync_api import expect
 
 from people.models import Person
 from tests import desk
@@ -57,6 +58,7 @@ def whole_picture(page):
 def save(page):
     page.get_by_role("button", name="Save and continue editing").click()
     page.get_by_text("was changed successfully").wait_for()
+    page.wait_for_load_state()  # the message stands above the form, which may not be there yet
 
 
 def test_chosen_picture_is_seen_before_it_is_saved_and_its_point_moves_with_click_and_keys(open_form, person):
@@ -66,7 +68,7 @@ def test_chosen_picture_is_seen_before_it_is_saved_and_its_point_moves_with_clic
     page.locator("#id_portrait").set_input_files(photo())
     views.wait_for()
     assert page.locator(".image-whole img").get_attribute("src").startswith("data:image/jpeg;base64,")
-    assert page.get_by_text("Not saved yet: face.jpg").is_visible()
+    expect(page.get_by_text("Not saved yet: face.jpg")).to_be_visible()
     assert point(page) == (50, 50)
     box = whole_picture(page)
     page.mouse.click(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.9)
@@ -74,7 +76,7 @@ def test_chosen_picture_is_seen_before_it_is_saved_and_its_point_moves_with_clic
     for key in ("ArrowRight", "ArrowUp", "Shift+ArrowUp", "Shift+ArrowLeft", "Shift+ArrowLeft", "Shift+ArrowLeft"):
         page.keyboard.press(key)
     assert point(page) == (0, 79)
-    assert page.get_by_text("Focal point: 0 % from the left, 79 % from the top").is_visible()
+    expect(page.get_by_text("Focal point: 0 % from the left, 79 % from the top")).to_be_visible()
     assert page.locator(".image-cropped").evaluate("image => image.style.objectPosition") == "0% 79%"
     save(page)
     stored = Person.objects.get(pk=person.pk).portrait
@@ -118,7 +120,7 @@ def test_without_javascript_the_plain_input_and_two_numbers_do_the_same(open_for
     page.locator("#id_portrait_focus_y").fill("")
     save(page)
     assert Person.objects.get(pk=person.pk).portrait.focus == (30, 50)
-    assert page.locator(".image-now").is_visible()
+    expect(page.locator(".image-now")).to_be_visible()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 375)])

@@ -1,10 +1,12 @@
 """Signing in, in a real browser: with a password and an app, and with a passkey that the browser itself makes."""
 
+import re
 import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests import factories as make
 
@@ -34,6 +36,7 @@ def confirm_it_is_me(page):
 
 
 def assert_accessible(page):
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
 
@@ -43,18 +46,19 @@ def test_editor_who_needs_a_second_factor_is_led_to_set_up_an_app(site):
     site.goto("/admin/contests/contest/")
     enter(site, account)
     # The desk waits for a second factor.
-    assert site.url.endswith("/account/second-factor/")
+    expect(site).to_have_url(re.compile("/account/second-factor/$"))
     assert_accessible(site)
     site.click("text=Set it up")
     confirm_it_is_me(site)
-    assert site.locator("img.qr").evaluate("image => image.naturalWidth") > 100
+    site.locator("img.qr").wait_for()
     assert_accessible(site)
+    assert site.locator("img.qr").evaluate("image => image.naturalWidth") > 100
     site.fill("[name=code]", now(site.inner_text("code.key")))
     site.click("button.main")
-    assert site.locator(".codes li").count() == 10
+    expect(site.locator(".codes li")).to_have_count(10)
     assert_accessible(site)
     site.click("text=Go on to the editors’ desk")
-    assert site.title() == "The editors’ desk | Laurel"
+    expect(site).to_have_title("The editors’ desk | Laurel")
 
 
 def test_editor_signs_in_with_a_password_and_the_code_of_an_app(site):
@@ -66,12 +70,13 @@ def test_editor_signs_in_with_a_password_and_the_code_of_an_app(site):
     enter(site, account)
     site.fill("[name=code]", "a wrong one")
     site.click("button.main")
-    assert site.locator(".errorlist").inner_text() == "Incorrect code."
+    expect(site.locator(".errorlist")).to_have_text("Incorrect code.")
     assert_accessible(site)
     site.fill("[name=code]", now(secret))
     site.click("button.main")
-    assert site.url.endswith("/admin/contests/contest/")
+    site.wait_for_url("**/admin/contests/contest/")
     site.click("text=Log out")
+    site.wait_for_url(lambda address: "/admin/" not in address)
     assert site.goto("/admin/contests/contest/").url.endswith("/account/sign-in/?next=/admin/contests/contest/")
 
 
@@ -86,17 +91,19 @@ def test_editor_adds_a_passkey_and_signs_in_with_nothing_else(site):
     enter(site, account)
     site.click("text=Add a passkey")
     confirm_it_is_me(site)
+    site.locator("[name=name]").wait_for()
     assert_accessible(site)
     site.fill("[name=name]", "The desk’s own")
     site.click("text=Add the passkey")
     site.wait_for_url("**/recovery-codes/")
     site.goto("/account/second-factor/")
-    assert site.locator("text=The desk’s own").count() == 1
+    expect(site.locator("text=The desk’s own")).to_have_count(1)
     site.click("text=Sign out")
+    site.wait_for_url(lambda address: "/second-factor/" not in address)
     site.goto("/admin/people/person/")
     site.click("text=Sign in with a passkey")
     site.wait_for_url("**/admin/**")
-    assert account.name in site.inner_text("#user-tools")
+    expect(site.locator("#user-tools")).to_contain_text(account.name)
 
 
 def test_passkey_that_is_not_there_is_told_on_the_page(site):
@@ -106,7 +113,7 @@ def test_passkey_that_is_not_there_is_told_on_the_page(site):
     device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     site.goto("/account/sign-in/")
     site.click("text=Sign in with a passkey")
-    site.locator(".trouble").wait_for(state="visible", timeout=4000)
+    site.locator(".trouble").wait_for()
     assert_accessible(site)
 
 
