@@ -26,7 +26,7 @@ from people.admin.keys import is_key
 from people.models import User
 
 from .outlook import NAMED, Outlook, outlook
-from .zones import MomentField, in_words
+from .zones import UNREADABLE_DAY, MomentField, in_words
 
 MOST_AT_ONCE = 100
 
@@ -110,7 +110,7 @@ class StepsMixin:
         if closed and request.method != "POST":
             for row in closed:
                 text = _("“%(step)s” is not possible for %(row)s as it stands.") % {"step": step.label, "row": row}
-                self.message_user(request, text, messages.ERROR)
+                self.message_user(request, " ".join([text, *self._why_not(request, step, row)]), messages.ERROR)
             return redirect(back)
         with timezone.override(self.step_zone(rows)):
             now = timezone.now()
@@ -166,6 +166,11 @@ class StepsMixin:
                 step.act(row, actor=request.user, **step.rehearsed)
 
         return outlook([self.contest_of_row(row) for row in rows], act, at)
+
+    def _why_not(self, request: HttpRequest, step: Step, row: Model) -> list[str]:
+        """What stands in the way of a step that isn't open, where taking it says so."""
+        shown = self._outlook(request, step, [row], timezone.now())
+        return shown.refusals if shown else []
 
     def _others(self, request: HttpRequest, step: Step) -> list[str]:
         """Who else may take the step."""
@@ -228,4 +233,5 @@ class RevocationForm(forms.Form):
         required=False,
         widget=admin.widgets.AdminDateWidget,
         help_text=gettext_lazy("Blank: today."),
+        error_messages={"invalid": UNREADABLE_DAY},
     )

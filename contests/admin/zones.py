@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from operator import itemgetter
 from typing import Any
 
@@ -101,6 +101,16 @@ def _zone_named_behind(help_text: Any) -> str:
 _with_zone = lazy(_zone_named_behind, str)
 
 
+def _unreadable_day() -> str:
+    return _("This isn’t a date. Type it like this: %(example)s.") % {
+        "example": formats.localize_input(date(2027, 12, 31))
+    }
+
+
+UNREADABLE_DAY = lazy(_unreadable_day, str)()
+UNREADABLE_TIME = gettext_lazy("This isn’t a time. Type it like this: 20:00.")
+
+
 class MomentWidget(AdminSplitDateTime):
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__(attrs)
@@ -124,6 +134,7 @@ class MomentField(forms.SplitDateTimeField):
     """
 
     widget = MomentWidget
+    default_error_messages = {"invalid_date": UNREADABLE_DAY, "invalid_time": UNREADABLE_TIME}
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
@@ -155,6 +166,15 @@ class InContestZone:
             return zone_named(contests.values_list("time_zone", flat=True).first() or "")
         except ValueError:  # an address or a form that somebody typed
             return zone_named("")
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if not change and request.method != "POST":
+            # The zone is the one that is chosen on this page, and read from it when the form comes in.
+            for field in form.base_fields.values():
+                if isinstance(field, MomentField):
+                    field.help_text = _("Time zone: that of the contest.")
+        return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         with timezone.override(self.zone_of(request, object_id)):

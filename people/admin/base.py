@@ -194,6 +194,10 @@ class RecordAdmin(ListOptions, BulkOptions, ExportOptions, RecordOptions, NamedP
         """How a row is called where an editor chooses one among all of its kind."""
         return str(obj)
 
+    def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str):
+        # What `choice_label` puts between two names is no word to look for.
+        return super().get_search_results(request, queryset, search_term.replace(" · ", " "))
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = super().get_queryset(request)
         if self.list_select_related:

@@ -262,6 +262,14 @@ def test_rules_between_rows_are_told_at_the_field(desk):
     assert Award.objects.get().prize_amount is None
 
 
+def test_award_is_found_as_it_is_called_where_it_is_chosen(desk):
+    award = make.AwardFactory(name="Grand Prize", contest__title="NextGen")
+    make.AwardFactory(name="Grand Prize", contest__title="Night of Shorts")
+    where = {"app_label": "contests", "model_name": "recognition", "field_name": "award"}
+    found = desk.get("/admin/autocomplete/", {**where, "term": "Grand Prize · NextGen"}).json()["results"]
+    assert [(each["id"], each["text"]) for each in found] == [(str(award.pk), "Grand Prize · NextGen")]
+
+
 # Time zones ------------------------------------------------------------------------------------------------
 
 

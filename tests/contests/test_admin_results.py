@@ -213,14 +213,20 @@ def test_what_results_refuse_is_said_on_the_page(desk):
 
 
 @pytest.mark.parametrize(
-    ("traits", "name"), [({"revealed": True}, "seal"), ({"sealed": True}, "reveal"), ({"revealed": True}, "approve")]
+    ("traits", "name", "why"),
+    [
+        ({"revealed": True}, "seal", "are public and can’t be sealed again."),
+        ({"sealed": True}, "reveal", "Approve the results of "),
+        ({"revealed": True}, "approve", "are approved already."),
+    ],
 )
-def test_step_that_is_not_possible_is_neither_asked_for_nor_taken(desk, traits, name):
+def test_step_that_is_not_possible_is_neither_asked_for_nor_taken_and_says_why(desk, traits, name, why):
     contest = make.ContestFactory(**traits)
     before = state(contest)
     asked = desk.get(step(contest, name))
     assert asked["Location"] == page(contest)
     assert "is not possible" in told(asked)[0]
+    assert why in told(asked)[0]
     assert desk.post(step(contest, name)).status_code == 200
     assert state(contest) is before
 

@@ -47,7 +47,27 @@ def test_a_time_that_clocks_skip_is_refused_with_both_readings(desk, warsaw):
 
 @pytest.mark.parametrize("clock", ["25:00", "02:30+99:00", "noon", "02:30+", "9" * 5000])
 def test_a_time_that_is_none_is_refused(desk, warsaw, clock):
-    assert scheduled(desk, warsaw, "2090-10-29", clock) == "Enter a valid time."
+    assert scheduled(desk, warsaw, "2090-10-29", clock) == "This isn’t a time. Type it like this: 20:00."
+
+
+def test_a_date_that_cannot_be_read_is_refused_with_the_form_that_can(desk, warsaw):
+    words = "This isn’t a date. Type it like this: 2027-12-31."
+    assert scheduled(desk, warsaw, "next Friday", "20:00") == words
+    public = make.RecognitionFactory(award__contest__revealed=True)
+    response = desk.post(step(public, "revoke"), {"reason": "Wrong", "on": "yesterday"})
+    assert response.context["form"].errors == {"on": [words]}
+    told = desk.post(step(warsaw, "schedule"), {"at_0": "x", "at_1": "20:00"}, headers={"Accept-Language": "pl"})
+    assert "31.12.2027" in told.context["form"].errors["at"][0]
+
+
+def test_a_new_row_does_not_name_a_zone_before_its_contest_is_known(desk, warsaw):
+    for address, name in (("contest", "opens_at"), ("event", "starts_at")):
+        asked = desk.get(f"/admin/contests/{address}/add/")
+        assert asked.context["adminform"].form.fields[name].help_text == "Time zone: that of the contest."
+    # Sent back for something else that is missing, it names the zone in which it was read.
+    typed = {"contest": warsaw.pk, "starts_at_0": "2027-12-31", "starts_at_1": "20:00"}
+    refused = desk.post("/admin/contests/event/add/", filled(asked, **typed))
+    assert "Time zone: Europe/Warsaw." in refused.content.decode()
 
 
 def test_dates_of_a_contest_and_of_its_events_are_read_the_same_way_and_name_their_zone(desk, warsaw):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
@@ -373,6 +374,11 @@ def test_one_sees_where_one_is_signed_in_and_ends_it(client):
     page = client.get("/account/sessions/").content.decode()
     assert re.findall(r"Browser \d", page) == ["Browser 0", "Browser 1", "Browser 2"]
     first = UserSession.objects.get(user_agent="Browser 0")
+    assert page.count("(UTC)") == 4
+    account.time_zone = "Asia/Tokyo"
+    account.save()
+    UserSession.objects.filter(pk=first.pk).update(created_at=datetime(2026, 10, 27, 23, 30, tzinfo=UTC))
+    assert "since Oct. 28, 2026, 8:30 a.m. (Asia/Tokyo)" in client.get("/account/sessions/").content.decode()
     client.post("/account/sessions/", {"session": first.pk})
     assert [signed_in(browser) is None for browser in others] == [True, False, False]
     client.post("/account/sessions/")
