@@ -1,9 +1,11 @@
 """Time zones by their names in the IANA database."""
 
 import zoneinfo
+from datetime import datetime, tzinfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,6 +23,12 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(name or "UTC")
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         return zoneinfo.ZoneInfo("UTC")
+
+
+def told(moment: datetime, zone: tzinfo | None = None) -> str:
+    """An aware moment as clocks in `zone` (the current one, if none is given) say it, with the name of that zone."""
+    place = zone or timezone.get_current_timezone()
+    return f"{formats.date_format(moment.astimezone(place), 'DATETIME_FORMAT')} {place}"
 
 
 class TimeZoneField(models.CharField):

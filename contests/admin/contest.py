@@ -15,7 +15,7 @@ from contests.models import Award, Contest, Figure, LeadingRegion, Recognition, 
 from contests.models.fields import zone_named
 from contests.visibility import Results, results_are_public
 from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column, thumbnail
-from people.admin.lists import LatestChoices, Need, image_needs, without_sources
+from people.admin.lists import LatestChoices, Need, image_needs, moment_column, without_sources
 from people.admin.pictures import PicturesAdmin, pictured
 
 from .award import TO_COME
@@ -152,7 +152,7 @@ class SeriesAdmin(RecordAdmin):
 @admin.register(Contest)
 class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordAdmin):
     list_display = [
-        *("hero_view", "__str__", "organiser", "city", "published_at", "results_state"),
+        *("hero_view", "__str__", "organiser", "city", "published", "results_state"),
         *("submissions", "awards", "events", "categories"),
     ]
     list_display_links = ["__str__"]
@@ -226,6 +226,7 @@ class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordA
         ),
     ]
 
+    published = moment_column(Contest, "published_at", lambda row: row.time_zone)
     submissions = count_column("submissions", _("submissions"))
     awards = count_column("awards", _("awards"))
     events = count_column("events", _("events"))

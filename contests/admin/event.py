@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.models import Appearance, Event, Quote
 from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column
-from people.admin.lists import LanguageFilter, LatestChoices, without_source, without_sources
+from people.admin.lists import LanguageFilter, LatestChoices, moment_column, without_source, without_sources
 
 from .zones import InContestZone
 
@@ -38,7 +38,7 @@ class QuoteInline(QuoteOptions, RecordStackedInline):
 
 @admin.register(Event)
 class EventAdmin(InContestZone, RecordAdmin):
-    list_display = ["title", "kind", "contest", "part_of", "starts_at", "city", "order", "appearances", "quotes"]
+    list_display = ["title", "kind", "contest", "part_of", "starts", "city", "order", "appearances", "quotes"]
     list_filter = [("contest", LatestChoices), "kind"]
     needs = (without_sources("description"),)
     search_fields = ["title", "venue", "city", "contest__title"]
@@ -67,6 +67,7 @@ class EventAdmin(InContestZone, RecordAdmin):
         ),
     ]
 
+    starts = moment_column(Event, "starts_at", lambda row: row.contest.time_zone)
     appearances = count_column("appearances", _("appearances"))
     quotes = count_column("quotes", _("quotes"))
 

@@ -13,7 +13,7 @@ from people.models import User
 
 from .base import NamedPages, count_column, counted
 from .history import HistoryAdmin
-from .lists import BoundedPaginator, LatestChoices
+from .lists import BoundedPaginator, LatestChoices, moment_column
 from .second_factor import SecondFactorPage
 
 
@@ -30,7 +30,7 @@ class ReadablePermissions:
 
 @admin.register(User)
 class AccountAdmin(SecondFactorPage, NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin):
-    list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_login"]
+    list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_came"]
     list_filter = ["is_staff", "is_superuser", "is_active", ("groups", LatestChoices)]
     search_fields = ["email", "name"]
     ordering = ["email"]
@@ -42,7 +42,7 @@ class AccountAdmin(SecondFactorPage, NamedPages, HistoryAdmin, ReadablePermissio
     form = AccountChangeForm
     add_form = AccountCreationForm
     change_user_password_template = "admin/password.html"  # noqa: S105 (a template, no password)
-    readonly_fields = ["last_login", "joined_at"]
+    readonly_fields = ["last_came", "joined"]
     fieldsets = [
         (
             None,
@@ -62,7 +62,7 @@ class AccountAdmin(SecondFactorPage, NamedPages, HistoryAdmin, ReadablePermissio
                 ),
             },
         ),
-        (_("Dates"), {"fields": ["last_login", "joined_at"]}),
+        (_("Dates"), {"fields": ["last_came", "joined"]}),
     ]
     add_fieldsets = [
         (
@@ -73,6 +73,9 @@ class AccountAdmin(SecondFactorPage, NamedPages, HistoryAdmin, ReadablePermissio
             },
         ),
     ]
+
+    last_came = moment_column(User, "last_login")
+    joined = moment_column(User, "joined_at")
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

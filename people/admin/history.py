@@ -11,13 +11,14 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import Model
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import ObjDiffDisplay
 
 from people.history import keep_first_version
+from people.time_zones import told
 
 from .keys import key_or_404
 
@@ -72,7 +73,7 @@ def _in_words(record: Model, field: models.Field) -> str:
     if field.choices and not hasattr(value, "name"):
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DateTimeField):
-        return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        return told(value)
     if isinstance(field, models.DateField):
         return formats.date_format(value)
     if isinstance(value, bool):

@@ -20,6 +20,7 @@ from people.models import Invitation, User
 
 from .base import NamedPages
 from .history import HistoryAdmin
+from .lists import moment_column
 
 
 class InvitationForm(forms.ModelForm):
@@ -38,7 +39,7 @@ class InvitationForm(forms.ModelForm):
 
 @admin.register(Invitation)
 class InvitationAdmin(NamedPages, HistoryAdmin):
-    list_display = ["email", "name", "state", "invited_by", "sent_at", "expires_at"]
+    list_display = ["email", "name", "state", "invited_by", "sent", "expires"]
     list_select_related = ["invited_by"]
     search_fields = ["email", "name"]
     ordering = ["-created_at", "-pk"]
@@ -59,10 +60,15 @@ class InvitationAdmin(NamedPages, HistoryAdmin):
         )
     ]
     fieldsets = [
-        (None, {"fields": ["email", "name", "roles", "state", "invited_by", "sent_at", "expires_at"]}),
-        (gettext_lazy("What became of it"), {"fields": ["used_at", "account", "withdrawn_at"]}),
+        (None, {"fields": ["email", "name", "roles", "state", "invited_by", "sent", "expires"]}),
+        (gettext_lazy("What became of it"), {"fields": ["used", "account", "withdrawn"]}),
     ]
-    readonly_fields = ["state", "invited_by", "sent_at", "expires_at", "used_at", "account", "withdrawn_at"]
+    readonly_fields = ["state", "invited_by", "sent", "expires", "used", "account", "withdrawn"]
+
+    sent = moment_column(Invitation, "sent_at")
+    expires = moment_column(Invitation, "expires_at")
+    used = moment_column(Invitation, "used_at")
+    withdrawn = moment_column(Invitation, "withdrawn_at")
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, obj: Invitation) -> str:

@@ -20,6 +20,7 @@ from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from people.synthetic import MARK, is_synthetic
+from people.time_zones import told, zone_named
 
 from .keys import is_key
 
@@ -42,6 +43,22 @@ class Need:
     """The rows that are so, of those given."""
     ordering: tuple[str, ...] = ()
     """The order that the list is read in, where its own is of no use."""
+
+
+def moment_column(
+    model: type[Model], name: str, zone_of: Callable[[Any], str] | None = None
+) -> Callable[[admin.ModelAdmin, Model], str | None]:
+    """
+    A column, or a line of a page, with the moment in field `name` of `model`, and the name of its time zone: the one
+    that `zone_of` says of the row, or else the current one.
+    """
+
+    @admin.display(description=model._meta.get_field(name).verbose_name, ordering=name)
+    def column(self, obj: Model) -> str | None:
+        moment = getattr(obj, name)
+        return moment and told(moment, zone_of and zone_named(zone_of(obj)))
+
+    return column
 
 
 def latest(rows: QuerySet) -> QuerySet:

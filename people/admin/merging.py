@@ -26,6 +26,7 @@ from people.models import Merge
 
 from .base import NamedPages
 from .history import UNKNOWN, _in_words
+from .lists import moment_column
 from .widgets import KnownAutocomplete
 
 FEW = 5
@@ -262,7 +263,7 @@ def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset) -> Htt
 class MergeAdmin(NamedPages, admin.ModelAdmin):
     """What was merged: to be looked at, and to be undone."""
 
-    list_display = ["gone_name", "kept_link", "kind", "merged_at", "merged_by", "undone_at"]
+    list_display = ["gone_name", "kept_link", "kind", "merged", "merged_by", "undone"]
     list_display_links = ["gone_name"]
     list_filter = [("content_type", admin.RelatedOnlyFieldListFilter), ("undone_at", admin.EmptyFieldListFilter)]
     search_fields = ["kept_name", "gone_name", "reason"]
@@ -273,6 +274,9 @@ class MergeAdmin(NamedPages, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).defer("journal", "gone").prefetch_related("kept")
+
+    merged = moment_column(Merge, "merged_at")
+    undone = moment_column(Merge, "undone_at")
 
     @admin.display(description=_("kind"), ordering="content_type")
     def kind(self, obj: Merge) -> str:

@@ -8,16 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from people.models import FormerSlug, Source
 
 from .base import RecordAdmin, count_column
-from .lists import BROKEN
+from .lists import BROKEN, moment_column
 from .merging import MergeMixin
 
 # What `manage.py check_sources` found at the address.
-LINK = ("link_state", "checked_at")
+LINK = ("link_state", "checked")
 
 
 @admin.register(Source)
 class SourceAdmin(MergeMixin, RecordAdmin):
-    list_display = ["title", "publisher", "author", "published_on", "link_state", "checked_at", "uses"]
+    list_display = ["title", "publisher", "author", "published_on", "link_state", "checked", "uses"]
     list_filter = ["link_state", ("url", admin.EmptyFieldListFilter)]
     needs = (BROKEN,)
     search_fields = ["title", "publisher", "author", "url"]
@@ -38,8 +38,9 @@ class SourceAdmin(MergeMixin, RecordAdmin):
         ),
     ]
 
-    readonly_fields = ["key", "link_state", "checked_at"]
+    readonly_fields = ["key", "link_state", "checked"]
 
+    checked = moment_column(Source, "checked_at")
     uses = count_column("*", _("stands behind"))
 
     def save_model(self, request, obj, form, change) -> None:

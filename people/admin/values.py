@@ -14,6 +14,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from people.time_zones import told
+
 NO_VALUES = {"change_reason", "opened_with", "DELETE"}
 UNKNOWN = "—"
 
@@ -119,8 +121,7 @@ def _plainly(field: forms.Field, text: str) -> str:
     if isinstance(field, forms.FileField):
         return text.rpartition("/")[2] or UNKNOWN
     if isinstance(field, forms.DateTimeField | forms.SplitDateTimeField) and (moment := _parsed(parse_datetime, text)):
-        here = timezone.localtime(moment)
-        return f"{formats.date_format(here, 'DATETIME_FORMAT')} ({timezone.get_current_timezone_name()})"
+        return told(moment)
     if isinstance(field, forms.DateField) and (day := _parsed(parse_date, text)):
         return formats.date_format(day)
     return text or UNKNOWN

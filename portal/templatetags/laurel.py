@@ -27,10 +27,12 @@ from people.enumeration import enumerated, enumerated_html
 from people.images import MIDDLE, StoredImage, renditions
 from people.models import Person, Record, Source
 from people.synthetic import MARK
+from people.time_zones import told
 from portal import artwork, languages
 from portal import structured_data as structured
 
 register = template.Library()
+register.filter(told)
 
 
 class Footnotes:

@@ -1,13 +1,17 @@
 """The editors' desk: every model's screens, and what all of them have in common."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import models
 from django.urls import reverse
+from django.utils.html import strip_tags
 
-from contests.models import PreviewLink
+from contests.models import Contest, PreviewLink
 from people.admin.base import RecordAdmin, RecordOptions
 from people.models import FormerSlug, Invitation, Merge, Person, Source
 from tests import factories as make
@@ -126,6 +130,18 @@ def test_page_takes_the_same_statements_with_two_rows_around_it_and_with_twelve(
         assert statements(desk, page(row)) == PAGES[factory]
 
 
+WITH_TIMES = {
+    make.ContestFactory,
+    make.EventFactory,
+    make.InvitationFactory,
+    make.MergeFactory,
+    make.PreviewLinkFactory,
+    make.RecognitionFactory,
+    make.SourceFactory,
+    make.UserFactory,
+}
+
+
 def test_every_page_is_counted():
     assert set(PAGES) == set(LISTS)
 
@@ -143,6 +159,31 @@ def test_list_can_be_searched_filtered_and_sorted_by_each_column(desk, factory):
     questions = {"?q=a+b", f"?o={'.'.join(f'-{number}' for number in columns)}"}
     for question in questions | {option["query_string"] for option in options}:
         assert (question, desk.get(address + question).status_code) == (question, 200)
+
+
+TIME = re.compile(r"\b(?:\d{1,2}(?::\d\d)? [ap]\.m\.|noon|midnight)(?! (?:UTC|Asia/Tokyo))")
+
+
+@pytest.mark.parametrize("factory", LISTS, ids=named)
+def test_no_time_is_told_without_its_zone(desk, factory):
+    """Each moment that the row has is set, those of the contest it belongs to in that contest's zone."""
+    row = factory()
+    Contest.objects.update(time_zone="Asia/Tokyo")
+    names = [field.name for field in row._meta.fields if isinstance(field, models.DateTimeField)]
+    moments = {name: datetime(2026, 10, day, 14, 59, tzinfo=UTC) for day, name in enumerate(names, 1)}
+    type(row)._base_manager.filter(pk=row.pk).update(**moments)
+    if hasattr(row, "history"):
+        row = type(row)._base_manager.get(pk=row.pk)
+        row.save()
+        for name, moment in moments.items():
+            setattr(row, name, moment - timedelta(minutes=30))
+        row.save()
+    told = []
+    for what, whose in {"changelist": type(row), "change": row, "history": row}.items():
+        text = unescape(strip_tags(desk.get(page(whose, what)).content.decode()))
+        assert (what, TIME.findall(text)) == (what, [])
+        told += re.findall(r"2026, (?:2|11):[25]9", text)
+    assert told or factory not in WITH_TIMES
 
 
 @pytest.mark.parametrize("factory", LISTS, ids=named)

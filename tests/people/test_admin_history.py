@@ -12,7 +12,7 @@ from tests.desk import filled, page, saved, version_page
 pytestmark = pytest.mark.django_db
 
 COUNTRIES = "Countries and regions"
-NINE = "Nov. 20, 2026, 9 a.m."
+NINE = "Nov. 20, 2026, 9 a.m. UTC"
 
 
 def test_history_says_who_when_why_and_what(desk, editor):
