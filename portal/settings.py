@@ -36,6 +36,7 @@ if PRODUCTION:
         raise ImproperlyConfigured("DEBUG shows secrets to visitors: it can't be on in production.")
 # Away from production a key made up at each start is safe: nobody but this process knows it.
 SECRET_KEY = SECRET_KEY or get_random_secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 
 INSTALLED_APPS = [

@@ -1,17 +1,28 @@
 """Where the portal's rules for accounts differ from django-allauth's own."""
 
+import logging
+from base64 import urlsafe_b64encode
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from people.models import User
+
+logger = logging.getLogger(__name__)
+
+#: What an encrypted secret begins with.
+ENCRYPTED = "fernet:"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -57,11 +68,37 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Names for what people see in their authenticator app and in their browser."""
+    """
+    Names for what people see in their authenticator app and in their browser; and secrets that a copy of the database
+    doesn't give away, since they are encrypted with a key made of `SECRET_KEY`.
+    """
 
     def generate_authenticator_name(self, user: User, type: Any) -> str:
         number = user.authenticator_set.filter(type=type).count() + 1
         return _("Passkey %(number)d") % {"number": number}
+
+    def encrypt(self, text: str) -> str:
+        return f"{ENCRYPTED}{_boxes().encrypt(text.encode()).decode()}"
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """
+        The secret; a new one that no app and no list of codes goes with, where the key is gone: nobody gets in by it,
+        and whoever has lost their factor knows what to do.
+        """
+        if not encrypted_text.startswith(ENCRYPTED):
+            return encrypted_text  # kept by a portal that did not encrypt yet
+        try:
+            return _boxes().decrypt(encrypted_text.removeprefix(ENCRYPTED)).decode()
+        except InvalidToken:
+            logger.warning("The secret of a second factor was encrypted with another SECRET_KEY.")
+            return generate_totp_secret()
+
+
+def _boxes() -> MultiFernet:
+    """What encrypts with today's `SECRET_KEY`, and decrypts with those before it, too."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    digests = (salted_hmac("people.sign_in.factors", "", secret=key, algorithm="sha256").digest() for key in keys)
+    return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])
 
 
 def keep_address(user: User) -> None:

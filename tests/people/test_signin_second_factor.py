@@ -1,9 +1,11 @@
 """Whoever may do what can't be undone needs a second factor before anything of the admin opens."""
 
+import time
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
@@ -91,6 +93,41 @@ def test_asking_for_it_takes_one_statement_a_page(client, settings):
     without = statements(client, page(Person, "changelist"))
     settings.REQUIRE_SECOND_FACTOR = True
     assert statements(client, page(Person, "changelist")) == without + 1
+
+
+# Kept
+
+
+def test_secrets_are_kept_encrypted_and_read_with_an_earlier_key_too(settings):
+    account, secret = make.UserFactory(), generate_totp_secret()
+    settings.SECRET_KEY = "the first key"
+    factor = TOTP.activate(account, secret)
+    codes = RecoveryCodes.activate(account).get_unused_codes()
+    kept = Authenticator.objects.values_list("data", flat=True)
+    assert all(str(value).startswith("fernet:") for data in kept for name, value in data.items() if name != "used_mask")
+    assert secret not in str(list(kept))
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the second key", ["the first key"]
+    assert factor.validate_code(code_of(secret))
+    assert RecoveryCodes.activate(account).get_unused_codes() == codes
+
+
+def test_nobody_gets_in_by_a_secret_that_cannot_be_read(settings):
+    account, secret = make.UserFactory(), generate_totp_secret()
+    factor = TOTP.activate(account, secret)
+    codes = RecoveryCodes.activate(account).get_unused_codes()
+    settings.SECRET_KEY = "another key"
+    assert not factor.validate_code(code_of(secret))
+    assert not set(RecoveryCodes.activate(account).get_unused_codes()) & set(codes)
+
+
+def test_secret_from_before_they_were_encrypted_is_read(client):
+    account, secret = make.UserFactory(), generate_totp_secret()
+    factor = TOTP(Authenticator.objects.create(user=account, type="totp", data={"secret": secret}))
+    assert factor.validate_code(code_of(secret))
+
+
+def code_of(secret):
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 # Lost
