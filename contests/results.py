@@ -22,6 +22,7 @@ from django.utils.translation import override
 from contests.models import Contest, Recognition, Submission
 from contests.visibility import Results
 from people.enumeration import enumerated
+from people.history import keep_links
 from people.models import User
 
 NAMED = 5
@@ -291,13 +292,4 @@ def _set_for_all(rows: list[Recognition], actor: User | None, reason: str, **val
     records = Recognition.history.bulk_history_create(
         rows, update=True, default_user=actor, default_change_reason=reason
     )
-    presenters: dict[int, list[Any]] = {}
-    for presenter in Recognition.presenters.through.objects.filter(recognition__in=rows):
-        presenters.setdefault(presenter.recognition_id, []).append(presenter)
-    # What the library leaves out of a history that is written in bulk.
-    links = Recognition.history.model.presenters.model
-    links.objects.bulk_create(
-        links(history=record, id=presenter.pk, recognition_id=record.id, person_id=presenter.person_id)
-        for record in records
-        for presenter in presenters.get(record.id, ())
-    )
+    keep_links(Recognition, records)

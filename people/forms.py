@@ -44,6 +44,10 @@ class RecordForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if version := getattr(self.instance, "_history", None):  # an old one, to be looked at or put back
+            for link in version._history_m2m_fields:
+                kept = getattr(version, link.name).values_list(link.m2m_reverse_field_name(), flat=True)
+                self.initial[link.name] = list(link.related_model._base_manager.filter(pk__in=list(kept)))
         for name, field in self.fields.items():
             widget = getattr(field.widget, "widget", field.widget)
             if hasattr(widget, "known") and self.instance._meta.get_field(name).is_cached(self.instance):

@@ -1,6 +1,6 @@
 """What the history of a row begins with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef
@@ -17,4 +17,20 @@ def keep_first_version(model: type[Model], keys: Iterable[Any]) -> None:
     rows = list(model._base_manager.filter(~Exists(known), pk__in=list(keys)))
     for row in rows:
         row._history_user = None  # not whoever is at the desk
-    model.history.bulk_history_create(rows, default_change_reason=FIRST_VERSION)
+    keep_links(model, model.history.bulk_history_create(rows, default_change_reason=FIRST_VERSION))
+
+
+def keep_links(model: type[Model], records: Sequence[Any]) -> None:
+    """
+    Gives historical `records` of `model` what the library leaves out where it writes them in bulk: the rows that their
+    many-to-many fields lead to. Two statements for each of these fields.
+    """
+    by_row = {getattr(record, model._meta.pk.attname): record for record in records}
+    for field in model.history.model._history_m2m_fields if by_row else ():
+        kept = getattr(model.history.model, field.name).model
+        table, owner = field.remote_field.through, model._meta.get_field(field.name).m2m_field_name()
+        columns = [column.attname for column in table._meta.concrete_fields]
+        kept._base_manager.bulk_create(
+            kept(history=by_row[getattr(link, f"{owner}_id")], **{name: getattr(link, name) for name in columns})
+            for link in table._base_manager.filter(**{f"{owner}__in": list(by_row)})
+        )

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from contests.models import Contest, Recognition
 from people.admin.keys import is_key
+from people.admin.widgets import Textarea
 from people.models import User
 
 from .outlook import NAMED, Outlook, outlook
@@ -225,7 +226,7 @@ class RevocationForm(forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Public reason"),
-        widget=admin.widgets.AdminTextareaWidget(attrs={"rows": 4}),
+        widget=Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("Everybody reads it on the page of the work or person."),
     )
     on = forms.DateField(

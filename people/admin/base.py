@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import quote
-from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.deletion import get_candidate_relations_to_delete
@@ -33,7 +32,7 @@ from .export import ExportOptions
 from .history import HistoryAdmin
 from .keys import key_or_404
 from .lists import ListOptions
-from .widgets import ImageInput, KnownAutocomplete
+from .widgets import ImageInput, KnownAutocomplete, Textarea
 
 PROTECTED_SHOWN = 50
 
@@ -80,6 +79,7 @@ class RecordOptions:
 
     formfield_overrides = {
         ImageField: {"widget": ImageInput},
+        models.TextField: {"widget": Textarea},
         models.URLField: {"assume_scheme": "https"},
     }
 
@@ -129,7 +129,7 @@ class PartOptions(RecordOptions):
 
     formfield_overrides = {
         **RecordOptions.formfield_overrides,
-        models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3, "cols": 40})},
+        models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 40})},
     }
     form = RecordForm
     formset = RecordFormSet
@@ -186,6 +186,8 @@ class RecordAdmin(ListOptions, BulkOptions, ExportOptions, RecordOptions, NamedP
     form = RecordPageForm
     save_on_top = False
     readonly_fields = ("key",)
+    #: The fields that are looked in where an editor chooses one of these rows; all of `search_fields` by default.
+    chosen_by: tuple[str, ...] = ()
 
     class Media:
         js = ["admin/js/urlify.js", "js/slug.js"]
@@ -193,6 +195,10 @@ class RecordAdmin(ListOptions, BulkOptions, ExportOptions, RecordOptions, NamedP
     def choice_label(self, obj: models.Model) -> str:
         """How a row is called where an editor chooses one among all of its kind."""
         return str(obj)
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...] | list[str]:
+        is_choice = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
+        return self.chosen_by if is_choice and self.chosen_by else super().get_search_fields(request)
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str):
         # What `choice_label` puts between two names is no word to look for.

@@ -191,6 +191,10 @@ class HistoryAdmin(SimpleHistoryAdmin):
             return
         if change:
             keep_first_version(type(obj), [obj.pk])
+        if change and version is None and form.changed_data and self._leads_elsewhere_alone(form):
+            # The library writes that entry itself, when the form saves what the row leads to.
+            obj._history_user = request.user
+            return
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change) -> None:
@@ -198,6 +202,12 @@ class HistoryAdmin(SimpleHistoryAdmin):
             changed = [below.instance.pk for below in formset.initial_forms if below.has_changed()]
             keep_first_version(formset.model, changed)
         super().save_formset(request, form, formset, change)
+
+    @staticmethod
+    def _leads_elsewhere_alone(form) -> bool:
+        """Whether nothing of the row itself was changed, but what its many-to-many fields lead to."""
+        told = {field.name for field in type(form.instance).history.model._history_m2m_fields}
+        return set(form.changed_data) - {"change_reason", "opened_with"} <= told and bool(set(form.changed_data) & told)
 
     @staticmethod
     def _keep_what_the_form_does_not_hold(obj: Model, form) -> None:

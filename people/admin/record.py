@@ -38,6 +38,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
     needs = (without_sources("biography", "headline"), *image_needs("portrait"), ALIKE)
     search_fields = ["name", "sort_name", "native_name", "headline"]
     search_help_text = _("Searches names and headlines.")
+    chosen_by = ("name", "sort_name", "native_name")
     list_select_related = ["user"]
     ordering = ["sort_name", "pk"]
     prepopulated_fields = {"slug": ["name"]}

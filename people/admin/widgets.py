@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.admin.utils import quote
-from django.contrib.admin.widgets import AdminFileWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget, AutocompleteSelect
 from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.template.loader import render_to_string
@@ -30,6 +30,17 @@ class KnownAutocomplete(AutocompleteSelect):
         label = self.choices.field.label_from_instance(self.known)
         options.append(self.create_option(name, self.known.pk, label, True, len(options)))
         return [(None, options, 0)]
+
+
+class Textarea(AdminTextareaWidget):
+    """
+    A box for a text of several lines, whose ends are those of the record. Browsers send two characters for each, and
+    every text that somebody else had typed would pass for changed.
+    """
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 class ImageInput(AdminFileWidget):
