@@ -15,17 +15,20 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from contests.models import Contest, Recognition, Submission
+from contests.models.fields import zone_named
 from contests.visibility import Results
 from people.enumeration import enumerated
 from people.history import keep_links
 from people.models import User
 
 NAMED = 5
+#: The code of the refusal that somebody else is needed.
+FOUR_EYES = "four_eyes"
 # What the history of a recognition says of a step.
 APPROVED, SEALED, REVEAL_SET = "Approved", "Sealed", "Reveal set to"
 
@@ -173,6 +176,13 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
         raise ValidationError({"reason": _("Give the reason: it will be public.")})
     if on is not None and on > timezone.localdate():
         raise ValidationError({"on": _("A revocation takes effect at once: its date can’t lie ahead.")})
+    if on is not None and (first := _first_day(recognition.award.contest)) and on < first:
+        raise ValidationError(
+            {
+                "on": _("Before %(day)s, when %(contest)s began, there was nothing to revoke.")
+                % {"day": formats.date_format(first), "contest": recognition.award.contest}
+            }
+        )
     if recognition.is_revoked:
         raise ValidationError(_("“%(recognition)s” is revoked already.") % {"recognition": recognition})
     if not _is_among(Recognition.objects.revealed(timezone.now()), recognition):
@@ -208,6 +218,13 @@ def _is_among(rows: QuerySet, row: Model) -> bool:
     return rows.filter(pk=row.pk).exists()
 
 
+def _first_day(contest: Contest) -> date | None:
+    """The first day that is known of `contest`, in its time zone."""
+    moments = [contest.opens_at, *contest.events.values_list("starts_at", flat=True)]
+    first = min((moment for moment in moments if moment), default=None)
+    return first and first.astimezone(zone_named(contest.time_zone)).date()
+
+
 def _refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:
     if actor is None:
         return
@@ -220,7 +237,8 @@ def _refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:
         names = [f"“{row}”" for row in own[:NAMED]] + (["…"] if len(own) > NAMED else [])
         raise ValidationError(
             _("You alone entered %(names)s. Somebody else has to approve what one person entered.")
-            % {"names": enumerated(names)}
+            % {"names": enumerated(names)},
+            code=FOUR_EYES,
         )
 
 

@@ -13,7 +13,7 @@ from contests.models.fields import zone_named
 from people.admin.base import RecordAdmin, count_column
 from people.admin.lists import LatestChoices, Need, without_source
 
-from .steps import RevealForm, RevocationForm, Step, StepsMixin
+from .steps import RevealForm, RevocationForm, Step, StepsMixin, reveal_set
 from .zones import in_words
 
 
@@ -53,6 +53,8 @@ STEPS = (
         permission="contests.reveal_results",
         done=_("The reveal of “%(row)s” is set."),
         form=RevealForm,
+        notes=reveal_set,
+        said_after=reveal_set,
     ),
     Step(
         name="seal",
@@ -199,7 +201,7 @@ class RecognitionAdmin(StepsMixin, RecordAdmin):
             return f"{said} " + _("Public.")
         if obj.reveal_at:
             return f"{said} " + _("Its own reveal is set to %(when)s.") % {"when": in_words(obj.reveal_at, zone)}
-        return f"{said} " + _("Public with the results of its contest.")
+        return f"{said} " + _("It becomes public with the results of its contest.")
 
     @admin.display(description=_("public"), boolean=True)
     def is_public(self, obj: Recognition) -> bool:

@@ -5,7 +5,8 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_countries.filters import CountryFilter
@@ -21,7 +22,7 @@ from people.admin.pictures import PicturesAdmin, pictured
 from .award import TO_COME
 from .preview import PREVIEW
 from .stage import StageMixin
-from .steps import RevealForm, Step, StepsMixin
+from .steps import RevealForm, Step, StepsMixin, reveal_set
 from .zones import InContestZone, in_words
 
 
@@ -29,6 +30,13 @@ def waiting_for_approval(contest: Contest) -> list[str]:
     number = contest.waiting_counted
     words = ngettext("%(number)d recognition waits for approval.", "%(number)d recognitions wait for approval.", number)
     return [words % {"number": number}]
+
+
+def named_for_approval(contest: Contest) -> list[str]:
+    """What waits, as a link to the list that names each."""
+    asked = urlencode({"award__contest__id__exact": contest.pk, "approved_at__isempty": 1})
+    address = f"{reverse('admin:contests_recognition_changelist')}?{asked}"
+    return [format_html('<a href="{}">{}</a>', address, words) for words in waiting_for_approval(contest)]
 
 
 STEPS = (
@@ -41,7 +49,7 @@ STEPS = (
         permission="contests.approve_results",
         done=_("The results of %(row)s are approved."),
         until_reveal=True,
-        notes=waiting_for_approval,
+        notes=named_for_approval,
     ),
     Step(
         name="reveal",
@@ -61,6 +69,8 @@ STEPS = (
         permission="contests.reveal_results",
         done=_("The reveal of the results of %(row)s is set."),
         form=RevealForm,
+        notes=reveal_set,
+        said_after=reveal_set,
     ),
     Step(
         name="seal",
@@ -227,6 +237,9 @@ class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordA
     ]
 
     published = moment_column(Contest, "published_at", lambda row: row.time_zone)
+    opens = moment_column(Contest, "opens_at", lambda row: row.time_zone)
+    closes = moment_column(Contest, "closes_at", lambda row: row.time_zone)
+    moments = {"published_at": "published", "opens_at": "opens", "closes_at": "closes"}
     submissions = count_column("submissions", _("submissions"))
     awards = count_column("awards", _("awards"))
     events = count_column("events", _("events"))

@@ -68,6 +68,8 @@ class EventAdmin(InContestZone, RecordAdmin):
     ]
 
     starts = moment_column(Event, "starts_at", lambda row: row.contest.time_zone)
+    ends = moment_column(Event, "ends_at", lambda row: row.contest.time_zone)
+    moments = {"starts_at": "starts", "ends_at": "ends"}
     appearances = count_column("appearances", _("appearances"))
     quotes = count_column("quotes", _("quotes"))
 

@@ -16,11 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Appearance, Contest, Credit, Quote, Recognition, Submission
+from contests.results import FOUR_EYES
 from people.models import Person, Source
 
 # So many rows of a kind are compared, and so many of them named.
 MOST = 10_000
-NAMED = 4
+NAMED = 10
 
 
 def _winners(at: datetime, contests: list[int]) -> QuerySet:
@@ -74,7 +75,7 @@ def _on_stage(at: datetime, contests: list[int]) -> QuerySet:
 
 #: What is compared: a name, what of it is public at a moment, and the address of its page.
 KINDS: list[tuple[Any, Callable[[datetime, list[int]], QuerySet], Callable[[Any], str]]] = [
-    (_("winners in force"), _winners, lambda row: row.honouree.get_absolute_url()),
+    (_("recognitions"), _winners, lambda row: row.honouree.get_absolute_url()),
     (_("films"), _films, lambda row: row.get_absolute_url()),
     (_("people"), _people, lambda row: row.get_absolute_url()),
     (_("quotes"), _quotes, lambda row: row.get_absolute_url()),
@@ -117,6 +118,8 @@ class Outlook:
     changing: list[tuple[str, str]] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    needs_another: bool = False
+    """Whether it is refused because somebody else has to do it."""
 
 
 def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime | None = None) -> Outlook:
@@ -140,7 +143,7 @@ def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime
             ]
             transaction.set_rollback(True)
     except ValidationError as error:
-        return Outlook(asked, refusals=error.messages)
+        return Outlook(asked, refusals=error.messages, needs_another=getattr(error, "code", None) == FOUR_EYES)
     differences = []
     for (kind, rows, address), old, new, appear in zip(KINDS, before, after, named, strict=True):
         is_more = max(len(old), len(new)) > MOST
@@ -149,7 +152,8 @@ def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime
         if old != new:
             leave = _named(rows(at, keys), gone, address)
             differences.append(Difference(kind, len(old), len(new), is_more, appear, leave, len(new - old), len(gone)))
-    return Outlook(asked, differences, _changing(before, after), _lists(slugs.values()) if differences else [])
+    turned = {rows for (_kind, rows, _address), old, new in zip(KINDS, before, after, strict=True) if old != new}
+    return Outlook(asked, differences, _changing(before, after), _lists(slugs.values(), turned))
 
 
 def _keys(rows: QuerySet) -> set[int]:
@@ -158,7 +162,13 @@ def _keys(rows: QuerySet) -> set[int]:
 
 def _named(rows: QuerySet, keys: set[int], address: Callable[[Any], str]) -> list[tuple[str, str]]:
     chosen = sorted(keys)[:NAMED]
-    return [(str(row), address(row)) for row in rows.filter(pk__in=chosen)] if chosen else []
+    return [(_called(row), address(row)) for row in rows.filter(pk__in=chosen)] if chosen else []
+
+
+def _called(row: Model) -> str:
+    if isinstance(row, Recognition) and row.standing != Recognition.Standing.WINNER:
+        return f"{row} ({row.get_standing_display()})"
+    return str(row)
 
 
 def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, str]]:
@@ -171,10 +181,18 @@ def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, 
         if film in films or person in people
     ]
     rows = Recognition.objects.filter(pk__in=kept[:NAMED]).select_related("award", "submission__contest", "person")
-    return [(str(row.honouree), row.honouree.get_absolute_url()) for row in rows]
+    makers = Person.objects.filter(pk__in=sorted(people)[:MOST], credits__submission__recognitions__in=kept[:NAMED])
+    pages = [row.honouree for row in rows] + list(makers.distinct().order_by("sort_name", "pk")[:NAMED])
+    return [(str(page), page.get_absolute_url()) for page in dict.fromkeys(pages)]
 
 
-def _lists(slugs: Iterable[str]) -> list[str]:
-    """The pages that list what comes or goes."""
+def _lists(slugs: Iterable[str], turned: set[Callable]) -> list[str]:
+    """The pages that list what comes or goes; `turned` are the questions of `KINDS` that are answered otherwise."""
+    if not turned:
+        return []
     own = [reverse(name, args=[slug]) for slug in slugs for name in ("contest", "contest_winners", "submissions")]
-    return [*own[: 3 * NAMED], reverse("winners")]
+    lists = {_people: "people", _quotes: "quotes", _sources: "sources"}
+    return [
+        *own[: 3 * NAMED],
+        *map(reverse, ["home", "winners", *(name for rows, name in lists.items() if rows in turned), "statistics"]),
+    ]

@@ -1,6 +1,6 @@
 """Changes of state in the admin: each behind a page that says what it will do, and one click that does it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
@@ -11,7 +11,7 @@ from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import CharField, Max, Model, Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -21,6 +21,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contests.corrections.kinds import KINDS, Kind
 from contests.models import Contest, Recognition
 from people.admin.keys import is_key
 from people.admin.widgets import Textarea
@@ -59,6 +60,8 @@ class Step:
     """Where it leads afterwards, from what `act` made; back to where one came from otherwise."""
     notes: Callable[[Model], Sequence[str]] = lambda row: ()
     """More to know of one row, in sentences."""
+    said_after: Callable[[Any], Sequence[str]] = lambda made: ()
+    """More to say of what `act` made, behind what is said afterwards."""
 
 
 class StepsMixin:
@@ -131,7 +134,7 @@ class StepsMixin:
                 "rows": [(row, step.notes(row)) for row in rows],
                 "outlook": shown,
                 "moment": shown and shown.at and in_words(shown.at, timezone.get_current_timezone_name()),
-                "others": self._others(request, step) if shown and shown.refusals else [],
+                "others": self._others(request, step) if shown and shown.needs_another else [],
                 "back": back,
                 "seen": seen,
             }
@@ -141,17 +144,23 @@ class StepsMixin:
     contest_of_row: Callable[[Model], Contest]
 
     def _seen(self, rows: Sequence[Model]) -> str:
-        """A mark of who won what as it stands: a step is taken for what its page has shown, and for nothing else."""
+        """
+        A mark of who won what as it stands, and of the last change to anything in the contest: a step is taken for what
+        its page has shown, and for nothing else. Two statements.
+        """
         contests = {self.contest_of_row(row).pk for row in rows}
         fields = ("pk", "award_id", "submission_id", "person_id", "standing", "citation")
         said = Recognition.objects.filter(award__contest__in=contests).order_by("pk").values_list(*fields)
-        return salted_hmac("contests.admin.steps", repr(list(said))).hexdigest()
+        changes = [_last_change(kind, contests) for kind in KINDS.values()]
+        last = changes[0].union(*changes[1:], all=True).order_by("of_kind")
+        return salted_hmac("contests.admin.steps", repr([*said, *last])).hexdigest()
 
     def _is_as_seen(self, request: HttpRequest, seen: str, form: forms.Form) -> bool:
         """Whether nothing has changed since the page was opened; if something has, the form says so."""
         if constant_time_compare(request.POST.get("seen", seen), seen):
             return True
-        form.add_error(None, _("Who won what has changed since you opened this page. Look again at what it says now."))
+        text = _("Something in this contest has changed since you opened this page. Look again at what it says now.")
+        form.add_error(None, text)
         return False
 
     def _outlook(self, request: HttpRequest, step: Step, rows: Sequence[Model], now: datetime) -> Outlook | None:
@@ -191,14 +200,28 @@ class StepsMixin:
         except ValidationError as error:
             form.add_error(None, error)
             return []
-        for row in rows:
-            self.message_user(request, step.done % {"row": row}, messages.SUCCESS)
+        for row, after in zip(rows, made, strict=True):
+            text = " ".join([step.done % {"row": row}, *step.said_after(after)])
+            self.message_user(request, text, messages.SUCCESS)
         return made
 
     def _page_of(self, rows: Sequence[Model]) -> str:
         if len(rows) == 1:
             return reverse(admin_urlname(self.opts, "change"), args=[rows[0].pk], current_app=self.admin_site.name)
         return reverse(admin_urlname(self.opts, "changelist"), current_app=self.admin_site.name)
+
+
+def _last_change(kind: Kind, contests: Iterable[int]) -> QuerySet:
+    """The number of the newest entry in the history of one kind of row, in these contests."""
+    entries = kind.model.history.filter(**{f"{kind.to_contest}__in": contests}).order_by()
+    named = entries.annotate(of_kind=Value(kind.label, output_field=CharField())).values("of_kind")
+    return named.annotate(last=Max("history_id")).values_list("of_kind", "last")
+
+
+def reveal_set(row: Contest | Recognition) -> list[str]:
+    """When `row` becomes public, where that is set, in the time zone of its contest."""
+    zone = row.time_zone if isinstance(row, Contest) else row.award.contest.time_zone
+    return [_("The reveal is set to %(when)s.") % {"when": in_words(row.reveal_at, zone)}] if row.reveal_at else []
 
 
 def _action(step: Step) -> Callable:

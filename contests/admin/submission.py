@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Category, Credit, Recognition, Submission
@@ -167,6 +168,15 @@ class SubmissionAdmin(PicturesAdmin, RecordAdmin):
     @admin.display(description=_("poster"))
     def poster_view(self, obj: Submission):
         return thumbnail(obj.poster)
+
+    def bulk_rows(self, request, change, keys):
+        rows = super().bulk_rows(request, change, keys)
+        if change.field == "status":  # for all of them at once, what each would ask for itself
+            known = Recognition.objects.revealed(timezone.now()).filter(submission__in=keys)
+            won = set(known.filter(submission__status=Submission.Status.ELIGIBLE).values_list("submission", flat=True))
+            for row in rows:
+                row.won_in_public = row.pk in won
+        return rows
 
     def choice_label(self, obj: Submission) -> str:
         return f"{obj} · {obj.contest}"

@@ -70,8 +70,8 @@ def only_reading(clock: datetime) -> datetime:
         )
         raise ValidationError(text % words, code="twice")
     text = _(
-        "Clocks in %(zone)s never say %(clock)s: they are set forward then, and skip it. Type the time as %(first)s, "
-        "when they say %(earlier)s, or as %(second)s, when they say %(later)s."
+        "Clocks in %(zone)s never say %(clock)s: they are set forward then, and skip it. Type the time as %(first)s "
+        "(they say %(earlier)s) or as %(second)s (they say %(later)s)."
     )
     raise ValidationError(text % words, code="skipped")
 
@@ -138,7 +138,7 @@ class MomentField(forms.SplitDateTimeField):
         super().__init__(**kwargs)
         day, clock = self.fields
         self.fields = (day, ClockField(required=clock.required, error_messages=clock.error_messages))
-        self.help_text = _with_zone(self.help_text)
+        self.own_help_text, self.help_text = self.help_text, _with_zone(self.help_text)
 
     def compress(self, data_list: list[Any]) -> datetime | None:
         if not data_list or any(part in self.empty_values for part in data_list):
@@ -153,6 +153,8 @@ class InContestZone:
     """A form whose dates are those of a contest. `contest_of` says which; None where it isn't known yet."""
 
     contest_of: Callable[[HttpRequest, str | None], str | int | None]
+    #: The column that tells the moment in each field (people/admin/lists.py).
+    moments: dict[str, str]
     formfield_overrides = {
         **RecordOptions.formfield_overrides,
         models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget},
@@ -165,13 +167,24 @@ class InContestZone:
         except ValueError:  # an address or a form that somebody typed
             return zone_named("")
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        # Where they can only be read, each is told with its zone.
+        return [
+            (name, {**options, "fields": [self.moments.get(field, field) for field in options["fields"]]})
+            for name, options in fieldsets
+        ]
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         if not change and request.method != "POST":
             # The zone is the one that is chosen on this page, and read from it when the form comes in.
+            zone = _("Time zone: that of the contest.")
             for field in form.base_fields.values():
                 if isinstance(field, MomentField):
-                    field.help_text = _("Time zone: that of the contest.")
+                    field.help_text = f"{field.own_help_text} {zone}".strip()
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

@@ -31,6 +31,7 @@ from contests.models import (
     Submission,
 )
 from contests.models.fields import zone_named
+from contests.results import sounds_like_a_step
 from people.enumeration import enumerated
 from people.models import Person
 
@@ -128,7 +129,7 @@ class Entry:
         if what == "changed" and not lines and not is_unknown:
             return None
         # The reason of a revocation is told itself.
-        reason = "" if what in ("revoked", "restored") else (self.reason or "")
+        reason = "" if what in ("revoked", "restored") else _reason(self.reason or "")
         return Correction(self.at, self.kind.name, WHAT[what], subject, href, lines, reason, is_unknown)
 
     def _subject(self, names: "Names", contest: Contest) -> tuple[str, str]:
@@ -175,6 +176,14 @@ class Entry:
             elif as_what == "text" and max(len(before), len(after)) > LONGEST:
                 before, after = ObjDiffDisplay(max_length=LONGEST).common_shorten_repr(before, after)
             yield Line(label, before, after, as_what)
+
+
+def _reason(said: str) -> str:
+    """Why, in public words: what an editor wrote, or what the portal says of a merge; of a step nothing."""
+    if sounds_like_a_step(said):
+        return ""
+    own = {"Merged with another record": _("Merged with another record"), "Merge undone": _("Merge undone")}
+    return own.get(said, said)
 
 
 def _keys(value: Any) -> list[int]:

@@ -3,6 +3,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
@@ -153,6 +155,21 @@ class Submission(Record):
         super().clean()
         if self.category_id and self.contest_id and self.category.contest_id != self.contest_id:
             raise ValidationError({"category": _("This category belongs to another contest.")})
+        if self.status != self.Status.ELIGIBLE and self.won_in_public:
+            raise ValidationError(
+                {
+                    "status": _(
+                        "An award of this work is public, and nothing that was public disappears. Revoke the "
+                        "recognition instead: the page stays, and says so."
+                    )
+                }
+            )
+
+    @cached_property
+    def won_in_public(self) -> bool:
+        """Whether an award of this work, which is eligible as it is stored, was made known. One statement."""
+        known = self.recognitions.revealed(timezone.now()) if self.pk else None
+        return known is not None and known.filter(submission__status=self.Status.ELIGIBLE).exists()
 
 
 class Credit(Record):

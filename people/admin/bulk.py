@@ -111,13 +111,14 @@ class BulkOptions:
                 # Nobody may change them between our showing and our doing.
                 list(self.model._base_manager.select_for_update().filter(pk__in=keys).values_list("pk"))
             value = form.cleaned_data[change.field]
-            plan = [self._planned(request, row, change, value) for row in self._bulk_rows(request, change, keys)]
+            plan = [self._planned(request, row, change, value) for row in self.bulk_rows(request, change, keys)]
             if self._is_agreed(request, plan) and self._take(request, change, plan, value, form):
                 return None
-        rows = [planned.row for planned in plan] or self._bulk_rows(request, change, keys)
+        rows = [planned.row for planned in plan] or self.bulk_rows(request, change, keys)
         return self._bulk_page(request, change, form, rows, plan)
 
-    def _bulk_rows(self, request: HttpRequest, change: BulkChange, keys: Sequence[Any]) -> list[models.Model]:
+    def bulk_rows(self, request: HttpRequest, change: BulkChange, keys: Sequence[Any]) -> list[models.Model]:
+        """The rows that were chosen, with what the page says of them, in the order of the list."""
         rows = self.model._default_manager.filter(pk__in=keys).select_related(*self.list_select_related or ())
         several = self.opts.get_field(change.field).many_to_many
         related = self.opts.get_field(change.field).remote_field and not several

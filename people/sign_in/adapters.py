@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        # Whoever may not use the desk has an account all the same, which can be looked after and left.
+        return super().get_login_redirect_url(request) if request.user.is_staff else reverse("usersessions_list")
 
     def login(self, request: HttpRequest, user: User) -> None:
         # That somebody came is no change of their account: its history is not told.

@@ -46,7 +46,7 @@ def filled_contest(**traits) -> Contest:
 
 
 # What the page of a step says the public will see: of each kind the number before, and after.
-REVEALED = {"winners in force": (0, 1), "films": (0, 1), "people": (1, 4), "quotes": (0, 2)}
+REVEALED = {"recognitions": (0, 1), "films": (0, 1), "people": (1, 4), "quotes": (0, 2)}
 REVEALED |= {"winners in a programme": (0, 1), "sources": (1, 5)}
 
 # State, the steps that the page of the contest offers in it.
@@ -133,7 +133,7 @@ def test_step_is_asked_for_taken_recorded_and_told(desk, editor, traits, name, v
 def test_approval_after_the_moment_of_the_reveal_warns_that_it_publishes(desk):
     contest = filled_contest(published=True, reveal_at=timezone.now() - timedelta(hours=1))
     asked = desk.get(step(contest, "approve"))
-    assert changes(asked)["winners in force"] == (0, 1)
+    assert changes(asked)["recognitions"] == (0, 1)
     assert "What the public will see at once" in asked.content.decode()
 
 
@@ -141,7 +141,7 @@ def test_approval_before_a_reveal_that_is_set_says_what_that_will_show_and_when(
     contest = filled_contest(approved_future=True, time_zone="Asia/Tokyo")
     make.RecognitionFactory(award__contest=contest, approved_at=None, award__name="Late", submission__title="Latecomer")
     asked = desk.get(step(contest, "approve"))
-    assert changes(asked)["winners in force"] == (1, 2)
+    assert changes(asked)["recognitions"] == (1, 2)
     page = asked.content.decode()
     assert "1 recognition waits for approval." in page
     assert "Late: Latecomer" in page
@@ -370,7 +370,7 @@ def recognition():
 def test_recognition_is_revoked_with_a_public_reason_and_restored(desk, editor, recognition):
     assert [label for label, _ in desk.get(page(recognition)).context["steps"]] == ["Revoke"]
     asked = desk.get(step(recognition, "revoke"))
-    assert changes(asked) == {"winners in force": (1, 0)}
+    assert changes(asked) == {"recognitions": (1, 0)}
     assert asked.context["outlook"].changing == [
         (str(recognition.submission), recognition.submission.get_absolute_url())
     ]
@@ -439,7 +439,7 @@ def test_one_result_is_approved_revealed_ahead_of_the_rest_and_seen_within_the_s
     film = row.submission.get_absolute_url()
     saved(desk.post(step(row, "approve")))
     assert client.get(film).status_code == 404
-    assert changes(desk.get(step(row, "reveal")))["winners in force"] == (0, 1)
+    assert changes(desk.get(step(row, "reveal")))["recognitions"] == (0, 1)
     saved(desk.post(step(row, "reveal")))
     assert client.get(film).status_code == 200
     winners = client.get(f"/contests/{contest.slug}/winners/").content.decode()

@@ -233,7 +233,7 @@ def test_a_recognition_that_was_approved_later_was_added_then(client, contest, f
         won = make.RecognitionFactory(award__contest=contest, award__name="Prize", submission=film, approved_at=None)
     change(won, "Secretword", citation="Secretword")
     change(won, "Approved", approved_at=timezone.now(), citation="")
-    assert told(client, contest) == ["Recognition, Added Prize: Lost Standing now: Winner Why Approved"]
+    assert told(client, contest) == ["Recognition, Added Prize: Lost Standing now: Winner"]
     hidden = make.RecognitionFactory(award=won.award, of_person=True, approved_at=None)
     hidden.delete()
     won._change_reason = "It was another"

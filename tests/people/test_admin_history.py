@@ -166,3 +166,61 @@ def test_first_change_of_a_row_from_a_fixture_is_compared_with_what_the_fixture_
     assert [(change.old, change.new) for change in entry.changes] == [("Founder", "Adviser")]
     saved(desk.post(page(affiliation), filled(desk.get(page(affiliation)), role="Host")))
     assert affiliation.history.count() == 3
+
+
+def test_ends_of_lines_are_no_change(desk):
+    person = make.PersonFactory(biography="One paragraph.\n\nAnother.")
+    number = person.history.count()
+    values = filled(desk.get(page(person)))
+    # As browsers send them.
+    saved(desk.post(page(person), {**values, "biography": "One paragraph.\r\n\r\nAnother."}))
+    assert person.history.count() == number
+    saved(desk.post(page(person), {**values, "biography": "One paragraph.\r\n\r\nA third.", "headline": "Artist"}))
+    person.refresh_from_db()
+    assert person.biography == "One paragraph.\n\nA third."
+
+
+def test_first_version_of_a_row_without_a_history_has_what_the_row_led_to(desk):
+    person, source = make.PersonFactory(headline="Student"), make.SourceFactory(title="The report")
+    person.sources.add(source)
+    person.history.all().delete()  # as a fixture leaves it
+    saved(desk.post(page(person), filled(desk.get(page(person)), headline="Artist")))
+    latest, first = desk.get(page(person, "history")).context["page_obj"]
+    assert [(change.field, change.old, change.new) for change in latest.changes] == [("Headline", "Student", "Artist")]
+    assert [link.source for link in first.sources.all()] == [source]
+
+
+def test_a_change_of_sources_alone_makes_one_entry_with_who_and_why(desk, editor):
+    person, source = make.PersonFactory(), make.SourceFactory(title="The report")
+    number = person.history.count()
+    values = filled(desk.get(page(person)), sources=[source.pk], change_reason="Found it")
+    saved(desk.post(page(person), values))
+    assert list(person.sources.all()) == [source]
+    assert person.history.count() == number + 1
+    latest = desk.get(page(person, "history")).context["page_obj"][0]
+    assert (latest.history_user, latest.history_change_reason) == (editor, "Found it")
+    assert [(change.field, change.old, change.new) for change in latest.changes] == [("Sources", "—", "The report")]
+
+
+def test_an_old_version_brings_back_what_the_row_led_to(desk):
+    person, one, other = make.PersonFactory(), *make.SourceFactory.create_batch(2)
+    person.sources.set([one])
+    versions = person.history.count()
+    person.sources.set([other])
+    address = version_page(person, versions - 1)
+    saved(desk.post(address, filled(desk.get(address))))
+    assert list(person.sources.all()) == [one]
+    # One that is gone since stays away.
+    person.sources.set([other])
+    one.delete()
+    assert desk.get(version_page(person, versions - 1)).status_code == 200
+
+
+def test_people_are_chosen_by_their_names(desk):
+    make.PersonFactory(name="Ada Nowak", headline="Specialist")
+    lis = make.PersonFactory(name="Ewa Lis", headline="Artist")
+    where = {"app_label": "contests", "model_name": "credit", "field_name": "person", "term": "lis"}
+    found = desk.get("/admin/autocomplete/", where).json()["results"]
+    assert [each["id"] for each in found] == [str(lis.pk)]
+    # The list looks in headlines too.
+    assert desk.get("/admin/people/person/?q=lis").context["cl"].result_count == 2

@@ -366,6 +366,11 @@ def test_address_that_an_administrator_changed_is_the_one_that_counts(client):
 # Sessions
 
 
+def test_whoever_may_not_use_the_desk_comes_to_their_own_account(client):
+    assert sign_in(client, make.UserFactory())["Location"] == "/account/sessions/"
+    assert sign_in(Client(), make.UserFactory(is_staff=True))["Location"] == "/admin/"
+
+
 def test_one_sees_where_one_is_signed_in_and_ends_it(client):
     account = make.UserFactory()
     others = [Client(headers={"user-agent": f"Browser {number}"}) for number in range(3)]
