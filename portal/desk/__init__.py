@@ -142,4 +142,4 @@ def line(model_admin: ModelAdmin, row: Model) -> Line:
     """`row` as the desk names it, with the address of its page."""
     label = getattr(model_admin, "choice_label", str)
     page = reverse(admin_urlname(model_admin.opts, "change"), args=[row.pk], current_app=model_admin.admin_site.name)
-    return Line(capfirst(label(row)), page, getattr(row, "is_synthetic", False))
+    return Line(label(row), page, getattr(row, "is_synthetic", False))

@@ -1,5 +1,6 @@
 """The desk of the contests: rows below their parents, places in an order, dates in the contest's own time zone."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -268,6 +269,20 @@ def test_award_is_found_as_it_is_called_where_it_is_chosen(desk):
     where = {"app_label": "contests", "model_name": "recognition", "field_name": "award"}
     found = desk.get("/admin/autocomplete/", {**where, "term": "Grand Prize · NextGen"}).json()["results"]
     assert [(each["id"], each["text"]) for each in found] == [(str(award.pk), "Grand Prize · NextGen")]
+
+
+def test_head_of_a_refused_form_leads_to_each_field_that_is_wrong(desk):
+    film = make.SubmissionFactory()
+    make.CreditFactory(submission=film)
+    values = filled(desk.get(page(film)), year="3000", credits__0__role="nonsense")
+    text = desk.post(page(film), values).content.decode()
+    head = text[text.index('<ul class="wrong-fields">') :].partition("</ul>")[0]
+    assert re.findall(r'href="#(\w[\w-]*)">([^<]+)<', head) == [
+        ("id_year", "Year"),
+        ("id_credits-0-role", "Credits, 1: Role"),
+    ]
+    assert all(f'id="{name}"' in text for name in ("id_year", "id_credits-0-role"))
+    assert "wrong-fields" not in desk.get(page(film)).content.decode()
 
 
 # Time zones ------------------------------------------------------------------------------------------------
