@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from people import second_factor
+from portal import signed_out
 
 APPS = ("contests", "people", "auth")
 MODELS = (
@@ -95,7 +96,19 @@ class LaurelAdminSite(admin.AdminSite):
             except OverflowError:  # a number in the address that no row and no calendar can have
                 raise Http404 from None
 
-        return super().admin_view(within_bounds, cacheable)
+        guarded = super().admin_view(within_bounds, cacheable)
+
+        @wraps(guarded)
+        def nothing_lost(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            # Django would ask to sign in, and forget what was typed.
+            is_a_stranger = request.method == "POST" and not request.user.is_authenticated
+            return (
+                signed_out.page(request)
+                if is_a_stranger and signed_out.typed(request)
+                else guarded(request, *args, **kwargs)
+            )
+
+        return nothing_lost
 
     def get_urls(self) -> list:
         from people.admin import record_history  # models can't be read before the apps are ready

@@ -177,6 +177,12 @@ class InContestZone:
             for name, options in fieldsets
         ]
 
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fields
+        return [*fields, *self.moments.values()]
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         if not change and request.method != "POST":
