@@ -219,9 +219,9 @@ def _is_among(rows: QuerySet, row: Model) -> bool:
 
 
 def _first_day(contest: Contest) -> date | None:
-    """The first day that is known of `contest`, in its time zone."""
+    """The first day that is known of `contest`, in its time zone; what is still to come is no beginning."""
     moments = [contest.opens_at, *contest.events.values_list("starts_at", flat=True)]
-    first = min((moment for moment in moments if moment), default=None)
+    first = min((moment for moment in moments if moment and moment <= timezone.now()), default=None)
     return first and first.astimezone(zone_named(contest.time_zone)).date()
 
 
