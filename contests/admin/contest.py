@@ -250,6 +250,17 @@ class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordA
         number = waiting.values("award__contest").annotate(number=Count("pk")).values("number")
         return super().get_queryset(request).annotate(waiting_counted=Coalesce(Subquery(number), 0))
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None:
+            return fieldsets
+        # Of a contest that is not there yet there is nothing to tell.
+        told = ("contents", "results_line")
+        return [
+            (name, {**options, "fields": [field for field in options["fields"] if field not in told]})
+            for name, options in fieldsets
+        ]
+
     def contest_of(self, request, object_id):
         return object_id
 

@@ -130,6 +130,9 @@ class BulkOptions:
         if isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         field.required = not change.may_be_blank
+        if self.opts.get_field(change.field).choices and not change.may_be_blank:
+            # Nothing is chosen beforehand: what a new row begins with is hardly what these are to become.
+            field.choices, field.initial = [("", "---------"), *field.choices], None
         form = type("BulkForm", (ReasonForm,), {change.field: field, "field_order": [change.field, "reason"]})
         return form(request.POST if "preview" in request.POST or "apply" in request.POST else None)
 

@@ -31,8 +31,8 @@ def home(request: HttpRequest) -> HttpResponse:
         .for_award_lines()
         .with_work_sources()
     )
-    shown = list(winners[:WINNERS])
-    grand_prize = next((recognition for recognition in shown if recognition.standing == "winner"), None)
+    shown = list(winners[: WINNERS * 3])
+    grand_prize = next((recognition for recognition in shown[:WINNERS] if recognition.standing == "winner"), None)
     appearances = Appearance.objects.public(request.at).filter(event__contest=contest)
     return render(
         request,
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "contest": contest,
             "stage": contest.entry_stage(request.at),
             "grand_prize": grand_prize,
-            "others": [recognition for recognition in shown if recognition is not grand_prize],
+            "others": others(shown, grand_prize)[: WINNERS - 1 if grand_prize else WINNERS],
             "figures": Figure.objects.public(request.at)
             .filter(contest=contest)
             .select_related("organisation", "source")[:FIGURES],
@@ -54,6 +54,14 @@ def home(request: HttpRequest) -> HttpResponse:
             "events": Event.objects.public(request.at).filter(contest=contest).select_related("contest")[:EVENTS],
         },
     )
+
+
+def others(shown: Iterable[Recognition], grand_prize: Recognition | None) -> list[Recognition]:
+    """The first recognition of each work or person, in the order given, but for whoever has the grand prize."""
+    firsts: dict[tuple[int | None, int | None], Recognition] = {}
+    for recognition in [grand_prize, *shown] if grand_prize else shown:
+        firsts.setdefault((recognition.submission_id, recognition.person_id), recognition)
+    return [recognition for recognition in firsts.values() if recognition is not grand_prize]
 
 
 def one_per_speaker(quotes: Iterable[Quote]) -> list[Quote]:

@@ -250,3 +250,15 @@ def test_a_revoked_award_is_told_on_the_page_of_its_creator(client):
 def test_a_winner_leads_to_its_award(client, nextgen):
     page = body(client, "/contests/nextgen/submissions/alzheimer/")
     assert '<a href="/contests/nextgen/winners/?award=grand-prize">Grand Prize</a>' in page
+
+
+def test_home_shows_each_film_once_however_much_it_won(client):
+    contest = make.ContestFactory(revealed=True)
+    names = ("Grand Prize", "Jury Prize", "Audience Award", "Best Sound", "Best Image")
+    awards = [make.AwardFactory(contest=contest, name=name, precedence=place) for place, name in enumerate(names, 1)]
+    films = [make.SubmissionFactory(contest=contest, title=title) for title in ("Alpha", "Beta", "Gamma")]
+    for award, film in zip(awards, [films[0], films[0], films[1], films[1], films[2]], strict=True):
+        make.RecognitionFactory(award=award, submission=film)
+    context = client.get("/").context
+    assert context["grand_prize"].submission == films[0]
+    assert [recognition.award.name for recognition in context["others"]] == ["Audience Award", "Best Image"]

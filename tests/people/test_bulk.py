@@ -186,3 +186,10 @@ def test_who_may_only_look_is_offered_nothing_and_can_change_nothing(client, wor
     assert "set_status" not in client.get(WORKS).content.decode()
     client.post(WORKS, chosen("set_status", works, apply="1", status="eligible", reason="No", seen=""))
     assert set(Submission.objects.values_list("status", flat=True)) == {"submitted"}
+
+
+def test_no_value_is_chosen_beforehand(desk, works):
+    form = desk.post(WORKS, chosen("set_status", works, index="0")).context["form"]
+    assert 'value="" selected' in str(form["status"])
+    refused = desk.post(WORKS, chosen("set_status", works, preview="1", status="", reason="None"))
+    assert refused.context["form"].errors == {"status": ["This field is required."]}

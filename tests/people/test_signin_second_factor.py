@@ -144,7 +144,7 @@ def locked_out():
 def test_administrator_removes_what_somebody_has_lost(desk, editor, locked_out):
     address = f"/admin/people/user/{locked_out.pk}/second-factor/"
     assert address in desk.get(page(locked_out)).content.decode()
-    assert "TOTP" in desk.get(address).content.decode()
+    assert "Authenticator app" in desk.get(address).content.decode()
     assert Authenticator.objects.count() == 2
     assert desk.post(address)["Location"] == page(locked_out)
     assert not Authenticator.objects.exists()
