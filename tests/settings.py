@@ -5,7 +5,7 @@ import os
 os.environ["LAUREL_ENV"] = "local"
 
 from portal.settings import *  # noqa: E402, F403
-from portal.settings import VAR_DIR  # noqa: E402
+from portal.settings import CACHES, VAR_DIR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -13,3 +13,7 @@ MEDIA_ROOT = VAR_DIR / "test-media"
 # Only the tests of the limits have one.
 API_RATE_LIMIT = PRESS_KIT_RATE_LIMIT = 0
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+
+# What one worker of several keeps, or clears, in a Redis that they share is no other's.
+if "redis" in CACHES["default"]["BACKEND"]:
+    CACHES["default"]["OPTIONS"] = {"db": os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")}

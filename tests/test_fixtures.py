@@ -9,10 +9,11 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from contests.models import (
@@ -32,6 +33,8 @@ from contests.models import (
 )
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person, Record, Source
 from people.slugs import SlugField, slug_from
+
+from .fixture_rows import bring_in
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +110,24 @@ def texts(row):
 
 def fixture_rows():
     return json.loads(FIXTURE.read_text(encoding="utf-8"))
+
+
+def test_what_other_tests_are_given_is_what_it_makes():
+    """`bring_in` writes rows that it has kept."""
+    moment, found = timezone.now() - timedelta(days=3), []
+    for bring in (load, lambda: bring_in("nextgen"), lambda: bring_in("nextgen")):
+        with time_machine.travel(moment, tick=False), transaction.atomic():
+            bring()
+            found.append((dump(), history(), set(Person.history.values_list("key", "history_date"))))
+            transaction.set_rollback(True)
+    assert found[0] == found[1] == found[2]
+    assert {date for _, date in found[0][2]} == {moment}
+
+
+def test_what_other_tests_are_given_joins_what_is_there():
+    Source.objects.create(slug="another", title="Another")
+    bring_in("nextgen")
+    assert counts() == COUNTS | {Source: 2}
 
 
 def test_every_model_of_the_record_is_looked_at_here():

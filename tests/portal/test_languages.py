@@ -350,8 +350,7 @@ def test_an_index_made_during_a_search_in_japanese_serves_every_language(client)
     assert 'href="/contests/c/submissions/findable/"' in client.get("/search/?q=findable").content.decode()
 
 
-def test_statistics_that_are_kept_are_kept_for_every_language(client, monkeypatch):
-    monkeypatch.setattr("portal.statistics.MANY", 0)
+def test_statistics_that_are_kept_are_kept_for_every_language(client, kept):
     film = make.SubmissionFactory(contest=make.ContestFactory(revealed=True))
     make.CreditFactory(submission=film, person=make.PersonFactory(country="PL"))
     for language, name in (

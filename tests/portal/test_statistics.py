@@ -6,14 +6,12 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from contests import results
 from contests.models import Contest, Submission
-from portal import statistics as counting
 from portal.statistics import Prize, runtime_label, statistics
 from portal.templatetags.charts import percent
 from portal.templatetags.laurel import number
@@ -42,17 +40,6 @@ def film(contest, *countries, **fields):
 @pytest.fixture
 def contest():
     return make.ContestFactory(title="Shown", slug="shown", revealed=True)
-
-
-@pytest.fixture
-def kept(monkeypatch):
-    """However few rows there are, the large counts are kept, in a memory of the test's own."""
-    monkeypatch.setattr(counting, "MANY", 0)
-    memory = caches.create_connection("default")
-    monkeypatch.setattr(counting, "cache", memory)
-    memory.clear()
-    yield memory
-    memory.clear()
 
 
 def test_submissions_are_counted_by_contest_language_year_and_runtime(contest):
