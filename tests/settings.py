@@ -1,6 +1,7 @@
 """The portal's settings, as the tests run them: like `local`, with nothing that leaves the process."""
 
 import os
+from urllib.parse import urlsplit
 
 os.environ["LAUREL_ENV"] = "local"
 
@@ -16,4 +17,5 @@ ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 
 # What one worker of several keeps, or clears, in a Redis that they share is no other's.
 if "redis" in CACHES["default"]["BACKEND"]:
-    CACHES["default"]["OPTIONS"] = {"db": os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")}
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    CACHES["default"]["LOCATION"] = urlsplit(CACHES["default"]["LOCATION"])._replace(path=f"/{worker}").geturl()
