@@ -286,7 +286,7 @@ def _show_film_with(recognition: Recognition, actor: User | None) -> None:
 
 
 def _in_history(moment: datetime) -> str:
-    return f"{REVEAL_SET} {moment.isoformat(timespec='minutes')}"
+    return f"{REVEAL_SET} {moment:%Y-%m-%d %H:%M} {moment.tzinfo}"
 
 
 AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)

@@ -99,7 +99,7 @@ class InvitationAdmin(NamedPages, HistoryAdmin):
         invitation, token = invitations.invite(
             values["email"], name=values["name"], roles=values["roles"], actor=request.user
         )
-        self._send(request, invitation, token)
+        self._send(request, invitation, token, _("A letter is on its way to %(email)s.") % {"email": invitation.email})
         form.instance, form.save_m2m = invitation, lambda: None
         return invitation
 
@@ -109,13 +109,17 @@ class InvitationAdmin(NamedPages, HistoryAdmin):
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
         """Saved already, too."""
 
-    def _send(self, request: HttpRequest, invitation: Invitation, token: str) -> None:
+    def _send(self, request: HttpRequest, invitation: Invitation, token: str, done: str) -> None:
+        """Sends the letter once the change is kept, and says `done`, or that it didn't get out."""
+
         def send() -> None:
             try:
                 invitations.send(invitation, token, request=request)
             except (OSError, SMTPException):
                 text = _("No letter got out: the mail server did not take it. Send the invitation again later.")
                 messages.error(request, text)
+            else:
+                messages.success(request, done)
 
         # A letter can't be called back: it goes when nothing can undo its invitation any more.
         transaction.on_commit(send)
@@ -139,8 +143,9 @@ class InvitationAdmin(NamedPages, HistoryAdmin):
                 invitations.withdraw(invitation, actor=request.user)
                 messages.success(request, _("The invitation was withdrawn. Its link no longer works."))
             else:
-                self._send(request, invitation, invitations.renew(invitation, actor=request.user))
-                messages.success(request, _("A new letter is on its way. The link in the old one no longer works."))
+                token = invitations.renew(invitation, actor=request.user)
+                done = _("A new letter is on its way. The link in the old one no longer works.")
+                self._send(request, invitation, token, done)
         except ValidationError as error:
             messages.error(request, error.message)
         return redirect(reverse(admin_urlname(self.opts, "change"), args=[pk]))

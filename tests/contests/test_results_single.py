@@ -183,8 +183,8 @@ def test_the_history_is_in_english_whatever_language_the_editor_works_in(editor)
         results.revoke(row, actor=editor, reason="Powód")
         results.restore(row, actor=editor)
     reasons = [entry.history_change_reason for entry in row.history.all()]
-    moment = row.reveal_at.isoformat(timespec="minutes")
-    assert reasons == ["Restored", "Revoked: Powód", f"Reveal set to {moment}", "Approved", None]
+    moment = f"{row.reveal_at:%Y-%m-%d %H:%M}"
+    assert reasons == ["Restored", "Revoked: Powód", f"Reveal set to {moment} UTC", "Approved", None]
 
 
 # Four eyes -------------------------------------------------------------------------------------------------------
