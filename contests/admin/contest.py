@@ -15,7 +15,7 @@ from contests import results
 from contests.models import Award, Contest, Figure, LeadingRegion, Recognition, Series
 from contests.models.fields import zone_named
 from contests.visibility import Results, results_are_public
-from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column, thumbnail
+from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column, counted, thumbnail
 from people.admin.lists import LatestChoices, Need, image_needs, moment_column, without_sources
 from people.admin.pictures import PicturesAdmin, pictured
 
@@ -163,7 +163,7 @@ class SeriesAdmin(RecordAdmin):
 class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordAdmin):
     list_display = [
         *("hero_view", "__str__", "organiser", "city", "published", "results_state"),
-        *("submissions", "awards", "events", "categories"),
+        *("submissions", "awards"),
     ]
     list_display_links = ["__str__"]
     list_filter = [ResultsFilter, ("series", LatestChoices), ("country", CountryFilter)]
@@ -242,13 +242,12 @@ class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordA
     moments = {"published_at": "published", "opens_at": "opens", "closes_at": "closes"}
     submissions = count_column("submissions", _("submissions"))
     awards = count_column("awards", _("awards"))
-    events = count_column("events", _("events"))
-    categories = count_column("categories", _("categories"))
 
     def get_queryset(self, request):
         waiting = Recognition.objects.filter(award__contest=OuterRef("pk"), approved_at=None).order_by()
         number = waiting.values("award__contest").annotate(number=Count("pk")).values("number")
-        return super().get_queryset(request).annotate(waiting_counted=Coalesce(Subquery(number), 0))
+        beside_columns = {f"{relation}_counted": counted(Contest, relation) for relation in ("events", "categories")}
+        return super().get_queryset(request).annotate(waiting_counted=Coalesce(Subquery(number), 0), **beside_columns)
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)

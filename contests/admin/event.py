@@ -38,7 +38,7 @@ class QuoteInline(QuoteOptions, RecordStackedInline):
 
 @admin.register(Event)
 class EventAdmin(InContestZone, RecordAdmin):
-    list_display = ["title", "kind", "contest", "part_of", "starts", "city", "order", "appearances", "quotes"]
+    list_display = ["title", "kind", "contest", "part_of", "starts", "city", "appearances"]
     list_filter = [("contest", LatestChoices), "kind"]
     needs = (without_sources("description"),)
     search_fields = ["title", "venue", "city", "contest__title"]
@@ -71,7 +71,6 @@ class EventAdmin(InContestZone, RecordAdmin):
     ends = moment_column(Event, "ends_at", lambda row: row.contest.time_zone)
     moments = {"starts_at": "starts", "ends_at": "ends"}
     appearances = count_column("appearances", _("appearances"))
-    quotes = count_column("quotes", _("quotes"))
 
     def contest_of(self, request, object_id):
         contests = Event.objects.filter(pk=object_id).values_list("contest", flat=True)

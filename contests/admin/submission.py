@@ -95,17 +95,7 @@ class CategoryAdmin(RecordAdmin):
 
 @admin.register(Submission)
 class SubmissionAdmin(PicturesAdmin, RecordAdmin):
-    list_display = [
-        "poster_view",
-        "title",
-        "contest",
-        "category",
-        "status",
-        "year",
-        "credits",
-        "recognitions",
-        "quotes",
-    ]
+    list_display = ["poster_view", "title", "contest", "category", "status", "year", "credits", "recognitions"]
     list_display_links = ["title"]
     list_filter = [
         ("contest", LatestChoices),
@@ -163,7 +153,6 @@ class SubmissionAdmin(PicturesAdmin, RecordAdmin):
 
     credits = count_column("credits", _("credits"))
     recognitions = count_column("recognitions", _("recognitions"))
-    quotes = count_column("quotes", _("quotes"))
 
     @admin.display(description=_("poster"))
     def poster_view(self, obj: Submission):

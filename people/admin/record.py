@@ -32,7 +32,7 @@ class NextProjectInline(RecordInline):
 
 @admin.register(Person)
 class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
-    list_display = ["portrait_view", "name", "sort_name", "headline", "kind", "country", "mentions"]
+    list_display = ["portrait_view", "name", "sort_name", "headline", "country", "mentions"]
     list_display_links = ["name"]
     list_filter = ["kind", ("country", CountryFilter), ("portrait", admin.EmptyFieldListFilter)]
     needs = (without_sources("biography", "headline"), *image_needs("portrait"), ALIKE)

@@ -1,5 +1,7 @@
 """The admin in a real browser, under the strict policy: whatever an editor opens, nothing reaches the console."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
@@ -92,6 +94,19 @@ def test_every_kind_of_page_is_silent_accessible_and_fits_the_screen(desk):
                 scheme,
                 [],
             )
+
+
+def test_no_list_of_the_record_is_wider_than_a_desk_s_screen(desk):
+    """Names and sources as long as they come: the demo has them."""
+    page = desk(viewport={"width": 1280, "height": 900})
+    call_command("create_demo_contest", stage="revealed", submissions=60, verbosity=0)
+    beyond = {}
+    for address in set(re.findall(r'href="(/admin/(?:contests|people)/[a-z]+/)"', page.content())):
+        page.goto(address)
+        for rows in page.locator(".results").all():
+            beyond[address] = rows.evaluate("rows => rows.scrollWidth - rows.clientWidth")
+    assert len(beyond) > 15
+    assert {address: width for address, width in beyond.items() if width} == {}
 
 
 def test_form_works_without_a_word_on_the_console(desk):
