@@ -7,10 +7,13 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People and sources")
 
     def ready(self):
-        from . import visibility
+        from django.db.models.signals import post_save
+
+        from . import history, visibility
         from .images import keeping
         from .merging import merges
 
         keeping.hold(merges.holds)
+        post_save.connect(history.leave_no_trace)
         visibility.show_through("people.Organisation", visibility.organisation_ties)
         visibility.show_through("people.Source", visibility.source_ties)

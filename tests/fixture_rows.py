@@ -3,15 +3,10 @@ Brings a fixture in as `loaddata` does, in a fraction of the time: the rows that
 again for each further test. That the fixture itself is read rightly is held in test_fixtures.py.
 """
 
-import datetime
-
-import time_machine
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.utils import timezone
 
-LONG_AGO = datetime.datetime(1901, 1, 1, tzinfo=datetime.UTC)  # stands for the moment of loading in what is kept
 _kept = {}
 
 
@@ -29,8 +24,7 @@ def _read(fixture):
     """The rows that the fixture adds, by table and columns; nothing where it adds to a table that had some."""
     with transaction.atomic():
         before = _rows()
-        with time_machine.travel(LONG_AGO, tick=False):
-            call_command("loaddata", fixture, verbosity=0)
+        call_command("loaddata", fixture, verbosity=0)
         added = {table: rows for table, rows in _rows().items() if rows != before[table]}
         transaction.set_rollback(True)
     return added if not any(before[table] for table in added) else None
@@ -63,15 +57,10 @@ def _any_row(kept):
 
 
 def _write(kept):
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
-    long_ago = {LONG_AGO, LONG_AGO.replace(tzinfo=None)}  # SQLite has no zones
     with transaction.atomic(), connection.cursor() as cursor:
         for (table, columns), rows in kept.items():
             values = ", ".join(["%s"] * len(columns))
-            cursor.executemany(
-                f"INSERT INTO {_quoted(table)} ({_quoted(*columns)}) VALUES ({values})",
-                [[now if value in long_ago else value for value in row] for row in rows],
-            )
+            cursor.executemany(f"INSERT INTO {_quoted(table)} ({_quoted(*columns)}) VALUES ({values})", rows)
 
 
 def _quoted(*names):

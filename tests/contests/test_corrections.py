@@ -90,7 +90,7 @@ def test_a_changed_field_is_told_with_what_stood_there_and_why(client, contest, 
 
 def test_a_row_that_was_loaded_has_nothing_to_compare_its_first_change_with(client, nextgen, editor):
     contest = Contest.objects.get(slug="nextgen")
-    assert Contest.history.count() > 0  # loading makes entries of its own
+    assert Contest.history.count() == 0
     assert told(client, contest) == []
     figure, won = contest.figures.first(), Recognition.objects.filter(award__contest=contest).first()
     figure._history_user = editor
