@@ -23,7 +23,7 @@ from contests.models import Contest, Recognition, Submission
 from contests.models.fields import zone_named
 from contests.visibility import Results
 from people.enumeration import enumerated
-from people.history import keep_links
+from people.history import keep_first_version, keep_links
 from people.models import User
 
 NAMED = 5
@@ -295,6 +295,7 @@ AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)
 def _save(instance: AnyRow, actor: User | None, reason: str) -> AnyRow:
     """Saves and writes the history, whose words are English, whatever language the editor works in."""
     with override("en"):
+        keep_first_version(type(instance), [instance.pk])
         instance._history_user = actor
         instance._change_reason = reason[:100]
         instance.save()
@@ -302,7 +303,8 @@ def _save(instance: AnyRow, actor: User | None, reason: str) -> AnyRow:
 
 
 def _set_for_all(rows: list[Recognition], actor: User | None, reason: str, **values: Any) -> None:
-    """The same for many rows, which all get these `values`, in five statements however many they are."""
+    """The same for many rows, which all get these `values`, in few statements however many they are."""
+    keep_first_version(Recognition, [row.pk for row in rows])
     Recognition.objects.filter(pk__in=[row.pk for row in rows]).update(**values)
     for row in rows:
         for name, value in values.items():

@@ -61,9 +61,11 @@ EDITORS = (
 )
 # Something for the history to tell.
 CHANGES = """
+from people.history import keep_first_version
 from people.models import Person, User
 User.objects.update(name="Editor")
 person = Person.objects.get(slug="dawid-meller")
+keep_first_version(Person, [person.pk])
 person._history_user, person._change_reason = User.objects.get(), "As he signs himself"
 person.sort_name = "Meller, Dawid P."
 person.save()

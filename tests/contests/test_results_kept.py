@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from contests import results
-from contests.models import Recognition
+from contests.models import Contest, Recognition
 from contests.visibility import Results
+from people.history import FIRST_VERSION
 from people.models import User
 from tests import factories as make
 from tests.desk import filled, page, saved
@@ -20,6 +21,26 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(params=["approved_future", "revealed"])
 def won(request):
     return make.RecognitionFactory(award__contest=make.ContestFactory(**{request.param: True}))
+
+
+@pytest.mark.parametrize("of_all", [True, False])
+def test_a_step_on_a_row_from_a_fixture_can_be_compared_with_what_the_fixture_brought(of_all):
+    contest = make.ContestFactory(sealed=True)
+    row = make.RecognitionFactory(award__contest=contest, approved_at=None, approved_by=None)
+    for model in (Contest, Recognition):
+        model.history.all().delete()
+    if of_all:
+        results.approve(contest, actor=None)
+        assert [(entry.approved_at is None, entry.history_type) for entry in contest.history.all()] == [
+            (False, "~"),
+            (True, "+"),
+        ]
+    else:
+        results.approve_recognition(row, actor=None)
+    assert [(entry.approved_at is None, entry.history_change_reason) for entry in row.history.all()] == [
+        (False, "Approved"),
+        (True, FIRST_VERSION),
+    ]
 
 
 def test_who_won_is_not_changed_on_the_page_of_the_recognition(desk, won):
