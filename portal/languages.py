@@ -5,6 +5,8 @@ An address with a prefix ("/ja/people/") is in that language for everybody. One 
 that asks for another of our languages, or whose visitor chose one with the switch, is led to that language's address.
 """
 
+import re
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import get_script_prefix, reverse
@@ -14,23 +16,42 @@ from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 DECIDED_BY = ("Accept-Language", "Cookie")
+# The first part of a path, where it is built as a language tag is: "ja", "en-US", "zh_Hans_CN".
+_PREFIX = re.compile(
+    r"(?P<tag>[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3})(?:/(?P<rest>.*)|(?P<end>[?#].*)?)", re.DOTALL
+)
+#: Parts of a tag that say: Chinese in traditional characters, unless the tag names the simplified ones.
+_TRADITIONAL = {"hant", "tw", "hk", "mo"}
 
 
 def nearest(tag: str) -> str:
-    """The language of the interface that a BCP 47 tag is nearest to ("ja-JP", "zh-CN"), or nothing."""
+    """
+    The language of the interface that a BCP 47 tag is nearest to ("ja-JP", "zh-CN"), or nothing. Somebody who reads
+    traditional characters has not asked for simplified ones.
+    """
+    language, *parts = tag.lower().replace("_", "-").split("-")
+    if language == "zh" and "hans" not in parts and _TRADITIONAL.intersection(parts):
+        return ""
     try:
-        return get_supported_language_variant(tag)
+        return get_supported_language_variant("-".join([language, *parts]))
     except LookupError:
         return ""
 
 
+def split(address: str) -> tuple[str, str, str]:
+    """
+    The one reading of a language prefix: what `address`, a path with or without a query, says before the rest
+    ("ja", "en-GB", or nothing), the language of ours that this means, and the rest, without a slash before it.
+    """
+    rest = address.removeprefix(get_script_prefix())
+    found = _PREFIX.fullmatch(rest)
+    language = nearest(found["tag"]) if found else ""
+    return (found["tag"], language, found["rest"] or found["end"] or "") if found and language else ("", "", rest)
+
+
 def address_in(language: str, address: str) -> str:
-    """Where the page at `address`, a path with or without a question, is in another language."""
-    root = get_script_prefix()
-    rest = address.removeprefix(root)
-    prefix, _slash, behind = rest.partition("/")
-    if prefix in dict(settings.LANGUAGES):
-        rest = behind
+    """The URL in `language` of the page at `address`, a path with or without a query."""
+    root, rest = get_script_prefix(), split(address)[2]
     return f"{root}{rest}" if language == settings.LANGUAGE_CODE else f"{root}{language}/{rest}"
 
 
@@ -49,8 +70,21 @@ def wanted(request: HttpRequest) -> str:
 
 
 def in_address(request: HttpRequest) -> str:
-    """The language that the prefix of the address names, or nothing."""
-    return translation.get_language_from_path(request.path_info) or ""
+    """The language that the prefix of the URL names, or nothing."""
+    return split(request.get_full_path())[1]
+
+
+def _plain_address(request: HttpRequest) -> str:
+    """
+    The URL to which a prefix in another spelling leads ("/en-gb/", "/JA/", "/en/"), or nothing. Not where something
+    would be lost, or where the rest begins with a language or names another host.
+    """
+    asked = request.get_full_path()
+    tag, language, rest = split(asked)
+    is_plain = tag == language and language != settings.LANGUAGE_CODE
+    if is_plain or not language or request.method not in ("GET", "HEAD"):
+        return ""
+    return "" if rest.startswith("/") or split(f"{get_script_prefix()}{rest}")[1] else address_in(language, asked)
 
 
 def activate_for_error(request: HttpRequest) -> None:
@@ -71,9 +105,8 @@ class LanguageMiddleware:
         # Neither the admin nor one's account has a prefix: an editor's address is the same for all who work on a page.
         is_own = request.path_info.startswith((reverse("admin:index"), reverse("account")))
         given = in_address(request)
-        bare = address_in(settings.LANGUAGE_CODE, request.get_full_path())
-        if given == settings.LANGUAGE_CODE and not bare.startswith("//"):
-            return HttpResponsePermanentRedirect(bare)
+        if plain := _plain_address(request):
+            return HttpResponsePermanentRedirect(plain)
         translation.activate(wanted(request) if is_own else given or settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)

@@ -36,7 +36,8 @@ def card_url(noun: Noun) -> str:
 
 def noun_at(path: str, at: datetime) -> Noun:
     """What the page at `path`, as an address has it, is about; `Http404` where there is no piece to show of it."""
-    match = resolve(unquote(path))
+    # A page is known without the slash at its end too, as its visitor is led there.
+    match = resolve(f"{unquote(path).rstrip('/')}/")
     readers: dict[str | None, Callable[..., Noun]] = {
         "contest": _contest,
         "contest_winners": _contest,

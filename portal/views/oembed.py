@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal import oembed
+from portal.languages import address_in, split
 
 PORTS = {"http": 80, "https": 443}
 MOST_PIXELS = 1_000_000
@@ -61,9 +62,10 @@ def _answer(
     request: HttpRequest, url: SplitResult, format: str, maxwidth: int | None, maxheight: int | None
 ) -> HttpResponse:
     # The address says the language, whoever asks; outside of its language an address with a prefix is unknown.
-    with translation.override(translation.get_language_from_path(url.path) or settings.LANGUAGE_CODE):
+    language = split(url.path)[1] or settings.LANGUAGE_CODE
+    with translation.override(language):
         try:
-            noun = oembed.noun_at(url.path if _is_ours(url, request) else "", request.at)
+            noun = oembed.noun_at(address_in(language, url.path) if _is_ours(url, request) else "", request.at)
         except Http404:
             return _refused(404, _("There is nothing to embed at this address."))
         said = oembed.answer(noun, request.build_absolute_uri, maxwidth=maxwidth, maxheight=maxheight)

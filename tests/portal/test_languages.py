@@ -97,6 +97,55 @@ def test_english_has_one_address_without_a_prefix(client, asked, bare):
     assert (response.status_code, response["Location"]) == (301, bare)
 
 
+@pytest.mark.parametrize("rest", ["/people/", "/people", "", "/", "/?a=b", "?a=b", "/people/?country=PL&sort=-name"])
+@pytest.mark.parametrize(
+    ("spelled", "language"),
+    [(tag, "en") for tag in ("en", "EN", "En", "en-gb", "en-US", "en_US", "en-Latn-GB", "en-001", "en-us-posix")]
+    + [(tag, "ja") for tag in ("ja", "JA", "ja-JP", "ja_JP", "ja-jp")]
+    + [(tag, "zh-hans") for tag in ("zh", "ZH", "zh-Hans", "zh_hans", "zh-CN", "zh-SG", "zh-Hans-TW")]
+    + [("KO-kr", "ko"), ("pl-PL", "pl")],
+)
+def test_every_spelling_of_a_prefix_leads_to_the_one_address(client, spelled, language, rest):
+    path, mark, question = rest.partition("?")
+    expected = f"{prefixed(language, path.rstrip('/') + '/')}{mark}{question}"
+    response = client.get(f"/{spelled}{rest}", follow=True)
+    request = response.request
+    assert len(response.redirect_chain) <= 2
+    assert response.status_code == 200
+    asked = request["PATH_INFO"] + (f"?{request['QUERY_STRING']}" if request["QUERY_STRING"] else "")
+    assert (asked, language_of(response)) == (expected, language)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/fr/people/", "/tlh/people/", "/zh-TW/people/", "/zh-Hant/people/", "/zh-hant-cn/", "/zh_HK/people/"),
+        *("/en/ja/people/", "/en/en/people/", "/ja/en/people/", "/en-gb/en-us/people/", "/JA/ja/", "/ja/ja-JP/"),
+        *("/en-/people/", "/-en/people/", "/en--gb/people/", "/en@latin/people/", "/e/people/", "/english/people/"),
+        *("/\u212ao/people/", "/ｊａ/people/", "/en-gb//example.org/", "/EN//example.org/"),
+    ],
+)
+def test_any_other_prefix_leads_nowhere(client, path):
+    response = client.get(path, follow=True)
+    assert (response.status_code, response.redirect_chain) == (404, [])
+
+
+@pytest.mark.parametrize("path", ["/en/people/", "/en-gb/people/", "/JA/people/"])
+def test_what_is_sent_is_not_led_elsewhere(client, path):
+    assert client.post(path, {"a": "b"}).status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["zh-TW", "zh-Hant", "zh-HK,zh-TW;q=0.9", "zh-Hant-CN"])
+def test_a_reader_of_traditional_characters_is_not_sent_to_simplified_ones(client, asked):
+    response = client.get("/people/", headers={"accept-language": asked})
+    assert (response.status_code, language_of(response)) == (200, "en")
+    led = client.get("/people/", headers={"accept-language": f"{asked},ja;q=0.5,en;q=0.3"})
+    assert led["Location"] == "/ja/people/"
+    # What they take as well is what they get.
+    led = client.get("/people/", headers={"accept-language": f"{asked},zh;q=0.5"})
+    assert led["Location"] == "/zh-hans/people/"
+
+
 def test_no_prefix_leads_to_another_site(client):
     assert client.get("/en//example.org/").status_code == 404
 
@@ -239,6 +288,9 @@ def test_the_switch_needs_no_token_so_that_a_page_is_the_same_for_all(nextgen):
         ("pl", "/zh-hans/people/?a=/ko/", "/pl/people/?a=/ko/"),
         ("en", "/jam/", "/jam/"),
         ("ko", "/people/한국/", "/ko/people/한국/"),
+        ("pl", "/en-GB/people/", "/pl/people/"),
+        ("ja", "/ja?a=b", "/ja/?a=b"),
+        ("en", "/pl#top", "/#top"),
     ],
 )
 def test_an_address_in_another_language(language, address, expected):

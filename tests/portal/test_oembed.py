@@ -214,7 +214,10 @@ def test_an_address_without_a_piece_is_unknown_and_so_is_a_hidden_one_and_anothe
     "url",
     [f"{FILM}?from=feed#top", FILM.replace("http:", "https:"), FILM.replace("testserver", "TESTSERVER"),
      FILM.replace("testserver", "testserver:80"), f"{HERE}/contests/former/submissions/former/",
-     f"{HERE}/contests/nextgen/submissions/{quote('alzheimer')}/"],
+     f"{HERE}/contests/nextgen/submissions/{quote('alzheimer')}/",
+     FILM.rstrip("/"), f"{FILM.rstrip('/')}?from=feed", f"{FILM.rstrip('/')}#top",
+     FILM.replace("testserver/", "testserver/en/"), FILM.replace("testserver/", "testserver/en-GB/"),
+     FILM.replace("http://testserver", "HTTPS://TestServer").rstrip("/")],
 )  # fmt: skip
 def test_an_address_is_known_in_each_of_its_forms(client, nextgen, url):
     film = Submission.objects.get(slug="alzheimer")
@@ -238,6 +241,13 @@ def test_an_address_in_another_language_leads_to_the_piece_in_that_language(clie
     (frame,) = Tags(said(client, f"{HERE}{page}")["html"]).of("iframe")
     assert frame["src"] == f"{HERE}{piece}"
     assert client.get(piece).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefix", ["ja", "JA", "ja-JP", "ja_JP"])
+def test_every_spelling_of_a_language_is_known(client, nextgen, prefix):
+    asked = FILM.replace("testserver/", f"testserver/{prefix}/").rstrip("/")
+    assert said(client, asked) == said(client, FILM.replace("testserver/", "testserver/ja/"))
 
 
 @pytest.mark.django_db
