@@ -56,6 +56,8 @@ class Citation:
     place: str = ""
     contest: str = ""
     issued: date | int | None = None
+    #: What one has to know to understand the words.
+    context: str = ""
     sources: tuple[str, ...] = ()
 
     @property
@@ -69,9 +71,9 @@ class Citation:
 
     @property
     def note(self) -> str:
-        if not self.sources:
-            return ""
-        return _("Reported in: %(sources)s") % {"sources": "; ".join(self.sources)}
+        context = _sentence(_("Context: %(context)s") % {"context": self.context}) if self.context else ""
+        reported = _("Reported in: %(sources)s") % {"sources": "; ".join(self.sources)} if self.sources else ""
+        return " ".join(filter(None, (context, reported)))
 
 
 def of_quote(quote: Quote, address: Address) -> Citation:
@@ -87,6 +89,7 @@ def of_quote(quote: Quote, address: Address) -> Citation:
         event=_line(event.title),
         place=_line(", ".join(filter(None, (event.venue, event.city)))),
         contest=_line(event.contest),
+        context=_line(quote.context),
         issued=event.starts_at and event.starts_at.astimezone(zone_named(event.contest.time_zone)).date(),
         sources=_sources([quote.source]),
     )

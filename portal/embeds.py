@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Quote, Submission
+from people.beginnings import beginning
 from people.synthetic import MARK
 from portal.templatetags.laurel import quote_length
 
@@ -25,8 +26,10 @@ HEIGHTS = {
     "quote long": 480,
     "quote endless": 512,
 }
-# What the notice of something synthetic takes.
-NOTICE = 48
+# What the notice of something synthetic takes, and three lines of context.
+NOTICE, CONTEXT = 48, 72
+#: As much of a quote names its piece.
+NAMED = 60
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Piece:
     title: str
     height: int
     is_synthetic: bool
+    #: What one has to know to understand it.
+    context: str = ""
 
 
 def piece_of(noun: Noun) -> Piece:
@@ -54,21 +59,14 @@ def piece_of(noun: Noun) -> Piece:
         case Quote():
             parents, args, name = [noun.event, noun.event.contest], [noun.slug], "quote"
             page, kind = noun.get_absolute_url(), f"quote {quote_length(noun.text)}"
-            words = {"speaker": noun.speaker.name, "words": _beginning(noun.text)}
+            words = {"speaker": noun.speaker.name, "words": beginning(noun.text, NAMED)}
             title = _("%(speaker)s: “%(words)s”") % words
-    height = HEIGHTS[kind]
+    context = noun.context if isinstance(noun, Quote) else ""
+    height = HEIGHTS[kind] + (CONTEXT if context else 0)
     is_synthetic = any(row.is_synthetic for row in (noun, *parents))
     if is_synthetic:
         title, height = f"{title} ({MARK})", height + NOTICE
-    return Piece(reverse(f"embed_{name}", args=args), page, title, height, is_synthetic)
-
-
-def _beginning(text: str, most: int = 60) -> str:
-    # Within a word only where there is no other place.
-    if len(text) <= most:
-        return text
-    end = text.rfind(" ", most // 2, most)
-    return f"{text[: end if end > 0 else most - 1]}…"
+    return Piece(reverse(f"embed_{name}", args=args), page, title, height, is_synthetic, context)
 
 
 def snippet(piece: Piece, address_of, *, width: int = WIDTH, height: int | None = None) -> str:

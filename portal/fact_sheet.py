@@ -237,5 +237,6 @@ class _Sheet:
             "text": self._title(f"“{row.text}”", row.language),
             "is_long": len(row.text) > 160,
             "by": self._text(f"{row.speaker.name}, {row.event.title}"),
+            "context": self._text(" ".join(row.context.split())),
             "marks": self._marks([row.source]),
         }

@@ -14,10 +14,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed, SyndicationFeed, rfc3339_date
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Quote, Recognition
+from people.beginnings import beginning
 from people.synthetic import MARK, is_synthetic
 from portal.changes import with_public_since
 from portal.identifiers import uuid_of
@@ -72,7 +72,7 @@ def _winner(recognition: Recognition) -> Entry:
 
 
 def _quote(quote: Quote) -> Entry:
-    words = {"speaker": quote.speaker.name, "words": Truncator(quote.text).chars(80)}
+    words = {"speaker": quote.speaker.name, "words": beginning(quote.text, 80)}
     title = _("%(speaker)s: “%(words)s”") % words
     author = {"author": quote.speaker.name, "language": quote.language}
     return _entry(quote, quote.event.contest, quote.get_absolute_url(), title, "portal/feed_quote.html", **author)

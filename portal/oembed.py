@@ -74,6 +74,7 @@ def answer(
         "version": "1.0",
         "type": "rich",
         "title": piece.title,
+        **({"description": piece.context} if piece.context else {}),
         **_author(noun, address_of),
         "provider_name": "Laurel",
         "provider_url": address_of(reverse("home")),

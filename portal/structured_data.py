@@ -199,6 +199,7 @@ def quote(row: Quote, at: Address) -> Node:
     return node(
         "Quotation",
         text=row.text,
+        description=row.context,
         url=at(row.get_absolute_url()),
         creator=person_reference(row.speaker, at),
         spokenByCharacter=person_reference(row.speaker, at),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from contests.querysets import AppearanceQuerySet, EventQuerySet, QuoteQuerySet
+from people.beginnings import beginning
 from people.models import Organisation, Person, Record, SourcesField, rule, source_of_fact, unique_in
 from people.slugs import SlugField
 
@@ -187,7 +188,7 @@ class Quote(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.speaker}: {self.text[:60]}"
+        return f"{self.speaker}: {beginning(self.text, 60)}"
 
     def get_absolute_url(self) -> str:
         return reverse("quote", args=[self.slug])

@@ -44,6 +44,8 @@ class Card:
     notes: tuple[str, ...] = ()
     #: At the foot: the contest that it belongs to.
     foot: str = ""
+    #: What one has to know to understand a quote, below who said it.
+    context: str = ""
     #: BCP 47; empty where it isn't known.
     title_language: str = ""
     language: str = "en"
@@ -69,7 +71,7 @@ class Card:
     @property
     def alternative(self) -> str:
         """The card in words, for who doesn't see it."""
-        return ". ".join(part for part in (self.mark, self.title, *self.notes, self.foot) if part)
+        return ". ".join(part for part in (self.mark, self.title, *self.notes, self.context, self.foot) if part)
 
 
 @cache
@@ -165,6 +167,7 @@ def of_quote(row: Quote) -> Card:
         _mark(row, ""),
         row.text,
         (row.speaker.name, row.event.title),
+        context=" ".join(row.context.split()),
         foot=str(row.event.contest),
         title_language=row.language,
         accent=row.event.contest.accent,

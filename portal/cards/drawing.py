@@ -137,15 +137,19 @@ def _notes(card: Card, left: float, room: float) -> list[Placed]:
 
 
 def _said_by(card: Card, left: float, room: float) -> list[Placed]:
-    """Who said it, and where: side by side on one baseline."""
+    """Who said it, and where: side by side on one baseline; below them the context."""
     speaker, occasion = card.notes
     who = fit(speaker, TITLE, room * 0.55, 50, (34, 32, 30, 28, 26), card.language, 1)
     x = left + max(line.advance for line in who.lines) + 22
     where = fit(occasion, TEXT, WIDTH - MARGIN - x, 40, (21, 20, 19), card.language, 1)
-    return [
+    found = [
         Placed(who, left, 0, INK, "left"),
         Placed(where, x, who.baselines[0] - where.baselines[0], MUTED, "left"),
     ]
+    if card.context:
+        context = fit(card.context, TEXT, room, 64, (23, 22, 21, 20), card.language, 2, 0, 1.3)
+        found.append(Placed(context, left, who.height + 10, MUTED, "left"))
+    return found
 
 
 def _foot(card: Card, left: float, room: float) -> list[Placed]:

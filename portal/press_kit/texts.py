@@ -73,7 +73,7 @@ def readme(name: Any, url: str, request: HttpRequest, contents: Iterable[tuple[s
         yield f"{path}\n    {about}\n"
     yield "\n" + heading(_("Conditions"))
     for rule in (
-        _("Quotes are exact. Name the speaker, the occasion and the source beside the words."),
+        _("Quotes are exact. Name the speaker, the occasion and the source beside the words, and give the context."),
         _("A figure stands with its qualifier (“more than”, “about”) and its source: it was reported, not counted."),
         _("Images: print the credit that images/CREDITS.txt gives. Where it gives none, ask the organiser first."),
         _("Posters and monograms in artwork/ are drawn by the portal. Caption: “Artwork by Laurel, not a still”."),
@@ -159,6 +159,7 @@ def quotes(rows: Iterable[Quote], address: Any) -> Pieces:
         said = [row.speaker.name, row.event.title, str(row.event.contest)]
         yield f"“{row.text}”\n    {', '.join(said)}\n"
         yield detail(_("On the film"), row.submission)
+        yield detail(_("Context"), " ".join(row.context.split()))
         yield f"    {address(row.get_absolute_url())}\n{sources(row.source)}\n"
 
 

@@ -169,7 +169,8 @@ def _quote(quote: Quote) -> dict[str, Any]:
         "title": quote.text,
         "language": quote.language,
         "byline": _listed(quote.speaker.name, quote.event.title),
-        "text": [quote.context, film.title if film else "", quote.speaker.native_name],
+        "label": quote.context,
+        "text": [film.title if film else "", quote.speaker.native_name],
     }
 
 

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Submission
 from contests.models.fields import zone_named
+from people.beginnings import beginning
 from people.enumeration import enumerated, enumerated_html
 from people.images import MIDDLE, StoredImage, renditions
 from people.models import Person, Record, Source
@@ -33,6 +34,7 @@ from portal import structured_data as structured
 
 register = template.Library()
 register.filter(told)
+register.filter(beginning)
 
 
 class Footnotes:

@@ -1,10 +1,11 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
+from people.beginnings import beginning
 from people.synthetic import MARK
 from portal.search import find
+from portal.search.models import Entry
 
 LONGEST_SUGGESTION = 90
 
@@ -25,12 +26,18 @@ def suggestions(request: HttpRequest) -> JsonResponse:
         {
             "suggestions": [
                 {
-                    "title": Truncator(entry.title).chars(LONGEST_SUGGESTION),
+                    "title": beginning(entry.title, LONGEST_SUGGESTION),
                     "language": entry.language,
-                    "kind": f"{entry.get_kind_display()}, {MARK}" if entry.is_synthetic else entry.get_kind_display(),
+                    "kind": _kind(entry),
                     "url": entry.address,
                 }
                 for entry in found
             ]
         }
     )
+
+
+def _kind(entry: Entry) -> str:
+    """What kind of thing a suggestion is; of a quote also its context, without which it might be misread."""
+    about = beginning(entry.label, LONGEST_SUGGESTION) if entry.is_quote else ""
+    return ", ".join(filter(None, (str(entry.get_kind_display()), MARK if entry.is_synthetic else "", about)))

@@ -373,7 +373,16 @@ def difficult(request):
     """Cards of one kind for each difficult name."""
     drawn = ("key", "Words") if request.param in ("film", "person") else ()
     return [
-        Card(request.param, NAMES[-1], text, (NAMES[-place], NAMES[place - 1]), NAMES[-place], drawn=drawn, credit=text)
+        Card(
+            request.param,
+            NAMES[-1],
+            text,
+            (NAMES[-place], NAMES[place - 1]),
+            NAMES[-place],
+            context=text if request.param == "quote" else "",
+            drawn=drawn,
+            credit=text,
+        )
         for place, text in enumerate(NAMES, 1)
     ]
 
@@ -396,7 +405,7 @@ def test_no_text_leaves_the_margins_or_touches_other_text(difficult):
 def test_a_card_with_the_longest_texts_is_drawn_and_small():
     words = ("A long speech about films and about memory. " * 60)[:2000]
     for kind, drawn in (("quote", ()), ("film", ("key", "Words")), ("contest", ())):
-        content = drawing.draw(Card(kind, words, words, (words, words), words, drawn=drawn, credit=words))
+        content = drawing.draw(Card(kind, words, words, (words, words), words, words, drawn=drawn, credit=words))
         assert opened(content).size == (1200, 630)
         assert len(content) < 60_000
     quote = Card("quote", "", words, ("Ann", "Panel"))
