@@ -25,6 +25,7 @@ from contests.visibility import Results
 from people.enumeration import enumerated
 from people.history import keep_first_version, keep_links
 from people.models import User
+from people.visible_text import is_blank
 
 NAMED = 5
 #: The code of the refusal that somebody else is needed.
@@ -172,7 +173,7 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
     of winners; its page stays, with the notice. `ValidationError` without a reason, before the reveal, or twice.
     """
     recognition = _locked(recognition)
-    if not reason.strip():
+    if is_blank(reason):
         raise ValidationError({"reason": _("Give the reason: it will be public.")})
     if on is not None and on > timezone.localdate():
         raise ValidationError({"on": _("A revocation takes effect at once: its date can’t lie ahead.")})

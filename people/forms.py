@@ -1,6 +1,5 @@
 """The forms behind the admin: what an editor may leave blank is filled in, and rows can change places."""
 
-import unicodedata
 from collections.abc import Iterable
 from itertools import chain, count
 from typing import Any
@@ -12,7 +11,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
-from people.slugs import MAX_LENGTH, slug_from
+from people.slugs import MAX_LENGTH, normalised, slug_from
+from people.visible_text import is_blank
 
 
 def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | None:
@@ -55,7 +55,7 @@ class RecordForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        if self._is_blank("slug") and (words := self.fields["slug"].words(self.cleaned_data).strip()):
+        if self._is_blank("slug") and not is_blank(words := self.fields["slug"].words(self.cleaned_data)):
             wanted = slug_from(words)
             # Cut short of its end, so that the slugs which a suffix would make are among those found.
             rows = self._neighbours("slug").filter(slug__startswith=wanted[: MAX_LENGTH - 6])
@@ -70,7 +70,7 @@ class RecordForm(forms.ModelForm):
 
     def clean_slug(self) -> str:
         # As the address reads it: an editor's keyboard may write the same letter in another way.
-        return unicodedata.normalize("NFKC", self.cleaned_data["slug"])
+        return normalised(self.cleaned_data["slug"])
 
     def _is_blank(self, name: str) -> bool:
         return name in self.fields and name not in self.errors and self.cleaned_data.get(name) in ("", None)

@@ -7,14 +7,47 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from people.visible_text import INVISIBLE
+
 MAX_LENGTH = 100
 _LATIN = {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE"}
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
+ZWNJ, ZWJ = "\u200c", "\u200d"
+_VIRAMA = 9  # the combining class of the sign that joins two consonants
+_SLUG_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "Nl", "No"})
 
 
 def _is_slug_character(character: str) -> bool:
-    # Marks count: without its vowel signs a Hindi or Thai name is another word.
-    return unicodedata.category(character)[0] in "LMN"
+    # Marks count: without its vowel signs a Hindi or Thai name is another word. Enclosing ones (a keycap) don't.
+    return unicodedata.category(character) in _SLUG_CATEGORIES and not INVISIBLE.match(character)
+
+
+def _is_needed_joiner(text: str, place: int) -> bool:
+    """
+    Whether the joiner at `place` changes how the word is written: either joiner after a virama, or a non-joiner between
+    two letters of Arabic or Syriac script. After RFC 5892, appendix A.1 and A.2, which domain names follow.
+    """
+    character, before, after = text[place], text[:place], text[place + 1 :]
+    if character not in (ZWNJ, ZWJ) or not before or not after or not _is_slug_character(after[0]):
+        return False
+    if unicodedata.combining(before[-1]) == _VIRAMA:
+        return True
+    letter = next((c for c in reversed(before) if not unicodedata.combining(c)), "")
+    return character == ZWNJ and bool(letter) and {unicodedata.bidirectional(c) for c in (letter, after[0])} == {"AL"}
+
+
+def _slug_parts(text: str) -> str:
+    """`text` with a space for each character that a slug has no use for; what is invisible goes without a trace."""
+    kept = (
+        c if _is_slug_character(c) or _is_needed_joiner(text, place) else "" if INVISIBLE.match(c) else " "
+        for place, c in enumerate(text)
+    )
+    return "".join(kept)
+
+
+def normalised(slug: str) -> str:
+    """`slug` as it is stored and looked up: in the composed form, without ligatures and full-width letters (NFKC)."""
+    return unicodedata.normalize("NFKC", slug)
 
 
 def slug_from(name: str, *, fallback: str = "untitled") -> str:
@@ -30,8 +63,12 @@ def slug_from(name: str, *, fallback: str = "untitled") -> str:
     text = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", name).replace("&", " and "))
     text = _APOSTROPHES.sub("", text)
     text = "".join(_without_latin_accent(character) for character in text)
-    text = "".join(c if _is_slug_character(c) else " " for c in unicodedata.normalize("NFKC", text.lower()))
-    return "-".join(text.split())[:MAX_LENGTH].strip("-") or fallback
+    words = (_without_leading_marks(word) for word in _slug_parts(normalised(text.lower())).split())
+    return "-".join(filter(None, words))[:MAX_LENGTH].strip("-" + ZWNJ + ZWJ) or fallback
+
+
+def _without_leading_marks(word: str) -> str:
+    return word.lstrip("".join(c for c in word if unicodedata.category(c)[0] == "M"))
 
 
 def _without_latin_accent(character: str) -> str:
@@ -43,15 +80,22 @@ def _without_latin_accent(character: str) -> str:
 
 def validate_slug(value: str) -> None:
     """Refuses what can't stand as one readable part of an address."""
-    if not value or value.startswith("-") or not all(_is_slug_character(c) or c in "-_" for c in value):
+    if (
+        not value
+        or not (value[0] == "_" or unicodedata.category(value[0])[0] in "LN")
+        or not all(_is_slug_character(c) or c in "-_" or _is_needed_joiner(value, n) for n, c in enumerate(value))
+    ):
         raise ValidationError(
-            _("Use letters, digits, hyphens and underscores only, in any script; it can't start with a hyphen."),
+            _("Use letters, digits, hyphens and underscores only, in any script; start with a letter or a digit."),
             code="invalid_slug",
         )
 
 
 class SlugField(models.CharField):
-    """An address part that may hold letters of every script. Unique where its model says so."""
+    """
+    An address part that may hold letters of every script. Unique where its model says so. It is normalised however it
+    is written or looked up (forms, fixtures, `bulk_create`, `update`), since an address is normalised when it is read.
+    """
 
     default_validators = [validate_slug]
 
@@ -61,6 +105,19 @@ class SlugField(models.CharField):
         kwargs.setdefault("help_text", _("The last part of the page’s address. Filled in from the name."))
         super().__init__(*args, **kwargs)
 
+    def to_python(self, value):
+        value = super().to_python(value)
+        return normalised(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return normalised(value) if isinstance(value, str) else value
+
+    def pre_save(self, model_instance, add):
+        value = self.to_python(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
 
 class SlugConverter:
     """The `<slug:…>` of our URLs: one path segment, in any script."""
@@ -68,7 +125,7 @@ class SlugConverter:
     regex = r"[^/\s?#\x00-\x1f\x7f]+"
 
     def to_python(self, value: str) -> str:
-        return unicodedata.normalize("NFKC", value)
+        return normalised(value)
 
     def to_url(self, value: str) -> str:
         return value

@@ -16,6 +16,7 @@ from contests.visibility import Results
 from people.admin.base import NamedPages
 from people.admin.history import HistoryAdmin
 from people.admin.lists import LatestChoices
+from people.visible_text import validate_visible
 
 from .steps import Step, StepsMixin
 from .zones import MomentField, in_words
@@ -27,7 +28,10 @@ class PreviewForm(forms.Form):
     """For whom a link is, and until when it holds."""
 
     note = forms.CharField(
-        label=_("For whom"), max_length=200, help_text=_("Only editors read this: “the presenter”, “the press office”.")
+        label=_("For whom"),
+        max_length=200,
+        validators=[validate_visible],
+        help_text=_("Only editors read this: “the presenter”, “the press office”."),
     )
 
     def __init__(self, *args, **kwargs):

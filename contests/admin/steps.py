@@ -26,6 +26,7 @@ from contests.models import Contest, Recognition
 from people.admin.keys import is_key
 from people.admin.widgets import Textarea
 from people.models import User
+from people.visible_text import validate_visible
 
 from .outlook import NAMED, Outlook, outlook
 from .zones import UNREADABLE_DAY, MomentField, in_words
@@ -249,6 +250,7 @@ class RevocationForm(forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Public reason"),
+        validators=[validate_visible],
         widget=Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("Everybody reads it on the page of the work or person."),
     )

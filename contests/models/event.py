@@ -195,8 +195,6 @@ class Quote(Record):
 
     def clean(self) -> None:
         super().clean()
-        if not self.text.strip():
-            raise ValidationError({"text": _("A quote needs its words.")})
         # An event that is entered on the same page has no key yet.
         has_event = self.event_id or Quote.event.is_cached(self)
         if self.submission_id and has_event and self.event.contest_id not in (None, self.submission.contest_id):

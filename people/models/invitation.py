@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from people.visible_text import VisibleTextMixin
+
 VALID_FOR = timedelta(days=7)
 
 
@@ -23,7 +25,7 @@ class InvitationQuerySet(models.QuerySet):
         )
 
 
-class Invitation(models.Model):
+class Invitation(VisibleTextMixin, models.Model):
     """A letter that lets somebody make their own account, with the roles that it names. Its link works once."""
 
     email = models.EmailField(_("e-mail address"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.querysets import RecordQuerySet
 from people.synthetic import PREFIX
+from people.visible_text import VisibleTextMixin
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -18,7 +19,7 @@ def new_key() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(12))
 
 
-class Record(models.Model):
+class Record(VisibleTextMixin, models.Model):
     """A row of the contest record that fixtures, exports and other programs refer to by its permanent key."""
 
     key = models.CharField(

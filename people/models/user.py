@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from people.time_zones import TimeZoneField
+from people.visible_text import VisibleTextMixin
 
 
 class HistoryOfAccounts(HistoricalRecords):
@@ -44,7 +45,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
     """Someone who can sign in, by e-mail address."""
 
     class Role(models.TextChoices):

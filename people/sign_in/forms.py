@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
+from people.visible_text import validate_visible
 
 
 class Labelled:
@@ -84,6 +85,7 @@ class InvitationForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=200,
+        validators=[validate_visible],
         help_text=_("As the other editors will read it beside what you change."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

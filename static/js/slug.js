@@ -2,7 +2,34 @@
 // What Django's prepopulate.js calls while an editor types a name: the slug that people/slugs.py makes of it.
 {
   const APOSTROPHES = /['’‘ʼ`´]/g;
-  const SLUG_CHARACTER = /[\p{L}\p{M}\p{N}]/u;
+  const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff0-\ufff8\u2800]/u;
+  const SLUG_CHARACTER = /[\p{L}\p{Mn}\p{Mc}\p{N}]/u;
+  // Joiners that change how a word is written: after a virama, and non-joiners between two Arabic or Syriac letters.
+  const VIRAMA =
+    /[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d3b\u0d3c\u0d4d\u0dca\u0e3a\u0eba\u0f84\u1039\u103a\u1714\u1715\u1734\u17d2\u1a60\u1b44\u1baa\u1bab\u1bf2\u1bf3\u2d7f\ua806\ua82c\ua8c4\ua953\ua9c0\uaaf6\uabed]$/u;
+  const ARABIC = "(?=\\p{L})[\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Thaana}]";
+  const ARABIC_LETTER_LAST = new RegExp(`${ARABIC}\\p{M}*$`, "u");
+  const ARABIC_LETTER_FIRST = new RegExp(`^${ARABIC}`, "u");
+
+  const isSlugCharacter = (character) => SLUG_CHARACTER.test(character) && !INVISIBLE.test(character);
+
+  const isNeededJoiner = (characters, place) => {
+    const [character, next] = [characters[place], characters[place + 1]];
+    if (!"\u200c\u200d".includes(character) || !next || !isSlugCharacter(next)) return false;
+    const before = characters.slice(0, place).join("");
+    return (
+      VIRAMA.test(before) ||
+      (character === "\u200c" && ARABIC_LETTER_LAST.test(before) && ARABIC_LETTER_FIRST.test(next))
+    );
+  };
+
+  const slugParts = (text) =>
+    Array.from(text)
+      .map((character, place, all) => {
+        if (isSlugCharacter(character) || isNeededJoiner(all, place)) return character;
+        return INVISIBLE.test(character) ? "" : " ";
+      })
+      .join("");
   const LATIN = { ł: "l", Ł: "L", ø: "o", Ø: "O", ß: "ss", ẞ: "SS", æ: "ae", Æ: "AE" };
 
   const withoutLatinAccent = (character) => {
@@ -10,17 +37,18 @@
     return base.length > 1 && base[0] <= "\x7f" ? base[0] : LATIN[character] || character;
   };
 
-  const trimmed = (text) => text.replace(/^-+|-+$/g, "");
+  const trimmed = (text) => text.replace(/^[-\u200c\u200d]+|[-\u200c\u200d]+$/g, "");
 
   window.URLify = (name, maxLength) => {
     if (!name.trim()) return "";
     const plain = Array.from(name.replace(APOSTROPHES, "").replaceAll("&", " and ").normalize("NFKC").replace(APOSTROPHES, ""))
       .map(withoutLatinAccent)
       .join("");
-    const words = Array.from(plain.toLowerCase().normalize("NFKC"))
-      .map((character) => (SLUG_CHARACTER.test(character) ? character : " "))
-      .join("");
-    const slug = words.split(" ").filter(Boolean).join("-");
+    const words = slugParts(plain.toLowerCase().normalize("NFKC")).split(" ");
+    const slug = words
+      .map((word) => word.replace(/^\p{M}+/u, ""))
+      .filter(Boolean)
+      .join("-");
     return trimmed(Array.from(slug).slice(0, maxLength || 100).join("")) || "untitled";
   };
 }

@@ -1,9 +1,11 @@
 """Slugs from names in any script, and addresses that go on leading somewhere after a slug has changed."""
 
 import doctest
+import json
 import unicodedata
 
 import pytest
+from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils import timezone
@@ -43,6 +45,21 @@ NAMES = {
     "GROẞE": "grosse",
     "O´Neill ŉ": "oneill-n",
     "🎬": "untitled",
+    # What nobody sees is no slug, and no hyphen either.
+    "🎬\ufe0f": "untitled",
+    "1\ufe0f\u20e3": "1",
+    "\u3164": "untitled",
+    "\u200b\u2800": "untitled",
+    "Film\ufe0f festival": "film-festival",
+    "soft\u00adly": "softly",
+    "a\u200db": "ab",
+    "\u0301 x": "x",
+    "👩\u200d🎨 Ann": "ann",
+    # Joiners that a script needs: Persian, Sinhala, Malayalam.
+    "می\u200cخواهم": "می\u200cخواهم",
+    "ශ්\u200dරී ලංකා": "ශ්\u200dරී-ලංකා",
+    "ന്\u200d": "ന്",
+    "سلام\u200c": "سلام",
     "a" * 120: "a" * 100,
     "w " * 80: "w-" * 49 + "w",
 }
@@ -71,10 +88,36 @@ def test_whatever_the_name_its_slug_is_valid_and_found_again(name):
     assert slugs.SlugConverter().to_python(slug) == slug
 
 
-@pytest.mark.parametrize("value", ["", "-a", "a b", "a/b", "a.b", "a?b", "a#b", "a%b"])
+UNFIT = ["", "-a", "a b", "a/b", "a.b", "a?b", "a#b", "a%b"]
+UNSEEN = ["\ufe0f", "\u3164", "\u1160", "a\u200b", "a\u200d", "a\u200cb", "\u0301", "a\U000e0061", "\u034fa", "2\u20e3"]
+
+
+@pytest.mark.parametrize("value", UNFIT + UNSEEN, ids=ascii)
 def test_what_cannot_stand_in_an_address_is_no_slug(value):
     with pytest.raises(ValidationError):
         slugs.validate_slug(value)
+
+
+DECOMPOSED = {"cafe\u0301": "café", "ﬁlm": "film", "ｆｕｌｌ": "full", "가": "가"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("written", "kept"), DECOMPOSED.items(), ids=ascii)
+def test_slug_is_kept_as_its_address_is_read_however_it_is_written(client, written, kept):
+    fixture = {"model": "people.person", "fields": {"key": "p", "slug": written, "name": "Ann", "sort_name": "Ann"}}
+    for row in serializers.deserialize("json", json.dumps([fixture])):
+        row.save()
+    person = Person.objects.get()
+    assert person.slug == kept
+    assert Person.objects.get(slug=written) == person
+    make.CreditFactory(person=person, submission__contest=make.ContestFactory(revealed=True))
+    assert client.get(person.get_absolute_url()).status_code == 200
+    Person.objects.update(slug=f"{written}-2")
+    assert Person.objects.get().slug == f"{kept}-2"
+    (made,) = Person.objects.bulk_create([Person(slug=f"{written}-3", name="B", sort_name="B")])
+    assert (made.slug, Person.objects.get(pk=made.pk).slug) == (f"{kept}-3", f"{kept}-3")
+    keep_former_slug(person, f"{written}-4")
+    assert FormerSlug.objects.get().slug == f"{kept}-4"
 
 
 def test_taken_slug_gets_the_first_free_number():

@@ -26,6 +26,7 @@ from tests import factories as make
         ("★", "#★", "#"),
         ("", "#", "#"),
         ("a\x00b", "ab", "A"),
+        ("\u3164 \u200bZoë\ufe0f", "zoe", "Z"),
         ("  two   words ", "two words", "T"),
     ],
 )
