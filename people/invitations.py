@@ -9,12 +9,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from people import site
 from people.models import Invitation, User
 from people.models.invitation import in_a_week
 
@@ -86,10 +86,10 @@ def withdraw(invitation: Invitation, *, actor: User) -> None:
     _save(row, actor, _("Withdrawn"))
 
 
-def send(invitation: Invitation, token: str, *, request: HttpRequest) -> None:
+def send(invitation: Invitation, token: str) -> None:
     """Sends the letter with its link. `OSError` where no mail gets out."""
-    address = request.build_absolute_uri(reverse("invitation", args=[token]))
-    context = {"invitation": invitation, "address": address, "site": request.get_host()}
+    address = site.absolute(reverse("invitation", args=[token]))
+    context = {"invitation": invitation, "address": address, "site": site.host()}
     subject = " ".join(render_to_string("emails/invitation/subject.txt", context).split())
     send_mail(subject, render_to_string("emails/invitation/message.txt", context), None, [invitation.email])
 

@@ -6,6 +6,7 @@ or `production`, which refuses to start without `SECRET_KEY`, `ALLOWED_HOSTS` an
 every variable. A `.env` file beside `manage.py` is read too; the real environment wins over it.
 """
 
+import re
 from pathlib import Path
 
 import environ
@@ -38,6 +39,19 @@ if PRODUCTION:
 SECRET_KEY = SECRET_KEY or get_random_secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
+
+# Under which URL e-mails lead here. Never as a visitor's browser names the host.
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+if not SITE_URL and PRODUCTION:
+    named = next((host for host in ALLOWED_HOSTS if not host.startswith((".", "*"))), None)
+    if named is None:
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS names no single host: set SITE_URL, such as https://laurel.example.org."
+        )
+    SITE_URL = f"https://{named}"
+SITE_URL = SITE_URL or f"http://127.0.0.1:{env.str('PORT', default='') or '8000'}"
+if not re.fullmatch(r"https?://[^/?#\s@]+", SITE_URL):
+    raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it has to be like https://laurel.example.org.")
 
 INSTALLED_APPS = [
     "people",
@@ -156,6 +170,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Who types an address that has no account gets the same answer, and nobody gets an e-mail.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Wrong passwords are counted for an account at one address (people/sign_in/adapters.py), and for an address.
+# A reset is refused by address only: else a stranger could keep somebody from one. Instead an account gets few e-mails.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip",
+    "reset_password_mail": "5/h/key",
+}
 ACCOUNT_FORMS = {
     name: f"people.sign_in.forms.{form}"
     for name, form in {
@@ -229,8 +252,6 @@ API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=120)
 PRESS_KIT_RATE_LIMIT = env.int("PRESS_KIT_RATE_LIMIT", default=10)
 # So many proxies of our own stand before the portal, each of which adds to X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
-# By it those who sign in are told apart, when too many attempts come from one address.
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 # E-mail -------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from portal.settings import CACHES, VAR_DIR  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = VAR_DIR / "test-media"
+SITE_URL = "http://testserver"
 # Only the tests of the limits have one.
 API_RATE_LIMIT = PRESS_KIT_RATE_LIMIT = 0
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False

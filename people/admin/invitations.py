@@ -114,7 +114,7 @@ class InvitationAdmin(NamedPages, HistoryAdmin):
 
         def send() -> None:
             try:
-                invitations.send(invitation, token, request=request)
+                invitations.send(invitation, token)
             except (OSError, SMTPException):
                 text = _("No letter got out: the mail server did not take it. Send the invitation again later.")
                 messages.error(request, text)

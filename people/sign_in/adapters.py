@@ -3,9 +3,10 @@
 import logging
 from base64 import urlsafe_b64encode
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -18,6 +19,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from people import client_address, site
 from people.models import User
 
 logger = logging.getLogger(__name__)
@@ -65,6 +67,24 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        # Never none: the library would refuse to sign anybody in, and its table of sessions wants one.
+        return str(client_address.of(request) or "0.0.0.0")  # noqa: S104 (nobody listens there)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # Wrong passwords count for the account and whoever typed them: a stranger locks out nobody but themselves.
+        # Not by the host, as in the library, which a visitor may write with any port.
+        return f"{client_address.group_of(request)}:{credentials.get('email', '').lower()}"
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return site.absolute(urlsplit(super().get_reset_password_from_key_url(key)).path)
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
+        return site.absolute(urlsplit(super().get_email_confirmation_url(request, emailconfirmation)).path)
+
+    def render_mail(self, template_prefix: str, email: Any, context: dict[str, Any], headers: Any = None) -> Any:
+        return super().render_mail(template_prefix, email, {**context, "site": site.host()}, headers)
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

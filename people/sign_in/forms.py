@@ -3,10 +3,12 @@
 from typing import Any
 
 from allauth.account import forms as account_forms
+from allauth.core.internal import ratelimit
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
@@ -47,6 +49,16 @@ class ResetPasswordForm(Labelled, account_forms.ResetPasswordForm):
         email = self.cleaned_data["email"]
         self.users = list(User.objects.filter(email=email, is_active=True))
         return email
+
+    def save(self, request: HttpRequest, **kwargs) -> str:
+        """Sends nothing yet: see `deliver`."""
+        return self.cleaned_data["email"]
+
+    def deliver(self, request: HttpRequest) -> None:
+        """Writes to the account of the address, where there is one: five e-mails an hour at most."""
+        limit = {"app": "allauth.account", "action": "reset_password_mail", "key": self.cleaned_data["email"]}
+        if self.users and ratelimit.consume(request, **limit):
+            super().save(request)
 
 
 class NewPasswordForm(Labelled, account_forms.ResetPasswordKeyForm):

@@ -1,8 +1,12 @@
 """The pages of one's account, where they differ from django-allauth's own."""
 
+import logging
+from functools import partial
+
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
-from allauth.account.views import EmailView
+from allauth.account.views import EmailView, PasswordResetView
+from allauth.core import context
 from allauth.mfa.base.views import IndexView
 from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
@@ -10,13 +14,16 @@ from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from people import invitations, second_factor
 
 from .adapters import keep_address
-from .forms import InvitationForm
+from .forms import InvitationForm, ResetPasswordForm
+
+logger = logging.getLogger(__name__)
 
 
 class FactorsView(IndexView):
@@ -39,6 +46,27 @@ class AddressView(EmailView):
         if not self._did_send_verification_email:
             messages.info(request, _("The last letter went out a moment ago. Wait some minutes before you try again."))
         return response
+
+
+class ResetView(PasswordResetView):
+    """
+    Asks where to send a link to a new password. It is written and sent once the answer has gone out, so that the time
+    which the answer takes tells nobody who has an account.
+    """
+
+    def form_valid(self, form: ResetPasswordForm) -> HttpResponse:
+        response = super().form_valid(form)
+        if response.status_code == 302:
+            response._resource_closers.append(partial(_deliver, form, self.request, get_language()))
+        return response
+
+
+def _deliver(form: ResetPasswordForm, request: HttpRequest, language: str) -> None:
+    try:
+        with override(language), context.request_context(request):
+            form.deliver(request)
+    except OSError:  # an error of SMTP is one, too
+        logger.exception("No e-mail with a link to a new password got out.")
 
 
 class SessionsView(ListUserSessionsView):

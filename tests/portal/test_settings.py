@@ -48,6 +48,30 @@ def test_an_unknown_environment_is_refused():
     assert "it can be 'local' or 'production'" in run.stderr
 
 
+@pytest.mark.parametrize(
+    ("hosts", "site", "said"),
+    [
+        ("laurel.example,other.example", "", "https://laurel.example"),
+        (".example,laurel.example", "", "https://laurel.example"),
+        ("laurel.example", "https://other.example:8443/", "https://other.example:8443"),
+        ("*", "http://laurel.example", "http://laurel.example"),
+    ],
+)
+def test_e_mails_lead_to_the_configured_host(hosts, site, said):
+    asked = ("shell", "-v", "0", "-c", "from django.conf import settings; print(settings.SITE_URL)")
+    run = manage(*asked, **(PRODUCTION | {"ALLOWED_HOSTS": hosts, "SITE_URL": site}))
+    assert (run.returncode, run.stdout.strip()) == (0, said), run.stderr
+
+
+@pytest.mark.parametrize(
+    ("hosts", "site"), [("*", ""), (".example", ""), ("a.example", "a.example"), ("a.example", "https://a.example/b")]
+)
+def test_production_does_not_start_where_e_mails_would_lead_nowhere(hosts, site):
+    run = manage("check", **(PRODUCTION | {"ALLOWED_HOSTS": hosts, "SITE_URL": site}))
+    assert run.returncode == 1
+    assert "SITE_URL" in run.stderr
+
+
 def test_the_deployment_check_is_clean():
     run = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
     assert (run.returncode, run.stdout.strip()) == (0, "System check identified no issues (0 silenced)."), run.stderr
