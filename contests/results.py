@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from contests.models import Contest, Recognition, Submission
+from contests.four_eyes import entered_by
+from contests.models import Contest, Recognition, Step, Submission
 from contests.models.fields import zone_named
 from contests.visibility import Results
 from people.enumeration import enumerated
@@ -30,34 +30,11 @@ from people.visible_text import is_blank
 NAMED = 5
 #: The code of the refusal that somebody else is needed.
 FOUR_EYES = "four_eyes"
-# What the history of a recognition says of a step.
-APPROVED, SEALED, REVEAL_SET = "Approved", "Sealed", "Reveal set to"
 
 
 def waiting(contest: Contest) -> QuerySet[Recognition]:
     """The recognitions of `contest` that nobody has approved yet."""
     return Recognition.objects.filter(award__contest=contest, approved_at=None)
-
-
-def sounds_like_a_step(reason: str) -> bool:
-    """Whether the history would take a change with this reason for a step."""
-    return reason in (APPROVED, SEALED) or reason.startswith(REVEAL_SET)
-
-
-def entered_alone_by(actor: User, rows: QuerySet[Recognition]) -> QuerySet[Recognition]:
-    """
-    Those of `rows` that `actor` may not approve: nobody else entered or changed them as they say now who won what, as
-    their history has it. To have approved or sealed counts for neither. None where the portal is run by a single editor
-    (`SINGLE_EDITOR`). What a fixture brought and nobody changed has no history, and nobody entered it alone.
-    """
-    if settings.SINGLE_EDITOR:
-        return rows.none()
-    steps = Q(history_change_reason__in=[APPROVED, SEALED]) | Q(history_change_reason__startswith=REVEAL_SET)
-    same = Q(submission_id=OuterRef("submission_id")) | Q(person_id=OuterRef("person_id"))
-    now = {"id": OuterRef("pk"), "award_id": OuterRef("award_id"), "standing": OuterRef("standing")}
-    # An addition counts whatever its reason says: that is the editor's own text.
-    entries = Recognition.history.filter(same, **now).exclude(steps & Q(history_type="~"))
-    return rows.filter(Exists(entries.filter(history_user=actor)), ~Exists(entries.exclude(history_user=actor)))
 
 
 @transaction.atomic
@@ -73,7 +50,7 @@ def approve(contest: Contest, *, actor: User | None) -> Contest:
         raise ValidationError(_("The results of %(contest)s are approved already.") % {"contest": contest})
     _refuse_own(rows, actor)
     now = timezone.now()
-    _set_for_all(rows, actor, APPROVED, approved_at=now, approved_by=actor)
+    _set_for_all(rows, actor, Step.APPROVED, approved_at=now, approved_by=actor)
     return _approved(contest, actor, now) if contest.approved_at is None else contest
 
 
@@ -101,7 +78,7 @@ def reveal(contest: Contest, *, actor: User | None, at: datetime | None = None) 
     if contest.results(now) is Results.PUBLIC:
         raise ValidationError(_("The results of %(contest)s are public already.") % {"contest": contest})
     contest.reveal_at = _moment(contest, at, now)
-    return _save(contest, actor, _in_history(contest.reveal_at))
+    return _save(contest, actor, Step.REVEAL_SET, _in_history(contest.reveal_at))
 
 
 @transaction.atomic
@@ -121,7 +98,7 @@ def reveal_recognition(recognition: Recognition, *, actor: User | None, at: date
     if film is not None and film.status != Submission.Status.ELIGIBLE:
         raise ValidationError(_("The entry of “%(film)s” isn’t eligible: nobody would see the award.") % {"film": film})
     recognition.reveal_at = _moment(recognition.award.contest, at, now)
-    recognition = _save(recognition, actor, _in_history(recognition.reveal_at))
+    recognition = _save(recognition, actor, Step.REVEAL_SET, _in_history(recognition.reveal_at))
     _show_film_with(recognition, actor)
     return recognition
 
@@ -148,7 +125,7 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
             % {"recognition": shown}
         )
     ahead = [row for row in approved if row.reveal_at]
-    _set_for_all(approved, actor, SEALED, approved_at=None, approved_by=None, reveal_at=None)
+    _set_for_all(approved, actor, Step.SEALED, approved_at=None, approved_by=None, reveal_at=None)
     for row in ahead:
         _show_film_with(row, actor)
     return _sealed(contest, actor)
@@ -193,7 +170,7 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
         )
     recognition.revoked_on = on or timezone.localdate()
     recognition.revocation_reason = reason.strip()
-    return _save(recognition, actor, f"Revoked: {recognition.revocation_reason}")
+    return _save(recognition, actor, Step.REVOKED, f"Revoked: {recognition.revocation_reason}")
 
 
 @transaction.atomic
@@ -204,7 +181,7 @@ def restore(recognition: Recognition, *, actor: User | None) -> Recognition:
         raise ValidationError(_("“%(recognition)s” is in force already.") % {"recognition": recognition})
     recognition.revoked_on = None
     recognition.revocation_reason = ""
-    return _save(recognition, actor, "Restored")
+    return _save(recognition, actor, Step.RESTORED, "Restored")
 
 
 Row = TypeVar("Row", Contest, Recognition)
@@ -229,12 +206,7 @@ def _first_day(contest: Contest) -> date | None:
 def _refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:
     if actor is None:
         return
-    own = list(
-        entered_alone_by(actor, Recognition.objects.filter(pk__in=[row.pk for row in rows])).select_related(
-            "award", "submission", "person"
-        )
-    )
-    if own:
+    if own := entered_by(actor, Recognition.objects.filter(pk__in=[row.pk for row in rows])):
         names = [f"“{row}”" for row in own[:NAMED]] + (["…"] if len(own) > NAMED else [])
         raise ValidationError(
             _("You alone entered %(names)s. Somebody else has to approve what one person entered.")
@@ -246,12 +218,12 @@ def _refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:
 def _approved(row: Row, actor: User | None, now: datetime) -> Row:
     row.approved_at = now
     row.approved_by = actor
-    return _save(row, actor, "Results approved" if isinstance(row, Contest) else APPROVED)
+    return _save(row, actor, Step.APPROVED, "Results approved" if isinstance(row, Contest) else "Approved")
 
 
 def _sealed(row: Row, actor: User | None) -> Row:
     row.approved_at = row.approved_by = row.reveal_at = None
-    row = _save(row, actor, "Results sealed" if isinstance(row, Contest) else SEALED)
+    row = _save(row, actor, Step.SEALED, "Results sealed" if isinstance(row, Contest) else "Sealed")
     if isinstance(row, Recognition):
         _show_film_with(row, actor)
     return row
@@ -283,34 +255,45 @@ def _show_film_with(recognition: Recognition, actor: User | None) -> None:
     earliest = min(moments, default=None)
     if film.reveal_at != earliest:
         film.reveal_at = earliest
-        _save(film, actor, _in_history(earliest) if earliest else SEALED)
+        step = (Step.REVEAL_SET, _in_history(earliest)) if earliest else (Step.SEALED, "Sealed")
+        _save(film, actor, *step)
 
 
 def _in_history(moment: datetime) -> str:
-    return f"{REVEAL_SET} {moment:%Y-%m-%d %H:%M} {moment.tzinfo}"
+    return f"Reveal set to {moment:%Y-%m-%d %H:%M} {moment.tzinfo}"
 
 
 AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)
 
 
-def _save(instance: AnyRow, actor: User | None, reason: str) -> AnyRow:
+def _save(instance: AnyRow, actor: User | None, step: Step, reason: str) -> AnyRow:
     """Saves and writes the history, whose words are English, whatever language the editor works in."""
     with override("en"):
         keep_first_version(type(instance), [instance.pk])
         instance._history_user = actor
         instance._change_reason = reason[:100]
-        instance.save()
+        instance._step = step
+        try:
+            instance.save()
+        finally:
+            del instance._step  # what is saved next is no step
     return instance
 
 
-def _set_for_all(rows: list[Recognition], actor: User | None, reason: str, **values: Any) -> None:
+def _set_for_all(rows: list[Recognition], actor: User | None, step: Step, **values: Any) -> None:
     """The same for many rows, which all get these `values`, in few statements however many they are."""
     keep_first_version(Recognition, [row.pk for row in rows])
     Recognition.objects.filter(pk__in=[row.pk for row in rows]).update(**values)
     for row in rows:
         for name, value in values.items():
             setattr(row, name, value)
+    with override("en"):
+        reason = str(step.label)
     records = Recognition.history.bulk_history_create(
-        rows, update=True, default_user=actor, default_change_reason=reason
+        rows,
+        update=True,
+        default_user=actor,
+        default_change_reason=reason,
+        custom_historical_attrs={"step": step},
     )
     keep_links(Recognition, records)

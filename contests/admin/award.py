@@ -207,13 +207,6 @@ class RecognitionAdmin(StepsMixin, RecordAdmin):
     def is_public(self, obj: Recognition) -> bool:
         return obj.is_known
 
-    def save_model(self, request, obj, form, change) -> None:
-        reason = form.cleaned_data.get("change_reason", "")
-        if results.sounds_like_a_step(reason):
-            # The four eyes look for the words of a step; what somebody typed is quoted.
-            form.cleaned_data["change_reason"] = f"“{reason}”"[:100]
-        super().save_model(request, obj, form, change)
-
     def has_delete_permission(self, request, obj=None) -> bool:
         # What somebody said yes to is sealed first; what was public is revoked.
         return super().has_delete_permission(request, obj) and (obj is None or obj.approved_at is None)

@@ -82,6 +82,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
         told_now=_told(kind),
         told_before=Subquery(earlier.annotate(told=_told(kind)).values("told")[:1], output_field=TextField()),
         before_at=Subquery(earlier.values("history_date")[:1]),
+        of_step=Cast(F("step") if hasattr(history.model, "step") else Value(""), TextField()),
     )
     # What is kept of a row before its first change is there to compare with: nobody corrected anything.
     kept = Q(history_change_reason=FIRST_VERSION, history_user__isnull=True)
@@ -101,7 +102,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
             "told_now",
             "told_before",
         ),
-        *("before_at", "shown_from"),
+        *("before_at", "shown_from", "of_step"),
     )
 
 

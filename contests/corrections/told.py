@@ -31,7 +31,6 @@ from contests.models import (
     Submission,
 )
 from contests.models.fields import zone_named
-from contests.results import sounds_like_a_step
 from people.enumeration import enumerated
 from people.models import Person
 
@@ -87,6 +86,7 @@ class Entry:
     before_text: str | None
     before_at: datetime | None
     since: datetime
+    step: str
 
     @cached_property
     def now(self) -> dict[str, Any]:
@@ -128,8 +128,8 @@ class Entry:
         is_unknown = what == "changed" and not self.before
         if what == "changed" and not lines and not is_unknown:
             return None
-        # The reason of a revocation is told itself.
-        reason = "" if what in ("revoked", "restored") else _reason(self.reason or "")
+        # The reason of a revocation is told itself, and of another step there is nothing to tell.
+        reason = "" if self.step or what in ("revoked", "restored") else _reason(self.reason or "")
         return Correction(self.at, self.kind.name, WHAT[what], subject, href, lines, reason, is_unknown)
 
     def _subject(self, names: "Names", contest: Contest) -> tuple[str, str]:
@@ -179,9 +179,7 @@ class Entry:
 
 
 def _reason(said: str) -> str:
-    """Why, in public words: what an editor wrote, or what the portal says of a merge; of a step nothing."""
-    if sounds_like_a_step(said):
-        return ""
+    """Why, in public words: what an editor wrote, or what the portal says of a merge."""
     own = {"Merged with another record": _("Merged with another record"), "Merge undone": _("Merge undone")}
     return own.get(said, said)
 

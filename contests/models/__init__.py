@@ -4,6 +4,7 @@ from .award import Award, Recognition
 from .contest import Contest, Figure, LeadingRegion, Series
 from .event import Appearance, Event, Quote
 from .preview import PreviewLink
+from .step import Step
 from .submission import Category, Credit, Submission
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "Quote",
     "Recognition",
     "Series",
+    "Step",
     "Submission",
 ]

@@ -13,6 +13,7 @@ from people.slugs import SlugField
 
 from .contest import Contest
 from .fields import CurrencyField
+from .step import HistoryWithSteps
 from .submission import Submission
 
 
@@ -123,7 +124,7 @@ class Recognition(Record):
     revocation_reason = models.TextField(_("public reason of the revocation"), blank=True, editable=False)
 
     objects = RecognitionQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[presenters], excluded_fields=["code"])
+    history = HistoryWithSteps(m2m_fields=[presenters], excluded_fields=["code"])
 
     class Meta:
         ordering = ["award__precedence", "order", "pk"]

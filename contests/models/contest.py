@@ -19,6 +19,7 @@ from people.models import Organisation, Record, SourcesField, rule, source_of_fa
 from people.slugs import SlugField
 
 from .fields import CurrencyField, TimeZoneField
+from .step import HistoryWithSteps
 
 
 class Series(Record):
@@ -114,7 +115,7 @@ class Contest(Record):
     sources = SourcesField(related_name="contests")
 
     objects = ContestQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[sources])
+    history = HistoryWithSteps(m2m_fields=[sources])
 
     class Meta:
         ordering = ["-published_at", "-pk"]

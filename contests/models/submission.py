@@ -17,6 +17,7 @@ from people.sort_keys import SortKeyField
 
 from .contest import Contest
 from .fields import LanguageField
+from .step import HistoryWithSteps
 
 
 class Category(Record):
@@ -110,7 +111,7 @@ class Submission(Record):
     )
 
     objects = SubmissionQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key"])
+    history = HistoryWithSteps(m2m_fields=[sources], excluded_fields=["sort_key"])
 
     class Meta:
         ordering = ["contest", "title", "pk"]

@@ -232,13 +232,20 @@ def test_a_recognition_that_was_approved_later_was_added_then(client, contest, f
     with before():
         won = make.RecognitionFactory(award__contest=contest, award__name="Prize", submission=film, approved_at=None)
     change(won, "Secretword", citation="Secretword")
-    change(won, "Approved", approved_at=timezone.now(), citation="")
+    won.citation = ""
+    won.save()
+    won = results.approve_recognition(won, actor=None)
     assert told(client, contest) == ["Recognition, Added Prize: Lost Standing now: Winner"]
     hidden = make.RecognitionFactory(award=won.award, of_person=True, approved_at=None)
     hidden.delete()
     won._change_reason = "It was another"
     won.delete()
     assert told(client, contest) == ["Recognition, Removed Why It was another"]
+
+
+def test_a_reason_that_reads_like_a_step_is_told_as_every_other(client, contest, film):
+    change(film, "Sealed", title="Found")
+    assert told(client, contest)[0].endswith("Why Sealed")
 
 
 def test_an_unpublished_contest_has_no_page_and_a_moved_one_leads_on(client, contest):

@@ -86,7 +86,7 @@ def both_roles():
     return User.objects.get(pk=account.pk)
 
 
-@pytest.mark.parametrize("reason", ["", "Approved", "Sealed", "Reveal set to tomorrow"])
+@pytest.mark.parametrize("reason", ["", "Approved", "Sealed", "Reveal set to tomorrow", "reveal set to the right film"])
 def test_who_chose_the_winner_does_not_approve_it_whatever_they_call_it(settings, client, reason):
     settings.SINGLE_EDITOR = False
     one, two = both_roles(), both_roles()
@@ -113,9 +113,13 @@ def test_a_form_sent_back_as_it_was_is_no_second_pair_of_eyes(settings, client):
     assert [entry.history_user for entry in won.history.all()] == [one]
     with pytest.raises(ValidationError, match="You alone entered"):
         results.approve_recognition(won, actor=one)
-    # Who says that they have looked has looked.
-    saved(client.post(page(won), filled(client.get(page(won)), change_reason="Read against the jury’s list")))
-    assert results.approve_recognition(won, actor=one).approved_by == one
+    # Nor is one with a reason or another place in the order: who won what was still chosen by one person.
+    other_order = {"order": won.order + 1, "change_reason": "Read against the jury’s list"}
+    for changes in ({"change_reason": "Read"}, other_order, {"citation": "Quiet and exact."}):
+        saved(client.post(page(won), filled(client.get(page(won)), **changes)))
+        with pytest.raises(ValidationError, match="You alone entered"):
+            results.approve_recognition(won, actor=one)
+    assert results.approve_recognition(won, actor=two).approved_by == two
 
 
 def test_a_step_is_taken_for_what_its_page_has_shown_and_for_nothing_else(desk):

@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from contests import results
-from contests.models import Contest, Recognition, Submission
+from contests.models import Contest, Credit, Recognition, Submission
+from people.history import keep_first_version
+from people.merging import merge
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -190,8 +192,9 @@ def test_the_history_is_in_english_whatever_language_the_editor_works_in(editor)
 # Four eyes -------------------------------------------------------------------------------------------------------
 
 
-def entered_by(user, row):
-    row.citation = f"{row.citation}."
+def by(user, row, **values):
+    for name, value in values.items():
+        setattr(row, name, value)
     row._history_user = user
     row.save()
 
@@ -214,10 +217,97 @@ def test_nobody_approves_what_they_alone_entered(editor, four_eyes):
     assert results.approve(row.award.contest, actor=other).approved_by == other
 
 
-def test_what_somebody_else_changed_too_may_be_approved(editor, four_eyes):
+def refused(row, actor):
+    with pytest.raises(ValidationError, match="You alone entered"):
+        results.approve_recognition(row, actor=actor)
+
+
+@pytest.mark.parametrize("changed", [{"citation": "Quiet."}, {"order": 30_001}, {"source": None}])
+def test_somebody_elses_change_to_what_decides_nothing_is_no_second_pair(editor, four_eyes, changed):
     row = entered(editor)
-    entered_by(make.UserFactory(), row)
+    by(make.UserFactory(), row, **changed)
+    refused(row, editor)
+
+
+def test_who_last_set_who_won_what_is_not_who_approves_it(editor, four_eyes):
+    other = make.UserFactory(editor=True)
+    row = entered(editor)
+    first, second = row.submission, make.SubmissionFactory(contest=row.award.contest)
+    by(other, row, submission=second)
+    refused(row, other)
+    # Taken back by the first one, the second one's choice is no pair of eyes on theirs.
+    by(editor, row, submission=first)
+    refused(row, editor)
+    assert results.approve_recognition(row, actor=other).approved_by == other
+
+
+def test_an_entry_that_was_deleted_and_put_back_is_of_who_put_it_back(editor, four_eyes):
+    other = make.UserFactory(editor=True)
+    row = entered(editor)
+    kept = {name: getattr(row, name) for name in ("pk", "key", "award", "submission", "order")}
+    row.delete()
+    again = Recognition(**kept)
+    again._history_user = other
+    again.save(force_insert=True)
+    refused(again, other)
+    assert results.approve_recognition(again, actor=editor).approved_by == editor
+
+
+def test_who_gives_an_award_another_name_after_the_entry_has_chosen_the_winner(editor, four_eyes):
+    other = make.UserFactory(editor=True)
+    row = entered(other)
+    film, award = row.submission, row.award
+    maker = make.CreditFactory(submission=film)
+    Credit.history.update(history_user=other)
+    for what, name in ((award, "name"), (film, "title"), (maker.person, "name"), (maker, "role")):
+        before = getattr(what, name)
+        by(editor, what, **{name: "editor"})
+        refused(row, editor)
+        # Taken back by somebody else, it decides nothing any more.
+        by(other, what, **{name: before})
     assert results.approve_recognition(row, actor=editor).approved_by == editor
+
+
+@pytest.mark.parametrize("how", ["added", "deleted", "moved away"])
+def test_who_is_credited_on_the_work_is_a_part_of_who_won(editor, four_eyes, how):
+    other = make.UserFactory(editor=True)
+    row = entered(other)
+    credit = make.CreditFactory(submission=row.submission)
+    if how == "moved away":
+        credit.history.update(history_user=other)
+        by(editor, credit, submission=make.SubmissionFactory(contest=row.award.contest))
+    elif how == "deleted":
+        credit.history.update(history_user=other)
+        credit._history_user = editor
+        credit.delete()
+    else:
+        credit.history.update(history_user=editor)
+    refused(row, editor)
+
+
+def test_what_was_called_so_before_the_entry_is_decided_by_the_entry(editor, four_eyes):
+    other = make.UserFactory(editor=True)
+    row = entered(other)
+    credit = make.CreditFactory(submission=row.submission)
+    for what in (row.award, row.submission, credit, credit.person):
+        what.history.update(history_user=editor, history_date=NOW() - timedelta(days=1))
+    assert results.approve_recognition(row, actor=editor).approved_by == editor
+
+
+def test_a_merge_that_moves_an_award_is_an_entry_of_who_merged(editor, four_eyes):
+    other = make.UserFactory(editor=True)
+    row = entered(other, submission=None, person=make.PersonFactory())
+    merge(make.PersonFactory(), row.person, actor=editor)
+    refused(Recognition.objects.get(), editor)
+    assert results.approve_recognition(Recognition.objects.get(), actor=other).approved_by == other
+
+
+def test_a_change_to_what_a_fixture_brought_is_an_entry_of_its_own(editor, four_eyes):
+    row = entered(None)
+    row.history.all().delete()
+    keep_first_version(Recognition, [row.pk])
+    by(editor, row, standing="runner_up")
+    refused(row, editor)
 
 
 def test_an_approval_or_a_seal_by_somebody_else_is_no_change(editor, four_eyes):

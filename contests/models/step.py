@@ -1,0 +1,35 @@
+"""The changes of state of results, as the history keeps them: in a column that nobody types into."""
+
+from typing import Any
+
+from django.db import models
+from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
+
+
+class Step(models.TextChoices):
+    """What `contests.results` did. An edit is none of these."""
+
+    APPROVED = "approved", _("Approved")
+    WITHDRAWN = "withdrawn", _("Approval withdrawn")
+    SEALED = "sealed", _("Sealed")
+    REVEAL_SET = "reveal_set", _("Reveal set")
+    REVOKED = "revoked", _("Revoked")
+    RESTORED = "restored", _("Restored")
+
+
+class HistoryWithSteps(HistoricalRecords):
+    """A history whose entries say which step they are; blank for an edit, whatever reason its editor gave."""
+
+    def get_extra_fields(self, model: type[models.Model], fields: dict[str, Any]) -> dict[str, Any]:
+        step = models.CharField(max_length=12, choices=Step, blank=True, default="", editable=False)
+        return {**super().get_extra_fields(model, fields), "step": step}
+
+
+@receiver(pre_create_historical_record)
+def keep_step(instance: models.Model, history_instance: models.Model, **signal: Any) -> None:
+    """Only `contests.results` saves a row with a step."""
+    if hasattr(history_instance, "step"):
+        history_instance.step = getattr(instance, "_step", "")
