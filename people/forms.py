@@ -101,6 +101,8 @@ class RecordPageForm(RecordForm):
     """
 
     meeting: Any = None
+    #: Set where the database has refused to save what the form found right (portal/attempts.py).
+    is_refused = False
 
     change_reason = forms.CharField(
         label=_("Reason for this change"),
@@ -119,6 +121,10 @@ class RecordPageForm(RecordForm):
         cleaned = super().clean()
         if self.meeting is not None and self.meeting.is_open:
             self.add_error(None, ValidationError(_("Nothing is saved yet: see above what has changed.")))
+        if self.is_refused:
+            self.add_error(
+                None, ValidationError(_("Nothing was saved: the database refused a value. Change it, or try again."))
+            )
         return cleaned
 
     @property

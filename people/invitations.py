@@ -7,7 +7,7 @@ from hashlib import sha256
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import send_mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -114,7 +114,11 @@ def accept(token: str, *, name: str, password: str) -> User | None:
     user.set_password(password)
     user._history_user = invitation.invited_by
     user._change_reason = _("Accepted an invitation")
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:  # the address got an account in this moment
+        return None
     user.groups.set(invitation.roles.all())
     invitation.used_at, invitation.account = timezone.now(), user
     _save(invitation, user, _("Accepted"))

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST
 
 from people import second_factor
 from portal import signed_out
+from portal.attempts import tried_again
 
 APPS = ("contests", "people", "auth")
 MODELS = (
@@ -92,7 +93,7 @@ class LaurelAdminSite(admin.AdminSite):
         @wraps(view)
         def within_bounds(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             try:
-                return view(request, *args, **kwargs)
+                return tried_again(view, request, *args, **kwargs)
             except OverflowError:  # a number in the address that no row and no calendar can have
                 raise Http404 from None
 

@@ -37,6 +37,7 @@ class TwoEditors:
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.meeting = getattr(request, "meeting", None)
+        form.is_refused = getattr(request, "is_refused", False)
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

@@ -13,6 +13,7 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -61,9 +62,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         # Whoever has the address already may never have been to the page that gives them such a row.
         if User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id).exists():
-            self.add_message(request, messages.ERROR, message=_("This address can’t be used. Try another one."))
-            return False
-        return super().confirm_email(request, email_address)
+            return self._refused(request)
+        try:
+            with transaction.atomic():
+                return super().confirm_email(request, email_address)
+        except IntegrityError:  # the address got an account in this moment
+            return self._refused(request)
+
+    def _refused(self, request: HttpRequest) -> bool:
+        self.add_message(request, messages.ERROR, message=_("This address can’t be used. Try another one."))
+        return False
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)
