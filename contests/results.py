@@ -20,11 +20,11 @@ from django.utils.translation import override
 
 from contests.four_eyes import entered_by
 from contests.models import Contest, Recognition, Step, Submission
-from contests.models.fields import zone_named
 from contests.visibility import Results
 from people.enumeration import enumerated
 from people.history import keep_first_version, keep_links
 from people.models import User
+from people.time_zones import local, zone_named
 from people.visible_text import is_blank
 
 NAMED = 5
@@ -200,7 +200,7 @@ def _first_day(contest: Contest) -> date | None:
     """The first day that is known of `contest`, in its time zone; what is still to come is no beginning."""
     moments = [contest.opens_at, *contest.events.values_list("starts_at", flat=True)]
     first = min((moment for moment in moments if moment and moment <= timezone.now()), default=None)
-    return first and first.astimezone(zone_named(contest.time_zone)).date()
+    return first and local(first, zone_named(contest.time_zone)).date()
 
 
 def _refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:

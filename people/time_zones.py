@@ -25,10 +25,31 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo("UTC")
 
 
+def local(moment: datetime, zone: tzinfo) -> datetime:
+    """An aware moment in `zone`; as it is where it is of the first or last hours that Python can count."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
+
+
+def on_clocks(moment: datetime, zone: tzinfo) -> str:
+    """
+    Day and time of an aware moment as clocks in `zone` show them; with the offset from UTC where they show this time
+    twice, since they are set back.
+    """
+    there = local(moment, zone)
+    text = formats.date_format(there, "DATETIME_FORMAT")
+    if there.replace(fold=1 - there.fold).utcoffset() == there.utcoffset():
+        return text
+    offset = f"{there:%z}"
+    return f"{text} (UTC{offset[:3]}:{offset[3:5]})"
+
+
 def told(moment: datetime, zone: tzinfo | None = None) -> str:
     """An aware moment as clocks in `zone` (the current one, if none is given) say it, with the name of that zone."""
     place = zone or timezone.get_current_timezone()
-    return f"{formats.date_format(moment.astimezone(place), 'DATETIME_FORMAT')} {place}"
+    return f"{on_clocks(moment, place)} {place}"
 
 
 class TimeZoneField(models.CharField):

@@ -18,9 +18,9 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from contests.models import Credit, Figure, Quote, Submission
-from contests.models.fields import zone_named
 from people.models import Person, Record, Source
 from people.synthetic import MARK
+from people.time_zones import local, zone_named
 from portal.identifiers import uuid_of
 from portal.templatetags.laurel import qualified_number
 
@@ -90,7 +90,7 @@ def of_quote(quote: Quote, address: Address) -> Citation:
         place=_line(", ".join(filter(None, (event.venue, event.city)))),
         contest=_line(event.contest),
         context=_line(quote.context),
-        issued=event.starts_at and event.starts_at.astimezone(zone_named(event.contest.time_zone)).date(),
+        issued=event.starts_at and local(event.starts_at, zone_named(event.contest.time_zone)).date(),
         sources=_sources([quote.source]),
     )
 

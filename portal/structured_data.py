@@ -15,9 +15,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
-from contests.models.fields import zone_named
 from people.images import StoredImage
 from people.models import Organisation, Person, Source
+from people.time_zones import local, zone_named
 from portal import cards
 
 Node = dict[str, Any]
@@ -177,8 +177,8 @@ def event(row: Event, appearances: Iterable[Appearance], at: Address) -> Node:
         name=row.title,
         url=at(row.get_absolute_url()),
         description=row.description,
-        startDate=row.starts_at and row.starts_at.astimezone(zone).isoformat(timespec="minutes"),
-        endDate=row.ends_at and row.ends_at.astimezone(zone).isoformat(timespec="minutes"),
+        startDate=row.starts_at and local(row.starts_at, zone).isoformat(timespec="minutes"),
+        endDate=row.ends_at and local(row.ends_at, zone).isoformat(timespec="minutes"),
         location=place(row.venue, row.city),
         organizer=organisation_reference(row.host),
         superEvent=reference("Event", row.part_of, at) if row.part_of else None,

@@ -19,14 +19,14 @@ from django.utils.translation import gettext_lazy
 from contests.models import Contest
 from contests.models.fields import zone_named
 from people.admin.base import RecordOptions
-from people.time_zones import told
+from people.time_zones import local, told
 
 
 def in_words(moment: datetime, name: str) -> str:
     """A moment in the time zone `name`, with the name of that zone, and in UTC where the clocks there say otherwise."""
     place = zone_named(name)
     said = told(moment, place)
-    return f"{said} ({told(moment, UTC)})" if moment.astimezone(place).utcoffset() else said
+    return f"{said} ({told(moment, UTC)})" if local(moment, place).utcoffset() else said
 
 
 _WITH_OFFSET = re.compile(r"\s*(?P<clock>[\d:]+)\s*(?P<offset>[+-]\d\d:?\d\d)\s*")

@@ -16,8 +16,8 @@ from itertools import groupby
 from typing import Any
 
 from contests.models import Contest
-from contests.models.fields import zone_named
 from people.keyset import token_of
+from people.time_zones import local, zone_named
 
 from .asked import entries_of, only_after
 from .kinds import KINDS
@@ -80,7 +80,7 @@ class Corrections:
     def days(self) -> list[tuple[date, list[Correction]]]:
         """The corrections of this page by the day on which they were made, in the time zone of the contest."""
         zone = zone_named(self.contest.time_zone)
-        return [(day, list(rows)) for day, rows in groupby(self.rows, lambda row: row.at.astimezone(zone).date())]
+        return [(day, list(rows)) for day, rows in groupby(self.rows, lambda row: local(row.at, zone).date())]
 
 
 def _read(token: str) -> tuple[datetime, str, int] | None:

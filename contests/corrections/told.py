@@ -30,9 +30,9 @@ from contests.models import (
     Recognition,
     Submission,
 )
-from contests.models.fields import zone_named
 from people.enumeration import enumerated
 from people.models import Person
+from people.time_zones import on_clocks, zone_named
 
 from .kinds import NAMED, Kind
 
@@ -217,7 +217,7 @@ def _moment(value: Any, contest: Contest) -> str:
     if moment is None:
         return ""
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return formats.date_format(moment.astimezone(zone_named(contest.time_zone)), "DATETIME_FORMAT")
+    return on_clocks(moment, zone_named(contest.time_zone))
 
 
 class Names:

@@ -17,10 +17,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contests.models import Appearance, Contest, Event, Quote, Recognition, Submission
-from contests.models.fields import zone_named
 from people.images import MIDDLE, StoredImage
 from people.models import Person, Record
 from people.synthetic import MARK
+from people.time_zones import local, zone_named
 from portal.typesetting import is_rtl
 
 #: What a look depends on besides a card's values: a change in any of these draws every card anew.
@@ -148,7 +148,7 @@ def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Ite
 def of_event(row: Event) -> Card:
     when = ""
     if row.starts_at:
-        when = date_format(row.starts_at.astimezone(zone_named(row.contest.time_zone)), "DATE_FORMAT")
+        when = date_format(local(row.starts_at, zone_named(row.contest.time_zone)), "DATE_FORMAT")
     return Card(
         "event",
         _mark(row, str(row.get_kind_display())),

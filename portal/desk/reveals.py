@@ -6,12 +6,11 @@ from datetime import datetime, timedelta, tzinfo
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
-from django.utils import formats
 from django.utils.timesince import timeuntil
 
 from contests.models import Contest, Recognition, Submission
 from people.models import Record, User
-from people.time_zones import zone_named
+from people.time_zones import on_clocks, zone_named
 
 from . import Line, line
 
@@ -76,4 +75,4 @@ def _reveal(line: Line, at: datetime, contest: Contest, user: User, now: datetim
 
 
 def _moment(at: datetime, zone: tzinfo) -> Moment:
-    return Moment(formats.date_format(at.astimezone(zone), "DATETIME_FORMAT"), str(zone))
+    return Moment(on_clocks(at, zone), str(zone))

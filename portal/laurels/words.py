@@ -10,8 +10,8 @@ from django.utils.encoding import uri_to_iri
 from django.utils.translation import override
 
 from contests.models import Contest, Recognition
-from contests.models.fields import zone_named
 from people.synthetic import MARK
+from people.time_zones import local, zone_named
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def year_of(contest: Contest) -> str:
     are of several years, and where its name says the year already. When something was published tells nothing.
     """
     zone = zone_named(contest.time_zone)
-    years = {str(event.starts_at.astimezone(zone).year) for event in contest.ceremonies}
+    years = {str(local(event.starts_at, zone).year) for event in contest.ceremonies}
     year = years.pop() if len(years) == 1 else ""
     return "" if year in str(contest) else year
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Quote, Recognition, Submission
 from people.models import Source
 from people.synthetic import MARK
+from people.time_zones import told, zone_named
 from portal.citations import figure_words, source_line
 from portal.templatetags.laurel import clock, language_label, money
 
@@ -46,10 +46,7 @@ def marked(row: Any) -> str:
 
 
 def moment(row: Contest, when: Any) -> str:
-    from contests.models.fields import zone_named
-
-    zone = zone_named(row.time_zone)
-    return f"{date_format(when.astimezone(zone), 'DATETIME_FORMAT')} {zone.key}" if when else ""
+    return told(when, zone_named(row.time_zone)) if when else ""
 
 
 # What each file says

@@ -15,20 +15,18 @@ from django.conf import settings
 from django.template.context import RequestContext
 from django.utils import translation
 from django.utils.encoding import uri_to_iri
-from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext, pgettext_lazy, to_locale
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Submission
-from contests.models.fields import zone_named
 from people.beginnings import beginning
 from people.enumeration import enumerated, enumerated_html
 from people.images import MIDDLE, StoredImage, renditions
 from people.models import Person, Record, Source
 from people.synthetic import MARK
-from people.time_zones import told
+from people.time_zones import local, on_clocks, told, zone_named
 from portal import artwork, languages
 from portal import structured_data as structured
 
@@ -349,11 +347,10 @@ def _length(text: Any, **limits: int) -> str:
 def contest_time(contest: Contest, moment: datetime) -> SafeString:
     """A moment in the contest's own time zone, with the name of the zone, so that it can't be misread."""
     zone = zone_named(contest.time_zone)
-    local = moment.astimezone(zone)
     return format_html(
         '<time datetime="{}">{} {}</time>',
-        local.isoformat(timespec="minutes"),
-        date_format(local, "DATETIME_FORMAT"),
+        local(moment, zone).isoformat(timespec="minutes"),
+        on_clocks(moment, zone),
         zone.key,
     )
 
