@@ -50,7 +50,7 @@ PREVIEW = Step(
         "Whoever has the link sees the whole contest as after the reveal, without an account. The public sees nothing "
         "of it. You can withdraw the link at any time."
     ),
-    permission="contests.preview_results",
+    permission=preview.PERMISSION,
     done=_("The link to %(row)s is made."),
     form=PreviewForm,
     rehearsed=None,
@@ -63,7 +63,7 @@ WITHDRAW = Step(
     act=preview.withdraw,
     is_open=preview.is_valid,
     meaning=_("The link shows nothing any more, at once. Another one can be made."),
-    permission="contests.preview_results",
+    permission=preview.PERMISSION,
     done=_("The link for “%(row)s” is withdrawn."),
     rehearsed=None,
 )
@@ -93,7 +93,7 @@ class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
     ]
 
     def has_view_permission(self, request: HttpRequest, obj: PreviewLink | None = None) -> bool:
-        return request.user.has_perm("contests.preview_results")
+        return request.user.has_perm(preview.PERMISSION)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -103,6 +103,9 @@ class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: PreviewLink | None = None) -> bool:
         return False
+
+    def get_queryset(self, request: HttpRequest):
+        return preview.with_makers(super().get_queryset(request))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         link = super().get_object(request, object_id, from_field)
@@ -120,7 +123,9 @@ class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
     def state(self, obj: PreviewLink) -> str:
         if obj.withdrawn_at:
             return _("withdrawn")
-        return _("valid") if preview.is_valid(obj, timezone.now()) else _("expired")
+        if obj.expires_at <= timezone.now():
+            return _("expired")
+        return _("valid") if preview.is_valid(obj, timezone.now()) else _("ended: whoever made it may no longer do so")
 
     @admin.display(description=_("valid until"), ordering="expires_at")
     def valid_until(self, obj: PreviewLink) -> str:

@@ -8,10 +8,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
-from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import CharField, Max, Model, Q, QuerySet, Value
+from django.db.models import CharField, Max, Model, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -185,11 +184,8 @@ class StepsMixin:
 
     def _others(self, request: HttpRequest, step: Step) -> list[str]:
         """Who else may take the step."""
-        app, codename = step.permission.split(".")
-        asked = Permission.objects.filter(content_type__app_label=app, codename=codename)
-        may = Q(is_superuser=True) | Q(user_permissions__in=asked) | Q(groups__permissions__in=asked)
-        others = User.objects.filter(may, is_staff=True, is_active=True).exclude(pk=request.user.pk)
-        return [str(user) for user in others.distinct().order_by("name", "pk")[:NAMED]]
+        others = User.objects.who_may(step.permission).exclude(pk=request.user.pk)
+        return [str(user) for user in others.order_by("name", "pk")[:NAMED]]
 
     def _take(self, request: HttpRequest, step: Step, rows: Sequence[Model], form: forms.Form) -> list[Model]:
         """Takes the step for all of `rows`, or for none of them: nothing comes back where the form now says why not."""

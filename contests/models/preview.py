@@ -25,7 +25,7 @@ class PreviewLink(Record):
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        models.SET_NULL,
+        models.CASCADE,  # without its maker, nobody answers for it
         null=True,
         editable=False,
         related_name="+",

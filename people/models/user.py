@@ -1,5 +1,5 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Permission, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -39,6 +39,15 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def who_may(self, permission: str) -> models.QuerySet["User"]:
+        """The accounts that may use the admin for `permission` now: "contests.approve_results"."""
+        app, codename = permission.split(".")
+        asked = Permission.objects.filter(content_type__app_label=app, codename=codename)
+        may = (
+            models.Q(is_superuser=True) | models.Q(user_permissions__in=asked) | models.Q(groups__permissions__in=asked)
+        )
+        return self.filter(is_staff=True, is_active=True, pk__in=self.filter(may).values("pk"))
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
         """Makes an account that may do everything."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.core.signing import Signer
 from django.urls import get_script_prefix
@@ -14,6 +15,7 @@ from django.utils.html import escape
 from contests import preview
 from contests.models import Contest, PreviewLink
 from contests.visibility import PreviewMoment, Results
+from portal import roles
 from portal.preview import HEADERS
 from portal.search.models import Entry
 from tests import factories as make
@@ -212,6 +214,25 @@ def test_a_link_ends_with_the_account_of_who_made_it_and_with_no_other(client, c
     editor.is_active = False
     editor.save()
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("lost", ["the role", "the admin", "the group's permission", "the account"])
+def test_a_link_ends_with_the_right_of_who_made_it(client, contest, lost):
+    roles.put_right()
+    maker = make.UserFactory(is_staff=True)
+    publishers = Group.objects.get(name="publisher")
+    maker.groups.add(publishers)
+    link = make.PreviewLinkFactory(contest=contest, made_by=maker)
+    assert client.get(preview.address_of(link)).status_code == 200
+    if lost == "the role":
+        maker.groups.clear()
+    elif lost == "the admin":
+        type(maker).objects.update(is_staff=False)
+    elif lost == "the account":
+        maker.delete()
+    else:
+        publishers.permissions.remove(Permission.objects.get(codename="preview_results"))
+    assert client.get(preview.address_of(link)).status_code == 404
 
 
 def test_a_link_ends_to_the_second(client, contest):
