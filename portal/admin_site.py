@@ -13,7 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -38,6 +38,14 @@ MODELS = (
 
 class ChoicesView(AutocompleteJsonView):
     """What an autocomplete field offers, each choice under the name that its admin gives it."""
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> JsonResponse:
+        from contests.admin.pickers import CHOOSE_FIRST, UNCHOSEN  # models can't be read before the apps are ready
+
+        if request.GET.get("within") == UNCHOSEN:
+            told = {"id": "-", "text": str(CHOOSE_FIRST), "disabled": True}
+            return JsonResponse({"results": [told], "pagination": {"more": False}})
+        return super().get(request, *args, **kwargs)
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         label = getattr(self.model_admin, "choice_label", str)

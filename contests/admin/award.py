@@ -13,6 +13,7 @@ from contests.models.fields import zone_named
 from people.admin.base import RecordAdmin, count_column
 from people.admin.lists import LatestChoices, Need, without_source
 
+from .pickers import ContestKept, Picked
 from .steps import RevealForm, RevocationForm, Step, StepsMixin, reveal_set
 from .zones import in_words
 
@@ -104,7 +105,7 @@ TO_COME = Need(
 
 
 @admin.register(Award)
-class AwardAdmin(RecordAdmin):
+class AwardAdmin(ContestKept, Picked, RecordAdmin):
     list_display = ["name", "contest", "kind", "precedence", "prize_amount", "prize_currency", "recognitions"]
     list_filter = [("contest", LatestChoices), "kind"]
     needs = (without_source(),)
@@ -138,7 +139,8 @@ class AwardAdmin(RecordAdmin):
 
 
 @admin.register(Recognition)
-class RecognitionAdmin(StepsMixin, RecordAdmin):
+class RecognitionAdmin(ContestKept, StepsMixin, RecordAdmin):
+    within, kept = {"award": "submission", "submission": "award"}, ("award",)
     list_display = ["__str__", "standing", "contest", "order", "in_force", "source"]
     list_filter = [
         ("award__contest", LatestChoices),

@@ -20,6 +20,7 @@ from people.admin.lists import LatestChoices, Need, image_needs, moment_column, 
 from people.admin.pictures import PicturesAdmin, pictured
 
 from .award import TO_COME
+from .pickers import ContestKept
 from .preview import PREVIEW
 from .stage import StageMixin
 from .steps import RevealForm, Step, StepsMixin, reveal_set
@@ -324,7 +325,7 @@ class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordA
 
 
 @admin.register(Figure)
-class FigureAdmin(RecordAdmin):
+class FigureAdmin(ContestKept, RecordAdmin):
     list_display = ["__str__", "contest", "organisation", "order", "source"]
     list_filter = [("contest", LatestChoices), "qualifier"]
     search_fields = ["label", "note", "contest__title", "organisation__name"]
@@ -355,7 +356,7 @@ class FigureAdmin(RecordAdmin):
 
 
 @admin.register(LeadingRegion)
-class LeadingRegionAdmin(RecordAdmin):
+class LeadingRegionAdmin(ContestKept, RecordAdmin):
     list_display = ["country", "rank", "contest", "source"]
     list_filter = [("contest", LatestChoices), ("country", CountryFilter)]
     search_fields = ["country", "contest__title"]

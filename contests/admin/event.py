@@ -9,6 +9,7 @@ from contests.models import Appearance, Event, Quote
 from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column
 from people.admin.lists import LanguageFilter, LatestChoices, moment_column, without_source, without_sources
 
+from .pickers import ContestKept, Picked, WithinContest
 from .zones import InContestZone
 
 WORDS_IN_SLUG = 6
@@ -29,15 +30,17 @@ class AppearanceInline(RecordInline):
     joins = ("person", "source")
 
 
-class QuoteInline(QuoteOptions, RecordStackedInline):
+class QuoteInline(QuoteOptions, WithinContest, RecordStackedInline):
     model = Quote
     fields = [("order", "language"), "text", "speaker", "submission", "context", "source", "slug"]
     ordering = ["order"]
     joins = ("speaker", "submission__contest", "source")
+    within = {"submission": "contest"}
 
 
 @admin.register(Event)
-class EventAdmin(InContestZone, RecordAdmin):
+class EventAdmin(ContestKept, Picked, InContestZone, RecordAdmin):
+    within = {"part_of": "contest"}
     list_display = ["title", "kind", "contest", "part_of", "starts", "city", "appearances"]
     list_filter = [("contest", LatestChoices), "kind"]
     needs = (without_sources("description"),)
@@ -79,9 +82,15 @@ class EventAdmin(InContestZone, RecordAdmin):
     def choice_label(self, obj: Event) -> str:
         return f"{obj} · {obj.contest}"
 
+    def get_search_results(self, request, queryset, search_term):
+        if request.GET.get("field_name") == "part_of":
+            queryset = queryset.filter(part_of=None)
+        return super().get_search_results(request, queryset, search_term)
+
 
 @admin.register(Appearance)
-class AppearanceAdmin(RecordAdmin):
+class AppearanceAdmin(ContestKept, RecordAdmin):
+    within, kept = {"event": ""}, ("event",)
     list_display = ["person", "role", "event", "order", "source"]
     list_filter = ["role", ("event__contest", LatestChoices)]
     needs = (without_source(),)
@@ -103,7 +112,8 @@ class AppearanceAdmin(RecordAdmin):
 
 
 @admin.register(Quote)
-class QuoteAdmin(QuoteOptions, RecordAdmin):
+class QuoteAdmin(QuoteOptions, ContestKept, RecordAdmin):
+    within, kept = {"event": "submission", "submission": "event"}, ("event",)
     list_display = ["words", "speaker", "event", "submission", "language", "order"]
     list_filter = [("event__contest", LatestChoices), LanguageFilter]
     search_fields = ["text", "speaker__name", "event__title", "submission__title"]

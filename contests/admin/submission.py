@@ -14,6 +14,7 @@ from people.admin.pictures import PicturesAdmin, pictured
 from people.forms import RecordFormSet
 
 from .award import TO_COME
+from .pickers import ContestKept, Picked, WithinContest
 
 WITHOUT_POSTER = Need(
     "poster",
@@ -60,17 +61,18 @@ class RecognitionFormSet(RecordFormSet):
                 )
 
 
-class RecognitionInline(RecordInline):
+class RecognitionInline(WithinContest, RecordInline):
     """Presenters and a person's own recognitions are edited on the page of the recognition."""
 
     model = Recognition
     formset = RecognitionFormSet
     fields = ["award", "standing", "order", "citation", "source"]
     joins = ("award__contest", "submission", "source")
+    within = {"award": "contest"}
 
 
 @admin.register(Category)
-class CategoryAdmin(RecordAdmin):
+class CategoryAdmin(ContestKept, Picked, RecordAdmin):
     list_display = ["name", "contest", "order", "submissions"]
     list_filter = [("contest", LatestChoices)]
     search_fields = ["name", "contest__title"]
@@ -94,7 +96,8 @@ class CategoryAdmin(RecordAdmin):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(PicturesAdmin, RecordAdmin):
+class SubmissionAdmin(ContestKept, Picked, PicturesAdmin, RecordAdmin):
+    within = {"category": "contest"}
     list_display = ["poster_view", "title", "contest", "category", "status", "year", "credits", "recognitions"]
     list_display_links = ["title"]
     list_filter = [
@@ -172,7 +175,8 @@ class SubmissionAdmin(PicturesAdmin, RecordAdmin):
 
 
 @admin.register(Credit)
-class CreditAdmin(RecordAdmin):
+class CreditAdmin(ContestKept, RecordAdmin):
+    within, kept = {"submission": ""}, ("submission",)
     list_display = ["person", "role", "submission", "order", "source"]
     list_filter = [
         "role",

@@ -12,12 +12,13 @@ from people.beginnings import beginning
 from people.models import Organisation, Person, Record, SourcesField, rule, source_of_fact, unique_in
 from people.slugs import SlugField
 
+from .belonging import StaysWithContest
 from .contest import Contest
 from .fields import LanguageField
 from .submission import Submission
 
 
-class Event(Record):
+class Event(StaysWithContest, Record):
     """An occasion of a contest: a ceremony, a panel, a screening."""
 
     class Kind(models.TextChoices):
@@ -50,6 +51,7 @@ class Event(Record):
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     sources = SourcesField(related_name="events")
 
+    hanging = {"parts": "contest", "quotes": "submission__contest"}
     objects = EventQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[sources])
 

@@ -15,12 +15,13 @@ from people.models import Person, Record, SourcesField, rule, source_of_fact, un
 from people.slugs import SlugField
 from people.sort_keys import SortKeyField
 
+from .belonging import StaysWithContest
 from .contest import Contest
 from .fields import LanguageField
 from .step import HistoryWithSteps
 
 
-class Category(Record):
+class Category(StaysWithContest, Record):
     """A class of entries that a contest judges apart from the others."""
 
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="categories", verbose_name=_("contest"))
@@ -29,6 +30,7 @@ class Category(Record):
     description = models.TextField(_("description"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=1)
 
+    hanging = {"submissions": "contest"}
     objects = PartOfContestQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -57,7 +59,7 @@ class Category(Record):
         return self.name
 
 
-class Submission(Record):
+class Submission(StaysWithContest, Record):
     """A work entered into a contest. Its status is that of the entry, never of its judging."""
 
     class Status(models.TextChoices):
@@ -110,6 +112,7 @@ class Submission(Record):
         _("public before its contest’s results from"), null=True, blank=True, editable=False
     )
 
+    hanging = {"recognitions": "award__contest", "quotes": "event__contest"}
     objects = SubmissionQuerySet.as_manager()
     history = HistoryWithSteps(m2m_fields=[sources], excluded_fields=["sort_key"])
 

@@ -27,12 +27,13 @@ from people.slugs import SlugField
 from people.synthetic import MARK
 
 from .bulk import BulkOptions
+from .choices import RowField, RowsField
 from .conflicts import TwoEditors
 from .export import ExportOptions
 from .history import HistoryAdmin
 from .keys import key_or_404
 from .lists import ListOptions
-from .widgets import ImageInput, KnownAutocomplete, Textarea
+from .widgets import ImageInput, KnownAutocomplete, KnownAutocompleteMultiple, Textarea
 
 PROTECTED_SHOWN = 50
 
@@ -110,6 +111,7 @@ class RecordOptions:
     def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", KnownAutocomplete(db_field, self.admin_site))
+            kwargs.setdefault("form_class", RowField)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field:
             related = self.admin_site.get_model_admin(db_field.related_model)
@@ -117,6 +119,9 @@ class RecordOptions:
         return field
 
     def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnownAutocompleteMultiple(db_field, self.admin_site))
+            kwargs.setdefault("form_class", RowsField)
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field:
             # Each choice has a cross of its own; one for all of them is no item of the list in which it would stand.

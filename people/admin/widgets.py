@@ -2,19 +2,57 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.admin.utils import quote
-from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget, AutocompleteSelect
+from django.contrib.admin.widgets import (
+    AdminFileWidget,
+    AdminTextareaWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.core.files.storage import default_storage
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from people.images import StoredImage, kept
 
 from .keys import is_key
 
 
-class KnownAutocomplete(AutocompleteSelect):
+class TypedWithoutScript:
+    """
+    An autocomplete field with a box to type in for browsers without JavaScript, whose list stays empty. What is typed
+    comes after what the list says (people/admin/choices.py finds the row).
+    """
+
+    def render(self, name, value, attrs=None, renderer=None):
+        box = super().render(name, value, attrs, renderer)
+        return format_html(
+            '{}<noscript><input type="text" class="vTextField" name="{}" aria-label="{}" placeholder="{}"></noscript>',
+            box,
+            name,
+            (attrs or {}).get("aria-label") or self.attrs.get("aria-label") or name,
+            _("name, slug or permanent key"),
+        )
+
+    def value_from_datadict(self, data, files, name):
+        texts = data.getlist(name) if hasattr(data, "getlist") else [data.get(name)]
+        texts = [text for text in texts if text]
+        return texts if self.allow_multiple_selected else next(reversed(texts), "")
+
+    @property
+    def media(self):
+        return super().media + forms.Media(js=["admin/js/autocomplete.js", "js/pickers.js"])
+
+
+class KnownAutocompleteMultiple(TypedWithoutScript, AutocompleteSelectMultiple):
+    """An autocomplete field for several rows."""
+
+
+class KnownAutocomplete(TypedWithoutScript, AutocompleteSelect):
     """
     An autocomplete field that is told the row it shows, so that it need not ask the database for its label: a page with
     a hundred of them costs as many statements as a page with one.

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from tests import factories as make
@@ -95,3 +96,29 @@ def test_database_refuses_the_other_side_of_a_rule(broken):
         "recognition_of_submission_or_person" if "submission" in broken else "recognition_revoked_with_date_and_reason"
     )
     refused_by_the_database(Broken(name, but(make.RecognitionFactory, **broken), ""), "contests")
+
+
+def hung_on(kind):
+    film = make.SubmissionFactory()
+    if kind == "category":
+        film.category = make.CategoryFactory(contest=film.contest)
+        film.save()
+        return film.category
+    if kind == "won":
+        return make.RecognitionFactory(submission=film, award__contest=film.contest).submission
+    quote = make.QuoteFactory(submission=film, event__contest=film.contest)
+    if kind == "part":
+        return make.EventFactory(contest=film.contest, part_of=quote.event).part_of
+    return quote.event if kind == "event" else film
+
+
+@pytest.mark.parametrize("kind", ["category", "won", "quoted", "event", "part"])
+def test_row_stays_with_the_contest_of_what_refers_to_it(kind):
+    row = type(hung := hung_on(kind)).objects.get(pk=hung.pk)
+    row.full_clean()
+    row.contest = make.ContestFactory()
+    with pytest.raises(ValidationError) as refused:
+        row.full_clean()
+    assert refused.value.message_dict["contest"] == [
+        "Other rows of its contest refer to it, so it stays there. Change them first."
+    ]

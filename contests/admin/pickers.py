@@ -1,0 +1,123 @@
+"""
+Pickers that know their contest: what a form offers belongs to the contest that the form is about, and a new row begins
+with the contest, event or award that the editor came from.
+"""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from django.apps import apps
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+
+from people.admin.keys import is_key
+
+#: How each kind of row leads to its contest.
+CONTEST_OF = {
+    "contest": "pk",
+    **dict.fromkeys(("award", "category", "event", "submission", "figure", "leadingregion"), "contest"),
+    **dict.fromkeys(("quote", "appearance"), "event__contest"),
+    "credit": "submission__contest",
+    "recognition": "award__contest",
+}
+#: What a form asks that has no contest yet, and what it is told.
+UNCHOSEN, CHOOSE_FIRST = "contest:", _("Choose the contest first.")
+
+
+def contest_of(text: str) -> models.QuerySet | None:
+    """
+    The key of the contest that `text` leads to ("event:12", "contest:3"), as a statement; None where it leads nowhere.
+    """
+    kind, _colon, key = text.partition(":")
+    if kind not in CONTEST_OF or not is_key(key):
+        return None
+    rows = apps.get_model("contests", kind)._base_manager.filter(pk=key)
+    return rows.order_by().values(CONTEST_OF[kind])
+
+
+class Picked:
+    """A model admin whose rows are offered within one contest, where a picker says in which (static/js/pickers.js)."""
+
+    def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str):
+        is_choice = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
+        asked = request.GET.get("within", "") if is_choice else ""
+        if asked:
+            contest = contest_of(asked)
+            queryset = queryset.none() if contest is None else queryset.filter(contest__in=contest)
+        return super().get_search_results(request, queryset, search_term)
+
+
+class WithinContest:
+    """
+    A form, or rows below one. `within` says for a picker which field of the form tells its contest: the contest, or
+    something that belongs to one.
+    """
+
+    within: dict[str, str] = {}
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and db_field.name in self.within:
+            field.widget.attrs["data-within"] = self.within[db_field.name]
+            if fallback := self._contest_of_page(request):
+                field.widget.attrs["data-within-page"] = fallback
+        return field
+
+    def _contest_of_page(self, request: HttpRequest) -> str:
+        """Where the form itself says nothing: the row as it is in the record, or where the editor came from."""
+        match = request.resolver_match
+        key = match.kwargs.get("object_id", "") if match else ""
+        model = getattr(self, "parent_model", self.model)  # of rows below, that above them
+        return f"{model._meta.model_name}:{key}" if is_key(key) else came_from(request)
+
+
+def came_from(request: HttpRequest) -> str:
+    """The contest that the address of a form names, or the filtered list that it was reached from: "contest:3"."""
+    asked = request.GET.get("within", "")
+    if contest_of(asked) is not None:
+        return asked
+    for name, key in _filters(request).items():
+        if name.rpartition("__")[2] == "contest" and is_key(key):
+            return f"contest:{key}"
+    return ""
+
+
+def _filters(request: HttpRequest) -> dict[str, str]:
+    """What the list was filtered by from which the editor came: {"event__contest": "3"}."""
+    asked = parse_qsl(request.GET.get("_changelist_filters", ""))
+    return {name.removesuffix("__exact").removesuffix("__id"): key for name, key in asked}
+
+
+class ContestKept(WithinContest):
+    """
+    A model admin whose new rows begin where the editor is: "Add" in a list that is filtered by a contest, and "Save and
+    add another". `kept` names the fields that the next row has from the last one.
+    """
+
+    kept: tuple[str, ...] = ("contest",)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial = super().get_changeform_initial_data(request)
+        relations = {field.name for field in self.opts.fields if isinstance(field, models.ForeignKey)}
+        for name, key in _filters(request).items():
+            if name in relations and is_key(key):
+                initial.setdefault(name, key)
+        contest = contest_of(came_from(request))
+        if "contest" in relations and "contest" not in initial and contest is not None:
+            initial["contest"] = contest.values_list(*contest.query.values_select, flat=True).first()
+        return initial
+
+    def response_add(self, request: HttpRequest, obj: models.Model, post_url_continue: str | None = None):
+        return self._with_kept(request, obj, super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request: HttpRequest, obj: models.Model):
+        return self._with_kept(request, obj, super().response_change(request, obj))
+
+    def _with_kept(self, request: HttpRequest, obj: models.Model, response: HttpResponse) -> HttpResponse:
+        if "_addanother" not in request.POST or not isinstance(response, HttpResponseRedirect):
+            return response
+        parts = urlsplit(response.url)
+        kept = {name: getattr(obj, obj._meta.get_field(name).attname) for name in self.kept}
+        asked = {**dict(parse_qsl(parts.query)), **{name: key for name, key in kept.items() if key is not None}}
+        return HttpResponseRedirect(urlunsplit(parts._replace(query=urlencode(asked))))

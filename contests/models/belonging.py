@@ -1,0 +1,34 @@
+"""What hangs on a row of one contest belongs to that contest, too, when the row is moved to another."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+class StaysWithContest:
+    """
+    A row with a `contest`. `hanging` names what refers to it, and how each leads to its own contest: the row can't go
+    to another contest while any of these stays behind.
+    """
+
+    hanging: dict[str, str] = {}
+    _contest_read: Any = None
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        row = super().from_db(db, field_names, values)
+        row._contest_read = row.__dict__.get("contest_id")
+        return row
+
+    def clean(self) -> None:
+        super().clean()
+        # A row as it was read asks nothing more of the database.
+        if not self.pk or not self.contest_id or self._contest_read == self.contest_id:
+            return
+        for relation, contest in self.hanging.items():
+            if getattr(self, relation).exclude(**{contest: None}).exclude(**{contest: self.contest_id}).exists():
+                raise ValidationError(
+                    {"contest": _("Other rows of its contest refer to it, so it stays there. Change them first.")},
+                    code="stays_with_contest",
+                )

@@ -1,0 +1,63 @@
+"use strict";
+// What a picker offers: rows of the contest that the form is about (contests/admin/pickers.py). Django's own
+// djangoAdminSelect2 asks without it; so does the link that adds another.
+{
+  const $ = django.jQuery;
+
+  // "contest:3", from the field of the same row of a table or of the form that tells it.
+  const within = (picker) => {
+    const { within: field, withinPage = "" } = picker.dataset;
+    if (!field) return withinPage;
+    const beside = picker.name.replace(/[^-]*$/, field);
+    const teller = picker.form.elements[beside] || picker.form.elements[field];
+    const told = teller && teller !== picker ? [teller].flat()[0] : null;
+    if (told?.value) return `${field}:${told.value}`;
+    return told && field === "contest" ? "contest:" : withinPage;
+  };
+
+  const offer = (picker) => {
+    const asked = ({ term, page }) => {
+      const { appLabel, modelName, fieldName } = picker.dataset;
+      const place = within(picker);
+      return { term, page, app_label: appLabel, model_name: modelName, field_name: fieldName, ...(place && { within: place }) };
+    };
+    $(picker).select2({ ajax: { data: asked } });
+  };
+
+  $.fn.djangoAdminSelect2 = function () {
+    this.each((_number, picker) => offer(picker));
+    return this;
+  };
+
+  // A new row begins in the contest of the form that it is added from.
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest?.("a.add-related");
+      const picker = link?.closest(".related-widget-wrapper").querySelector("select.admin-autocomplete");
+      const place = picker && within(picker);
+      if (!place || place === "contest:") return;
+      const address = new URL(link.href);
+      address.searchParams.set("within", place);
+      link.href = address;
+    },
+    true,
+  );
+
+  // What belongs to another contest than the one just chosen would be refused: it is taken out.
+  $(document).on("change", "select.admin-autocomplete", (event) => {
+    const { form, name, value } = event.target;
+    if (name !== "contest" || event.target.dataset.before === value) return;
+    const isAnother = Boolean(event.target.dataset.before);
+    event.target.dataset.before = value;
+    if (!isAnother) return;
+    for (const picker of form.querySelectorAll('select.admin-autocomplete[data-within="contest"]')) {
+      if (picker.value) $(picker).val(null).trigger("change");
+    }
+  });
+  $(() => {
+    for (const contest of document.querySelectorAll('select.admin-autocomplete[name="contest"]')) {
+      contest.dataset.before = contest.value;
+    }
+  });
+}

@@ -1,0 +1,137 @@
+"""A new editor's first contest, from an empty portal: what is missing is added from the form that needs it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from contests.models import Contest, Submission
+from tests import factories as make
+from tests.browser.test_editing_walk import choose
+
+
+@pytest.fixture
+def desk(new_page, live_server):
+    """A browser in which an editor is signed in, on a portal with nothing in it."""
+    make.UserFactory(editor=True, email="ada@example.org")
+
+    def sign_in(**options):
+        page = new_page(base_url=live_server.url, **options)
+        page.goto("/admin/")
+        page.fill("[name=login]", "ada@example.org")
+        page.fill("[name=password]", make.PASSWORD)
+        page.click("button.main")
+        page.wait_for_url("**/admin/")
+        return page
+
+    return sign_in
+
+
+def pop_up(page, field):
+    """The window that "Add another" beside `field` opens."""
+    with page.expect_popup() as opened:
+        page.locator(f"{field} a.add-related").click()
+    opened.value.wait_for_load_state()
+    return opened.value
+
+
+def add(page, field, **values):
+    """Fills in and saves the pop-up of `field`."""
+    window = pop_up(page, field)
+    for name, value in values.items():
+        window.fill(f"#id_{name}", value)
+    with window.expect_event("close"):
+        window.click("[name=_save]")
+
+
+def chosen(page, field):
+    return page.locator(f"{field} select.admin-autocomplete option:checked")
+
+
+def options(page, field):
+    page.locator(f"{field} .select2-selection").click()
+    page.locator(".select2-results__option:not(.loading-results)").first.wait_for()
+    texts = page.locator(".select2-results__option").all_inner_texts()
+    page.keyboard.press("Escape")
+    return texts
+
+
+def test_a_first_contest_with_all_that_hangs_on_it_is_made_without_leaving_the_first_form(desk):
+    page = desk(viewport={"width": 1280, "height": 900})
+    page.goto("/admin/contests/submission/add/")
+    assert options(page, ".field-category") == ["Choose the contest first."]
+
+    contest = pop_up(page, ".field-contest")
+    contest.fill("#id_title", "Night of Shorts")
+    add(contest, ".field-organiser", name="Film School")
+    add(contest, ".field-sources", title="Programme of the evening")
+    expect(chosen(contest, ".field-organiser")).to_have_text("Film School")
+    contest.locator("#awards-group").get_by_text("Add another").click()
+    contest.fill("#id_awards-0-name", "Grand Prize")
+    with contest.expect_event("close"):
+        contest.click("[name=_save]")
+    expect(chosen(page, ".field-contest")).to_have_text("Night of Shorts")
+
+    other = make.AwardFactory(name="Other Prize")
+    make.CategoryFactory(contest=other.contest, name="Other class")
+
+    category = pop_up(page, ".field-category")
+    # The contest of the form is chosen there already.
+    expect(chosen(category, ".field-contest")).to_have_text("Night of Shorts")
+    category.fill("#id_name", "Shorts")
+    with category.expect_event("close"):
+        category.click("[name=_save]")
+    page.fill("#id_title", "The Lighthouse Keeper")
+    add(page, ".form-row.field-sources", title="Jury report")
+    for number, name in enumerate(("Ada Nowak", "Ewa Lis")):
+        page.locator("#credits-group").get_by_text("Add another").click()
+        add(page, f"#credits-{number} .field-person", name=name, sort_name=name)
+    page.locator("#recognitions-group").get_by_text("Add another").click()
+    assert options(page, ".field-category") == ["Shorts · Night of Shorts"]
+    assert options(page, "#recognitions-0 .field-award") == ["Grand Prize · Night of Shorts"]
+    choose(page, "#recognitions-0 .field-award", "Grand Prize")
+    page.click("[name=_addanother]")
+    page.get_by_text("was added successfully").wait_for()
+    expect(chosen(page, ".field-contest")).to_have_text("Night of Shorts")
+
+    film = Submission.objects.get()
+    assert film.contest.organiser.name == "Film School"
+    assert [source.title for source in film.contest.sources.all()] == ["Programme of the evening"]
+    assert [source.title for source in film.sources.all()] == ["Jury report"]
+    assert [credit.person.name for credit in film.credits.all()] == ["Ada Nowak", "Ewa Lis"]
+    assert (film.category.name, film.recognitions.get().award.name) == ("Shorts", "Grand Prize")
+
+
+def test_another_contest_takes_along_nothing_of_the_one_before(desk):
+    category = make.CategoryFactory(contest__title="One")
+    make.ContestFactory(title="Two")
+    page = desk()
+    page.goto("/admin/contests/submission/add/")
+    choose(page, ".field-contest", "One")
+    choose(page, ".field-category", category.name)
+    choose(page, ".field-contest", "Two")
+    expect(chosen(page, ".field-category")).to_have_text("")
+    assert Contest.objects.count() == 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_add_another_beside_a_relation_is_seen_reached_and_large_enough(desk, scheme):
+    make.AppearanceFactory(event=make.QuoteFactory().event)
+    event = make.QuoteFactory().event
+    page = desk(color_scheme=scheme)
+    for width in (375, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for address in ("submission/add/", "contest/add/", "recognition/add/", f"event/{event.pk}/change/"):
+            page.goto(f"/admin/contests/{address}")
+            links = page.locator(".related-widget-wrapper-link[href]:visible, .datetimeshortcuts a:visible")
+            sizes = [link.bounding_box() for link in links.all()]
+            assert len(sizes) > 1
+            assert [(address, box) for box in sizes if min(box["width"], box["height"]) < 24] == []
+            add = page.locator("a.add-related:visible").first
+            assert add.locator("img").evaluate("img => [img.complete && img.naturalWidth > 0, img.offsetWidth]") == [
+                True,
+                24,
+            ]
+            add.focus()
+            page.keyboard.press("Shift+Tab")
+            page.keyboard.press("Tab")
+            outline = add.evaluate("link => [getComputedStyle(link).outlineStyle, getComputedStyle(link).outlineWidth]")
+            assert (address, outline) == (address, ["solid", "2px"])

@@ -1,0 +1,177 @@
+"""Pickers in the admin know their contest, and a new row begins where the editor is."""
+
+import pytest
+
+from contests.models import Appearance, Award, Category, Credit, Event, Figure, Quote, Recognition, Submission
+from tests import factories as make
+from tests.desk import filled, page, saved
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ours():
+    """A contest with one of everything that a picker may offer, beside another contest with as much."""
+    for title in ("Another", "Ours"):
+        contest = make.ContestFactory(title=title)
+        make.AwardFactory(contest=contest, name="Grand Prize")
+        make.CategoryFactory(contest=contest, name="Shorts")
+        make.EventFactory(contest=contest, title="The evening")
+        make.SubmissionFactory(contest=contest, title="Alzheimer")
+    return contest
+
+
+def offered(desk, model, field, within=""):
+    where = {"app_label": "contests", "model_name": model, "field_name": field, "term": ""}
+    return [each["text"] for each in desk.get("/admin/autocomplete/", {**where, "within": within}).json()["results"]]
+
+
+PICKERS = [
+    ("submission", "category", "Shorts"),
+    ("recognition", "award", "Grand Prize"),
+    ("recognition", "submission", "Alzheimer"),
+    ("event", "part_of", "The evening"),
+    ("quote", "submission", "Alzheimer"),
+    ("quote", "event", "The evening"),
+    ("credit", "submission", "Alzheimer"),
+    ("appearance", "event", "The evening"),
+]
+
+
+@pytest.mark.parametrize(("model", "field", "name"), PICKERS)
+def test_picker_offers_the_rows_of_its_contest_and_no_others(desk, ours, model, field, name):
+    assert offered(desk, model, field, f"contest:{ours.pk}") == [f"{name} · Ours"]
+    # Where no contest is known each is told with its own.
+    assert sorted(offered(desk, model, field)) == [f"{name} · Another", f"{name} · Ours"]
+
+
+@pytest.mark.parametrize("kind", ["award", "category", "event", "submission"])
+def test_picker_knows_the_contest_by_what_belongs_to_one(desk, ours, kind):
+    row = {"award": ours.awards, "category": ours.categories, "event": ours.events, "submission": ours.submissions}
+    assert offered(desk, "recognition", "award", f"{kind}:{row[kind].get().pk}") == ["Grand Prize · Ours"]
+
+
+def test_picker_says_that_the_contest_comes_first_and_offers_nothing_for_nonsense(desk, ours):
+    assert offered(desk, "submission", "category", "contest:") == ["Choose the contest first."]
+    for nonsense in ("contest:x", "person:1", "contest", "contest:99999999999999999999", "award:"):
+        assert offered(desk, "submission", "category", nonsense) == []
+
+
+def test_event_is_no_part_of_a_part(desk, ours):
+    make.EventFactory(contest=ours, title="The panel", part_of=ours.events.get())
+    assert offered(desk, "event", "part_of", f"contest:{ours.pk}") == ["The evening · Ours"]
+    assert len(offered(desk, "quote", "event", f"contest:{ours.pk}")) == 2
+
+
+def pickers(response):
+    """{name of the field: what its picker says of the contest}."""
+    forms = [response.context["adminform"].form]
+    forms += [formset.formset.empty_form for formset in response.context["inline_admin_formsets"]]
+    found = {}
+    for form in forms:
+        for name, field in form.fields.items():
+            attrs = getattr(field.widget, "widget", field.widget).attrs
+            if "data-within" in attrs:
+                found[name] = attrs["data-within"], attrs.get("data-within-page", "")
+    return found
+
+
+def test_forms_tell_their_pickers_where_the_contest_is(desk, ours):
+    film, event = ours.submissions.get(), ours.events.get()
+    credit, appearance = make.CreditFactory(submission=film), make.AppearanceFactory(event=event)
+    quote = make.QuoteFactory(event=event)
+    won = make.RecognitionFactory(award=ours.awards.get(), submission=film)
+    expected = {
+        film: {"category": "contest", "award": "contest"},
+        event: {"part_of": "contest", "submission": "contest"},
+        won: {"award": "submission", "submission": "award"},
+        quote: {"event": "submission", "submission": "event"},
+        credit: {"submission": ""},
+        appearance: {"event": ""},
+    }
+    for row, fields in expected.items():
+        own = f"{row._meta.model_name}:{row.pk}"
+        assert pickers(desk.get(page(row))) == {name: (teller, own) for name, teller in fields.items()}
+        assert pickers(desk.get(page(type(row), "add"))) == {name: (teller, "") for name, teller in fields.items()}
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        (Submission, "contest__id__exact"),
+        (Award, "contest__id__exact"),
+        (Category, "contest__id__exact"),
+        (Event, "contest__id__exact"),
+        (Figure, "contest__id__exact"),
+    ],
+)
+def test_add_in_a_list_filtered_by_a_contest_begins_with_that_contest(desk, ours, model, asked):
+    listed = desk.get(page(model, "changelist"), {asked: ours.pk}).content.decode()
+    address = f"{page(model, 'add')}?_changelist_filters={asked}%3D{ours.pk}"
+    assert f'href="{address}"' in listed
+    assert desk.get(address).context["adminform"].form.initial["contest"] == str(ours.pk)
+
+
+@pytest.mark.parametrize(
+    ("model", "asked", "field"),
+    [
+        (Credit, "submission__contest__id__exact", "submission"),
+        (Appearance, "event__contest__id__exact", "event"),
+        (Quote, "event__contest__id__exact", "event"),
+        (Recognition, "award__contest__id__exact", "award"),
+    ],
+)
+def test_add_in_a_list_filtered_by_a_contest_offers_what_is_in_it(desk, ours, model, asked, field):
+    response = desk.get(f"{page(model, 'add')}?_changelist_filters={asked}%3D{ours.pk}")
+    assert pickers(response)[field][1] == f"contest:{ours.pk}"
+
+
+def test_what_is_added_from_a_form_belongs_to_the_contest_of_the_form(desk, ours):
+    for within in (f"contest:{ours.pk}", f"event:{ours.events.get().pk}", f"award:{ours.awards.get().pk}"):
+        response = desk.get(page(Submission, "add"), {"_popup": 1, "within": within})
+        assert response.context["adminform"].form.initial["contest"] == ours.pk
+    assert "contest" not in desk.get(page(Submission, "add"), {"within": "x:1"}).context["adminform"].form.initial
+
+
+def test_save_and_add_another_keeps_the_contest_or_what_it_hangs_on(desk, ours):
+    film, event, award = ours.submissions.get(), ours.events.get(), ours.awards.get()
+    person, source = make.PersonFactory(), make.SourceFactory()
+    values = {"contest": ours.pk, "name": "Feature"}
+    response = saved(desk.post(page(Category, "add"), {**values, "_addanother": "1"}))
+    assert response["Location"] == f"{page(Category, 'add')}?contest={ours.pk}"
+    values = {"award": award.pk, "submission": film.pk, "standing": "winner"}
+    response = saved(desk.post(page(Recognition, "add"), {**values, "_addanother": "1"}))
+    assert response["Location"] == f"{page(Recognition, 'add')}?award={award.pk}"
+    values = {"event": event.pk, "speaker": person.pk, "text": "Words", "language": "en", "source": source.pk}
+    response = saved(desk.post(page(Quote, "add"), {**values, "_addanother": "1"}))
+    assert response["Location"] == f"{page(Quote, 'add')}?event={event.pk}"
+    credit = make.CreditFactory(submission=film)
+    response = saved(desk.post(page(credit), {**filled(desk.get(page(credit))), "_addanother": "1"}))
+    assert response["Location"] == f"{page(Credit, 'add')}?submission={film.pk}"
+
+
+def test_without_javascript_a_name_a_slug_or_a_key_is_typed(desk, ours):
+    values = {
+        "title": "New",
+        "status": "draft",
+        **{f"{rows}-{name}": 0 for rows in ("credits", "recognitions") for name in ("TOTAL_FORMS", "INITIAL_FORMS")},
+    }
+    category = ours.categories.get()
+    # The list says nothing, the box after it what was typed.
+    for number, contest in enumerate((ours.slug, ours.key, "ours")):
+        typed = {**values, "contest": ["", contest], "category": ["", category.key], "sources": [""]}
+        saved(desk.post(page(Submission, "add"), {**typed, "title": f"New {number}"}))
+    assert ours.submissions.filter(category=category).count() == 3
+    response = desk.post(page(Submission, "add"), {**values, "contest": ["", ours.slug], "category": ["", "Shorts"]})
+    assert response.context["adminform"].form.errors == {
+        "category": ["Several are called “Shorts”. Type the permanent key of one of them: its page shows it."]
+    }
+    form = desk.get(page(Submission, "add")).content.decode()
+    assert '<noscript><input type="text" class="vTextField" name="contest"' in form
+
+
+def test_several_rows_are_typed_without_javascript(desk):
+    person, sources = make.PersonFactory(), make.SourceFactory.create_batch(2)
+    values = filled(desk.get(page(person)))
+    saved(desk.post(page(person), {**values, "sources": [sources[0].pk, sources[1].slug]}))
+    assert set(person.sources.all()) == set(sources)
