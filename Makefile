@@ -16,7 +16,7 @@ run: ## serve Laurel on http://127.0.0.1:8000 (or PORT), setting up what is miss
 test: lint ## lint, types, migrations and every test, on SQLite
 	@scripts/test sqlite
 
-test-postgres: dev ## every test on PostgreSQL: DATABASE_URL, or a throw-away server
+test-postgres: dev ## the tests that can depend on the database, on PostgreSQL: DATABASE_URL, or a throw-away server
 	@scripts/services postgres -- scripts/test postgres
 
 lint: dev ## lint, format, templates, types, migrations: checked, nothing changed
