@@ -72,7 +72,7 @@ def source_mark(context: RequestContext, backing: Any) -> SafeString | str:
         marks += format_html(
             '<sup class="source-mark"><a href="#source-{}" aria-label="{}">{}</a></sup>',
             number,
-            _("Source %(number)s: %(title)s") % {"number": number, "title": source.title},
+            _("Source %(number)s") % {"number": number},
             number,
         )
     return marks
