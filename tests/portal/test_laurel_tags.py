@@ -142,7 +142,7 @@ def test_a_source_shows_what_is_known_of_it():
 
 @pytest.mark.parametrize(
     ("language", "above", "behind"),
-    [("en", "More than", ""), ("ja", "", "超"), ("zh-hans", "超过", ""), ("ko", "", " 초과"), ("pl", "Ponad", "")],
+    [("en", "More than", ""), ("ja", "", "超"), ("zh-hans", "超过", ""), ("ko", "", " 이상"), ("pl", "Ponad", "")],
 )
 def test_a_qualifier_stands_at_the_side_of_a_number_where_its_language_has_it(language, above, behind):
     with translation.override(language):
