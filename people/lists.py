@@ -257,4 +257,4 @@ class FilteredList:
         if not self.unknown:
             return ""
         names = enumerated(str(self.offered[name].label) for name in self.unknown)
-        return _("Nothing is known by the value given for: %(names)s. The whole list is shown.") % {"names": names}
+        return _("Unknown value for: %(names)s. The whole list is shown.") % {"names": names}

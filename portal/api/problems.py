@@ -17,7 +17,7 @@ KINDS = {
     405: ("method-not-allowed", "This API is only read: ask with GET or HEAD."),
     422: ("invalid-parameters", "The question could not be understood."),
     429: ("too-many-requests", "You have asked too often. Wait as long as Retry-After says."),
-    500: ("server-error", "Something broke on our side. The error has been noted; try again."),
+    500: ("server-error", "The error is on our side and has been recorded. Try again later."),
 }
 
 

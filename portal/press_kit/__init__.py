@@ -125,7 +125,7 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
     """What the README says of each file."""
     of_contest = {
         "contest.txt": _("the contest: what it is, who runs it, where and when"),
-        "winners.txt": _("what was awarded to whom, with the jury's words"),
+        "winners.txt": _("who won what, with the jury's words"),
         "figures.txt": _("numbers as they were reported, each with its source"),
         "quotes.txt": _("what was said on stage, by whom, and where it was reported"),
         "submissions.txt": _("every public submission, with its credits"),
@@ -136,12 +136,12 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
         "quotes.txt": _("what was said about it and by its creators, and where it was reported"),
     }
     of_both = {
-        "press-kit.json": _("all of it for programs, in the shapes of the portal's API"),
+        "press-kit.json": _("all data as JSON, in the format of Laurel's API"),
         "sources.txt": _("where every fact comes from"),
         "citations.txt, .bib, .json": _("how to cite it: plain, BibTeX and CSL-JSON"),
         "laurels/": _("laurels as SVG; as PNG they are in the kit of each film")
         if is_contest
-        else _("laurels for light and dark grounds; they may stand for as long as the award does"),
+        else _("laurels for light and dark backgrounds, to be used only while the award stands"),
         "images/": _("pictures as they were uploaded; CREDITS.txt says whose they are"),
         "artwork/": _("posters that the portal drew for films without one"),
     }

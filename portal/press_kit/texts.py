@@ -71,10 +71,10 @@ def readme(name: Any, url: str, request: HttpRequest, contents: Iterable[tuple[s
     yield "\n" + heading(_("Conditions"))
     for rule in (
         _("Quotes are exact. Name the speaker, the occasion and the source beside the words, and give the context."),
-        _("A figure stands with its qualifier (“more than”, “about”) and its source: it was reported, not counted."),
-        _("Images: print the credit that images/CREDITS.txt gives. Where it gives none, ask the organiser first."),
+        _("Print a figure with its qualifier (“more than”, “about”) and its source: it was reported, not counted."),
+        _("Images: print the credit that images/CREDITS.txt gives. If it gives none, ask the organiser first."),
         _("Posters and monograms in artwork/ are drawn by the portal. Caption: “Artwork by Laurel, not a still”."),
-        _("What no source says is left blank here. Please leave it blank, too."),
+        _("What no source says is left blank here. Leave it blank, too."),
     ):
         yield textwrap.fill(rule, WIDTH, initial_indent="- ", subsequent_indent="  ") + "\n"
 

@@ -8,11 +8,11 @@ from portal.languages import activate_for_error
 
 
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
-    return _page(request, 400, _("That request made no sense"), _("Your browser sent something we could not read."))
+    return _page(request, 400, _("This request can’t be read"), _("Your browser sent something that is not valid."))
 
 
 def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
-    return _page(request, 403, _("This door is closed"), _("You are not allowed to open this page."))
+    return _page(request, 403, _("No access"), _("You are not allowed to open this page."))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -34,7 +34,7 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(
-        request, 500, _("The projector failed"), _("Something broke on our side. The error has been noted; try again.")
+        request, 500, _("Something went wrong"), _("The error is on our side and has been recorded. Try again later.")
     )
 
 

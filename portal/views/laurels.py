@@ -51,7 +51,7 @@ def laurel(request: HttpRequest, code: str, file: str) -> HttpResponse:
     if found is None:
         raise Http404
     if found.is_revoked:
-        gone = _("The award that it stood for was revoked. The code leads to the reason.")
+        gone = _("The award behind this laurel was revoked. The page of its code gives the reason.")
         context = {"heading": _("This laurel is withdrawn"), "sentence": gone, "code": code}
         return render(request, "portal/withdrawn.html", context, status=410)
     words = laurels.words_of(found, request.build_absolute_uri(laurels.address_of(code)))

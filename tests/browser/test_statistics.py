@@ -73,7 +73,7 @@ def test_each_chart_has_its_table_and_each_map_its_words(new_page, full):
     page.locator(".bar-chart table a").first.click()
     page.wait_for_url("**/contests/full/submissions/?country=CA")
     page.goto("/statistics/?contest=nextgen")
-    assert page.get_by_role("img", name="Submissions in the record, by the countries").count() == 1
+    assert page.get_by_role("img", name="Submissions on Laurel, by the countries").count() == 1
     assert page.get_by_role("img", name="Regions that sent the most submissions, as reported").count() == 1
 
 

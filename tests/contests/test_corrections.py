@@ -99,7 +99,7 @@ def test_a_row_that_was_loaded_has_nothing_to_compare_its_first_change_with(clie
     lines = told(client, contest)
     assert len(lines) == 2
     assert lines[0].startswith("Recognition, Revoked Grand Prize: Alzheimer Revoked on now:")
-    assert lines[1] == f"Figure, Changed {figure.label} What stood there before was not kept. Why Counted again"
+    assert lines[1] == f"Figure, Changed {figure.label} The earlier text was not kept. Why Counted again"
 
 
 def test_who_made_the_change_is_told_to_nobody(client, contest, film):

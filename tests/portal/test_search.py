@@ -312,7 +312,7 @@ def test_the_moment_of_the_reveal_shows_it_without_a_refresh():
 
 def test_a_typo_is_said_in_the_spelling_of_what_was_found(client, nextgen):
     response = client.get("/search/?q=Alzhimer")
-    assert "Nothing for “Alzhimer”. Shown: “Alzheimer”." in response.content.decode()
+    assert "No results for “Alzhimer”. Results for “Alzheimer” are shown." in response.content.decode()
     assert found("Alzhimer")["film"] == ["Alzheimer"]
 
 
@@ -325,7 +325,7 @@ def test_where_nothing_has_all_the_words_some_are_enough_and_it_is_said(client, 
 
 def test_no_answer_is_one_line_one_sentence_and_one_way_on(client, nextgen):
     body = client.get("/search/?q=xyzzyq").content.decode()
-    assert "Nothing for “<bdi>xyzzyq</bdi>”." in body
+    assert "No results for “<bdi>xyzzyq</bdi>”." in body
     assert 'class="search-group' not in body
 
 
