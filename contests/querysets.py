@@ -118,22 +118,22 @@ class ContestQuerySet(RecordQuerySet):
     def state_of_record(self, at: datetime, contest: "Contest | None") -> list[tuple]:
         """
         What the statistics of submissions at the moment `at` depend on, in one quick statement: for each of these
-        contests its id, whether its results are public, the newest of the moments at which a submission was shown ahead
-        of them, and the newest row and the newest change of submissions, credits and people. Where none of it differs,
-        no count does, unless rows were changed in bulk, which leaves no history.
+        contests its id, which entries it shows, whether its results are public, the newest of the moments at which a
+        submission was shown ahead of them, and the newest row and change of submissions, awards, credits and people.
+        Where none of it differs, no count does, unless rows were changed in bulk, which leaves no history.
         """
-        from contests.models import Credit, Submission
+        from contests.models import Credit, Recognition, Submission
         from people.models import Person
 
         newest = [
             Subquery(rows.order_by("-pk").values("pk")[:1])
-            for model in (Submission, Credit, Person)
+            for model in (Submission, Recognition, Credit, Person)
             for rows in (model.objects.all(), model.history.all())
         ]
         rows = self.filter(pk=contest.pk) if contest else self.exclude(is_synthetic())
         is_whole = Case(When(visibility.results_are_public(at), then=Value(1)), default=Value(0))
         shown_early = Submission.objects.filter(reveal_at__lte=at).order_by("-reveal_at").values("reveal_at")[:1]
-        return list(rows.order_by("pk").values_list("pk", is_whole, Subquery(shown_early), *newest))
+        return list(rows.order_by("pk").values_list("pk", "public_entries", is_whole, Subquery(shown_early), *newest))
 
 
 def _count(rows: QuerySet) -> Coalesce:
@@ -166,7 +166,7 @@ class EventQuerySet(PartOfContestQuerySet):
 
 class SubmissionQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
-        """The eligible submissions of contests whose results are public at the moment `at`."""
+        """The eligible submissions that their contests show, once the results are public, at the moment `at`."""
         return self.filter(visibility.submission_is_public(at))
 
     def for_gallery(self, at: datetime) -> Self:

@@ -3,8 +3,9 @@ The changes of state of results. Each has one function here; the admin, commands
 
 Sealed -> approved (`approve`) -> public from `reveal_at` on (`reveal`). `seal` takes back an approval before the
 reveal. All three are for a whole contest, and as `…_recognition` for a single one: that is entered after the approval
-of its contest, or shown ahead of the rest. After the reveal, a single recognition can be revoked and restored; nothing
-that was public is made unknown.
+of its contest, or shown ahead of the rest. From the approval on, `show_entries`, `show_entry` and `hide_entry` decide
+which entries without an award the public sees. After the reveal, a single recognition can be revoked and restored;
+nothing that was public is made unknown.
 """
 
 from collections.abc import Iterable
@@ -184,10 +185,67 @@ def restore(recognition: Recognition, *, actor: User | None) -> Recognition:
     return _save(recognition, actor, Step.RESTORED, "Restored")
 
 
+@transaction.atomic
+def show_entries(contest: Contest, *, actor: User | None, entries: str) -> Contest:
+    """
+    Decides, once the results of `contest` are approved, which of its entries the public sees: one of
+    `Contest.PublicEntries`. It counts from the reveal on, at once if that has passed. `ValidationError` before the
+    approval, when the contest's form says it, or where it is so already.
+    """
+    contest = _locked(contest)
+    _refuse_unapproved(contest)
+    if contest.public_entries == entries:
+        raise ValidationError(_("%(contest)s shows these entries already.") % {"contest": contest})
+    contest.public_entries = entries
+    return _save(contest, actor, Step.ENTRIES_SET, f"Entries that the public sees: {entries}")
+
+
+@transaction.atomic
+def show_entry(submission: Submission, *, actor: User | None) -> Submission:
+    """
+    Selects one entry for the public, once the results of its contest are approved, and makes it eligible if it is only
+    submitted. It counts from the reveal on, at once if that has passed. `ValidationError` before the approval, for any
+    other status, or where its contest shows only entries with an award and it has none that is known.
+    """
+    submission = _locked(submission)
+    contest, status = submission.contest, Submission.Status
+    _refuse_unapproved(contest)
+    if submission.status not in (status.SUBMITTED, status.ELIGIBLE):
+        raise ValidationError(
+            _("“%(entry)s” is neither submitted nor eligible: change its status first.") % {"entry": submission}
+        )
+    if not contest.shows(is_selected=True) and not submission.has_known_award:
+        raise ValidationError(_("%(contest)s shows only entries with an award.") % {"contest": contest})
+    submission.status, submission.is_selected = status.ELIGIBLE, True
+    return _save(submission, actor, Step.ENTRIES_SET, "Shown to the public")
+
+
+@transaction.atomic
+def hide_entry(submission: Submission, *, actor: User | None) -> Submission:
+    """
+    Takes the selection of one entry back, once the results of its contest are approved. An entry with an award stays
+    public. `ValidationError` before the approval, or where it isn't selected.
+    """
+    submission = _locked(submission)
+    _refuse_unapproved(submission.contest)
+    if not submission.is_selected:
+        raise ValidationError(_("“%(entry)s” is not selected.") % {"entry": submission})
+    submission.is_selected = False
+    return _save(submission, actor, Step.ENTRIES_SET, "Hidden from the public")
+
+
+def _refuse_unapproved(contest: Contest) -> None:
+    if contest.approved_at is None:
+        raise ValidationError(
+            _("The results of %(contest)s are not approved yet: change this in the form.") % {"contest": contest}
+        )
+
+
 Row = TypeVar("Row", Contest, Recognition)
+AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)
 
 
-def _locked(row: Row) -> Row:
+def _locked(row: AnyRow) -> AnyRow:
     # Two editors may press at once: the second one must see what the first one did.
     return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
@@ -261,9 +319,6 @@ def _show_film_with(recognition: Recognition, actor: User | None) -> None:
 
 def _in_history(moment: datetime) -> str:
     return f"Reveal set to {moment:%Y-%m-%d %H:%M} {moment.tzinfo}"
-
-
-AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)
 
 
 def _save(instance: AnyRow, actor: User | None, step: Step, reason: str) -> AnyRow:

@@ -6,8 +6,10 @@ row that is asked about to the row that the rule is about, such as `"contest__"`
 `public(at)`; whatever a visitor reads starts from there.
 
 - A contest is public from `published_at` on, and with it its figures, leading regions, awards and events.
-- Its results are public from `reveal_at` on, if a person approved them. With them come the submissions, who made them,
-  what they won, and what was said.
+- Its results are public from `reveal_at` on, if a person approved them. With them come what was won, who made it, and
+  what was said.
+- Of its submissions the public sees then those that have an award, and what `public_entries` adds to them: those that
+  are selected, or all. Each has to be eligible besides.
 - A single recognition needs its own approval besides, so that what is entered later waits for one too. It may be shown
   ahead of the rest, from its own `reveal_at` on, and its submission, which has the same moment, with it.
 - A revoked recognition stays public, with its notice: what was known can't be made unknown.
@@ -91,9 +93,28 @@ def _one_is_revealed(at: datetime, via: str, to_contest: str) -> Q:
 
 
 def submission_is_public(at: datetime, via: str = "") -> Q:
+    return _submission_is_revealed(at, via) & _submission_is_shown(at, via)
+
+
+def _submission_is_revealed(at: datetime, via: str) -> Q:
     # Where only winners are in the record, showing the entries before the reveal would name the winners.
     revealed = _one_is_revealed(at, via, "contest__")
     return Q(**{f"{via}status": "eligible"}) & _or_previewed(revealed, at, f"{via}contest__")
+
+
+def _submission_is_shown(at: datetime, via: str) -> Q:
+    """Of those that are revealed: what the contest shows of its entries, and whatever has an award that is known."""
+    from contests.models import Recognition
+
+    entries = f"{via}contest__public_entries"
+    # With the entry its awards are revealed, as far as they are approved.
+    known = _or_previewed(Q(approved_at__lte=at), at, "award__contest__")
+    return (
+        Q(**{entries: "all"})
+        | Q(**{entries: "selected", f"{via}is_selected": True})
+        | Q(**{f"{via}reveal_at__lte": at})
+        | Q(Exists(Recognition.objects.filter(known, submission=OuterRef(f"{via}pk"))))
+    )
 
 
 def recognition_is_revealed(at: datetime, via: str = "") -> Q:
@@ -103,7 +124,8 @@ def recognition_is_revealed(at: datetime, via: str = "") -> Q:
 
 
 def recognition_is_public(at: datetime, via: str = "") -> Q:
-    return recognition_is_revealed(at, via) & _nothing_or(submission_is_public, at, f"{via}submission__")
+    # An award that is known shows its entry: only the rest of the rule is left to ask.
+    return recognition_is_revealed(at, via) & _nothing_or(_submission_is_revealed, at, f"{via}submission__")
 
 
 def event_is_public(at: datetime, via: str = "") -> Q:

@@ -138,7 +138,7 @@ def film(row: Submission, at: Address) -> Node:
         genre=row.category.name if row.category else "",
         award=[award(recognition, row.contest) for recognition in row.recognitions.all() if not recognition.is_revoked],
         isPartOf=reference("CreativeWorkSeries", row.contest, at),
-        potentialAction=node("WatchAction", target=row.film_url) if row.film_url else None,
+        potentialAction=node("WatchAction", target=row.public_film_url) if row.public_film_url else None,
     )
     for credit in row.credits.all():
         if not credit.person.is_synthetic:

@@ -189,6 +189,7 @@ class ContestFactory(WithSources):
     title = Sequence(lambda n: f"Contest {n}")
     slug = slug_of("title")
     organiser = SubFactory(OrganisationFactory)
+    public_entries = contests.Contest.PublicEntries.ALL
 
 
 class FigureFactory(DjangoModelFactory):
@@ -236,6 +237,7 @@ class SubmissionFactory(WithSources):
     title = Sequence(lambda n: f"Submission {n}")
     slug = slug_of("title")
     status = contests.Submission.Status.ELIGIBLE
+    film_url_audience = contests.Submission.LinkAudience.PUBLIC
 
 
 class CreditFactory(DjangoModelFactory):

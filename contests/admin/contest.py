@@ -5,13 +5,11 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.http import urlencode
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_countries.filters import CountryFilter
 
-from contests import results
 from contests.models import Award, Contest, Figure, LeadingRegion, Recognition, Series
 from contests.models.fields import zone_named
 from contests.visibility import Results, results_are_public
@@ -20,71 +18,11 @@ from people.admin.lists import LatestChoices, Need, image_needs, moment_column, 
 from people.admin.pictures import PicturesAdmin, pictured
 
 from .award import TO_COME
+from .contest_steps import STEPS, waiting_for_approval
 from .pickers import ContestKept
-from .preview import PREVIEW
 from .stage import StageMixin
-from .steps import RevealForm, Step, StepsMixin, reveal_set
+from .steps import StepsMixin
 from .zones import InContestZone, in_words
-
-
-def waiting_for_approval(contest: Contest) -> list[str]:
-    number = contest.waiting_counted
-    words = ngettext("%(number)d recognition waits for approval.", "%(number)d recognitions wait for approval.", number)
-    return [words % {"number": number}]
-
-
-def named_for_approval(contest: Contest) -> list[str]:
-    """What waits, as a link to the list that names each."""
-    asked = urlencode({"award__contest__id__exact": contest.pk, "approved_at__isempty": 1})
-    address = f"{reverse('admin:contests_recognition_changelist')}?{asked}"
-    return [format_html('<a href="{}">{}</a>', address, words) for words in waiting_for_approval(contest)]
-
-
-STEPS = (
-    Step(
-        name="approve",
-        label=_("Approve results"),
-        act=results.approve,
-        is_open=lambda contest, at: contest.approved_at is None or contest.waiting_counted > 0,
-        meaning=_("You say yes to these results. They become public at the reveal, which is another step."),
-        permission="contests.approve_results",
-        done=_("The results of %(row)s are approved."),
-        until_reveal=True,
-        notes=named_for_approval,
-    ),
-    Step(
-        name="reveal",
-        label=_("Reveal now"),
-        act=results.reveal,
-        is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
-        meaning=_("These results become public at once, everywhere. It can’t be taken back."),
-        permission="contests.reveal_results",
-        done=_("The results of %(row)s are public."),
-    ),
-    Step(
-        name="schedule",
-        label=_("Schedule the reveal"),
-        act=results.reveal,
-        is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
-        meaning=_("These results become public at the moment you choose. Until then they can still be sealed."),
-        permission="contests.reveal_results",
-        done=_("The reveal of the results of %(row)s is set."),
-        form=RevealForm,
-        notes=reveal_set,
-        said_after=reveal_set,
-    ),
-    Step(
-        name="seal",
-        label=_("Seal results"),
-        act=results.seal,
-        is_open=lambda contest, at: contest.approved_at is not None and contest.results(at) is not Results.PUBLIC,
-        meaning=_("Approval and reveal are taken back. Nothing becomes public until both are given again."),
-        permission="contests.approve_results",
-        done=_("The results of %(row)s are sealed."),
-        until_reveal=True,
-    ),
-    PREVIEW,
-)
 
 
 class ResultsFilter(admin.SimpleListFilter):
@@ -217,10 +155,11 @@ class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordA
         (
             _("Publication and results"),
             {
-                "fields": ["published_at", "results_line"],
+                "fields": ["published_at", "public_entries", "results_line"],
                 "description": _(
                     "The contest has its page from the moment in “published from”. Its winners, works and quotes stay "
-                    "hidden until the results are approved and revealed: use the buttons above."
+                    "hidden until the results are approved and revealed: use the buttons above. Which entries the "
+                    "public sees then is your choice here; once the results are approved, it too has its buttons."
                 ),
             },
         ),
@@ -260,6 +199,10 @@ class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordA
             (name, {**options, "fields": [field for field in options["fields"] if field not in told]})
             for name, options in fieldsets
         ]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "public_entries"] if obj is not None and obj.approved_at else fields
 
     def contest_of(self, request, object_id):
         return object_id

@@ -121,7 +121,7 @@ class StepsMixin:
             form = step.form(request.POST if request.method == "POST" else None)
             seen = self._seen(rows) if step.rehearsed is not None else ""
             asked = request.method == "POST" and form.is_valid() and self._is_as_seen(request, seen, form)
-            if asked and (made := self._take(request, step, rows, form)):
+            if asked and (made := self._take_step(request, step, rows, form)):
                 return redirect(step.leads_to(made[0]) if step.leads_to and len(made) == 1 else back)
             shown = self._outlook(request, step, rows, now)
             context = {
@@ -187,7 +187,7 @@ class StepsMixin:
         others = User.objects.who_may(step.permission).exclude(pk=request.user.pk)
         return [str(user) for user in others.order_by("name", "pk")[:NAMED]]
 
-    def _take(self, request: HttpRequest, step: Step, rows: Sequence[Model], form: forms.Form) -> list[Model]:
+    def _take_step(self, request: HttpRequest, step: Step, rows: Sequence[Model], form: forms.Form) -> list[Model]:
         """Takes the step for all of `rows`, or for none of them: nothing comes back where the form now says why not."""
         try:
             with transaction.atomic():

@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contests.models import Category, Credit, Recognition, Submission
+from contests import results
+from contests.models import Category, Contest, Credit, Recognition, Submission
 from people.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
 from people.admin.bulk import BulkChange
 from people.admin.keys import is_key
@@ -15,7 +16,44 @@ from people.forms import RecordFormSet
 
 from .award import TO_COME
 from .pickers import ContestKept, Picked, WithinContest
+from .steps import Step, StepsMixin
 
+STEPS = (
+    Step(
+        name="show",
+        label=_("Show to the public"),
+        act=results.show_entry,
+        is_open=lambda row, at: (
+            row.contest.approved_at is not None
+            and (
+                row.status == Submission.Status.SUBMITTED
+                or row.status == Submission.Status.ELIGIBLE
+                and not row.is_selected
+                and row.contest.public_entries == Contest.PublicEntries.SELECTED
+            )
+        ),
+        meaning=_(
+            "The entry becomes eligible and selected. The public sees it from the reveal on; after the reveal, at once."
+        ),
+        permission="contests.reveal_results",
+        done=_("“%(row)s” is shown to the public."),
+        until_reveal=True,
+    ),
+    Step(
+        name="hide",
+        label=_("Hide from the public"),
+        act=results.hide_entry,
+        is_open=lambda row, at: (
+            row.contest.approved_at is not None
+            and row.is_selected
+            and row.contest.public_entries == Contest.PublicEntries.SELECTED
+        ),
+        meaning=_("The entry is no longer selected, and its page is gone. With an award it stays public."),
+        permission="contests.reveal_results",
+        done=_("“%(row)s” is no longer selected."),
+        until_reveal=True,
+    ),
+)
 WITHOUT_POSTER = Need(
     "poster",
     _("without a poster"),
@@ -96,19 +134,22 @@ class CategoryAdmin(ContestKept, Picked, RecordAdmin):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(ContestKept, Picked, PicturesAdmin, RecordAdmin):
+class SubmissionAdmin(ContestKept, StepsMixin, Picked, PicturesAdmin, RecordAdmin):
     within = {"category": "contest"}
     list_display = ["poster_view", "title", "contest", "category", "status", "year", "credits", "recognitions"]
     list_display_links = ["title"]
     list_filter = [
         ("contest", LatestChoices),
         "status",
+        "is_selected",
         CategoryFilter,
         LanguageFilter,
     ]
     bulk = (
         BulkChange("status", _("Set the status of the entry")),
         BulkChange("category", _("Set the category"), may_be_blank=True),
+        BulkChange("is_selected", _("Select for the public, or not"), may_be_blank=True),
+        BulkChange("film_url_audience", _("Set who may see the link")),
     )
     needs = (WITHOUT_POSTER, *image_needs("poster"), without_sources("synopsis", "logline"), TO_COME)
     search_fields = ["title", "original_title", "logline", "credits__person__name"]
@@ -117,14 +158,15 @@ class SubmissionAdmin(ContestKept, Picked, PicturesAdmin, RecordAdmin):
     ordering = ["contest_id", "title", "pk"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [CreditInline, RecognitionInline]
+    steps = STEPS
     fieldsets = [
         (
             None,
             {
-                "fields": ["contest", "category", "title", "title_language", "slug", "status"],
+                "fields": ["contest", "category", "title", "title_language", "slug", "status", "is_selected"],
                 "description": _(
-                    "The status is that of the entry, never of its judging: only an eligible entry is shown, and only "
-                    "once the results of its contest are public."
+                    "The status is your check of the entry, not its judging. Eligible alone shows it to nobody: after "
+                    "the reveal the public sees the entries that the contest is set to show."
                 ),
             },
         ),
@@ -133,7 +175,7 @@ class SubmissionAdmin(ContestKept, Picked, PicturesAdmin, RecordAdmin):
             {
                 "fields": [
                     *("original_title", "original_title_language", "logline", "synopsis", "language", "countries"),
-                    *("runtime", "year", "tools", "film_url", "sources"),
+                    *("runtime", "year", "tools", "film_url", "film_url_audience", "sources"),
                 ],
                 "description": _(
                     "Logline and synopsis in our own words, and only what a source says: the sources below stand "
@@ -163,12 +205,24 @@ class SubmissionAdmin(ContestKept, Picked, PicturesAdmin, RecordAdmin):
 
     def bulk_rows(self, request, change, keys):
         rows = super().bulk_rows(request, change, keys)
-        if change.field == "status":  # for all of them at once, what each would ask for itself
-            known = Recognition.objects.revealed(timezone.now()).filter(submission__in=keys)
-            won = set(known.filter(submission__status=Submission.Status.ELIGIBLE).values_list("submission", flat=True))
-            for row in rows:
-                row.won_in_public = row.pk in won
+        # For all of them at once, what each would ask for itself.
+        now = timezone.now()
+        known = set(Recognition.objects.revealed(now).filter(submission__in=keys).values_list("submission", flat=True))
+        shown = set(Submission.objects.public(now).filter(pk__in=keys).values_list("pk", flat=True))
+        for row in rows:
+            row.has_known_award, row.is_shown, row.was_selected = row.pk in known, row.pk in shown, row.is_selected
+            row.won_in_public = row.has_known_award and row.status == Submission.Status.ELIGIBLE
         return rows
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("contest")
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "is_selected"] if obj is not None and obj.contest.approved_at else fields
+
+    def contest_of_row(self, row: Submission) -> Contest:
+        return row.contest
 
     def choice_label(self, obj: Submission) -> str:
         return f"{obj} · {obj.contest}"

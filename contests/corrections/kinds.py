@@ -85,7 +85,7 @@ KINDS = {
                 "runtime": gettext_lazy("Runtime"),
                 "year": gettext_lazy("Year"),
                 "tools": gettext_lazy("Tools used"),
-                "film_url": gettext_lazy("Where to see it"),
+                "film_url": gettext_lazy("Link to the work"),
                 "poster": gettext_lazy("Poster"),
                 "sources": SOURCES,
             },

@@ -105,6 +105,7 @@ class Entries:
             year=self.plan.today.year - rng.randrange(2) if rng.random() < 0.7 else None,
             tools="Made-up Camera 3\nPlaceholder Engine" if rng.random() < 0.3 else "",
             film_url=f"https://example.org/made-up/{n}" if rng.random() < 0.4 else "",
+            film_url_audience=Submission.LinkAudience.PUBLIC,
             status=self._status(place),
         )
 

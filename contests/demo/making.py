@@ -99,6 +99,7 @@ class _Making:
             opens_at=plan.opens_at,
             closes_at=plan.closes_at,
             accent=Contest.Accent.TEAL,
+            public_entries=Contest.PublicEntries.ALL,
         )
         for row in (series, contest):
             _store([row])

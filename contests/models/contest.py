@@ -58,6 +58,13 @@ class Contest(Record):
         SIENNA = "sienna", _("Sienna")
         SLATE = "slate", _("Slate")
 
+    class PublicEntries(models.TextChoices):
+        """Which eligible entries the public sees once the results are public."""
+
+        WINNERS = "winners", _("Only those with an award")
+        SELECTED = "selected", _("Those with an award, and those marked as selected")
+        ALL = "all", _("All eligible entries")
+
     slug = SlugField(unique=True)
     series = models.ForeignKey(
         Series, models.PROTECT, null=True, blank=True, related_name="contests", verbose_name=_("series")
@@ -99,6 +106,13 @@ class Contest(Record):
         verbose_name=_("results approved by"),
     )
     reveal_at = models.DateTimeField(_("reveal at"), null=True, blank=True, editable=False)
+    public_entries = models.CharField(
+        _("entries that the public sees"),
+        max_length=10,
+        choices=PublicEntries,
+        default=PublicEntries.WINNERS,
+        help_text=_("From the reveal on. An award is any recognition: nominees and finalists too."),
+    )
 
     accent = models.CharField(_("accent colour"), max_length=20, choices=Accent, default=Accent.VERMILION)
     hero = ImageField(
@@ -162,7 +176,17 @@ class Contest(Record):
     def clean(self) -> None:
         super().clean()
         now = timezone.now()
-        kept = Contest.objects.filter(pk=self.pk).with_results_to_keep(now) if self.pk else Contest.objects.none()
+        stored = Contest.objects.filter(pk=self.pk) if self.pk else Contest.objects.none()
+        if stored.filter(approved_at__isnull=False).exclude(public_entries=self.public_entries).exists():
+            raise ValidationError(
+                {
+                    "public_entries": _(
+                        "The results are approved. Use the buttons at the top of the page to change this: they show "
+                        "what becomes public."
+                    )
+                }
+            )
+        kept = stored.with_results_to_keep(now)
         since = kept.values_list("published_at", flat=True).first()
         if since is None:
             return
@@ -175,6 +199,11 @@ class Contest(Record):
         if self.pk is not None and self.pk == previewed(at):
             return Results.PUBLIC
         return Results.of(published_at=self.published_at, approved_at=self.approved_at, reveal_at=self.reveal_at, at=at)
+
+    def shows(self, *, is_selected: bool) -> bool:
+        """Whether it shows an entry without an award, after the reveal."""
+        chosen = self.public_entries == self.PublicEntries.SELECTED and is_selected
+        return chosen or self.public_entries == self.PublicEntries.ALL
 
     def entry_stage(self, at: datetime) -> str:
         """

@@ -18,6 +18,7 @@ class Step(models.TextChoices):
     REVEAL_SET = "reveal_set", _("Reveal set")
     REVOKED = "revoked", _("Revoked")
     RESTORED = "restored", _("Restored")
+    ENTRIES_SET = "entries_set", _("Public entries chosen")
 
 
 class HistoryWithSteps(HistoricalRecords):

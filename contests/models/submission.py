@@ -10,6 +10,7 @@ from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from contests.querysets import CreditQuerySet, PartOfContestQuerySet, SubmissionQuerySet
+from contests.visibility import Results
 from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
 from people.models import Person, Record, SourcesField, rule, source_of_fact, unique_in
 from people.slugs import SlugField
@@ -69,6 +70,10 @@ class Submission(StaysWithContest, Record):
         INELIGIBLE = "ineligible", _("Ineligible")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
+    class LinkAudience(models.TextChoices):
+        JURY = "jury", _("The jury only")
+        PUBLIC = "public", _("Everybody, to watch the work")
+
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="submissions", verbose_name=_("contest"))
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, related_name="submissions", verbose_name=_("category")
@@ -90,7 +95,10 @@ class Submission(StaysWithContest, Record):
         _("year"), null=True, blank=True, validators=[MinValueValidator(1888), MaxValueValidator(2200)]
     )
     tools = models.TextField(_("tools used"), blank=True)
-    film_url = models.URLField(_("where to see it"), max_length=500, blank=True)
+    film_url = models.URLField(_("link to the work"), max_length=500, blank=True)
+    film_url_audience = models.CharField(
+        _("who may see the link"), max_length=10, choices=LinkAudience, default=LinkAudience.JURY
+    )
     poster = ImageField(
         _("poster"),
         upload_to=UploadTo("posters"),
@@ -107,6 +115,11 @@ class Submission(StaysWithContest, Record):
     poster_credit = models.CharField(_("credit of the poster"), max_length=200, blank=True)
     poster_licence = LicenceField(_("licence of the poster"))
     status = models.CharField(_("status of the entry"), max_length=12, choices=Status, default=Status.DRAFT)
+    is_selected = models.BooleanField(
+        _("selected"),
+        default=False,
+        help_text=_("The public sees it after the reveal, if the contest shows its selected entries."),
+    )
     sources = SourcesField(related_name="submissions")
     reveal_at = models.DateTimeField(
         _("public before its contest’s results from"), null=True, blank=True, editable=False
@@ -159,6 +172,7 @@ class Submission(StaysWithContest, Record):
         super().clean()
         if self.category_id and self.contest_id and self.category.contest_id != self.contest_id:
             raise ValidationError({"category": _("This category belongs to another contest.")})
+        self._refuse_to_publish()
         if self.status != self.Status.ELIGIBLE and self.won_in_public:
             raise ValidationError(
                 {
@@ -168,6 +182,59 @@ class Submission(StaysWithContest, Record):
                     )
                 }
             )
+
+    def _refuse_to_publish(self) -> None:
+        """What the public sees is decided before the approval, or by a step of its own: never by saving an entry."""
+        if not self.contest_id or self.contest.approved_at is None:
+            return
+        if self.is_selected != self.was_selected:
+            raise ValidationError(
+                {
+                    "is_selected": _(
+                        "The results of this contest are approved. Save the entry without this change, then use “Show "
+                        "to the public” or “Hide from the public” at the top of its page."
+                    )
+                }
+            )
+        if self.status == self.Status.ELIGIBLE and not self.is_shown and self.is_to_be_shown:
+            raise ValidationError(
+                {
+                    "status": _(
+                        "Saving it as eligible would make this entry public at once. Save it as submitted, then use "
+                        "“Show to the public” at the top of its page."
+                    )
+                }
+            )
+
+    @property
+    def is_to_be_shown(self) -> bool:
+        """Whether the public sees it as it is in hand, once it is eligible. One statement at most."""
+        contest, now = self.contest, timezone.now()
+        if contest.results(now) is Results.PUBLIC and contest.shows(is_selected=self.is_selected):
+            return True
+        return self.has_known_award
+
+    @cached_property
+    def has_known_award(self) -> bool:
+        """Whether an award of it was made known. One statement."""
+        return bool(self.pk) and self.recognitions.revealed(timezone.now()).exists()
+
+    @cached_property
+    def is_shown(self) -> bool:
+        """Whether the public sees it, as it is stored, in this contest. One statement."""
+        shown = Submission.objects.public(timezone.now())
+        return bool(self.pk) and shown.filter(pk=self.pk, contest=self.contest_id).exists()
+
+    @cached_property
+    def was_selected(self) -> bool:
+        """Whether it is selected in its contest as it is stored. One statement."""
+        stored = Submission.objects.filter(pk=self.pk, contest=self.contest_id, is_selected=True)
+        return bool(self.pk) and stored.exists()
+
+    @property
+    def public_film_url(self) -> str:
+        """The link to the work, where everybody may see it; empty otherwise."""
+        return self.film_url if self.film_url_audience == self.LinkAudience.PUBLIC else ""
 
     @cached_property
     def won_in_public(self) -> bool:

@@ -212,7 +212,7 @@ class Submission(Resource):
     runtime: int | None = Field(description="In seconds.")
     year: int | None
     tools: str | None
-    film_url: str | None
+    film_url: str | None = Field(description="Where to watch it; null where only the jury has a link.")
     poster: Image | None
     sources: Sources
     quotes_href: str = Field(description="What was said about it, in this API.")

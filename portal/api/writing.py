@@ -194,7 +194,7 @@ class Writer:
             runtime=row.runtime,
             year=row.year,
             tools=row.tools or None,
-            film_url=row.film_url or None,
+            film_url=row.public_film_url or None,
             poster=self.image(row.poster),
             sources=self._sources(row, expand),
             quotes_href=self.list_href("quotes", film=f"{row.contest.slug}/{row.slug}"),

@@ -105,7 +105,7 @@ def film(row: Submission, url: str) -> Pieces:
     yield fact(_("Runtime"), clock(row.runtime))
     yield fact(_("Spoken language"), row.language and language_label(row.language))
     yield fact(_("Tools used"), " / ".join(row.tools.split("\n")))
-    yield fact(_("Where to see it"), row.film_url)
+    yield fact(_("Watch the work"), row.public_film_url)
     yield fact(_("Page"), url)
     yield "\n" + paragraphs(row.logline) + paragraphs(row.synopsis)
     yield sources(*row.sources.all())

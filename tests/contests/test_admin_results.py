@@ -49,15 +49,17 @@ def filled_contest(**traits) -> Contest:
 REVEALED = {"recognitions": (0, 1), "films": (0, 1), "people": (1, 4), "quotes": (0, 2)}
 REVEALED |= {"winners in a programme": (0, 1), "sources": (1, 5)}
 
+# What else the public may see than all eligible entries, as it does here.
+ENTRIES = ["Show only entries with an award", "Show selected entries too"]
 # State, the steps that the page of the contest offers in it.
 OFFERED = [
     ({}, ["Approve results", "Make a preview link"]),
     ({"sealed": True}, ["Approve results", "Make a preview link"]),
     (
         {"approved_future": True},
-        ["Reveal now", "Schedule the reveal", "Seal results", "Make a preview link", "Stage view"],
+        ["Reveal now", "Schedule the reveal", "Seal results", *ENTRIES, "Make a preview link", "Stage view"],
     ),
-    ({"revealed": True}, ["Stage view"]),
+    ({"revealed": True}, [*ENTRIES, "Stage view"]),
 ]
 
 

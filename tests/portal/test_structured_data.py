@@ -163,6 +163,7 @@ def test_a_film_is_told_with_its_award_creators_countries_length_and_poster(clie
         runtime=725,
         year=2025,
         film_url="https://example.org/film",
+        film_url_audience="public",
         poster_credit="Ann",
     )
     film.poster.save("p.png", ContentFile(picture.getvalue()))

@@ -1,0 +1,98 @@
+"""The changes of state of a whole contest, as steps of its page."""
+
+from functools import partial
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from contests import results
+from contests.models import Contest
+from contests.visibility import Results
+
+from .preview import PREVIEW
+from .steps import RevealForm, Step, reveal_set
+
+
+def waiting_for_approval(contest: Contest) -> list[str]:
+    number = contest.waiting_counted
+    words = ngettext("%(number)d recognition waits for approval.", "%(number)d recognitions wait for approval.", number)
+    return [words % {"number": number}]
+
+
+def named_for_approval(contest: Contest) -> list[str]:
+    """What waits, as a link to the list that names each."""
+    asked = urlencode({"award__contest__id__exact": contest.pk, "approved_at__isempty": 1})
+    address = f"{reverse('admin:contests_recognition_changelist')}?{asked}"
+    return [format_html('<a href="{}">{}</a>', address, words) for words in waiting_for_approval(contest)]
+
+
+STEPS = (
+    Step(
+        name="approve",
+        label=_("Approve results"),
+        act=results.approve,
+        is_open=lambda contest, at: contest.approved_at is None or contest.waiting_counted > 0,
+        meaning=_("You say yes to these results. They become public at the reveal, which is another step."),
+        permission="contests.approve_results",
+        done=_("The results of %(row)s are approved."),
+        until_reveal=True,
+        notes=named_for_approval,
+    ),
+    Step(
+        name="reveal",
+        label=_("Reveal now"),
+        act=results.reveal,
+        is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
+        meaning=_("These results become public at once, everywhere. It can’t be taken back."),
+        permission="contests.reveal_results",
+        done=_("The results of %(row)s are public."),
+    ),
+    Step(
+        name="schedule",
+        label=_("Schedule the reveal"),
+        act=results.reveal,
+        is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
+        meaning=_("These results become public at the moment you choose. Until then they can still be sealed."),
+        permission="contests.reveal_results",
+        done=_("The reveal of the results of %(row)s is set."),
+        form=RevealForm,
+        notes=reveal_set,
+        said_after=reveal_set,
+    ),
+    Step(
+        name="seal",
+        label=_("Seal results"),
+        act=results.seal,
+        is_open=lambda contest, at: contest.approved_at is not None and contest.results(at) is not Results.PUBLIC,
+        meaning=_("Approval and reveal are taken back. Nothing becomes public until both are given again."),
+        permission="contests.approve_results",
+        done=_("The results of %(row)s are sealed."),
+        until_reveal=True,
+    ),
+    *(
+        Step(
+            name=f"entries-{entries}",
+            label=label,
+            act=partial(results.show_entries, entries=entries),
+            is_open=lambda contest, at, entries=entries: (
+                contest.approved_at is not None and contest.public_entries != entries
+            ),
+            meaning=_(
+                "This decides which eligible entries the public sees. It counts from the reveal on; after it, public "
+                "pages change at once."
+            ),
+            permission="contests.reveal_results",
+            done=_("Which entries of %(row)s the public sees is changed."),
+            until_reveal=True,
+        )
+        for entries, label in (
+            (Contest.PublicEntries.WINNERS, _("Show only entries with an award")),
+            (Contest.PublicEntries.SELECTED, _("Show selected entries too")),
+            (Contest.PublicEntries.ALL, _("Show all eligible entries")),
+        )
+    ),
+    PREVIEW,
+)

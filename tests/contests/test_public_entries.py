@@ -1,0 +1,246 @@
+"""Which entries the public sees after the reveal, who decides that, and who may see the link to a work."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from contests import results
+from contests.models import Contest, Quote, Recognition, Submission
+from contests.visibility import PreviewMoment
+from people.models import Person
+from tests import factories as make
+from tests.desk import account_that_may, filled, page
+from tests.test_reveal_sweep import told
+
+pytestmark = pytest.mark.django_db
+
+WINNERS, SELECTED, ALL = Contest.PublicEntries.values
+WORKS = "/admin/contests/submission/"
+
+
+def entries(contest):
+    """An entry with an award of each state, one that is selected, one that is eligible alone, one that is not."""
+    award = make.AwardFactory(contest=contest)
+    film = {name: make.SubmissionFactory(contest=contest, title=name) for name in ("won", "nominated", "revoked")}
+    film["waits"] = make.SubmissionFactory(contest=contest, title="waits")
+    film["selected"] = make.SubmissionFactory(contest=contest, title="selected", is_selected=True)
+    film["eligible"] = make.SubmissionFactory(contest=contest, title="eligible")
+    make.SubmissionFactory(contest=contest, title="submitted", status="submitted", is_selected=True)
+    make.RecognitionFactory(award=award, submission=film["won"])
+    make.RecognitionFactory(award=award, submission=film["nominated"], standing="nominee")
+    make.RecognitionFactory(award=award, submission=film["revoked"], revoked=True)
+    make.RecognitionFactory(award=award, submission=film["waits"], approved_at=None)
+    return film
+
+
+def shown(at=None):
+    return set(Submission.objects.public(at or timezone.now()).values_list("title", flat=True))
+
+
+AWARDED = {"won", "nominated", "revoked"}
+SHOWN = {WINNERS: AWARDED, SELECTED: AWARDED | {"selected"}, ALL: AWARDED | {"selected", "waits", "eligible"}}
+
+
+@pytest.mark.parametrize("which", SHOWN)
+def test_the_public_sees_after_the_reveal_what_the_contest_shows_of_its_entries(which):
+    contest = make.ContestFactory(approved_future=True, public_entries=which)
+    films = entries(contest)
+    just_before = contest.reveal_at - timedelta(microseconds=1)
+    assert shown(just_before) == set()
+    assert shown(contest.reveal_at) == SHOWN[which]
+    # Whoever is credited, and what was said of the work, is there with it and not without it.
+    for film in films.values():
+        make.CreditFactory(submission=film, person__name=film.title)
+        make.QuoteFactory(event__contest=contest, submission=film, text=film.title)
+    people = set(Person.objects.public(contest.reveal_at).values_list("name", flat=True))
+    assert people & set(films) == SHOWN[which]
+    assert set(Quote.objects.public(contest.reveal_at).values_list("text", flat=True)) == SHOWN[which]
+    assert Recognition.objects.public(contest.reveal_at).count() == 3
+
+
+def test_a_new_contest_shows_only_entries_with_an_award_and_a_new_link_is_for_the_jury():
+    assert Contest().public_entries == WINNERS
+    assert (Submission().is_selected, Submission().film_url_audience) == (False, "jury")
+
+
+def test_a_result_ahead_of_the_rest_shows_its_entry_and_no_other():
+    contest = make.ContestFactory(approved_future=True, public_entries=SELECTED)
+    films = entries(contest)
+    results.reveal_recognition(films["won"].recognitions.get(), actor=None)
+    assert shown() == {"won"}
+
+
+def test_a_preview_shows_what_the_reveal_will_show():
+    contest = make.ContestFactory(sealed=True, public_entries=WINNERS)
+    entries(contest)
+    # In a preview every result is seen as approved.
+    assert shown(PreviewMoment.of(timezone.now(), contest.pk)) == AWARDED | {"waits"}
+
+
+def test_an_approval_after_the_reveal_shows_its_entry():
+    contest = make.ContestFactory(revealed=True, public_entries=WINNERS)
+    films = entries(contest)
+    results.approve_recognition(films["waits"].recognitions.get(), actor=None)
+    assert shown() == AWARDED | {"waits"}
+
+
+# Who decides
+
+
+def test_saving_an_entry_never_publishes_it(desk):
+    contest = make.ContestFactory(revealed=True, public_entries=ALL)
+    for status in ("submitted", "draft"):
+        film = make.SubmissionFactory(contest=contest, status=status)
+        refused = desk.post(page(film), {**filled(desk.get(page(film))), "status": "eligible"})
+        assert "would make this entry public at once" in refused.content.decode()
+    values = {"action": "set_status", "_selected_action": [film.pk], "preview": "1", "status": "eligible"}
+    plan = desk.post(WORKS, {**values, "reason": "Checked"}).context["plan"]
+    assert "would make this entry public at once" in plan[0].errors[0]
+    assert shown() == set()
+    with pytest.raises(ValidationError, match="public at once"):
+        Submission(contest=contest, title="New", slug="new", status="eligible").clean()
+    # What shows nothing is saved as ever.
+    Contest.objects.update(public_entries=WINNERS)
+    assert desk.post(page(film), {**filled(desk.get(page(film))), "status": "eligible"}).status_code == 302
+    assert shown() == set()
+    # An entry that is public already stays so.
+    Contest.objects.update(public_entries=ALL)
+    assert desk.post(page(film), {**filled(desk.get(page(film))), "title": "Now"}).status_code == 302
+    assert shown() == {"Now"}
+
+
+def test_an_entry_does_not_become_public_by_moving_to_a_contest_that_shows_it():
+    film = make.SubmissionFactory(contest=make.ContestFactory(revealed=True, public_entries=ALL))
+    film.contest = make.ContestFactory(revealed=True, public_entries=ALL)
+    with pytest.raises(ValidationError, match="public at once"):
+        film.clean()
+    selected = make.SubmissionFactory(contest=make.ContestFactory(), is_selected=True)
+    selected.contest = make.ContestFactory(approved_future=True, public_entries=SELECTED)
+    with pytest.raises(ValidationError, match="Show to the public"):
+        selected.clean()
+
+
+def test_an_entry_with_a_known_award_is_not_made_eligible_in_passing():
+    film = make.SubmissionFactory(
+        contest=make.ContestFactory(revealed=True, public_entries=WINNERS), status="submitted"
+    )
+    make.RecognitionFactory(award__contest=film.contest, submission=film)
+    film.status = "eligible"
+    with pytest.raises(ValidationError, match="public at once"):
+        film.clean()
+    results.show_entry(film, actor=None)
+    assert shown() == {film.title}
+
+
+@pytest.mark.parametrize("state", ["approved_future", "revealed"])
+def test_after_the_approval_only_steps_change_what_is_shown(desk, state):
+    contest = make.ContestFactory(**{state: True}, public_entries=SELECTED)
+    film = make.SubmissionFactory(contest=contest)
+    for row, field in ((contest, "public_entries"), (film, "is_selected")):
+        assert field not in filled(desk.get(page(row)))
+    contest.public_entries, film.is_selected = ALL, True
+    with pytest.raises(ValidationError, match="results are approved"):
+        contest.clean()
+    with pytest.raises(ValidationError, match="Show to the public"):
+        film.clean()
+    values = {"action": "set_is_selected", "_selected_action": [film.pk], "preview": "1", "is_selected": "on"}
+    plan = desk.post(WORKS, {**values, "reason": "Chosen"}).context["plan"]
+    assert "Show to the public" in plan[0].errors[0]
+
+
+def test_before_the_approval_the_forms_do(desk):
+    contest = make.ContestFactory(sealed=True, public_entries=WINNERS)
+    film = make.SubmissionFactory(contest=contest)
+    assert desk.post(page(contest), {**filled(desk.get(page(contest))), "public_entries": SELECTED}).status_code == 302
+    values = {"action": "set_is_selected", "_selected_action": [film.pk], "is_selected": "on", "reason": "Chosen"}
+    seen = desk.post(WORKS, {**values, "preview": "1"}).context["seen"]
+    assert desk.post(WORKS, {**values, "apply": "1", "seen": seen}).status_code == 302
+    film.refresh_from_db()
+    contest.refresh_from_db()
+    assert (contest.public_entries, film.is_selected) == (SELECTED, True)
+    with pytest.raises(ValidationError, match="not approved yet"):
+        results.show_entries(contest, actor=None, entries=ALL)
+    with pytest.raises(ValidationError, match="not approved yet"):
+        results.hide_entry(film, actor=None)
+
+
+def test_a_step_shows_what_becomes_public_and_needs_the_right_to_reveal(desk):
+    contest = make.ContestFactory(revealed=True, public_entries=SELECTED)
+    entries(contest)
+    address = f"/admin/contests/contest/steps/entries-all/?row={contest.pk}"
+    client = Client()
+    client.force_login(account_that_may("change_contest", "view_contest", "change_submission", "approve_results"))
+    assert client.get(address).status_code == client.post(address).status_code == 403
+    film = Submission.objects.get(title="eligible")
+    assert client.post(f"{WORKS}steps/show/?row={film.pk}").status_code == 403
+    assert shown() == SHOWN[SELECTED]
+
+    asked = desk.get(address)
+    films = next(each for each in asked.context["outlook"].differences if str(each.kind) == "films")
+    assert (films.before, films.after) == (4, 6)
+    assert {name for name, _address in films.appear} == {"waits", "eligible"}
+    assert shown() == SHOWN[SELECTED]
+    assert desk.post(address).status_code == 302
+    assert shown() == SHOWN[ALL]
+    contest.refresh_from_db()
+    assert contest.history.first().history_change_reason == "Entries that the public sees: all"
+
+
+def test_single_entries_are_shown_and_hidden_by_steps(desk):
+    contest = make.ContestFactory(revealed=True, public_entries=SELECTED)
+    films = entries(contest)
+    submitted = Submission.objects.get(title="submitted")
+    desk.post(f"{WORKS}steps/show/?row={films['eligible'].pk}&row={submitted.pk}")
+    assert shown() == SHOWN[SELECTED] | {"eligible", "submitted"}
+    desk.post(f"{WORKS}steps/hide/?row={films['eligible'].pk}")
+    assert shown() == SHOWN[SELECTED] | {"submitted"}
+    draft = make.SubmissionFactory(contest=contest, draft=True)
+    with pytest.raises(ValidationError, match="neither submitted nor eligible"):
+        results.show_entry(draft, actor=None)
+    results.show_entries(contest, actor=None, entries=WINNERS)
+    with pytest.raises(ValidationError, match="only entries with an award"):
+        results.show_entry(films["eligible"], actor=None)
+    with pytest.raises(ValidationError, match="is not selected"):
+        results.hide_entry(films["eligible"], actor=None)
+    with pytest.raises(ValidationError, match="already"):
+        results.show_entries(contest, actor=None, entries=WINNERS)
+
+
+# The link
+
+
+@pytest.mark.parametrize("audience", ["jury", "public"])
+def test_a_link_reaches_the_public_only_where_it_is_for_everybody(client, desk, audience):
+    contest = make.ContestFactory(revealed=True, slug="c")
+    film = make.SubmissionFactory(
+        contest=contest, slug="f", film_url="https://films.example/f", film_url_audience=audience
+    )
+    make.RecognitionFactory(award__contest=contest, submission=film)
+    work = "/contests/c/submissions/f/"
+    answers = {
+        url: "films.example" in read(client.get(url))
+        for url in (
+            *(work, "/contests/c/winners/", "/", f"{work}press-kit.zip", "/contests/c/press-kit.zip"),
+            *(f"/api/v1/submissions/{film.key}", "/api/v1/submissions", "/embed/contests/c/submissions/f/"),
+            *(f"/oembed?url=http%3A//testserver{work}", "/winners/feed.atom", "/winners/feed.json"),
+            *(f"{work}citation.txt", "/search/?q=films", "/contests/c/submissions/"),
+        )
+    }
+    shown_on = {url for url, there in answers.items() if there}
+    assert shown_on == (
+        set()
+        if audience == "jury"
+        else {
+            *(work, "/contests/c/winners/", f"{work}press-kit.zip", "/contests/c/press-kit.zip"),
+            *(f"/api/v1/submissions/{film.key}", "/api/v1/submissions"),
+        }
+    )
+    export = desk.get(WORKS + "export/csv/")
+    assert "films.example" in read(export)
+
+
+def read(response):
+    return told(response.getvalue())
