@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -207,10 +208,13 @@ class SubmissionAdmin(ContestKept, StepsMixin, Picked, PicturesAdmin, RecordAdmi
         rows = super().bulk_rows(request, change, keys)
         # For all of them at once, what each would ask for itself.
         now = timezone.now()
-        known = set(Recognition.objects.revealed(now).filter(submission__in=keys).values_list("submission", flat=True))
-        shown = set(Submission.objects.public(now).filter(pk__in=keys).values_list("pk", flat=True))
+        known = Exists(Recognition.objects.revealed(now).filter(submission=OuterRef("pk")))
+        shown = Exists(Submission.objects.public(now).filter(pk=OuterRef("pk")))
+        asked = Submission.objects.filter(pk__in=keys).values_list("pk", known, shown)
+        answers = {pk: answer for pk, *answer in asked}
         for row in rows:
-            row.has_known_award, row.is_shown, row.was_selected = row.pk in known, row.pk in shown, row.is_selected
+            row.has_known_award, row.is_shown = answers[row.pk]
+            row.was_selected = row.is_selected
             row.won_in_public = row.has_known_award and row.status == Submission.Status.ELIGIBLE
         return rows
 

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Aggregate, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Aggregate, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject
+from django.db.models.lookups import Exact
 
 from contests.models import Appearance, Contest, Recognition, Submission
 from people.history import FIRST_VERSION
@@ -24,7 +25,39 @@ class _Joined(Aggregate):
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
-def _told(kind: Kind) -> Cast:
+def _moment(levels: int) -> Any:
+    """The moment of an entry, as a question so many levels below it names it."""
+    reference: Any = F("history_date")
+    for _level in range(levels):
+        reference = OuterRef("history_date" if _level == 0 else reference)
+    return reference
+
+
+def _state(contest: Contest, levels: int) -> Case:
+    """Whether a submission, as a row or as a version of it, was one of those that `contest` showed at that moment."""
+    versions = Contest.history.filter(id=contest.pk).values("public_entries")
+    then = versions.filter(history_date__lte=_moment(levels + 1)).order_by("-history_date", "-history_id")
+    first = versions.order_by("history_date", "history_id")
+    entries = Coalesce(Subquery(then[:1]), Subquery(first[:1]), Value(contest.public_entries), output_field=TextField())
+    known = Recognition.objects.filter(submission=OuterRef("id"), approved_at__lte=_moment(levels + 1))
+    is_shown = (
+        Q(Exact(entries, Value("all"))) | Q(Exact(entries, Value("selected")), is_selected=True) | Q(Exists(known))
+    )
+    return Case(
+        When(Q(status="eligible") & is_shown, then=Value("shown")), default=Value("hidden"), output_field=TextField()
+    )
+
+
+def _state_of_film(kind: Kind, contest: Contest, levels: int) -> Coalesce:
+    """The same of the submission that a row is a part of."""
+    state = _state(contest, levels + 1)
+    versions = Submission.history.filter(id=OuterRef(kind.part), history_date__lte=_moment(levels + 1))
+    then = versions.order_by("-history_date", "-history_id").annotate(state=state).values("state")[:1]
+    loaded = Submission.objects.filter(id=OuterRef(kind.part)).order_by().annotate(state=state).values("state")[:1]
+    return Coalesce(Subquery(then), Subquery(loaded), output_field=TextField())
+
+
+def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
     """The fields that are told of an entry, as text: what differs in it is a correction."""
     columns: dict[str, Any] = {}
     for name in kind.fields:
@@ -33,10 +66,12 @@ def _told(kind: Kind) -> Cast:
     # Of what stood elsewhere, or belonged to a film that nobody saw, nothing is told: it came with the move.
     columns["_contest"] = F(kind.to_contest)
     if kind.model is Submission:
-        columns["status"] = F("status")
+        columns["_state"] = _state(contest, levels)
+        columns["film_url"] = Case(
+            When(film_url_audience="public", then=F("film_url")), default=Value(""), output_field=TextField()
+        )
     elif kind.part:
-        then = Submission.history.filter(id=OuterRef(kind.part), history_date__lte=OuterRef("history_date"))
-        columns["status"] = Subquery(then.order_by("-history_date", "-history_id").values("status")[:1])
+        columns["_state"] = _state_of_film(kind, contest, levels)
     if kind.part or kind.model in (Appearance,):
         parent = kind.part or "event_id"
         columns["_parent"] = F(parent)
@@ -60,9 +95,10 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
     gone = Q(history_type="-")
     first_shown = Value(since)
     if kind.model is Submission:
-        rows = rows.annotate(was=Subquery(earlier.values("status")[:1]))
-        left = Q(was="eligible") & ~Q(status="eligible")
-        shown, gone = shown & Q(status="eligible"), Q(history_type="-", status="eligible") | left
+        was = earlier.annotate(state=_state(contest, 1)).values("state")[:1]
+        rows = rows.annotate(state=_state(contest, 0), was=Subquery(was))
+        left = Q(was="shown", state="hidden")
+        shown, gone = shown & Q(state="shown"), Q(history_type="-", state="shown") | left
     elif kind.model is Recognition:
         # One that was approved later than the rest came later too.
         own = Recognition.objects.filter(pk=OuterRef("id")).values("approved_at")[:1]
@@ -70,17 +106,17 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
         gone &= Q(approved_at__isnull=False)
     if kind.part:
         films = Submission.objects.public(at).filter(pk=OuterRef(kind.part))
-        eligible = Submission.history.filter(id=OuterRef(kind.part), history_date__lte=OuterRef("history_date"))
-        status = Subquery(eligible.order_by("-history_date", "-history_id").values("status")[:1])
-        rows = rows.annotate(film_then=status)
-        part_is_shown = Q(Exists(films)) & (Q(film_then="eligible") | Q(film_then__isnull=True))
+        rows = rows.annotate(film_then=_state_of_film(kind, contest, 0))
+        part_is_shown = Q(Exists(films)) & Q(film_then="shown")
         part_is_shown |= Q(**{f"{kind.part}__isnull": True})
         shown, gone = shown & part_is_shown, gone & part_is_shown
     rows = rows.annotate(
         shown_from=first_shown,
         of_kind=Value(kind.label, output_field=TextField()),
-        told_now=_told(kind),
-        told_before=Subquery(earlier.annotate(told=_told(kind)).values("told")[:1], output_field=TextField()),
+        told_now=_told(kind, contest),
+        told_before=Subquery(
+            earlier.annotate(told=_told(kind, contest, 1)).values("told")[:1], output_field=TextField()
+        ),
         before_at=Subquery(earlier.values("history_date")[:1]),
         of_step=Cast(F("step") if hasattr(history.model, "step") else Value(""), TextField()),
     )

@@ -108,11 +108,11 @@ class Entry:
                     yield from ((field.related_model, pk) for pk in _keys(value))
 
     def what(self, revealed: datetime) -> str:
-        if self.type == "-" or (self.kind.model is Submission and self.now["status"] != "eligible"):
+        if self.type == "-" or (self.kind.model is Submission and self.now["_state"] != "shown"):
             return "removed"
         if self.before and self.before["_contest"] != self.now["_contest"]:
             return "added"
-        was_hidden = self.before.get("status") not in (None, "eligible")
+        was_hidden = self.before.get("_state") not in (None, "shown")
         came_late = self.before_at is not None and self.since > revealed and self.before_at < self.since
         if self.type == "+" or was_hidden or came_late:
             return "added"

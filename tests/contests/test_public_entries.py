@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
 from contests import results
-from contests.models import Contest, Quote, Recognition, Submission
+from contests.models import Contest, Credit, Quote, Recognition, Submission
 from contests.visibility import PreviewMoment
 from people.models import Person
 from tests import factories as make
+from tests.contests.test_corrections import told as corrections
 from tests.desk import account_that_may, filled, page
 from tests.test_reveal_sweep import told
 
@@ -244,3 +246,64 @@ def test_a_link_reaches_the_public_only_where_it_is_for_everybody(client, desk, 
 
 def read(response):
     return told(response.getvalue())
+
+
+# Corrections
+
+
+@pytest.fixture
+def revealed():
+    """A contest that shows its winners, revealed a day ago, with an entry of which only editors know."""
+    with time_machine.travel(timezone.now() - timedelta(days=5)):
+        contest = make.ContestFactory(slug="c", revealed=True, public_entries=WINNERS)
+        film = make.SubmissionFactory(contest=contest, title="Late", logline="Hiddenword")
+        make.CreditFactory(submission=film, role="writer")
+        make.RecognitionFactory(award__contest=contest, submission=film, approved_at=None)
+    now = timezone.now()
+    moments = {"published_at": now - timedelta(days=4), "approved_at": now - timedelta(days=3)}
+    Contest.objects.filter(pk=contest.pk).update(**moments, reveal_at=now - timedelta(days=1))
+    return Contest.objects.get()
+
+
+def change(row, reason="", **values):
+    for name, value in values.items():
+        setattr(row, name, value)
+    row._change_reason = reason
+    row.save()
+
+
+def test_what_was_corrected_while_an_entry_was_hidden_is_not_told(client, revealed):
+    film, credit = Submission.objects.get(), Credit.objects.get()
+    with time_machine.travel(timezone.now() - timedelta(minutes=9)):
+        change(film, "Hiddenword", logline="As it was shown.")
+        change(credit, "Hiddenword", role="director")
+    won = Recognition.objects.get()
+    with time_machine.travel(timezone.now() - timedelta(minutes=5)):
+        results.approve_recognition(won, actor=None)
+    assert [line.split(" Standing")[0] for line in corrections(client, revealed)] == [f"Recognition, Added {won}"]
+    change(film, logline="As it is.")
+    change(credit, role="editor")
+    assert corrections(client, revealed)[:2] == [
+        "Credit, Changed Late Role before: Director now: Editor",
+        "Film, Changed Late Logline before: As it was shown. now: As it is.",
+    ]
+    assert "Hiddenword" not in client.get("/contests/c/corrections/").content.decode()
+
+
+def test_an_entry_that_is_shown_or_hidden_by_itself_is_told(client, revealed):
+    film = Submission.objects.get()
+    results.show_entries(revealed, actor=None, entries=SELECTED)
+    results.show_entry(film, actor=None)
+    assert corrections(client, revealed) == ["Film, Added Late"]
+    results.hide_entry(film, actor=None)
+    assert corrections(client, revealed)[:1] == ["Film, Removed"]
+
+
+def test_a_link_for_the_jury_is_not_told_when_it_is_corrected(client, revealed):
+    film = Submission.objects.get()
+    results.show_entries(revealed, actor=None, entries=ALL)
+    change(film, film_url="https://jury.example/1", film_url_audience="jury")
+    change(film, film_url="https://jury.example/2", title="Later")
+    assert corrections(client, revealed) == ["Film, Changed Later Title before: Late now: Later"]
+    change(film, film_url_audience="public")
+    assert corrections(client, revealed)[0] == "Film, Changed Later Link to the work now: https://jury.example/2"
