@@ -12,7 +12,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME, get_user_model
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -49,7 +49,14 @@ class ChoicesView(AutocompleteJsonView):
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
         label = getattr(self.model_admin, "choice_label", str)
-        return {**super().serialize_result(obj, to_field_name), "text": label(obj)}
+        zone = {"zone": obj.time_zone or "UTC"} if hasattr(obj, "time_zone") else {}
+        return {**super().serialize_result(obj, to_field_name), "text": label(obj), **zone}
+
+    def get_queryset(self) -> QuerySet:
+        from people.admin.keys import is_key
+
+        rows, asked = super().get_queryset(), self.request.GET.get("pk")
+        return rows if asked is None else rows.filter(pk=asked if is_key(asked) else None)
 
 
 class LaurelAdminSite(admin.AdminSite):

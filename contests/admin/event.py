@@ -76,6 +76,8 @@ class EventAdmin(ContestKept, Picked, InContestZone, RecordAdmin):
     appearances = count_column("appearances", _("appearances"))
 
     def contest_of(self, request, object_id):
+        if object_id is None and request.method != "POST":
+            return self.get_changeform_initial_data(request).get("contest")
         contests = Event.objects.filter(pk=object_id).values_list("contest", flat=True)
         return request.POST.get("contest") or contests.first()
 

@@ -110,11 +110,25 @@ UNREADABLE_TIME = gettext_lazy("This isn’t a time. Type it like this: 20:00.")
 
 
 class MomentWidget(AdminSplitDateTime):
+    #: Whether the zone is that of a contest yet to be chosen on the same page.
+    zone_to_come = False
+
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__(attrs)
         # The words beside them are no labels to those who hear the page.
         for part, name in zip(self.widgets, (gettext_lazy("Date"), gettext_lazy("Time")), strict=True):
             part.attrs["aria-label"] = name
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        # For "Now" and "Today" (static/js/moments.js). The line below the field belongs to its time of day.
+        context = super().get_context(name, value, attrs)
+        zone = "" if self.zone_to_come else timezone.get_current_timezone_name()
+        words = _("Time zone: %(zone)s.")
+        said = words % {"zone": zone} if zone else _("Time zone: that of the contest.")
+        day, clock = context["widget"]["subwidgets"]
+        day["attrs"]["data-zone"] = clock["attrs"]["data-zone"] = zone
+        clock["attrs"] |= {"data-zone-words": words % {"zone": "{zone}"}, "data-zone-said": said}
+        return context
 
     def decompress(self, value: datetime | None) -> list[Any]:
         parts = super().decompress(value)
@@ -185,12 +199,13 @@ class InContestZone:
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        if not change and request.method != "POST":
+        if not change and request.method != "POST" and not self.contest_of(request, None):
             # The zone is the one that is chosen on this page, and read from it when the form comes in.
             zone = _("Time zone: that of the contest.")
             for field in form.base_fields.values():
                 if isinstance(field, MomentField):
                     field.help_text = f"{field.own_help_text} {zone}".strip()
+                    field.widget.zone_to_come = True
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

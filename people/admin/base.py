@@ -195,7 +195,7 @@ class RecordAdmin(ListOptions, BulkOptions, ExportOptions, RecordOptions, NamedP
     chosen_by: tuple[str, ...] = ()
 
     class Media:
-        js = ["admin/js/urlify.js", "js/slug.js"]
+        js = ["admin/js/urlify.js", "js/slug.js", "js/moments.js"]
 
     def choice_label(self, obj: models.Model) -> str:
         """How a row is called where an editor chooses one among all of its kind."""

@@ -1,5 +1,8 @@
 """A new editor's first contest, from an empty portal: what is missing is added from the form that needs it."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from playwright.sync_api import expect
 
@@ -135,3 +138,81 @@ def test_add_another_beside_a_relation_is_seen_reached_and_large_enough(desk, sc
             page.keyboard.press("Tab")
             outline = add.evaluate("link => [getComputedStyle(link).outlineStyle, getComputedStyle(link).outlineWidth]")
             assert (address, outline) == (address, ["solid", "2px"])
+
+
+def wall_clock(zone):
+    return datetime.now(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def typed(page, name):
+    day, clock = (page.locator(f"#id_{name}_{part}").input_value() for part in (0, 1))
+    return datetime.fromisoformat(f"{day}T{clock}")
+
+
+def press_shortcuts(page, field):
+    for link in ("Today", "Now"):
+        page.locator(f"{field} .datetimeshortcuts a", has_text=link).click()
+
+
+def test_now_and_today_are_those_of_the_zone_named_below_the_field(desk):
+    """Kiritimati and Pago Pago never have the same day."""
+    page = desk(timezone_id="Europe/Warsaw")
+    page.goto("/admin/contests/contest/add/")
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        page.fill("#id_time_zone", zone)
+        page.keyboard.press("Tab")
+        expect(page.locator(".field-opens_at .help:not(.timezonewarning)")).to_contain_text(f"Time zone: {zone}.")
+        press_shortcuts(page, ".field-opens_at")
+        assert abs(typed(page, "opens_at") - wall_clock(zone)).total_seconds() < 120
+    page.fill("#id_time_zone", "")
+    page.keyboard.press("Tab")
+    press_shortcuts(page, ".field-opens_at")
+    assert abs(typed(page, "opens_at") - wall_clock("UTC")).total_seconds() < 120
+    page.reload()
+
+
+def test_now_at_an_event_is_that_of_the_contest_chosen(desk):
+    make.ContestFactory(title="Far east", time_zone="Pacific/Kiritimati")
+    west = make.ContestFactory(title="Far west", time_zone="Pacific/Pago_Pago")
+    page = desk()
+    page.goto(f"/admin/contests/event/add/?contest={west.pk}")
+    press_shortcuts(page, ".field-starts_at")
+    assert abs(typed(page, "starts_at") - wall_clock("Pacific/Pago_Pago")).total_seconds() < 120
+    choose(page, ".field-contest", "Far east")
+    expect(page.locator(".field-starts_at .help:not(.timezonewarning)")).to_contain_text(
+        "Time zone: Pacific/Kiritimati."
+    )
+    press_shortcuts(page, ".field-starts_at")
+    assert abs(typed(page, "starts_at") - wall_clock("Pacific/Kiritimati")).total_seconds() < 120
+
+
+def test_today_of_a_plain_date_is_the_editor_s_own(desk):
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        page = desk(timezone_id=zone)
+        page.goto("/admin/people/source/add/")
+        page.locator(".field-accessed_on .datetimeshortcuts a", has_text="Today").click()
+        assert page.locator("#id_accessed_on").input_value() == wall_clock(zone).date().isoformat()
+
+
+def test_who_leaves_a_filled_form_is_asked_first(desk):
+    page = desk()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/admin/people/organisation/add/")
+    page.goto("/admin/people/organisation/add/")
+    assert asked == []
+    page.locator("#id_name").press_sequentially("Film School")
+    page.goto("/admin/")
+    assert asked == ["beforeunload"]
+    # Neither saving nor a pop-up leaves anything behind; a refused form has not been saved.
+    page.goto("/admin/people/organisation/add/")
+    page.locator("#id_name").press_sequentially("Film School")
+    add(page, ".field-sources", title="Report")
+    page.locator("#id_website").press_sequentially("nonsense")
+    page.click("[name=_save]")
+    page.locator(".errornote").wait_for()
+    assert asked == ["beforeunload"]
+    page.locator("#id_website").focus()
+    page.keyboard.press("End")
+    page.goto("/admin/")
+    assert asked == ["beforeunload"] * 2
