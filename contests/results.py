@@ -24,7 +24,7 @@ from contests.models import Contest, Recognition, Step, Submission
 from contests.visibility import Results
 from people.enumeration import enumerated
 from people.history import keep_first_version, keep_links
-from people.models import User
+from people.models import User, check_within
 from people.time_zones import local, zone_named
 from people.visible_text import is_blank
 
@@ -153,6 +153,8 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
     recognition = _locked(recognition)
     if is_blank(reason):
         raise ValidationError({"reason": _("Give the reason: it will be public.")})
+    if on is not None:
+        check_within(on, "on")
     if on is not None and on > timezone.localdate():
         raise ValidationError({"on": _("A revocation takes effect at once: its date can’t lie ahead.")})
     if on is not None and (first := _first_day(recognition.award.contest)) and on < first:
@@ -290,6 +292,7 @@ def _sealed(row: Row, actor: User | None) -> Row:
 def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
     """`at`, or `now`, where results of `contest` may be public from then on; `ValidationError` where they may not."""
     moment = at or now
+    check_within(moment, "at")
     if contest.approved_at is None:
         raise ValidationError(_("Approve the results of %(contest)s first.") % {"contest": contest})
     if contest.published_at is None or contest.published_at > moment:

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from people import second_factor
-from portal import signed_out
+from portal import kept
 from portal.attempts import tried_again
 
 APPS = ("contests", "people", "auth")
@@ -117,12 +117,16 @@ class LaurelAdminSite(admin.AdminSite):
         @wraps(guarded)
         def nothing_lost(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             # Django would ask to sign in, and forget what was typed.
-            is_a_stranger = request.method == "POST" and not request.user.is_authenticated
-            return (
-                signed_out.page(request)
-                if is_a_stranger and signed_out.typed(request)
-                else guarded(request, *args, **kwargs)
-            )
+            if request.method != "POST":
+                return guarded(request, *args, **kwargs)
+            if not request.user.is_authenticated and kept.typed(request):
+                return kept.signed_out(request)
+            try:
+                return guarded(request, *args, **kwargs)
+            except Http404:
+                if not request.user.is_authenticated or not kept.typed(request):
+                    raise
+                return kept.not_saved(request)
 
         return nothing_lost
 

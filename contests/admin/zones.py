@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from contests.models import Contest
 from contests.models.fields import zone_named
 from people.admin.base import RecordOptions
+from people.models import OUT_OF_BOUNDS, is_within
 from people.time_zones import local, told
 
 
@@ -158,6 +159,9 @@ class MomentField(forms.SplitDateTimeField):
         if not data_list or any(part in self.empty_values for part in data_list):
             return super().compress(data_list)
         day, clock = data_list
+        # Before it is looked up in any zone, which might take it out of what can be counted.
+        if not is_within(day):
+            raise ValidationError(OUT_OF_BOUNDS, code="out_of_bounds")
         if clock.tzinfo is None:
             return only_reading(datetime.combine(day, clock, timezone.get_current_timezone()))
         return datetime.combine(day, clock).astimezone(timezone.get_current_timezone())

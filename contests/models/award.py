@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from contests.codes import CodeField
 from contests.querysets import PartOfContestQuerySet, RecognitionQuerySet
-from people.models import Person, Record, User, rule, source_of_fact, unique_in
+from people.models import Person, Record, User, days_within, moments_within, rule, source_of_fact, unique_in
 from people.slugs import SlugField
 
 from .contest import Contest
@@ -136,6 +136,8 @@ class Recognition(Record):
             models.Index(fields=["reveal_at"], name="recognition_by_reveal"),
         ]
         constraints = [
+            *moments_within("approved_at", "reveal_at"),
+            *days_within("revoked_on"),
             rule(
                 Q(submission__isnull=False, person__isnull=True) | Q(submission__isnull=True, person__isnull=False),
                 name="recognition_of_submission_or_person",

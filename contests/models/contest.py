@@ -15,7 +15,7 @@ from simple_history.models import HistoricalRecords
 from contests.querysets import ContestQuerySet, PartOfContestQuerySet
 from contests.visibility import Results, previewed
 from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
-from people.models import Organisation, Record, SourcesField, rule, source_of_fact, unique_in
+from people.models import Organisation, Record, SourcesField, moments_within, rule, source_of_fact, unique_in
 from people.slugs import SlugField
 
 from .fields import CurrencyField, TimeZoneField
@@ -146,6 +146,7 @@ class Contest(Record):
             models.Index(fields=["reveal_at"], name="contest_by_reveal"),
         ]
         constraints = [
+            *moments_within("opens_at", "closes_at", "published_at", "approved_at", "reveal_at"),
             rule(
                 Q(closes_at__isnull=True) | Q(opens_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
                 name="contest_closes_after_opening",

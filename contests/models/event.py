@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from contests.querysets import AppearanceQuerySet, EventQuerySet, QuoteQuerySet
 from people.beginnings import beginning
-from people.models import Organisation, Person, Record, SourcesField, rule, source_of_fact, unique_in
+from people.models import Organisation, Person, Record, SourcesField, moments_within, rule, source_of_fact, unique_in
 from people.slugs import SlugField
 
 from .belonging import StaysWithContest
@@ -60,6 +60,7 @@ class Event(StaysWithContest, Record):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         constraints = [
+            *moments_within("starts_at", "ends_at"),
             unique_in(
                 "contest",
                 "slug",

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from people.models import Record
+from people.models import Record, moments_within
 
 from .contest import Contest
 
@@ -39,6 +39,7 @@ class PreviewLink(Record):
         ordering = ["-pk"]
         verbose_name = _("preview link")
         verbose_name_plural = _("preview links")
+        constraints = moments_within("expires_at")
 
     def __str__(self) -> str:
         return f"{self.contest}, {self.note}"

@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 from contests.querysets import CreditQuerySet, PartOfContestQuerySet, SubmissionQuerySet
 from contests.visibility import Results
 from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
-from people.models import Person, Record, SourcesField, rule, source_of_fact, unique_in
+from people.models import Person, Record, SourcesField, moments_within, rule, source_of_fact, unique_in, years_within
 from people.slugs import SlugField
 from people.sort_keys import SortKeyField
 
@@ -146,6 +146,8 @@ class Submission(StaysWithContest, Record):
             models.Index(fields=["language"], name="submission_by_language"),
         ]
         constraints = [
+            *moments_within("reveal_at"),
+            *years_within("year"),
             unique_in(
                 "contest",
                 "slug",

@@ -1,6 +1,7 @@
 """Who is in the record, and what backs it."""
 
 from . import group  # noqa: F401 (it registers a history)
+from .bounds import OUT_OF_BOUNDS, check_within, days_within, is_within, moments_within, years_within
 from .former_slug import FormerSlug
 from .invitation import Invitation
 from .merge import Merge
@@ -15,6 +16,7 @@ __all__ = [
     "Merge",
     "Invitation",
     "NextProject",
+    "OUT_OF_BOUNDS",
     "Organisation",
     "PastWork",
     "Person",
@@ -22,8 +24,13 @@ __all__ = [
     "Source",
     "SourcesField",
     "User",
+    "check_within",
+    "days_within",
+    "is_within",
+    "moments_within",
     "new_key",
     "rule",
     "source_of_fact",
     "unique_in",
+    "years_within",
 ]

@@ -10,6 +10,7 @@ from people.querysets import OrganisationQuerySet, PersonQuerySet
 from people.slugs import SlugField
 from people.sort_keys import NameKeyField, SortKeyField, initial
 
+from .bounds import years_within
 from .record import Record, rule, unique_in
 from .source import SourcesField, source_of_fact
 
@@ -184,6 +185,7 @@ class PastWork(PersonalWork):
         verbose_name = _("past work")
         verbose_name_plural = _("past works")
         constraints = [
+            *years_within("year"),
             unique_in(
                 "person",
                 "order",
@@ -213,6 +215,7 @@ class NextProject(PersonalWork):
         verbose_name = _("next project")
         verbose_name_plural = _("next projects")
         constraints = [
+            *years_within("year"),
             unique_in(
                 "person",
                 "order",

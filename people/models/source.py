@@ -6,6 +6,7 @@ from simple_history.models import HistoricalRecords
 from people.querysets import SourceQuerySet
 from people.slugs import SlugField
 
+from .bounds import days_within
 from .record import Record
 
 
@@ -49,6 +50,7 @@ class Source(Record):
             models.Index(fields=["title", "id"], name="source_by_title"),
             models.Index(fields=["link_state"], name="source_by_link_state"),
         ]
+        constraints = days_within("published_on", "accessed_on")
 
     def __str__(self) -> str:
         return self.title

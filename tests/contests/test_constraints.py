@@ -1,6 +1,6 @@
 """What can never be false of contests: the database refuses it, and an editor reads why at the field."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -23,7 +23,28 @@ def both_submission_and_person():
     return row
 
 
+DATES = [
+    (make.ContestFactory, "opens_at", "closes_at", "published_at", "approved_at", "reveal_at"),
+    (make.EventFactory, "starts_at", "ends_at"),
+    (make.SubmissionFactory, "reveal_at"),
+    (make.RecognitionFactory, "approved_at", "reveal_at"),
+    (make.PreviewLinkFactory, "expires_at"),
+]
+
+
+def within_years(factory, name, value):
+    model = factory._meta.model._meta.model_name
+    return Broken(f"{model}_{name}_within_years", but(factory, **{name: value}), name)
+
+
 CASES = [
+    *(within_years(factory, name, datetime(2201, 1, 1, tzinfo=UTC)) for factory, *names in DATES for name in names),
+    Broken(
+        "recognition_revoked_on_within_years",
+        but(make.RecognitionFactory, revoked_on=date(1799, 12, 31), revocation_reason="It was not theirs."),
+        "revoked_on",
+    ),
+    within_years(make.SubmissionFactory, "year", 1799),
     Broken("contest_closes_after_opening", but(make.ContestFactory, opens_at=NOON, closes_at=BEFORE), "closes_at"),
     Broken(
         "contest_prize_pool_not_negative",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 from django.apps import apps
@@ -53,6 +54,10 @@ def but(factory, **values) -> Callable[[], models.Model]:
 
 
 CASES = [
+    Broken("pastwork_year_within_years", but(make.PastWorkFactory, year=1799), "year"),
+    Broken("nextproject_year_within_years", but(make.NextProjectFactory, year=2201), "year"),
+    Broken("source_published_on_within_years", but(make.SourceFactory, published_on=date(1, 1, 1)), "published_on"),
+    Broken("source_accessed_on_within_years", but(make.SourceFactory, accessed_on=date(9999, 1, 1)), "accessed_on"),
     Broken("person_portrait_focus_within", but(make.PersonFactory, portrait_focus_x=101), "portrait_focus_x"),
     Broken("affiliation_once_per_role", twin(make.AffiliationFactory, "person", "organisation", "role"), "role"),
     Broken("past_work_order_unique", twin(make.PastWorkFactory, "person", "order"), "order"),

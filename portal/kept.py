@@ -1,4 +1,4 @@
-"""What somebody had typed into a form of the admin who is signed out by now: shown to them, since nothing keeps it."""
+"""What was typed into a form of the admin that can't be saved: given back on a page, since nothing else keeps it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,9 +19,18 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
-def page(request: HttpRequest) -> HttpResponse:
-    """Says that nothing was saved, and gives back what was typed. 403, to be kept by nobody."""
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """For an editor who was signed out meanwhile. 403."""
+    return _page(request, "admin/signed_out.html", 403)
+
+
+def not_saved(request: HttpRequest) -> HttpResponse:
+    """Where there is nothing to save it to any more, or where it holds a number that is too large. 400."""
+    return _page(request, "admin/not_saved.html", 400)
+
+
+def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
     context = {"typed": typed(request), "way_back": request.get_full_path()}
-    response = render(request, "admin/signed_out.html", context, status=403)
+    response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-store"
     return response
