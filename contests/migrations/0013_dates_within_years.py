@@ -36,7 +36,7 @@ def keep_within(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contests', '0010_steps_in_the_history'),
+        ('contests', '0012_public_entries_and_links'),
         ('people', '0011_dates_within_years'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
