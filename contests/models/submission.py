@@ -15,6 +15,7 @@ from people.images import FocusField, ImageField, LicenceField, OriginalField, U
 from people.models import Person, Record, SourcesField, moments_within, rule, source_of_fact, unique_in, years_within
 from people.slugs import SlugField
 from people.sort_keys import SortKeyField
+from people.web_urls import WebURLField
 
 from .belonging import StaysWithContest
 from .contest import Contest
@@ -95,7 +96,7 @@ class Submission(StaysWithContest, Record):
         _("year"), null=True, blank=True, validators=[MinValueValidator(1888), MaxValueValidator(2200)]
     )
     tools = models.TextField(_("tools used"), blank=True)
-    film_url = models.URLField(_("link to the work"), max_length=500, blank=True)
+    film_url = WebURLField(_("link to the work"), max_length=500, blank=True)
     film_url_audience = models.CharField(
         _("who may see the link"), max_length=10, choices=LinkAudience, default=LinkAudience.JURY
     )

@@ -9,6 +9,7 @@ from people.images import FocusField, ImageField, LicenceField, OriginalField, U
 from people.querysets import OrganisationQuerySet, PersonQuerySet
 from people.slugs import SlugField
 from people.sort_keys import NameKeyField, SortKeyField, initial
+from people.web_urls import WebURLField
 
 from .bounds import years_within
 from .record import Record, rule, unique_in
@@ -39,7 +40,7 @@ class Person(Record):
     headline = models.CharField(_("headline"), max_length=200, blank=True, help_text=_("One line on who this is."))
     biography = models.TextField(_("biography"), blank=True)
     country = CountryField(_("country or region"), blank=True, db_index=True)
-    website = models.URLField(_("website"), max_length=500, blank=True)
+    website = WebURLField(_("website"), max_length=500, blank=True)
     portrait = ImageField(
         _("portrait"),
         upload_to=UploadTo("portraits"),
@@ -109,7 +110,7 @@ class Organisation(Record):
     slug = SlugField(unique=True)
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
-    website = models.URLField(_("website"), max_length=500, blank=True)
+    website = WebURLField(_("website"), max_length=500, blank=True)
     country = CountryField(_("country or region"), blank=True)
     sources = SourcesField(related_name="organisations")
 

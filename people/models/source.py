@@ -5,6 +5,7 @@ from simple_history.models import HistoricalRecords
 
 from people.querysets import SourceQuerySet
 from people.slugs import SlugField
+from people.web_urls import WebURLField
 
 from .bounds import days_within
 from .record import Record
@@ -29,7 +30,7 @@ class Source(Record):
     )
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
     author = models.CharField(_("author"), max_length=200, blank=True)
-    url = models.URLField(_("address"), max_length=500, blank=True)
+    url = WebURLField(_("address"), max_length=500, blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
     accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
     checked_at = models.DateTimeField(_("address checked at"), null=True, blank=True, editable=False)
