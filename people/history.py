@@ -20,17 +20,20 @@ def keep_first_version(model: type[Model], keys: Iterable[Any]) -> None:
     keep_links(model, model.history.bulk_history_create(rows, default_change_reason=FIRST_VERSION))
 
 
-def leave_no_trace(sender: type[Model], instance: Model, raw: bool, **kwargs: Any) -> None:
+def is_tracked(model: type[Model]) -> bool:
+    """Whether `model` has a history. A model *of* a history may have a field of that name."""
+    return hasattr(model._meta, "simple_history_manager_attribute")
+
+
+def leave_no_trace(sender: type[Model], instance: Model, created: bool, raw: bool, **kwargs: Any) -> None:
     """
-    After a row is saved: one that a fixture brings has no history yet, and the links that follow it, to its sources,
-    begin none. They would look like a change by nobody, of nothing.
+    After a row is saved: where a fixture brings one that is new, or has no history yet, the links that follow it, to
+    its sources, begin none. They would look like a change by nobody, of nothing.
     """
-    if (
-        raw
-        and hasattr(sender, "history")
-        and not sender.history.filter(**{sender._meta.pk.attname: instance.pk}).exists()
-    ):
-        instance.skip_history_when_saving = True  # the library asks for it
+    if raw and is_tracked(sender):
+        known = sender.history.filter(**{sender._meta.pk.attname: instance.pk})
+        if created or not known.exists():
+            instance.skip_history_when_saving = True  # the library asks for it
 
 
 def keep_links(model: type[Model], records: Sequence[Any]) -> None:

@@ -26,6 +26,7 @@ from people.images import ImageField
 from people.slugs import SlugField
 from people.synthetic import MARK
 
+from .asked import AskedLists
 from .bulk import BulkOptions
 from .choices import RowField, RowsField
 from .conflicts import TwoEditors
@@ -169,7 +170,7 @@ class RecordStackedInline(PartOptions, admin.StackedInline):
     """Rows with texts, one below the other."""
 
 
-class NamedPages:
+class NamedPages(AskedLists):
     """Pages with the name of what they show at their head, rather than of what can be done with it."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):

@@ -6,8 +6,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.contrib import messages
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -23,14 +21,15 @@ from django.utils.translation import gettext_lazy
 from xlsxwriter import Workbook
 
 from people.derived import DerivedField
+from people.spreadsheets import harmless
+
+from .asked import MisreadError
 
 # What a spreadsheet still opens at ease. More is narrowed down, or asked of the API.
 MOST = 50_000
 PIECE = 500
 # Longer texts no cell of a spreadsheet holds.
 CELL = 32_767
-# What a spreadsheet would take for a formula, at the beginning of a text.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Value = str | int | bool | None
 
@@ -98,11 +97,6 @@ def _several(field: models.ManyToManyField) -> list[Column]:
     ]
 
 
-def harmless(value: Value) -> Value:
-    """`value` for a cell of CSV: a text that a spreadsheet would run as a formula begins with an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-
-
 class _Echo:
     """A file that hands back what is written into it."""
 
@@ -116,11 +110,13 @@ def as_csv(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes]
     yield b"\xef\xbb\xbf"
     yield writer.writerow([column.name for column in shown]).encode()
     for row in rows:
-        yield writer.writerow([harmless(_in_csv(column.of(row))) for column in shown]).encode()
+        yield writer.writerow([_in_csv(column.of(row)) for column in shown]).encode()
 
 
 def _in_csv(value: Value) -> Value:
-    return str(value).lower() if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return harmless(value) if isinstance(value, str) else value
 
 
 def as_json(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes]:
@@ -237,9 +233,8 @@ class ExportOptions:
             raise PermissionDenied
         try:
             return self.get_changelist_instance(request).queryset
-        except IncorrectLookupParameters:
-            self.message_user(request, _("That list can’t be read: its address is not right."), messages.ERROR)
-            return redirect(self._list_address(""))
+        except MisreadError:
+            return self.back_to_list(request)
 
     def _list_address(self, question: str) -> str:
         page = reverse(admin_urlname(self.opts, "changelist"), current_app=self.admin_site.name)

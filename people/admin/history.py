@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import ObjDiffDisplay
 
-from people.history import keep_first_version
+from people.history import is_tracked, keep_first_version
 from people.time_zones import told
 
 from .keys import key_or_404
@@ -198,7 +198,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change) -> None:
-        if hasattr(formset.model, "history"):
+        if is_tracked(formset.model):
             changed = [below.instance.pk for below in formset.initial_forms if below.has_changed()]
             keep_first_version(formset.model, changed)
         super().save_formset(request, form, formset, change)

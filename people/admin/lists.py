@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.paginator import Paginator
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 from people.synthetic import MARK, is_synthetic
 from people.time_zones import told, zone_named
 
+from .asked import AskedLists
 from .keys import is_key
 
 # No list goes further than this: whoever looks for a row among more narrows the list down.
@@ -229,7 +229,7 @@ def _option(row: Model) -> str:
     return f"{row} ({MARK})" if getattr(row, "is_synthetic", False) else str(row)
 
 
-class ListOptions:
+class ListOptions(AskedLists):
     """Lists with what an editor needs to find rows again, and with an end."""
 
     paginator = BoundedPaginator
@@ -243,12 +243,6 @@ class ListOptions:
     def get_list_filter(self, request: HttpRequest):
         needs = [NeedsFilter] if self.needs else []
         return [*needs, *super().get_list_filter(request), ChangedFilter, SyntheticFilter]
-
-    def get_changelist_instance(self, request: HttpRequest):
-        # PostgreSQL refuses it in any text, and no row of the record has it.
-        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
-            raise IncorrectLookupParameters
-        return super().get_changelist_instance(request)
 
     def get_ordering(self, request: HttpRequest):
         asked = request.GET.get(NeedsFilter.parameter_name)

@@ -21,8 +21,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from people.history import FIRST_VERSION
+from people.history import FIRST_VERSION, is_tracked
 from people.models import User
+from people.spreadsheets import harmless
 
 from .history import row_name, tell
 
@@ -125,7 +126,7 @@ def kinds_seen_by(request: HttpRequest, site: AdminSite) -> dict[str, ModelAdmin
     return {
         desk.opts.label_lower: desk
         for model, desk in site._registry.items()
-        if hasattr(model, "history") and desk.has_view_or_change_permission(request)
+        if is_tracked(model) and desk.has_view_or_change_permission(request)
     }
 
 
@@ -249,7 +250,7 @@ def _lines(kinds: dict[str, ModelAdmin], condition: Q) -> Iterator[str]:
         # The request is over when this runs, and with it its language and time zone.
         with translation.override("en"), timezone.override(UTC):
             found = entries(kinds, condition, after, EXPORTED_AT_ONCE)
-            lines = [write([_harmless(cell) for cell in line]) for record in found for line in _cells(kinds, record)]
+            lines = [write([harmless(cell) for cell in line]) for record in found for line in _cells(kinds, record)]
         yield from lines
         if len(found) < EXPORTED_AT_ONCE:
             return
@@ -270,8 +271,3 @@ def _cells(kinds: dict[str, ModelAdmin], record: Any) -> Iterator[list[str]]:
         yield [*told, change.field, *change.whole]
     if not record.changes:
         yield [*told, "", "", ""]
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet takes a text that begins like a formula for one, and does what it says."""
-    return f"'{cell}" if cell.lstrip()[:1] in tuple("=+-@") or cell[:1] in tuple("\t\r") else cell

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import FormerSlug, Source
 
+from .asked import AskedLists
 from .base import RecordAdmin, count_column
 from .lists import BROKEN, moment_column
 from .merging import MergeMixin
@@ -51,7 +52,7 @@ class SourceAdmin(MergeMixin, RecordAdmin):
 
 
 @admin.register(FormerSlug)
-class FormerSlugAdmin(admin.ModelAdmin):
+class FormerSlugAdmin(AskedLists, admin.ModelAdmin):
     """Kept by the admin itself when a slug changes: to be looked at, not to be edited."""
 
     list_display = ["slug", "kind", "leads_to"]

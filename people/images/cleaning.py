@@ -3,6 +3,7 @@
 import io
 import re
 import secrets
+import struct
 import warnings
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, UnidentifiedImageError
+
+from .transparency import take_mask
 
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 MAX_BYTES = 12 * 1024 * 1024
@@ -46,6 +49,8 @@ _TAKEN_FOR_PICTURES = (
     (re.compile(rb"BM"), "BMP", "PNG"),
     (re.compile(rb"%PDF-"), "PDF", "PNG"),
 )
+#: What Pillow raises where the bytes of a picture are not what they should be.
+BROKEN = (OSError, EOFError, IndexError, SyntaxError, TypeError, ValueError, MemoryError, struct.error)
 _OURS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
 _HEAD = 2000
 
@@ -99,7 +104,7 @@ def _cleaned(upload: UploadedFile) -> CleanedImage:
             )
         try:
             picture = bare(image, format_name)
-        except (OSError, EOFError, SyntaxError, TypeError, ValueError, MemoryError) as error:
+        except BROKEN as error:
             raise _damaged() from error
     upload_extension = FORMATS[format_name]
     if format_name == "WEBP":
@@ -139,14 +144,18 @@ def _damaged() -> ValidationError:
 
 def bare(image: Image.Image, format_name: str) -> Image.Image:
     """The pixels of `image` alone. It is made small first, so that no copy of a large one is ever in memory."""
-    turn, profile = _orientation(image), image.info.get("icc_profile")
     see_through = "transparency" in image.info or image.mode in ("LA", "PA", "RGBA")
     mode = "RGBA" if see_through and format_name != "JPEG" else "RGB"
+    mask = take_mask(image)
+    turn, profile = _orientation(image), image.info.get("icc_profile")  # decodes a PNG
     picture = image
     if image.mode.startswith("I;16"):  # 16 bits of grey: the upper eight
         picture = Image.frombytes("L", image.size, image.tobytes("raw", "I;16")[1::2])
     elif image.mode in ("1", "P", "PA") or "transparency" in image.info:  # shades that are not in the palette
         picture = image.convert(mode)
+    if mask is not None:
+        picture = picture.convert("RGB")
+        picture.putalpha(mask)
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     picture.load()
     if turn is not None:

@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from PIL import Image, UnidentifiedImageError
 
-from .cleaning import bare
+from .cleaning import BROKEN, bare
 
 WIDTHS = (480, 960, 1600)
 FORMATS = ("avif", "webp")
@@ -60,7 +60,7 @@ def make(storage: Storage, stored: str) -> int:
             warnings.simplefilter("ignore")  # of broken metadata, which no rendition gets
             with Image.open(file) as image:
                 picture = bare(image, str(image.format))
-    except (UnidentifiedImageError, OSError, SyntaxError, TypeError, ValueError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, Image.DecompressionBombError, *BROKEN) as error:
         raise UnreadableImageError(stored) from error
     made = 0
     # From large to small, each from the one before: the image is scaled once, not three times.

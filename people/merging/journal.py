@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 from simple_history.models import HistoricalChanges
 
-from people.history import keep_first_version
+from people.history import is_tracked, keep_first_version
 from people.models import User
 
 AT_ONCE = 500
@@ -125,7 +125,7 @@ class Taking:
 
     def _delete(self, model: type[Model], rows: models.QuerySet) -> None:
         self._touch(model, rows, "~")
-        if hasattr(model, "history"):
+        if is_tracked(model):
             _note(model, list(rows), "-", self.actor, self.reason)
             for pk in rows.values_list("pk", flat=True):
                 self._touched.get(model, {}).pop(pk, None)
@@ -139,7 +139,7 @@ class Taking:
             kind = "~"
         else:
             keys = rows.values_list("pk", flat=True)
-        if hasattr(model, "history"):
+        if is_tracked(model):
             keys = list(keys)
             if kind == "~":
                 keep_first_version(model, keys)

@@ -10,6 +10,8 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest
 
+from people.history import is_tracked
+
 from . import Line, line, visible
 
 SHOWN = 8
@@ -35,7 +37,7 @@ def changes(site: AdminSite, request: HttpRequest) -> list[Change]:
     The last changes by other accounts to what the account may look at, the latest first. One statement, and one for
     each model that something of it was changed of.
     """
-    admins = {admin.opts.label_lower: admin for admin in visible(site, request) if hasattr(admin.model, "history")}
+    admins = {admin.opts.label_lower: admin for admin in visible(site, request) if is_tracked(admin.model)}
     if not admins:
         return []
     first, *others = [_changes_of(model_admin, request.user.pk) for model_admin in admins.values()]

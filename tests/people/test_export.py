@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from people.admin import export
 from people.admin.base import RecordAdmin
+from people.spreadsheets import harmless
 from tests import factories as make
 from tests.desk import account_that_may, inline_in
 from tests.people.test_admin import LISTS, named
@@ -103,14 +104,15 @@ def test_values_are_those_of_the_record(desk):
     assert {"sort_key", "id", "poster_width"} & set(row) == set()
 
 
-HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0"]
+HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "A;=1+1;B", "A\t=1", "A|=1", "A\n=1", "＝1"]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_csv_holds_nothing_that_a_spreadsheet_takes_for_a_formula(desk, text):
     make.PersonFactory(name="Ada", headline=text)
     (row,) = csv_rows(desk.get(f"{PEOPLE}csv/"))
-    assert row["headline"] == f"'{text}"
+    assert row["headline"] != text
+    assert row["headline"] == harmless(text)
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "https://example.org/", "x" * 200])
