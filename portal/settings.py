@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.search.middleware.RefreshMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -250,6 +251,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=120)
 # Press kits a minute for one address: each takes a thread of the server until it is downloaded.
 PRESS_KIT_RATE_LIMIT = env.int("PRESS_KIT_RATE_LIMIT", default=10)
+# Searches a minute from one address, suggestions included, of which typing a word takes several.
+SEARCH_RATE_LIMIT = env.int("SEARCH_RATE_LIMIT", default=300)
 # So many proxies of our own stand before the portal, each of which adds to X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
 

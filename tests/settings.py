@@ -13,7 +13,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = VAR_DIR / "test-media"
 SITE_URL = "http://testserver"
 # Only the tests of the limits have one.
-API_RATE_LIMIT = PRESS_KIT_RATE_LIMIT = 0
+API_RATE_LIMIT = PRESS_KIT_RATE_LIMIT = SEARCH_RATE_LIMIT = 0
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 
 # What one worker of several keeps, or clears, in a Redis that they share is no other's.

@@ -19,8 +19,9 @@ from django_countries import countries
 from contests.models import Award, Contest, Credit, Event, Quote, Recognition, Submission
 from people.models import Person, Source
 from portal.search.models import Entry, Kind, place_of
+from portal.search.parts import marked
 from portal.search.questions import IN_TITLE, WHOLE_TITLE
-from portal.search.words import Word, split, tokens, whole
+from portal.search.words import split, tokens, whole
 
 MODELS: dict[Kind, Any] = {
     Kind.FILM: Submission,
@@ -33,19 +34,20 @@ MODELS: dict[Kind, Any] = {
 MOST_TOKENS = 100_000
 
 
-def entries_of(kind: Kind, object_ids: Iterable[int]) -> Iterable[tuple[Entry, list[Word]]]:
-    """The entries of those that exist, each with its words. As many statements as the kind has relations."""
+def entries_of(kind: Kind, parts: dict[int, int]) -> Iterable[Entry]:
+    """The entries of those that exist, of each id in its part. As many statements as the kind has relations."""
     relations, describe = _KINDS[kind]
     with override("en"):
-        for row in relations(MODELS[kind].objects.filter(pk__in=object_ids)):
+        for row in relations(MODELS[kind].objects.filter(pk__in=parts)):
             # What was written past the models may have no address, and then no page to be found.
             with suppress(NoReverseMatch):
-                yield _entry(kind, row, **describe(row))
+                yield _entry(kind, row, parts[row.pk], **describe(row))
 
 
 def _entry(
     kind: Kind,
     row: Any,
+    part: int,
     *,
     title: str,
     others: Iterable[str] = (),
@@ -54,7 +56,7 @@ def _entry(
     text: Iterable[str] = (),
     language: str = "",
     weight: int = 0,
-) -> tuple[Entry, list[Word]]:
+) -> Entry:
     """`others` are titles too, `text` the paragraphs that are searched and quoted from, `weight` 0 to 7."""
     titles = [split(part) for part in [title, *others] if part]
     paragraphs = [part.strip() for part in [*text, *others] if part.strip()]
@@ -63,10 +65,11 @@ def _entry(
     everywhere = sorted({token for words in rest for token in tokens(words)} - set(in_title))
     found_by = [WHOLE_TITLE + whole(words) for words in titles if words]
     found_by += [IN_TITLE + token for token in in_title] + in_title + everywhere
-    entry = Entry(
+    return Entry(
         id=place_of(kind, weight, title, row.pk),
         kind=kind,
         object_id=row.pk,
+        part=part,
         key=row.key,
         # From the root of the portal on: the visitor who asks may be below another prefix than the next one.
         url=f"/{row.get_absolute_url().removeprefix(get_script_prefix())}",
@@ -75,9 +78,8 @@ def _entry(
         label=label,
         byline=byline,
         text="\n".join(paragraphs),
-        tokens=" ".join(found_by)[:MOST_TOKENS],
+        tokens=" ".join(marked(" ".join(found_by)[:MOST_TOKENS].split(" "), part)),
     )
-    return entry, [word for words in titles + rest for word in words]
 
 
 def _listed(*parts: Any) -> str:

@@ -2,6 +2,9 @@
 """
 Asking: what is public and answers to a question, best first.
 
+Only the public parts of the index are read, so that neither the time nor the number of statements depends on what is
+hidden. Whether a match is public is asked all the same, of each in the same statement: the index may be a moment late.
+
 The rank is made of nothing but the entry itself: how its title answers (`Question.tiers`), then its place, which is its
 primary key. No count of words over all entries goes into it, so that nothing hidden can move what is shown, and both
 databases give the same order.
@@ -24,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.search.entries import MODELS
 from portal.search.index import refresh_for_search
 from portal.search.models import OBJECT_ID_BITS, Entry, Kind, Spelling, kind_of, places_of
+from portal.search.parts import mark_of
 from portal.search.passages import marked, passage
 from portal.search.questions import Question
 from portal.search.triggers import form
@@ -130,10 +134,10 @@ def search(text: str, at: datetime, *, kind: Kind | None = None, page: str | Non
     question = asked = Question(text)
     if question.is_empty:
         return Answer(question, question, [])
-    refresh_for_search()
+    parts = refresh_for_search(at)
     found: dict[int, int] = {}
-    for asked in _readings(question):
-        if found := _candidates(asked, at, {each: MOST if each is kind else OF_EACH_KIND for each in Kind}):
+    for asked in _readings(question, parts):
+        if found := _candidates(asked, at, parts, {each: MOST if each is kind else OF_EACH_KIND for each in Kind}):
             break
     # In this order the kind with the best result comes first.
     ranked: dict[Kind, list[int]] = {}
@@ -162,20 +166,21 @@ def suggest(text: str, at: datetime) -> list[Entry]:
     question = Question(text)
     if question.is_empty:
         return []
-    refresh_for_search()
+    parts = refresh_for_search(at)
     found: dict[int, int] = {}
-    for asked in _readings(question):
-        if asked.is_loose or (found := _candidates(asked, at, dict.fromkeys(Kind, SUGGESTIONS), titles_only=True)):
+    limits = dict.fromkeys(Kind, SUGGESTIONS)
+    for asked in _readings(question, parts):
+        if asked.is_loose or (found := _candidates(asked, at, parts, limits, titles_only=True)):
             break
     best = sorted(found, key=lambda place: (found[place], place))[:SUGGESTIONS]
     entries = Entry.objects.defer("tokens", "text").in_bulk(best)
     return [entries[place] for place in best if place in entries]
 
 
-def _readings(question: Question) -> Iterator[Question]:
+def _readings(question: Question, parts: list[int]) -> Iterator[Question]:
     """The question as written; then with a typo in any of its words; at last as asking for any one of them."""
     yield question
-    spelled = question.spelled(_corrections(question))
+    spelled = question.spelled(_corrections(question, parts))
     if spelled.corrections:
         yield spelled
     loosened = spelled.loosened()
@@ -184,33 +189,34 @@ def _readings(question: Question) -> Iterator[Question]:
 
 
 def _candidates(
-    question: Question, at: datetime, limits: dict[Kind, int], *, titles_only: bool = False
+    question: Question, at: datetime, parts: list[int], limits: dict[Kind, int], *, titles_only: bool = False
 ) -> dict[int, int]:
     """
     The places of the public entries that answer, each with its tier. Of the last tier, which holds all of them, up to
     1,001 of each kind; of those before it, up to `limits`. Two statements.
     """
-    tiers = [form().expression(units) for units in question.tiers()[: -1 if titles_only else None]]
+    marks = [mark_of(part) for part in parts]
+    tiers = [form().expression(units, marks) for units in question.tiers()[: -1 if titles_only else None]]
     matching = _matching(tiers)
     if titles_only:
         # What is quoted has no title. It is known by how it begins, not by any word in it.
         matching = [(kind, tier) for kind, tier in matching if (kind, tier) != (Kind.QUOTE, len(tiers) - 1)]
-    parts: list[str] = []
+    selects: list[str] = []
     parameters: list[Any] = []
     for kind, of_kind in groupby(matching, key=itemgetter(0)):
         last = limits[kind] if titles_only else MOST + 1
         asked = [(tier, tiers[tier], last if tier == len(tiers) - 1 else limits[kind]) for _kind, tier in of_kind]
         sql, values = _public_matches(kind, at, asked)
-        parts.append(sql)
+        selects.append(sql)
         parameters += values
     found: dict[int, int] = {}
-    for tier, place in _rows(parts, parameters):
+    for tier, place in _rows(selects, parameters):
         found[place] = min(tier, found.get(place, tier))
     return found
 
 
 def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
-    """In which kinds and tiers anything matches, hidden or not: in all others there is nothing to ask about."""
+    """In which kinds and tiers anything in the parts matches: in all others there is nothing to ask about."""
     parts, parameters = [], []
     for kind, (tier, expression) in product(Kind, enumerate(tiers)):
         parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({form().ANY})")
@@ -260,12 +266,12 @@ def _rows(parts: list[str], parameters: list[Any]) -> list[tuple]:
         return cursor.fetchall()
 
 
-def _corrections(question: Question) -> dict[str, list[str]]:
-    """The words of the index that are one typo away from those of the question. Some may be in hidden entries only."""
+def _corrections(question: Question, parts: list[int]) -> dict[str, list[str]]:
+    """The words of these parts of the index that are one typo away from those of the question."""
     sought = {word.text for word in question.words if word.is_spellable}
     if not sought:
         return {}
-    known = Spelling.objects.filter(variant__in=set().union(*map(variants, sought))).order_by("word")
+    known = Spelling.objects.filter(part__in=parts, variant__in=set().union(*map(variants, sought))).order_by("word")
     words = list(known.values_list("word", flat=True).distinct())
     near = {one: [other for other in words if other != one and is_one_typo(one, other)] for one in sought}
     return {word: found for word, found in near.items() if found}

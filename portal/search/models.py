@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import get_script_prefix
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,22 @@ def kind_of(place: int) -> Kind:
 
 
 OBJECT_ID_BITS = 2**_ID - 1
+# The part of the index with what is public, and that with everything else.
+OPEN, HIDDEN = 0, -1
+
+
+class Part(models.Model):
+    """The part of the index with all that becomes public at one moment to come, by its primary key."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_from = models.DateTimeField(unique=True)
+
+    class Meta:
+        db_table = "search_part"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.public_from:%Y-%m-%d %H:%M:%S}"
 
 
 class Entry(models.Model):
@@ -49,6 +66,7 @@ class Entry(models.Model):
     id = models.BigIntegerField(primary_key=True)
     kind = models.PositiveSmallIntegerField(choices=Kind)
     object_id = models.PositiveBigIntegerField()
+    part = models.BigIntegerField(default=HIDDEN)
     key = models.CharField(max_length=100)
     url = models.TextField()
     title = models.TextField()
@@ -62,6 +80,7 @@ class Entry(models.Model):
         db_table = "search_entry"
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_entry_once")]
+        indexes = [models.Index(fields=["part"], condition=Q(part__gt=OPEN), name="search_entry_waiting")]
 
     def __str__(self) -> str:
         return self.title
@@ -83,11 +102,15 @@ class Entry(models.Model):
 
 
 class Change(models.Model):
-    """That something has changed and its entry has to be made anew. Written by the database itself."""
+    """
+    That something has changed and its entry has to be made anew; or, with `is_tie`, that something has changed through
+    which it is public, and its entry may belong in another part. Written by the database itself.
+    """
 
     id = models.BigAutoField(primary_key=True)
     kind = models.PositiveSmallIntegerField(choices=Kind)
     object_id = models.PositiveBigIntegerField()
+    is_tie = models.BooleanField(default=False)
 
     class Meta:
         db_table = "search_change"
@@ -98,16 +121,17 @@ class Change(models.Model):
 
 
 class Spelling(models.Model):
-    """A word that stands in some entry, under a variant of its spelling that it shares with a mistyped one."""
+    """A word of some entry in a part, under a variant of its spelling that it shares with a mistyped one."""
 
+    part = models.BigIntegerField(default=HIDDEN)
     variant = models.CharField(max_length=8)
     word = models.CharField(max_length=30)
 
     class Meta:
         db_table = "search_spelling"
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["word", "variant"], name="search_spelling_once")]
-        indexes = [models.Index(fields=["variant"], name="search_spelling_by_variant")]
+        constraints = [models.UniqueConstraint(fields=["part", "word", "variant"], name="search_spelling_once")]
+        indexes = [models.Index(fields=["part", "variant"], name="search_spelling_by_variant")]
 
     def __str__(self) -> str:
         return f"{self.variant}: {self.word}"

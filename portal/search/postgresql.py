@@ -27,19 +27,28 @@ INSTALLED = """
 LOCK = 0x1A07E1  # any number that nothing else here uses
 
 
-def expression(units: Iterable[Unit]) -> str:
-    """What an entry has to hold, all of the units, as PostgreSQL reads it."""
-    return " & ".join("(" + " | ".join(" & ".join(map(_term, terms)) for terms in unit) + ")" for unit in units)
+def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:
+    """What an entry has to hold, all of the units, with any one of the `marks` on them, as PostgreSQL reads it."""
+    units = list(units)
+    return " | ".join("(" + " & ".join(_unit(unit, mark) for unit in units) + ")" for mark in marks)
+
+
+def _unit(unit: Unit, mark: str) -> str:
+    return "(" + " | ".join(" & ".join(_term(term.marked(mark)) for term in terms) for terms in unit) + ")"
 
 
 def _term(term: Term) -> str:
     return f"'{term.text}'" + ":*" * term.is_start
 
 
-def triggers(name: str, table: str, column: str, insert: str) -> dict[str, list[str]]:
-    """By the name of each trigger, what makes it: at each change of `table` (of `column`), do `insert` for the row."""
-    moments = f"UPDATE OF {column}" if column else "INSERT OR UPDATE OR DELETE"
-    body = " ".join(
+def triggers(name: str, table: str, columns: Iterable[str], insert: str, *, updates_only: bool) -> dict[str, list[str]]:
+    """
+    By the name of each trigger, what makes it: where a row of `table` comes or goes, unless `updates_only`, or one of
+    its `columns` changes, do `insert` for it.
+    """
+    moments = "UPDATE" if updates_only else "INSERT OR UPDATE OR DELETE"
+    same = " AND ".join(f'OLD."{column}" IS NOT DISTINCT FROM NEW."{column}"' for column in columns)
+    body = f"IF TG_OP = 'UPDATE' THEN IF {same} THEN RETURN NULL; END IF; END IF; " + " ".join(
         f"IF TG_OP <> '{other}' THEN {insert.format(row=row)}; END IF;"
         for row, other in [("OLD", "INSERT"), ("NEW", "DELETE")]
     )

@@ -32,28 +32,38 @@ OF_ENTRIES = {
 INSTALLED = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'search!_%%' ESCAPE '!'"
 
 
-def expression(units: Iterable[Unit]) -> str:
-    """What an entry has to hold, all of the units, as FTS5 reads it."""
-    return " AND ".join("(" + " OR ".join(" AND ".join(map(_term, terms)) for terms in unit) + ")" for unit in units)
+def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:
+    """What an entry has to hold, all of the units, with any one of the `marks` on them, as FTS5 reads it."""
+    units = list(units)
+    return " OR ".join("(" + " AND ".join(_unit(unit, mark) for unit in units) + ")" for mark in marks)
+
+
+def _unit(unit: Unit, mark: str) -> str:
+    return "(" + " OR ".join(" AND ".join(_term(term.marked(mark)) for term in terms) for terms in unit) + ")"
 
 
 def _term(term: Term) -> str:
     return f'"{term.text}"' + " *" * term.is_start
 
 
-def triggers(name: str, table: str, column: str, insert: str) -> dict[str, list[str]]:
-    """By the name of each trigger, what makes it: at each change of `table` (of `column`), do `insert` for the row."""
+def triggers(name: str, table: str, columns: Iterable[str], insert: str, *, updates_only: bool) -> dict[str, list[str]]:
+    """
+    By the name of each trigger, what makes it: where a row of `table` comes or goes, unless `updates_only`, or one of
+    its `columns` changes, do `insert` for it.
+    """
     made = {}
-    for moment, rows in [("UPDATE", ["OLD", "NEW"])] if column else _MOMENTS:
+    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
+    for moment, rows in [_UPDATE] if updates_only else _MOMENTS:
         inserts = " ".join(insert.format(row=row) + ";" for row in rows)
-        of = f" OF {column}" if column else ""
+        when = f" WHEN {changed}" if moment == "UPDATE" else ""
         made[f"{name}_{moment.lower()}"] = [
-            f"CREATE TRIGGER {name}_{moment.lower()} AFTER {moment}{of} ON {table} BEGIN {inserts} END"
+            f"CREATE TRIGGER {name}_{moment.lower()} AFTER {moment} ON {table}{when} BEGIN {inserts} END"
         ]
     return made
 
 
-_MOMENTS = [("INSERT", ["NEW"]), ("UPDATE", ["OLD", "NEW"]), ("DELETE", ["OLD"])]
+_UPDATE = ("UPDATE", ["OLD", "NEW"])
+_MOMENTS = [("INSERT", ["NEW"]), _UPDATE, ("DELETE", ["OLD"])]
 
 
 def own_triggers() -> dict[str, list[str]]:

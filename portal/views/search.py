@@ -1,11 +1,14 @@
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from people.beginnings import beginning
 from people.synthetic import MARK
+from portal.api.limits import allowance
 from portal.search import find
 from portal.search.models import Entry
+from portal.views.errors import too_many_requests
 
 LONGEST_SUGGESTION = 90
 
@@ -13,14 +16,18 @@ LONGEST_SUGGESTION = 90
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """What answers to `q`, of every kind or a page of one `kind`. Context: `answer`, `kind`."""
+    if refused := _too_many(request):
+        return refused
     kind = next((kind for kind, (name, _label) in find.NAMES.items() if name == request.GET.get("kind")), None)
     answer = find.search(request.GET.get("q", ""), request.at, kind=kind, page=request.GET.get("page"))
     return render(request, "portal/search.html", {"answer": answer, "kind": kind and find.NAMES[kind][0]})
 
 
 @require_safe
-def suggestions(request: HttpRequest) -> JsonResponse:
+def suggestions(request: HttpRequest) -> HttpResponse:
     """What begins like `q`, for the list under the field: `{"suggestions": [{"title", "language", "kind", "url"}]}`."""
+    if refused := _too_many(request):
+        return refused
     found = find.suggest(request.GET.get("q", ""), request.at)
     return JsonResponse(
         {
@@ -41,3 +48,13 @@ def _kind(entry: Entry) -> str:
     """What kind of thing a suggestion is; of a quote also its context, without which it might be misread."""
     about = beginning(entry.label, LONGEST_SUGGESTION) if entry.is_quote else ""
     return ", ".join(filter(None, (str(entry.get_kind_display()), MARK if entry.is_synthetic else "", about)))
+
+
+def _too_many(request: HttpRequest) -> HttpResponse | None:
+    """A refusal, where this address has asked too often: a name is spelled out letter by letter in thousands."""
+    left = allowance(request, "search", settings.SEARCH_RATE_LIMIT) if request.GET.get("q") else None
+    if not left or not left.is_used_up:
+        return None
+    response = too_many_requests(request)
+    left.tell(response)
+    return response

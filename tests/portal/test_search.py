@@ -221,6 +221,7 @@ def hidden(request):
     person = make.CreditFactory(submission=row, person__name="Namenkuckuck", source=source).person
     make.QuoteFactory(event__contest=contest, speaker=person, text="Wortkuckuck", submission=row, source=source)
     make.RecognitionFactory(award__contest=contest, submission=row, source=source)
+    index.refresh()
     return row
 
 

@@ -6,8 +6,8 @@ from portal.search import index, triggers
 
 class Command(BaseCommand):
     help = (
-        "Bring the index of the search up to date. A search does that by itself where little has changed; after an "
-        "import of thousands of rows, and after an update of Laurel, this spares the first visitors the wait."
+        "Bring the index of the search up to date. The admin and loaddata do that by themselves; run this after an "
+        "update of Laurel, and after any other import."
     )
 
     def add_arguments(self, parser):
