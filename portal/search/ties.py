@@ -42,6 +42,15 @@ def deciding() -> dict[type[Model], set[Field]]:
     return dict(fields)
 
 
+@cache
+def _asked_about(model: type[Model]) -> set[type[Model]]:
+    """Of which models it depends whether a row of `model` is public."""
+    manager = getattr(model, "objects", None)
+    return (
+        {field.model for field in _fields(manager.public(_SOME_MOMENT).query)} if hasattr(manager, "public") else set()
+    )
+
+
 def _fields(node: Any) -> Iterator[Field]:
     if isinstance(node, Query):
         yield from _fields(node.where)
@@ -72,6 +81,9 @@ def shown_by(model: type[Model], row: str) -> Iterator[tuple[Kind, str]]:
     """
     for field in _foreign_keys(model):
         yield from _of_key(field, f"{row}.{field.column}")
+        if model in _asked_about(field.related_model):
+            # As an award that is known shows its entry, and with it who made it.
+            yield from below(field.related_model, f"{row}.{field.column}")
 
 
 def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:

@@ -77,13 +77,13 @@ def asked():
 
 
 def statements(client):
-    """Of each question, what the database was asked, by the first words of each statement; and what came back."""
+    """Of each question, the first word of each statement that the database was asked, and what came back."""
     answers = {}
     for question in asked():
         for address in ("/search/", "/search/?kind=films", "/search/suggestions/"):
             with CaptureQueriesContext(connection) as captured:
                 body = client.get(address, {"q": question} if "?" not in address else {"q": question, "kind": "films"})
-            answers[address, question] = ([query["sql"].split("(")[0][:60] for query in captured], body.content)
+            answers[address, question] = ([query["sql"].lstrip("( \n").split()[0] for query in captured], body.content)
     return answers
 
 
@@ -174,6 +174,17 @@ CHANGES = {
     "no awards": lambda: (Recognition.objects.all().delete(), Award.objects.all().delete()),
     "no presenters": lambda: [row.presenters.clear() for row in Recognition.objects.all()],
     "no sources": lambda: [film.sources.clear() for film in Submission.objects.all()],
+    "only winners": lambda: Contest.objects.update(public_entries="none"),
+    "only winners, none approved": lambda: (
+        Contest.objects.update(public_entries="none"), index.refresh(), Recognition.objects.update(approved_at=None)
+    ),
+    "only winners, none left": lambda: (
+        Contest.objects.update(public_entries="none"), index.refresh(), Recognition.objects.all().delete()
+    ),
+    "only selected": lambda: (
+        Contest.objects.update(public_entries="selected"), Recognition.objects.all().delete(),
+        index.refresh(), Submission.objects.update(is_selected=True),
+    ),
     "organiser": lambda: Contest.objects.update(organiser=Organisation.objects.get(name="Other house")),
     "series": lambda: Contest.objects.update(series=Series.objects.get()),
     "winners only": lambda: [row.appearances.update(role="winner") for row in Person.objects.all()],
