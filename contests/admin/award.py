@@ -14,6 +14,7 @@ from people.admin.base import RecordAdmin, count_column
 from people.admin.lists import LatestChoices, Need, without_source
 
 from .pickers import ContestKept, Picked
+from .standing import of_recognition
 from .steps import RevealForm, RevocationForm, Step, StepsMixin, reveal_set
 from .zones import in_words
 
@@ -35,6 +36,7 @@ STEPS = (
         permission="contests.approve_results",
         done=_("“%(row)s” is approved."),
         until_reveal=True,
+        covers=lambda rows: Recognition.objects.filter(pk__in=[row.pk for row in rows]),
     ),
     Step(
         name="reveal",
@@ -185,6 +187,9 @@ class RecognitionAdmin(ContestKept, StepsMixin, RecordAdmin):
     def get_queryset(self, request):
         known = Recognition.objects.revealed(timezone.now()).filter(pk=OuterRef("pk"))
         return super().get_queryset(request).annotate(is_known=Exists(known))
+
+    def where_results_stand(self, obj: Recognition) -> str:
+        return of_recognition(obj)
 
     def contest_of_row(self, row: Recognition) -> Contest:
         return row.award.contest

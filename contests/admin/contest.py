@@ -21,6 +21,7 @@ from .award import TO_COME
 from .contest_steps import STEPS, waiting_for_approval
 from .pickers import ContestKept
 from .stage import StageMixin
+from .standing import of_contest
 from .steps import StepsMixin
 from .zones import InContestZone, in_words
 
@@ -210,6 +211,10 @@ class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordA
     def zone_of(self, request, object_id):
         posted = request.POST.get("time_zone")
         return super().zone_of(request, object_id) if posted is None else zone_named(posted)
+
+    def where_results_stand(self, obj: Contest) -> str:
+        said = of_contest(obj)
+        return " ".join([said, *waiting_for_approval(obj)]) if obj.waiting_counted else said
 
     def contest_of_row(self, row: Contest) -> Contest:
         return row

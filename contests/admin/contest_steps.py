@@ -1,7 +1,9 @@
 """The changes of state of a whole contest, as steps of its page."""
 
+from collections.abc import Sequence
 from functools import partial
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from contests import results
-from contests.models import Contest
+from contests.models import Contest, Recognition
 from contests.visibility import Results
 
 from .preview import PREVIEW
@@ -23,10 +25,15 @@ def waiting_for_approval(contest: Contest) -> list[str]:
 
 
 def named_for_approval(contest: Contest) -> list[str]:
-    """What waits, as a link to the list that names each."""
+    """How many wait, as a link to the list of them."""
     asked = urlencode({"award__contest__id__exact": contest.pk, "approved_at__isempty": 1})
     address = f"{reverse('admin:contests_recognition_changelist')}?{asked}"
     return [format_html('<a href="{}">{}</a>', address, words) for words in waiting_for_approval(contest)]
+
+
+def waiting_in(contests: Sequence[Contest]) -> QuerySet[Recognition]:
+    """The results that wait for approval."""
+    return Recognition.objects.filter(award__contest__in=contests, approved_at=None)
 
 
 STEPS = (
@@ -40,6 +47,7 @@ STEPS = (
         done=_("The results of %(row)s are approved."),
         until_reveal=True,
         notes=named_for_approval,
+        covers=waiting_in,
     ),
     Step(
         name="reveal",

@@ -31,6 +31,8 @@ from .outlook import NAMED, Outlook, outlook
 from .zones import UNREADABLE_DAY, MomentField, in_words
 
 MOST_AT_ONCE = 100
+# So many results are named on the page of a step.
+MOST_COVERED = 50
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,29 @@ class Step:
     """More to know of one row, in sentences."""
     said_after: Callable[[Any], Sequence[str]] = lambda made: ()
     """More to say of what `act` made, behind what is said afterwards."""
+    covers: Callable[[Sequence[Any]], QuerySet[Recognition]] | None = None
+    """The results that it is about, which its page names."""
+
+
+@dataclass(frozen=True)
+class Covered:
+    """Results that a page names, with how many more there are and the address of a list that has them all."""
+
+    results: list[Recognition]
+    more: int
+    address: str
+
+    @classmethod
+    def by(cls, rows: QuerySet[Recognition]) -> "Covered":
+        """Three statements, and another where there are more than are named."""
+        shown = list(
+            rows.for_award_lines().order_by("award__contest", "award__precedence", "order")[: MOST_COVERED + 1]
+        )
+        more = rows.count() - MOST_COVERED if len(shown) > MOST_COVERED else 0
+        contests = {row.award.contest_id for row in shown}
+        asked = {"award__contest__id__exact": contests.pop()} if len(contests) == 1 else {}
+        address = reverse("admin:contests_recognition_changelist")
+        return cls(shown[:MOST_COVERED], more, f"{address}?{urlencode({**asked, 'approved_at__isempty': 1})}")
 
 
 class StepsMixin:
@@ -88,6 +113,7 @@ class StepsMixin:
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj is not None:
             context["steps"] = self.ways_on(request, obj)
+            context["standing"] = self.where_results_stand(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def ways_on(self, request: HttpRequest, obj: Model) -> list[tuple[Any, str]]:
@@ -132,6 +158,7 @@ class StepsMixin:
                 "step": step,
                 "form": form,
                 "rows": [(row, step.notes(row)) for row in rows],
+                "covered": step.covers and Covered.by(step.covers(rows)),
                 "outlook": shown,
                 "moment": shown and shown.at and in_words(shown.at, timezone.get_current_timezone_name()),
                 "others": self._others(request, step) if shown and shown.needs_another else [],
@@ -140,6 +167,8 @@ class StepsMixin:
             }
             return render(request, "admin/step.html", context)
 
+    #: Where the results of a row stand, for the head of its form.
+    where_results_stand: Callable[[Model], str]
     #: The contest whose results a step for a row is about.
     contest_of_row: Callable[[Model], Contest]
 

@@ -17,6 +17,7 @@ from people.forms import RecordFormSet
 
 from .award import TO_COME
 from .pickers import ContestKept, Picked, WithinContest
+from .standing import of_submission
 from .steps import Step, StepsMixin
 
 STEPS = (
@@ -224,6 +225,9 @@ class SubmissionAdmin(ContestKept, StepsMixin, Picked, PicturesAdmin, RecordAdmi
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "is_selected"] if obj is not None and obj.contest.approved_at else fields
+
+    def where_results_stand(self, obj: Submission) -> str:
+        return of_submission(obj)
 
     def contest_of_row(self, row: Submission) -> Contest:
         return row.contest
