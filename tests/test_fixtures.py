@@ -222,7 +222,8 @@ def test_what_is_dumped_is_what_was_loaded(tmp_path):
         # A row without a picture has the middle for its focal point.
         if name not in expected.get(key, {}) and not name.endswith(("_focus_x", "_focus_y"))
     }
-    assert left_out <= {"", "None", "[]"}
+    # And an entry is not selected by itself, and its link is for the jury.
+    assert left_out <= {"", "None", "[]", "False", "jury"}
 
     for model in reversed(COUNTS):
         for row in model.objects.order_by("-pk"):

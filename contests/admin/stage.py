@@ -26,6 +26,8 @@ from contests.models import Award, Contest, Recognition
 from contests.visibility import Results
 
 PERMISSION = "contests.reveal_results"
+#: The contests for which the visitor has said yes, in their session.
+_CONFIRMED = "stage_confirmed"
 AWARD, WINNER, END = "award", "winner", "end"
 
 
@@ -65,6 +67,7 @@ class StageMixin:
 
         return [
             path("<int:pk>/stage/", page(self.stage_start), name="contests_contest_stage"),
+            path("<int:pk>/stage/reveal/", page(self.stage_confirm), name="contests_contest_stage_reveal"),
             path("<int:pk>/stage/<str:kind>/<int:key>/", page(self.stage_slide), name="contests_contest_stage_slide"),
             *super().get_urls(),
         ]
@@ -76,29 +79,49 @@ class StageMixin:
         return [*super().ways_on(request, obj), (_("Stage view"), address)]
 
     def stage_start(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Where it begins. Context: `contest`, `winners` (how many), `first`, `can_go_public`, `is_public`."""
+        """
+        Where it begins. Context: `contest`, `winners` (how many), `first`, `confirm`, `can_go_public`, `is_public`.
+        """
         contest = self._contest_on_stage(request, pk)
         shown = slides(contest) if contest.approved_at else [Slide(END)]
-        state = contest.results(timezone.now())
         context = {
             "contest": contest,
             "winners": sum(slide.kind == WINNER for slide in shown),
             "first": _address(contest, shown[0]),
-            "can_go_public": state is Results.APPROVED and Contest.objects.public(timezone.now()).contains(contest),
-            "is_public": state is Results.PUBLIC,
+            "confirm": _confirmation(contest),
+            "can_go_public": _can_go_public(contest),
+            "is_public": contest.results(timezone.now()) is Results.PUBLIC,
         }
         return self._shown_on_stage(request, "start", context)
+
+    def stage_confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """
+        Warns that each press will make a result public. Only who has said yes to that makes any public from the stage,
+        as long as they are signed in. Context: `contest`, `winners` (how many are not public yet), `back`.
+        """
+        contest = self._contest_on_stage(request, pk)
+        shown = slides(contest)
+        back = reverse("admin:contests_contest_stage", args=[contest.pk])
+        if not _can_go_public(contest) or len(shown) == 1:
+            return HttpResponseRedirect(back)
+        if request.method == "POST":
+            request.session[_CONFIRMED] = [*request.session.get(_CONFIRMED, []), contest.pk]
+            return HttpResponseRedirect(_address(contest, shown[0], live=True))
+        hidden = to_be_shown(contest).exclude(pk__in=Recognition.objects.public(timezone.now()).values("pk"))
+        return self._shown_on_stage(request, "confirm", {"contest": contest, "winners": hidden.count(), "back": back})
 
     def stage_slide(self, request: HttpRequest, pk: int, kind: str, key: int) -> HttpResponse:
         """
         One slide. Context: `contest`, `award`, `recognition`, `forward` and `back` (addresses), `press_reveals`,
-        `number` of `count`, `live`, `is_public`. A POST makes public what the slide shows, and then shows it.
+        `is_last`, `live`, `is_public`. A POST makes public what the slide shows, and then shows it.
         """
         contest = self._contest_on_stage(request, pk)
         shown, slide = slides(contest), Slide(kind, key)
         if slide not in shown or not contest.approved_at:
             raise Http404
         live = "live" in request.GET
+        if (live or request.method == "POST") and contest.pk not in request.session.get(_CONFIRMED, []):
+            return HttpResponseRedirect(_confirmation(contest))
         if request.method == "POST":
             return self._go_public(request, contest, slide)
         place = shown.index(slide)
@@ -113,8 +136,7 @@ class StageMixin:
             "back": _address(contest, shown[place - 1], live=live) if place else start,
             "forward": following and _address(contest, following, live=live),
             "press_reveals": live and following is not None and following.kind != AWARD,
-            "number": place + 1,
-            "count": len(shown),
+            "is_last": following is not None and following.kind == END,
             "live": live,
             "is_public": _is_public(contest, slide),
         }
@@ -145,6 +167,15 @@ class StageMixin:
     def _shown_on_stage(self, request: HttpRequest, part: str, context: dict[str, Any], **more: Any) -> HttpResponse:
         leave = reverse("admin:contests_contest_change", args=[context["contest"].pk])
         return render(request, f"admin/stage_{part}.html", {"leave": leave, **context}, **more)
+
+
+def _can_go_public(contest: Contest) -> bool:
+    now = timezone.now()
+    return contest.results(now) is Results.APPROVED and Contest.objects.public(now).contains(contest)
+
+
+def _confirmation(contest: Contest) -> str:
+    return reverse("admin:contests_contest_stage_reveal", args=[contest.pk])
 
 
 def _is_public(contest: Contest, slide: Slide) -> bool:

@@ -83,9 +83,12 @@
   });
 
   document.addEventListener("submit", (event) => {
-    if (!event.target.matches("[data-forward]")) return;
+    const form = event.target;
+    if (!form.matches("[data-forward], [data-begin]")) return;
     event.preventDefault();
-    follow("forward");
+    if (form.matches("[data-forward]")) return void follow("forward");
+    document.documentElement.requestFullscreen?.().catch(() => {});
+    go(form.action, { method: "POST", body: new FormData(form) });
   });
 
   addEventListener("popstate", () => location.reload());

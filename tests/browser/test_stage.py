@@ -35,7 +35,8 @@ def public() -> set[str]:
 
 def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, contest, complaints):
     page.goto(f"/admin/contests/contest/{contest.pk}/stage/")
-    page.get_by_role("link", name="The press makes it public").click()
+    page.get_by_role("link", name="Reveal on stage").click()
+    page.get_by_role("button", name="Start, and make results public").click()
     heading = page.locator("h1")
     for key, name, shown in (
         (None, "Grand Prize", set()),

@@ -48,8 +48,14 @@ def shown(contest) -> list[str]:
     return [row.submission.title for row in rows.order_by("award__precedence", "order")]
 
 
+def confirm(desk, contest):
+    return desk.post(desk.get(stage(contest)).context["confirm"])
+
+
 def run(desk, contest, way):
     """Every page from the first press to the last, as (heading, names in the whole page, public winners then)."""
+    if way:
+        confirm(desk, contest)
     address = desk.get(stage(contest)).context["first"] + way
     seen = []
     response = desk.get(address)
@@ -60,6 +66,9 @@ def run(desk, contest, way):
         if not following:
             return seen
         assert inline_in(response) == []
+        assert re.search(r"\d+ ?/ ?\d+", re.sub(r"<[^>]*>", "", response.content.decode())) is None
+        warned = "The next press makes" in response.content.decode()
+        assert warned is bool(response.context["press_reveals"])
         press = desk.post if response.context["press_reveals"] else desk.get
         response = press(following, follow=True)
 
@@ -95,12 +104,14 @@ def slide(contest, title) -> str:
 
 
 def test_a_slide_tells_who_made_it_where_and_what_the_jury_said(desk, contest):
+    confirm(desk, contest)
     told = desk.get(slide(contest, "Alpha")).content.decode()
     for words in ("Grand Prize", "Alpha", "Maker of Alpha", "Poland", "Jury on Alpha"):
         assert words in told
 
 
 def test_a_press_that_is_sent_twice_does_no_harm(desk, contest):
+    confirm(desk, contest)
     for _press in range(2):
         assert desk.post(slide(contest, "Gamma"))["Location"] == slide(contest, "Gamma")
     won = Recognition.objects.get(submission__title="Gamma")
@@ -108,12 +119,14 @@ def test_a_press_that_is_sent_twice_does_no_harm(desk, contest):
 
 
 def test_a_slide_never_says_public_of_what_is_not(desk, contest):
+    confirm(desk, contest)
     assert "Not public" in desk.get(slide(contest, "Gamma")).content.decode()
     desk.post(slide(contest, "Gamma"))
     assert "Not public" not in desk.get(slide(contest, "Gamma")).content.decode()
 
 
 def test_a_press_that_is_refused_says_why_and_shows_no_winner(desk, contest):
+    confirm(desk, contest)
     Contest.objects.update(published_at=None)
     response = desk.post(slide(contest, "Gamma"))
     assert (response.status_code, named_in(response)) == (409, [])
@@ -122,6 +135,7 @@ def test_a_press_that_is_refused_says_why_and_shows_no_winner(desk, contest):
 
 
 def test_what_is_approved_during_the_ceremony_takes_no_other_winner_s_place(desk, contest):
+    confirm(desk, contest)
     response = desk.get(f"{stage(contest)}award/{contest.awards.get(name='Selection').pk}/?live=1")
     following = response.context["forward"]
     late = Recognition.objects.get(submission__title="Unapproved")
@@ -131,11 +145,13 @@ def test_what_is_approved_during_the_ceremony_takes_no_other_winner_s_place(desk
 
 
 def test_start_offers_to_go_public_only_where_that_can_be(desk, contest):
-    assert "The press makes it public" in desk.get(stage(contest)).content.decode()
+    assert "Reveal on stage" in desk.get(stage(contest)).content.decode()
     for values in ({"published_at": None}, {"reveal_at": timezone.now()}, {"approved_at": None}):
         changed = make.ContestFactory(approved_future=True, **values)
         make.RecognitionFactory(award__contest=changed)
-        assert "The press makes it public" not in desk.get(stage(changed)).content.decode()
+        assert "Reveal on stage" not in desk.get(stage(changed)).content.decode()
+        for asked in (desk.get, desk.post):
+            assert asked(f"{stage(changed)}reveal/")["Location"] == stage(changed)
     sealed = desk.get(stage(make.ContestFactory(sealed=True))).content.decode()
     assert "approve the results first" in sealed
 
@@ -170,7 +186,26 @@ def test_no_other_site_presses(editor, contest):
     assert shown(contest) == []
 
 
+def test_nothing_becomes_public_before_the_warning_was_agreed_to(desk, contest):
+    warning = f"{stage(contest)}reveal/"
+    assert desk.get(slide(contest, "Gamma"))["Location"] == warning
+    assert desk.post(slide(contest, "Gamma"))["Location"] == warning
+    assert desk.post(f"{stage(contest)}end/0/?live=1")["Location"] == warning
+    asked = desk.get(warning)
+    assert "3 results are not public yet" in asked.content.decode()
+    assert (named_in(asked), inline_in(asked), shown(contest)) == ([], [], [])
+    begun = desk.post(warning)
+    assert begun["Location"] == desk.get(stage(contest)).context["first"] + "?live=1"
+    desk.post(slide(contest, "Gamma"))
+    assert shown(contest) == ["Gamma"]
+    # Of another contest nothing was agreed to.
+    other = make.RecognitionFactory(award__contest=make.ContestFactory(approved_future=True))
+    there = stage(other.award.contest)
+    assert desk.post(f"{there}winner/{other.pk}/?live=1")["Location"] == f"{there}reveal/"
+
+
 def test_a_slide_takes_the_same_statements_however_many_winners_there_are(desk, contest):
+    confirm(desk, contest)
     before = statements(desk, slide(contest, "Gamma"))
     for _ in range(10):
         make.CreditFactory(submission=make.RecognitionFactory(award__contest=contest).submission)
