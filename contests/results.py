@@ -177,14 +177,19 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
 
 
 @transaction.atomic
-def restore(recognition: Recognition, *, actor: User | None) -> Recognition:
-    """Puts a revoked recognition back in force; the history keeps both. `ValidationError` if it is in force."""
+def restore(recognition: Recognition, *, actor: User | None, reason: str) -> Recognition:
+    """
+    Puts a revoked recognition back in force, for a public `reason`; the history keeps both. `ValidationError` without a
+    reason, or if it is in force.
+    """
     recognition = _locked(recognition)
+    if is_blank(reason):
+        raise ValidationError({"reason": _("Give the reason: it will be public.")})
     if not recognition.is_revoked:
         raise ValidationError(_("“%(recognition)s” is in force already.") % {"recognition": recognition})
     recognition.revoked_on = None
     recognition.revocation_reason = ""
-    return _save(recognition, actor, Step.RESTORED, "Restored")
+    return _save(recognition, actor, Step.RESTORED, f"Restored: {reason.strip()}")
 
 
 @transaction.atomic

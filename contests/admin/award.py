@@ -15,7 +15,7 @@ from people.admin.lists import LatestChoices, Need, without_source
 
 from .pickers import ContestKept, Picked
 from .standing import of_recognition
-from .steps import RevealForm, RevocationForm, Step, StepsMixin, reveal_set
+from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, reveal_set
 from .zones import in_words
 
 
@@ -91,6 +91,8 @@ STEPS = (
         meaning=_("It is back among the winners at once, and the public notice disappears. The history keeps both."),
         permission="contests.revoke_recognition",
         done=_("“%(row)s” is in force again."),
+        form=RestorationForm,
+        rehearsed={"reason": "rehearsed"},
         notes=lambda row: [_("The notice now: %(reason)s") % {"reason": row.revocation_reason}],
     ),
 )

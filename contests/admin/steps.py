@@ -286,3 +286,14 @@ class RevocationForm(forms.Form):
         help_text=gettext_lazy("Blank: today."),
         error_messages={"invalid": UNREADABLE_DAY},
     )
+
+
+class RestorationForm(forms.Form):
+    """Why a recognition is in force again."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Public reason"),
+        max_length=90,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy("Everybody reads it on the contest’s page of corrections."),
+    )

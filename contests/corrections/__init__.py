@@ -2,9 +2,9 @@
 What was changed in a contest after the reveal of its results, from the same history that its editors read.
 
 A correction is an entry of the history about a row that the public sees today, and saw then; of a row that is gone, it
-is told only that there was one. Which fields are told, and in which words, stands in `KINDS`: what isn't named there
-(the state of approval, places in an order, keys) is nobody's but the editors'. So is who made the change; why they did
-is told. Everything that a page needs is asked in two statements, whatever is on it.
+is told only that there was one. Which fields are told, and in which words, stands in `KINDS` and `TIED`: what isn't
+named there (the state of approval, places in an order, keys) is nobody's but the editors'. So is who made the change;
+why they did is told. Everything that a page needs is asked in two statements, whatever is on it.
 """
 
 import base64
@@ -20,10 +20,11 @@ from people.keyset import token_of
 from people.time_zones import local, zone_named
 
 from .asked import entries_of, only_after
-from .kinds import KINDS
+from .kinds import KINDS, TIED
 from .told import Correction, Entry, Names
 
 PER_PAGE = 24
+_ALL = {**KINDS, **TIED}
 
 
 def revealed_at(contest: Contest) -> datetime | None:
@@ -51,7 +52,7 @@ class Corrections:
     def _ask(self, since: datetime) -> list[tuple]:
         parts = [
             only_after(entries_of(kind, self.contest, since, self.at), kind.label, self._place)
-            for kind in KINDS.values()
+            for kind in _ALL.values()
         ]
         union = parts[0].union(*parts[1:], all=True).order_by("-history_date", "of_kind", "-history_id")
         return list(union[: PER_PAGE + 1])
@@ -71,7 +72,7 @@ class Corrections:
     @cached_property
     def rows(self) -> list[Correction]:
         """The corrections of this page. One statement for all the names in them."""
-        entries = [Entry(KINDS[entry[0]], *entry[1:]) for entry in self._shown]
+        entries = [Entry(_ALL[entry[0]], *entry[1:]) for entry in self._shown]
         names = Names({ref for entry in entries for ref in entry.refers_to()}, self.contest, self.at)
         told = (entry.told(names, self.contest, self._since) for entry in entries)
         return [correction for correction in told if correction is not None]
@@ -90,7 +91,7 @@ def _read(token: str) -> tuple[datetime, str, int] | None:
     try:
         moment, kind, number = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         at = datetime.fromisoformat(moment)
-        if at.tzinfo is None or kind not in KINDS or type(number) is not int or not 0 <= number < 2**63:
+        if at.tzinfo is None or kind not in _ALL or type(number) is not int or not 0 <= number < 2**63:
             return None
         return at.astimezone(UTC), kind, number
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):

@@ -6,12 +6,14 @@ from typing import Any
 from django.db import models
 from django.db.models import Aggregate, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject
-from django.db.models.lookups import Exact
 
 from contests.models import Appearance, Contest, Recognition, Submission
 from people.history import FIRST_VERSION
+from people.models import Merge
 
 from .kinds import Kind
+from .moments import state_of, state_of_film
+from .tied import tied
 
 
 class _Joined(Aggregate):
@@ -25,38 +27,6 @@ class _Joined(Aggregate):
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
-def _moment(levels: int) -> Any:
-    """The moment of an entry, as a question so many levels below it names it."""
-    reference: Any = F("history_date")
-    for _level in range(levels):
-        reference = OuterRef("history_date" if _level == 0 else reference)
-    return reference
-
-
-def _state(contest: Contest, levels: int) -> Case:
-    """Whether a submission, as a row or as a version of it, was one of those that `contest` showed at that moment."""
-    versions = Contest.history.filter(id=contest.pk).values("public_entries")
-    then = versions.filter(history_date__lte=_moment(levels + 1)).order_by("-history_date", "-history_id")
-    first = versions.order_by("history_date", "history_id")
-    entries = Coalesce(Subquery(then[:1]), Subquery(first[:1]), Value(contest.public_entries), output_field=TextField())
-    known = Recognition.objects.filter(submission=OuterRef("id"), approved_at__lte=_moment(levels + 1))
-    is_shown = (
-        Q(Exact(entries, Value("all"))) | Q(Exact(entries, Value("selected")), is_selected=True) | Q(Exists(known))
-    )
-    return Case(
-        When(Q(status="eligible") & is_shown, then=Value("shown")), default=Value("hidden"), output_field=TextField()
-    )
-
-
-def _state_of_film(kind: Kind, contest: Contest, levels: int) -> Coalesce:
-    """The same of the submission that a row is a part of."""
-    state = _state(contest, levels + 1)
-    versions = Submission.history.filter(id=OuterRef(kind.part), history_date__lte=_moment(levels + 1))
-    then = versions.order_by("-history_date", "-history_id").annotate(state=state).values("state")[:1]
-    loaded = Submission.objects.filter(id=OuterRef(kind.part)).order_by().annotate(state=state).values("state")[:1]
-    return Coalesce(Subquery(then), Subquery(loaded), output_field=TextField())
-
-
 def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
     """The fields that are told of an entry, as text: what differs in it is a correction."""
     columns: dict[str, Any] = {}
@@ -64,14 +34,14 @@ def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
         field = kind.model._meta.get_field(name)
         columns[name] = _linked(kind, field) if field.many_to_many else F(field.attname)
     # Of what stood elsewhere, or belonged to a film that nobody saw, nothing is told: it came with the move.
-    columns["_contest"] = F(kind.to_contest)
+    columns["_contest"] = F(kind.to_contest) if kind.to_contest else Value(contest.pk)
     if kind.model is Submission:
-        columns["_state"] = _state(contest, levels)
+        columns["_state"] = state_of(contest, levels)
         columns["film_url"] = Case(
             When(film_url_audience="public", then=F("film_url")), default=Value(""), output_field=TextField()
         )
     elif kind.part:
-        columns["_state"] = _state_of_film(kind, contest, levels)
+        columns["_state"] = state_of_film(kind.part, contest, levels)
     if kind.part or kind.model in (Appearance,):
         parent = kind.part or "event_id"
         columns["_parent"] = F(parent)
@@ -89,14 +59,17 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
     """The corrections of one kind, each as (kind, id of the entry, its moment, type, reason, row, now, before)."""
     history = kind.model.history
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
-    rows = history.filter(**{kind.to_contest: contest.pk}, history_date__lte=at).order_by()
-    public = kind.model._default_manager.public(at).filter(**{kind.to_contest: contest.pk})
-    shown = Q(id__in=public.values("pk")) & ~Q(history_type="-")
-    gone = Q(history_type="-")
-    first_shown = Value(since)
+    first_shown: Any = Value(since)
+    if kind.to_contest:
+        rows = history.filter(**{kind.to_contest: contest.pk}, history_date__lte=at).order_by()
+        public = kind.model._default_manager.public(at).filter(**{kind.to_contest: contest.pk})
+        shown, gone = Q(id__in=public.values("pk")) & ~Q(history_type="-"), Q(history_type="-")
+    else:  # they come and go with what ties them to the contest: of themselves only a change is told
+        rows = history.filter(history_type="~", history_date__gt=since, history_date__lte=at).order_by()
+        shown, gone = tied(kind.model, contest, at), Q(pk__in=[])
     if kind.model is Submission:
-        was = earlier.annotate(state=_state(contest, 1)).values("state")[:1]
-        rows = rows.annotate(state=_state(contest, 0), was=Subquery(was))
+        was = earlier.annotate(state=state_of(contest, 1)).values("state")[:1]
+        rows = rows.annotate(state=state_of(contest, 0), was=Subquery(was))
         left = Q(was="shown", state="hidden")
         shown, gone = shown & Q(state="shown"), Q(history_type="-", state="shown") | left
     elif kind.model is Recognition:
@@ -106,7 +79,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
         gone &= Q(approved_at__isnull=False)
     if kind.part:
         films = Submission.objects.public(at).filter(pk=OuterRef(kind.part))
-        rows = rows.annotate(film_then=_state_of_film(kind, contest, 0))
+        rows = rows.annotate(film_then=state_of_film(kind.part, contest, 0))
         part_is_shown = Q(Exists(films)) & Q(film_then="shown")
         part_is_shown |= Q(**{f"{kind.part}__isnull": True})
         shown, gone = shown & part_is_shown, gone & part_is_shown
@@ -124,10 +97,15 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
     kept = Q(history_change_reason=FIRST_VERSION, history_user__isnull=True)
     # The first entry of a row that came without a history was made by a person, or by what loaded it.
     first = Q(told_before__isnull=True) & (Q(history_type="+") | Q(history_user__isnull=False))
+    # A merge that was undone has changed nothing in the end. It wrote all its entries at one moment of its own.
+    undone = Merge.objects.filter(undone_at__lte=at).filter(
+        Q(merged_at=OuterRef("history_date")) | Q(undone_at=OuterRef("history_date"))
+    )
+    by_merge = Q(history_change_reason__startswith="Merge") & Q(Exists(undone))
     changed = gone | first | ~Q(told_before=F("told_now")) & Q(told_before__isnull=False)
     if kind.model is Recognition:
         changed |= Q(before_at__lt=F("shown_from"), shown_from__gt=since)
-    return rows.filter(shown | gone, ~kept, changed, history_date__gt=F("shown_from")).values_list(
+    return rows.filter(shown | gone, ~kept, ~by_merge, changed, history_date__gt=F("shown_from")).values_list(
         *(
             "of_kind",
             "history_id",

@@ -17,6 +17,7 @@ from contests.models import (
     LeadingRegion,
     Quote,
     Recognition,
+    Series,
     Submission,
 )
 from people.models import Organisation, Person, Source
@@ -192,6 +193,25 @@ KINDS = {
             added=("rank",),
         ),
         Kind(Category, gettext_lazy("Category"), "contest", {"name": NAME, "description": DESCRIPTION}),
+    )
+}
+
+#: What has a name of its own beside the contest, and is told through what ties it to this one.
+TIED = {
+    kind.label: kind
+    for kind in (
+        Kind(
+            Person,
+            PERSON,
+            "",
+            {
+                "name": NAME,
+                "native_name": gettext_lazy("Name in their own script"),
+                "country": gettext_lazy("Country or region"),
+            },
+        ),
+        Kind(Organisation, gettext_lazy("Organisation"), "", {"name": NAME}),
+        Kind(Series, gettext_lazy("Series"), "", {"name": NAME}),
     )
 }
 

@@ -28,6 +28,8 @@ from contests.models import (
     LeadingRegion,
     Quote,
     Recognition,
+    Series,
+    Step,
     Submission,
 )
 from people.enumeration import enumerated
@@ -128,8 +130,10 @@ class Entry:
         is_unknown = what == "changed" and not self.before
         if what == "changed" and not lines and not is_unknown:
             return None
-        # The reason of a revocation is told itself, and of another step there is nothing to tell.
+        # The reason of a revocation is told itself, and of most steps there is nothing to tell.
         reason = "" if self.step or what in ("revoked", "restored") else _reason(self.reason or "")
+        if self.step == Step.RESTORED:
+            reason = (self.reason or "").partition(": ")[2]
         return Correction(self.at, self.kind.name, WHAT[what], subject, href, lines, reason, is_unknown)
 
     def _subject(self, names: "Names", contest: Contest) -> tuple[str, str]:
@@ -138,6 +142,8 @@ class Entry:
             return str(contest), contest.get_absolute_url()
         if model is Figure:
             return self.now["label"], ""
+        if model is Series:
+            return self.now["name"], ""
         if model is LeadingRegion:
             return countries.name(self.now["country"]), ""
         if model is Quote:
@@ -180,8 +186,7 @@ class Entry:
 
 def _reason(said: str) -> str:
     """Why, in public words: what an editor wrote, or what the portal says of a merge."""
-    own = {"Merged with another record": _("Merged with another record"), "Merge undone": _("Merge undone")}
-    return own.get(said, said)
+    return _("Merged with another record") if said == "Merged with another record" else said
 
 
 def _keys(value: Any) -> list[int]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Model
-from django.utils import timezone
 from simple_history.models import HistoricalChanges
 
 from people.history import is_tracked, keep_first_version
@@ -91,10 +91,10 @@ def in_chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 class Taking:
-    """Takes steps, and tells the history of each row that they touched, once."""
+    """Takes steps, and tells the history of each row that they touched, once, as of the moment `at`."""
 
-    def __init__(self, actor: User | None, reason: str):
-        self.actor, self.reason = actor, reason[:100]
+    def __init__(self, actor: User | None, reason: str, at: datetime):
+        self.actor, self.reason, self.at = actor, reason[:100], at
         self._touched: dict[type[Model], dict[Any, str]] = {}
 
     def take(self, steps: Sequence[Step]) -> list[Step]:
@@ -126,7 +126,7 @@ class Taking:
     def _delete(self, model: type[Model], rows: models.QuerySet) -> None:
         self._touch(model, rows, "~")
         if is_tracked(model):
-            _note(model, list(rows), "-", self.actor, self.reason)
+            _note(model, list(rows), "-", self)
             for pk in rows.values_list("pk", flat=True):
                 self._touched.get(model, {}).pop(pk, None)
         # Not delete(): what pointed here has been moved, and the files stay for an undo.
@@ -142,7 +142,7 @@ class Taking:
         if is_tracked(model):
             keys = list(keys)
             if kind == "~":
-                keep_first_version(model, keys)
+                keep_first_version(model, keys, self.at)
             known = self._touched.setdefault(model, {})
             for key in keys:
                 known.setdefault(key, kind)
@@ -154,7 +154,7 @@ class Taking:
                 rows = model._base_manager.in_bulk(keys)
                 for kind in ("+", "~"):
                     of_kind = [row for key, row in rows.items() if kinds[key] == kind]
-                    _note(model, of_kind, kind, self.actor, self.reason)
+                    _note(model, of_kind, kind, self)
 
 
 def _alike(step: Step) -> tuple[str, type[Model], tuple | None]:
@@ -162,15 +162,15 @@ def _alike(step: Step) -> tuple[str, type[Model], tuple | None]:
     return step.kind, step.model, values
 
 
-def _note(model: type[Model], rows: Sequence[Model], kind: str, actor: User | None, reason: str) -> None:
+def _note(model: type[Model], rows: Sequence[Model], kind: str, taking: Taking) -> None:
     """An entry for each of `rows`, with what its many-to-many fields lead to: the library's own bulk forgets those."""
     table = model.history.model  # type: ignore[attr-defined]
     records = table._base_manager.bulk_create(
         table(
-            history_date=timezone.now(),
+            history_date=taking.at,
             history_type=kind,
-            history_user=actor,
-            history_change_reason=reason,
+            history_user=taking.actor,
+            history_change_reason=taking.reason,
             **{field.attname: getattr(row, field.attname) for field in table.tracked_fields},
         )
         for row in rows

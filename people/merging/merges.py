@@ -62,7 +62,7 @@ def merge(
     # In English, since the history keeps it for readers of every language; and without a name, which may be nobody's to
     # know yet: reasons are public once results are.
     said = f"Merged: {reason}" if reason else "Merged with another record"
-    taking = Taking(actor, said)
+    taking = Taking(actor, said, now)
     taken = taking.take(plan.steps)
     type(kept)._base_manager.get(pk=kept.pk).validate_constraints()
     taking.tell()

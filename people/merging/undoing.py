@@ -42,11 +42,11 @@ def undo(merge: Merge, *, actor: User | None, rehearse: bool = False) -> Undone:
                 _("“%(name)s” is gone: it was merged into another record, or deleted. Undo the later merge first.")
                 % {"name": merge.kept_name}
             )
-        undoing = _Undoing(Taking(actor, "Merge undone"))
+        undoing = _Undoing(Taking(actor, "Merge undone", timezone.now()))
         for kept in reversed(merge.journal):
             undoing.take_back(Step.from_json(kept))
         undoing.taking.tell()
-        merge.undone_at, merge.undone_by = timezone.now(), actor
+        merge.undone_at, merge.undone_by = undoing.taking.at, actor
         merge.save()
         if rehearse:
             transaction.set_rollback(True)

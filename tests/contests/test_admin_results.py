@@ -385,7 +385,8 @@ def test_recognition_is_revoked_with_a_public_reason_and_restored(desk, editor, 
     response = desk.get(page(recognition))
     assert [label for label, _ in response.context["steps"]] == ["Restore"]
     assert "The work was not theirs." in desk.get(step(recognition, "restore")).content.decode()
-    saved(desk.post(step(recognition, "restore")))
+    assert desk.post(step(recognition, "restore"), {"reason": " "}).context["form"].errors["reason"]
+    saved(desk.post(step(recognition, "restore"), {"reason": "It was theirs."}))
     recognition.refresh_from_db()
     assert (recognition.is_revoked, recognition.revocation_reason) == (False, "")
 

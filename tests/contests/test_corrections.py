@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,6 +15,7 @@ from contests import results
 from contests.corrections import KINDS, PER_PAGE
 from contests.models import Contest, Credit, Recognition
 from people.history import keep_first_version
+from people.merging import merge, undo
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -120,8 +122,74 @@ def test_a_revocation_and_a_restoration_are_told_with_the_public_reason(client, 
         r"Recognition, Revoked Grand Prize: Lost Revoked on now: .+ \d{4} Reason now: Not made by its creator\.",
         lines[0],
     ), lines
-    results.restore(Recognition.objects.get(), actor=None)
-    assert told(client, contest)[0] == "Recognition, Restored Grand Prize: Lost"
+    results.restore(Recognition.objects.get(), actor=None, reason="It was right.")
+    assert told(client, contest)[0] == "Recognition, Restored Grand Prize: Lost Why It was right."
+
+
+def test_a_restoration_needs_a_reason(contest):
+    won = make.RecognitionFactory(award__contest=contest, revoked=True)
+    with pytest.raises(ValidationError, match="Give the reason"):
+        results.restore(won, actor=None, reason=" ")
+
+
+def test_a_corrected_name_is_told_where_visitors_saw_it(client, contest, before):
+    with before():
+        series = make.SeriesFactory(name="Serie")
+        Contest.objects.update(series=series)
+        change(contest.organiser, name="Orga")
+        event = make.EventFactory(contest=contest, host=make.OrganisationFactory(name="Hostt"))
+        names = {
+            "Maker": make.CreditFactory(submission__contest=contest).person,
+            "Winer": make.RecognitionFactory(award__contest=contest, of_person=True).person,
+            "Presentr": make.PersonFactory(),
+            "Panelist": make.AppearanceFactory(event=event).person,
+            "Speakr": make.QuoteFactory(event=event).speaker,
+            "Counted": make.FigureFactory(contest=contest, organisation=make.OrganisationFactory()).organisation,
+        }
+        make.RecognitionFactory(award__contest=contest, presenters=[names["Presentr"]])
+        for name, row in names.items():
+            change(row, name=name)
+    for row in (*names.values(), contest.organiser, event.host, series):
+        change(row, "It was misspelt", name=f"{row.name}!")
+    kinds = {"Orga": "Organisation", "Hostt": "Organisation", "Counted": "Organisation", "Serie": "Series"}
+    assert sorted(told(client, contest)) == sorted(
+        f"{kinds.get(name, 'Person')}, Changed {name}! Name before: {name} now: {name}! Why It was misspelt"
+        for name in {*names, *kinds}
+    )
+    # What nobody saw there of them is no correction of this contest.
+    change(names["Maker"], "Hiddenword", biography="Hiddenword")
+    assert "Hiddenword" not in client.get("/contests/c/corrections/").content.decode()
+
+
+def test_a_name_that_was_corrected_before_anybody_saw_it_is_not_told(client, contest, film, before):
+    with before():
+        hidden = make.CreditFactory(submission__contest=contest, submission__status="submitted").person
+        later = make.PersonFactory(name="Hiddenword")
+        elsewhere = make.CreditFactory(submission__contest__revealed=True).person
+        change(hidden, name="Hiddenword")
+    change(hidden, "Hiddenword", name="Shown")
+    change(later, "Hiddenword", name="Shown later")
+    change(elsewhere, "Elsewhere", name="Other")
+    change(hidden.credits.get().submission, status="eligible")
+    make.CreditFactory(submission=film, person=later)
+    page = client.get("/contests/c/corrections/").content.decode()
+    assert ("Hiddenword" in page, "Elsewhere" in page) == (False, False)
+    change(hidden, "It was misspelt", name="Shown at last")
+    assert told(client, contest)[0].startswith("Person, Changed Shown at last Name before: Shown now")
+
+
+def test_a_merge_that_was_undone_is_not_told(client, contest, film, before, editor):
+    with before():
+        kept, gone = make.PersonFactory(name="Ann"), make.PersonFactory(name="Anne")
+        make.CreditFactory(submission=film, person=kept)
+        make.CreditFactory(submission=film, person=gone, role="writer")
+    done = merge(kept, gone, actor=editor)
+    assert [line.partition(" Person")[0] for line in told(client, contest)] == ["Credit, Changed Lost"]
+    undo(done, actor=editor)
+    assert told(client, contest) == []
+    # These words are no way to hide something.
+    change(film, "Merge undone", title="Found")
+    assert told(client, contest) == ["Film, Changed Found Title before: Lost now: Found Why Merge undone"]
 
 
 def test_what_was_added_and_what_was_removed(client, contest, film, before):

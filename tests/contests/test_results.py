@@ -92,7 +92,7 @@ def test_revoke_and_restore(editor):
     recognition = make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True))
     recognition = results.revoke(recognition, actor=editor, reason=" Not their own work. ", on=date(2026, 3, 1))
     assert (recognition.revoked_on, recognition.revocation_reason) == (date(2026, 3, 1), "Not their own work.")
-    recognition = results.restore(recognition, actor=editor)
+    recognition = results.restore(recognition, actor=editor, reason="It was right.")
     recognition.refresh_from_db()
     assert (recognition.revoked_on, recognition.revocation_reason) == (None, "")
     assert [h.history_change_reason for h in recognition.history.all()[:2]] == [
@@ -123,7 +123,7 @@ def test_what_is_not_public_is_not_revoked(editor):
 def test_nothing_is_revoked_or_restored_twice(editor):
     recognition = make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True))
     with pytest.raises(ValidationError, match="in force already"):
-        results.restore(recognition, actor=editor)
+        results.restore(recognition, actor=editor, reason="It was right.")
     recognition = results.revoke(recognition, actor=editor, reason="Why")
     with pytest.raises(ValidationError, match="revoked already"):
         results.revoke(recognition, actor=editor, reason="Again")

@@ -164,7 +164,7 @@ def test_a_revoked_recognition_leaves_the_feed_and_comes_back_when_restored(clie
     results.revoke(recognition, reason="It was not theirs.", actor=editor)
     for address in ("/winners/feed", "/contests/nextgen/feed"):
         assert "Grand Prize: Alzheimer" not in titles(client, address)
-    results.restore(recognition, actor=editor)
+    results.restore(recognition, actor=editor, reason="It was right.")
     assert titles(client, "/winners/feed") == before
 
 

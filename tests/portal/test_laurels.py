@@ -218,7 +218,7 @@ def test_a_revoked_award_has_no_laurel_and_a_restored_one_has_it_again(client):
     text = response.content.decode()
     assert "This laurel is withdrawn" in text
     assert f'href="/verify/{row.code}/"' in text
-    results.restore(type(row).objects.get(), actor=None)
+    results.restore(type(row).objects.get(), actor=None, reason="It was right.")
     assert client.get(f"/laurels/{row.code}/on-light.png").status_code == 200
 
 

@@ -67,7 +67,7 @@ def test_a_revoked_award_is_told_with_date_and_reason_and_shows_no_laurel(client
     assert "Two frames were &lt;not&gt; theirs." in said
     assert "stands" not in said
     assert "/laurels/" not in body(client, of(won))
-    results.restore(Recognition.objects.get(), actor=None)
+    results.restore(Recognition.objects.get(), actor=None, reason="It was right.")
     assert "This award stands" in words(client, of(won))
 
 

@@ -1,0 +1,41 @@
+"""What was shown at the moment of an entry of the history, for questions about that entry."""
+
+from typing import Any
+
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
+
+from contests.models import Contest, Recognition, Submission
+
+
+def moment(levels: int) -> Any:
+    """The moment of an entry, as a question so many levels below it names it."""
+    reference: Any = F("history_date")
+    for _level in range(levels):
+        reference = OuterRef("history_date" if _level == 0 else reference)
+    return reference
+
+
+def state_of(contest: Contest, levels: int) -> Case:
+    """Whether a submission, as a row or as a version of it, was one of those that `contest` showed at that moment."""
+    versions = Contest.history.filter(id=contest.pk).values("public_entries")
+    then = versions.filter(history_date__lte=moment(levels + 1)).order_by("-history_date", "-history_id")
+    first = versions.order_by("history_date", "history_id")
+    entries = Coalesce(Subquery(then[:1]), Subquery(first[:1]), Value(contest.public_entries), output_field=TextField())
+    known = Recognition.objects.filter(submission=OuterRef("id"), approved_at__lte=moment(levels + 1))
+    is_shown = (
+        Q(Exact(entries, Value("all"))) | Q(Exact(entries, Value("selected")), is_selected=True) | Q(Exists(known))
+    )
+    return Case(
+        When(Q(status="eligible") & is_shown, then=Value("shown")), default=Value("hidden"), output_field=TextField()
+    )
+
+
+def state_of_film(column: str, contest: Contest, levels: int) -> Coalesce:
+    """The same of the submission to which `column` leads."""
+    state = state_of(contest, levels + 1)
+    versions = Submission.history.filter(id=OuterRef(column), history_date__lte=moment(levels + 1))
+    then = versions.order_by("-history_date", "-history_id").annotate(state=state).values("state")[:1]
+    loaded = Submission.objects.filter(id=OuterRef(column)).order_by().annotate(state=state).values("state")[:1]
+    return Coalesce(Subquery(then), Subquery(loaded), output_field=TextField())

@@ -1,0 +1,55 @@
+"""
+Corrections of what is called by a name of its own beside the contest: its people, organisations and series. They belong
+to no contest, so what ties them to this one, then and now, says whether its visitors saw the name.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, Model, OuterRef, Q, Subquery, Value
+
+from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Series
+from people.models import Organisation, Person
+
+from .moments import moment, state_of_film
+
+
+def tied(model: type[Model], contest: Contest, at: datetime) -> Q:
+    """Of the history of `model`: the entries about a row that visitors of `contest` see, and saw at their moments."""
+    return {Person: _people, Organisation: _organisations, Series: _series}[model](contest, at)
+
+
+def _rows(model: type[Model], column: str, at: datetime, **of_contest: Any) -> Any:
+    """The public rows of `model` that lead to the row of an entry by `column` and did so at the moment of the entry."""
+    history = model.history.filter(id=OuterRef("pk"))  # type: ignore[attr-defined]
+    newest = history.filter(history_date__lte=moment(2)).order_by("-history_date", "-history_id")
+    rows = model._default_manager.public(at).filter(**of_contest, **{column: OuterRef("id")}).order_by()
+    # What a fixture brought was there before its history began.
+    since_ever = Q(then__isnull=True) & ~Exists(history.filter(history_type="+"))
+    return rows.annotate(then=Subquery(newest.values(column)[:1])).filter(Q(then=F(column)) | since_ever)
+
+
+def _people(contest: Contest, at: datetime) -> Q:
+    of_film = {"state": state_of_film("submission_id", contest, 1)}
+    credits = _rows(Credit, "person", at, submission__contest=contest).annotate(**of_film).filter(state="shown")
+    given = Recognition.objects.public(at).filter(award__contest=contest, approved_at__lte=moment(1)).order_by()
+    quotes = _rows(Quote, "speaker", at, event__contest=contest).annotate(**of_film)
+    return Q(id__in=Person.objects.public(at).values("pk")) & (
+        Q(Exists(credits))
+        | Q(Exists(given.filter(person=OuterRef("id"))))
+        | Q(Exists(given.filter(presenters=OuterRef("id"))))
+        | Q(Exists(_rows(Appearance, "person", at, event__contest=contest)))
+        | Q(Exists(quotes.filter(Q(submission__isnull=True) | Q(state="shown"))))
+    )
+
+
+def _organisations(contest: Contest, at: datetime) -> Q:
+    return (
+        Q(id=Value(contest.organiser_id))
+        | Q(Exists(_rows(Event, "host", at, contest=contest)))
+        | Q(Exists(_rows(Figure, "organisation", at, contest=contest)))
+    )
+
+
+def _series(contest: Contest, at: datetime) -> Q:
+    return Q(id=contest.series_id) if contest.series_id else Q(pk__in=[])
