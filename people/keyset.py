@@ -6,8 +6,6 @@ The seek method, as Markus Winand describes it in "We need tool support for keys
 last page costs what the first one does, and a row that comes in between moves no other row to another page.
 """
 
-import base64
-import binascii
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -17,6 +15,8 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import BooleanField, DateTimeField, F, Field, Func, Model, Q, QuerySet, Value
 from django.utils import timezone
+
+from people.sealing import seal, unseal
 
 LONGEST = 2000
 
@@ -129,14 +129,12 @@ class Page:
 
     def _place(self, token: str) -> list[Any] | None:
         """What a token of an address says; None where it says nothing that this order could have said."""
-        if not token or len(token) > LONGEST:
+        values = values_of(token)
+        if values is None or len(values) != len(self.columns):
             return None
         try:
-            values = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-            if not isinstance(values, list) or len(values) != len(self.columns):
-                return None
             return [column.read(value) for column, value in zip(self.columns, values, strict=True)]
-        except (ValueError, OverflowError, RecursionError, binascii.Error, ValidationError):
+        except (ValueError, OverflowError, ValidationError):
             return None
 
     def _token_of(self, row: Model) -> str:
@@ -166,11 +164,26 @@ def _turned(column: Column) -> Column:
 
 
 def token_of(place: Sequence[Any]) -> str:
-    """What an address holds to name a place in a list: one value for each column of its order."""
+    """
+    What an address holds to name a place in a list: one value for each column of its order. Sealed, since the numbers
+    of rows would tell how many there are that nobody sees.
+    """
     written = [value if isinstance(value, int) else _text(value) for value in place]
     # As it is written: spelled out in ASCII, a long title in Chinese would be too long for an address.
     text = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return seal(text)
+
+
+def values_of(token: str) -> list[Any] | None:
+    """The values that `token_of` sealed, as JSON has them; None where a token is not one of ours."""
+    text = unseal(token) if token and len(token) <= LONGEST else None
+    if text is None:
+        return None
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, list) else None
 
 
 def _text(value: Any) -> str:

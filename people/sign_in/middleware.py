@@ -15,4 +15,6 @@ class PrivatePagesMiddleware:
         if request.path_info.startswith(reverse("account")):
             response.headers["Cache-Control"] = "private, no-store"
             response.headers["X-Robots-Tag"] = "noindex"
+            # The URL of some is a key. The origin has to be told: Django asks for it where a form comes in.
+            response.headers["Referrer-Policy"] = "strict-origin"
         return response

@@ -12,6 +12,7 @@ from hypothesis.extra.django import TestCase
 from contests.models import Contest, Recognition, Submission
 from people.keyset import Column, Page, beyond, token_of
 from people.models import Person, Source
+from people.sealing import seal, unseal
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +122,7 @@ def test_a_place_with_nothing_behind_it_any_more_is_the_first_page():
 
 
 def forged(value):
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
+    return seal(json.dumps(value))
 
 
 @pytest.mark.parametrize(
@@ -144,10 +145,10 @@ def forged(value):
         forged(["p01", -(2**63)]),
         forged([["p01"], 1]),
         forged([{}, {}]),
-        base64.urlsafe_b64encode(b"[" * 1400).decode(),
-        base64.urlsafe_b64encode(b'["\\ud800", 1]').decode(),
-        base64.urlsafe_b64encode(b"[1e999, Infinity]").decode(),
-        base64.urlsafe_b64encode(b'["p", ' + b"9" * 1200 + b"]").decode(),
+        seal("[" * 1400),
+        seal('["\\ud800", 1]'),
+        seal("[1e999, Infinity]"),
+        seal('["p", ' + "9" * 1200 + "]"),
     ],
 )
 def test_a_forged_place_is_the_first_page(token):
@@ -191,3 +192,23 @@ def test_one_index_answers_the_place_and_the_order_of_the_gallery():
         assert "submission_by_sort_key (contest_id=? AND status=? AND sort_key>?)" in plan
     else:
         assert "ROW(" in plan
+
+
+def test_a_place_shows_nothing_of_its_row_and_is_the_same_each_time(settings):
+    row = make.PersonFactory(id=987_654_321, sort_name="Zed")
+    token = token_of([row.sort_key, row.pk])
+    assert token == token_of([row.sort_key, row.pk])
+    opened = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    assert b"987654321" not in opened
+    assert b"zed" not in opened.lower()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+    assert unseal(token) is not None
+    settings.SECRET_KEY_FALLBACKS = []
+    assert unseal(token) is None
+
+
+@pytest.mark.parametrize("length", range(1, 24))
+def test_a_token_that_was_changed_or_made_up_is_none_of_ours(length):
+    token = seal('["a",1]')
+    assert unseal(token[:length]) is None
+    assert unseal(token[: -length - 1] + "A" * length) is None

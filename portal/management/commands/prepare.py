@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from contests.models import Contest
-from portal import catalogs, roles
+from portal import catalogs, private_files, roles
 
 EDITOR = "editor@example.org"
 
@@ -16,20 +16,22 @@ EDITOR = "editor@example.org"
 class Command(BaseCommand):
     help = (
         "Make the portal ready to be looked at: compile the catalogs of messages, bring the database up to date, "
-        "load the NextGen contest into an empty one, and make an editor account if there is no account at all. "
+        "load the NextGen contest into an empty one, make an editor account if there is no account at all, and "
+        "close to other accounts of this machine what only the portal may read. "
         "Changes nothing else, so that it can run before every start."
     )
 
     def handle(self, *args, **options):
         catalogs.compile_all()
         if connection.vendor == "sqlite":
-            Path(settings.DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+            Path(settings.DATABASES["default"]["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self.migrate()
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {str(error).splitlines()[0]}") from error
         self.load_first_contest()
         self.make_first_editor()
+        private_files.tighten()
 
     def migrate(self):
         # Looking first is quicker than the migrate command, which renews permissions and content types even

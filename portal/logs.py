@@ -1,0 +1,44 @@
+"""Logs without secrets: whoever reads a log can't use the links of other people."""
+
+import logging
+import re
+from typing import Any
+
+# In URLs, whatever stands before: a preview, an invitation, a link to a new password, the confirmation of an address.
+_SECRET = re.compile(
+    r"(?P<before>(?:/|%2F)(?:preview|account(?:/|%2F)(?:invitation|password(?:/|%2F)reset|email(?:/|%2F)confirm))(?:/|%2F))"
+    r"(?!(?:sent|done)\b)[^/?#\s'\"<>&]+",
+    re.IGNORECASE,
+)
+
+
+def scrubbed(text: str) -> str:
+    """`text` with "…" for every token of a URL that opens something."""
+    return _SECRET.sub(r"\g<before>…", text)
+
+
+class Formatter(logging.Formatter):
+    """Writes a line, and the traceback below it, without secrets."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return scrubbed(super().format(record))
+
+
+def install() -> None:
+    """Has every record of a log made without secrets, whatever handler it comes to."""
+    make = logging.getLogRecordFactory()
+    if getattr(make, "scrubs", False):
+        return
+
+    def without_secrets(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = make(*args, **kwargs)
+        try:
+            text = record.getMessage()
+        except Exception:  # noqa: BLE001 (the handler reports what can't be formatted)
+            return record
+        if (clean := scrubbed(text)) != text:
+            record.msg, record.args = clean, ()
+        return record
+
+    without_secrets.scrubs = True  # type: ignore[attr-defined]
+    logging.setLogRecordFactory(without_secrets)

@@ -1,0 +1,47 @@
+"""Files that only the account of the portal may read: the database, what editors uploaded, the secret key."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+DIRECTORY, FILE = 0o700, 0o600
+
+
+def keep_database(sender: Any, connection: Any, **kwargs: Any) -> None:
+    """Closes the file of an SQLite database to others, once it is there. SQLite gives its log the same permissions."""
+    if connection.vendor == "sqlite":
+        _close(Path(str(connection.settings_dict["NAME"])))
+
+
+def tighten() -> None:
+    """Closes to others whatever was written before, with whatever permissions."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        for ending in ("", "-wal", "-shm", "-journal"):
+            _close(Path(f"{database['NAME']}{ending}"))
+    _close(settings.BASE_DIR / ".env")
+    for root in (settings.VAR_DIR, Path(settings.MEDIA_ROOT)):
+        for path in _below(root):
+            _close(path)
+
+
+def _below(root: Path) -> Iterator[Path]:
+    static = Path(settings.STATIC_ROOT)
+    yield root
+    for folder, folders, files in os.walk(root):
+        # Everybody may read what visitors get anyway.
+        folders[:] = [name for name in folders if Path(folder, name) != static]
+        yield from (Path(folder, name) for name in [*folders, *files])
+
+
+def _close(path: Path) -> None:
+    try:
+        mode = path.lstat().st_mode
+        if not stat.S_ISLNK(mode) and mode & 0o077:
+            path.chmod(DIRECTORY if stat.S_ISDIR(mode) else FILE)
+    except OSError:  # it is not there, or another account's
+        return
