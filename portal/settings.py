@@ -211,7 +211,11 @@ LANGUAGE_CODE = "en"
 # Each in its own words, as the switch names it: whoever looks for a language reads that one.
 LANGUAGES = [("en", "English"), ("ja", "日本語"), ("zh-hans", "简体中文"), ("ko", "한국어"), ("pl", "Polski")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-FORMAT_MODULE_PATH = ["portal.formats"]
+# How English writes dates and begins a week; the other languages have one way.
+ENGLISH = env.str("ENGLISH", default="en-gb")
+if ENGLISH not in ("en-gb", "en-us"):
+    raise ImproperlyConfigured(f"ENGLISH is {ENGLISH!r}; it can be 'en-gb' or 'en-us'.")
+FORMAT_MODULE_PATH = ["portal.formats"] if ENGLISH == "en-gb" else ["portal.formats.american", "portal.formats"]
 # The choice made with the switch: kept for a year, and for nothing else.
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600

@@ -93,7 +93,7 @@ def test_results_line_names_who_approved_and_the_time_zone(desk):
         approved_future=True, approved_at=approved_at, approved_by__name="Ada", time_zone="Asia/Tokyo"
     )
     assert (
-        "Approved by Ada on Oct. 27, 2026, 6:30 p.m. Asia/Tokyo (Oct. 27, 2026, 9:30 a.m. UTC)."
+        "Approved by Ada on 27 October 2026, 18:30 Asia/Tokyo (27 October 2026, 09:30 UTC)."
         in desk.get(page(contest)).content.decode()
     )
 

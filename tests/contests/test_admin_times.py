@@ -29,7 +29,7 @@ def scheduled(desk, contest, day, clock):
 def test_a_time_that_clocks_say_twice_is_refused_with_both_readings(desk, warsaw):
     told = scheduled(desk, warsaw, "2090-10-29", "02:30")
     assert told == (
-        "Clocks in Europe/Warsaw say Oct. 29, 2090, 2:30 a.m. twice: they are set back then. Type the time as "
+        "Clocks in Europe/Warsaw say 29 October 2090, 02:30 twice: they are set back then. Type the time as "
         "02:30+02:00 for the earlier moment, or as 02:30+01:00 for the later one."
     )
     assert scheduled(desk, warsaw, "2090-10-29", "02:30+02:00") == datetime(2090, 10, 29, 0, 30, tzinfo=UTC)
@@ -39,8 +39,8 @@ def test_a_time_that_clocks_say_twice_is_refused_with_both_readings(desk, warsaw
 def test_a_time_that_clocks_skip_is_refused_with_both_readings(desk, warsaw):
     told = scheduled(desk, warsaw, "2090-03-26", "02:30")
     assert told == (
-        "Clocks in Europe/Warsaw never say March 26, 2090, 2:30 a.m.: they are set forward then, and skip it. Type the "
-        "time as 02:30+02:00 (they say 1:30 a.m.) or as 02:30+01:00 (they say 3:30 a.m.)."
+        "Clocks in Europe/Warsaw never say 26 March 2090, 02:30: they are set forward then, and skip it. Type the "
+        "time as 02:30+02:00 (they say 01:30) or as 02:30+01:00 (they say 03:30)."
     )
     assert scheduled(desk, warsaw, "2090-03-26", "02:30+01:00") == datetime(2090, 3, 26, 1, 30, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from tests.desk import filled, page, saved, version_page
 pytestmark = pytest.mark.django_db
 
 COUNTRIES = "Countries and regions"
-NINE = "Nov. 20, 2026, 9 a.m. UTC"
+NINE = "20 November 2026, 09:00 UTC"
 
 
 def test_history_says_who_when_why_and_what(desk, editor):
@@ -45,7 +45,7 @@ def test_history_of_choices_links_and_relations_is_told_in_words(desk):
 @pytest.mark.parametrize(
     ("factory", "field", "old", "new", "told"),
     [
-        (make.SourceFactory, "published_on", None, date(2026, 11, 20), ("Published on", "—", "Nov. 20, 2026")),
+        (make.SourceFactory, "published_on", None, date(2026, 11, 20), ("Published on", "—", "20 November 2026")),
         (make.UserFactory, "is_staff", False, True, ("May use the admin", "no", "yes")),
         (make.SubmissionFactory, "countries", ["CN"], ["PL", "KR"], (COUNTRIES, "China", "South Korea, Poland")),
         (make.SubmissionFactory, "countries", ["CN"], [], (COUNTRIES, "China", "—")),

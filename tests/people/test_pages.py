@@ -118,7 +118,7 @@ def test_a_source_shows_what_is_known(client, nextgen):
         accessed_on=date(2026, 5, 2),
     )
     page = body(client, "/sources/nextgen-ceremony-report/")
-    for text in ("The Paper", "A. Writer", "https://paper.example/a", "May 1, 2026", "May 2, 2026"):
+    for text in ("The Paper", "A. Writer", "https://paper.example/a", "1 May 2026", "2 May 2026"):
         assert text in page
     assert "not known" not in page
 

@@ -468,7 +468,7 @@ def test_one_sees_where_one_is_signed_in_and_ends_it(client):
     account.time_zone = "Asia/Tokyo"
     account.save()
     UserSession.objects.filter(pk=first.pk).update(created_at=datetime(2026, 10, 27, 23, 30, tzinfo=UTC))
-    assert "since Oct. 28, 2026, 8:30 a.m. (Asia/Tokyo)" in client.get("/account/sessions/").content.decode()
+    assert "since 28 October 2026, 08:30 (Asia/Tokyo)" in client.get("/account/sessions/").content.decode()
     client.post("/account/sessions/", {"session": first.pk})
     assert [signed_in(browser) is None for browser in others] == [True, False, False]
     client.post("/account/sessions/")

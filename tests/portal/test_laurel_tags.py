@@ -137,7 +137,7 @@ def test_a_source_shows_what_is_known_of_it():
 
     source = Source(slug="s", title="T", author="A. Writer", publisher="The Paper", published_on=date(2026, 5, 1))
     foot = Template("{% include 'components/footnotes.html' %}").render(Context({"sources": [source]}))
-    assert ", A. Writer, The Paper, May 1, 2026" in foot
+    assert ", A. Writer, The Paper, 1 May 2026" in foot
 
 
 @pytest.mark.parametrize(

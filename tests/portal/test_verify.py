@@ -63,7 +63,7 @@ def test_a_revoked_award_is_told_with_date_and_reason_and_shows_no_laurel(client
     results.revoke(won, actor=None, reason="Two frames were <not> theirs.", on=date(2026, 3, 5))
     said = words(client, of(won))
     assert "This award was revoked" in said
-    assert "Revoked on March 5, 2026. Its laurel must not be shown any more." in said
+    assert "Revoked on 5 March 2026. Its laurel must not be shown any more." in said
     assert "Two frames were &lt;not&gt; theirs." in said
     assert "stands" not in said
     assert "/laurels/" not in body(client, of(won))
@@ -154,4 +154,4 @@ def test_it_holds_today_and_no_cache_may_say_so_tomorrow(client, nextgen):
     assert response.headers["Cache-Control"] == "no-cache"
     with time_machine.travel(datetime(2027, 4, 1, 12, tzinfo=UTC), tick=False):
         assert timezone.now().year == 2027
-        assert "Today, April 1, 2027, it is in force." in words(client, f"/verify/{NEXTGEN}/")
+        assert "Today, 1 April 2027, it is in force." in words(client, f"/verify/{NEXTGEN}/")

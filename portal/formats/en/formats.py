@@ -1,0 +1,15 @@
+"""British dates. Django's own for "en" are American. A date is typed as 2026-11-28, or with the day first."""
+
+DATE_FORMAT = "j F Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j F Y, H:i"
+YEAR_MONTH_FORMAT = "F Y"
+MONTH_DAY_FORMAT = "j F"
+SHORT_DATE_FORMAT = "d/m/Y"
+SHORT_DATETIME_FORMAT = "d/m/Y H:i"
+FIRST_DAY_OF_WEEK = 1  # Monday
+_DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
+_TIMES = ["%H:%M:%S", "%H:%M:%S.%f", "%H:%M"]
+DATE_INPUT_FORMATS = _DAYS
+TIME_INPUT_FORMATS = _TIMES
+DATETIME_INPUT_FORMATS = [f"{day} {time}" for day in _DAYS[:2] for time in _TIMES]
