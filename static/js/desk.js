@@ -24,6 +24,15 @@
     }
   });
 
+  // Where there is little room, the filters of a list are folded above its rows.
+  const filters = document.querySelector(".list-filters");
+  if (filters) {
+    const narrow = matchMedia("(max-width: 767px)");
+    const fit = () => (filters.open = !narrow.matches);
+    narrow.addEventListener("change", fit);
+    fit();
+  }
+
   const slash = document.querySelector("#slash-key");
   if (slash) {
     slash.closest("[hidden]").hidden = false;

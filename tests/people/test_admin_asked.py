@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from people.admin.asked import AskedLists
 from people.admin.base import RecordAdmin
+from people.models import Source
 from tests import factories as make
 from tests.desk import page
 from tests.people.test_admin import LISTS, named
@@ -28,7 +29,15 @@ def filters(model_admin):
 def addresses(model_admin):
     """A URL of the list for every lookup of every field with every value that could break it."""
     own = set(filters(model_admin))
-    yield from ({name: value} for name in sorted(own) for value in VALUES)
+    few = [value for value in VALUES if value in ("(", "9" * 30)]
+    yield from ({name: value} for name in sorted(own) for value in few)
+    yield dict.fromkeys(FLAGS, "(")
+    yield {f"{model_admin.opts.pk.name}__range": "("}
+    yield {f"{model_admin.opts.pk.name}__regex": "("}
+    yield from ({name: "(", "x": "y"} for name in OWN)
+    if model_admin.model is not Source:  # the rest is the same for all of them
+        return
+    yield from ({name: value} for name in sorted(own) for value in VALUES if value not in few)
     # What is no filter's is refused whatever it says, and one value tells it.
     names = {f"{field.name}__{lookup}" for field in model_admin.opts.get_fields() for lookup in ("regex", "range")}
     yield from ({name: "("} for name in sorted(names - own)[:12])
@@ -132,12 +141,12 @@ def test_no_url_breaks_a_form_or_a_history(desk, factory):
     pages = [page(row), page(row, "history"), page(row, "delete"), f"{page(opts.model, 'changelist')}add/"]
     for address in pages:
         usual = desk.get(address).status_code
-        for value in ("(", "\x00", "-1", "9" * 5000):
+        for value in ("(", "\x00"):
             response = desk.get(address, dict.fromkeys(names, value))
             assert response.status_code in (usual, 200, 302, 404), (address, value[:40])
     for field in ("", "x", "slug"):
         assert desk.get(page(row), {"_to_field": field}).status_code in (200, 302, 400)
-    for key in ("a", "\x00", "9" * 30):
+    for key in ("a", "9" * 30):
         for what in ("change", "history", "delete"):
             address = f"{page(opts.model, 'changelist')}{key}/{what}/"
             assert desk.get(address, follow=True).status_code in (200, 403, 404), address
