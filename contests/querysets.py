@@ -145,6 +145,10 @@ def _count(rows: QuerySet) -> Coalesce:
 class PartOfContestQuerySet(RecordQuerySet):
     """Rows that come with the page of their contest: figures, leading regions, awards, categories, events."""
 
+    def of_contest_itself(self) -> Self:
+        """Of figures: those about the contest, not about its organiser or another organisation."""
+        return self.filter(organisation=None)
+
     def public(self, at: datetime) -> Self:
         """Those whose contest is public at the moment `at`."""
         return self.filter(visibility.contest_is_public(at, "contest__"))

@@ -53,10 +53,16 @@ def contests(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def contest(request: HttpRequest, contest: str) -> HttpResponse:
-    """The title page of one contest. Context: `contest`, `stage`, `winners`, `figures`, `regions`, `events`."""
+    """
+    The title page of one contest. Context: `contest`, `stage`, `winners`, `figures` (its own), `organisation_figures`
+    (of its organiser and others), `cited` (both), `regions`, `events`.
+    """
     found, moved = find(Contest.objects.public(request.at).for_page().with_counts(request.at), contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
+    figures = Figure.objects.public(request.at).filter(contest=found).select_related("organisation", "source")[:MANY]
+    own = [figure for figure in figures if not figure.organisation_id][:SOME]
+    of_others = [figure for figure in figures if figure.organisation_id][:SOME]
     return render(
         request,
         "contests/contest.html",
@@ -67,9 +73,9 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
             .in_force()
             .filter(award__contest=found)
             .for_award_lines()[:SOME],
-            "figures": Figure.objects.public(request.at)
-            .filter(contest=found)
-            .select_related("organisation", "source")[:SOME],
+            "figures": own,
+            "organisation_figures": of_others,
+            "cited": [*own, *of_others],
             "regions": LeadingRegion.objects.public(request.at).filter(contest=found).select_related("source")[:SOME],
             "events": Event.objects.public(request.at).filter(contest=found).select_related("contest")[:MANY],
         },

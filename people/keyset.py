@@ -137,6 +137,11 @@ class Page:
         except (ValueError, OverflowError, ValidationError):
             return None
 
+    def preceding(self, queryset: QuerySet) -> QuerySet:
+        """Those of `queryset`, the whole list, that stand before the first row of this page."""
+        place = [getattr(self.rows[0], f"place_{number}") for number in range(len(self.columns))]
+        return queryset.filter(beyond([_turned(column) for column in self.columns], place))
+
     def _token_of(self, row: Model) -> str:
         return token_of([getattr(row, f"place_{number}") for number in range(len(self.columns))])
 

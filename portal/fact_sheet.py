@@ -50,7 +50,8 @@ def of_contest(contest: Contest, request: HttpRequest) -> bytes:
     """The sheet of a public contest, loaded by `for_page` and `with_counts`. Five statements."""
     at: datetime = request.at  # type: ignore[attr-defined]
     sheet = _Sheet(contest, contest, request)
-    figures = Figure.objects.public(at).filter(contest=contest).select_related("organisation", "source")[:FIGURES]
+    figures = Figure.objects.public(at).of_contest_itself().filter(contest=contest)
+    figures = figures.select_related("organisation", "source")[:FIGURES]
     won = Recognition.objects.public(at).in_force().filter(award__contest=contest).for_award_lines()[:WINNERS]
     said = Quote.objects.public(at).filter(event__contest=contest)
     sources = list(contest.sources.all())

@@ -30,7 +30,7 @@ def statistics_of(writer: Writer, asked: str) -> shapes.Statistics:
 
 
 def _reported(writer: Writer, contest: Contest | None, listed: list[Contest]) -> shapes.Reported:
-    figures = Figure.objects.public(writer.at).filter(organisation=None).for_statistics(contest)
+    figures = Figure.objects.public(writer.at).of_contest_itself().for_statistics(contest)
     regions = LeadingRegion.objects.public(writer.at).for_statistics(contest)
     return shapes.Reported(
         figures=[

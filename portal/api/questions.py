@@ -55,7 +55,7 @@ class ListQuestion(Question):
 
 CONTEST = "The slug of a contest."
 COUNTRY = "ISO 3166-1, two capitals."
-EVERY_CONTEST = ("awards", "categories", "events", "figures", "leading_regions", "sources")
+EVERY_CONTEST = ("awards", "categories", "events", "figures", "leading_regions", "organisation_figures", "sources")
 EVERY_SUBMISSION = (
     "contest",
     "credits",

@@ -33,6 +33,10 @@ Tree = Mapping[str, Any]
 Rows = Callable[[datetime, Tree], QuerySet]
 
 
+#: The relation behind a list that has another name.
+PATHS = {"organisation_figures": "figures"}
+
+
 def _with(
     rows: QuerySet,
     at: datetime,
@@ -52,7 +56,8 @@ def _with(
             rows = rows.select_related(path)
     for name, found in (many or {}).items():
         if name in expand:
-            rows = rows.prefetch_related(Prefetch(name, found(at, expand[name])[:MANY], to_attr=f"shown_{name}"))
+            path = PATHS.get(name, name)
+            rows = rows.prefetch_related(Prefetch(path, found(at, expand[name])[:MANY], to_attr=f"shown_{name}"))
     return rows
 
 
@@ -66,8 +71,9 @@ def contests(at: datetime, expand: Tree) -> QuerySet:
         "awards": awards,
         "categories": categories,
         "events": events,
-        "figures": figures,
+        "figures": own_figures,
         "leading_regions": leading_regions,
+        "organisation_figures": organisation_figures,
     }
     return _with(rows, at, expand, many=many)
 
@@ -78,6 +84,14 @@ def categories(at: datetime, expand: Tree) -> QuerySet:
 
 def figures(at: datetime, expand: Tree) -> QuerySet:
     return Figure.objects.public(at).select_related("organisation", "source").order_by("order")
+
+
+def own_figures(at: datetime, expand: Tree) -> QuerySet:
+    return figures(at, expand).of_contest_itself()
+
+
+def organisation_figures(at: datetime, expand: Tree) -> QuerySet:
+    return figures(at, expand).exclude(organisation=None)
 
 
 def leading_regions(at: datetime, expand: Tree) -> QuerySet:

@@ -107,9 +107,12 @@ class Category(Named):
 
 
 class Figure(Named):
-    """One number as a source reports it, never one that the portal counted."""
+    """
+    One number as a source reports it, never one that the portal counted. `figures` are about the contest itself,
+    `organisation_figures` about its organiser or another organisation.
+    """
 
-    organisation: Organisation | None = Field(description="Whom it is about; null: the contest itself.")
+    organisation: Organisation | None = Field(description="What it is about; null: the contest itself.")
     qualifier: Literal[*contests.Figure.Qualifier.values]
     value: Decimal
     unit: str | None
@@ -163,6 +166,7 @@ class Contest(Resource):
     events: list["Event"] = OnDemand
     figures: list[Figure] = OnDemand
     leading_regions: list[LeadingRegion] = OnDemand
+    organisation_figures: list[Figure] = OnDemand
 
 
 class Award(Resource):

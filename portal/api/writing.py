@@ -128,6 +128,7 @@ class Writer:
                 events=self.event,
                 figures=lambda figure, _expand: self.figure(figure),
                 leading_regions=lambda region, _expand: self.leading_region(region),
+                organisation_figures=lambda figure, _expand: self.figure(figure),
             ),
         )
 

@@ -65,7 +65,8 @@ class Data:
         return self._document(
             {"contest": api.contests(at, {}).filter(pk=contest.pk)},
             [
-                ("figures", api.figures(at, {}).filter(contest=contest), write.figure),
+                ("figures", api.own_figures(at, {}).filter(contest=contest), write.figure),
+                ("organisation_figures", api.organisation_figures(at, {}).filter(contest=contest), write.figure),
                 ("leading_regions", api.leading_regions(at, {}).filter(contest=contest), write.leading_region),
                 ("categories", api.categories(at, {}).filter(contest=contest), write.category),
                 ("awards", api.awards(at, {}).filter(contest=contest), write.award),

@@ -118,8 +118,11 @@ def credits(row: Submission) -> Pieces:
 
 
 def figures(rows: Iterable[Figure]) -> Pieces:
-    yield heading(_("In figures, as reported"))
-    for row in rows:
+    """The contest's own first, then those about its organiser and other organisations."""
+    about = None
+    for row in sorted(rows, key=lambda row: row.organisation_id is not None):
+        if about != (about := row.organisation_id is not None):
+            yield heading(_("About the host and others") if about else _("In figures, as reported"))
         yield f"{figure_words(row)}\n{sources(row.source)}\n"
 
 

@@ -84,6 +84,7 @@ def footnotes(context: RequestContext) -> dict[str, Any]:
     return {
         "sources": _footnotes(context).sources.values(),
         "page_is_synthetic": context.get("page_is_synthetic"),
+        "request": context["request"],
     }
 
 
@@ -276,6 +277,22 @@ def in_quotes(text: str, language: str = "") -> SafeString:
     with translation.override(languages.nearest(language) or translation.get_language()):
         # What was found in it may be marked.
         return mark_safe(pgettext("quotation marks", "“%(text)s”") % {"text": conditional_escape(text)})  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def current(context: RequestContext, path: str) -> SafeString | str:
+    """The attribute by which the navigation marks the link to `path`: on its page, and on the pages below it."""
+    here = context["request"].path
+    if here == path:
+        return mark_safe(' aria-current="page"')  # noqa: S308 (a constant)
+    return mark_safe(' aria-current="true"') if here.startswith(path) else ""  # noqa: S308 (a constant)
+
+
+@register.simple_tag(takes_context=True)
+def on_paper(context: RequestContext, path: str) -> SafeString:
+    """The attribute with the address of a link as a reader of the printed page types it."""
+    request = context.get("request")
+    return format_html(' data-address="{}{}"', request.get_host() if request else "", readable(path))
 
 
 @register.simple_tag

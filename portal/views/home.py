@@ -43,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "grand_prize": grand_prize,
             "others": others(shown, grand_prize)[: WINNERS - 1 if grand_prize else WINNERS],
             "figures": Figure.objects.public(request.at)
+            .of_contest_itself()
             .filter(contest=contest)
             .select_related("organisation", "source")[:FIGURES],
             "quotes": one_per_speaker(

@@ -32,7 +32,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     if asked and contest is None and (slug := _slug_of_today(request, asked)):
         return HttpResponsePermanentRedirect(f"{request.path}?{urlencode({'contest': slug})}")
     counted = counted_at(request.at, contest, contests)
-    figures = Figure.objects.public(request.at).filter(organisation=None).for_statistics(contest)
+    figures = Figure.objects.public(request.at).of_contest_itself().for_statistics(contest)
     regions = list(LeadingRegion.objects.public(request.at).for_statistics(contest)[:REPORTED])
     classes = steps(row.count for row in counted.countries.rows)
     return render(

@@ -3,15 +3,27 @@
 (() => {
   "use strict";
   const SWAPPED = ["main", ".language-switch", ".print-address", "link[rel=canonical]"];
+  const MOST = 20;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const status = Object.assign(document.createElement("p"), { className: "visually-hidden" });
   status.setAttribute("role", "status");
   document.body.append(status);
   let shown = location.pathname + location.search;
   let asking = new AbortController();
+  // What each entry of the history showed, and where its focus was: the way back asks for nothing.
+  const left = new Map();
+  const mark = () => Math.random().toString(36).slice(2);
+  let here = history.state?.here ?? mark();
+  history.replaceState({ ...history.state, here }, "");
 
   const counted = () => document.querySelector("main .count") ?? document.querySelector("main h1");
   const keep = () => history.replaceState({ ...history.state, top: scrollY }, "");
+  const parts = (page) => SWAPPED.map((name) => page.querySelector(name));
+
+  function leave(focus) {
+    left.set(here, { parts: parts(document), title: document.title, focus });
+    if (left.size > MOST) left.delete(left.keys().next().value);
+  }
 
   async function show(url) {
     asking.abort();
@@ -21,23 +33,21 @@
     if (!answer.ok || new URL(answer.url).pathname !== url.pathname) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!page.querySelector("main")) throw new Error("no page");
-    return page;
+    // What a visitor has unfolded stays so.
+    const folds = [...page.querySelectorAll("main :is(.facets, .facets .more)")];
+    [...document.querySelectorAll("main :is(.facets, .facets .more)")].forEach((fold, place) => {
+      if (fold.open && folds[place]) folds[place].open = true;
+    });
+    return { parts: parts(page), title: page.title };
   }
 
   async function swap(page) {
     const change = () => {
       document.title = page.title;
-      for (const name of SWAPPED) {
-        const now = document.querySelector(name);
-        const next = page.querySelector(name);
-        if (!now || !next) continue;
-        // What a visitor has unfolded stays so.
-        const folds = [...next.querySelectorAll(".facets, .facets .more")];
-        [...now.querySelectorAll(".facets, .facets .more")].forEach((fold, place) => {
-          if (fold.open && folds[place]) folds[place].open = true;
-        });
-        now.replaceWith(next);
-      }
+      parts(document).forEach((now, place) => {
+        if (now && page.parts[place]) now.replaceWith(page.parts[place]);
+      });
+      document.querySelector("main").removeAttribute("aria-busy");
     };
     if (document.startViewTransition && !still.matches) {
       const transition = document.startViewTransition(change);
@@ -48,16 +58,14 @@
     shown = location.pathname + location.search;
   }
 
-  function arrive(id, isPage) {
-    const count = counted();
-    if (isPage) count.scrollIntoView({ block: "start" });
-    const again = id ? document.getElementById(id) : null;
+  function arrive(again) {
     again?.focus({ preventScroll: true });
     if (!again || document.activeElement !== again) {
+      const count = counted();
       count.tabIndex = -1;
-      count.focus();
+      count.focus({ preventScroll: true });
     }
-    status.textContent = count.textContent;
+    status.textContent = [counted(), document.querySelector("main .position")].map((one) => one?.textContent).filter(Boolean).join(", ");
   }
 
   document.addEventListener("click", async (event) => {
@@ -70,22 +78,28 @@
     try {
       const page = await show(url);
       keep();
-      history.pushState({}, "", url);
+      leave(link);
+      here = mark();
+      history.pushState({ here }, "", url);
       await swap(page);
-      arrive(link.id, Boolean(link.closest(".pagination")));
+      if (link.closest(".pagination")) counted().scrollIntoView({ block: "start" });
+      arrive(link.id ? document.getElementById(link.id) : null);
     } catch (error) {
       if (error.name !== "AbortError") location.assign(url);
     }
   });
 
   addEventListener("scrollend", keep);
-  addEventListener("popstate", async (event) => {
-    const { state } = event;
+  addEventListener("popstate", async ({ state }) => {
     if (location.pathname + location.search === shown) return;
+    asking.abort();
+    leave(document.activeElement);
+    here = state?.here ?? mark();
+    const before = left.get(here);
     try {
-      await swap(await show(new URL(location.href)));
+      await swap(before ?? (await show(new URL(location.href))));
       scrollTo({ top: state?.top ?? 0, behavior: "instant" });
-      status.textContent = counted().textContent;
+      arrive(before?.focus);
     } catch (error) {
       if (error.name !== "AbortError") location.reload();
     }

@@ -162,3 +162,46 @@ def test_on_a_wide_screen_the_facets_stand_open_in_the_margin_and_on_paper_the_a
     assert not watched.locator(".print-address").is_visible()
     watched.emulate_media(media="print")
     assert watched.locator(".print-address").inner_text().endswith(GALLERY)
+
+
+def test_the_way_back_asks_for_nothing_and_finds_the_focus_where_it_was(watched):
+    watched.get_by_role("link", name="Poland 34").click()
+    watched.get_by_text("34 of 100 submissions").first.wait_for()
+    watched.get_by_role("link", name="Z to A").click()
+    watched.get_by_role("heading", name="Film 099").wait_for()
+    asked = []
+    watched.on("request", lambda request: asked.append(request.url) if request.resource_type == "fetch" else None)
+    for step, address, focus in (
+        (watched.go_back, "?country=PL", "sort--title"),
+        (watched.go_back, "", "country-PL"),
+        (watched.go_forward, "?country=PL", "sort--title"),
+    ):
+        step()
+        watched.wait_for_url(f"**{GALLERY}{address}")
+        watched.wait_for_function("id => document.activeElement.id === id", arg=focus)
+    assert asked == []
+    assert watched.locator("main[aria-busy]").count() == 0
+    assert is_the_same(watched)
+
+
+def test_the_position_is_told_and_the_way_back_finds_the_link_to_the_next_page(watched):
+    watched.get_by_role("link", name="Next page").click()
+    watched.get_by_role("heading", name="Film 048").wait_for()
+    assert watched.get_by_role("status").inner_text() == "100 submissions, 49 to 96 of 100"
+    watched.go_back()
+    watched.get_by_role("heading", name="Film 000").wait_for()
+    watched.wait_for_function("document.activeElement.textContent === 'Next page'")
+
+
+def test_a_list_tells_its_position_without_a_script(new_page, gallery):
+    page = new_page(base_url=gallery.url, java_script_enabled=False)
+    page.goto(GALLERY)
+    for shown in ("1 to 48 of 100", "49 to 96 of 100", "97 to 100 of 100"):
+        assert page.locator(".position").all_inner_texts() == [shown, shown]
+        if shown != "97 to 100 of 100":
+            page.get_by_role("link", name="Next page").click()
+    page.get_by_role("link", name="Previous page").click()
+    assert page.locator(".position").first.inner_text() == "49 to 96 of 100"
+    page.get_by_role("link", name="Last page").click()
+    # Reached from behind, the last page is as long as any other.
+    assert page.locator(".position").first.inner_text() == "53 to 100 of 100"

@@ -274,3 +274,11 @@ def test_a_later_change_moves_no_winner_in_the_feed(client, nextgen):
     assert len(since) == 3
     Recognition.objects.first().save()
     assert days() == since
+
+
+def test_a_title_ends_with_a_whole_word(client):
+    words = "It is a thing of the future, and whoever says otherwise has not seen the interactive film."
+    make.QuoteFactory(event__contest__revealed=True, text=words, speaker__name="Ann")
+    assert titles(client, "/quotes/feed") == [
+        "Ann: “It is a thing of the future, and whoever says otherwise has not seen the…”"
+    ]

@@ -33,6 +33,7 @@ KIT = "/contests/contest/press-kit.zip"
 FILM = "/contests/contest/submissions/film/press-kit.zip"
 SHAPES = {
     "figures": schemas.Figure,
+    "organisation_figures": schemas.Figure,
     "leading_regions": schemas.LeadingRegion,
     "categories": schemas.Category,
     "awards": schemas.Award,
