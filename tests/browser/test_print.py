@@ -1,0 +1,81 @@
+"""Paper: black on white whatever the screen is, without what only a screen can use, with addresses spelled out."""
+
+import pytest
+
+from people.models import Source
+from tests.browser.pages import EMBEDS, PAGES, fill
+
+#: The words that are paler on white than WCAG asks for.
+PALE = """() => {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const luminance = (colour) => {
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...pen.getImageData(0, 0, 1, 1).data].map((part) => part / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const pale = [];
+  for (let node; (node = texts.nextNode()); ) {
+    const box = node.parentElement;
+    if (!node.data.trim() || box.closest("svg, script") || !box.checkVisibility()) continue;
+    if (1.05 / (luminance(getComputedStyle(box).color) + 0.05) < 4.5) pale.push(node.data.trim().slice(0, 30));
+  }
+  return pale;
+}"""
+
+
+@pytest.fixture
+def sheet(new_page, live_server):
+    """Opens a page as it is printed from a screen at night."""
+    fill()
+    page = new_page(base_url=live_server.url, color_scheme="dark", viewport={"width": 800, "height": 1000})
+    page.emulate_media(media="print", color_scheme="dark")
+
+    def open_page(address):
+        page.goto(address)
+        return page
+
+    return open_page
+
+
+def test_every_word_is_dark_on_white(sheet):
+    pale = {}
+    for address in [*PAGES.values(), *EMBEDS.values()]:
+        page = sheet(address)
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+        if found := page.evaluate(PALE):
+            pale[address] = found
+    assert pale == {}
+
+
+def test_a_laurel_is_the_one_for_light_grounds(sheet):
+    page = sheet("/verify/YKQ8N-CFK23/")
+    assert "on-light" in page.locator(".certificate-laurel img").evaluate("image => image.currentSrc")
+
+
+@pytest.mark.parametrize(
+    "address", ["/contests/nextgen/", "/contests/nextgen/submissions/alzheimer/", "/people/tim-yip/"]
+)
+def test_what_is_to_share_and_cite_is_left_out(sheet, address):
+    page = sheet(address)
+    assert page.locator(".sharing").count() == 1
+    assert not page.locator(".sharing").is_visible()
+    assert not page.get_by_role("link", name="API for developers").is_visible()
+
+
+def test_addresses_are_spelled_out(sheet):
+    Source.objects.update(url="")
+    written = "link => getComputedStyle(link, '::after').content"
+    page = sheet("/contests/nextgen/")
+    host = page.evaluate("location.host")
+    film, source = page.locator(".work h3 a").first, page.locator(".footnotes li a").first
+    assert film.evaluate(written) == f'"{host}/contests/nextgen/submissions/alzheimer/"'
+    assert source.evaluate(written) == f'"{host}/sources/nextgen-ceremony-report/"'
+    Source.objects.update(url="https://example.org/report")
+    source = sheet("/contests/nextgen/").locator(".footnotes li a").first
+    assert source.evaluate(written) == '"https://example.org/report"'
+    # What is an address already is not written twice.
+    assert sheet("/sources/nextgen-ceremony-report/").locator(".spelled").evaluate(written) == "none"
