@@ -114,7 +114,7 @@ KINDS = {
         ),
         Kind(
             Recognition,
-            gettext_lazy("Recognition"),
+            gettext_lazy("Award"),
             "award__contest",
             {
                 "award": gettext_lazy("Award"),

@@ -100,7 +100,7 @@ def test_a_row_that_was_loaded_has_nothing_to_compare_its_first_change_with(clie
     results.revoke(won, actor=editor, reason="Made up.")
     lines = told(client, contest)
     assert len(lines) == 2
-    assert lines[0].startswith("Recognition, Revoked Grand Prize: Alzheimer Revoked on now:")
+    assert lines[0].startswith("Award, Revoked Grand Prize: Alzheimer Revoked on now:")
     assert lines[1] == f"Figure, Changed {figure.label} The earlier text was not kept. Why Counted again"
 
 
@@ -119,11 +119,11 @@ def test_a_revocation_and_a_restoration_are_told_with_the_public_reason(client, 
     lines = told(client, contest)
     assert len(lines) == 1
     assert re.fullmatch(
-        r"Recognition, Revoked Grand Prize: Lost Revoked on now: .+ \d{4} Reason now: Not made by its creator\.",
+        r"Award, Revoked Grand Prize: Lost Revoked on now: .+ \d{4} Reason now: Not made by its creator\.",
         lines[0],
     ), lines
     results.restore(Recognition.objects.get(), actor=None, reason="It was right.")
-    assert told(client, contest)[0] == "Recognition, Restored Grand Prize: Lost Why It was right."
+    assert told(client, contest)[0] == "Award, Restored Grand Prize: Lost Why It was right."
 
 
 def test_a_restoration_needs_a_reason(contest):
@@ -226,7 +226,7 @@ def test_sources_and_presenters_are_compared_as_sets(client, contest, film, befo
     won.presenters.set([make.PersonFactory(name="Ann"), make.PersonFactory(name="Ben")])
     film.save()
     assert [line for line in told(client, contest) if "Presented" in line] == [
-        "Recognition, Changed Prize: Lost Presented by now: Ann and Ben"
+        "Award, Changed Prize: Lost Presented by now: Ann and Ben"
     ]
     assert [line for line in told(client, contest) if "New report" in line] == [
         "Film, Changed Lost Sources now: New report"
@@ -303,12 +303,12 @@ def test_a_recognition_that_was_approved_later_was_added_then(client, contest, f
     won.citation = ""
     won.save()
     won = results.approve_recognition(won, actor=None)
-    assert told(client, contest) == ["Recognition, Added Prize: Lost Standing now: Winner"]
+    assert told(client, contest) == ["Award, Added Prize: Lost Standing now: Winner"]
     hidden = make.RecognitionFactory(award=won.award, of_person=True, approved_at=None)
     hidden.delete()
     won._change_reason = "It was another"
     won.delete()
-    assert told(client, contest) == ["Recognition, Removed Why It was another"]
+    assert told(client, contest) == ["Award, Removed Why It was another"]
 
 
 def test_a_reason_that_reads_like_a_step_is_told_as_every_other(client, contest, film):
