@@ -280,7 +280,7 @@ def test_what_was_corrected_while_an_entry_was_hidden_is_not_told(client, reveal
     won = Recognition.objects.get()
     with time_machine.travel(timezone.now() - timedelta(minutes=5)):
         results.approve_recognition(won, actor=None)
-    assert [line.split(" Standing")[0] for line in corrections(client, revealed)] == [f"Recognition, Added {won}"]
+    assert [line.split(" Standing")[0] for line in corrections(client, revealed)] == [f"Award, Added {won}"]
     change(film, logline="As it is.")
     change(credit, role="editor")
     assert corrections(client, revealed)[:2] == [
