@@ -21,6 +21,8 @@ PAGE = {
     "ledger",
     "world_map",
     "feed_links",
+    "site_feeds",
+    "organisation_figures",
     "structured_data",
     "sharing",
     "share_card",
