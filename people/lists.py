@@ -146,18 +146,18 @@ class FilteredList:
         Where the page stands in the list: "49 to 96 of 2,835". Empty for a list of one page, and for a page that more
         than 10,000 rows precede. Rows before it are counted, in one more statement, only where neither end tells.
         """
-        rows = len(self.page)
+        rows, total = len(self.page), self.total
         if self.page.is_first and self.page.is_last:
             return ""
         if self.page.is_first:
             before = 0
         elif self.page.is_last and not self.is_more:
-            before = self.total - rows
+            before = total - rows
         else:
             before = _counted(self.page.preceding(self.narrowed()))
         if before > LARGE or self.page.is_last and self.is_more:
             return ""
-        shown = {"first": grouped(before + 1), "last": grouped(before + rows), "all": grouped(min(self.total, LARGE))}
+        shown = {"first": grouped(before + 1), "last": grouped(before + rows), "all": grouped(min(total, LARGE))}
         if self.is_more:
             return _("%(first)s to %(last)s of more than %(all)s") % shown
         if rows == 1:

@@ -196,7 +196,7 @@ def _list() -> SimpleNamespace:
         chips=[{"label": "Award", "value": "Grand Prize", "href": "#sample"}],
         sorts=options("A–Z", "Z–A", chosen=0),
         looks=options("Grid", "List", chosen=0),
-        problem="Nothing is known by the value given for: Country. The whole list is shown.",
+        problem="Unknown value for: Country. The whole list is shown.",
         page=[1],
         first="#sample",
         previous="#sample",
