@@ -168,7 +168,8 @@ def test_the_way_back_asks_for_nothing_and_finds_the_focus_where_it_was(watched)
     watched.get_by_role("link", name="Poland 34").click()
     watched.get_by_text("34 of 100 submissions").first.wait_for()
     watched.get_by_role("link", name="Z to A").click()
-    watched.get_by_role("heading", name="Film 099").wait_for()
+    watched.wait_for_url("**sort=-title")
+    watched.wait_for_function("document.activeElement.id === 'sort--title'")
     asked = []
     watched.on("request", lambda request: asked.append(request.url) if request.resource_type == "fetch" else None)
     for step, address, focus in (
