@@ -4,7 +4,7 @@
   const SWAPPED = ["main", ".language-switch", ".print-address", "link[rel=canonical]"];
   const status = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
   document.body.append(status);
-  // What each entry of the history showed, and its focus: the way back asks for nothing.
+  // What each entry of the history showed, and its focus.
   const left = new Map();
   const mark = () => Math.random();
   const address = () => location.pathname + location.search;
@@ -47,7 +47,7 @@
     };
     if (document.startViewTransition && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
       const transition = document.startViewTransition(change);
-      Promise.allSettled([transition.ready, transition.finished]); // which may be cut short
+      Promise.allSettled([transition.ready, transition.finished]); // may be cut short
       await transition.updateCallbackDone;
     } else change();
     shown = address();
@@ -65,7 +65,7 @@
 
   addEventListener("click", async (event) => {
     const link = event.target.closest?.("main a[href]");
-    if (!link || event.defaultPrevented || event.button || link.target || link.download) return;
+    if (!link || event.defaultPrevented || event.button || link.target) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const url = new URL(link.href);
     if (url.origin + url.pathname !== location.origin + location.pathname || url.hash) return;
