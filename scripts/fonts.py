@@ -6,9 +6,10 @@ Run it with any Python 3.11 or later and ``npm`` on the path::
 
 It fetches the packages named below by ``npm pack``, makes a throw-away virtual environment
 with fontTools, keeps the characters and features that the site uses, writes one ``woff2`` per
-style and range of characters, copies the licences to ``LICENSES/``, and prints the
-``@font-face`` rules to be kept in ``static/css/base.css``, those of the metric-matched fallbacks
-among them.
+style and range of characters, copies the licences to ``LICENSES/``, and writes the
+``@font-face`` rules to ``static/css/fonts.css``, those of the fallbacks among them.
+
+The fallbacks are described in ``fallback_fonts.py``.
 
 Several files per style rather than one: a browser asks for a range only when a page has one of
 its characters. The first has English and its western neighbours; ``ext`` the letters of Polish,
@@ -31,9 +32,12 @@ import venv
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from fallback_fonts import fallback_rules, stacks
 
 ROOT = Path(__file__).resolve().parent.parent
 FONTS = ROOT / "static" / "fonts"
@@ -42,12 +46,8 @@ LICENSES = ROOT / "LICENSES"
 TOOLS = ("fonttools==4.68.0", "brotli==1.2.1")
 SERIF = "@fontsource-variable/fraunces@5.3.0"
 SANS = "@fontsource-variable/instrument-sans@5.3.0"
-#: Free fonts with the widths of the ones that a visitor is likely to have.
-STAND_INS = {
-    "Georgia": "@fontsource/gelasio",
-    "Times New Roman": "@fontsource/tinos",
-    "Arial": "@fontsource/arimo",
-}
+SHEET = ROOT / "static" / "css" / "fonts.css"
+
 
 LATIN = (
     *range(0x20, 0x7F),
@@ -119,25 +119,6 @@ CUTS = (
             {"wght": 400 if characters is RARE else SANS_WEIGHTS}, "Instrument Sans", "400 600")
         for name, source, characters in RANGES
     ),
-)  # fmt: skip
-
-#: Letters per thousand of running English, the space included: the weights of the average width.
-FREQUENCY = {
-    " ": 183, "e": 102, "t": 74, "a": 66, "o": 62, "i": 57, "n": 57, "s": 52, "h": 49, "r": 49,
-    "d": 34, "l": 33, "c": 22, "u": 22, "m": 20, "w": 19, "f": 18, "g": 16, "y": 16, "p": 15,
-    "b": 12, "v": 8, "k": 6, "x": 1, "j": 1, "q": 1, "z": 1, ".": 7, ",": 9,
-}  # fmt: skip
-
-#: (family of the fallback, our file and its axes, local faces in order, stand-in to measure)
-FALLBACKS: tuple[tuple[str, str, dict[str, float], tuple[str, ...], str], ...] = (
-    ("Fraunces Display Fallback", "fraunces-latin", {"opsz": 144, "wght": 380},
-     ("Times New Roman", "Liberation Serif", "Tinos", "Nimbus Roman"), "Times New Roman"),
-    ("Fraunces Fallback", "fraunces-latin", {"opsz": 28, "wght": 380},
-     ("Georgia", "Gelasio"), "Georgia"),
-    ("Fraunces Fallback Times", "fraunces-latin", {"opsz": 28, "wght": 380},
-     ("Times New Roman", "Liberation Serif", "Tinos", "Nimbus Roman"), "Times New Roman"),
-    ("Instrument Sans Fallback", "instrument-sans-latin", {"wght": 400},
-     ("Arial", "Liberation Sans", "Arimo", "Helvetica", "Nimbus Sans"), "Arial"),
 )  # fmt: skip
 
 
@@ -281,45 +262,22 @@ def space(font: Any, character: int) -> None:
     font["hmtx"][name] = (font["hmtx"][name][0] + 2 * room, room)
 
 
-def average_width(font: Any) -> float:
-    """The mean advance of running English, in em."""
-    cmap, widths = font.getBestCmap(), font["hmtx"]
-    total = sum(widths[cmap[ord(letter)]][0] * weight for letter, weight in FREQUENCY.items())
-    return total / sum(FREQUENCY.values()) / font["head"].unitsPerEm
-
-
-def fallback_rule(family: str, font: Any, faces: tuple[str, ...], stand_in: Any) -> str:
-    """The ``@font-face`` rule that gives a local face the widths and heights of ours."""
-    adjust = average_width(font) / average_width(stand_in)
-    em, head = font["head"].unitsPerEm, font["hhea"]
-    local = ", ".join(f'local("{face}")' for face in faces)
-    return (
-        f'@font-face {{\n  font-family: "{family}";\n  src: {local};\n'
-        f"  size-adjust: {adjust:.2%};\n"
-        f"  ascent-override: {head.ascent / em / adjust:.2%};\n"
-        f"  descent-override: {-head.descent / em / adjust:.2%};\n"
-        f"  line-gap-override: {head.lineGap / em / adjust:.2%};\n}}"
-    )
-
-
 def build(work: Path) -> None:
-    """Make every font and print the fallbacks; needs fontTools."""
+    """Make every font and the sheet of their rules; needs fontTools."""
     from fontTools.ttLib import TTFont
-    from fontTools.varLib import instancer
 
     FONTS.mkdir(parents=True, exist_ok=True)
     LICENSES.mkdir(exist_ok=True)
+    rules = []
     for plan in CUTS:
         source = fetch(plan.package, work) / "files" / f"{plan.source}.woff2"
         size = cut(plan, source, FONTS / f"{plan.made}.woff2")
-        print(f"/* {size:,d} bytes */\n{face_rule(plan, TTFont(FONTS / f'{plan.made}.woff2'))}")
+        print(f"{size:9,d} bytes  {plan.made}")
+        rules.append(face_rule(plan, TTFont(FONTS / f"{plan.made}.woff2")))
     for package, name in ((SERIF, "Fraunces"), (SANS, "Instrument-Sans")):
         shutil.copyfile(fetch(package, work) / "LICENSE", LICENSES / f"OFL-{name}.txt")
-    for family, made, axes, faces, measured in FALLBACKS:
-        font = instancer.instantiateVariableFont(TTFont(FONTS / f"{made}.woff2"), axes)
-        stand_in = fetch(STAND_INS[measured], work) / "files"
-        normal = next(iter(sorted(stand_in.glob("*-latin-400-normal.woff2"))))
-        print(fallback_rule(family, font, faces, TTFont(normal)))
+    head = "/* Fonts, and the system's own in their widths until they are there. Made by scripts/fonts.py. */"
+    SHEET.write_text("\n".join((head, *rules, *fallback_rules(FONTS, partial(fetch, into=work)), stacks())) + "\n")
 
 
 def with_tools(build: Callable[[Path], None], script: str) -> int:

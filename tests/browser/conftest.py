@@ -40,17 +40,18 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def browser():
-    executable = os.environ.get("LAUREL_BROWSER") or find_browser()
     # Playwright's synchronous API keeps an event loop running in this thread for as long as it lives, and in a
     # thread with a running loop Django refuses every query, although nothing here is asynchronous.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
         yield browser
         browser.close()
 
 
 def find_browser():
+    if os.environ.get("LAUREL_BROWSER"):
+        return os.environ["LAUREL_BROWSER"]
     found = subprocess.run([HERE.parents[1] / "scripts" / "browser"], stdout=subprocess.PIPE, text=True)
     if found.returncode:
         pytest.fail("scripts/browser found no browser, and could install none.")

@@ -128,11 +128,8 @@ def test_a_piece_weighs_a_few_kilobytes(client, nextgen, address):
     assert len(page.content) < 4_000
 
 
-def test_a_piece_asks_for_one_font_in_the_words_of_the_other_pages():
-    faces = re.findall(r"@font-face \{[^}]*\}", (CSS / "embeds.css").read_text())
-    whole = (CSS / "base.css").read_text()
-    assert [face for face in faces if face not in whole] == []
-    assert {name for face in faces for name in re.findall(r"fonts/([\w-]+?)-latin", face)} == {"fraunces"}
+def test_fonts_are_declared_in_one_sheet():
+    assert [sheet.name for sheet in CSS.glob("*.css") if "@font-face" in sheet.read_text()] == ["fonts.css"]
 
 
 def test_the_winners_are_told_by_precedence_three_at_most_and_none_that_was_revoked(client):

@@ -1,0 +1,128 @@
+"""The system's own fonts in the widths and heights of ours, so that nothing moves when ours arrive.
+
+``local()`` takes the first font that exists, so fonts of different widths never share a rule. Each has
+a family of its own, and a stack such as ``--fraunces`` names them in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+#: Fonts that visitors' systems have, under the names that ``local()`` knows them by: full names and PostScript's.
+#: In a row are those of the same widths; a free one of them is measured.
+SYSTEM: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "Georgia": (
+        "@fontsource/gelasio", ("Georgia", "Gelasio", "Gelasio Regular"), ("Georgia Italic", "Gelasio Italic"),
+    ),
+    "Times": (
+        "@fontsource/tinos",
+        ("Times New Roman", "Liberation Serif", "Tinos", "Tinos Regular", "Nimbus Roman", "NimbusRoman-Regular",
+         "FreeSerif"),
+        ("Times New Roman Italic", "Liberation Serif Italic", "Tinos Italic", "Nimbus Roman Italic",
+         "NimbusRoman-Italic", "FreeSerifItalic"),
+    ),
+    "Noto Serif": (
+        "@fontsource/noto-serif", ("Noto Serif", "Noto Serif Regular", "NotoSerif-Regular", "NotoSerif", "Droid Serif"),
+        ("Noto Serif Italic", "NotoSerif-Italic", "Droid Serif Italic"),
+    ),
+    "DejaVu Serif": (
+        "@fontsource/dejavu-serif", ("DejaVu Serif", "Bitstream Vera Serif"), ("DejaVu Serif Italic",),
+    ),
+    "Arial": (
+        "@fontsource/arimo",
+        ("Arial", "Helvetica", "Liberation Sans", "Arimo", "Arimo Regular", "Nimbus Sans", "NimbusSans-Regular",
+         "FreeSans"),
+        (),
+    ),
+    "Roboto": ("@fontsource/roboto", ("Roboto", "Roboto Regular", "Roboto-Regular"), ()),
+    "Noto Sans": (
+        "@fontsource/noto-sans",
+        ("Noto Sans", "Noto Sans Regular", "NotoSans-Regular", "NotoSans", "Open Sans", "Open Sans Regular",
+         "OpenSans-Regular", "Droid Sans"),
+        (),
+    ),
+    "DejaVu Sans": ("@fontsource/dejavu-sans", ("DejaVu Sans", "Bitstream Vera Sans"), ()),
+}  # fmt: skip
+
+#: Letters per thousand of running English, the space included: the weights of the average width.
+FREQUENCY = {
+    " ": 183, "e": 102, "t": 74, "a": 66, "o": 62, "i": 57, "n": 57, "s": 52, "h": 49, "r": 49,
+    "d": 34, "l": 33, "c": 22, "u": 22, "m": 20, "w": 19, "f": 18, "g": 16, "y": 16, "p": 15,
+    "b": 12, "v": 8, "k": 6, "x": 1, "j": 1, "q": 1, "z": 1, ".": 7, ",": 9,
+}  # fmt: skip
+
+#: How many of a hundred letters are capitals: titles and names have more than running text.
+CAPITALS = 0.08
+#: Latin, Greek, Cyrillic and signs. Other scripts have stacks of their own in static/css/tokens.css.
+RANGE = "U+0-52F, U+1E00-22FF"
+#: A system that has none of the serifs sets a sans, at least in the right widths.
+SERIFS = ("Georgia", "Times", "Noto Serif", "DejaVu Serif", "Noto Sans", "Roboto")
+NARROW_FIRST = ("Times", "Georgia", *SERIFS[2:])
+SANSES = ("Arial", "Roboto", "Noto Sans", "DejaVu Sans")
+#: (our family, our file and its axes as pages set it, the weights for which it holds, italic or not,
+#: the system's fonts in order)
+FALLBACKS: tuple[tuple[str, str, dict[str, float], str, bool, tuple[str, ...]], ...] = (
+    ("Fraunces", "fraunces-latin", {"opsz": 24, "wght": 400}, "340 900", False, SERIFS),
+    ("Fraunces", "fraunces-italic-latin", {}, "340 900", True, SERIFS),
+    ("Fraunces Display", "fraunces-latin", {"opsz": 84, "wght": 380}, "340 420", False, NARROW_FIRST),
+    ("Fraunces Display", "fraunces-latin", {"opsz": 84, "wght": 460}, "430 900", False, NARROW_FIRST),
+    ("Instrument Sans", "instrument-sans-latin", {"wght": 400}, "400", False, SANSES),
+    ("Instrument Sans", "instrument-sans-latin", {"wght": 500}, "500 600", False, SANSES),
+)
+
+
+def average_width(font: Any) -> float:
+    """The mean advance of running English with many a name in it, in em."""
+    cmap, widths = font.getBestCmap(), font["hmtx"]
+    total = sum(
+        weight * ((1 - CAPITALS) * widths[cmap[ord(letter)]][0] + CAPITALS * widths[cmap[ord(letter.upper())]][0])
+        for letter, weight in FREQUENCY.items()
+    )
+    return float(total / sum(FREQUENCY.values()) / font["head"].unitsPerEm)
+
+
+def fallback_rule(family: str, weights: str, style: str, font: Any, faces: tuple[str, ...], stand_in: Any) -> str:
+    """The ``@font-face`` rule that gives a local face the widths and heights of ours."""
+    adjust = average_width(font) / average_width(stand_in)
+    em, head = font["head"].unitsPerEm, font["hhea"]
+    local = ", ".join(f'local("{face}")' for face in faces)
+    return (
+        f'@font-face {{\n  font-family: "{family}";\n  src: {local};\n{style}'
+        f"  font-weight: {weights};\n"
+        f"  size-adjust: {adjust:.2%};\n"
+        f"  ascent-override: {head.ascent / em / adjust:.2%};\n"
+        f"  descent-override: {-head.descent / em / adjust:.2%};\n"
+        f"  line-gap-override: {head.lineGap / em / adjust:.2%};\n"
+        f"  unicode-range: {RANGE};\n}}"
+    )
+
+
+def fallback_rules(fonts: Path, fetch: Callable[[str], Path]) -> Iterator[str]:
+    """The rules of all fallbacks for ours in the folder `fonts`; `fetch` gives the folder of an npm package."""
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
+    for ours, made, axes, weights, italic, theirs in FALLBACKS:
+        font = TTFont(fonts / f"{made}.woff2")
+        if axes:
+            font = instancer.instantiateVariableFont(font, axes)
+        for name in theirs:
+            package, upright, slanted = SYSTEM[name]
+            style = "italic" if italic else "normal"
+            (measured,) = (fetch(package) / "files").glob(f"*-latin-400-{style}.woff2")
+            said = f"  font-style: {style};\n" if italic else ""
+            faces = (*slanted, *upright) if italic else upright
+            yield fallback_rule(f"{ours} in {name}", weights, said, font, faces, TTFont(measured))
+
+
+def stacks() -> str:
+    """The families of each of ours, in order, as custom properties."""
+    families = {ours: (ours.removesuffix(" Display"), *(f"{ours} in {name}" for name in theirs))
+                for ours, *_, theirs in FALLBACKS}  # fmt: skip
+    lines = (
+        f"  --{ours.lower().replace(' ', '-')}:\n    " + ", ".join(f'"{name}"' for name in names) + ";"
+        for ours, names in families.items()
+    )
+    return "\n".join((":root {", *lines, "}"))
