@@ -14,6 +14,9 @@ from people.models import User
 from people.slugs import MAX_LENGTH, normalised, slug_from
 from people.visible_text import is_blank
 
+#: The box on a page for the source of all rows below that name none (people/admin/page_source.py).
+ROWS_SOURCE = "rows_source"
+
 
 def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | None:
     """The fields within which field `name` is unique: () for the whole table, None where it may repeat."""
@@ -45,13 +48,16 @@ class RecordForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if version := getattr(self.instance, "_history", None):  # an old one, to be looked at or put back
+            if version.history_type == "-":  # what it led to had gone before the row itself
+                version = version.prev_record or version
             for link in version._history_m2m_fields:
                 kept = getattr(version, link.name).values_list(link.m2m_reverse_field_name(), flat=True)
                 self.initial[link.name] = list(link.related_model._base_manager.filter(pk__in=list(kept)))
-        for name, field in self.fields.items():
-            widget = getattr(field.widget, "widget", field.widget)
-            if hasattr(widget, "known") and self.instance._meta.get_field(name).is_cached(self.instance):
-                widget.known = getattr(self.instance, name)
+        for relation in self.instance._meta.fields:
+            field = self.fields.get(relation.name)
+            widget = getattr(field.widget, "widget", field.widget) if field else None
+            if hasattr(widget, "known") and relation.is_cached(self.instance):
+                widget.known = getattr(self.instance, relation.name)
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -129,16 +135,35 @@ class RecordPageForm(RecordForm):
 
     @property
     def changed_data(self) -> list[str]:
-        return [name for name in super().changed_data if name not in ("change_reason", "opened_with")]
+        return [name for name in super().changed_data if name not in ("change_reason", "opened_with", ROWS_SOURCE)]
 
 
 class RecordFormSet(forms.BaseInlineFormSet):
     """The rows below a parent, on its page. Rows may change places in one save."""
 
+    _is_filled_in = False
+
     def _construct_form(self, i, **kwargs):
         form = super()._construct_form(i, **kwargs)
         form.formset = self
+        if self.is_bound and (source := self.data.get(ROWS_SOURCE)):
+            self._fill_in_source(form, source)
         return form
+
+    def _fill_in_source(self, form, source: str) -> None:
+        """Before anything is read: a row whose model asks for a source has one then."""
+        name = form.add_prefix("source")
+        if (
+            "source" not in form.fields
+            or any(self.data.getlist(name))
+            or (form.empty_permitted and not form.has_changed())
+        ):
+            return
+        if not self._is_filled_in:  # what the browser sent stays as it is
+            self._is_filled_in, self.data = True, self.data.copy()
+        form.data = self.data
+        form.data[name] = source
+        form.__dict__.pop("changed_data", None)
 
     def add_fields(self, form, index) -> None:
         super().add_fields(form, index)

@@ -18,6 +18,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from contests.models import Credit, Figure, Quote, Submission
+from contests.quotation_marks import without_outer_marks
 from people.models import Person, Record, Source
 from people.synthetic import MARK
 from people.time_zones import local, zone_named
@@ -188,7 +189,7 @@ def plain(citations: Iterable[Citation]) -> Iterator[str]:
 def sentences(citation: Citation) -> str:
     """One citation for a reader, on one line."""
     authors = ", ".join(name.literal for name in citation.authors)
-    title = f"“{citation.title}”"
+    title = f"“{without_outer_marks(citation.title)}”"
     # A blank year is said, so that nobody takes it for forgotten.
     when = citation.issued.isoformat() if isinstance(citation.issued, date) else citation.year or _("n.d.")
     parts = [authors, title, citation.occasion, when, citation.note]

@@ -19,7 +19,7 @@ from people.admin.pictures import PicturesAdmin, pictured
 
 from .award import TO_COME
 from .contest_steps import STEPS, waiting_for_approval
-from .pickers import ContestKept
+from .pickers import ContestKept, SuggestsCurrencies
 from .stage import StageMixin
 from .standing import of_contest
 from .steps import StepsMixin
@@ -100,7 +100,7 @@ class SeriesAdmin(RecordAdmin):
 
 
 @admin.register(Contest)
-class ContestAdmin(InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordAdmin):
+class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordAdmin):
     list_display = [
         *("hero_view", "__str__", "organiser", "city", "published", "results_state"),
         *("submissions", "awards"),

@@ -11,7 +11,9 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
+from contests import currencies
 from people.admin.keys import is_key
+from people.admin.suggestions import Suggests
 
 #: How each kind of row leads to its contest.
 CONTEST_OF = {
@@ -46,6 +48,10 @@ class Picked:
             contest = contest_of(asked)
             queryset = queryset.none() if contest is None else queryset.filter(contest__in=contest)
         return super().get_search_results(request, queryset, search_term)
+
+
+class SuggestsCurrencies:
+    suggested = Suggests.suggested | {"currency-names": currencies.offered}
 
 
 class WithinContest:
@@ -89,7 +95,7 @@ def _filters(request: HttpRequest) -> dict[str, str]:
     return {name.removesuffix("__exact").removesuffix("__id"): key for name, key in asked}
 
 
-class ContestKept(WithinContest):
+class ContestKept(WithinContest, SuggestsCurrencies):
     """
     A model admin whose new rows begin where the editor is: "Add" in a list that is filtered by a contest, and "Save and
     add another". `kept` names the fields that the next row has from the last one.

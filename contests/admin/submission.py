@@ -12,6 +12,7 @@ from people.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
 from people.admin.bulk import BulkChange
 from people.admin.keys import is_key
 from people.admin.lists import LanguageFilter, LatestChoices, Need, image_needs, without_source, without_sources
+from people.admin.numbers import RunningTimeField
 from people.admin.pictures import PicturesAdmin, pictured
 from people.forms import RecordFormSet
 
@@ -197,6 +198,12 @@ class SubmissionAdmin(ContestKept, StepsMixin, Picked, PicturesAdmin, RecordAdmi
             },
         ),
     ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "runtime":
+            words = _("Minutes and seconds: 6:45. With hours: 1:32:05.")
+            kwargs |= {"form_class": RunningTimeField, "widget": RunningTimeField.widget, "help_text": words}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     credits = count_column("credits", _("credits"))
     recognitions = count_column("recognitions", _("recognitions"))

@@ -12,7 +12,7 @@ from people.models import Person, Record, User, days_within, moments_within, rul
 from people.slugs import SlugField
 
 from .contest import Contest
-from .fields import CurrencyField
+from .fields import CurrencyField, SpokenField
 from .step import HistoryWithSteps
 from .submission import Submission
 
@@ -107,7 +107,7 @@ class Recognition(Record):
         Person, models.PROTECT, null=True, blank=True, related_name="recognitions", verbose_name=_("person")
     )
     standing = models.CharField(_("standing"), max_length=12, choices=Standing, default=Standing.WINNER)
-    citation = models.TextField(_("citation"), blank=True, help_text=_("The jury’s words, exactly."))
+    citation = SpokenField(_("citation"), blank=True, help_text=_("The jury’s words, exactly."))
     presenters = models.ManyToManyField(
         Person, blank=True, related_name="presented_recognitions", verbose_name=_("presented by")
     )

@@ -14,7 +14,7 @@ from people.slugs import SlugField
 
 from .belonging import StaysWithContest
 from .contest import Contest
-from .fields import LanguageField
+from .fields import LanguageField, SpokenField
 from .submission import Submission
 
 
@@ -148,7 +148,7 @@ class Quote(Record):
     """The exact words that somebody said at an event."""
 
     slug = SlugField(unique=True)
-    text = models.TextField(_("words"), help_text=_("Exactly as the source prints them, without the outer quotes."))
+    text = SpokenField(_("words"), help_text=_("Exactly as the source prints them, without the outer quotes."))
     speaker = models.ForeignKey(Person, models.PROTECT, related_name="quotes", verbose_name=_("speaker"))
     event = models.ForeignKey(Event, models.PROTECT, related_name="quotes", verbose_name=_("event"))
     submission = models.ForeignKey(

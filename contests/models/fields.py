@@ -1,16 +1,18 @@
-from django.core.validators import RegexValidator
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contests.currencies import CurrencyFormField, code_of, validate_currency
+from contests.quotation_marks import without_outer_marks
+from people.languages import LanguageField
 from people.time_zones import TimeZoneField, validate_time_zone, zone_named
 
-__all__ = ["CurrencyField", "LanguageField", "TimeZoneField", "validate_time_zone", "zone_named"]
-
-validate_currency = RegexValidator(r"^[A-Z]{3}\Z", _("Use the currency’s code of three capitals: USD, EUR, JPY."))
+__all__ = ["CurrencyField", "LanguageField", "SpokenField", "TimeZoneField", "validate_time_zone", "zone_named"]
 
 
 class CurrencyField(models.CharField):
-    """An ISO 4217 currency code."""
+    """An ISO 4217 currency code. Its name, or small letters, become the code when written."""
 
     default_validators = [validate_currency]
 
@@ -19,14 +21,29 @@ class CurrencyField(models.CharField):
         kwargs.setdefault("help_text", _("Three capitals: USD, EUR, JPY."))
         super().__init__(*args, **kwargs)
 
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return (code_of(value) or value) if value else value
 
-class LanguageField(models.CharField):
-    """A language tag (BCP 47) for the `lang` attribute: en, ja, zh-Hans, pt-BR."""
+    def get_prep_value(self, value: Any) -> Any:
+        return self.to_python(super().get_prep_value(value))
 
-    default_validators = [
-        RegexValidator(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("Use a language tag: en, ja, zh-Hans, pt-BR."))
-    ]
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": CurrencyFormField, **kwargs})
 
-    def __init__(self, *args, **kwargs):
-        kwargs.setdefault("max_length", 16)
-        super().__init__(*args, **kwargs)
+
+class SpokenField(models.TextField):
+    """
+    Somebody's exact words. Pages put quotation marks around them, so a pair that was typed around all of it goes,
+    however it is written, and is not read from rows that have it.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return without_outer_marks(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        return self.to_python(super().get_prep_value(value))
+
+    def from_db_value(self, value: Any, expression, connection) -> Any:
+        return without_outer_marks(value) if isinstance(value, str) else value

@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 
 from people.addresses import keep_former_slug
 from people.forms import RecordForm, RecordFormSet, RecordPageForm
-from people.images import ImageField
+from people.images import FocusField, ImageField
 from people.slugs import SlugField
 from people.synthetic import MARK
 
@@ -34,7 +34,10 @@ from .export import ExportOptions
 from .history import HistoryAdmin
 from .keys import key_or_404
 from .lists import ListOptions
-from .widgets import ImageInput, KnownAutocomplete, KnownAutocompleteMultiple, Textarea
+from .numbers import AmountField, AmountWidget, WholeNumberField, WholeNumberWidget
+from .page_source import SourceForRows
+from .suggestions import Suggests
+from .widgets import CheckBoxes, ImageInput, KnownAutocomplete, KnownAutocompleteMultiple, Textarea
 
 PROTECTED_SHOWN = 50
 
@@ -81,6 +84,9 @@ class RecordOptions:
 
     formfield_overrides = {
         ImageField: {"widget": ImageInput},
+        FocusField: {},
+        models.IntegerField: {"form_class": WholeNumberField, "widget": WholeNumberWidget},
+        models.DecimalField: {"form_class": AmountField, "widget": AmountWidget},
         models.TextField: {"widget": Textarea},
         models.URLField: {"assume_scheme": "https"},
     }
@@ -96,6 +102,8 @@ class RecordOptions:
         return [field.name for field in fields if field.remote_field and field.editable]
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
+        if getattr(db_field, "multiple", False):  # several countries
+            kwargs["widget"] = CheckBoxes
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, SlugField):
             field.required = False
@@ -186,7 +194,17 @@ class NamedPages(AskedLists):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
-class RecordAdmin(ListOptions, BulkOptions, ExportOptions, RecordOptions, NamedPages, TwoEditors, HistoryAdmin):
+class RecordAdmin(
+    ListOptions,
+    BulkOptions,
+    ExportOptions,
+    SourceForRows,
+    Suggests,
+    RecordOptions,
+    NamedPages,
+    TwoEditors,
+    HistoryAdmin,
+):
     """The screens of one kind of row: list, form, history."""
 
     form = RecordPageForm
@@ -256,7 +274,7 @@ class RecordAdmin(ListOptions, BulkOptions, ExportOptions, RecordOptions, NamedP
     def save_model(self, request: HttpRequest, obj: models.Model, form, change: bool) -> None:
         before = None
         if change and "slug" in form.fields:
-            before = self.model._base_manager.values_list("slug", flat=True).get(pk=obj.pk)
+            before = self.model._base_manager.filter(pk=obj.pk).values_list("slug", flat=True).first()
         super().save_model(request, obj, form, change)
         if before is not None and before != obj.slug:
             keep_former_slug(obj, before)

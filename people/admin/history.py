@@ -18,9 +18,11 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import ObjDiffDisplay
 
 from people.history import is_tracked, keep_first_version
+from people.putting_back import is_gone
 from people.time_zones import told
 
 from .keys import key_or_404
+from .putting_back import PutsBack
 
 UNKNOWN = "—"
 SHOWN = 300
@@ -127,7 +129,7 @@ def row_name(record: Model) -> str:
         return f"{capfirst(row._meta.verbose_name)} {row.pk}"
 
 
-class HistoryAdmin(SimpleHistoryAdmin):
+class HistoryAdmin(PutsBack, SimpleHistoryAdmin):
     """
     Records who changes a row and why, and shows it. An old version can be put back, as far as the form reaches: what
     is changed elsewhere (the key, the state of results) stays as it is.
@@ -172,13 +174,16 @@ class HistoryAdmin(SimpleHistoryAdmin):
         key_or_404(self.model.history.model, version_id)
         if request.method == "POST":
             row = self.get_object(request, object_id)
-            # The library lets whoever may look at a version put it back; and a row that is gone is not brought back.
-            if row is None or not self.has_change_permission(request, row):
+            # The library lets whoever may look at a version put it back.
+            if row is not None and not self.has_change_permission(request, row):
                 raise PermissionDenied
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def save_model(self, request, obj, form, change) -> None:
         version = getattr(obj, "_history", None)
+        if version is not None and is_gone(type(obj), obj.pk):
+            self.put_back(request, obj, form)
+            return
         if version is not None:
             self._keep_what_the_form_does_not_hold(obj, form)
         reason = form.cleaned_data.get("change_reason", "")

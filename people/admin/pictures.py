@@ -91,7 +91,11 @@ class PicturesAdmin:
         for field in keeping.image_fields(self.model):
             columns = keeping.columns_of(field)
             today = self.model._base_manager.filter(pk=version.pk).values(*columns).first()
-            if today is None or today[field.name] == getattr(version, field.name):
+            if today is None:  # the row is gone, its picture with it
+                for column in (field.name, field.original_field):
+                    setattr(version, column, "")
+                continue
+            if today[field.name] == getattr(version, field.name):
                 continue
             for column in columns:
                 setattr(version, column, today[column])

@@ -14,9 +14,10 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from people.forms import ROWS_SOURCE
 from people.time_zones import told
 
-NO_VALUES = {"change_reason", "opened_with", "DELETE"}
+NO_VALUES = {"change_reason", "opened_with", ROWS_SOURCE, "DELETE"}
 UNKNOWN = "—"
 
 

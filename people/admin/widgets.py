@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from people.images import StoredImage, kept
 
@@ -68,6 +69,20 @@ class KnownAutocomplete(TypedWithoutScript, AutocompleteSelect):
         label = self.choices.field.label_from_instance(self.known)
         options.append(self.create_option(name, self.known.pk, label, True, len(options)))
         return [(None, options, 0)]
+
+
+class CheckBoxes(forms.CheckboxSelectMultiple):
+    """Many choices as boxes, those that are ticked first; static/js/boxes.js puts a search above them."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices=()):
+        super().__init__({"class": "many-boxes", "data-search": _lazy("Search"), **(attrs or {})}, choices)
+
+    def optgroups(self, name, value, attrs=None):
+        groups = super().optgroups(name, value, attrs)
+        return sorted(groups, key=lambda group: not group[1][0]["selected"])
+
+    class Media:
+        js = ["js/boxes.js"]
 
 
 class Textarea(AdminTextareaWidget):

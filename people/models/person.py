@@ -6,6 +6,7 @@ from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
+from people.languages import LanguageField
 from people.querysets import OrganisationQuerySet, PersonQuerySet
 from people.slugs import SlugField
 from people.sort_keys import NameKeyField, SortKeyField, initial
@@ -34,8 +35,8 @@ class Person(Record):
     name_key = NameKeyField(source="name")
     native_key = NameKeyField(source="native_name")
     native_name = models.CharField(_("native name"), max_length=200, blank=True, help_text=_("In its own script."))
-    native_language = models.CharField(
-        _("language of the native name"), max_length=16, blank=True, help_text=_("A language tag: ja, zh-Hans, ko, pl.")
+    native_language = LanguageField(
+        _("language of the native name"), blank=True, help_text=_("A language tag: ja, zh-Hans, ko, pl.")
     )
     headline = models.CharField(_("headline"), max_length=200, blank=True, help_text=_("One line on who this is."))
     biography = models.TextField(_("biography"), blank=True)

@@ -1,0 +1,66 @@
+"""Currencies by their codes (ISO 4217) and by their names, as Unicode's CLDR has them."""
+
+from functools import cache
+from typing import Any
+
+from babel import Locale
+from babel.core import get_global
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext_lazy as _
+
+from people.languages import NAMED_IN
+
+
+def code_of(text: str) -> str | None:
+    """The code that `text` is, in any case, or that the currency called so has; None where there is none."""
+    typed = " ".join(text.split())
+    return typed.upper() if typed.upper() in Locale("en").currencies else _codes_by_name().get(typed.casefold())
+
+
+def offered() -> list[tuple[str, str]]:
+    """Codes and names of the currencies in use today, in the language of the page, sorted by name."""
+    return _offered(to_locale(get_language() or "en"))
+
+
+@cache
+def _offered(locale: str) -> list[tuple[str, str]]:
+    names = Locale.parse(locale).currencies
+    today = {
+        code
+        for currencies in get_global("territory_currencies").values()
+        for code, _since, until, is_tender in currencies
+        if until is None and is_tender
+    }
+    return sorted(((code, names.get(code, code)) for code in today), key=lambda pair: pair[1].casefold())
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for locale in reversed(NAMED_IN):
+        found |= {name.casefold(): code for code, name in Locale.parse(locale).currencies.items()}
+    return found | {"€": "EUR", "£": "GBP"}
+
+
+def validate_currency(value: str) -> None:
+    """Refuses what is no code of a currency."""
+    if value not in Locale("en").currencies:
+        raise ValidationError(
+            _("Choose a currency from the list, or type its code of three letters: USD, EUR, JPY."), code="currency"
+        )
+
+
+class CurrencyFormField(forms.CharField):
+    """A currency, chosen by name or typed as a code."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**{**kwargs, "max_length": 60})
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        return (code_of(text) or text) if text else text
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "list": "currency-names"}

@@ -1,0 +1,50 @@
+"""The quotation marks around a text: pages set those of its language, so none are kept with it."""
+
+#: Each mark that opens with those that may close it, in any language.
+PAIRS = {
+    "“": "”",
+    "„": "“”",
+    "”": "”",
+    "«": "»",
+    "»": "«»",
+    "‹": "›",
+    "›": "‹",
+    "‘": "’",
+    "‚": "‘’",
+    "’": "’",
+    "「": "」",
+    "『": "』",
+    "﹁": "﹂",
+    "﹃": "﹄",
+    "〝": "〟〞",
+    "❝": "❞",
+    "❛": "❜",
+    "＂": "＂",
+    '"': '"',
+    "'": "'",
+}
+_APOSTROPHES = "'’"
+
+
+def without_outer_marks(text: str) -> str:
+    """
+    `text` without one pair of quotation marks that holds all of it. “Yes” and “no” keeps its marks: the first one is
+    closed before the end.
+    """
+    said = text.strip()
+    closing = PAIRS.get(said[:1], "")
+    if len(said) < 3 or said[-1] not in closing or not said[1:-1].strip():
+        return text
+    inside = said[1:-1]
+    depth = 0
+    for number, mark in enumerate(inside):
+        before, after = inside[number - 1 : number], inside[number + 1 : number + 2]
+        if mark in _APOSTROPHES and before.isalnum() and (after.isalnum() or said[-1] == mark and after.isspace()):
+            continue  # it’s, and the writers’ room
+        if mark in closing and not (mark == said[0] and mark != said[-1]):
+            if depth == 0:
+                return text
+            depth -= 1
+        elif mark == said[0]:
+            depth += 1
+    return inside.strip() if depth == 0 else text

@@ -1,0 +1,96 @@
+"""A deleted row put back from the page of one of its versions."""
+
+from datetime import UTC
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from people.putting_back import begin_anew, hanging_on, in_the_way, is_gone, lost_pictures, put_back_hanging
+
+
+class PutsBack:
+    """A model admin that offers to put a row back where it is gone, to who may add one."""
+
+    object_history_form_template = "admin/record_version.html"
+
+    def why_not_put_back(self, request: HttpRequest, row: Model) -> str:
+        if not self.has_add_permission(request):
+            return _("It was deleted. Who may add one can put it back.")
+        return in_the_way(row)
+
+    def revert_disabled(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if obj is not None and hasattr(obj, "_history") and self._is_gone(request, obj):
+            return bool(self.why_not_put_back(request, obj))
+        return super().revert_disabled(request, obj)
+
+    @staticmethod
+    def _is_gone(request: HttpRequest, row: Model) -> bool:
+        if not hasattr(request, "row_is_gone"):  # asked several times a page
+            request.row_is_gone = is_gone(type(row), row.pk)
+        return request.row_is_gone
+
+    def history_form_view_title(self, request: HttpRequest, obj: Model) -> str:
+        if self._is_gone(request, obj):
+            return _("Put back “%(row)s”") % {"row": obj} if not self.revert_disabled(request, obj) else str(obj)
+        return super().history_form_view_title(request, obj)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        version = self.model.history.filter(**{self.opts.pk.attname: object_id, "history_id": version_id}).first()
+        if version is None or not is_gone(self.model, object_id):
+            return super().history_form_view(request, object_id, version_id, extra_context)
+        row = version.instance
+        refused = self.why_not_put_back(request, row)
+        if request.method == "POST" and refused:
+            raise PermissionDenied(refused)
+        told = {
+            "is_gone": True,
+            "why_not": refused,
+            "pictures": lost_pictures(row),
+            "hanging": _by_kind(row, hanging_on(row)),
+        }
+        return super().history_form_view(request, object_id, version_id, {**told, **(extra_context or {})})
+
+    def put_back(self, request: HttpRequest, obj: Model, form) -> None:
+        """Saves what the form says as the row that it was, and what hung on it."""
+        request.put_back = True
+        records = hanging_on(obj)
+        begin_anew(obj, held=form.cleaned_data)
+        reason = form.cleaned_data.get("change_reason", "")
+        if not reason:
+            # In English whoever writes it: the record is one, and so is its language.
+            reason = f"Put back as of {obj._history.history_date.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        obj._history_user, obj._change_reason = request.user, reason
+        obj.save()
+        made = put_back_hanging(obj, records, actor=request.user, reason=reason)
+        for lost in made.lost:
+            words = _("This did not come back: %(what)s") % {"what": lost}
+            self.message_user(request, words, messages.WARNING)
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        if not getattr(request, "put_back", False):
+            return super().response_change(request, obj)
+        self.message_user(request, _("“%(row)s” is back.") % {"row": obj}, messages.SUCCESS)
+        return redirect(admin_urlname(self.opts, "change"), obj.pk)
+
+
+def _by_kind(row: Model, records: list[Any]) -> list[tuple[str, list[str]]]:
+    """The names of the rows that hang on `row`, by what they are."""
+    kinds: dict[str, list[str]] = {}
+    for record in records:
+        below = record.instance
+        for field in below._meta.fields:
+            if field.related_model is type(row) and getattr(below, field.attname) == row.pk:
+                setattr(below, field.name, row)
+        try:
+            name = str(below)
+        except ObjectDoesNotExist:  # what gave it its name was deleted since
+            name = str(below.pk)
+        kinds.setdefault(str(capfirst(below._meta.verbose_name_plural)), []).append(name)
+    return list(kinds.items())

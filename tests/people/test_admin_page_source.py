@@ -1,0 +1,70 @@
+"""One source for all the rows of a page that name none."""
+
+import pytest
+
+from contests.models import Contest, Event, Submission
+from people.models import Person
+from tests import factories as make
+from tests.desk import account_that_may, filled, page, saved
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def report():
+    return make.SourceFactory(title="Report of the evening")
+
+
+def test_rows_without_a_source_get_that_of_the_page_new_ones_and_old_ones(desk, report):
+    film, other = make.SubmissionFactory(), make.SourceFactory()
+    first = make.CreditFactory(submission=film, source=None)
+    second = make.CreditFactory(submission=film, source=other)
+    award = make.AwardFactory(contest=film.contest)
+    values = filled(desk.get(page(film)), rows_source=report.pk)
+    values |= {"credits-2-person": make.PersonFactory().pk, "credits-2-role": "writer", "credits-2-source": ""}
+    values |= {"recognitions-0-award": award.pk, "recognitions-0-standing": "winner", "recognitions-0-source": ""}
+    # The last row is as a browser sends it when nobody typed into it.
+    values |= {"credits-3-person": "", "credits-3-role": "creator", "credits-3-source": ""}
+    saved(desk.post(page(film), {**values, "credits-TOTAL_FORMS": 4, "recognitions-TOTAL_FORMS": 1}))
+    assert list(film.credits.values_list("source", flat=True)) == [report.pk, other.pk, report.pk]
+    assert film.recognitions.get().source == report
+    assert (first.history.count(), second.history.count()) == (2, 1)
+    assert not film.sources.exists()
+
+
+def test_rows_that_need_a_source_have_it_from_the_page(desk, report):
+    contest, person, event = make.ContestFactory(), make.PersonFactory(), make.EventFactory()
+    leading = {"leading_regions-0-country": "CN", "leading_regions-TOTAL_FORMS": 1}
+    past = {"past_works-0-title": "An early film", "past_works-TOTAL_FORMS": 1}
+    said = {"quotes-0-text": "Words", "quotes-0-speaker": person.pk, "quotes-0-language": "en", "quotes-TOTAL_FORMS": 1}
+    for row, typed in ((contest, leading), (person, past), (event, said)):
+        # Without JavaScript it is typed behind the list.
+        saved(desk.post(page(row), filled(desk.get(page(row)), **typed, rows_source=["", report.slug])))
+    assert contest.leading_regions.get().source == person.past_works.get().source == event.quotes.get().source == report
+
+
+def test_a_page_saved_with_a_source_and_no_rows_changes_nothing(desk, report):
+    film = make.SubmissionFactory()
+    before = film.history.count()
+    saved(desk.post(page(film), filled(desk.get(page(film)), rows_source=report.pk)))
+    assert (film.history.count(), film.credits.count()) == (before, 0)
+
+
+def test_source_that_there_is_not_is_told_at_the_box(desk):
+    film = make.SubmissionFactory()
+    response = desk.post(page(film), filled(desk.get(page(film)), rows_source="987654"))
+    assert list(response.context["adminform"].form.errors) == ["rows_source"]
+
+
+@pytest.mark.parametrize("model", [Contest, Submission, Event, Person])
+def test_every_form_with_rows_below_has_the_box_and_who_may_only_look_has_none(desk, client, model):
+    assert "Source for the rows below" in desk.get(page(model, "add")).content.decode()
+    row = {Contest: make.ContestFactory, Submission: make.SubmissionFactory, Event: make.EventFactory}
+    shown = row.get(model, make.PersonFactory)()
+    assert "Source for the rows below" in desk.get(page(shown)).content.decode()
+    client.force_login(account_that_may(f"view_{model._meta.model_name}"))
+    assert "Source for the rows below" not in client.get(page(shown)).content.decode()
+
+
+def test_form_without_rows_has_no_box(desk):
+    assert "Source for the rows below" not in desk.get(page(make.OrganisationFactory())).content.decode()
