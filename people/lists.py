@@ -79,11 +79,15 @@ class FilteredList:
         self.order = next((order for order in orders if order.name == asked.get("sort")), orders[0])
         names = [name for name, _label in views]
         self.view = asked["view"] if asked.get("view") in names else (names[0] if names else "")
+        # Of several values one would count, and nobody would know which.
+        self.repeated = [name for name in (*self.offered, "sort", "view") if len(set(asked.getlist(name))) > 1]
         self.chosen, self.unknown = self._chosen()
         self.page = Page(self.narrowed(), self.order.columns, asked, per_page)
 
     def _chosen(self) -> tuple[dict[str, tuple[str, str]], list[str]]:
         """What the list is narrowed by, value and label by name of the facet; and the names of what is unknown."""
+        if self.repeated:
+            return {}, []
         if not self.form.is_valid():
             return {}, [name for name in self.offered if name in self.form.errors]
         asked = {name: value for name, value in self.form.cleaned_data.items() if value}
@@ -278,6 +282,10 @@ class FilteredList:
     @property
     def problem(self) -> str:
         """What to tell a visitor whose filter could not be used; empty where all is well."""
+        if self.repeated:
+            known = {"sort": _("Order"), "view": _("View")}
+            names = enumerated(str(known.get(name) or self.offered[name].label) for name in self.repeated)
+            return _("Choose one value for: %(names)s. The whole list is shown.") % {"names": names}
         if not self.unknown:
             return ""
         names = enumerated(str(self.offered[name].label) for name in self.unknown)

@@ -15,6 +15,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from portal.conditional import whole
+
 DECIDED_BY = ("Accept-Language", "Cookie")
 # The first part of a path, where it is built as a language tag is: "ja", "en-US", "zh_Hans_CN".
 _PREFIX = re.compile(
@@ -122,7 +124,7 @@ class LanguageMiddleware:
 
 
 def _is_page(response: HttpResponse) -> bool:
-    return response.headers.get("Content-Type", "").startswith("text/html") and not _is_framed(response)
+    return whole(response).headers.get("Content-Type", "").startswith("text/html") and not _is_framed(response)
 
 
 def _is_framed(response: HttpResponse) -> bool:

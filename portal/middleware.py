@@ -3,6 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from portal.conditional import whole
+
+#: In bytes: Django compresses nothing shorter.
+SHORTEST = 200
 
 
 class MomentMiddleware:
@@ -45,7 +51,10 @@ class CompressionMiddleware(GZipMiddleware):
     COMPRESSED = ("image/", "application/octet-stream", "application/pdf", "application/zip")
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        content_type = response.headers.get("Content-Type", "")
+        given = whole(response)
+        content_type = given.headers.get("Content-Type", "")
         if content_type.startswith(self.COMPRESSED) and content_type != "image/svg+xml":
             return response
+        if given is not response and len(given.content) >= SHORTEST:
+            patch_vary_headers(response, ("Accept-Encoding",))
         return super().process_response(request, response)

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.contrib.sitemaps import Sitemap
-from django.core.paginator import EmptyPage, Page, PageNotAnInteger
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from contests.models import Contest, Event, Quote, Submission
 from contests.visibility import Results, results_are_public
@@ -31,17 +32,26 @@ class PagesSitemap(Sitemap):
 
 class Shelves:
     """
-    The rows of a sitemap by their primary keys, so many numbers to a page, so that none has to be counted and the last
-    page is found as soon as the first. A page may hold less than it could; Django's sitemaps take this for a Paginator.
+    The rows of a sitemap by their primary keys, so many numbers to a shelf. Each page is a shelf on which something is,
+    and tells nothing of its numbers. A page may hold less than it could; Django's sitemaps take this for a Paginator.
     """
 
     def __init__(self, rows: QuerySet, size: int):
         self.rows, self.size = rows, size
 
+    @cached_property
+    def _used(self) -> list[int]:
+        shelf = ExpressionWrapper((F("pk") - 1) / self.size, BigIntegerField())
+        return list(self.rows.order_by().values_list(shelf, flat=True).distinct().order_by(shelf))
+
+    @property
+    def count(self) -> int:
+        """How many shelves there are: none where nothing is public."""
+        return len(self._used)
+
     @property
     def num_pages(self) -> int:
-        last = self.rows.order_by("-pk").values_list("pk", flat=True).first()
-        return 1 if last is None else (last - 1) // self.size + 1
+        return self.count or 1
 
     def page(self, number: str | int) -> Page:
         try:
@@ -50,11 +60,15 @@ class Shelves:
             raise PageNotAnInteger(number) from error
         if not 1 <= number <= self.num_pages:
             raise EmptyPage(number)
-        first = (number - 1) * self.size + 1
+        if not self._used:
+            return Page(self.rows.none(), 1, self)
+        first = self._used[number - 1] * self.size + 1
         return Page(self.rows.filter(pk__range=(first, first + self.size - 1)).order_by("pk"), number, self)
 
 
 class PublicSitemap(Sitemap):
+    # Of one request: what is public is asked once.
+    paginator = cached_property(lambda self: Shelves(self.items(), self.limit))
     limit = 5000
     model = Contest
     joins: tuple[str, ...] = ()
@@ -81,10 +95,6 @@ class PublicSitemap(Sitemap):
         where its pages have none.
         """
         return None
-
-    @property
-    def paginator(self) -> Shelves:
-        return Shelves(self.items(), self.limit)
 
 
 class ContestSitemap(PublicSitemap):
@@ -142,6 +152,8 @@ class ResultSitemap(PublicSitemap):
 class ResultsSitemap(Sitemap):
     """Winners and submissions of every contest whose results are public."""
 
+    paginator = cached_property(lambda self: Paginator(self.items(), self.limit))
+
     def items(self) -> list[tuple[str, str]]:
         contests = Contest.objects.with_public_results(timezone.now()).real().order_by("pk")
         slugs = contests.values_list("slug", flat=True)[:1000]
@@ -190,3 +202,8 @@ SITEMAPS = {
     "quotes": QuoteSitemap,
     "sources": SourceSitemap,
 }
+
+
+def named() -> dict[str, Sitemap]:
+    """Those that the index names: a map without a URL is no sitemap, as the protocol has it."""
+    return {name: site for name, kind in SITEMAPS.items() if (site := kind()).paginator.count}

@@ -181,7 +181,7 @@ def event(row: Event, appearances: Iterable[Appearance], at: Address) -> Node:
         endDate=row.ends_at and local(row.ends_at, zone).isoformat(timespec="minutes"),
         location=place(row.venue, row.city),
         organizer=organisation_reference(row.host),
-        superEvent=reference("Event", row.part_of, at) if row.part_of else None,
+        superEvent=event_reference(row.part_of, at),
     )
     for appearance in appearances:
         if not appearance.person.is_synthetic:
@@ -192,7 +192,19 @@ def event(row: Event, appearances: Iterable[Appearance], at: Address) -> Node:
                 taking_part.append(someone)
     if "startDate" in told and "location" in told:
         return told
-    return web_page(row.title, row.get_absolute_url(), at) | {"about": told}
+    # Without a day or a place it is no Event to a search engine, on its own page or within another thing.
+    page = web_page(row.title, row.get_absolute_url(), at)
+    people = [*told.get("performer", ()), *told.get("attendee", ())]
+    known = {"description": row.description, "mentions": list({each["url"]: each for each in people}.values())}
+    return page | {name: value for name, value in known.items() if value}
+
+
+def event_reference(row: Event | None, at: Address) -> Node | None:
+    """An event as another page names it; nothing where its day isn't known: search engines take none without."""
+    if row is None or row.starts_at is None:
+        return None
+    begins = local(row.starts_at, zone_named(row.contest.time_zone)).isoformat(timespec="minutes")
+    return reference("Event", row, at) | node("Event", startDate=begins, location=place(row.venue, row.city))
 
 
 def quote(row: Quote, at: Address) -> Node:
@@ -204,7 +216,7 @@ def quote(row: Quote, at: Address) -> Node:
         creator=person_reference(row.speaker, at),
         spokenByCharacter=person_reference(row.speaker, at),
         inLanguage=row.language,
-        recordedAt=reference("Event", row.event, at),
+        recordedAt=event_reference(row.event, at),
         isPartOf=reference("CreativeWorkSeries", row.event.contest, at),
         about=reference("Movie", row.submission, at) if row.submission else None,
         citation=citation(row.source, at),

@@ -102,12 +102,7 @@ urlpatterns = [
     path("favicon.ico", machines.favicon, name="favicon"),
     path("robots.txt", machines.robots, name="robots"),
     path("healthz", machines.healthz, name="healthz"),
-    path(
-        "sitemap.xml",
-        require_safe(sitemap_views.index),
-        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"},
-        name="sitemaps",
-    ),
+    path("sitemap.xml", machines.sitemaps, name="sitemaps"),
     path(
         "sitemap-<section>.xml",
         require_safe(sitemap_views.sitemap),

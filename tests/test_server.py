@@ -35,7 +35,8 @@ def answer(url, server, *, within):
             time.sleep(0.05)
 
 
-def test_granian_answers_and_ends_cleanly_when_it_is_asked_to(port, tmp_path):
+@pytest.fixture
+def server(port, tmp_path):
     command = (ROOT / "scripts" / "run").read_text().splitlines()[-1]
     assert command.startswith("exec .venv/bin/granian ")
     options = command.removeprefix("exec .venv/bin/granian ").replace('"$port"', str(port)).split()
@@ -51,12 +52,43 @@ def test_granian_answers_and_ends_cleanly_when_it_is_asked_to(port, tmp_path):
         stderr=subprocess.STDOUT,
         text=True,
     )
-    try:
-        status, body = answer(f"http://127.0.0.1:{port}/healthz", server, within=60)
-        assert (status, body) == (200, b'{"status": "ok"}')
-        server.send_signal(signal.SIGTERM)
-        said, _ = server.communicate(timeout=30)
-    finally:
-        server.kill()
+    yield server
+    server.kill()
+    server.communicate()
+
+
+def test_granian_answers_and_ends_cleanly_when_it_is_asked_to(port, server):
+    status, body = answer(f"http://127.0.0.1:{port}/healthz", server, within=60)
+    assert (status, body) == (200, b'{"status": "ok"}')
+    server.send_signal(signal.SIGTERM)
+    said, _ = server.communicate(timeout=30)
     assert server.returncode == 0
     assert said == ""
+
+
+def begun(port, path, length, sent=b""):
+    """A request whose body is promised and doesn't come."""
+    sock = socket.create_connection(("127.0.0.1", port), timeout=40)
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    sock.sendall(f"{head}Content-Length: {length}\r\n\r\n".encode() + sent)
+    return sock
+
+
+def status_of(sock):
+    with sock:
+        return int(sock.recv(12).split()[1])
+
+
+def test_slow_bodies_of_strangers_stop_nobody_else(port, server):
+    answer(f"http://127.0.0.1:{port}/healthz", server, within=60)
+    for path in ("/language/", "/account/sign-in/", "/admin/login/", "/nothing/"):
+        assert status_of(begun(port, path, 150_000_000)) == 413
+    slow = [begun(port, "/language/", 1000, b"language=") for _ in range(12)]
+    for _ in range(3):
+        started = time.monotonic()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/robots.txt", timeout=5) as response:
+            assert response.status == 200
+        assert time.monotonic() - started < 5
+    assert sorted(status_of(sock) for sock in slow) == [408] * 2 + [503] * 10
+    body = b"language=ja&next=/people/"
+    assert status_of(begun(port, "/language/", len(body), body)) == 302

@@ -137,6 +137,9 @@ def refuse_unknown(request: HttpRequest, asked: questions.Question) -> None:
         raise ValidationError(
             [{"loc": ("query", name[:100]), "msg": "There is no such parameter."} for name in unknown]
         )
+    # Of several values only one would count.
+    if several := [name for name, values in request.GET.lists() if name != "expand" and len(set(values)) > 1]:
+        raise ValidationError([{"loc": ("query", name), "msg": "Give this parameter once."} for name in several])
 
 
 def narrowed(request: HttpRequest, found: QuerySet, asked: questions.Question) -> QuerySet:

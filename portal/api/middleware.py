@@ -5,7 +5,8 @@ import hashlib
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.cache import get_conditional_response
+
+from portal.conditional import unchanged
 
 from . import limits
 from .problems import CONTENT_TYPE, problem
@@ -67,7 +68,7 @@ class ApiMiddleware:
         if response.status_code == 200:
             etag = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
             response.headers["ETag"] = etag
-            return get_conditional_response(request, etag=etag, response=response)
+            return unchanged(request, response)
         return response
 
 

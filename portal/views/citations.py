@@ -3,12 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from contests.models import Figure, Quote, Submission
 from people.addresses import find, moved_to
 from portal import citations
 from portal.citations import FORMS, Citation
+from portal.conditional import conditional_page
 
 
 @require_safe

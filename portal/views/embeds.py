@@ -12,10 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from contests.models import Contest, Quote, Recognition, Submission
 from people.addresses import find, moved_to
+from portal.conditional import conditional_page
 from portal.embeds import Noun, piece_of
 
 FEW = 3

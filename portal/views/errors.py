@@ -32,6 +32,20 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return _page(request, 429, _("One moment"), _("You asked for a lot at once. Try again in a minute."))
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _page(request, 413, _("That was too much"), _("What you sent is too large for this page."))
+
+
+def too_slow(request: HttpRequest) -> HttpResponse:
+    return _page(request, 408, _("That took too long"), _("What you sent did not arrive in time. Try again."))
+
+
+def too_busy(request: HttpRequest) -> HttpResponse:
+    response = _page(request, 503, _("One moment"), _("Too many forms are arriving at once. Try again in a minute."))
+    response.headers["Retry-After"] = "10"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(
         request, 500, _("Something went wrong"), _("The error is on our side and has been recorded. Try again later.")

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from contests.models import Contest
 from people.addresses import find, moved_to
 from people.synthetic import MARK
 from portal import feeds
+from portal.conditional import conditional_page
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import content_disposition_header, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -55,12 +55,15 @@ def laurel(request: HttpRequest, code: str, file: str) -> HttpResponse:
         context = {"heading": _("This laurel is withdrawn"), "sentence": gone, "code": code}
         return render(request, "portal/withdrawn.html", context, status=410)
     words = laurels.words_of(found, request.build_absolute_uri(laurels.address_of(code)))
-    etag = quote_etag(laurels.digest_of(words, file))
+    is_text = file.endswith(".svg")  # which is compressed where that is asked for, and a 304 says so too
+    etag = f"{'W/' if is_text else ''}{quote_etag(laurels.digest_of(words, file))}"
     # Asked for again, it need not be drawn to be known to be the same.
     response = get_conditional_response(request, etag=etag) or HttpResponse(
         laurels.drawn(words, file), content_type=laurels.FILES[file].content_type
     )
     response.headers["ETag"] = etag
+    if is_text:
+        patch_vary_headers(response, ["Accept-Encoding"])
     name = f"laurel-{found.award.contest.slug}-{found.award.slug}-{file}"
     response.headers["Content-Disposition"] = content_disposition_header(False, name)
     return response

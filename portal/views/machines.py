@@ -1,5 +1,6 @@
 """What programs ask of the portal."""
 
+from django.contrib.sitemaps import views as sitemap_views
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal import sitemaps as sitemap_index
 from portal.palette import PAPER
 
 # As base.html has it for the light scheme: a manifest knows only one.
@@ -67,3 +69,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def sitemaps(request: HttpRequest) -> HttpResponse:
+    """The index of the sitemaps that have something public in them."""
+    return sitemap_views.index(request, sitemap_index.named(), sitemap_url_name="sitemap")

@@ -48,7 +48,9 @@ def answer(request: HttpRequest) -> HttpResponse:
     nothing to show of it, be it hidden, unknown or elsewhere, 501 for another format. Any site may ask.
     """
     question = Question(request.GET)
-    if not question.is_valid():
+    if any(len(set(values)) > 1 for _name, values in request.GET.lists()):
+        response = _refused(400, _("Give each parameter once."))
+    elif not question.is_valid():
         response = _refused(400, question.told())
     elif question.cleaned_data["format"] not in ("json", "xml"):
         response = _refused(501, _("Ask for format=json or format=xml."))

@@ -9,12 +9,13 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from contests.models import Contest, Submission
 from people.addresses import find, moved_to
 from portal import fact_sheet, press_kit
 from portal.api.limits import allowance
+from portal.conditional import conditional_page
 from portal.press_kit import Member
 from portal.views.errors import too_many_requests
 

@@ -19,7 +19,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if refused := _too_many(request):
         return refused
     kind = next((kind for kind, (name, _label) in find.NAMES.items() if name == request.GET.get("kind")), None)
-    answer = find.search(request.GET.get("q", ""), request.at, kind=kind, page=request.GET.get("page"))
+    answer = find.search(_asked(request), request.at, kind=kind, page=request.GET.get("page"))
     return render(request, "portal/search.html", {"answer": answer, "kind": kind and find.NAMES[kind][0]})
 
 
@@ -28,7 +28,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """What begins like `q`, for the list under the field: `{"suggestions": [{"title", "language", "kind", "url"}]}`."""
     if refused := _too_many(request):
         return refused
-    found = find.suggest(request.GET.get("q", ""), request.at)
+    found = find.suggest(_asked(request), request.at)
     return JsonResponse(
         {
             "suggestions": [
@@ -42,6 +42,11 @@ def suggestions(request: HttpRequest) -> HttpResponse:
             ]
         }
     )
+
+
+def _asked(request: HttpRequest) -> str:
+    """The words to look for; all of them, where `q` is given more than once."""
+    return " ".join(dict.fromkeys(request.GET.getlist("q")))
 
 
 def _kind(entry: Entry) -> str:

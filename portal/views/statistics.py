@@ -26,7 +26,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
     for), `figures`, `regions` and `pools` (contests), which are reported; `counted`; for the maps `world`, `marks` and
     their `steps`, `ranks` of the regions, and `origin_facts` and `leading_facts`, which say what the maps show.
     """
-    asked = request.GET.get("contest", "").replace("\x00", "")
+    several = len(set(request.GET.getlist("contest"))) > 1
+    # Of two contests it is about neither: "/" is in no slug.
+    asked = "/" if several else request.GET.get("contest", "").replace("\x00", "")
     contests = list(Contest.objects.public(request.at).for_statistics(asked)[:CONTESTS])
     contest = contests[0] if asked and contests and contests[0].slug == asked else None
     if asked and contest is None and (slug := _slug_of_today(request, asked)):

@@ -212,3 +212,32 @@ def entries(client, section):
         path = url.findtext("s:loc", None, names).removeprefix("http://testserver")
         found[path] = (datetime.fromisoformat(since).replace(microsecond=0) if since else None, image)
     return found
+
+
+def test_the_index_names_only_maps_that_have_something_in_them(client):
+    from xml.etree import ElementTree
+
+    def maps():
+        return {re.search(r"sitemap-(\w+)", url)[1] for url in listed(client, "/sitemap.xml", "sitemap")}
+
+    assert maps() == {"pages"}
+    contest = make.ContestFactory(sealed=True)
+    make.RecognitionFactory(award__contest=contest, submission__contest=contest)
+    make.QuoteFactory(event__contest=contest)
+    assert maps() & {"results", "submissions", "people", "quotes"} == set()
+    make.RecognitionFactory(award__contest__revealed=True)
+    for url in listed(client, "/sitemap.xml", "sitemap"):
+        tree = ElementTree.fromstring(client.get(url.removeprefix("http://testserver")).content)  # noqa: S314 (ours)
+        assert len(tree) > 0, url
+
+
+def test_the_pages_of_a_map_tell_nothing_of_the_numbers_of_rows(client):
+    contest = make.ContestFactory(revealed=True)
+    for number in (3, 4, 90_001, 400_003):
+        make.EventFactory(id=number, contest=contest)
+    pages = [url for url in listed(client, "/sitemap.xml", "sitemap") if "sitemap-events" in url]
+    assert pages == [f"http://testserver/sitemap-events.xml{page}" for page in ("", "?p=2", "?p=3")]
+    found = [listed(client, page.removeprefix("http://testserver"), "url") for page in pages]
+    assert [len(urls) for urls in found] == [2, 1, 1]
+    assert client.get("/sitemap-events.xml?p=4").status_code == 404
+    assert client.get("/sitemap-people.xml").status_code == 200
