@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,10 +9,11 @@ class PeopleConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import post_save
 
-        from . import history, visibility
+        from . import history, row_names, visibility
         from .images import keeping
         from .merging import merges
 
+        row_names.name_rows(apps.get_models(include_auto_created=True))
         keeping.hold(merges.holds)
         post_save.connect(history.leave_no_trace)
         visibility.show_through("people.Organisation", visibility.organisation_ties)

@@ -11,7 +11,7 @@ from contests import results
 from contests.models import Award, Contest, Recognition
 from contests.models.fields import zone_named
 from people.admin.base import RecordAdmin, count_column
-from people.admin.lists import LatestChoices, Need, without_source
+from people.admin.lists import LatestChoices, Need, presence, without_source
 
 from .pickers import ContestKept, Picked
 from .standing import of_recognition
@@ -150,8 +150,8 @@ class RecognitionAdmin(ContestKept, StepsMixin, RecordAdmin):
         ("award__contest", LatestChoices),
         "standing",
         "award__kind",
-        ("approved_at", admin.EmptyFieldListFilter),
-        ("revoked_on", admin.EmptyFieldListFilter),
+        ("approved_at", presence(_("approval"), _("Approved"), _("Not approved"))),
+        ("revoked_on", presence(_("revocation"), _("Revoked"), _("Not revoked"))),
     ]
     needs = (UNAPPROVED, TO_COME, without_source())
     search_fields = ["award__name", "submission__title", "person__name", "citation"]

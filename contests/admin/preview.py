@@ -15,7 +15,7 @@ from contests.models import PreviewLink
 from contests.visibility import Results
 from people.admin.base import NamedPages
 from people.admin.history import HistoryAdmin
-from people.admin.lists import LatestChoices
+from people.admin.lists import LatestChoices, presence
 from people.visible_text import validate_visible
 
 from .steps import Step, StepsMixin
@@ -74,7 +74,10 @@ class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
     """Links are made by a step of their contest and ended by one of their own; nothing else changes or deletes them."""
 
     list_display = ["note", "contest", "state", "valid_until", "made_by", "made"]
-    list_filter = [("contest", LatestChoices), ("withdrawn_at", admin.EmptyFieldListFilter)]
+    list_filter = [
+        ("contest", LatestChoices),
+        ("withdrawn_at", presence(_("state"), _("Withdrawn"), _("Not withdrawn"))),
+    ]
     search_fields = ["note", "contest__title"]
     list_select_related = ["contest", "made_by"]
     ordering = ["-pk"]
@@ -91,6 +94,9 @@ class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
             },
         ),
     ]
+
+    def where_results_stand(self, obj: PreviewLink) -> str:
+        return ""  # the head of its contest's form says so
 
     def has_view_permission(self, request: HttpRequest, obj: PreviewLink | None = None) -> bool:
         return request.user.has_perm(preview.PERMISSION)

@@ -13,7 +13,7 @@ from people.models import User
 
 from .base import NamedPages, count_column, counted
 from .history import HistoryAdmin
-from .lists import BoundedPaginator, LatestChoices, moment_column
+from .lists import BoundedPaginator, LatestChoices, PowerFilter, moment_column
 from .second_factor import SecondFactorPage
 
 
@@ -31,7 +31,7 @@ class ReadablePermissions:
 @admin.register(User)
 class AccountAdmin(SecondFactorPage, NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin):
     list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_came"]
-    list_filter = ["is_staff", "is_superuser", "is_active", ("groups", LatestChoices)]
+    list_filter = ["is_staff", ("is_superuser", PowerFilter), "is_active", ("groups", LatestChoices)]
     search_fields = ["email", "name"]
     ordering = ["email"]
     date_hierarchy = "joined_at"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import quote
@@ -187,6 +188,10 @@ class NamedPages(AskedLists):
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, {**title, **(extra_context or {})})
 
+    def get_deleted_objects(self, objs, request: HttpRequest):
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return _without_links(deleted), counts, lacking, protected
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj is not None:
             kind = capfirst(self.opts.verbose_name)
@@ -315,6 +320,17 @@ class RecordAdmin(
             return f"{kind}: {row}"
         page = f"{self.admin_site.name}:{row._meta.app_label}_{row._meta.model_name}_change"
         return format_html('{}: <a href="{}">{}</a>', kind, reverse(page, args=[quote(row.pk)]), row)
+
+
+def _without_links(names: list) -> list:
+    """The nested list of what is deleted, without what only links two rows: both have pages, and one of them stays."""
+    links = tuple(
+        f"{capfirst(model._meta.verbose_name)}: "
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.auto_created
+    )
+    nested = [_without_links(name) if isinstance(name, list) else name for name in names]
+    return [name for name in nested if name and not (isinstance(name, str) and name.startswith(links))]
 
 
 def _owner(row: models.Model) -> models.Model:

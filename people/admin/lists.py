@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -159,7 +160,7 @@ class OptionsFilter(admin.SimpleListFilter):
 class NeedsFilter(OptionsFilter):
     """By what a row lacks or waits for: the same conditions that the desk's first page counts."""
 
-    title = gettext_lazy("what it needs")
+    title = gettext_lazy("still to do")
     parameter_name = "needs"
 
     def conditions(self, request, model_admin):
@@ -169,7 +170,7 @@ class NeedsFilter(OptionsFilter):
 class ChangedFilter(OptionsFilter):
     """By when somebody changed a row the last time, as its history has it."""
 
-    title = gettext_lazy("last change")
+    title = gettext_lazy("last changed")
     parameter_name = "changed"
 
     def conditions(self, request, model_admin):
@@ -185,11 +186,11 @@ class ChangedFilter(OptionsFilter):
 class SyntheticFilter(OptionsFilter):
     """Rows that the portal made up, or all others."""
 
-    title = MARK
+    title = gettext_lazy("synthetic data")
     parameter_name = "synthetic"
 
     def conditions(self, request, model_admin):
-        return {"yes": (_("Synthetic only"), is_synthetic()), "no": (_("Without synthetic"), ~is_synthetic())}
+        return {"yes": (_("Only synthetic data"), is_synthetic()), "no": (_("No synthetic data"), ~is_synthetic())}
 
 
 class LanguageFilter(OptionsFilter):
@@ -209,10 +210,51 @@ class LanguageFilter(OptionsFilter):
         return named | other | ({"none": (_("Unknown"), Q(language=""))} if may_be_blank else {})
 
 
+class KindFilter(admin.RelatedOnlyFieldListFilter):
+    """By the kind of row, which Django calls a content type."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.title = gettext_lazy("kind")
+
+    def field_choices(self, field, request, model_admin):
+        kinds = ContentType.objects.in_bulk([key for key, _label in super().field_choices(field, request, model_admin)])
+        return sorted(((key, capfirst(kind.name)) for key, kind in kinds.items()), key=lambda choice: choice[1])
+
+
+class PowerFilter(admin.BooleanFieldListFilter):
+    """By whether an account may do everything, which Django calls the superuser status."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.title = gettext_lazy("may do everything")
+
+
+class PresenceFilter(admin.EmptyFieldListFilter):
+    """By whether a field has a value, in words of its own; `presence` makes one."""
+
+    heading: Any
+    there: Any
+    missing: Any
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.title = self.heading
+
+    def choices(self, changelist):
+        named = {None: _("All"), "0": self.there, "1": self.missing}
+        for choice, value in zip(super().choices(changelist), (None, "1", "0"), strict=True):
+            yield choice | {"display": named[value]}
+
+
+def presence(heading: Any, there: Any, missing: Any) -> type[PresenceFilter]:
+    """A filter with these words: what it asks for, and what a row with and without a value is called."""
+    return type("PresenceFilter", (PresenceFilter,), {"heading": heading, "there": there, "missing": missing})
+
+
 class LatestChoices(admin.RelatedFieldListFilter):
     """A filter by another row. It offers the last ones of its kind and the one chosen: all may be too many."""
 
-    template = "admin/latest_choices.html"
     goes_on = False
 
     def field_choices(self, field, request, model_admin):

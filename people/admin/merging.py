@@ -26,7 +26,7 @@ from people.models import Merge
 
 from .base import NamedPages
 from .history import UNKNOWN, _in_words
-from .lists import moment_column
+from .lists import KindFilter, moment_column, presence
 from .widgets import KnownAutocomplete
 
 FEW = 5
@@ -265,7 +265,10 @@ class MergeAdmin(NamedPages, admin.ModelAdmin):
 
     list_display = ["gone_name", "kept_link", "kind", "merged", "merged_by", "undone"]
     list_display_links = ["gone_name"]
-    list_filter = [("content_type", admin.RelatedOnlyFieldListFilter), ("undone_at", admin.EmptyFieldListFilter)]
+    list_filter = [
+        ("content_type", KindFilter),
+        ("undone_at", presence(gettext_lazy("state"), gettext_lazy("Undone"), gettext_lazy("Not undone"))),
+    ]
     search_fields = ["kept_name", "gone_name", "reason"]
     list_select_related = ["content_type", "merged_by"]
     ordering = ["-pk"]

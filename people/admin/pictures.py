@@ -119,9 +119,9 @@ class PicturesAdmin:
     def _say_what_is_missing(self, request: HttpRequest, image: StoredImage) -> None:
         missing = []
         if image and not image.alt:
-            missing.append(_("The %(image)s has no alternative text: who can’t see it doesn’t learn what it shows."))
+            missing.append(_("The %(image)s has no alternative text. Add one that says what the picture shows."))
         if image and not image.credit:
-            missing.append(_("The %(image)s has no credit: nobody learns whose picture it is."))
+            missing.append(_("The %(image)s has no credit. Add whose picture it is."))
         for sentence in missing:
             messages.warning(request, sentence % {"image": image.field.verbose_name})
 

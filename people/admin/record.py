@@ -7,7 +7,7 @@ from django_countries.filters import CountryFilter
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 
 from .base import RecordAdmin, RecordInline, count_column, thumbnail
-from .lists import ALIKE, image_needs, without_source, without_sources
+from .lists import ALIKE, image_needs, presence, without_source, without_sources
 from .merging import MergeMixin
 from .pictures import PicturesAdmin, pictured
 
@@ -34,7 +34,11 @@ class NextProjectInline(RecordInline):
 class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
     list_display = ["portrait_view", "name", "sort_name", "headline", "country", "mentions"]
     list_display_links = ["name"]
-    list_filter = ["kind", ("country", CountryFilter), ("portrait", admin.EmptyFieldListFilter)]
+    list_filter = [
+        "kind",
+        ("country", CountryFilter),
+        ("portrait", presence(_("portrait"), _("With a portrait"), _("Without a portrait"))),
+    ]
     needs = (without_sources("biography", "headline"), *image_needs("portrait"), ALIKE)
     search_fields = ["name", "sort_name", "native_name", "headline"]
     search_help_text = _("Searches names and headlines.")

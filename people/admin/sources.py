@@ -9,7 +9,7 @@ from people.models import FormerSlug, Source
 
 from .asked import AskedLists
 from .base import RecordAdmin, count_column
-from .lists import BROKEN, moment_column
+from .lists import BROKEN, KindFilter, moment_column, presence
 from .merging import MergeMixin
 
 # What `manage.py check_sources` found at the address.
@@ -19,7 +19,7 @@ LINK = ("link_state", "checked")
 @admin.register(Source)
 class SourceAdmin(MergeMixin, RecordAdmin):
     list_display = ["title", "publisher", "author", "published_on", "link_state", "checked", "uses"]
-    list_filter = ["link_state", ("url", admin.EmptyFieldListFilter)]
+    list_filter = ["link_state", ("url", presence(_("link"), _("With a link"), _("Without a link")))]
     needs = (BROKEN,)
     search_fields = ["title", "publisher", "author", "url"]
     ordering = ["title", "pk"]
@@ -57,7 +57,7 @@ class FormerSlugAdmin(AskedLists, admin.ModelAdmin):
 
     list_display = ["slug", "kind", "leads_to"]
     list_display_links = None
-    list_filter = [("content_type", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [("content_type", KindFilter)]
     search_fields = ["slug"]
     ordering = ["-pk"]
     list_per_page = 50

@@ -9,8 +9,8 @@ from tests.people.test_images import encoded, upload
 
 pytestmark = pytest.mark.django_db
 
-NO_ALT = "The portrait has no alternative text: who can’t see it doesn’t learn what it shows."
-NO_CREDIT = "The portrait has no credit: nobody learns whose picture it is."
+NO_ALT = "The portrait has no alternative text. Add one that says what the picture shows."
+NO_CREDIT = "The portrait has no credit. Add whose picture it is."
 
 
 @pytest.fixture

@@ -1,0 +1,23 @@
+"""Names for rows that nobody edits by themselves: what links two rows, and what other libraries keep."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+from django.utils.text import capfirst, format_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def name_rows(models: Iterable[type[Model]]) -> None:
+    """Has every row of `models` named in words where Django would say “Submission_sources object (9)”."""
+    for model in models:
+        if model._meta.auto_created:
+            ends = [field.related_model._meta for field in model._meta.fields if field.remote_field]
+            one, other = (opts.verbose_name for opts in ends)
+            model._meta.verbose_name = format_lazy(_("link between {one} and {other}"), one=one, other=other)
+            model._meta.verbose_name_plural = format_lazy(_("links between {one} and {other}"), one=one, other=other)
+        if model.__str__ is Model.__str__:
+            model.__str__ = _kind_and_number  # type: ignore[method-assign]
+
+
+def _kind_and_number(row: Model) -> str:
+    return f"{capfirst(row._meta.verbose_name)} {row.pk}"
