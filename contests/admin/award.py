@@ -122,16 +122,14 @@ class AwardAdmin(ContestKept, Picked, RecordAdmin):
             None,
             {
                 "fields": ["contest", "name", "slug", "kind", "precedence", "description"],
-                "description": _(
-                    "What the contest gives. To whom it went is a recognition, entered at the submission."
-                ),
+                "description": _("An award of the contest. Who won it is entered on the page of the submission."),
             },
         ),
         (
             _("Prize"),
             {
                 "fields": ["prize_amount", "prize_currency", "source"],
-                "description": _("Only where a source names the amount: a share of the pool is not guessed."),
+                "description": _("Only if a source names the amount. Don’t calculate it from the prize pool."),
             },
         ),
     ]
@@ -164,7 +162,7 @@ class RecognitionAdmin(ContestKept, StepsMixin, RecordAdmin):
             None,
             {
                 "fields": ["award", "submission", "person", "standing", "order"],
-                "description": _("That an award went to a work or to a person: choose one of the two."),
+                "description": _("Who won the award: choose a work or a person."),
             },
         ),
         (

@@ -315,7 +315,9 @@ class LeadingRegionAdmin(ContestKept, RecordAdmin):
             None,
             {
                 "fields": ["contest", "country", "rank", "source"],
-                "description": _("A country or region that sent the most entries, in the order that a source gives."),
+                "description": _(
+                    "One of the countries or regions with the most entries, in the order that a source gives."
+                ),
             },
         ),
     ]

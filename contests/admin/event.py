@@ -104,7 +104,7 @@ class AppearanceAdmin(ContestKept, RecordAdmin):
             None,
             {
                 "fields": ["event", "person", "role", "order", "source"],
-                "description": _("That a person took part in an event, and as what. Name the source that says so."),
+                "description": _("A person’s part in an event. Name the source that says so."),
             },
         ),
     ]

@@ -125,7 +125,7 @@ class CategoryAdmin(ContestKept, Picked, RecordAdmin):
             None,
             {
                 "fields": ["contest", "name", "slug", "description", "order"],
-                "description": _("A class of entries that the contest judges apart. Many contests have none."),
+                "description": _("A group of entries that the contest judges separately. Many contests have none."),
             },
         ),
     ]
@@ -260,9 +260,7 @@ class CreditAdmin(ContestKept, RecordAdmin):
             None,
             {
                 "fields": ["submission", "person", "role", "order", "source"],
-                "description": _(
-                    "That a person or a team had a part in a work, and which. Name the source that says so."
-                ),
+                "description": _("The part that a person or a team had in a work. Name the source that says so."),
             },
         ),
     ]

@@ -115,10 +115,10 @@ def _alike(rows: QuerySet) -> QuerySet:
     return latest(rows).filter(alike)
 
 
-ALIKE = Need("same", gettext_lazy("perhaps in the record twice"), _alike, ordering=("name_key", "pk"))
+ALIKE = Need("same", gettext_lazy("possible duplicate"), _alike, ordering=("name_key", "pk"))
 BROKEN = Need(
     "link",
-    gettext_lazy("address broken"),
+    gettext_lazy("broken link"),
     lambda rows: rows.filter(link_state__in=["gone", "unreachable"]),
 )
 

@@ -62,8 +62,8 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
             {
                 "fields": ["headline", "biography", "country", "website", "sources"],
                 "description": _(
-                    "In our own words, and only what a source says. What no source says stays blank. The sources "
-                    "below stand behind these texts; works, projects and affiliations name theirs themselves."
+                    "Write in your own words, and only what a source says. Leave blank what no source says. The "
+                    "sources below are for these texts; works, projects and affiliations have their own."
                 ),
             },
         ),
@@ -114,8 +114,7 @@ class OrganisationAdmin(MergeMixin, RecordAdmin):
             {
                 "fields": ["name", "slug", "description", "country", "website", "sources"],
                 "description": _(
-                    "A company, a school or a body. The sources stand behind the description; only what one of them "
-                    "says belongs in it."
+                    "A company, school or other organisation. Write only what a source says, and name the source."
                 ),
             },
         ),
@@ -136,9 +135,7 @@ class AffiliationAdmin(RecordAdmin):
             None,
             {
                 "fields": ["person", "organisation", "role", "source"],
-                "description": _(
-                    "That a person belongs to an organisation, and as what. Name the source that says so."
-                ),
+                "description": _("A person’s role in an organisation. Name the source that says so."),
             },
         ),
     ]
@@ -174,7 +171,7 @@ class NextProjectAdmin(PersonalWorkAdmin):
             None,
             {
                 "fields": ["person", "title", "year", "description", "order", "source"],
-                "description": _("What a person said they will make next, in our own words, and where they said so."),
+                "description": _("What a person says they will make next, in your own words. Name the source."),
             },
         ),
     ]

@@ -28,7 +28,7 @@ PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("Works without a poster"), ("poster",)),
     (gettext_lazy("Images without alternative text or credit"), ("alt", "credit")),
     (gettext_lazy("People who may be the same"), ("same",)),
-    (gettext_lazy("Sources whose address is broken"), ("link",)),
+    (gettext_lazy("Sources with a broken link"), ("link",)),
 )
 
 

@@ -89,7 +89,7 @@ def test_each_panel_counts_what_needs_somebody(desk):
         "Works without a poster": {"submission": 3},
         "Images without alternative text or credit": {"submission": 1, "person": 1},
         "People who may be the same": {"person": 2},
-        "Sources whose address is broken": {"source": 1},
+        "Sources with a broken link": {"source": 1},
     }
 
 
@@ -220,7 +220,7 @@ def test_question_that_no_index_answers_is_asked_of_the_last_rows_only(desk, mon
 @pytest.mark.parametrize(("state", "number"), [("gone", 1), ("unreachable", 1), ("answers", 0), ("moved", 0), ("", 0)])
 def test_broken_addresses_are_those_that_nobody_answers(desk, state, number):
     Source.objects.filter(pk=make.SourceFactory().pk).update(link_state=state)
-    assert found(desk).get("Sources whose address is broken", {"source": 0}) == {"source": number}
+    assert found(desk).get("Sources with a broken link", {"source": 0}) == {"source": number}
 
 
 def test_synthetic_rows_bear_their_mark(desk):
@@ -427,7 +427,7 @@ def test_filter_by_contest_offers_the_last_ones_and_the_one_chosen(desk, monkeyp
         if getattr(spec, "lookup_kwarg", "") == "contest__id__exact"
     ]
     assert [key for key, _label in spec.lookup_choices] == [others[2].pk, others[1].pk, first.pk]
-    assert "The last ones entered. Search for others by name." in response.content.decode()
+    assert "Only the newest are listed. To find others, search by name." in response.content.decode()
 
 
 def test_list_ends_somewhere_and_says_so(desk, monkeypatch):
@@ -447,5 +447,5 @@ def test_empty_list_offers_to_add_the_first(desk):
 def test_list_that_nothing_fits_leads_back_to_all(desk):
     make.PersonFactory()
     text = desk.get("/admin/people/person/?q=zzzz").content.decode()
-    assert "Nothing here fits." in text
+    assert "Nothing matches the search and the filters." in text
     assert '<a href="?">All people</a>' in text
