@@ -7,9 +7,17 @@ class ContestsConfig(AppConfig):
     verbose_name = _("Contests")
 
     def ready(self):
+        from django.db.models.signals import post_migrate, pre_migrate
+
+        from people.merging.journal import guard_with
         from people.visibility import show_through
 
-        from . import visibility
+        from . import settled, triggers, visibility
+
+        guard_with(settled.in_the_way)
+
+        pre_migrate.connect(triggers.remove, sender=self)
+        post_migrate.connect(triggers.install, sender=self)
 
         show_through("people.Person", visibility.person_ties)
         show_through("people.Organisation", visibility.organisation_ties)

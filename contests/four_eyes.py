@@ -16,6 +16,7 @@ from django.db.models import Model, QuerySet
 
 from contests.models import Award, Credit, Recognition, Submission
 from people.models import Person, User
+from people.pairs import counts_as
 
 #: The columns that say who won what.
 WHO_WON_WHAT = ("award_id", "submission_id", "person_id", "standing")
@@ -53,18 +54,28 @@ def last_decision(versions: Sequence[Version]) -> Version | None:
 def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
     """
     Those of `rows` that `actor` may not approve: it was they who last set who won what, or who have changed since what
-    the award, the work, its makers or the person are called. None where the portal is run by a single editor
-    (`SINGLE_EDITOR`). What a fixture or a command brought and nobody changed is nobody's decision. A fixed number of
-    statements.
+    the award, the work, its makers or the person are called; or an account that counts as the same person. None where
+    the portal is run by a single editor (`SINGLE_EDITOR`). What a fixture or a command brought and nobody changed is
+    nobody's decision. The number of statements does not depend on that of `rows`.
     """
     if settings.SINGLE_EDITOR:
         return []
     found = list(rows.select_related("award", "submission", "person"))
-    hands = _hands(found)
-    return [row for row in found if actor.pk in hands[row.pk]]
+    hands = hands_of(found)
+    persons = counts_as({actor.pk}.union(*hands.values()))
+    return [row for row in found if persons[actor.pk] in {persons[hand] for hand in hands[row.pk]}]
 
 
-def _hands(rows: Iterable[Recognition]) -> dict[int, set[int]]:
+def others(accounts: Iterable[User], rows: QuerySet[Recognition]) -> list[User]:
+    """Those of `accounts` that may approve all of `rows`: they count as nobody who decided on one of them."""
+    accounts = list(accounts)
+    deciders = set().union(*hands_of(rows).values()) if not settings.SINGLE_EDITOR else set()
+    persons = counts_as(deciders | {account.pk for account in accounts})
+    taken = {persons[decider] for decider in deciders}
+    return [account for account in accounts if persons[account.pk] not in taken]
+
+
+def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     """The accounts whose decision each of `rows` is, by primary key."""
     rows = list(rows)
     set_by = _decisions(Recognition, {row.pk for row in rows}, WHO_WON_WHAT)
@@ -98,6 +109,8 @@ def _hands(rows: Iterable[Recognition]) -> dict[int, set[int]]:
 def _decisions(model: type[Model], keys: set[int], columns: tuple[str, ...]) -> dict[int, Version]:
     """Of each row of `model` among `keys`, the entry of the history from which on `columns` say what they say now."""
     entries = model.history.filter(id__in=keys).order_by("id", "history_id")  # type: ignore[attr-defined]
+    if hasattr(entries.model, "step"):
+        entries = entries.filter(step="")
     told = entries.values_list("id", "history_date", "history_type", "history_user_id", *columns)
     decided = {}
     for pk, group in groupby(told.iterator(), key=lambda entry: entry[0]):

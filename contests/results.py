@@ -10,7 +10,7 @@ nothing that was public is made unknown.
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,6 +19,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from contests.approval import hold, meanings
 from contests.four_eyes import entered_by
 from contests.models import Contest, Recognition, Step, Submission
 from contests.visibility import Results
@@ -42,16 +43,19 @@ def waiting(contest: Contest) -> QuerySet[Recognition]:
 def approve(contest: Contest, *, actor: User | None) -> Contest:
     """
     Says yes to the results of `contest`: sets who approved them and when, for the contest and each recognition that
-    waits. They become public at `reveal_at`, at once if that has passed. `ValidationError` where nothing waits for
-    approval, or `actor` alone entered some of it.
+    waits, and writes down what each says. They become public at `reveal_at`, at once if that has passed.
+    `ValidationError` where nothing waits for approval, or some of it was decided by `actor`.
     """
     contest = _locked(contest)
     rows = list(waiting(contest).select_for_update(of=("self",)))
     if contest.approved_at is not None and not rows:
         raise ValidationError(_("The results of %(contest)s are approved already.") % {"contest": contest})
+    hold(rows)
     _refuse_own(rows, actor)
-    now = timezone.now()
-    _set_for_all(rows, actor, Step.APPROVED, approved_at=now, approved_by=actor)
+    now, said = timezone.now(), meanings(rows)
+    for row in rows:
+        row.approved_at, row.approved_by, row.approved_as = now, actor, said[row.pk]
+    _save_all(rows, actor, Step.APPROVED, ["approved_at", "approved_by", "approved_as"])
     return _approved(contest, actor, now) if contest.approved_at is None else contest
 
 
@@ -64,7 +68,9 @@ def approve_recognition(recognition: Recognition, *, actor: User | None) -> Reco
     recognition = _locked(recognition)
     if recognition.approved_at is not None:
         raise ValidationError(_("“%(recognition)s” is approved already.") % {"recognition": recognition})
+    hold([recognition])
     _refuse_own([recognition], actor)
+    recognition.approved_as = meanings([recognition])[recognition.pk]
     return _approved(recognition, actor, timezone.now())
 
 
@@ -113,7 +119,9 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
     contest = _locked(contest)
     rows = Recognition.objects.filter(award__contest=contest)
     # Locked before anything is asked: somebody may be revealing one of them.
-    approved = list(rows.exclude(approved_at=None, reveal_at=None).select_for_update(of=("self",)))
+    approved = list(
+        rows.exclude(approved_at=None, reveal_at=None, approved_as__isnull=True).select_for_update(of=("self",))
+    )
     now = timezone.now()
     if contest.results(now) is Results.PUBLIC:
         raise ValidationError(
@@ -126,7 +134,9 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
             % {"recognition": shown}
         )
     ahead = [row for row in approved if row.reveal_at]
-    _set_for_all(approved, actor, Step.SEALED, approved_at=None, approved_by=None, reveal_at=None)
+    for row in approved:
+        row.approved_at = row.approved_by = row.approved_as = row.reveal_at = None
+    _save_all(approved, actor, Step.SEALED, ["approved_at", "approved_by", "approved_as", "reveal_at"])
     for row in ahead:
         _show_film_with(row, actor)
     return _sealed(contest, actor)
@@ -274,7 +284,10 @@ def _refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:
     if own := entered_by(actor, Recognition.objects.filter(pk__in=[row.pk for row in rows])):
         names = [f"“{row}”" for row in own[:NAMED]] + (["…"] if len(own) > NAMED else [])
         raise ValidationError(
-            _("You alone entered %(names)s. Somebody else has to approve what one person entered.")
+            _(
+                "You alone entered %(names)s, or an account that counts as the same person as yours did. Somebody else "
+                "has to approve it."
+            )
             % {"names": enumerated(names)},
             code=FOUR_EYES,
         )
@@ -288,6 +301,8 @@ def _approved(row: Row, actor: User | None, now: datetime) -> Row:
 
 def _sealed(row: Row, actor: User | None) -> Row:
     row.approved_at = row.approved_by = row.reveal_at = None
+    if isinstance(row, Recognition):
+        row.approved_as = None
     row = _save(row, actor, Step.SEALED, "Results sealed" if isinstance(row, Contest) else "Sealed")
     if isinstance(row, Recognition):
         _show_film_with(row, actor)
@@ -343,20 +358,13 @@ def _save(instance: AnyRow, actor: User | None, step: Step, reason: str) -> AnyR
     return instance
 
 
-def _set_for_all(rows: list[Recognition], actor: User | None, step: Step, **values: Any) -> None:
-    """The same for many rows, which all get these `values`, in few statements however many they are."""
+def _save_all(rows: list[Recognition], actor: User | None, step: Step, names: list[str]) -> None:
+    """The same for many rows, of which the fields `names` are set, in few statements however many they are."""
     keep_first_version(Recognition, [row.pk for row in rows])
-    Recognition.objects.filter(pk__in=[row.pk for row in rows]).update(**values)
-    for row in rows:
-        for name, value in values.items():
-            setattr(row, name, value)
+    Recognition.objects.bulk_update(rows, names, batch_size=500)
     with override("en"):
         reason = str(step.label)
     records = Recognition.history.bulk_history_create(
-        rows,
-        update=True,
-        default_user=actor,
-        default_change_reason=reason,
-        custom_historical_attrs={"step": step},
+        rows, update=True, default_user=actor, default_change_reason=reason, custom_historical_attrs={"step": step}
     )
     keep_links(Recognition, records)

@@ -5,7 +5,7 @@ from itertools import chain, count
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -227,20 +227,6 @@ class EmailOnce:
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("There is an account with this e-mail address already."), code="email_taken")
         return email
-
-
-class AccountCreationForm(EmailOnce, AdminUserCreationForm):
-    """A new account: its e-mail address, a name and a password typed twice."""
-
-    class Meta:
-        model = User
-        fields = ("email", "name")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # The admin puts the cursor into the first field itself; a password manager wants to know whose password it is.
-        self.fields["email"].widget.attrs.pop("autofocus", None)
-        self.fields["email"].widget.attrs["autocomplete"] = "username"
 
 
 class AccountChangeForm(EmailOnce, UserChangeForm):

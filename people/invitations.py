@@ -40,7 +40,7 @@ def invite(email: str, *, name: str = "", roles: Iterable[Group], actor: User) -
         raise ValidationError(problem)
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        invitation = Invitation(email=email, name=name, invited_by=actor, token_digest=_digest(token))
+        invitation = Invitation(email=email, name=name, invited_by=actor, made_by=actor, token_digest=_digest(token))
         invitation._history_user = actor
         invitation.save()
         invitation.roles.set(roles)
@@ -110,7 +110,9 @@ def accept(token: str, *, name: str, password: str) -> User | None:
     invitation = row.first()
     if invitation is None or User.objects.filter(email=invitation.email).exists() or not _still_meant(invitation):
         return None
-    user = User(email=invitation.email, name=name, is_staff=True)
+    # Who sends it again chose neither the address nor the roles.
+    inviter = invitation.made_by or invitation.invited_by
+    user = User(email=invitation.email, name=name, is_staff=True, invited_by=inviter)
     user.set_password(password)
     user._history_user = invitation.invited_by
     user._change_reason = _("Accepted an invitation")

@@ -51,8 +51,8 @@ MODELS: dict[str, Grants] = {
     "people.FormerSlug": KEPT,
     # Whoever may change and delete what is merged may merge it, and undo that.
     "people.Merge": KEPT,
-    # Instead of being deleted, an account is made inactive. What a group may do is a matter of this file.
-    "people.User": {Role.ADMINISTRATOR: ("view", "add", "change", "assign_roles")},
+    # Accounts come by invitation, and are made inactive instead of being deleted. What a group may do is said here.
+    "people.User": {Role.ADMINISTRATOR: ("view", "change", "assign_roles")},
     "people.Invitation": {Role.ADMINISTRATOR: ("view", "add")},
     "auth.Group": {Role.ADMINISTRATOR: LOOK},
 }

@@ -15,7 +15,7 @@ from people.admin.lists import LatestChoices, Need, presence, without_source
 
 from .pickers import ContestKept, Picked
 from .standing import of_recognition
-from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, reveal_set
+from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, changed_since, reveal_set
 from .zones import in_words
 
 
@@ -37,6 +37,7 @@ STEPS = (
         done=_("“%(row)s” is approved."),
         until_reveal=True,
         covers=lambda rows: Recognition.objects.filter(pk__in=[row.pk for row in rows]),
+        notes=lambda row: changed_since([row]),
     ),
     Step(
         name="reveal",
@@ -101,7 +102,14 @@ UNAPPROVED = Need(
     "approval",
     _("waiting for approval"),
     # Until the contest itself is approved, it is the contest that waits.
-    lambda rows: rows.filter(approved_at=None, revoked_on=None, award__contest__approved_at__isnull=False),
+    lambda rows: rows.filter(
+        approved_at=None, approved_as__isnull=True, revoked_on=None, award__contest__approved_at__isnull=False
+    ),
+)
+CHANGED = Need(
+    "changed",
+    _("changed since the approval"),
+    lambda rows: rows.filter(approved_at=None, approved_as__isnull=False),
 )
 TO_COME = Need(
     "reveal", _("reveal to come"), lambda rows: rows.filter(reveal_at__gt=timezone.now()), ("reveal_at", "pk")
@@ -143,7 +151,7 @@ class AwardAdmin(ContestKept, Picked, RecordAdmin):
 @admin.register(Recognition)
 class RecognitionAdmin(ContestKept, StepsMixin, RecordAdmin):
     within, kept = {"award": "submission", "submission": "award"}, ("award",)
-    list_display = ["__str__", "standing", "contest", "order", "in_force", "source"]
+    list_display = ["__str__", "standing", "contest", "order", "approval", "in_force", "source"]
     list_filter = [
         ("award__contest", LatestChoices),
         "standing",
@@ -151,7 +159,7 @@ class RecognitionAdmin(ContestKept, StepsMixin, RecordAdmin):
         ("approved_at", presence(_("approval"), _("Approved"), _("Not approved"))),
         ("revoked_on", presence(_("revocation"), _("Revoked"), _("Not revoked"))),
     ]
-    needs = (UNAPPROVED, TO_COME, without_source())
+    needs = (CHANGED, UNAPPROVED, TO_COME, without_source())
     search_fields = ["award__name", "submission__title", "person__name", "citation"]
     list_select_related = ["award__contest", "submission__contest", "person", "source"]
     ordering = ["award_id", "order", "pk"]
@@ -201,7 +209,7 @@ class RecognitionAdmin(ContestKept, StepsMixin, RecordAdmin):
     @admin.display(description=_("results"))
     def results(self, obj: Recognition) -> str:
         if obj.pk is None or obj.approved_at is None:
-            return _("Not approved: nobody but editors sees it.")
+            return " ".join([*changed_since([obj]), str(_("Not approved: nobody but editors sees it."))])
         zone = obj.award.contest.time_zone
         said = _("Approved on %(when)s.") % {"when": in_words(obj.approved_at, zone)}
         if obj.is_known:
@@ -216,11 +224,17 @@ class RecognitionAdmin(ContestKept, StepsMixin, RecordAdmin):
 
     def has_delete_permission(self, request, obj=None) -> bool:
         # What somebody said yes to is sealed first; what was public is revoked.
-        return super().has_delete_permission(request, obj) and (obj is None or obj.approved_at is None)
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.why_it_stays)
 
     @admin.display(description=_("contest"), ordering="award__contest")
     def contest(self, obj: Recognition):
         return obj.award.contest
+
+    @admin.display(description=_("approval"), ordering="approved_at")
+    def approval(self, obj: Recognition) -> str:
+        if obj.approval_is_withdrawn:
+            return _("changed since the approval")
+        return _("approved") if obj.approved_at else _("waiting for approval")
 
     @admin.display(description=_("in force"), boolean=True, ordering="revoked_on")
     def in_force(self, obj: Recognition) -> bool:

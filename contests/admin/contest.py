@@ -18,7 +18,7 @@ from people.admin.lists import LatestChoices, Need, image_needs, moment_column, 
 from people.admin.pictures import PicturesAdmin, pictured
 
 from .award import TO_COME
-from .contest_steps import STEPS, waiting_for_approval
+from .contest_steps import STEPS, changed_in, waiting_for_approval
 from .pickers import ContestKept, SuggestsCurrencies
 from .stage import StageMixin
 from .standing import of_contest
@@ -233,6 +233,10 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
 
     @admin.display(description=_("results"))
     def results_line(self, obj: Contest) -> str:
+        return " ".join(map(str, [self._where_results_stand(obj), *changed_in(obj)]))
+
+    @staticmethod
+    def _where_results_stand(obj: Contest) -> str:
         state = obj.results(timezone.now())
         if state is Results.SEALED:
             return _("Sealed: nobody but editors sees them.")

@@ -15,7 +15,7 @@ from contests.models import Contest, Recognition
 from contests.visibility import Results
 
 from .preview import PREVIEW
-from .steps import RevealForm, Step, reveal_set
+from .steps import RevealForm, Step, changed_since, reveal_set
 
 
 def waiting_for_approval(contest: Contest) -> list[str]:
@@ -36,6 +36,14 @@ def waiting_in(contests: Sequence[Contest]) -> QuerySet[Recognition]:
     return Recognition.objects.filter(award__contest__in=contests, approved_at=None)
 
 
+def changed_in(contest: Contest) -> list[str]:
+    """What has changed in `contest` since its approval, so that it isn't revealed; of much the beginning."""
+    if not contest.waiting_counted:
+        return []
+    rows = Recognition.objects.filter(award__contest=contest, approved_at=None, approved_as__isnull=False)
+    return changed_since(rows.select_related("award", "submission", "person")[: results.NAMED])
+
+
 STEPS = (
     Step(
         name="approve",
@@ -46,8 +54,8 @@ STEPS = (
         permission="contests.approve_results",
         done=_("The results of %(row)s are approved."),
         until_reveal=True,
-        notes=named_for_approval,
         covers=waiting_in,
+        notes=lambda contest: [*named_for_approval(contest), *changed_in(contest)],
     ),
     Step(
         name="reveal",
@@ -57,6 +65,7 @@ STEPS = (
         meaning=_("These results become public at once, everywhere. It can’t be taken back."),
         permission="contests.reveal_results",
         done=_("The results of %(row)s are public."),
+        notes=changed_in,
     ),
     Step(
         name="schedule",
@@ -67,7 +76,7 @@ STEPS = (
         permission="contests.reveal_results",
         done=_("The reveal of the results of %(row)s is set."),
         form=RevealForm,
-        notes=reveal_set,
+        notes=lambda contest: [*reveal_set(contest), *changed_in(contest)],
         said_after=reveal_set,
     ),
     Step(

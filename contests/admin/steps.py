@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import CharField, Max, Model, QuerySet, Value
+from django.db.models import CharField, Max, Model, Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -20,7 +20,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contests.approval import changes_since
 from contests.corrections.kinds import KINDS, Kind
+from contests.four_eyes import others
 from contests.models import Contest, Recognition
 from people.admin.keys import is_key
 from people.admin.widgets import Textarea
@@ -161,7 +163,7 @@ class StepsMixin:
                 "covered": step.covers and Covered.by(step.covers(rows)),
                 "outlook": shown,
                 "moment": shown and shown.at and in_words(shown.at, timezone.get_current_timezone_name()),
-                "others": self._others(request, step) if shown and shown.needs_another else [],
+                "others": self._others(request, step, rows) if shown and shown.needs_another else [],
                 "back": back,
                 "seen": seen,
             }
@@ -211,10 +213,12 @@ class StepsMixin:
         shown = self._outlook(request, step, [row], timezone.now())
         return shown.refusals if shown else []
 
-    def _others(self, request: HttpRequest, step: Step) -> list[str]:
-        """Who else may take the step."""
-        others = User.objects.who_may(step.permission).exclude(pk=request.user.pk)
-        return [str(user) for user in others.order_by("name", "pk")[:NAMED]]
+    def _others(self, request: HttpRequest, step: Step, rows: Sequence[Model]) -> list[str]:
+        """Who else may take the step for all of `rows`."""
+        may = User.objects.who_may(step.permission).exclude(pk=request.user.pk).order_by("name", "pk")
+        asked = Q(pk__in=[row.pk for row in rows if isinstance(row, Recognition)])
+        asked |= Q(award__contest__in=[row.pk for row in rows if isinstance(row, Contest)], approved_at=None)
+        return [str(user) for user in others(may[:MOST_AT_ONCE], Recognition.objects.filter(asked))[:NAMED]]
 
     def _take_step(self, request: HttpRequest, step: Step, rows: Sequence[Model], form: forms.Form) -> list[Model]:
         """Takes the step for all of `rows`, or for none of them: nothing comes back where the form now says why not."""
@@ -242,6 +246,16 @@ def _last_change(kind: Kind, contests: Iterable[int]) -> QuerySet:
     entries = kind.model.history.filter(**{f"{kind.to_contest}__in": contests}).order_by()
     named = entries.annotate(of_kind=Value(kind.label, output_field=CharField())).values("of_kind")
     return named.annotate(last=Max("history_id")).values_list("of_kind", "last")
+
+
+def changed_since(rows: Iterable[Recognition]) -> list[str]:
+    """What has changed since the approval of those of `rows` whose approval was withdrawn by that, a sentence each."""
+    rows = {row.pk: row for row in rows}
+    return [
+        _("Changed since approval: %(row)s (%(what)s). The public doesn’t see it until it is approved again.")
+        % {"row": rows[pk], "what": what}
+        for pk, what in changes_since(rows.values()).items()
+    ]
 
 
 def reveal_set(row: Contest | Recognition) -> list[str]:

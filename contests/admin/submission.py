@@ -95,11 +95,8 @@ class RecognitionFormSet(RecordFormSet):
     def clean(self) -> None:
         super().clean()
         for form in self.initial_forms:
-            if form.instance.approved_at and self._should_delete_form(form):
-                raise ValidationError(
-                    _("“%(recognition)s” is approved: seal it first; where it is public, revoke it.")
-                    % {"recognition": form.instance}
-                )
+            if self._should_delete_form(form) and (why := form.instance.why_it_stays):
+                raise ValidationError(why)
 
 
 class RecognitionInline(WithinContest, RecordInline):

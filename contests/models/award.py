@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -117,14 +119,24 @@ class Recognition(Record):
     approved_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("approved by")
     )
+    approved_as = models.JSONField(
+        _("approved as"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("What it said when it was approved. It stays where the approval is withdrawn, to compare with."),
+    )
     reveal_at = models.DateTimeField(
         _("public before its contest’s results from"), null=True, blank=True, editable=False
     )
     revoked_on = models.DateField(_("revoked on"), null=True, blank=True, editable=False)
     revocation_reason = models.TextField(_("public reason of the revocation"), blank=True, editable=False)
 
+    #: What only `contests.results` writes, and the triggers of `contests.triggers`.
+    OF_STEPS = ("approved_at", "approved_by_id", "approved_as", "reveal_at", "revoked_on", "revocation_reason")
+
     objects = RecognitionQuerySet.as_manager()
-    history = HistoryWithSteps(m2m_fields=[presenters], excluded_fields=["code"])
+    history = HistoryWithSteps(m2m_fields=[presenters], excluded_fields=["code", "approved_as"])
 
     class Meta:
         ordering = ["award__precedence", "order", "pk"]
@@ -177,6 +189,14 @@ class Recognition(Record):
     def __str__(self) -> str:
         return f"{self.award}: {self.honouree}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding and not hasattr(self, "_step"):
+            # Steps write these columns, and nothing else does: what was read before one is not written back after it.
+            now = Recognition.objects.filter(pk=self.pk).values(*self.OF_STEPS).first() or {}
+            for name, value in now.items():
+                setattr(self, name, value)
+        super().save(*args, **kwargs)
+
     @property
     def honouree(self) -> Submission | Person | None:
         """Who or what was recognised."""
@@ -185,6 +205,11 @@ class Recognition(Record):
     @property
     def is_revoked(self) -> bool:
         return self.revoked_on is not None
+
+    @property
+    def approval_is_withdrawn(self) -> bool:
+        """Whether it was approved, and something that the approval covers was changed before the reveal."""
+        return self.approved_at is None and self.approved_as is not None
 
     def clean(self) -> None:
         super().clean()
@@ -198,3 +223,11 @@ class Recognition(Record):
             raise ValidationError(
                 _("Who won what is approved. Seal it first; where it is public, revoke it and enter what is right.")
             )
+
+    @property
+    def why_it_stays(self) -> str:
+        """Why this row can't be deleted or given to somebody else; blank where it can."""
+        if self.approved_at is None:
+            return ""
+        text = _("“%(recognition)s” is approved: seal it first; where it is public, revoke it.")
+        return str(text) % {"recognition": self}

@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from people.forms import AccountChangeForm, AccountCreationForm
+from people.forms import AccountChangeForm
 from people.models import User
 
 from .base import NamedPages, count_column, counted
+from .confirmation import ConfirmationPage
 from .history import HistoryAdmin
 from .lists import BoundedPaginator, LatestChoices, PowerFilter, moment_column
 from .second_factor import SecondFactorPage
@@ -29,7 +30,9 @@ class ReadablePermissions:
 
 
 @admin.register(User)
-class AccountAdmin(SecondFactorPage, NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin):
+class AccountAdmin(
+    SecondFactorPage, ConfirmationPage, NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin
+):
     list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_came"]
     list_filter = ["is_staff", ("is_superuser", PowerFilter), "is_active", ("groups", LatestChoices)]
     search_fields = ["email", "name"]
@@ -40,9 +43,7 @@ class AccountAdmin(SecondFactorPage, NamedPages, HistoryAdmin, ReadablePermissio
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     form = AccountChangeForm
-    add_form = AccountCreationForm
-    change_user_password_template = "admin/password.html"  # noqa: S105 (a template, no password)
-    readonly_fields = ["last_came", "joined"]
+    readonly_fields = ["last_came", "joined", "invited_by", "confirmed"]
     fieldsets = [
         (
             None,
@@ -62,37 +63,43 @@ class AccountAdmin(SecondFactorPage, NamedPages, HistoryAdmin, ReadablePermissio
                 ),
             },
         ),
-        (_("Dates"), {"fields": ["last_came", "joined"]}),
-    ]
-    add_fieldsets = [
         (
-            None,
+            _("Where it comes from"),
             {
-                "fields": ["email", "name", "usable_password", "password1", "password2"],
-                "description": _("The next page lets you choose what the account may do."),
+                "fields": ["joined", "invited_by", "confirmed", "last_came"],
+                "description": _(
+                    "Where two people are needed, an invited account counts as the person who invited it, until an "
+                    "administrator who counts as somebody else confirms that another person uses it."
+                ),
             },
         ),
     ]
 
     last_came = moment_column(User, "last_login")
     joined = moment_column(User, "joined_at")
+    confirmed = moment_column(User, "confirmed_at")
+
+    def has_add_permission(self, request) -> bool:
+        # Accounts come by invitation: whoever sets a password can sign in as two.
+        return False
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or may_become(request.user, obj):
+        if obj is None or obj.pk == request.user.pk:
             return fieldsets
         # Beside it stands the way to a new one.
         return [(name, options | {"fields": _without("password", options)}) for name, options in fieldsets]
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
+        if obj is not None and obj.pk != request.user.pk:
+            # A new address gets the next link to a new password.
+            fields = [*fields, "email"]
         if request.user.is_superuser:
             return fields
         fields = [*fields, "is_superuser", "user_permissions"]
         if obj is None:
             return fields
-        if not may_become(request.user, obj):
-            fields.append("email")
         if not may_assign_roles(request.user, obj):
             fields += ["is_staff", "groups"]
         return [*fields, "is_active"] if obj.pk == request.user.pk else fields
@@ -113,24 +120,19 @@ class AccountAdmin(SecondFactorPage, NamedPages, HistoryAdmin, ReadablePermissio
 
     def user_change_password(self, request, id, form_url=""):
         account = self.get_object(request, unquote(id))
-        if account is not None and not may_become(request.user, account):
+        if account is None or account.pk != request.user.pk:
             raise PermissionDenied
-        if account is not None and account.pk == request.user.pk:
-            return redirect("account_change_password")  # which asks for the present one
-        return super().user_change_password(request, id, form_url)
+        return redirect("account_change_password")  # which asks for the present one
 
     def has_change_permission(self, request, obj=None) -> bool:
         may = super().has_change_permission(request, obj)
         if obj is None or not may:
             return may
-        return may_assign_roles(request.user, obj) or may_become(request.user, obj)
+        return may_assign_roles(request.user, obj) or obj.pk == request.user.pk
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        may = super().has_delete_permission(request, obj)
-        if obj is None or not may:
-            return may
-        # The history would name somebody as the one who did it who is no longer there.
-        return obj.pk != request.user.pk and may_become(request.user, obj)
+        # The history would name nobody as the one who entered a result, and anybody could approve it.
+        return False
 
 
 def _without(name: str, options: dict) -> list[str]:
@@ -142,14 +144,6 @@ def may_assign_roles(actor: User, account: User) -> bool:
     if actor.is_superuser:
         return True
     return actor.pk != account.pk and not account.is_superuser and actor.has_perm("people.assign_roles")
-
-
-def may_become(actor: User, account: User) -> bool:
-    """
-    Whether `actor` may set the password and the address of `account`, and so sign in as them: but for superusers, only
-    one's own. Who could would be two pairs of eyes; others have invitations, and links to a new password.
-    """
-    return actor.is_superuser or actor.pk == account.pk
 
 
 admin.site.unregister(Group)

@@ -1,6 +1,6 @@
 """What a merge does, step by step, as values that JSON keeps to the letter; and the history that hears of it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -29,6 +29,13 @@ class Step:
     model: type[Model]
     pk: Any
     values: dict[str, Any]
+
+    @property
+    def inverse(self) -> "Step":
+        """The step that takes this one back."""
+        kind = {DELETE: INSERT, INSERT: DELETE}.get(self.kind, CHANGE)
+        values = {name: [new, old] for name, (old, new) in self.values.items()} if kind == CHANGE else self.values
+        return Step(kind, self.model, self.pk, values)
 
     def as_json(self) -> list[Any]:
         return [self.kind, self.model._meta.label_lower, self.pk, self.values]
@@ -88,6 +95,20 @@ def in_chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
     everything = list(values)
     for start in range(0, len(everything), AT_ONCE):
         yield everything[start : start + AT_ONCE]
+
+
+Guard = Callable[[Sequence[Step]], list[str]]
+_guards: list[Guard] = []
+
+
+def guard_with(guard: Guard) -> None:
+    """From now on no steps are taken for which `guard` names a reason. Apps above this one know of more to keep."""
+    _guards.append(guard)
+
+
+def in_the_way(steps: Sequence[Step]) -> list[str]:
+    """Why `steps` can't be taken, in sentences."""
+    return [why for guard in _guards for why in guard(steps)]
 
 
 class Taking:

@@ -19,7 +19,7 @@ from people.forms import RecordForm
 from people.images import ImageField
 from people.models import FormerSlug
 
-from .journal import CHANGE, DELETE, INSERT, Step, owner_of, pointing_at, read, values_of, written
+from .journal import CHANGE, DELETE, INSERT, Step, in_the_way, owner_of, pointing_at, read, values_of, written
 
 KEPT, GONE, BOTH = "kept", "gone", "both"
 MOST_WAITED_FOR = 500
@@ -105,6 +105,7 @@ class Plan:
         self._add(Step(DELETE, self.model, gone.pk, values_of(gone)))
         self._take_values()
         self._keep_addresses()
+        self.conflicts += in_the_way(self.steps)
 
     def _choices(self) -> Iterator[Choice]:
         # Where one of the two is hidden, nothing of it is shown by default.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from people.forms import RecordForm, free_slug
 from people.models import FormerSlug, Merge, User
 
-from .journal import CHANGE, DELETE, INSERT, Step, Taking, made_of, owner_of, values_of, written
+from .journal import CHANGE, DELETE, INSERT, Step, Taking, in_the_way, made_of, owner_of, values_of, written
 from .planning import group_of
 
 
@@ -30,7 +30,7 @@ def undo(merge: Merge, *, actor: User | None, rehearse: bool = False) -> Undone:
     Takes `merge` back: both rows, what pointed at each, their permanent keys and addresses are as before. What was
     changed since in the very same field is left, and named; a slug or a place that somebody else has by now is given
     anew, and named. With `rehearse`, nothing stays of it but what it returns. `ValidationError` where it was undone
-    already, or where the row that stayed is gone itself.
+    already, where the row that stayed is gone itself, or where what an app above keeps is in the way.
     """
     with transaction.atomic():
         merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
@@ -42,9 +42,12 @@ def undo(merge: Merge, *, actor: User | None, rehearse: bool = False) -> Undone:
                 _("“%(name)s” is gone: it was merged into another record, or deleted. Undo the later merge first.")
                 % {"name": merge.kept_name}
             )
+        steps = [Step.from_json(kept) for kept in reversed(merge.journal)]
+        if reasons := in_the_way([step.inverse for step in steps]):
+            raise ValidationError(reasons)
         undoing = _Undoing(Taking(actor, "Merge undone", timezone.now()))
-        for kept in reversed(merge.journal):
-            undoing.take_back(Step.from_json(kept))
+        for step in steps:
+            undoing.take_back(step)
         undoing.taking.tell()
         merge.undone_at, merge.undone_by = undoing.taking.at, actor
         merge.save()

@@ -39,6 +39,14 @@ class Invitation(VisibleTextMixin, models.Model):
         related_name="invitations",
         verbose_name=_("invited by"),
     )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("made by"),
+    )
     created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
     sent_at = models.DateTimeField(_("last sent"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires"), default=in_a_week, editable=False)

@@ -36,6 +36,8 @@ class Record(VisibleTextMixin, models.Model):
     # django-simple-history takes these from a row that is being saved.
     _history_user: Any
     _change_reason: str
+    # And `contests.models.step` this one.
+    _step: Any
 
     class Meta:
         abstract = True

@@ -75,6 +75,20 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
         _("time zone"), blank=True, help_text=_("In which the desk tells them moments. Blank: UTC.")
     )
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    # As whose person an account counts where two people are needed: see people/pairs.py.
+    invited_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="invited",
+        verbose_name=_("invited by"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed as another person"), null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("confirmed by")
+    )
 
     objects = UserManager()
     history = HistoryOfAccounts(m2m_fields=["groups"], excluded_fields=["password", "last_login"])

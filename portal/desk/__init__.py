@@ -23,6 +23,7 @@ SHOWN = 4
 # The panels in the order of their urgency, each with the needs (see `people.admin.lists`) that it gathers. What is to
 # be revealed, and what others changed, have panels of their own.
 PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (gettext_lazy("Results changed since their approval"), ("changed",)),
     (gettext_lazy("Results waiting for approval"), ("approval",)),
     (gettext_lazy("Facts without a source"), ("source",)),
     (gettext_lazy("Works without a poster"), ("poster",)),

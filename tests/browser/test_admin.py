@@ -19,7 +19,6 @@ ADDRESSES = [
     "/admin/people/person/add/?_popup=1",
     "/admin/people/formerslug/",
     "/admin/people/user/",
-    "/admin/people/user/add/",
     "/admin/auth/group/add/",
     "/admin/people/invitation/",
     "/admin/people/invitation/add/",

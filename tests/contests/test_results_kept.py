@@ -66,6 +66,15 @@ def test_what_is_approved_is_not_deleted(desk, won):
     assert Recognition.objects.filter(pk=won.pk).exists()
 
 
+def test_a_work_that_has_won_stays_in_its_contest(desk, won):
+    film, other = won.submission, make.ContestFactory(revealed=True)
+    answer = desk.post(page(film), filled(desk.get(page(film)), contest=other.pk))
+    assert "It has won something in its contest" in answer.content.decode()
+    film.contest = other
+    with pytest.raises(ValidationError, match="has won something"):
+        film.full_clean()
+
+
 def test_an_award_that_was_given_stays_with_its_contest(won):
     won.award.contest = make.ContestFactory(revealed=True)
     with pytest.raises(ValidationError, match="stays with its contest"):

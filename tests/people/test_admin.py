@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 
 from contests.models import Contest, PreviewLink
 from people.admin.base import RecordAdmin, RecordOptions
-from people.models import FormerSlug, Invitation, Merge, Person, Source
+from people.models import FormerSlug, Invitation, Merge, Person, Source, User
 from tests import factories as make
 from tests.desk import filled, inline_in, page, statements
 
@@ -57,6 +57,8 @@ LISTS = {
 ONLY_TO_BE_READ = {FormerSlug, Merge, PreviewLink}
 #: What nobody changes or deletes by a form.
 KEPT = {*ONLY_TO_BE_READ, Invitation}
+#: What nobody adds: accounts come by invitation. And what nobody deletes: they are made inactive.
+NOT_ADDED, NOT_DELETED = {*ONLY_TO_BE_READ, User}, {*KEPT, User}
 
 
 def named(factory) -> str:
@@ -193,7 +195,7 @@ def test_pages_open_with_nothing_inline_that_the_policy_would_block(desk, factor
     statuses = dict.fromkeys(["change", "history", "delete"], row) | dict.fromkeys(["add", "changelist"], type(row))
     for what, whose in statuses.items():
         response = desk.get(page(whose, what))
-        refused = (type(row) in ONLY_TO_BE_READ and what == "add") or (type(row) in KEPT and what == "delete")
+        refused = (type(row) in NOT_ADDED and what == "add") or (type(row) in NOT_DELETED and what == "delete")
         assert (what, response.status_code, inline_in(response)) == (what, 403 if refused else 200, [])
 
 

@@ -65,8 +65,9 @@ def both():
     event = make.EventFactory(contest=contest)
     presented = make.RecognitionFactory(award=award, submission=film, order=31_009)
     people = [
-        attach(make.PersonFactory(name=name, slug=name.lower()), source, film, award, event, number)
-        for number, name in enumerate(["Ann", "Anna"])
+        attach(make.PersonFactory(name=name, slug=["ann", "anna"][number]), source, film, award, event, number)
+        # Alike, as the rows of one person are: a public award goes to no other name.
+        for number, name in enumerate(["Ann", "ANN"])
     ]
     presented.presenters.set(people)
     house = make.OrganisationFactory(name="House of both")
@@ -287,6 +288,57 @@ def test_two_rows_that_contradict_each_other_are_not_merged(editor):
     with pytest.raises(ValidationError, match="differ in “revoked on”"):
         merge(kept, gone, actor=editor)
     assert database() == before
+
+
+def won_by(person, **state):
+    contest = make.ContestFactory(**state)
+    return make.RecognitionFactory(award__contest=contest, submission=None, person=person)
+
+
+@pytest.mark.parametrize("kept_first", [True, False])
+@pytest.mark.parametrize("state", ["sealed", "approved_future", "revealed"])
+def test_an_approved_award_goes_to_nobody_else_by_a_merge(editor, state, kept_first):
+    winner, friend = make.PersonFactory(name="Ada Nowak"), make.PersonFactory(name="Friend")
+    row = won_by(winner, **{state: True})
+    if not kept_first:  # who won stays: nothing of the award is changed
+        merge(winner, friend, {"name": KEPT}, actor=editor)
+        assert Recognition.objects.get().person == winner
+        return
+    before = database()
+    assert Plan(friend, winner, timezone.now(), {"name": KEPT}).conflicts
+    with pytest.raises(ValidationError, match=["is approved", "is public under"][state == "revealed"]):
+        merge(friend, winner, {"name": KEPT}, actor=editor)
+    assert database() == before
+    # Once nothing is approved, it is an entry like any other.
+    Recognition.objects.update(approved_at=None)
+    merge(friend, winner, actor=editor)
+    row.refresh_from_db()
+    assert row.person == friend
+
+
+def test_a_public_award_goes_to_another_record_of_the_same_name_and_back(editor):
+    winner, double = make.PersonFactory(name="Ada Nowak"), make.PersonFactory(name="NOWAK, Ada")
+    row = won_by(winner, revealed=True)
+    merged = merge(double, winner, actor=editor)
+    row.refresh_from_db()
+    assert row.person == double
+    undo(merged, actor=editor)
+    row.refresh_from_db()
+    assert row.person == winner
+
+
+def test_an_undo_gives_no_award_that_was_approved_meanwhile_to_somebody_else(editor):
+    winner, friend = make.PersonFactory(name="Ada Nowak"), make.PersonFactory(name="Friend")
+    row = won_by(friend, sealed=True)
+    Recognition.objects.update(approved_at=None)
+    merged = merge(winner, friend, actor=editor)
+    Recognition.objects.update(approved_at=timezone.now())
+    before = database()
+    with pytest.raises(ValidationError, match="is approved"):
+        undo(merged, actor=editor)
+    assert database() == before
+    row.refresh_from_db()
+    assert row.person == winner
 
 
 def test_what_changed_since_it_was_shown_is_shown_again(both, editor):

@@ -28,7 +28,6 @@ FACTORIES = {
     for found in vars(make).values()
     if isclass(found) and issubclass(found, DjangoModelFactory) and found._meta.model
 }
-PASSWORDS = {"usable_password": "true", "password1": "quiet-lamp-7-orbit", "password2": "quiet-lamp-7-orbit"}
 # Enough for the form of any step.
 ANSWERS = {
     "at_0": "2090-10-27",
@@ -75,7 +74,7 @@ class Desks:
         self.rows = {model: self._row(model) for model in REGISTERED}
         viewers = Group.objects.get(name=roles.Role.VIEWER.value)
         # What a new row needs besides what the form shows.
-        self.new = {"people.User": PASSWORDS, "people.Invitation": {"email": "new@example.org", "roles": [viewers.pk]}}
+        self.new = {"people.Invitation": {"email": "new@example.org", "roles": [viewers.pk]}}
         self.values = cache(self._values)
 
     @staticmethod

@@ -42,7 +42,9 @@ def found(client) -> dict[str, dict[str, int]]:
 def everything():
     """One row at least for each panel."""
     waiting = make.RecognitionFactory(award__contest=make.ContestFactory(published=True), source=None)
-    make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True), approved_at=None)
+    contest = make.ContestFactory(revealed=True)
+    make.RecognitionFactory(award__contest=contest, approved_at=None)
+    make.RecognitionFactory(award__contest=contest, approved_at=None, approved_as={"award": "Another name"})
     make.ContestFactory(approved_future=True)
     source = make.SourceFactory()
     for factory in (make.AwardFactory, make.CreditFactory, make.AppearanceFactory, make.AffiliationFactory):
@@ -72,6 +74,7 @@ def test_empty_desk_says_so_in_one_line(desk):
 def test_each_panel_counts_what_needs_somebody(desk):
     everything()
     assert found(desk) == {
+        "Results changed since their approval": {"recognition": 1},
         "Results waiting for approval": {"contest": 1, "recognition": 1},
         "Facts without a source": {
             "submission": 1,
@@ -86,7 +89,7 @@ def test_each_panel_counts_what_needs_somebody(desk):
             "organisation": 1,
             "affiliation": 1,
         },
-        "Works without a poster": {"submission": 3},
+        "Works without a poster": {"submission": 4},
         "Images without alternative text or credit": {"submission": 1, "person": 1},
         "People who may be the same": {"person": 2},
         "Sources with a broken link": {"source": 1},

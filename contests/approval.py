@@ -1,0 +1,96 @@
+"""
+What an approval covers: what a result means in words, written down when somebody says yes to it.
+
+Should a part of it change before the reveal, by whatever way, the approval is withdrawn: triggers in the database see
+to that (`contests.triggers`). What was written down stays beside the row, so that an editor can read what has changed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contests.models import Award, Credit, Recognition, Submission
+from people.models import Person
+
+#: The parts, by the names under which they are written down, and what an editor reads instead.
+PARTS = {
+    "award": gettext_lazy("award"),
+    "kind": gettext_lazy("kind"),
+    "standing": gettext_lazy("standing"),
+    "work": gettext_lazy("work"),
+    "original title": gettext_lazy("original title"),
+    "category": gettext_lazy("category"),
+    "status": gettext_lazy("status of the entry"),
+    "person": gettext_lazy("person"),
+    "native name": gettext_lazy("native name"),
+    "credits": gettext_lazy("credits"),
+}
+_CHOICES = {"kind": Award.Kind, "standing": Recognition.Standing, "status": Submission.Status}
+
+
+def meanings(rows: Iterable[Recognition]) -> dict[int, dict[str, Any]]:
+    """What each of `rows` says now, part by part, by primary key. Two statements however many there are."""
+    keys = [row.pk for row in rows]
+    makers = defaultdict(list)
+    credits = Credit.objects.filter(submission__recognitions__in=keys).distinct()
+    for film, name, role in credits.order_by("order", "pk").values_list("submission_id", "person__name", "role"):
+        makers[film].append(f"{name}, {role}")
+    found = Recognition.objects.filter(pk__in=keys).select_related("award", "submission__category", "person")
+    return {row.pk: {part: said for part, said in _parts(row, makers) if said} for row in found.order_by()}
+
+
+def _parts(row: Recognition, makers: dict[int, list[str]]) -> Iterator[tuple[str, Any]]:
+    yield from (("award", row.award.name), ("kind", row.award.kind), ("standing", row.standing))
+    if film := row.submission:
+        yield from (("work", film.title), ("original title", film.original_title), ("status", film.status))
+        # In no particular order, so that another order of the credits is no change.
+        yield from (("category", str(film.category or "")), ("credits", sorted(makers[film.pk])))
+    if row.person:
+        yield from (("person", row.person.name), ("native name", row.person.native_name))
+
+
+def hold(rows: Iterable[Recognition]) -> None:
+    """Locks what `rows` are about: nobody gives it another name between our reading and approving."""
+    rows = list(rows)
+    films = {row.submission_id for row in rows if row.submission_id}
+    credits = list(Credit.objects.filter(submission__in=films).values_list("pk", "person_id"))
+    held: list[tuple[type[Model], set[int]]] = [
+        (Award, {row.award_id for row in rows}),
+        (Submission, films),
+        (Credit, {pk for pk, _person in credits}),
+        (Person, {row.person_id for row in rows if row.person_id} | {person for _pk, person in credits}),
+    ]
+    for model, keys in held:
+        list(model._base_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
+def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
+    """In words, what has changed since the approval of those of `rows` whose approval was withdrawn, by primary key."""
+    withdrawn = [row for row in rows if row.approval_is_withdrawn]
+    now = meanings(withdrawn) if withdrawn else {}
+    return {row.pk: _told(row.approved_as, now[row.pk]) for row in withdrawn}
+
+
+def _told(then: dict[str, Any], now: dict[str, Any]) -> str:
+    if not then:
+        return _("what was approved is not written down")
+    turned = [part for part in PARTS if then.get(part) != now.get(part)]
+    told = [f"{PARTS[part]}: {_said(part, then)} → {_said(part, now)}" for part in turned]
+    return "; ".join(told) or _("it was changed and changed back")
+
+
+def _said(part: str, meaning: dict[str, Any]) -> str:
+    said = meaning.get(part)
+    if not said:
+        return "—"
+    if part == "credits":
+        return "; ".join(_credit(*line.rpartition(", ")[::2]) for line in said)
+    return f"“{said}”" if part not in _CHOICES else str(_CHOICES[part](said).label)
+
+
+def _credit(name: str, role: str) -> str:
+    return f"{name}, {dict(Credit.Role.choices).get(role, role)}"

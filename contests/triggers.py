@@ -1,0 +1,174 @@
+"""
+What withdraws an approval when something that it covers changes before the reveal: triggers in the database, so that no
+way to write gets past it, be it a form, a merge, its undo, a bulk change, an old version put back or SQL.
+
+Migrations may rebuild tables: before one runs the triggers are taken away, after it they are made anew.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection
+
+from contests.models import Recognition, Step
+
+#: Of each table, the columns that an approval covers, and which recognitions they are about.
+COVERED: dict[str, tuple[tuple[str, ...], str]] = {
+    "contests_award": (
+        ("name", "kind", "contest_id"),
+        "SELECT id FROM contests_recognition WHERE award_id = {row}.id",
+    ),
+    "contests_category": (
+        ("name",),
+        "SELECT id FROM contests_recognition WHERE submission_id IN"
+        " (SELECT id FROM contests_submission WHERE category_id = {row}.id)",
+    ),
+    "contests_credit": (
+        ("submission_id", "person_id", "role"),
+        "SELECT id FROM contests_recognition WHERE submission_id = {row}.submission_id",
+    ),
+    "contests_recognition": (("award_id", "submission_id", "person_id", "standing"), "SELECT {row}.id"),
+    "contests_submission": (
+        ("title", "original_title", "status", "category_id", "contest_id"),
+        "SELECT id FROM contests_recognition WHERE submission_id = {row}.id",
+    ),
+    "people_person": (
+        ("name", "native_name"),
+        "SELECT id FROM contests_recognition WHERE person_id = {row}.id OR submission_id IN"
+        " (SELECT submission_id FROM contests_credit WHERE person_id = {row}.id)",
+    ),
+}
+#: Whose rows come and go, besides.
+PARTS = ("contests_credit",)
+REASON = "Approval withdrawn: something that it covers was changed"
+PREFIX = "result_"
+
+# Of what is public a change is a correction. What a fixture brought as approved has nothing written down.
+_WITHDRAW = """
+    UPDATE contests_recognition SET approved_at = NULL, approved_by_id = NULL, reveal_at = NULL
+    WHERE id IN ({rows}) AND approved_at IS NOT NULL AND approved_as IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM contests_award JOIN contests_contest ON contests_contest.id = contests_award.contest_id
+        WHERE contests_award.id = contests_recognition.award_id
+        AND contests_contest.published_at <= {now} AND contests_contest.approved_at <= {now}
+        AND (contests_contest.reveal_at <= {now} OR contests_recognition.reveal_at <= {now})
+    )"""  # noqa: S608
+_IS_WITHDRAWN = "OLD.approved_at IS NOT NULL AND NEW.approved_at IS NULL AND NEW.approved_as IS NOT NULL"
+# The work waits with its award, unless another of its awards, or it itself, is shown before.
+_HIDE_FILM = """
+    UPDATE contests_submission SET reveal_at = (
+        SELECT MIN(reveal_at) FROM contests_recognition WHERE submission_id = contests_submission.id
+    ) WHERE id = {row}.submission_id AND reveal_at > {now}"""  # noqa: S608
+
+_SQLITE = {
+    "now": "strftime('%Y-%m-%d %H:%M:%f', 'now')",
+    "same": "IS",
+    "installed": """
+        SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'result!_%%' ESCAPE '!'""",
+}
+_POSTGRESQL = {
+    "now": "clock_timestamp()",
+    "same": "IS NOT DISTINCT FROM",
+    "installed": """
+        SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+        WHERE tgname LIKE 'result!_%%' ESCAPE '!' AND NOT tgisinternal
+        AND relnamespace = current_schema()::regnamespace""",
+}
+FORM = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
+
+
+def _wanted() -> dict[str, list[str]]:
+    """Every trigger by name, with the statements that make it. The names tell one version of a trigger from another."""
+    form = FORM[connection.vendor]
+    wanted = {}
+    for table, (columns, rows) in COVERED.items():
+        turned = " OR ".join(f"NOT (OLD.{column} {form['same']} NEW.{column})" for column in columns)
+        both = [_withdraw(rows, row) for row in ("OLD", "NEW")]
+        wanted |= _trigger(table, "UPDATE", columns, turned, both)
+        if table in PARTS:
+            wanted |= _trigger(table, "INSERT", (), "", both[1:])
+            wanted |= _trigger(table, "DELETE", (), "", both[:1])
+    after = [*_tell(), *(_HIDE_FILM.format(row=row, **form) for row in ("OLD", "NEW"))]
+    return wanted | _trigger("contests_recognition", "UPDATE", ("approved_at",), _IS_WITHDRAWN, after)
+
+
+def _withdraw(rows: str, row: str) -> str:
+    return _WITHDRAW.format(rows=rows.format(row=row), **FORM[connection.vendor])
+
+
+def _tell() -> list[str]:
+    """The entry of the history that says so, with the presenters that it keeps."""
+    history = Recognition.history.model
+    links = getattr(history, "presenters").model  # noqa: B009 (mypy knows no such attribute)
+    own = [field.column for field in history.tracked_fields]
+    said = {
+        "history_date": FORM[connection.vendor]["now"],
+        "history_type": "'~'",
+        "history_change_reason": f"'{REASON}'",
+        "step": f"'{Step.WITHDRAWN.value}'",
+    }
+    columns = ", ".join(map(connection.ops.quote_name, [*own, *said]))
+    values = ", ".join([*(f"NEW.{connection.ops.quote_name(column)}" for column in own), *said.values()])
+    table, kept = history._meta.db_table, links._meta.db_table
+    return [
+        f"INSERT INTO {table} ({columns}) VALUES ({values})",  # noqa: S608
+        f"INSERT INTO {kept} (history_id, id, recognition_id, person_id)"  # noqa: S608
+        f" SELECT (SELECT MAX(history_id) FROM {table} WHERE id = NEW.id), id, recognition_id, person_id"
+        " FROM contests_recognition_presenters WHERE recognition_id = NEW.id",
+    ]
+
+
+def _trigger(table: str, moment: str, columns: Iterable[str], when: str, does: Iterable[str]) -> dict[str, list[str]]:
+    body = "; ".join(" ".join(statement.split()) for statement in does) + ";"
+    of = f" OF {', '.join(columns)}" if columns else ""
+    condition = f" WHEN ({when})" if when else ""
+    version = sha256(f"{of}{condition}{body}".encode()).hexdigest()[:6]
+    name = f"{PREFIX}{table}_{moment.lower()}_{version}"
+    head = f"CREATE TRIGGER {name} AFTER {moment}{of} ON {table} FOR EACH ROW{condition}"
+    if connection.vendor == "sqlite":
+        return {name: [f"{head} BEGIN {body} END"]}
+    made = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+    return {name: [f"{made} AS $$ BEGIN {body} RETURN NULL; END $$", f"{head} EXECUTE FUNCTION {name}()"]}
+
+
+def _drop(name: str, table: str) -> list[str]:
+    if connection.vendor == "sqlite":
+        return [f"DROP TRIGGER {name}"]
+    return [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"]
+
+
+def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
+    """Makes the triggers as they are wanted, where the tables and columns that they name are there."""
+    if using != DEFAULT_DB_ALIAS:
+        return
+    wanted, present = _wanted() if _is_ready() else {}, _present()
+    if set(wanted) != set(present):
+        _run(statement for name, table in present.items() for statement in _drop(name, table))
+        _run(statement for statements in wanted.values() for statement in statements)
+
+
+def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) -> None:
+    """Takes all triggers away where migrations of their tables are about to run."""
+    if using == DEFAULT_DB_ALIAS and any(m.app_label in ("people", "contests") for m, _backwards in plan):
+        _run(statement for name, table in _present().items() for statement in _drop(name, table))
+
+
+def _is_ready() -> bool:
+    tables = {*COVERED, "contests_contest", Recognition.history.model._meta.db_table}
+    with connection.cursor() as cursor:
+        if not tables <= set(connection.introspection.table_names(cursor)):
+            return False
+        columns = connection.introspection.get_table_description(cursor, "contests_recognition")
+    return "approved_as" in {column.name for column in columns}
+
+
+def _present() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(FORM[connection.vendor]["installed"], [])
+        return dict(cursor.fetchall())
+
+
+def _run(statements: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
