@@ -91,6 +91,51 @@ def hidden_result(contest, word, known=None):
     return recognition
 
 
+def hidden_entry(contest, word):
+    """
+    An entry of `contest` that is eligible, and whose only award nobody has approved, with everything that hangs on it:
+    no contest that shows only its winners shows it, not even after the reveal.
+    """
+    film = make.SubmissionFactory(
+        contest=contest, title=f"Film {word}", synopsis=f"Synopsis {word}", film_url=f"https://films.example/{word}"
+    )
+    store(film.poster, word)
+    creator = make.PersonFactory(name=f"Creator {word}", country="IS")
+    store(creator.portrait, word)
+    source = make.SourceFactory(title=f"Source {word}")
+    creator.sources.add(source)
+    film.sources.add(source)
+    make.CreditFactory(submission=film, person=creator, source=source)
+    make.RecognitionFactory(
+        award=contest.awards.first(), submission=film, citation=f"Citation {word}", source=source, approved_at=None
+    )
+    make.QuoteFactory(
+        event=contest.events.first(), speaker=creator, submission=film, text=f"Words {word}", source=source
+    )
+    make.FormerSlugFactory(object=film, slug=f"former-{word}")
+    return film
+
+
+def remove_entry(film):
+    """Takes out again what `hidden_entry` made."""
+    creator = creator_of(film)
+    source = creator.sources.get()
+    for rows in (film.quotes, film.recognitions):
+        rows.all().delete()
+    film.delete()
+    creator.delete()
+    source.delete()
+
+
+def asked_of_entry(film):
+    """Filters and places in lists that ask after one entry of a public contest."""
+    creator, slug = creator_of(film), film.contest.slug
+    yield from (f"/contests/{slug}/submissions/?after={token(film, order)}" for order in FILM_ORDERS)
+    yield from (f"{page}?film={slug}/{percent(film.slug)}" for page in ("/quotes/", "/api/v1/quotes"))
+    yield f"/people/?after={token(creator, ['sort_key', 'pk'])}"
+    yield f"/quotes/?speaker={percent(creator.slug)}"
+
+
 def every_address():
     """Every route with every slug, key, file and section of what it shows, hidden or not."""
     former = set(FormerSlug.objects.values_list("slug", flat=True))
@@ -136,6 +181,7 @@ def _files(model):
 LIST = re.compile(
     r"^/(?:contests/(?P<contest>[^/]+)/)?(?P<noun>winners|submissions|people|quotes|sources|statistics)/$"
 )
+FILM_ORDERS = [["sort_key", "pk"], ["title", "pk"]]
 #: What the API calls otherwise.
 API_NOUNS = {"recognitions": "winners"}
 #: What every list is asked.
@@ -203,7 +249,7 @@ def asked_by_oembed(urls):
 
 def searched():
     """What to search for: each hidden word as it is, begun, mistyped and inflected, alone and with a public one."""
-    for word in ("sealedword", "futureword", "draftword"):
+    for word in ("sealedword", "futureword", "draftword", "losingword"):
         for form in (word, word[:-2], word[:3] + word[4:], f"{word}s"):
             yield from (form, f"film {form}", f"shown {form}")
     yield from ("film", "flim", "shown creater", "word", "grand prize", "creator")
@@ -215,7 +261,7 @@ def places(contests, noun):
     won = [won for contest in contests for award in contest.awards.all() for won in award.recognitions.all()]
     quotes = [quote for contest in contests for event in contest.events.all() for quote in event.quotes.all()]
     rows, orders = {
-        "submissions": (films, [["sort_key", "pk"], ["title", "pk"]]),
+        "submissions": (films, FILM_ORDERS),
         "people": ([creator_of(film) for film in films], [["sort_key", "pk"]]),
         "sources": ([source for film in films for source in film.sources.all()], [["title", "pk"]]),
         "winners": (won, [["award__precedence", "order", "pk"], columns(OF_ALL_AWARDS)]),
@@ -254,7 +300,7 @@ def drawn_once(monkeypatch):
 @pytest.fixture
 def portal():
     """Four contests: results sealed, approved for later, public, and public with one revoked."""
-    public = make.ContestFactory(title="Public contest", revealed=True)
+    public = make.ContestFactory(title="Public contest", revealed=True, public_entries="winners")
     make.FigureFactory(contest=public)
     shown = make.RecognitionFactory(award__contest=public, award__name="Grand Prize", submission__title="Shown film")
     make.CreditFactory(submission=shown.submission, person__name="Shown creator", person__country="PL")
@@ -265,7 +311,7 @@ def portal():
     make.RecognitionFactory(award__contest=revoked, submission__title="Revoked film", revoked=True)
     return {
         "sealed": make.ContestFactory(title="Sealed contest", sealed=True),
-        "future": make.ContestFactory(title="Future contest", approved_future=True),
+        "future": make.ContestFactory(title="Future contest", approved_future=True, public_entries="winners"),
         "draft": make.ContestFactory(title="Draftword contest", slug="draftword-contest"),
     }
 
@@ -306,10 +352,14 @@ def test_a_portal_with_hidden_results_answers_like_one_without_them(client, port
     make.EventFactory(contest=portal["sealed"])  # the award and the event are announced: both portals have them
     with time_machine.travel(timezone.now(), tick=False):
         announced = add_hidden(portal)
+        public = Contest.objects.get(title="Public contest")
+        losing = [hidden_entry(public, "losingword"), hidden_entry(portal["future"], "beatenword")]
         urls = every_address()
-        urls += questions(urls, portal.values())
+        urls += [*questions(urls, portal.values()), *asked_of_entry(losing[0])]
         with_hidden = crawl(client, urls)
-        assert leaks(with_hidden, "sealedword", "futureword", "draftword") == []
+        assert leaks(with_hidden, "sealedword", "futureword", "draftword", "losingword", "beatenword") == []
+        for film in losing:
+            remove_entry(film)
         for recognition in announced.values():
             remove(recognition)
         without = crawl(client, urls)
@@ -363,6 +413,7 @@ def remove(recognition):
 def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
     word = "futureword"
     add_hidden(portal)
+    hidden_entry(portal["future"], "losingword")
     urls = every_address()
     reveal_at = portal["future"].reveal_at
     with time_machine.travel(reveal_at - timedelta(seconds=1), tick=False):
@@ -402,7 +453,7 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
     for name, kind in ((poster, "png"), (f"{poster}.20.avif", "avif"), (f"{poster}.20.webp", "webp")):
         status, headers, _body = answers[f"/media/{name}"]
         assert (status, headers["Content-Type"]) == (200, f"image/{kind}")
-    assert leaks(answers, "sealedword", "draftword") == []
+    assert leaks(answers, "sealedword", "draftword", "losingword") == []
 
 
 def test_the_sweep_reaches_every_public_route():

@@ -19,7 +19,7 @@ from portal.api.endpoints import RESOURCES
 from portal.sitemaps import SITEMAPS
 from tests import factories as make
 from tests.addresses import patterns
-from tests.test_reveal_sweep import crawl, hidden_result, leaks
+from tests.test_reveal_sweep import crawl, hidden_entry, hidden_result, leaks
 
 pytestmark = pytest.mark.django_db
 
@@ -180,6 +180,27 @@ def test_a_surface_tells_nothing_hidden_and_without_the_rule_each_of_its_routes_
     assert told(client, hidden, surface) == {
         route: ["draftword"] if WITH_THE_CONTEST.fullmatch(route) else ["draftword", "futureword"] for route in routes
     }
+
+
+def test_an_entry_that_its_contest_does_not_show_has_no_page_and_without_the_rule_each(client, monkeypatch):
+    contest = make.ContestFactory(slug="c", revealed=True, public_entries="winners")
+    make.RecognitionFactory(award__contest=contest)
+    make.EventFactory(contest=contest)
+    film = hidden_entry(contest, "losingword")
+    work, key = "/contests/c/submissions/film-losingword/", film.key
+    pages = [work, f"{work}card.png", f"{work}press-kit.zip", f"{work}fact-sheet.pdf", f"{work}citation.txt"]
+    pages += [f"/embed{work}", f"/oembed?url=http%3A//testserver{work}", f"/api/v1/submissions/{key}"]
+    pages += ["/people/creator-losingword/", "/sources/source-losingword/", "/quotes/words-losingword/"]
+    pages += [f"/media/{film.poster.name}"]
+    lists = ["/contests/c/submissions/", "/people/", "/quotes/", "/sources/", "/api/v1/submissions"]
+    lists += ["/sitemap-submissions.xml", "/contests/c/press-kit.zip"]
+    answers = crawl(client, [*pages, *lists])
+    assert {url: status for url, (status, *_rest) in answers.items() if status != 404} == dict.fromkeys(lists, 200)
+    assert leaks(answers, "losingword") == []
+    without_rule(monkeypatch)
+    answers = crawl(client, [*pages, *lists])
+    assert {status for status, *_rest in answers.values()} == {200}
+    assert {url for url, _word in leaks(answers, "losingword")} >= set(lists)
 
 
 def test_a_card_says_nothing_of_what_somebody_won_who_is_public_already(client, hidden, monkeypatch):
