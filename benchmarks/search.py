@@ -94,7 +94,12 @@ def make_record(number: int) -> None:
     past = {"approved_at": now - timedelta(1), "reveal_at": now - timedelta(1)}
     contests = [
         Contest.objects.create(
-            title=f"Synthetic {n}", slug=f"synthetic-{n}", organiser=organiser, published_at=now, **(past if n else {})
+            public_entries="all",
+            title=f"Synthetic {n}",
+            slug=f"synthetic-{n}",
+            organiser=organiser,
+            published_at=now,
+            **(past if n else {}),
         )
         for n in range(10)
     ]

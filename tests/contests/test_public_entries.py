@@ -15,7 +15,7 @@ from people.models import Person
 from tests import factories as make
 from tests.contests.test_corrections import told as corrections
 from tests.desk import account_that_may, filled, page
-from tests.test_reveal_sweep import told
+from tests.test_reveal_sweep import crawl, told
 
 pytestmark = pytest.mark.django_db
 
@@ -307,3 +307,24 @@ def test_a_link_for_the_jury_is_not_told_when_it_is_corrected(client, revealed):
     assert corrections(client, revealed) == ["Film, Changed Later Title before: Late now: Later"]
     change(film, film_url_audience="public")
     assert corrections(client, revealed)[0] == "Film, Changed Later Link to the work now: https://jury.example/2"
+
+
+def test_nextgen_shows_the_same_whether_its_winners_or_all_of_its_entries_are_shown(client, nextgen):
+    assert Contest.objects.get(slug="nextgen").public_entries == WINNERS
+    base = "/contests/nextgen/"
+    urls = [
+        base,
+        f"{base}winners/",
+        f"{base}submissions/",
+        f"{base}submissions/alzheimer/",
+        "/",
+        "/people/",
+        "/quotes/",
+    ]
+    urls += ["/sources/", "/statistics/", "/search/?q=robot", "/sitemap-submissions.xml", f"{base}press-kit.zip"]
+    urls += ["/api/v1/submissions", "/api/v1/people", "/api/v1/statistics", "/winners/feed.json"]
+    with time_machine.travel(timezone.now(), tick=False):
+        as_it_is = crawl(client, urls)
+        assert {status for status, *_rest in as_it_is.values()} == {200}
+        Contest.objects.update(public_entries=ALL)
+        assert crawl(client, urls) == as_it_is
