@@ -1,5 +1,6 @@
 """The admin's form fields that differ from Django's."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from people.images import StoredImage, kept
+from people.images.cleaning import rules_for_browsers
 
 from .keys import is_key
 
@@ -114,6 +116,7 @@ class ImageInput(AdminFileWidget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["waiting"], context["waiting_name"] = self.waiting, self._waiting_name(name)
+        context["rules"] = json.dumps(rules_for_browsers())
         context["original_url"] = self._original_url(value) if context["widget"]["is_initial"] else ""
         return context
 

@@ -55,6 +55,36 @@ _OURS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
 _HEAD = 2000
 
 
+# The page says the same, as soon as a file is chosen: static/js/image_input.js.
+EMPTY = _("This file is empty. Export the picture again and upload the new file.")
+TOO_MANY_BYTES = _("This file has %(size)s MB; the limit is %(limit)s MB. Export a smaller version and try again.")
+TOO_MANY_PIXELS = _("This picture has more than %(limit)s megapixels. Scale it down and upload it again.")
+OTHER_FORMAT = _("This is a file in the format %(format)s. Export it as %(better)s, and upload that.")
+NOT_READABLE = _("This is not a picture that the portal can read. Upload a JPEG, PNG or WebP file.")
+
+
+def rules_for_browsers() -> dict[str, Any]:
+    """What `clean_image` asks of a file and a browser can tell by itself, with the words for it: for JSON."""
+    others = [
+        {
+            "start": start.pattern.decode("latin-1"),
+            "words": OTHER_FORMAT % {"format": name, "better": better},
+        }
+        for start, name, better in _TAKEN_FOR_PICTURES
+    ]
+    return {
+        "head": _HEAD,
+        "ours": _OURS.pattern.decode("latin-1"),
+        "others": others,
+        "bytes": MAX_BYTES,
+        "pixels": MAX_PIXELS,
+        "empty": str(EMPTY),
+        "tooManyBytes": TOO_MANY_BYTES % {"size": "{size}", "limit": MAX_BYTES // 1024**2},
+        "tooManyPixels": TOO_MANY_PIXELS % {"limit": MAX_PIXELS // 1_000_000},
+        "notReadable": str(NOT_READABLE),
+    }
+
+
 class CleanedImage(SimpleUploadedFile):
     """A picture ready to be shown, and the file that it was made of."""
 
@@ -73,7 +103,7 @@ def clean_image(upload: UploadedFile) -> CleanedImage:
     """
     if upload.size is not None and upload.size > MAX_BYTES:
         raise ValidationError(
-            _("This file has %(size)s MB; the limit is %(limit)s MB. Export a smaller version and try again."),
+            TOO_MANY_BYTES,
             code="image_too_many_bytes",
             params={"size": round(upload.size / 1024**2, 1), "limit": MAX_BYTES // 1024**2},
         )
@@ -125,12 +155,12 @@ def _not_readable(upload: UploadedFile) -> ValidationError:
     for start, name, better in _TAKEN_FOR_PICTURES:
         if start.match(head):
             return ValidationError(
-                _("This is a file in the format %(format)s. Export it as %(better)s, and upload that."),
+                OTHER_FORMAT,
                 code="image_other_format",
                 params={"format": name, "better": better},
             )
     return ValidationError(
-        _("This is not a picture that the portal can read. Upload a JPEG, PNG or WebP file."),
+        NOT_READABLE,
         code="image_not_readable",
     )
 
@@ -188,7 +218,7 @@ def _in_srgb(picture: Image.Image, profile: bytes | None, mode: str) -> Image.Im
 
 def _too_many_pixels() -> ValidationError:
     return ValidationError(
-        _("This picture has more than %(limit)s megapixels. Scale it down and upload it again."),
+        TOO_MANY_PIXELS,
         code="image_too_many_pixels",
         params={"limit": MAX_PIXELS // 1_000_000},
     )

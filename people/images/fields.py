@@ -12,7 +12,7 @@ from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
 
 from . import keeping, originals, renditions
-from .cleaning import CleanedImage, clean_image
+from .cleaning import EMPTY, CleanedImage, clean_image
 from .licences import Licence
 
 MIDDLE = 50
@@ -23,7 +23,7 @@ class ImageFormField(forms.FileField):
 
     widget = forms.ClearableFileInput
     default_error_messages = {
-        "empty": _("This file is empty. Export the picture again and upload the new file."),
+        "empty": EMPTY,
     }
 
     def __init__(self, *args, **kwargs):

@@ -2,7 +2,7 @@
 "use strict";
 
 {
-  const SHOWN = ["image/jpeg", "image/png", "image/webp"];
+  const starts = (head, pattern) => new RegExp(`^(?:${pattern})`, "s").test(head);
   const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
   const make = (parent, tag, className, text = "") => {
@@ -14,8 +14,19 @@
   };
   const within = (number) => Math.min(100, Math.max(0, Math.round(number) || 0));
 
+  // What the server would refuse after Save, in the same words; "" for what it takes, or only it can tell.
+  const refusal = async (file, rules) => {
+    if (!file.size) return rules.empty;
+    if (file.size > rules.bytes) return rules.tooManyBytes.replace("{size}", (file.size / 1024 ** 2).toFixed(1));
+    const bytes = new Uint8Array(await file.slice(0, rules.head).arrayBuffer());
+    const head = String.fromCharCode(...bytes);
+    if (starts(head, rules.ours)) return "";
+    return rules.others.find((other) => starts(head, other.start))?.words ?? rules.notReadable;
+  };
+
   const start = (box) => {
     const words = box.dataset;
+    const rules = JSON.parse(words.rules);
     const file = box.querySelector("input[type=file]");
     const inputs = ["x", "y"].map((side) => document.getElementById(`${file.id}_focus_${side}`));
     if (inputs.includes(null)) return;
@@ -66,25 +77,37 @@
       draw();
     };
 
-    const preview = () => {
+    const refused = make(box, "p", "image-refused errorlist");
+    refused.hidden = true;
+    refused.setAttribute("role", "alert");
+    const refuse = (reason) => {
+      file.value = ""; // so that the form is sent without it
+      said.textContent = "";
+      refused.textContent = reason;
+      refused.hidden = false;
+      show(before);
+    };
+    const preview = async () => {
       const [chosen] = file.files;
       said.textContent = chosen ? words.chosen.replace("{name}", chosen.name) : "";
-      if (!chosen) {
-        show(before);
-      } else if (SHOWN.includes(chosen.type)) {
-        // As data in the address: the policy of the site lets a picture come from nowhere else.
-        const reader = new FileReader();
-        reader.addEventListener("load", () => {
-          if (file.files[0] !== chosen) return;
-          move(50, 50);
-          show(reader.result);
-        });
-        reader.readAsDataURL(chosen);
-      } else {
-        show("");
-      }
+      refused.hidden = true;
+      if (!chosen) return show(before);
+      const reason = await refusal(chosen, rules);
+      if (file.files[0] !== chosen) return;
+      if (reason) return refuse(reason);
+      // As data in the address: the policy of the site lets a picture come from nowhere else.
+      const reader = new FileReader();
+      reader.addEventListener("load", () => {
+        if (file.files[0] !== chosen) return;
+        move(50, 50);
+        show(reader.result);
+      });
+      reader.readAsDataURL(chosen);
     };
     file.addEventListener("change", preview);
+    picture.addEventListener("load", () => {
+      if (file.files.length && picture.naturalWidth * picture.naturalHeight > rules.pixels) refuse(rules.tooManyPixels);
+    });
     // What can't be shown is left to the server, which says what is wrong with it.
     picture.addEventListener("error", () => show(""));
 

@@ -100,16 +100,40 @@ def test_picture_is_dragged_to_its_point(open_form):
     assert point(page) == (100, 0)
 
 
-def test_dropped_picture_is_saved_and_what_is_none_is_left_to_the_server(open_form, person):
+def test_dropped_picture_is_saved(open_form, person):
     page = open_form()
     page.evaluate(DROP, [list(CONTENT), "dropped.jpg", "image/jpeg"])
     page.get_by_text("Not saved yet: dropped.jpg").wait_for()
     page.locator(".image-views").wait_for()
     save(page)
     assert Person.objects.get(pk=person.pk).portrait.size_in_px == (400, 200)
-    page.evaluate(DROP, [list(b"<svg></svg>"), "drawing.svg", "image/svg+xml"])
-    page.get_by_role("button", name="Save and continue editing").click()
-    page.get_by_text("This is a file in the format SVG. Export it as PNG, and upload that.").wait_for()
+
+
+def test_picture_that_the_server_would_refuse_is_refused_when_it_is_chosen_or_dropped(open_form, person):
+    page = open_form()
+    page.locator("#id_portrait").set_input_files(photo())
+    page.locator(".image-views").wait_for()
+    save(page)
+    # Told by what is in the file, not by its name. A white picture of 45 megapixels takes few bytes.
+    large = encoded("PNG", Image.new("1", (9000, 5000), 1))
+    for content, words in (
+        (b"<svg></svg>", "This is a file in the format SVG. Export it as PNG, and upload that."),
+        (b"\0\0\0\x20ftypheic" + bytes(40), "This is a file in the format HEIC. Export it as JPEG, and upload that."),
+        (b"GIF89a" + bytes(40), "This is a file in the format GIF. Export it as PNG, and upload that."),
+        (b"some words", "This is not a picture that the portal can read. Upload a JPEG, PNG or WebP file."),
+        (b"", "This file is empty. Export the picture again and upload the new file."),
+        (bytes(13 * 1024 * 1024), "This file has 13.0 MB; the limit is 12 MB. Export a smaller version and try again."),
+        (large, "This picture has more than 40 megapixels. Scale it down and upload it again."),
+    ):
+        page.locator("#id_portrait").set_input_files(photo(content=content))
+        expect(page.get_by_role("alert")).to_have_text(words)
+        assert page.locator("#id_portrait").evaluate("input => input.files.length") == 0
+        assert "data:" not in page.locator(".image-whole img").get_attribute("src")
+    page.evaluate(DROP, [list(b"<svg></svg>"), "drawing.jpg", "image/jpeg"])
+    expect(page.get_by_role("alert")).to_contain_text("SVG")
+    page.locator("#id_portrait").set_input_files(photo())
+    expect(page.get_by_role("alert")).to_be_hidden()
+    save(page)
     assert Person.objects.get(pk=person.pk).portrait.size_in_px == (400, 200)
 
 
