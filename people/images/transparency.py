@@ -1,8 +1,9 @@
 """Pictures in which one shade is transparent, as PNG files say it: in the shades of the file, not of what is read."""
 
 import io
+from typing import Any
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFile, PngImagePlugin
 
 # Pillow spreads shades of few bits over 0 to 255, and says the transparent one as the file does.
 _SPREAD = {"1": (1, 255), "L;1": (1, 255), "L;2": (3, 85), "L;4": (15, 17)}
@@ -14,9 +15,9 @@ def take_mask(image: Image.Image) -> Image.Image | None:
     where it has no such shade. Pillow knows of it no longer: it would look for the wrong one.
     """
     shade = image.info.get("transparency")
-    if image.mode not in ("1", "L", "RGB") and not image.mode.startswith("I;16"):
+    if not (isinstance(image, ImageFile.ImageFile) and isinstance(shade, int | tuple)):
         return None
-    if not isinstance(shade, int | tuple):
+    if image.mode not in ("1", "L", "RGB") and not image.mode.startswith("I;16"):
         return None
     del image.info["transparency"]
     planes = _planes(image, shade if isinstance(shade, tuple) else (shade,))
@@ -26,7 +27,7 @@ def take_mask(image: Image.Image) -> Image.Image | None:
     return ImageChops.invert(hit)
 
 
-def _planes(image: Image.Image, shade: tuple[int, ...]) -> list[tuple[Image.Image, int]]:
+def _planes(image: ImageFile.ImageFile, shade: tuple[int, ...]) -> list[tuple[Image.Image, int]]:
     """`image` as planes of 8 bits, each with what the transparent shade has there."""
     raw = image.tile[0].args if image.tile else ""
     if image.mode.startswith("I;16"):
@@ -41,12 +42,13 @@ def _planes(image: Image.Image, shade: tuple[int, ...]) -> list[tuple[Image.Imag
     return [(plane, (value & bits) * factor) for plane, value in zip(planes, shade, strict=True)]
 
 
-def _lower_halves(image: Image.Image) -> tuple[Image.Image, ...]:
+def _lower_halves(image: ImageFile.ImageFile) -> tuple[Image.Image, ...]:
     """Red, green and blue of a picture with 16 bits each, the lower eight. Pillow reads the upper ones."""
-    place = image.fp.tell()
-    image.fp.seek(0)
-    with Image.open(io.BytesIO(image.fp.read()), formats=["PNG"]) as again:
-        image.fp.seek(place)
+    file: Any = image.fp
+    place = file.tell()
+    file.seek(0)
+    with PngImagePlugin.PngImageFile(io.BytesIO(file.read())) as again:
+        file.seek(place)
         again.info.pop("transparency", None)
         # As if the lower half came last: the file has the upper one first.
         again.tile = [tile._replace(args="RGB;16L") for tile in again.tile]
