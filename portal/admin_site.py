@@ -32,7 +32,7 @@ MODELS = (
     *("Contest", "Submission", "Award", "Recognition", "Event", "Quote"),
     *("Category", "Credit", "Appearance", "Figure", "LeadingRegion", "Series"),
     *("Person", "Organisation", "Source", "Affiliation", "PastWork", "NextProject"),
-    *("User", "Invitation", "FormerSlug", "Merge", "PreviewLink"),
+    *("User", "Invitation", "FormerSlug", "Merge", "Distinct", "PreviewLink"),
 )
 
 
@@ -56,6 +56,8 @@ class ChoicesView(AutocompleteJsonView):
         from people.admin.keys import is_key
 
         rows, asked = super().get_queryset(), self.request.GET.get("pk")
+        itself = self.request.GET.get("except", "")
+        rows = rows.exclude(pk=itself) if is_key(itself) else rows
         return rows if asked is None else rows.filter(pk=asked if is_key(asked) else None)
 
 

@@ -51,6 +51,8 @@ MODELS: dict[str, Grants] = {
     "people.FormerSlug": KEPT,
     # Whoever may change and delete what is merged may merge it, and undo that.
     "people.Merge": KEPT,
+    # Noted from two records side by side; taken back by deleting the note.
+    "people.Distinct": KEPT | {Role.EDITOR: ("view", "delete")},
     # Accounts come by invitation, and are made inactive instead of being deleted. What a group may do is said here.
     "people.User": {Role.ADMINISTRATOR: ("view", "change", "assign_roles")},
     "people.Invitation": {Role.ADMINISTRATOR: ("view", "add")},

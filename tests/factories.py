@@ -145,6 +145,18 @@ class FormerSlugFactory(DjangoModelFactory):
     slug = Sequence(lambda n: f"former-{n}")
 
 
+class DistinctFactory(DjangoModelFactory):
+    """That two new people are different."""
+
+    class Meta:
+        model = people.Distinct
+
+    content_type = LazyFunction(lambda: ContentType.objects.get_for_model(people.Person))
+    one = Sequence(lambda n: f"one-{n}")
+    other = Sequence(lambda n: f"other-{n}")
+    names = Sequence(lambda n: f"One {n} ≠ Other {n}")
+
+
 class MergeFactory(DjangoModelFactory):
     """That somebody was merged into `kept`; nothing of it has happened."""
 

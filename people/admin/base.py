@@ -33,7 +33,7 @@ from .choices import RowField, RowsField
 from .conflicts import TwoEditors
 from .export import ExportOptions
 from .history import HistoryAdmin
-from .keys import key_or_404
+from .keys import is_key, key_or_404
 from .lists import ListOptions
 from .numbers import AmountField, AmountWidget, WholeNumberField, WholeNumberWidget
 from .page_source import SourceForRows
@@ -126,6 +126,9 @@ class RecordOptions:
         if field:
             related = self.admin_site.get_model_admin(db_field.related_model)
             field.label_from_instance = getattr(related, "choice_label", str)
+            key = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
+            if db_field.related_model is self.model and is_key(key):
+                field.widget.attrs["data-except"] = key  # nothing is a part of itself
         return field
 
     def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs):

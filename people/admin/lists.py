@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from people.models import Distinct
 from people.synthetic import MARK, is_synthetic
 from people.time_zones import told, zone_named
 
@@ -100,7 +101,9 @@ def image_needs(image: str) -> tuple[Need, ...]:
 
 
 def _alike(rows: QuerySet) -> QuerySet:
-    others = rows.model._base_manager.exclude(pk=OuterRef("pk"))
+    # Those that an editor found to be different are not asked about again.
+    different = Distinct.pairs(rows.model, OuterRef("key"), OuterRef(OuterRef("key")))
+    others = rows.model._base_manager.exclude(pk=OuterRef("pk")).filter(~Exists(different))
     pairs = [
         ("name_key", "name_key"),
         ("native_key", "native_key"),

@@ -25,6 +25,8 @@ from people.merging.journal import owner_of
 from people.models import Merge
 
 from .base import NamedPages
+from .choices import RowField
+from .distinct import NotesDistinct, distinct_action
 from .history import UNKNOWN, _in_words
 from .lists import KindFilter, moment_column, presence
 from .widgets import KnownAutocomplete
@@ -111,7 +113,7 @@ def _address(row: Model) -> str:
         return ""
 
 
-class MergeMixin:
+class MergeMixin(NotesDistinct):
     """A model admin whose rows can be merged: from the page of one of them, or by an action of the list."""
 
     def get_urls(self):
@@ -131,6 +133,7 @@ class MergeMixin:
         actions = super().get_actions(request)
         if self.may_merge(request):
             actions["merge"] = (_merge_action, "merge", _merge_action.short_description)
+            actions["distinct"] = (distinct_action, "distinct", distinct_action.short_description)
         return actions
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -157,10 +160,10 @@ class MergeMixin:
         row = self._row(request, object_id)
         column = next(relation.field for relation in self.opts.related_objects if relation.one_to_many)
         others = self.model._default_manager.exclude(pk=row.pk)
-        field = forms.ModelChoiceField(
+        field = RowField(
             others,
             label=capfirst(self.opts.verbose_name),
-            widget=KnownAutocomplete(column, self.admin_site),
+            widget=KnownAutocomplete(column, self.admin_site, attrs={"data-except": row.pk}),
             help_text=_("The next page shows both side by side. Nothing is changed before you say so there."),
         )
         form_class = type("OtherForm", (forms.Form,), {"other": field})
@@ -191,6 +194,9 @@ class MergeMixin:
             for text in error.messages:
                 self.message_user(request, text, messages.ERROR)
             return redirect(admin_urlname(self.opts, "changelist"))
+        if request.method == "POST" and "distinct" in request.POST:
+            self.note_distinct(request, [kept, gone])
+            return redirect(_address(kept))
         plan = Plan(kept, gone, timezone.now())
         form = MergeForm(request.POST if request.method == "POST" else None, plan=plan)
         if request.method == "POST" and form.is_valid():

@@ -2,6 +2,7 @@
 
 from . import group  # noqa: F401 (it registers a history)
 from .bounds import OUT_OF_BOUNDS, check_within, days_within, is_within, moments_within, years_within
+from .distinct import Distinct
 from .former_slug import FormerSlug
 from .invitation import Invitation
 from .merge import Merge
@@ -13,6 +14,7 @@ from .user import User
 __all__ = [
     "Affiliation",
     "FormerSlug",
+    "Distinct",
     "Merge",
     "Invitation",
     "NextProject",

@@ -19,7 +19,9 @@
     const asked = ({ term, page }) => {
       const { appLabel, modelName, fieldName } = picker.dataset;
       const place = within(picker);
-      return { term, page, app_label: appLabel, model_name: modelName, field_name: fieldName, ...(place && { within: place }) };
+      const { except } = picker.dataset; // the row that the page is about
+      const ours = { ...(place && { within: place }), ...(except && { except }) };
+      return { term, page, app_label: appLabel, model_name: modelName, field_name: fieldName, ...ours };
     };
     $(picker).select2({ ajax: { data: asked } });
   };

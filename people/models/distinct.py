@@ -1,0 +1,62 @@
+from itertools import combinations
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from .record import Record
+
+
+class Distinct(models.Model):
+    """That two rows which look alike are not the same: nobody is asked again. The two are named by their keys."""
+
+    content_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind"))
+    one = models.CharField(_("permanent key of the one"), max_length=100)
+    other = models.CharField(_("permanent key of the other"), max_length=100)
+    names = models.CharField(_("names"), max_length=420)
+    noted_at = models.DateTimeField(_("noted at"), default=timezone.now)
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("noted by")
+    )
+
+    history = HistoricalRecords()
+
+    # django-simple-history takes it from a row that is being saved.
+    _history_user = None
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("pair of different records")
+        verbose_name_plural = _("pairs of different records")
+        constraints = [
+            models.UniqueConstraint(fields=["content_type", "one", "other"], name="distinct_once"),
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="distinct_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.names
+
+    @classmethod
+    def note(cls, rows: list[Record], *, actor) -> int:
+        """Notes of each two of `rows`, of one model, that they are different. How many pairs are new."""
+        kind, made = ContentType.objects.get_for_model(rows[0]), 0
+        for pair in combinations(rows, 2):
+            one, other = sorted(pair, key=lambda row: row.key)
+            known = cls.objects.filter(content_type=kind, one=one.key, other=other.key)
+            if one.pk == other.pk or known.exists():
+                continue
+            row = cls(content_type=kind, one=one.key, other=other.key, names=f"{one} ≠ {other}"[:420], noted_by=actor)
+            row._history_user = actor
+            row.save()
+            made += 1
+        return made
+
+    @classmethod
+    def pairs(cls, model: type[Record], one: models.F, other: models.F) -> models.QuerySet:
+        """The pairs of `model` with the keys that `one` and `other` refer to, whichever comes first."""
+        kind = {"content_type__app_label": model._meta.app_label, "content_type__model": model._meta.model_name}
+        either = models.Q(one=one, other=other) | models.Q(one=other, other=one)
+        return cls.objects.filter(either, **kind)
