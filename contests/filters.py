@@ -28,7 +28,11 @@ def awards_given(rows, at):
 
 def awards_won(rows, at):
     # One filter() call, so that the conditions and the names below are of one and the same recognition.
-    won = rows.filter(recognition_is_public(at, "recognitions__"), recognitions__revoked_on__isnull=True)
+    won = rows.filter(
+        recognition_is_public(at, "recognitions__"),
+        recognitions__revoked_on__isnull=True,
+        recognitions__standing=Recognition.Standing.WINNER,
+    )
     award = "recognitions__award__"
     return won.annotate(value=F(f"{award}slug"), label=F(f"{award}name"), rank=F(f"{award}precedence"))
 
@@ -79,7 +83,7 @@ class SubmissionFilterSet(django_filters.FilterSet):
         fields: list[str] = []
 
     def with_award(self, queryset, name, value):
-        given = Recognition.objects.public(self.request.at).in_force().filter(award__slug=value)
+        given = Recognition.objects.public(self.request.at).winning().filter(award__slug=value)
         return queryset.filter(pk__in=given.values("submission"))
 
     def from_country(self, queryset, name, value):

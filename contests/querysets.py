@@ -30,7 +30,7 @@ from people.synthetic import is_synthetic
 
 if TYPE_CHECKING:
     from contests.models import Contest, Submission
-    from people.models import Person, Source
+    from people.models import Source
 
 
 def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
@@ -101,7 +101,7 @@ class ContestQuerySet(RecordQuerySet):
         from contests.models import Quote, Recognition, Submission
 
         return self.annotate(
-            winner_count=_count(Recognition.objects.public(at).in_force().filter(award__contest=OuterRef("pk"))),
+            winner_count=_count(Recognition.objects.public(at).winning().filter(award__contest=OuterRef("pk"))),
             submission_count=_count(Submission.objects.public(at).filter(contest=OuterRef("pk"))),
             quote_count=_count(Quote.objects.public(at).filter(event__contest=OuterRef("pk"))),
         )
@@ -239,13 +239,22 @@ class RecognitionQuerySet(RecordQuerySet):
         """Those that were made known by the moment `at`, even if the entry of their submission counts no longer."""
         return self.filter(visibility.recognition_is_revealed(at))
 
-    def of_person(self, person: "Person", submission_ids: list[int]) -> Self:
-        """What `person` won, and what those of their submissions won that are listed."""
-        return self.filter(Q(person=person) | Q(submission__in=submission_ids))
-
     def in_force(self) -> Self:
         """Those that were not revoked."""
         return self.filter(revoked_on__isnull=True)
+
+    def winning(self) -> Self:
+        """Those in force by which an award was won: a nominee or a finalist has none."""
+        return self.in_force().filter(standing=self.model.Standing.WINNER)
+
+    def named_only(self) -> Self:
+        """Those in force by which nothing was won: nominees, finalists, runners-up and mentions."""
+        return self.in_force().exclude(standing=self.model.Standing.WINNER)
+
+    def own_first(self) -> Self:
+        """Those given to a person before those given to works, each by award."""
+        of_work = Case(When(person__isnull=False, then=Value(0)), default=Value(1))
+        return self.order_by(of_work, "award__precedence", "order", "pk")
 
     def for_award_lines(self) -> Self:
         """With award, work or person, and creators: two statements in all."""
@@ -290,10 +299,8 @@ class QuoteQuerySet(RecordQuerySet):
         return self.filter(visibility.quote_is_public(at))
 
     def about(self, film: "Submission") -> Self:
-        """What was said about `film`, and what its creators said at its contest."""
-        return self.filter(
-            Q(submission=film) | Q(speaker__in=film.credits.values("person"), event__contest=film.contest_id)
-        )
+        """What was said about `film`. What its creators said about anything else is not on it."""
+        return self.filter(submission=film)
 
     def for_list(self) -> Self:
         """With speaker, event, film and source, in one statement."""

@@ -12,6 +12,7 @@ from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionF
 from contests.models import Appearance, Contest, Event, Figure, LeadingRegion, Quote, Recognition, Submission
 from contests.visibility import Results
 from people.addresses import find, moved_to
+from people.cut import first, first_of
 from people.lists import FilteredList, Order
 
 # A page shows what one reads in one go; the lists behind it, which have pages, show the rest.
@@ -60,9 +61,9 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
     found, moved = find(Contest.objects.public(request.at).for_page().with_counts(request.at), contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    figures = Figure.objects.public(request.at).filter(contest=found).select_related("organisation", "source")[:MANY]
-    own = [figure for figure in figures if not figure.organisation_id][:SOME]
-    of_others = [figure for figure in figures if figure.organisation_id][:SOME]
+    figures = Figure.objects.public(request.at).filter(contest=found).select_related("organisation", "source")
+    own = first_of([figure for figure in figures if not figure.organisation_id], SOME)
+    of_others = [figure for figure in figures if figure.organisation_id]
     return render(
         request,
         "contests/contest.html",
@@ -70,14 +71,16 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
             "contest": found,
             "stage": found.entry_stage(request.at),
             "winners": Recognition.objects.public(request.at)
-            .in_force()
+            .winning()
             .filter(award__contest=found)
             .for_award_lines()[:SOME],
             "figures": own,
             "organisation_figures": of_others,
             "cited": [*own, *of_others],
-            "regions": LeadingRegion.objects.public(request.at).filter(contest=found).select_related("source")[:SOME],
-            "events": Event.objects.public(request.at).filter(contest=found).select_related("contest")[:MANY],
+            "regions": first(
+                LeadingRegion.objects.public(request.at).filter(contest=found).select_related("source"), SOME
+            ),
+            "events": first(Event.objects.public(request.at).filter(contest=found).select_related("contest"), MANY),
         },
     )
 
@@ -85,7 +88,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
 @require_safe
 def winners(request: HttpRequest) -> HttpResponse:
     """The winners of all contests. Context: `list`, a FilteredList of Recognition."""
-    rows = Recognition.objects.public(request.at).in_force().for_winners()
+    rows = Recognition.objects.public(request.at).winning().for_winners()
     shown = FilteredList(request, rows, OF_ALL_AWARDS, WinnerFilterSet)
     return render(request, "contests/winners.html", {"list": shown})
 
@@ -93,16 +96,24 @@ def winners(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contest_winners(request: HttpRequest, contest: str) -> HttpResponse:
     """
-    The winners of one contest, by precedence. Context: `contest`, `list`, a FilteredList of Recognition, and whether
-    there is `more_to_come`: while some are shown ahead of the results as a whole.
+    The winners of one contest, by precedence. Context: `contest`, `list`, a FilteredList of Recognition, `named`, those
+    who were nominated and didn't win, and whether there is `more_to_come`: while some are shown ahead of the results as
+    a whole.
     """
     found, moved = find(Contest.objects.public(request.at).for_list(), contest)
     if moved:
         return moved_to(request, reverse("contest_winners", args=[found.slug]))
-    rows = Recognition.objects.public(request.at).in_force().filter(award__contest=found).for_winners()
+    given = Recognition.objects.public(request.at).filter(award__contest=found)
+    rows = given.winning().for_winners()
     shown = FilteredList(request, rows, OF_AWARDS, ContestWinnerFilterSet)
     more = bool(shown.page) and found.results(request.at) is not Results.PUBLIC
-    return render(request, "contests/contest_winners.html", {"contest": found, "list": shown, "more_to_come": more})
+    named = (
+        []
+        if shown.is_filtered
+        else first(given.named_only().select_related("award", "submission__contest", "person", "source"), MANY)
+    )
+    context = {"contest": found, "list": shown, "more_to_come": more, "named": named}
+    return render(request, "contests/contest_winners.html", context)
 
 
 @require_safe
@@ -129,22 +140,22 @@ def submissions(request: HttpRequest, contest: str) -> HttpResponse:
 
 @require_safe
 def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
-    """One film. Context: `submission`, `about` and `words` (quotes on it; of its creators), `others` (winners)."""
+    """
+    One film. Context: `submission`, `quotes` on it, of others (`about`) and of its creators (`words`), and the `others`
+    that won.
+    """
     found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
     creators = [credit.person_id for credit in found.credits.all()]
-    quotes = (
-        Quote.objects.public(request.at)
-        .filter(Q(submission=found) | Q(speaker__in=creators, event__contest=found.contest_id))
-        .for_list()[:MANY]
-    )
-    others = Recognition.objects.public(request.at).in_force().filter(award__contest=found.contest_id)
+    quotes = first(Quote.objects.public(request.at).about(found).for_list(), MANY)
+    others = Recognition.objects.public(request.at).winning().filter(award__contest=found.contest_id)
     return render(
         request,
         "contests/submission.html",
         {
             "submission": found,
+            "quotes": quotes,
             "about": [quote for quote in quotes if quote.speaker_id not in creators],
             "words": [quote for quote in quotes if quote.speaker_id in creators],
             "others": others.exclude(submission=found).for_award_lines()[:FEW],
@@ -162,29 +173,30 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     found, moved = find(Event.objects.public(request.at).for_page(), slug, contest=contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    appearances = list(
+    appearances = first(
         Appearance.objects.public(request.at)
         .filter(Q(event=found) | Q(event__part_of=found))
         .select_related("person", "event", "source")
-        .order_by("event__order", "order")[:MANY]
+        .order_by("event__order", "order"),
+        MANY,
     )
     said = Q(event=found) | Q(event__part_of=found)
     if found.part_of_id:
         said |= Q(event=found.part_of_id, speaker__in=[appearance.person_id for appearance in appearances])
-    quotes = list(Quote.objects.public(request.at).filter(said).for_list()[:MANY])
+    quotes = first(Quote.objects.public(request.at).filter(said).for_list(), MANY)
     roles = {appearance.person_id: appearance.get_role_display() for appearance in reversed(appearances)}
     for quote in quotes:
         quote.role = roles.get(quote.speaker_id, "")
-    awarded = Recognition.objects.public(request.at).in_force().filter(award__contest=found.contest_id)
+    awarded = Recognition.objects.public(request.at).winning().filter(award__contest=found.contest_id)
     return render(
         request,
         "contests/event.html",
         {
             "event": found,
-            "parts": Event.objects.public(request.at).filter(part_of=found).select_related("contest")[:SOME],
+            "parts": Event.objects.public(request.at).filter(part_of=found).select_related("contest"),
             "appearances": appearances,
             "quotes": quotes,
-            "awarded": awarded.for_award_lines()[:SOME] if found.kind == Event.Kind.CEREMONY else [],
+            "awarded": first(awarded.for_award_lines(), SOME) if found.kind == Event.Kind.CEREMONY else [],
         },
     )
 
@@ -210,7 +222,7 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
         "contests/quote.html",
         {
             "quote": found,
-            "more": others.filter(speaker=found.speaker_id)[:SOME],
+            "more": first(others.filter(speaker=found.speaker_id), SOME),
             "before": here.filter(order__lt=found.order).order_by("-order").first(),
             "after": here.filter(order__gt=found.order).order_by("order").first(),
         },

@@ -52,7 +52,7 @@ def of_contest(contest: Contest, request: HttpRequest) -> bytes:
     sheet = _Sheet(contest, contest, request)
     figures = Figure.objects.public(at).of_contest_itself().filter(contest=contest)
     figures = figures.select_related("organisation", "source")[:FIGURES]
-    won = Recognition.objects.public(at).in_force().filter(award__contest=contest).for_award_lines()[:WINNERS]
+    won = Recognition.objects.public(at).winning().filter(award__contest=contest).for_award_lines()[:WINNERS]
     said = Quote.objects.public(at).filter(event__contest=contest)
     sources = list(contest.sources.all())
     place = ", ".join(filter(None, (contest.city, contest.country.name)))

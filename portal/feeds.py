@@ -41,7 +41,7 @@ class Entry:
 
 def winners(at: datetime, contest: Contest | None = None) -> list[Entry]:
     """The newest winners of `contest`; where it is None, of every contest that isn't made up. Two statements."""
-    rows = Recognition.objects.public(at).in_force()
+    rows = Recognition.objects.public(at).winning()
     rows = _of(rows, contest, "award__contest").for_award_lines()
     return [_winner(row) for row in rows.order_by("-since", "award__precedence", "order", "pk")[:LIMIT]]
 

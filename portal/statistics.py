@@ -78,7 +78,7 @@ def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest
     for measure, value, count, _people in credits:
         credited[measure][value] = count
     total = sum(cell.count for cell in cells)
-    kinds = tally((row.value, row.count) for row in small["given"])
+    kinds = tally((row.value, row.count) for row in small["given"] if row.detail == Recognition.Standing.WINNER)
     titles = {listed.pk: str(listed) for listed in contests}
     return Statistics(
         submissions=total,

@@ -86,9 +86,8 @@ def citation(source: Source, at: Address) -> Node:
 
 
 def award(recognition: Recognition, given_at: Contest) -> str:
-    """What was won, in one line: "Grand Prize, Contest"; with the standing where it isn't that of a winner."""
-    standing = "" if recognition.standing == Recognition.Standing.WINNER else recognition.get_standing_display()
-    return ", ".join(filter(None, (recognition.award.name, str(standing), str(given_at))))
+    """What was won, in one line: "Grand Prize, Contest"."""
+    return f"{recognition.award.name}, {given_at}"
 
 
 def image(stored: StoredImage, at: Address) -> Node | None:
@@ -136,7 +135,7 @@ def film(row: Submission, at: Address) -> Node:
         dateCreated=str(row.year or ""),
         duration=duration(row.runtime),
         genre=row.category.name if row.category else "",
-        award=[award(recognition, row.contest) for recognition in row.recognitions.all() if not recognition.is_revoked],
+        award=[award(recognition, row.contest) for recognition in row.recognitions.all() if recognition.is_won],
         isPartOf=reference("CreativeWorkSeries", row.contest, at),
         potentialAction=node("WatchAction", target=row.public_film_url) if row.public_film_url else None,
     )
@@ -158,7 +157,7 @@ def person(row: Person, recognitions: Iterable[Recognition], affiliations: Itera
         url=at(row.get_absolute_url()),
         description=row.headline,
         image=image(row.portrait, at),
-        award=[award(won, won.award.contest) for won in real(recognitions) if won.person_id and not won.is_revoked],
+        award=[award(won, won.award.contest) for won in real(recognitions) if won.person_id == row.pk and won.is_won],
         sameAs=row.website,
         **{"memberOf" if is_team else "affiliation": belongs, "location" if is_team else "homeLocation": country},
     )

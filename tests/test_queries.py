@@ -16,7 +16,7 @@ PAGES = {
     "/": 9,
     "/contests/": 2,
     "/contests/big/": 7,
-    "/contests/big/winners/": 8,
+    "/contests/big/winners/": 9,
     "/contests/big/winners/?award=award-big&country=PL": 9,
     "/contests/big/corrections/": 3,
     "/contests/big/submissions/": 8,

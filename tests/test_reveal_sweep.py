@@ -263,7 +263,7 @@ def places(contests, noun):
     rows, orders = {
         "submissions": (films, FILM_ORDERS),
         "people": ([creator_of(film) for film in films], [["sort_key", "pk"]]),
-        "sources": ([source for film in films for source in film.sources.all()], [["title", "pk"]]),
+        "sources": ([source for film in films for source in film.sources.all()], [["sort_key", "pk"]]),
         "winners": (won, [["award__precedence", "order", "pk"], columns(OF_ALL_AWARDS)]),
         "quotes": (quotes, [columns([VOICES[0]]), columns(VOICES[1:])]),
     }.get(API_NOUNS.get(noun, noun), ([], []))

@@ -84,7 +84,7 @@ class SeriesAdmin(RecordAdmin):
     list_display = ["name", "editions"]
     needs = (without_sources("description"),)
     search_fields = ["name", "description"]
-    ordering = ["name", "pk"]
+    ordering = ["sort_key", "pk"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (

@@ -155,7 +155,7 @@ class SubmissionAdmin(ContestKept, StepsMixin, Picked, PicturesAdmin, RecordAdmi
     search_fields = ["title", "original_title", "logline", "credits__person__name"]
     search_help_text = _("Searches titles, loglines and the names of those who made the work.")
     list_select_related = ["contest", "category__contest"]
-    ordering = ["contest_id", "title", "pk"]
+    ordering = ["contest_id", "sort_key", "pk"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [CreditInline, RecognitionInline]
     steps = STEPS

@@ -211,6 +211,11 @@ class Recognition(Record):
         """Whether it was approved, and something that the approval covers was changed before the reveal."""
         return self.approved_at is None and self.approved_as is not None
 
+    @property
+    def is_won(self) -> bool:
+        """Whether the award is the honouree's: a nominee or a finalist has none."""
+        return self.standing == self.Standing.WINNER and not self.is_revoked
+
     def clean(self) -> None:
         super().clean()
         # A submission that is entered on the same page has no key yet.

@@ -17,6 +17,7 @@ from contests.visibility import Results, previewed
 from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
 from people.models import Organisation, Record, SourcesField, moments_within, rule, source_of_fact, unique_in
 from people.slugs import SlugField
+from people.sort_keys import SortKeyField
 
 from .fields import CurrencyField, TimeZoneField
 from .step import HistoryWithSteps
@@ -27,13 +28,14 @@ class Series(Record):
 
     slug = SlugField(unique=True)
     name = models.CharField(_("name"), max_length=200)
+    sort_key = SortKeyField(source="name")
     description = models.TextField(_("description"), blank=True)
     sources = SourcesField(related_name="series")
 
-    history = HistoricalRecords(m2m_fields=[sources])
+    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key"])
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["sort_key", "pk"]
         verbose_name = _("series")
         verbose_name_plural = _("series")
 

@@ -131,13 +131,13 @@ class Submission(StaysWithContest, Record):
     history = HistoryWithSteps(m2m_fields=[sources], excluded_fields=["sort_key"])
 
     class Meta:
-        ordering = ["contest", "title", "pk"]
+        ordering = ["contest", "sort_key", "pk"]
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
         indexes = [
-            models.Index(fields=["contest", "title", "id"], name="submission_by_title"),
+            models.Index(fields=["contest", "sort_key", "id"], name="submission_in_contest"),
             models.Index(fields=["contest", "status", "sort_key", "id"], name="submission_by_sort_key"),
-            models.Index(fields=["title", "id"], name="submission_any_by_title"),
+            models.Index(fields=["sort_key", "id"], name="submission_any_by_sort_key"),
             models.Index(fields=["poster"], name="submission_by_poster"),
             # Few are shown ahead of the other results of their contest.
             models.Index(fields=["reveal_at"], name="submission_shown_early", condition=Q(reveal_at__isnull=False)),

@@ -44,7 +44,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
     search_help_text = _("Searches names and headlines.")
     chosen_by = ("name", "sort_name", "native_name")
     list_select_related = ["user"]
-    ordering = ["sort_name", "pk"]
+    ordering = ["sort_key", "pk"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AffiliationInline, PastWorkInline, NextProjectInline]
     fieldsets = [
@@ -106,7 +106,7 @@ class OrganisationAdmin(MergeMixin, RecordAdmin):
     list_filter = [("country", CountryFilter)]
     needs = (without_sources("description"),)
     search_fields = ["name", "description"]
-    ordering = ["name", "pk"]
+    ordering = ["sort_key", "pk"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
         (
@@ -129,7 +129,7 @@ class AffiliationAdmin(RecordAdmin):
     needs = (without_source(),)
     search_fields = ["person__name", "organisation__name", "role"]
     list_select_related = ["person", "organisation", "source"]
-    ordering = ["person__sort_name", "pk"]
+    ordering = ["person__sort_key", "pk"]
     fieldsets = [
         (
             None,

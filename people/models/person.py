@@ -110,19 +110,20 @@ class Organisation(Record):
 
     slug = SlugField(unique=True)
     name = models.CharField(_("name"), max_length=200)
+    sort_key = SortKeyField(source="name")
     description = models.TextField(_("description"), blank=True)
     website = WebURLField(_("website"), max_length=500, blank=True)
     country = CountryField(_("country or region"), blank=True)
     sources = SourcesField(related_name="organisations")
 
     objects = OrganisationQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[sources])
+    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key"])
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["sort_key", "pk"]
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
-        indexes = [models.Index(fields=["name", "id"], name="organisation_by_name")]
+        indexes = [models.Index(fields=["sort_key", "id"], name="organisation_by_sort_key")]
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,7 @@ from simple_history.models import HistoricalRecords
 
 from people.querysets import SourceQuerySet
 from people.slugs import SlugField
+from people.sort_keys import SortKeyField
 from people.web_urls import WebURLField
 
 from .bounds import days_within
@@ -28,6 +29,7 @@ class Source(Record):
         max_length=300,
         help_text=_("As published; where it is unknown, a description: “News report on the awards ceremony”."),
     )
+    sort_key = SortKeyField(source="title")
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
     author = models.CharField(_("author"), max_length=200, blank=True)
     url = WebURLField(_("address"), max_length=500, blank=True)
@@ -41,14 +43,14 @@ class Source(Record):
 
     objects = SourceQuerySet.as_manager()
     # What a check finds is no change of the record.
-    history = HistoricalRecords(excluded_fields=["checked_at", "link_state"])
+    history = HistoricalRecords(excluded_fields=["sort_key", "checked_at", "link_state"])
 
     class Meta:
-        ordering = ["title", "pk"]
+        ordering = ["sort_key", "pk"]
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         indexes = [
-            models.Index(fields=["title", "id"], name="source_by_title"),
+            models.Index(fields=["sort_key", "id"], name="source_by_sort_key"),
             models.Index(fields=["link_state"], name="source_by_link_state"),
         ]
         constraints = days_within("published_on", "accessed_on")

@@ -114,21 +114,20 @@ def of_film(row: Submission) -> Card:
         foot=str(row.contest),
         title_language=row.title_language,
         accent=row.contest.accent,
-        won=bool(awards),
+        won=any(recognition.is_won for recognition in awards),
         language=_language(),
         **_pictured(row.poster, row.slug, row.title, _("Artwork by Laurel, not a still")),
     )
 
 
 def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Iterable[Appearance]) -> Card:
-    """`recognitions` and `appearances` are what the page shows of them, in its order."""
+    """`recognitions`, the person's own before those of their films, and `appearances` as the page shows them."""
     won = next((recognition for recognition in recognitions if not recognition.is_revoked), None)
     seen = next(iter(appearances), None)
-    if won:
-        # What a film won is not what each who worked on it won: the card says which film.
-        mark = BETWEEN.join(filter(None, (_award(won), won.submission.title if won.submission else "")))
-    else:
-        mark = f"{seen.get_role_display()}{BETWEEN}{seen.event.title}" if seen else ""
+    seen_as = f"{seen.get_role_display()}{BETWEEN}{seen.event.title}" if seen else ""
+    # What a film won is not what each who worked on it won: the card says which film.
+    film = won.submission.title if won and won.submission else ""
+    mark = BETWEEN.join(filter(None, (_award(won), film))) if won else seen_as
     contest = won.award.contest if won else seen.event.contest if seen else None
     return Card(
         "person",
@@ -137,7 +136,7 @@ def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Ite
         tuple(filter(None, (row.native_name if row.native_name != row.name else "", row.headline))),
         foot=str(contest) if contest else "",
         accent=contest.accent if contest else "vermilion",
-        won=won is not None,
+        won=bool(won and won.is_won),
         title_language=WRITING.get(row.country.code, ""),
         language=_language(),
         notes_language=row.native_language or WRITING.get(row.country.code, ""),

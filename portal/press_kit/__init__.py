@@ -34,7 +34,7 @@ def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
     yield text("README.txt", texts.readme(contest, url, request, _contents(is_contest=True)))
     yield Member("fact-sheet.pdf", [fact_sheet.of_contest(contest, request)], stored=True)
     yield text("contest.txt", texts.contest(contest, url))
-    yield text("winners.txt", texts.awards(_("Winners"), kit.recognitions(**won), kit.address))
+    yield text("winners.txt", texts.awards(_("Awards"), kit.recognitions(**won), kit.address))
     yield text("figures.txt", texts.figures(kit.figures(contest)))
     yield text("quotes.txt", texts.quotes(kit.quotes(**quotes), kit.address))
     yield text("submissions.txt", texts.submissions(kit.films(contest), kit.address))

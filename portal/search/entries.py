@@ -105,24 +105,31 @@ def _film(film: Submission) -> dict[str, Any]:
     # Only those that come with the film: an award of another contest might be sealed.
     rows: Iterable[Any] = film.recognitions.all()
     won = [r for r in rows if r.award.contest_id == film.contest_id and (r.shown or not film.reveal_at)]
+    won.sort(key=lambda recognition: recognition.standing != Recognition.Standing.WINNER)
     best = won[0] if won else None
     return {
         "title": film.title,
         "others": [film.original_title],
         "language": film.title_language,
-        "label": best.award.name if best else "",
+        "label": _award(best) if best else "",
         "byline": _listed(*dict.fromkeys(creator.name for creator in creators)),
         "text": [
             film.logline,
             film.synopsis,
             _listed(*{person.native_name: None for person in creators}),
-            _listed(*dict.fromkeys(r.award.name for r in won[1:])),
+            _listed(*dict.fromkeys(map(_award, won[1:]))),
             *(r.citation for r in won),
             _listed(*map(countries.name, film.countries)),
             film.tools,
         ],
         "weight": _weight(best),
     }
+
+
+def _award(recognition: Recognition) -> str:
+    """Who was nominated for an award is not found as who won it."""
+    is_won = recognition.standing == Recognition.Standing.WINNER
+    return _listed(recognition.award.name, "" if is_won else recognition.get_standing_display())
 
 
 def _weight(best: Recognition | None) -> int:

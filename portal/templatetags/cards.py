@@ -56,7 +56,7 @@ def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
         case "event":
             card = cards.of_event(noun)
         case "person":
-            card = cards.of_person(noun, context["recognitions"], context["appearances"])
+            card = cards.of_person(noun, [*context["recognitions"], *context["of_films"]], context["appearances"])
         case "quote":
             card = cards.of_quote(noun)
         case _:

@@ -7,7 +7,6 @@ from contests.models import Recognition, Submission
 from people.models import Person
 
 register = template.Library()
-SOME = 12
 
 
 @register.simple_tag(takes_context=True)
@@ -22,4 +21,4 @@ def laurels_to_take(context: RequestContext, kind: str, noun: Submission | Perso
         won = [recognition for recognition in context["recognitions"] if recognition.person_id == noun.pk]
     else:
         won = []
-    return [recognition for recognition in won if not recognition.is_revoked][:SOME]
+    return [recognition for recognition in won if not recognition.is_revoked]

@@ -1,5 +1,6 @@
 """Share cards. Each starts from what is public at `request.at`, as its page does, before a kept picture is sought."""
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -11,7 +12,6 @@ from people.addresses import find, moved_to
 from people.models import Person
 from portal import cards
 
-MANY = 60
 #: For an address that names the version: another look has another address. A day, so that what is withdrawn goes.
 KEEP = "public, max-age=86400"
 
@@ -51,15 +51,13 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     found, moved = find(Person.objects.public(request.at), slug, at=request.at)
     if moved:
         return moved_to(request, reverse("person_card", args=[found.slug]))
-    credits = Credit.objects.public(request.at).filter(person=found)
-    films = credits.order_by("-submission__contest__published_at", "submission__title")
-    recognitions = Recognition.objects.public(request.at).of_person(
-        found, list(films.values_list("submission", flat=True)[:MANY])
+    films = Credit.objects.public(request.at).filter(person=found).values("submission")
+    recognised = Q(person=found) | Q(submission__in=films)
+    recognitions = (
+        Recognition.objects.public(request.at).filter(recognised).select_related("award__contest", "submission")
     )
     appearances = Appearance.objects.public(request.at).filter(person=found).select_related("event__contest")
-    card = cards.of_person(
-        found, recognitions.select_related("award__contest", "submission")[:MANY], list(appearances[:1])
-    )
+    card = cards.of_person(found, recognitions.own_first(), list(appearances[:1]))
     return _answer(request, card)
 
 

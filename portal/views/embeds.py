@@ -50,7 +50,7 @@ def winners(request: HttpRequest, contest: str) -> HttpResponse:
     found, moved = find(Contest.objects.public(request.at).for_list(), contest)
     if moved:
         return moved_to(request, reverse("embed_winners", args=[found.slug]))
-    rows = Recognition.objects.public(request.at).in_force().filter(award__contest=found).for_award_lines()[:FEW]
+    rows = Recognition.objects.public(request.at).winning().filter(award__contest=found).for_award_lines()[:FEW]
     drawn = any(not row.submission.poster if row.submission else not row.person.portrait for row in rows)
     return _page(request, "winners", found, contest=found, winners=rows, drawn=drawn)
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Contest, Event, Figure, Quote, Recognition
+from people.cut import first
 
 FIGURES = 4
 WINNERS = 4
@@ -26,13 +27,13 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/home_empty.html")
     winners = (
         Recognition.objects.public(request.at)
-        .in_force()
+        .winning()
         .filter(award__contest=contest)
         .for_award_lines()
         .with_work_sources()
     )
     shown = list(winners[: WINNERS * 3])
-    grand_prize = next((recognition for recognition in shown[:WINNERS] if recognition.standing == "winner"), None)
+    grand_prize = shown[0] if shown else None
     appearances = Appearance.objects.public(request.at).filter(event__contest=contest)
     return render(
         request,
@@ -49,10 +50,10 @@ def home(request: HttpRequest) -> HttpResponse:
             "quotes": one_per_speaker(
                 Quote.objects.public(request.at).filter(event__contest=contest).for_list()[:MANY]
             )[:VOICES],
-            "appearances": appearances.select_related("person", "event__contest", "source").order_by(
-                "event__order", "order"
-            )[:24],
-            "events": Event.objects.public(request.at).filter(contest=contest).select_related("contest")[:EVENTS],
+            "appearances": first(
+                appearances.select_related("person", "event__contest", "source").order_by("event__order", "order"), 24
+            ),
+            "events": first(Event.objects.public(request.at).filter(contest=contest).select_related("contest"), EVENTS),
         },
     )
 

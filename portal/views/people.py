@@ -1,3 +1,4 @@
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -5,6 +6,8 @@ from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Credit, Quote, Recognition
 from people.addresses import find, moved_to
+from people.cut import first
+from people.facets import LARGE
 from people.lists import FilteredList, Order
 from people.models import Person
 from portal.filters import PersonFilterSet
@@ -28,33 +31,41 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """
-     The portrait page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
-    , `recognitions`, `appearances`, `quotes`.
+    The portrait page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
+    `recognitions` of the person, those `of_films`, which are the films', `appearances`, `quotes`. `?films=all` shows
+    more than the first films.
     """
     found, moved = find(Person.objects.public(request.at).for_page(), slug, at=request.at)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    credits = list(
+    credits = first(
         Credit.objects.public(request.at)
         .filter(person=found)
         .select_related("submission__contest", "source")
-        .order_by("-submission__contest__published_at", "submission__title")[:MANY]
+        .order_by("-submission__contest__published_at", "submission__sort_key", "pk"),
+        LARGE if request.GET.get("films") == "all" else MANY,
     )
     appearances = Appearance.objects.public(request.at).filter(person=found)
-    works = found.works()[:MANY]
+    works = found.works()
+    recognised = Q(person=found) | Q(submission__in=[credit.submission_id for credit in credits])
+    recognitions = (
+        Recognition.objects.public(request.at)
+        .filter(recognised)
+        .select_related("award__contest", "submission__contest", "person", "source")
+        .own_first()
+    )
     return render(
         request,
         "people/person.html",
         {
             "person": found,
-            "affiliations": found.affiliations.select_related("organisation", "source")[:MANY],
+            "affiliations": found.affiliations.select_related("organisation", "source"),
             "past": [work for work in works if work.kind == "past"],
             "upcoming": [work for work in works if work.kind == "upcoming"],
             "credits": credits,
-            "recognitions": Recognition.objects.public(request.at)
-            .of_person(found, [credit.submission_id for credit in credits])
-            .select_related("award__contest", "submission__contest", "person", "source")[:MANY],
-            "appearances": appearances.select_related("event__contest", "source")[:MANY],
-            "quotes": Quote.objects.public(request.at).filter(speaker=found).for_list()[:MANY],
+            "recognitions": [row for row in recognitions if row.person_id],
+            "of_films": [row for row in recognitions if not row.person_id],
+            "appearances": appearances.select_related("event__contest", "source"),
+            "quotes": first(Quote.objects.public(request.at).filter(speaker=found).for_list(), MANY),
         },
     )

@@ -52,7 +52,7 @@ def _asked(request: HttpRequest) -> str:
 def _kind(entry: Entry) -> str:
     """What kind of thing a suggestion is; of a quote also its context, without which it might be misread."""
     about = beginning(entry.label, LONGEST_SUGGESTION) if entry.is_quote else ""
-    return ", ".join(filter(None, (str(entry.get_kind_display()), MARK if entry.is_synthetic else "", about)))
+    return ", ".join(filter(None, (str(entry.get_kind_display()), str(MARK) if entry.is_synthetic else "", about)))
 
 
 def _too_many(request: HttpRequest) -> HttpResponse | None:

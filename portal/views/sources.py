@@ -7,13 +7,14 @@ from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Submission
 from people.addresses import find, moved_to
+from people.cut import first
 from people.lists import FilteredList, Order
 from people.models import Person, Source
 
 SOME = 24
 MANY = 60
 
-TITLES = [Order("title", gettext_lazy("A to Z"), ("title", "pk"))]
+TITLES = [Order("title", gettext_lazy("A to Z"), ("sort_key", "pk"))]
 
 
 @require_safe
@@ -27,7 +28,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """
     One source and what rests on it. Context: `source`, `contests`, `submissions`, `people`, `events`, `figures`,
-    `recognitions`, `quotes`, each cut at `some` or `many`.
+    `recognitions`, `quotes`, each the first ones, a Cut.
     """
     found, moved = find(Source.objects.public(request.at), slug, at=request.at)
     if moved:
@@ -40,28 +41,35 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
         "people/source.html",
         {
             "source": found,
-            "some": SOME,
-            "many": MANY,
             "unknown": _("not known"),
-            "contests": Contest.objects.public(request.at).resting_on(found)[:SOME],
-            "submissions": Submission.objects.public(request.at)
-            .filter(Q(pk__in=found.submissions.values("pk")) | Q(pk__in=credits.values("submission")))
-            .select_related("contest")[:SOME],
-            "people": Person.objects.public(request.at).filter(
-                Q(pk__in=found.people.values("pk"))
-                | Q(pk__in=found.affiliations.values("person"))
-                | Q(pk__in=found.past_works.values("person"))
-                | Q(pk__in=found.next_projects.values("person"))
-                | Q(pk__in=credits.values("person"))
-                | Q(pk__in=appearances.values("person"))
-            )[:MANY],
-            "events": Event.objects.public(request.at)
-            .filter(Q(pk__in=found.events.values("pk")) | Q(pk__in=appearances.values("event")))
-            .select_related("contest")[:SOME],
-            "figures": Figure.objects.public(request.at)
-            .filter(source=found)
-            .select_related("contest", "organisation")[:SOME],
-            "recognitions": recognitions.select_related("award", "submission__contest", "person")[:SOME],
-            "quotes": Quote.objects.public(request.at).filter(source=found).for_list()[:MANY],
+            "contests": first(Contest.objects.public(request.at).resting_on(found), SOME),
+            "submissions": first(
+                Submission.objects.public(request.at)
+                .filter(Q(pk__in=found.submissions.values("pk")) | Q(pk__in=credits.values("submission")))
+                .select_related("contest"),
+                SOME,
+            ),
+            "people": first(
+                Person.objects.public(request.at).filter(
+                    Q(pk__in=found.people.values("pk"))
+                    | Q(pk__in=found.affiliations.values("person"))
+                    | Q(pk__in=found.past_works.values("person"))
+                    | Q(pk__in=found.next_projects.values("person"))
+                    | Q(pk__in=credits.values("person"))
+                    | Q(pk__in=appearances.values("person"))
+                ),
+                MANY,
+            ),
+            "events": first(
+                Event.objects.public(request.at)
+                .filter(Q(pk__in=found.events.values("pk")) | Q(pk__in=appearances.values("event")))
+                .select_related("contest"),
+                SOME,
+            ),
+            "figures": first(
+                Figure.objects.public(request.at).filter(source=found).select_related("contest", "organisation"), SOME
+            ),
+            "recognitions": first(recognitions.select_related("award", "submission__contest", "person"), SOME),
+            "quotes": first(Quote.objects.public(request.at).filter(source=found).for_list(), MANY),
         },
     )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from contests import statistics
 from contests.models import Appearance, Award, Contest, Credit, Event, Figure, Quote, Recognition, Submission
+from people.cut import Cut
 from people.models import Organisation, Person, Source
 from people.slugs import slug_from
 from portal import artwork
@@ -75,6 +76,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             "sample_link": SimpleNamespace(contest=CONTEST, expires_at=datetime(2020, 1, 8, 12, tzinfo=UTC)),
             "films": films,
             "posters": _one_of_each_composition(),
+            "cut": Cut([], 4),
             "people": [_person(number, name) for number, name in enumerate(["Sample Person", "見本", "مثال", "C"], 1)],
             "recognitions": recognitions,
             "quotes": [_quote(number, text, language) for number, (text, language) in enumerate(WORDS, 1)],

@@ -321,7 +321,7 @@ def test_where_nothing_has_all_the_words_some_are_enough_and_it_is_said(client, 
     answer = find.search("alzheimer zebra", timezone.now())
     assert answer.is_loose
     assert answer.groups[0].results[0].entry.title == "Alzheimer"
-    assert "Nothing has all the words of" in client.get("/search/?q=alzheimer+zebra").content.decode()
+    assert "No results with all the words of" in client.get("/search/?q=alzheimer+zebra").content.decode()
 
 
 def test_no_answer_is_one_line_one_sentence_and_one_way_on(client, nextgen):
@@ -364,7 +364,7 @@ def test_each_kind_has_its_count_and_its_pages(client):
     titles = [result.entry.title for answer in pages for result in answer.groups[0].results]
     assert titles == [f"Lantern {number:02}" for number in range(30)]
     assert client.get("/search/?q=lantern&kind=films&page=nonsense").status_code == 200
-    assert b"Nothing of this kind" in client.get("/search/?q=lantern&kind=people").content
+    assert b"No results of this kind" in client.get("/search/?q=lantern&kind=people").content
 
 
 def test_more_than_a_thousand_are_not_counted(client, monkeypatch):
