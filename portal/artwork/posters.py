@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 from .geometry import box, brush, disc, leaf
 from .shapes import PALETTES, Dice, Letters, Palette, Path, Poster, Shape, Window, merged
-from .words import clusters, initial, words_of
+from .words import breadth, initial, words_of
 
+#: The longest word that is still large, in hundredths of the size, as `breadth` counts.
+LONGEST = 560
 Draw = Callable[[Dice, Palette, Sequence[str]], tuple[str, list[Shape]]]
 
 
@@ -146,15 +148,16 @@ def _initial_cut(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[st
 
 
 def _spine(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
-    """The longest word, running up the sheet and off it."""
+    """The longest word that the sheet holds, running up it; a part of one may be another word, so else its initial."""
     one, two, _ = dice.shuffled(palette.colours)
-    word = "".join(clusters(max(words, key=len))[:9])
+    held = [word for word in words if breadth(word) <= LONGEST]
+    word = max(held, key=len) if held else initial(words)
     width = dice.between(90, 150)
     shapes: list[Shape] = [Path(box(dice.pick((0, 400 - width)), 0, width, 600), fill=two)]
-    shapes.append(
-        Letters(word, dice.between(330, 372), dice.between(600, 640), dice.between(390, 470),
-                dice.pick((400, 700, 900)), dice.pick((one, palette.ink)), "start", -90)
-    )  # fmt: skip
+    x, y, largest = dice.between(330, 372), dice.between(560, 590), dice.between(390, 470)
+    size = min(largest, y * 100 // max(1, breadth(word)))
+    weight, colour = dice.pick((400, 700, 900)), dice.pick((one, palette.ink))
+    shapes.append(Letters(word, x, y, size, weight, colour, "start", -90))
     return palette.ground, shapes
 
 

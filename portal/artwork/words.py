@@ -41,3 +41,14 @@ def initial(words: Sequence[str]) -> str:
     """The first letter as it stands at the head of a title."""
     first = clusters(words[0])[0]
     return first.upper() if len(first.upper()) == len(first) else first
+
+
+def breadth(word: str) -> int:
+    """How wide a word is in bold at most, in hundredths of its size, as far as a count of its letters tells."""
+    return sum(_breadth(letter[0]) for letter in clusters(word))
+
+
+def _breadth(letter: str) -> int:
+    if letter in "mwMW@&" or unicodedata.east_asian_width(letter) in "WF":
+        return 112
+    return 66 if letter.islower() and letter < "\u0250" else 92
