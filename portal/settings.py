@@ -118,7 +118,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["portal.templatetags.laurel"],
+            "builtins": ["portal.templatetags.laurel", "portal.templatetags.words"],
         },
     },
 ]

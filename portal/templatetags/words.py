@@ -1,0 +1,38 @@
+"""How wide the longest word of a title is: by it, the style sheet keeps the title small enough to hold the word."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+#: Widths that static/css/titles.css knows, in tenths of an em.
+STEPS = (30, 35, 40, 45, 50, 55, 60, 65, 70, 80, 90, 100, 120, 140, 170, 200, 250, 300)
+#: Advances in our serif where it is bold and large, in em, and what a font that stands in for it may take more.
+NARROW, WIDE, CAPITAL, OTHER, MARGIN = 0.27, 0.68, 0.62, 0.43, 1.15
+# A line may break behind a hyphen and a dash, and on either side of an ideograph.
+_PIECES = re.compile(r"[^\s\u1100-\u11ff\u2e80-\ua4cf\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff‐–—-]+[‐–—-]?")
+
+
+@register.filter
+def longest_word(title: Any) -> int:
+    """The step that holds the longest piece of a title in which no line may break: `data-word`."""
+    widest = max((_width(piece) for piece in _PIECES.findall(str(title))), default=0) * MARGIN * 10
+    return next((step for step in STEPS if widest <= step), STEPS[-1])
+
+
+def _width(piece: str) -> float:
+    return sum(_advance(character) for character in piece)
+
+
+def _advance(character: str) -> float:
+    if character in "ijlftrI.,:;'’‘!|()[]-":
+        return NARROW
+    if character in "mwMW@Œœ&" or unicodedata.east_asian_width(character) in "WF":
+        return 1.0 if ord(character) > 0x1100 else WIDE
+    category = unicodedata.category(character)
+    if category in {"Mn", "Me", "Cf"}:
+        return 0
+    return CAPITAL if category == "Lu" else OTHER
