@@ -221,8 +221,9 @@ class KindFilter(admin.RelatedOnlyFieldListFilter):
         self.title = gettext_lazy("kind")
 
     def field_choices(self, field, request, model_admin):
-        kinds = ContentType.objects.in_bulk([key for key, _label in super().field_choices(field, request, model_admin)])
-        return sorted(((key, capfirst(kind.name)) for key, kind in kinds.items()), key=lambda choice: choice[1])
+        used = model_admin.get_queryset(request).distinct().values_list(f"{self.field_path}__pk", flat=True)
+        kinds = ContentType.objects.filter(pk__in=used)
+        return sorted(((kind.pk, capfirst(kind.name)) for kind in kinds), key=lambda choice: choice[1])
 
 
 class PowerFilter(admin.BooleanFieldListFilter):
