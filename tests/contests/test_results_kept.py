@@ -69,7 +69,8 @@ def test_what_is_approved_is_not_deleted(desk, won):
 def test_a_work_that_has_won_stays_in_its_contest(desk, won):
     film, other = won.submission, make.ContestFactory(revealed=True)
     answer = desk.post(page(film), filled(desk.get(page(film)), contest=other.pk))
-    assert "It has won something in its contest" in answer.content.decode()
+    assert answer.status_code == 200
+    assert type(film).objects.get(pk=film.pk).contest != other
     film.contest = other
     with pytest.raises(ValidationError, match="has won something"):
         film.full_clean()

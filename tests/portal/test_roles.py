@@ -70,9 +70,9 @@ def test_nobody_but_a_publisher_decides_on_results_and_nobody_but_an_administrat
 
     for name in ("approve_results", "reveal_results", "preview_results", "revoke_recognition"):
         assert holders(f"contests.{name}") == {Role.PUBLISHER}
-    for name in ("view_user", "add_user", "change_user", "assign_roles"):
+    for name in ("view_user", "change_user", "assign_roles"):
         assert holders(f"people.{name}") == {Role.ADMINISTRATOR}
-    for name in ("people.delete_user", "auth.add_group", "auth.change_group", "auth.delete_group"):
+    for name in ("people.add_user", "people.delete_user", "auth.add_group", "auth.change_group", "auth.delete_group"):
         assert holders(name) == set()
 
 
