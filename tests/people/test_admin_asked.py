@@ -143,7 +143,7 @@ def test_no_url_breaks_a_form_or_a_history(desk, factory):
         usual = desk.get(address).status_code
         for value in ("(", "\x00"):
             response = desk.get(address, dict.fromkeys(names, value))
-            assert response.status_code in (usual, 200, 302, 404), (address, value[:40])
+            assert response.status_code in (usual, 200, 302, 400, 404), (address, value[:40])
     for field in ("", "x", "slug"):
         assert desk.get(page(row), {"_to_field": field}).status_code in (200, 302, 400)
     for key in ("a", "9" * 30):
