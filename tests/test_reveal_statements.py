@@ -1,0 +1,45 @@
+"""How much an answer takes says nothing of what is hidden: the same statements with and without it."""
+
+import re
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from contests.models import Submission
+from tests.test_reveal_sweep import add_hidden, every_address, portal, remove
+
+__all__ = ["portal"]
+pytestmark = pytest.mark.django_db
+# What is drawn or packed takes long, and is asked of the same rows as the page beside it.
+SLOW = re.compile(r"\.(png|pdf|zip|svg|avif|webp)$|^/(style-guide|admin|media)/")
+
+
+def statements(client, urls):
+    """Of each address the number of statements and the size of the answer."""
+    answers = {}
+    for url in urls:
+        client.cookies.clear()
+        with CaptureQueriesContext(connection) as captured:
+            body = client.get(url).getvalue()
+        answers[url] = (len(captured), len(body))
+    return answers
+
+
+def test_an_answer_takes_the_same_statements_whatever_is_hidden(client, portal):
+    with time_machine.travel(timezone.now(), tick=False):
+        hidden = add_hidden(portal)
+        urls = [url for url in every_address() if not SLOW.search(url)]
+        assert any("sealedword" in url for url in urls)
+        ContentType.objects.get_for_models(*apps.get_models())  # which Django keeps from the first question on
+        statements(client, urls[:40])
+        with_hidden = statements(client, urls)
+        for recognition in hidden.values():
+            remove(recognition)
+        without = statements(client, urls)
+    assert not Submission.objects.filter(title__endswith="word").exists()
+    assert {url: (with_hidden[url], without[url]) for url in urls if with_hidden[url] != without[url]} == {}
