@@ -245,11 +245,11 @@ class RecognitionQuerySet(RecordQuerySet):
 
     def winning(self) -> Self:
         """Those in force by which an award was won: a nominee or a finalist has none."""
-        return self.in_force().filter(standing=self.model.Standing.WINNER)
+        return self.in_force().filter(standing="winner")
 
     def named_only(self) -> Self:
         """Those in force by which nothing was won: nominees, finalists, runners-up and mentions."""
-        return self.in_force().exclude(standing=self.model.Standing.WINNER)
+        return self.in_force().exclude(standing="winner")
 
     def own_first(self) -> Self:
         """Those given to a person before those given to works, each by award."""

@@ -34,7 +34,7 @@ def deciding() -> dict[type[Model], set[Field]]:
     """The fields, of each model, on which it depends whether some row is public."""
     fields: dict[type[Model], set[Field]] = defaultdict(set)
     for model in record():
-        manager = getattr(model, "objects", None)
+        manager: Any = getattr(model, "objects", None)
         if hasattr(manager, "public"):
             for field in _fields(manager.public(_SOME_MOMENT).query):
                 if not field.primary_key and not field.is_relation:
@@ -45,7 +45,7 @@ def deciding() -> dict[type[Model], set[Field]]:
 @cache
 def _asked_about(model: type[Model]) -> set[type[Model]]:
     """Of which models it depends whether a row of `model` is public."""
-    manager = getattr(model, "objects", None)
+    manager: Any = getattr(model, "objects", None)
     return (
         {field.model for field in _fields(manager.public(_SOME_MOMENT).query)} if hasattr(manager, "public") else set()
     )

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model
 
 from portal.search import postgresql, sqlite, ties
 from portal.search.models import Change, Entry, Kind
@@ -87,9 +88,9 @@ def _wanted() -> dict[str, list[str]]:
     wanted = form().own_triggers()
     models = {model._meta.db_table: model for model in ties.record()}
     for table, model in models.items():
-        columns = {field.column for field in model._meta.concrete_fields}
-        deciding = {field.column for field in ties.deciding().get(model, ())}
-        keys = {field.column for field in model._meta.concrete_fields if field.is_relation}
+        columns = {str(field.column) for field in model._meta.concrete_fields}
+        deciding = {str(field.column) for field in ties.deciding().get(model, ())}
+        keys = {str(field.column) for field in model._meta.concrete_fields if field.is_relation}
         # What decides only on what is public is in no text.
         wanted |= _triggers(table, "text", columns - deciding, IN_TEXTS.get(table, []))
         wanted |= _triggers(table, "tie", columns, ties.shown_by(model, "{row}"), is_tie=True)
@@ -125,12 +126,13 @@ def _noting(kind: Kind, rows: str, *, is_tie: bool = False) -> str:
 def _is_complete() -> bool:
     """Whether the database has every table and column that the triggers speak of: in the middle of a migration not."""
     tables = set(connection.introspection.table_names())
+    models: list[type[Model]] = [*ties.record(), Change, Entry]
     with connection.cursor() as cursor:
         return all(
             model._meta.db_table in tables
             and {field.column for field in model._meta.concrete_fields}
             <= {column.name for column in connection.introspection.get_table_description(cursor, model._meta.db_table)}
-            for model in [*ties.record(), Change, Entry]
+            for model in models
         )
 
 
