@@ -88,18 +88,31 @@ def footnotes(context: RequestContext) -> dict[str, Any]:
     }
 
 
-# What a picture measures on the screen where a page doesn't say: the one that opens it, and one among others.
-OPENING_SIZES = "(min-width: 80rem) 33rem, (min-width: 40rem) 41vw, 90vw"
-LIST_SIZES = "(min-width: 80rem) 20rem, (min-width: 40rem) 25vw, 90vw"
+# What a picture measures on the screen where a page doesn't say: a large one, and one among others.
+WIDE_SIZES = "(min-width: 80rem) 33rem, (min-width: 60rem) 41vw, (min-width: 40rem) 58vw, 90vw"
+LIST_SIZES = "(min-width: 80rem) 26rem, (min-width: 40rem) 34vw, 90vw"
+
+
+def _cropped(width: int, height: int, ratio: float, sizes: str) -> tuple[int, int, str]:
+    """What is left of a picture in px where it is cropped to `ratio`, and how wide the whole of it would be shown."""
+    seen = max(1, min(width, round(height * ratio)))
+    if seen < width:
+        parts = [part.rpartition(" ") for part in sizes.split(", ")]
+        sizes = ", ".join(f"{when}{space}calc({width / seen:.2f} * {size})" for when, space, size in parts)
+    return seen, max(1, round(seen / ratio)), sizes
 
 
 @register.inclusion_tag("components/picture.html")
-def picture(image: StoredImage, alt: str, *, sizes: str, lazy: bool = True) -> dict[str, Any]:
+def picture(
+    image: StoredImage, alt: str, *, sizes: str, lazy: bool = True, ratio: float | None = None
+) -> dict[str, Any]:
     """
     A stored image with its renditions. `sizes` says how wide it is on the screen, as in HTML; `lazy` is for all that
-    are below the fold, and the one above it is asked for first.
+    are below the fold, and the one above it is asked for first. `ratio` is what style sheets crop it to, if they do.
     """
     width, height = image.size_in_px
+    if ratio and width and height:
+        width, height, sizes = _cropped(width, height, ratio, sizes)
     # Styles are left to the style sheets, which know tens: no more than a twentieth of what is cut off is misplaced.
     focus = {side: round(place, -1) for side, place in zip("xy", image.focus, strict=True)}
     sources = {extension: srcset for extension in renditions.FORMATS if (srcset := image.srcset(extension))}
@@ -117,7 +130,13 @@ def picture(image: StoredImage, alt: str, *, sizes: str, lazy: bool = True) -> d
 
 @register.inclusion_tag("components/poster.html")
 def poster(
-    submission: Submission, *, lazy: bool = True, link: bool = False, caption: bool = True, sizes: str = ""
+    submission: Submission,
+    *,
+    lazy: bool = True,
+    link: bool = False,
+    caption: bool = True,
+    wide: bool = False,
+    sizes: str = "",
 ) -> dict[str, Any]:
     """The poster of a work: the uploaded one, or one that the portal draws, labelled as such."""
     art = None if submission.poster else artwork.poster(submission.slug, submission.title)
@@ -131,12 +150,14 @@ def poster(
         "licence": caption and not lazy and submission.poster.licence if submission.poster else None,
         "href": submission.get_absolute_url() if link else "",
         "lazy": lazy,
-        "sizes": sizes or (LIST_SIZES if lazy else OPENING_SIZES),
+        "sizes": sizes or (WIDE_SIZES if wide or not lazy else LIST_SIZES),
     }
 
 
 @register.inclusion_tag("components/portrait.html")
-def portrait(person: Person, *, lazy: bool = True, link: bool = False, sizes: str = "") -> dict[str, Any]:
+def portrait(
+    person: Person, *, lazy: bool = True, link: bool = False, wide: bool = False, sizes: str = ""
+) -> dict[str, Any]:
     """The portrait of a person: the uploaded one, or a monogram that the portal draws."""
     art = None if person.portrait else artwork.monogram(person.slug, person.name)
     name = {"name": person.name}
@@ -149,7 +170,7 @@ def portrait(person: Person, *, lazy: bool = True, link: bool = False, sizes: st
         "licence": person.portrait.licence if person.portrait and not lazy else None,
         "href": person.get_absolute_url() if link else "",
         "lazy": lazy,
-        "sizes": sizes or (LIST_SIZES if lazy else OPENING_SIZES),
+        "sizes": sizes or (WIDE_SIZES if wide or not lazy else LIST_SIZES),
     }
 
 

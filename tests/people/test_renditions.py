@@ -207,5 +207,5 @@ def test_hero_of_a_contest_has_renditions_too(client):
     call_command("make_renditions", verbosity=0)
     markup = picture_on(client, "/contests/prize/")
     assert f"/media/{contest.hero.name}.480.webp 480w, /media/{contest.hero.name}.500.webp 500w" in markup
-    assert 'width="500" height="300" alt="The hall" fetchpriority="high"' in markup
+    assert 'width="500" height="281" alt="The hall" fetchpriority="high"' in markup
     assert client.get(f"/media/{contest.hero.name}.480.avif").headers["Content-Type"] == "image/avif"
