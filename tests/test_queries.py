@@ -73,7 +73,7 @@ PAGES = {
     "/contests/big/card.png": 1,
     "/contests/big/submissions/film/card.png": 3,
     "/contests/big/events/evening/card.png": 1,
-    "/people/ann/card.png": 4,
+    "/people/ann/card.png": 3,
     "/quotes/first/card.png": 1,
     "/api/": 0,
     "/api/v1/": 0,

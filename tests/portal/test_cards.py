@@ -38,7 +38,7 @@ PAGES = {
     "quote": "/quotes/tim-yip-a-tool-not-a-god/",
 }
 #: For each kind of card, the number of statements.
-STATEMENTS = {"contest": 1, "film": 3, "event": 1, "person": 4, "quote": 1}
+STATEMENTS = {"contest": 1, "film": 3, "event": 1, "person": 3, "quote": 1}
 OTHERS = ["/", "/contests/", "/winners/", "/contests/nextgen/winners/", "/people/", "/quotes/", "/statistics/", "/api/"]
 
 
