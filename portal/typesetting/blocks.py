@@ -22,6 +22,8 @@ MEASURE = 100.0
 ELLIPSIS = "…"
 #: No more of a text is looked at: it would not fit any box in which it can be read.
 LONGEST = 1500
+#: Thai, Lao, Burmese and Khmer have no spaces between words, and so no words here: half the largest size is small enough.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 #: A space at which no line may break, for what stands before or behind it: only the whole text tells.
 _BOUND = re.compile("[«‹(\\[{¿¡“„‘‚] | [»›)\\]}!?:;/]")
 
@@ -96,8 +98,8 @@ def fit(
     """
     `text` in the first of `sizes` (px, the largest first) in which it fits a box of `width` by `height` px, on at most
     `max_lines` lines, `leading` em apart or as far as their ink needs. Lines are balanced. A word is broken, between
-    two letters as readers see them, only where half the largest size doesn't hold it; at the smallest size, what is too
-    long ends with an ellipsis.
+    two letters as readers see them, only where the smallest size doesn't hold it; at the smallest size, what is too long
+    ends with an ellipsis.
     """
     text = cleaned(text if len(text) <= LONGEST else text[:LONGEST] + ELLIPSIS)
     rtl = is_rtl(text)
@@ -105,9 +107,11 @@ def fit(
     sizes = list(sizes)
     measured = {piece: setting.unit(piece) for piece in set(pieces_of(text))}
     whole = [measured[piece] for piece in pieces_of(text)]
-    # Better a broken word than one that makes the whole text small.
-    breakable = any(unit.width * max(sizes[-1], sizes[0] / 2) > width for unit in whole)
-    parts = {unit: [setting.unit(part) for part in grapheme_clusters(unit.text)] for unit in {*whole} if breakable}
+    parts = {
+        unit: [setting.unit(part) for part in grapheme_clusters(unit.text)]
+        for unit in {*whole}
+        if unit.width * (max(sizes[-1], sizes[0] / 2) if _UNSPACED.search(unit.text) else sizes[-1]) > width
+    }
     total = sum(unit.advance for unit in whole)
     for size in sizes:
         room = width / size

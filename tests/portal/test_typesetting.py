@@ -204,12 +204,22 @@ def test_words_stay_whole_and_lines_are_about_as_long_as_each_other():
     assert block.cut is False
 
 
-def test_a_word_that_would_make_everything_small_is_broken_between_letters():
-    block = fit("Donaudampfschifffahrtselektrizitätenhauptbetriebswerk", TITLE, 600, 300, SIZES)
-    assert block.size >= 48
-    assert len(block.lines) > 1
-    whole = fit("Donaudampfschiff", TITLE, 500, 300, SIZES)
-    assert len(whole.lines) == 1
+def test_a_word_is_broken_between_letters_only_where_no_size_holds_it():
+    text = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+    broken = fit(text, TITLE, 300, 300, SIZES)
+    assert len(broken.lines) > 1
+    room = set_text(text, TITLE, SIZES[-1]).advance + 2
+    assert [line.text for line in fit(text, TITLE, room, 300, SIZES).lines] == [text]
+    # Beside a word that has to be broken, the others stay whole.
+    lines = [line.text for line in fit(f"Cinematographers {'w' * 99}", TITLE, 300, 900, SIZES).lines]
+    assert lines[0] == "Cinematographers"
+
+
+@pytest.mark.parametrize("name", ["Cinematographers", *NAMES])
+def test_a_word_is_set_smaller_rather_than_broken(name):
+    words = [word for word in name.split() if word.isalpha() and word[0] < "\u0500" and len(word) < 20]
+    lines = fit(name, TITLE, 420, 900, range(96, 18, -2)).lines
+    assert [word for word in words if not any(word in line.text for line in lines)] == []
 
 
 def test_chinese_and_japanese_break_between_characters_but_not_before_a_full_stop():
