@@ -7,6 +7,10 @@ from .shapes import PALETTES, SITTING, Dice, Letters, Monogram, Path, Shape, Win
 from .words import initial, words_of
 
 
+#: Two initials that are read as something else: an organisation of terror, a slur, a toilet, a code.
+MISREAD = frozenset("SS SA KZ NS HJ HH AH KK SD BJ WC FU FK FY IS VD BO BS PP PU AS XX СС КЗ НС".split())
+
+
 def monogram(key: str, name: str) -> Monogram:
     """Draw the portrait of a person or a team from the initials of their name.
 
@@ -18,6 +22,8 @@ def monogram(key: str, name: str) -> Monogram:
     ground, ink = palette.ground, palette.ink
     first = initial(words) if words else ""
     last = initial(words[-1:]) if len(words) > 1 else ""
+    if first + last in MISREAD:
+        last = ""
     shapes: list[Shape] = []
     composition = dice.pick(("bust", "brush", "halves", "arch", "pair" if last else "halves"))
     weight = dice.pick((400, 600, 900))

@@ -84,6 +84,14 @@ def test_different_keys_draw_different_posters_and_monograms():
     assert len({monogram(key, "Tim Yip") for key in KEYS}) > len(KEYS) * 0.6
 
 
+@pytest.mark.parametrize("name", ["Sam Stone", "sofia van santen", "Kim Zed", "Walt Cy", "Hana Jo", "Ann Hu", "С. Сон"])
+def test_two_initials_that_read_as_something_else_are_one(name):
+    first = name[0].upper()
+    assert {"".join(shape.text for shape in letters(monogram(key, name))) for key in KEYS} <= {first, first * 2}
+    assert "pair" not in {monogram(key, name).composition for key in KEYS}
+    assert "pair" in {monogram(key, "Tim Yip").composition for key in KEYS}
+
+
 def test_every_composition_and_every_palette_is_used():
     posters = [poster(key, "Alzheimer") for key in KEYS]
     assert {art.composition for art in posters} == {name for name, _ in (*SHAPES, *LETTERFORMS)}
