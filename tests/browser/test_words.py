@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.management import call_command
 
-from contests.models import Contest, Submission
+from contests.models import Contest, Recognition, Submission
 from people.models import Person
 from tests import factories as make
 
@@ -65,6 +65,26 @@ def test_no_word_of_a_title_is_broken(new_page, live_server, addresses, complain
             broken += [(address, width, word) for word in page.evaluate(BROKEN, ["h1, h2, h3, .title", 99])]
     if fonts == "blocked":
         complaints.clear()
+    assert broken == []
+
+
+def test_no_word_of_facts_captions_code_and_embeds_is_broken(new_page, live_server, addresses):
+    person = make.PersonFactory(name="Placeholder Bursztynowa", slug="honoured")
+    award = make.AwardFactory(contest=Contest.objects.get(), name="Cinematographers", precedence=9)
+    make.RecognitionFactory(award=award, submission=None, person=person)
+    for recognition in Recognition.objects.all():
+        recognition.presenters.add(person)
+    page = new_page(base_url=live_server.url, reduced_motion="reduce")
+    frames = ["/embed/contests/words/winners/", *(f"/embed{page}" for page in addresses if "film-" in page)]
+    broken = []
+    for address in ["/winners/", "/contests/words/winners/", "/contests/words/", "/api/", *frames]:
+        page.goto(address)
+        page.evaluate("document.fonts.ready")
+        for width in (320, 375, 640, 768, 1280, 1920):
+            page.set_viewport_size({"width": width, "height": 900})
+            broken += [
+                (address, width, word) for word in page.evaluate(BROKEN, [".facts, figcaption, pre, .embed", 24])
+            ]
     assert broken == []
 
 
