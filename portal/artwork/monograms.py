@@ -6,9 +6,11 @@ from .geometry import box, brush, disc
 from .shapes import PALETTES, SITTING, Dice, Letters, Monogram, Path, Shape, Window, wordless
 from .words import initial, words_of
 
-
 #: Two initials that are read as something else: an organisation of terror, a slur, a toilet, a code.
-MISREAD = frozenset("SS SA KZ NS HJ HH AH KK SD BJ WC FU FK FY IS VD BO BS PP PU AS XX СС КЗ НС".split())
+MISREAD = frozenset(
+    ["SS", "SA", "KZ", "NS", "HJ", "HH", "AH", "KK", "SD", "BJ", "WC", "FU", "FK", "FY", "IS", "VD", "BO", "BS", "PP"]
+    + ["PU", "AS", "XX", "СС", "КЗ", "НС"]
+)
 
 
 def monogram(key: str, name: str) -> Monogram:

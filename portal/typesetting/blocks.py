@@ -22,7 +22,7 @@ MEASURE = 100.0
 ELLIPSIS = "…"
 #: No more of a text is looked at: it would not fit any box in which it can be read.
 LONGEST = 1500
-#: Thai, Lao, Burmese and Khmer have no spaces between words, and so no words here: half the largest size is small enough.
+#: Thai, Lao, Burmese and Khmer have no spaces between words: half the largest size is small enough for a line of them.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 #: A space at which no line may break, for what stands before or behind it: only the whole text tells.
 _BOUND = re.compile("[«‹(\\[{¿¡“„‘‚] | [»›)\\]}!?:;/]")
@@ -98,8 +98,8 @@ def fit(
     """
     `text` in the first of `sizes` (px, the largest first) in which it fits a box of `width` by `height` px, on at most
     `max_lines` lines, `leading` em apart or as far as their ink needs. Lines are balanced. A word is broken, between
-    two letters as readers see them, only where the smallest size doesn't hold it; at the smallest size, what is too long
-    ends with an ellipsis.
+    two letters as readers see them, only where the smallest size doesn't hold it; at that size, what is too long ends
+    with an ellipsis.
     """
     text = cleaned(text if len(text) <= LONGEST else text[:LONGEST] + ELLIPSIS)
     rtl = is_rtl(text)

@@ -10,7 +10,7 @@ from people.models import Person
 from tests import factories as make
 
 TITLES = ("Alzheimer", "Bursztynowa komnata", "Cinematographer", "The Kindergarten Commonwealth", "WIMBLEDON", "Ω")
-#: Words (of so many letters at most) whose letters stand on more than one line, but for those of an address, a key or the like.
+#: Words, of so many letters at most, that stand on more than one line, but for those of an address or a key.
 BROKEN = """([selector, LONGEST]) => {
     const found = [], range = document.createRange();
     for (const within of document.querySelectorAll(selector)) {
