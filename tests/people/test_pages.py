@@ -95,7 +95,7 @@ def test_a_portrait_takes_the_place_of_the_monogram(client, nextgen):
     person.portrait_credit = "Photo: a friend"
     person.save()
     page = body(client, "/people/c-one/")
-    assert f'<img src="/media/{person.portrait.name}" width="20" height="30" alt="Portrait of C·one"' in page
+    assert f'<img src="/media/{person.portrait.name}" width="20" height="25" alt="Portrait of C·one"' in page
     assert "Photo: a friend" in page
     assert client.get(f"/media/{person.portrait.name}").status_code == 200
 

@@ -188,7 +188,7 @@ def test_an_unknown_contest_gets_all_contests_with_a_message_and_a_hidden_one_th
         )
         answers.add(page)
     (answer,) = answers
-    assert "No contest is known here by the name given" in answer
+    assert "Unknown contest. These are the statistics of all contests." in answer
 
 
 def test_a_former_name_of_a_contest_leads_to_its_name_of_today(client, contest):
