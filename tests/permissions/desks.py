@@ -49,7 +49,7 @@ def stored(row: Model) -> list[tuple]:
 
 
 def everything() -> dict[str, list[tuple]]:
-    """Every row of every table. Not those of the search, which an editor's request brings up to date with the others."""
+    """Every row of every table but those of the search: an editor's request brings them up to date with the others."""
     found = {}
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
