@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model, QuerySet
 
-from contests.models import Award, Credit, Recognition, Submission
+from contests.models import Award, Category, Credit, Recognition, Submission
 from people.models import Person, User
 from people.pairs import counts_as
 
@@ -23,7 +23,8 @@ WHO_WON_WHAT = ("award_id", "submission_id", "person_id", "standing")
 #: And those that say it in words, of the award, the work, its makers and the person.
 IN_WORDS: dict[type[Model], tuple[str, ...]] = {
     Award: ("name", "kind"),
-    Submission: ("title", "original_title"),
+    Submission: ("title", "original_title", "category_id", "status"),
+    Category: ("name",),
     Credit: ("submission_id", "person_id", "role"),
     Person: ("name", "native_name"),
 }
@@ -80,6 +81,7 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     rows = list(rows)
     set_by = _decisions(Recognition, {row.pk for row in rows}, WHO_WON_WHAT)
     films = {row.submission_id for row in rows if row.submission_id}
+    categories = dict(Submission.objects.filter(pk__in=films).values_list("pk", "category_id").order_by())
     credits = dict(Credit.history.filter(submission_id__in=films).values_list("id", "submission_id").order_by())
     makers = defaultdict(set)
     for pk, person, film in Credit.objects.filter(submission__in=films).values_list("pk", "person_id", "submission_id"):
@@ -89,6 +91,7 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     named = {
         Award: _decisions(Award, {row.award_id for row in rows}, IN_WORDS[Award]),
         Submission: _decisions(Submission, films, IN_WORDS[Submission]),
+        Category: _decisions(Category, set(filter(None, categories.values())), IN_WORDS[Category]),
         Credit: _decisions(Credit, set(credits), IN_WORDS[Credit]),
         Person: _decisions(Person, people, IN_WORDS[Person]),
     }
@@ -99,6 +102,7 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     for row in rows:
         first = set_by.get(row.pk)
         beside = [named[Award].get(row.award_id), named[Submission].get(row.submission_id)]
+        beside.append(named[Category].get(categories.get(row.submission_id)))
         beside += [named[Person].get(pk) for pk in (row.person_id, *makers[row.submission_id])]
         beside += [named[Credit].get(pk) for pk in parts[row.submission_id]]
         later = [version for version in beside if version and (first is None or version.at > first.at)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import UserChangeForm
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +36,14 @@ def free_slug(wanted: str, taken: Iterable[str]) -> str:
     return next(slug for slug in candidates if slug not in taken)
 
 
+def keep_what_no_form_holds(version: models.Model, held: Iterable[str]) -> None:
+    """Gives an old version of a row what the row says today in the fields that are not `held` by its form."""
+    today = type(version)._base_manager.filter(pk=version.pk).first()
+    for field in version._meta.concrete_fields if today else ():
+        if field.name not in held:
+            setattr(version, field.attname, getattr(today, field.attname))
+
+
 class RecordForm(forms.ModelForm):
     """
     The form of one row. A slug left blank is made from what `words` (of its form field) says, a place left blank in an
@@ -61,6 +69,8 @@ class RecordForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
+        if hasattr(self.instance, "_history"):
+            keep_what_no_form_holds(self.instance, self.fields)
         if self._is_blank("slug") and not is_blank(words := self.fields["slug"].words(self.cleaned_data)):
             wanted = slug_from(words)
             # Cut short of its end, so that the slugs which a suffix would make are among those found.
@@ -73,6 +83,13 @@ class RecordForm(forms.ModelForm):
                 siblings = [int(place) for place in self._siblings(name) if str(place).isdecimal()]
                 self.cleaned_data[name] = max([last, *siblings]) + 1
         return self.cleaned_data
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        # What the model says of a field that isn't on this form, such as one that a step decides, stands at the head.
+        if hasattr(errors, "error_dict"):
+            for name in set(errors.error_dict) - {NON_FIELD_ERRORS} - set(self.fields):
+                errors.error_dict.setdefault(NON_FIELD_ERRORS, []).extend(errors.error_dict.pop(name))
+        super()._update_errors(errors)
 
     def clean_slug(self) -> str:
         # As the address reads it: an editor's keyboard may write the same letter in another way.

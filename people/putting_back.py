@@ -55,7 +55,7 @@ def begin_anew(row: Model, held: Iterable[str] = ()) -> None:
     for column in row._meta.concrete_fields:
         if column.primary_key or column.name == "key" or column.name in held:
             continue
-        if not column.editable or column in pictures:
+        if not column.editable or column in pictures or column.name in getattr(row, "DECIDED_BY_STEPS", ()):
             setattr(row, column.attname, column.get_default())
         elif isinstance(column, models.ForeignKey) and column.null:
             others = column.related_model._base_manager.filter(pk=getattr(row, column.attname))

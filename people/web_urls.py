@@ -6,7 +6,7 @@ from typing import Any
 from django.core.validators import URLValidator
 from django.db import models
 
-_OF_THE_WEB = re.compile(r"https?://[^\s/?#\\]+[^\s\x00-\x1f\x7f]*", re.IGNORECASE)
+_OF_THE_WEB = re.compile(r"(?:https?|ftps?)://[^\s/?#\\]+[^\s\x00-\x1f\x7f]*", re.IGNORECASE)
 
 
 class WebURLField(models.URLField):
@@ -15,7 +15,7 @@ class WebURLField(models.URLField):
     as blank, so that every page, API, feed, file and link made of the row goes without it.
     """
 
-    default_validators = [URLValidator(schemes=["http", "https"])]
+    default_validators = [URLValidator(schemes=["http", "https", "ftp", "ftps"])]
 
     def from_db_value(self, value: str | None, *args: Any) -> str | None:
         return value if value is None or _OF_THE_WEB.fullmatch(value) else ""

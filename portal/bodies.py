@@ -1,7 +1,9 @@
 """What a stranger may send: little, and at once, so that nobody fills a disk or keeps every thread waiting."""
 
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -9,20 +11,25 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from django.urls import reverse
 
+from people import client_address
 from portal.views import errors
 
 #: In bytes: the longest form that visitors get is that of an address and a password.
 MOST = 64 * 1024
-#: In seconds, for all of it.
-LONGEST = 10
-#: So many threads of a worker may wait for what strangers send. The others answer meanwhile.
-WAITING = threading.BoundedSemaphore(2)
+#: So many threads of a worker may wait for what strangers send, one of them for one address. The others answer
+#: meanwhile. No thread gives up a body that doesn't come: where granian sends an answer while something still reads,
+#: all of the process stops. How long a body may take is for the proxy to limit.
+WAITING = 2
+#: In seconds: a body that is all there is read in no time, and who comes at the same moment waits for it.
+PATIENCE = 0.2
+_waiting: Counter[str] = Counter()
+_free = threading.Condition()
 
 
 class BodyMiddleware:
     """
-    Refuses what a stranger sends that is larger than `MOST` (413), that takes longer than `LONGEST` (408), or that
-    comes while others keep the server waiting (503). Stands behind what knows who is signed in: an editor's uploads
+    Refuses what a stranger sends that is larger than `MOST` (413), or that comes while others keep the server waiting
+    (503). Stands behind what knows who is signed in: an editor's uploads
     pass. A signed-out editor's form of the admin may have the size of any form without files, to be given back.
     """
 
@@ -51,24 +58,29 @@ def _size(request: HttpRequest) -> int:
 
 
 def _read(request: HttpRequest) -> HttpResponse | None:
-    """Has the body read into memory; what to answer where that failed."""
-    if not WAITING.acquire(blocking=False):
-        return _ending(errors.too_busy(request))
-    reader = threading.Thread(target=_fetch, args=[request], daemon=True)
+    """Has the body read into memory; what to answer where that has to wait for others."""
+    with _one_of_few(client_address.group_of(request)) as may_wait:
+        if not may_wait:
+            return _ending(errors.too_busy(request))
+        with suppress(UnreadablePostError, RequestDataTooBig, OSError):  # the view meets the same
+            _body = request.body
+    return None
+
+
+@contextmanager
+def _one_of_few(address: str) -> Iterator[bool]:
+    """Whether another body may be waited for, one from this address: counted while it is."""
+    with _free:
+        may_wait = _free.wait_for(lambda: _waiting.total() < WAITING and not _waiting[address], PATIENCE)
+        if may_wait:
+            _waiting[address] += 1
     try:
-        reader.start()
-        reader.join(LONGEST)
+        yield may_wait
     finally:
-        WAITING.release()
-    # The thread ends with the connection.
-    return _ending(errors.too_slow(request)) if reader.is_alive() else None
-
-
-def _fetch(request: HttpRequest) -> None:
-    try:
-        _body = request.body
-    except (UnreadablePostError, RequestDataTooBig, OSError):
-        return
+        if may_wait:
+            with _free:
+                del _waiting[address]
+                _free.notify_all()
 
 
 def _ending(response: HttpResponse) -> HttpResponse:

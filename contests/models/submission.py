@@ -64,6 +64,9 @@ class Category(StaysWithContest, Record):
 class Submission(StaysWithContest, Record):
     """A work entered into a contest. Its status is that of the entry, never of its judging."""
 
+    #: Columns that a step decides: a row that is put back begins without them.
+    DECIDED_BY_STEPS = ("is_selected",)
+
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Submitted")

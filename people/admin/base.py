@@ -234,7 +234,7 @@ class RecordAdmin(
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str):
         # What `choice_label` puts between two names is no word to look for.
-        return super().get_search_results(request, queryset, search_term.replace(" · ", " "))
+        return super().get_search_results(request, queryset, search_term.replace(" · ", " ").replace("\x00", ""))
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = super().get_queryset(request)

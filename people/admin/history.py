@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import ObjDiffDisplay
 
+from people.forms import keep_what_no_form_holds
 from people.history import is_tracked, keep_first_version
 from people.putting_back import is_gone
 from people.time_zones import told
@@ -185,7 +186,7 @@ class HistoryAdmin(PutsBack, SimpleHistoryAdmin):
             self.put_back(request, obj, form)
             return
         if version is not None:
-            self._keep_what_the_form_does_not_hold(obj, form)
+            keep_what_no_form_holds(obj, form.cleaned_data)
         reason = form.cleaned_data.get("change_reason", "")
         if version is not None and not reason:
             # In English whoever writes it: the record is one, and so is its language.
@@ -213,10 +214,3 @@ class HistoryAdmin(PutsBack, SimpleHistoryAdmin):
         """Whether nothing of the row itself was changed, but what its many-to-many fields lead to."""
         told = {field.name for field in type(form.instance).history.model._history_m2m_fields}
         return set(form.changed_data) - {"change_reason", "opened_with"} <= told and bool(set(form.changed_data) & told)
-
-    @staticmethod
-    def _keep_what_the_form_does_not_hold(obj: Model, form) -> None:
-        today = type(obj)._base_manager.get(pk=obj.pk)
-        for field in obj._meta.concrete_fields:
-            if field.name not in form.cleaned_data:
-                setattr(obj, field.attname, getattr(today, field.attname))

@@ -54,6 +54,10 @@ class TypedWithoutScript:
 class KnownAutocompleteMultiple(TypedWithoutScript, AutocompleteSelectMultiple):
     """An autocomplete field for several rows."""
 
+    def optgroups(self, name, value, attr=None):
+        # What can be no key is a mistake of the form, which says so.
+        return super().optgroups(name, [key for key in value if is_key(key)], attr)
+
 
 class KnownAutocomplete(TypedWithoutScript, AutocompleteSelect):
     """

@@ -36,10 +36,6 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return _page(request, 413, _("That was too much"), _("What you sent is too large for this page."))
 
 
-def too_slow(request: HttpRequest) -> HttpResponse:
-    return _page(request, 408, _("That took too long"), _("What you sent did not arrive in time. Try again."))
-
-
 def too_busy(request: HttpRequest) -> HttpResponse:
     response = _page(request, 503, _("One moment"), _("Too many forms are arriving at once. Try again in a minute."))
     response.headers["Retry-After"] = "10"

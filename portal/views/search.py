@@ -57,7 +57,7 @@ def _kind(entry: Entry) -> str:
 
 def _too_many(request: HttpRequest) -> HttpResponse | None:
     """A refusal, where this address has asked too often: a name is spelled out letter by letter in thousands."""
-    left = allowance(request, "search", settings.SEARCH_RATE_LIMIT) if request.GET.get("q") else None
+    left = allowance(request, "search", settings.SEARCH_RATE_LIMIT) if _asked(request) else None
     if not left or not left.is_used_up:
         return None
     response = too_many_requests(request)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 REVEAL = datetime(2026, 11, 28, 4, 13, tzinfo=UTC)
-WHEN = "Nov. 28, 2026, 6:13 a.m. Europe/Tallinn (Nov. 28, 2026, 4:13 a.m. UTC)"
+WHEN = "28 November 2026, 06:13 Europe/Tallinn (28 November 2026, 04:13 UTC)"
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from contests.visibility import PreviewMoment
 from people.models import Person
 from tests import factories as make
 from tests.contests.test_corrections import told as corrections
-from tests.desk import account_that_may, filled, page
+from tests.desk import account_that_may, filled, page, saved, version_page
 from tests.test_reveal_sweep import crawl, told
 
 pytestmark = pytest.mark.django_db
@@ -328,3 +328,14 @@ def test_nextgen_shows_the_same_whether_its_winners_or_all_of_its_entries_are_sh
         assert {status for status, *_rest in as_it_is.values()} == {200}
         Contest.objects.update(public_entries=ALL)
         assert crawl(client, urls) == as_it_is
+
+
+def test_an_old_version_is_put_back_without_what_steps_decided_since(desk):
+    contest = make.ContestFactory(approved_future=True, public_entries="winners")
+    contest.tagline = "First"
+    contest.save()
+    version = version_page(contest, 0)
+    results.show_entries(contest, entries="all", actor=None)
+    saved(desk.post(version, filled(desk.get(version))))
+    contest.refresh_from_db()
+    assert (contest.tagline, contest.public_entries) == ("First", "all")

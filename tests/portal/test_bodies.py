@@ -4,7 +4,8 @@ import threading
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.core.handlers.wsgi import WSGIRequest
+from django.test import Client, RequestFactory
 
 from portal import bodies
 from tests import factories as make
@@ -54,27 +55,46 @@ def test_the_text_of_a_signed_out_editor_is_given_back(db):
     assert (response.status_code, "word word" in response.content.decode()) == (403, True)
 
 
-def test_a_body_that_does_not_come_is_given_up(client, monkeypatch):
-    class Never:
-        def __init__(self, released):
-            self.released = released
+class Never:
+    """A body that does not come until it is let go."""
 
-        def read(self, *args):
-            self.released.wait(30)
-            return b""
+    def __init__(self):
+        self.asked, self.let_go = threading.Event(), threading.Event()
 
-        readline = read
+    def read(self, *args):
+        self.asked.set()
+        self.let_go.wait(30)
+        return b""
 
-    released = threading.Event()
-    monkeypatch.setattr(bodies, "LONGEST", 0.1)
-    values = {"wsgi.input": Never(released), "CONTENT_LENGTH": "10", "CONTENT_TYPE": FORM, "REQUEST_METHOD": "POST"}
-    response = client.generic("POST", "/language/", b"", **values)
-    released.set()
-    assert response.status_code == 408
+    readline = read
 
 
-def test_while_others_keep_the_server_waiting_a_form_is_asked_to_come_back(client, monkeypatch):
-    monkeypatch.setattr(bodies, "WAITING", type("Taken", (), {"acquire": lambda *args, **kwargs: False})())
-    response = client.post("/language/", {"language": "ja"})
-    assert (response.status_code, response["Retry-After"]) == (503, "10")
-    assert client.get("/people/").status_code == 200
+def waiting_for(bodies_to_come, addresses):
+    """Threads that wait for `bodies_to_come`, each from one of `addresses`."""
+    threads = []
+    for body, address in zip(bodies_to_come, addresses, strict=True):
+        request = RequestFactory().generic("POST", "/language/", REMOTE_ADDR=address, CONTENT_TYPE=FORM)
+        request.environ |= {"wsgi.input": body, "CONTENT_LENGTH": "10"}
+        request = WSGIRequest(request.environ)
+        threads.append(threading.Thread(target=bodies._read, args=[request]))
+        threads[-1].start()
+        assert body.asked.wait(10)
+    return threads
+
+
+@pytest.mark.parametrize(("addresses", "refused"), [(["192.0.2.1"], ["192.0.2.1"]), (["192.0.2.1", "192.0.2.2"], None)])
+def test_while_others_keep_the_server_waiting_a_form_is_asked_to_come_back(client, addresses, refused):
+    slow = [Never() for _ in addresses]
+    threads = waiting_for(slow, addresses)
+    try:
+        for address in ("192.0.2.1", "192.0.2.2", "192.0.2.3"):
+            response = client.post("/language/", {"language": "ja"}, REMOTE_ADDR=address)
+            expected = 503 if refused is None or address in refused else 302
+            assert (address, response.status_code) == (address, expected)
+            assert client.get("/people/", REMOTE_ADDR=address).status_code == 200
+    finally:
+        for body in slow:
+            body.let_go.set()
+        for thread in threads:
+            thread.join(10)
+    assert client.post("/language/", {"language": "ja"}, REMOTE_ADDR="192.0.2.1").status_code == 302
