@@ -155,6 +155,7 @@ class DistinctFactory(DjangoModelFactory):
     one = Sequence(lambda n: f"one-{n}")
     other = Sequence(lambda n: f"other-{n}")
     names = Sequence(lambda n: f"One {n} ≠ Other {n}")
+    noted_by = SubFactory("tests.factories.UserFactory")
 
 
 class MergeFactory(DjangoModelFactory):

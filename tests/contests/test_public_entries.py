@@ -331,11 +331,12 @@ def test_nextgen_shows_the_same_whether_its_winners_or_all_of_its_entries_are_sh
 
 
 def test_an_old_version_is_put_back_without_what_steps_decided_since(desk):
-    contest = make.ContestFactory(approved_future=True, public_entries="winners")
-    contest.tagline = "First"
+    contest = make.ContestFactory(approved_future=True, public_entries="winners", tagline="First")
+    results.show_entries(contest, entries="all", actor=None)
+    contest = Contest.objects.get(pk=contest.pk)
+    contest.tagline = "Second"
     contest.save()
     version = version_page(contest, 0)
-    results.show_entries(contest, entries="all", actor=None)
     saved(desk.post(version, filled(desk.get(version))))
     contest.refresh_from_db()
     assert (contest.tagline, contest.public_entries) == ("First", "all")

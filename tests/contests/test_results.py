@@ -96,7 +96,7 @@ def test_revoke_and_restore(editor):
     recognition.refresh_from_db()
     assert (recognition.revoked_on, recognition.revocation_reason) == (None, "")
     assert [h.history_change_reason for h in recognition.history.all()[:2]] == [
-        "Restored",
+        "Restored: It was right.",
         "Revoked: Not their own work.",
     ]
     assert {h.history_user for h in recognition.history.all()[:2]} == {editor}

@@ -72,7 +72,7 @@ def test_a_work_that_has_won_stays_in_its_contest(desk, won):
     assert answer.status_code == 200
     assert type(film).objects.get(pk=film.pk).contest != other
     film.contest = other
-    with pytest.raises(ValidationError, match="has won something"):
+    with pytest.raises(ValidationError, match="so it stays there"):
         film.full_clean()
 
 

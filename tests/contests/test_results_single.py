@@ -186,7 +186,7 @@ def test_the_history_is_in_english_whatever_language_the_editor_works_in(editor)
         results.restore(row, actor=editor, reason="It was right.")
     reasons = [entry.history_change_reason for entry in row.history.all()]
     moment = f"{row.reveal_at:%Y-%m-%d %H:%M}"
-    assert reasons == ["Restored", "Revoked: Powód", f"Reveal set to {moment} UTC", "Approved", None]
+    assert reasons == ["Restored: It was right.", "Revoked: Powód", f"Reveal set to {moment} UTC", "Approved", None]
 
 
 # Four eyes -------------------------------------------------------------------------------------------------------

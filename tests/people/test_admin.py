@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 
 from contests.models import Contest, PreviewLink
 from people.admin.base import RecordAdmin, RecordOptions
-from people.models import FormerSlug, Invitation, Merge, Person, Source, User
+from people.models import Distinct, FormerSlug, Invitation, Merge, Person, Source, User
 from tests import factories as make
 from tests.desk import filled, inline_in, page, statements
 
@@ -29,6 +29,7 @@ class GroupFactory(make.DjangoModelFactory):
 
 # How many SQL statements the list of each model takes, whatever the number of its rows.
 LISTS = {
+    make.DistinctFactory: 4,
     make.AffiliationFactory: 4,
     make.AppearanceFactory: 5,
     make.AwardFactory: 5,
@@ -56,9 +57,9 @@ LISTS = {
 }
 ONLY_TO_BE_READ = {FormerSlug, Merge, PreviewLink}
 #: What nobody changes or deletes by a form.
-KEPT = {*ONLY_TO_BE_READ, Invitation}
+KEPT = {*ONLY_TO_BE_READ, Distinct, Invitation}
 #: What nobody adds: accounts come by invitation. And what nobody deletes: they are made inactive.
-NOT_ADDED, NOT_DELETED = {*ONLY_TO_BE_READ, User}, {*KEPT, User}
+NOT_ADDED, NOT_DELETED = {*ONLY_TO_BE_READ, Distinct, User}, {*KEPT, User} - {Distinct}
 
 
 def named(factory) -> str:
@@ -88,6 +89,7 @@ def test_list_takes_the_same_statements_for_two_rows_and_for_twelve(desk, factor
 # How many SQL statements the page of a row takes, whatever hangs on it. Those of contest, submission, event and person
 # have tests of their own.
 PAGES = {
+    make.DistinctFactory: 5,
     make.AffiliationFactory: 3,
     make.AppearanceFactory: 3,
     make.AwardFactory: 3,
@@ -243,7 +245,10 @@ def test_every_admin_form_holds_every_field_an_editor_may_change(rf, editor):
         if isinstance(model_admin, RecordAdmin):
             fields = [*model_admin.model._meta.fields, *model_admin.model._meta.many_to_many]
             editable = {field.name for field in fields if field.editable and not field.primary_key}
-            assert set(model_admin.get_form(request).base_fields) - {"change_reason", "opened_with"} == editable
+            assert (
+                set(model_admin.get_form(request).base_fields) - {"change_reason", "opened_with", "rows_source"}
+                == editable
+            )
 
 
 def test_person_s_page_takes_the_same_statements_whatever_is_on_it(desk):

@@ -22,7 +22,6 @@ def test_nothing_inline_on_the_pages_around(desk):
         *(desk.get(address) for address in ("/admin/", "/admin/people/", "/admin/people/invitation/add/")),
         desk.get(page(person, "history")),
         desk.get(version_page(person, 0)),
-        desk.get(f"/admin/people/user/{other.pk}/password/"),
         desk.post(page(Person, "changelist"), select),
         desk.post(page(Person, "add"), {"affiliations-TOTAL_FORMS": 0}),
         desk.get(f"/admin/people/user/{other.pk}/second-factor/"),
@@ -40,7 +39,8 @@ def test_admin_bears_laurel_s_name_colours_and_mark(desk):
     assert '<link rel="icon" href="/static/img/favicon.svg" type="image/svg+xml">' in content
     # After all of Django's own, so that it wins.
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', content)
-    assert sheets[-3:] == [f"/static/css/{name}.css" for name in ("admin", "admin_content", "desk")]
+    names = ("admin", "admin_content", "desk", "admin_phone")
+    assert sheets[-4:] == [f"/static/css/{name}.css" for name in names]
     assert "Django" not in content
 
 

@@ -147,7 +147,10 @@ def test_editor_is_told_at_the_field(case):
 
 
 def test_every_constraint_has_its_case():
-    assert sorted(case.name for case in CASES) == sorted(constraints("people"))
+    # Pairs of different records are noted by a button: nobody types them.
+    assert sorted(case.name for case in CASES) == sorted(
+        name for name in constraints("people") if not name.startswith("distinct_")
+    )
 
 
 @pytest.mark.parametrize("factory", GOOD.values(), ids=lambda factory: factory.__name__)
