@@ -176,8 +176,6 @@ class Submission(StaysWithContest, Record):
 
     def clean(self) -> None:
         super().clean()
-        if self.pk and self.recognitions.exclude(award__contest=self.contest_id).exists():
-            raise ValidationError({"contest": _("It has won something in its contest, so it stays there.")})
         if self.category_id and self.contest_id and self.category.contest_id != self.contest_id:
             raise ValidationError({"category": _("This category belongs to another contest.")})
         self._refuse_to_publish()

@@ -175,9 +175,9 @@ def test_statements_that_show_a_plan_do_not_depend_on_the_rows(desk, django_asse
 
     few, many = asked(2), asked(12)
     desk.post(WORKS, few)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         desk.post(WORKS, few)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         desk.post(WORKS, many)
 
 
