@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, QuerySet, When
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ _SIGNER = {"salt": "contests.preview", "sep": "."}
 
 
 @transaction.atomic
-def make(contest: Contest, *, actor: User | None, note: str, expires_at: datetime) -> PreviewLink:
+def make(contest: Contest, *, actor: User, note: str, expires_at: datetime) -> PreviewLink:
     """
     Makes a link to `contest` for those whom `note` names. `ValidationError` where it would be over already, or last
     longer than `LONGEST`.
@@ -61,8 +61,7 @@ def is_valid(link: PreviewLink, at: datetime) -> bool:
 
 def with_makers(links: QuerySet[PreviewLink]) -> QuerySet[PreviewLink]:
     """`links` with what `is_valid` asks of their makers, for all of them in one statement."""
-    may = Exists(User.objects.who_may(PERMISSION).filter(pk=OuterRef("made_by")))
-    return links.annotate(maker_may=Case(When(made_by=None, then=True), default=may))
+    return links.annotate(maker_may=Exists(User.objects.who_may(PERMISSION).filter(pk=OuterRef("made_by"))))
 
 
 def _maker_may(link: PreviewLink) -> bool:

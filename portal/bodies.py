@@ -46,7 +46,8 @@ class BodyMiddleware:
         if is_admin and request.user.is_staff and request.user.is_active:
             return None
         if size > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE if is_admin else MOST):
-            return _ending(errors.too_large(request))
+            is_signed_out = is_admin and not request.user.is_authenticated
+            return _ending((errors.signed_out_upload if is_signed_out else errors.too_large)(request))
         return _read(request) if size else None
 
 

@@ -25,8 +25,8 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 
 def not_saved(request: HttpRequest) -> HttpResponse:
-    """Where there is nothing to save it to any more, or where it holds a number that is too large. 400."""
-    return _page(request, "admin/not_saved.html", 400)
+    """Where there is nothing to save it to any more, or where it holds a number that is too large. 404."""
+    return _page(request, "admin/not_saved.html", 404)
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:

@@ -309,6 +309,7 @@ class PreviewLinkFactory(DjangoModelFactory):
     contest = SubFactory(ContestFactory)
     note = Sequence(lambda n: f"Reader {n}")
     expires_at = days(7)
+    made_by = SubFactory(UserFactory, editor=True)
 
 
 class EventFactory(WithSources):

@@ -36,6 +36,12 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return _page(request, 413, _("That was too much"), _("What you sent is too large for this page."))
 
 
+def signed_out_upload(request: HttpRequest) -> HttpResponse:
+    """For an editor who was signed out before sending files: too much is sent for the text to be given back."""
+    sentence = _("Nothing was saved. Sign in in another tab, then go back to the form here and save it again.")
+    return _page(request, 413, _("You are signed out"), sentence)
+
+
 def too_busy(request: HttpRequest) -> HttpResponse:
     response = _page(request, 503, _("One moment"), _("Too many forms are arriving at once. Try again in a minute."))
     response.headers["Retry-After"] = "10"

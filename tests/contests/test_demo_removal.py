@@ -228,7 +228,12 @@ def test_whatever_refers_to_the_record_is_a_part_of_it_or_is_known_here():
 
 def test_there_is_something_to_remove_in_each_table_of_the_record():
     create(submissions=60)
-    preview.make(Contest.objects.get(), actor=None, note="Press", expires_at=timezone.now() + timedelta(days=1))
+    preview.make(
+        Contest.objects.get(),
+        actor=make.UserFactory(editor=True),
+        note="Press",
+        expires_at=timezone.now() + timedelta(days=1),
+    )
     assert [model for model in demo.removal.records() if not model.objects.exists()] == []
     assert Award.objects.exists()
     assert Recognition.presenters.through.objects.exists()

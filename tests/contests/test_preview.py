@@ -244,16 +244,16 @@ def test_a_link_ends_to_the_second(client, contest):
 
 
 def test_no_link_lasts_too_long_or_is_over_before_it_begins():
-    contest = make.ContestFactory(sealed=True)
+    contest, editor = make.ContestFactory(sealed=True), make.UserFactory(editor=True)
     for moment in (NOW() - timedelta(minutes=1), NOW() + preview.LONGEST + timedelta(minutes=1)):
         with pytest.raises(ValidationError) as refusal:
-            preview.make(contest, actor=None, note="Press", expires_at=moment)
+            preview.make(contest, actor=editor, note="Press", expires_at=moment)
         assert list(refusal.value.message_dict) == ["expires_at"]
-    link = preview.make(contest, actor=None, note=" Press ", expires_at=NOW() + timedelta(days=1))
+    link = preview.make(contest, actor=editor, note=" Press ", expires_at=NOW() + timedelta(days=1))
     assert (link.note, link.history.get().history_change_reason) == ("Press", "Made")
-    preview.withdraw(link, actor=None)
+    preview.withdraw(link, actor=editor)
     with pytest.raises(ValidationError, match="ended already"):
-        preview.withdraw(link, actor=None)
+        preview.withdraw(link, actor=editor)
 
 
 def test_a_moment_of_a_preview_is_one_like_any_other_but_for_its_contest():
