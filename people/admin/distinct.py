@@ -50,7 +50,7 @@ class DistinctAdmin(NamedPages, HistoryAdmin):
 
     list_display = ["names", "kind", "noted", "noted_by"]
     list_display_links = None
-    fields = ["names", "kind", "one", "other", "noted", "noted_by"]
+    fields = readonly_fields = ["names", "kind", "one", "other", "noted", "noted_by"]
     search_fields = ["names"]
     list_select_related = ["content_type", "noted_by"]
     ordering = ["-pk"]
