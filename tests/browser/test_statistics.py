@@ -73,8 +73,10 @@ def test_each_chart_has_its_table_and_each_map_its_words(new_page, full):
     page.locator(".bar-chart table a").first.click()
     page.wait_for_url("**/contests/full/submissions/?country=CA")
     page.goto("/statistics/?contest=nextgen")
-    assert page.get_by_role("img", name="Submissions on Laurel, by the countries").count() == 1
-    assert page.get_by_role("img", name="Regions that sent the most submissions, as reported").count() == 1
+    assert page.get_by_role("img", name="Submissions on Laurel, by the creators’ countries and regions").count() == 1
+    assert (
+        page.get_by_role("img", name="Countries and regions with the most submissions, by reported rank").count() == 1
+    )
 
 
 def test_a_filled_country_has_the_tint_of_its_class_and_a_reported_one_an_outline_only(new_page, full):
