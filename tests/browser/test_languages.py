@@ -31,6 +31,8 @@ BROKEN = """
       lines.push({ box, element, words: text.data.trim().slice(0, 40) });
       if (box.left < -1 || box.right > innerWidth + 1) clipped.push(text.data.trim().slice(0, 40));
     }
+    // The names on the way to a page are cut with an ellipsis, so that they take one line.
+    if (element.closest(".breadcrumb") && getComputedStyle(element).textOverflow === "ellipsis") continue;
     for (let around = element; around; around = around.parentElement) {
       const style = getComputedStyle(around);
       if (style.display === "inline" || style.overflowX === "visible" || style.overflowX === "auto") continue;
