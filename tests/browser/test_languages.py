@@ -18,21 +18,27 @@ BROKEN = """
 () => {
   const unseen = ".visually-hidden, svg, .skip-link";
   const shown = element => element.checkVisibility({ visibilityProperty: true }) && !element.closest(unseen);
+  // What one scrolls to, code for one, may be wider than the screen.
+  const scrolls = element => {
+    while (element && getComputedStyle(element).overflowX !== "auto") element = element.parentElement;
+    return element !== null;
+  };
   const lines = [];
   const clipped = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const text = walk.currentNode, element = text.parentElement;
-    if (!text.data.trim() || !shown(element)) continue;
+    if (!text.data.trim() || !shown(element) || scrolls(element)) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
-    for (const box of range.getClientRects()) {
+    // The names on the way to a page are cut with an ellipsis, so that they take one line.
+    const isCut = element.closest(".breadcrumb") && getComputedStyle(element).textOverflow === "ellipsis";
+    for (const box of (isCut ? element : range).getClientRects()) {
       if (box.width < 2) continue;
       lines.push({ box, element, words: text.data.trim().slice(0, 40) });
       if (box.left < -1 || box.right > innerWidth + 1) clipped.push(text.data.trim().slice(0, 40));
     }
-    // The names on the way to a page are cut with an ellipsis, so that they take one line.
-    if (element.closest(".breadcrumb") && getComputedStyle(element).textOverflow === "ellipsis") continue;
+    if (isCut) continue;
     for (let around = element; around; around = around.parentElement) {
       const style = getComputedStyle(around);
       if (style.display === "inline" || style.overflowX === "visible" || style.overflowX === "auto") continue;
