@@ -116,6 +116,9 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
     readonly_fields = ["key", "results_line", "contents"]
     inlines = [AwardInline, FigureInline, LeadingRegionInline]
     steps = STEPS
+    why_read_only = {
+        "public_entries": _("The results are approved: change it with the buttons at the top of this page.")
+    }
     fieldsets = [
         (
             None,
@@ -150,7 +153,7 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
             _("Prizes"),
             {
                 "fields": ["prize_pool", "prize_currency"],
-                "description": _("The whole pool, with its currency. What a single award gives stands at the award."),
+                "description": _("The whole pool, with its currency. Each award has its own prize money."),
             },
         ),
         (
@@ -159,8 +162,8 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
                 "fields": ["published_at", "public_entries", "results_line"],
                 "description": _(
                     "The contest has its page from the moment in “published from”. Its winners, works and quotes stay "
-                    "hidden until the results are approved and revealed: use the buttons above. Which entries the "
-                    "public sees then is your choice here; once the results are approved, it too has its buttons."
+                    "hidden until its results are approved and revealed. The buttons for both are at the top of the "
+                    "page of a saved contest."
                 ),
             },
         ),
@@ -189,17 +192,6 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
         number = waiting.values("award__contest").annotate(number=Count("pk")).values("number")
         beside_columns = {f"{relation}_counted": counted(Contest, relation) for relation in ("events", "categories")}
         return super().get_queryset(request).annotate(waiting_counted=Coalesce(Subquery(number), 0), **beside_columns)
-
-    def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj is not None:
-            return fieldsets
-        # Of a contest that is not there yet there is nothing to tell.
-        told = ("contents", "results_line")
-        return [
-            (name, {**options, "fields": [field for field in options["fields"] if field not in told]})
-            for name, options in fieldsets
-        ]
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
