@@ -37,7 +37,7 @@ def _of_sqlite(text: Any) -> Any:
 
 
 class Folded(Lookup):
-    """Texts that contain these letters, in any case, with or without accents. A derived key is folded as it is stored."""
+    """Texts that contain these letters, in any case, with or without accents. Derived keys are folded as stored."""
 
     lookup_name = "folded"
     prepare_rhs = False

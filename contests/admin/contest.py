@@ -1,11 +1,12 @@
 """Contests across their editions, what is reported of them in numbers, and the reveal of their results."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_countries.filters import CountryFilter
@@ -203,6 +204,22 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
     def zone_of(self, request, object_id):
         posted = request.POST.get("time_zone")
         return super().zone_of(request, object_id) if posted is None else zone_named(posted)
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "time_zone" in form.changed_data:
+            self._say_moments(request, obj)
+
+    def _say_moments(self, request, obj: Contest) -> None:
+        """Which moments the dates on the page mean in the zone that was chosen anew: their digits stayed."""
+        told = [_("The time zone is now %(zone)s.") % {"zone": obj.time_zone or "UTC"}]
+        for name in self.moments:
+            if moment := getattr(obj, name):
+                label = capfirst(self.opts.get_field(name).verbose_name)
+                told.append(f"{label}: {in_words(moment, obj.time_zone)}.")
+        if obj.events.exclude(starts_at=None, ends_at=None).exists():
+            told.append(_("Its events take place at the same moments as before: check the dates on their pages."))
+        self.message_user(request, " ".join(map(str, told)), messages.WARNING)
 
     def where_results_stand(self, obj: Contest) -> str:
         said = of_contest(obj)

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 
 from people.putting_back import begin_anew, hanging_on, in_the_way, is_gone, lost_pictures, put_back_hanging
 
-
 #: So many of the rows deleted at once are offered by name.
 OFFERED = 5
 

@@ -1,4 +1,4 @@
-"""What a form fills in: a sort name that was left blank, a free slug in place of one that is taken, a language's name."""
+"""What a form fills in: a sort name left blank, a free slug for one that is taken, the name of a language."""
 
 from html import unescape
 
