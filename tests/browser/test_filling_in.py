@@ -73,6 +73,7 @@ def test_pickers_of_a_new_row_offer_nothing_before_its_contest_is_chosen(desk): 
         page.locator(f".field-{field} .select2-selection").first.click()
         page.locator(".select2-search__field").last.fill(typed)
         page.locator(".select2-results__option:not(.loading-results)").first.wait_for()
+        page.locator(".loading-results").wait_for(state="detached")
         return page.locator(".select2-results__option").all_inner_texts()
 
     assert offered("award") == ["Choose the contest first."]
