@@ -7,14 +7,16 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People and sources")
 
     def ready(self):
+        from django.db.backends.signals import connection_created
         from django.db.models.signals import post_save
 
-        from . import history, row_names, visibility
+        from . import history, letters, row_names, visibility
         from .images import keeping
         from .merging import merges
 
         row_names.name_rows(apps.get_models(include_auto_created=True))
         keeping.hold(merges.holds)
         post_save.connect(history.leave_no_trace)
+        connection_created.connect(letters.keep_function)
         visibility.show_through("people.Organisation", visibility.organisation_ties)
         visibility.show_through("people.Source", visibility.source_ties)

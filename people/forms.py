@@ -1,5 +1,6 @@
 """The forms behind the admin: what an editor may leave blank is filled in, and rows can change places."""
 
+import re
 from collections.abc import Iterable
 from itertools import chain, count
 from typing import Any
@@ -47,10 +48,13 @@ def keep_what_no_form_holds(version: models.Model, held: Iterable[str]) -> None:
 class RecordForm(forms.ModelForm):
     """
     The form of one row. A slug left blank is made from what `words` (of its form field) says, a place left blank in an
-    order is the next free one; both unique where the model says they are.
+    order is the next free one; both unique where the model says they are. A sort name left blank is the name as it is:
+    which part of a name is the family's, nobody can tell from its letters.
     """
 
     PLACES = ("order", "precedence", "rank")
+    #: {a field that may be left blank: the field whose text it then has}
+    FOLLOWING = {"sort_name": "name"}
     formset: "RecordFormSet | None" = None
 
     def __init__(self, *args, **kwargs):
@@ -72,11 +76,10 @@ class RecordForm(forms.ModelForm):
         if hasattr(self.instance, "_history"):
             keep_what_no_form_holds(self.instance, self.fields)
         if self._is_blank("slug") and not is_blank(words := self.fields["slug"].words(self.cleaned_data)):
-            wanted = slug_from(words)
-            # Cut short of its end, so that the slugs which a suffix would make are among those found.
-            rows = self._neighbours("slug").filter(slug__startswith=wanted[: MAX_LENGTH - 6])
-            taken = {*rows.values_list("slug", flat=True), *self._siblings("slug")}
-            self.cleaned_data["slug"] = free_slug(wanted, taken)
+            self.cleaned_data["slug"] = self._free(slug_from(words))
+        for name, source in self.FOLLOWING.items():
+            if name in self.fields and name not in self.errors and is_blank(self.cleaned_data.get(name) or ""):
+                self.cleaned_data[name] = self.cleaned_data.get(source, "")
         for name in self.PLACES:
             if self._is_blank(name):
                 last = self._neighbours(name).aggregate(last=models.Max(name))["last"] or 0
@@ -84,7 +87,24 @@ class RecordForm(forms.ModelForm):
                 self.cleaned_data[name] = max([last, *siblings]) + 1
         return self.cleaned_data
 
+    def _free(self, wanted: str) -> str:
+        """The slug that is `wanted`, or the first free one after it."""
+        # Cut short of its end, so that the slugs which a suffix would make are among those found.
+        rows = self._neighbours("slug").filter(slug__startswith=wanted[: MAX_LENGTH - 6])
+        return free_slug(wanted, {*rows.values_list("slug", flat=True), *self._siblings("slug")})
+
+    def slug_is_taken(self) -> ValidationError:
+        """Says that another row has the slug which was typed, and which one is free."""
+        typed = self.cleaned_data.get("slug") or self["slug"].value() or ""
+        counted = re.sub(r"-\d{1,3}$", "", typed)
+        # After "jo-doe-2" comes "jo-doe-3"; but "studio-54" is a name of its own where nothing is called "studio".
+        after = self._free(counted)
+        told = {"slug": typed, "free": self._free(typed) if after == counted else after}
+        return ValidationError(_("“%(slug)s” is taken. Free: %(free)s."), code="slug_taken", params=told)
+
     def _update_errors(self, errors: ValidationError) -> None:
+        if hasattr(errors, "error_dict") and any(_is_taken(error) for error in errors.error_dict.get("slug", ())):
+            errors.error_dict["slug"] = [self.slug_is_taken()]
         # What the model says of a field that isn't on this form, such as one that a step decides, stands at the head.
         if hasattr(errors, "error_dict"):
             for name in set(errors.error_dict) - {NON_FIELD_ERRORS} - set(self.fields):
@@ -115,6 +135,10 @@ class RecordForm(forms.ModelForm):
             getattr(form, "cleaned_data", {}).get(name) or form.data.get(form.add_prefix(name)) or ""
             for form in forms_beside
         ]
+
+
+def _is_taken(error: ValidationError) -> bool:
+    return str(error.code) == "unique" or str(error.code).endswith("slug_unique")
 
 
 class RecordPageForm(RecordForm):
@@ -188,6 +212,7 @@ class RecordFormSet(forms.BaseInlineFormSet):
             form.fields["DELETE"].widget.attrs["aria-label"] = form.fields["DELETE"].label
 
     def validate_unique(self) -> None:
+        self._refuse_one_slug_twice()
         super().validate_unique()
         # Django compares the rows of the page with one another. Somebody else may have added one since it was opened.
         strangers = self._rows().exclude(pk__in=[form.instance.pk for form in self.initial_forms])
@@ -197,7 +222,23 @@ class RecordFormSet(forms.BaseInlineFormSet):
                 for form in self.forms:
                     values = [form.cleaned_data.get(name) for name in fields] if form.is_valid() else []
                     if values == [getattr(stranger, name) for name in fields]:
-                        form.add_error(constraint.violation_error_code, constraint.get_violation_error_message())
+                        at = constraint.violation_error_code
+                        form.add_error(
+                            at, form.slug_is_taken() if at == "slug" else constraint.get_violation_error_message()
+                        )
+
+    def _refuse_one_slug_twice(self) -> None:
+        # Django says so at the head of the rows, and names no free one.
+        if "slug" not in self.form.base_fields or unique_beside(self.model, "slug") != (self.fk.name,):
+            return
+        seen = set()
+        for form in self.forms:
+            if not form.is_valid() or (self.can_delete and self._should_delete_form(form)):
+                continue
+            slug = form.cleaned_data.get("slug")
+            if slug and slug in seen:
+                form.add_error("slug", form.slug_is_taken())
+            seen.add(slug)
 
     def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
         for constraint in self._constraints_below_parent():

@@ -11,7 +11,8 @@ from django.db import models
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-UNKNOWN = _("Choose a language from the list, or type its tag: en, ja, zh-Hans, pt-BR.")
+UNKNOWN = _("There is no such language in the list. Type its name, such as “Japanese”, and choose it.")
+HELP = _("Type its name, such as “Japanese”, and choose it from the list.")
 #: The languages of the interface, in which a name may be typed.
 NAMED_IN = ("en", "ja", "zh_Hans", "ko", "pl")
 #: Offered beside all languages that have a code of two letters.
@@ -38,6 +39,18 @@ def tag_of(text: str) -> str | None:
     return "-".join(filter(None, [language, script, region])) + found["rest"].lower()
 
 
+def named(tag: str) -> str:
+    """What the language of this tag is called in the language of the page; the tag itself where it has no name."""
+    name = _names(to_locale(get_language() or "en")).get(tag)
+    # A name that is read as another language is none.
+    return name if name and tag_of(name) == tag else tag
+
+
+@cache
+def _names(locale: str) -> dict[str, str]:
+    return {tag.replace("_", "-"): name for tag, name in Locale.parse(locale).languages.items()}
+
+
 def offered() -> list[tuple[str, str]]:
     """Tags and names, in the language of the page, sorted by name."""
     return _offered(to_locale(get_language() or "en"))
@@ -48,6 +61,11 @@ def _offered(locale: str) -> list[tuple[str, str]]:
     names = Locale.parse(locale).languages
     tags = [*(tag for tag in names if len(tag) == 2), *ALSO]
     return sorted(((tag, names.get(tag.replace("-", "_"), tag)) for tag in tags), key=lambda pair: pair[1].casefold())
+
+
+def suggested() -> list[tuple[str, str]]:
+    """The names to choose from, each as what is typed and as what is shown."""
+    return [(named(tag), name) for tag, name in offered()]
 
 
 @cache
@@ -70,7 +88,7 @@ def validate_language(value: str) -> None:
 
 
 class LanguageFormField(forms.CharField):
-    """A language, chosen by name or typed as a tag."""
+    """A language, shown and chosen by its name; its tag is taken too."""
 
     widget = forms.TextInput
 
@@ -80,6 +98,9 @@ class LanguageFormField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
         return (tag_of(text) or text) if text else text
+
+    def prepare_value(self, value: Any) -> Any:
+        return named(self.to_python(value)) if isinstance(value, str) and value else value
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "list": "language-names"}
@@ -92,6 +113,7 @@ class LanguageField(models.CharField):
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 16)
+        kwargs.setdefault("help_text", HELP)
         super().__init__(*args, **kwargs)
 
     def to_python(self, value: Any) -> Any:

@@ -102,7 +102,7 @@ class SlugField(models.CharField):
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", MAX_LENGTH)
         kwargs.setdefault("verbose_name", _("slug"))
-        kwargs.setdefault("help_text", _("The last part of the page’s address. Filled in from the name."))
+        kwargs.setdefault("help_text", _("A short name used in URLs. Leave it blank to have it filled in."))
         super().__init__(*args, **kwargs)
 
     def to_python(self, value):

@@ -8,24 +8,35 @@ from people.derived import DerivedField
 from people.visible_text import INVISIBLE
 
 MAX_LENGTH = 200
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 _SOUNDS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 OTHER = "#"
 HAN = "漢"
 
 
+def folded(text: str) -> str:
+    """
+    The letters of `text` without what one may leave out: compatibility forms and case folded, accents of Latin, Greek
+    and Cyrillic letters and what is invisible dropped, one space for each gap.
+
+    >>> folded("Iga  ŚWIĄTEK"), folded("Straße")
+    ('iga swiatek', 'strasse')
+    """
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = "".join(c for c in plain.translate(LETTERS) if not "\u0300" <= c <= "\u036f")
+    return " ".join(INVISIBLE.sub("", unicodedata.normalize("NFC", plain)).replace("\x00", "").split())
+
+
 def sort_key(text: str) -> str:
     """
-    The key under which `text` is sorted, by the code points of what is left of it: compatibility forms and case folded,
-    accents of Latin, Greek and Cyrillic letters and what is invisible dropped, punctuation before the first letter or
-    digit left out. Text without a letter or digit (an emoji) comes before all other, under "#". At most 200 characters.
+    The key under which `text` is sorted, by the code points of what is left of it: folded, and punctuation before the
+    first letter or digit left out. Text without a letter or digit (an emoji) comes before all other, under "#". At most
+    200 characters.
 
     >>> sort_key("Łukasz Żak"), sort_key("“Élan”"), sort_key("한국"), sort_key("★")
     ('lukasz zak', 'elan”', '한국', '#★')
     """
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(c for c in folded.translate(_LETTERS) if not "\u0300" <= c <= "\u036f")
-    plain = " ".join(INVISIBLE.sub("", unicodedata.normalize("NFC", plain)).replace("\x00", "").split())
+    plain = folded(text)
     start = next((place for place, c in enumerate(plain) if c.isalnum()), None)
     return (OTHER + plain if start is None else plain[start:])[:MAX_LENGTH]
 

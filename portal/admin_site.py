@@ -48,14 +48,16 @@ class ChoicesView(AutocompleteJsonView):
         return super().get(request, *args, **kwargs)
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
-        label = getattr(self.model_admin, "choice_label", str)
+        from people.admin.naming import label_of
+
         zone = {"zone": obj.time_zone or "UTC"} if hasattr(obj, "time_zone") else {}
-        return {**super().serialize_result(obj, to_field_name), "text": label(obj), **zone}
+        return {**super().serialize_result(obj, to_field_name), "text": label_of(self.model_admin, obj), **zone}
 
     def get_queryset(self) -> QuerySet:
         from people.admin.keys import is_key
+        from people.admin.naming import for_choice
 
-        rows, asked = super().get_queryset(), self.request.GET.get("pk")
+        rows, asked = for_choice(self.model_admin, super().get_queryset()), self.request.GET.get("pk")
         itself = self.request.GET.get("except", "")
         rows = rows.exclude(pk=itself) if is_key(itself) else rows
         return rows if asked is None else rows.filter(pk=asked if is_key(asked) else None)

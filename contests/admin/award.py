@@ -13,7 +13,7 @@ from contests.models.fields import zone_named
 from people.admin.base import RecordAdmin, count_column
 from people.admin.lists import LatestChoices, Need, presence, without_source
 
-from .pickers import ContestKept, Picked
+from .pickers import ContestFirst, ContestKept, Picked
 from .standing import of_recognition
 from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, changed_since, reveal_set
 from .zones import in_words
@@ -130,7 +130,10 @@ class AwardAdmin(ContestKept, Picked, RecordAdmin):
             None,
             {
                 "fields": ["contest", "name", "slug", "kind", "precedence", "description"],
-                "description": _("An award of the contest. Who won it is entered on the page of the submission."),
+                "description": _(
+                    "An award of the contest. Enter a work that won it on the page of that work, and a person who "
+                    "won it as a recognition."
+                ),
             },
         ),
         (
@@ -144,13 +147,13 @@ class AwardAdmin(ContestKept, Picked, RecordAdmin):
 
     recognitions = count_column("recognitions", _("recognitions"))
 
-    def choice_label(self, obj: Award) -> str:
+    def row_label(self, obj: Award) -> str:
         return f"{obj} · {obj.contest}"
 
 
 @admin.register(Recognition)
-class RecognitionAdmin(ContestKept, StepsMixin, RecordAdmin):
-    within, kept = {"award": "submission", "submission": "award"}, ("award",)
+class RecognitionAdmin(ContestFirst, ContestKept, StepsMixin, RecordAdmin):
+    within, kept = {"award": "contest", "submission": "contest"}, ("award",)
     list_display = ["__str__", "standing", "contest", "order", "approval", "in_force", "source"]
     list_filter = [
         ("award__contest", LatestChoices),
@@ -160,7 +163,7 @@ class RecognitionAdmin(ContestKept, StepsMixin, RecordAdmin):
         ("revoked_on", presence(_("revocation"), _("Revoked"), _("Not revoked"))),
     ]
     needs = (CHANGED, UNAPPROVED, TO_COME, without_source())
-    search_fields = ["award__name", "submission__title", "person__name", "citation"]
+    search_fields = ["award__name", "submission__title", "person__name_key", "citation"]
     list_select_related = ["award__contest", "submission__contest", "person", "source"]
     ordering = ["award_id", "order", "pk"]
     readonly_fields = ["key", "results", "revoked_on", "revocation_reason"]
@@ -185,8 +188,8 @@ class RecognitionAdmin(ContestKept, StepsMixin, RecordAdmin):
             {
                 "fields": ["results", "revoked_on", "revocation_reason"],
                 "description": _(
-                    "A public recognition that was wrong is not deleted: it is revoked, with the button above, and its "
-                    "page says so."
+                    "The buttons at the top of this page approve and reveal this result. A public one that turns out "
+                    "to be wrong is not deleted: “Revoke” is then among the buttons, and its page says so."
                 ),
             },
         ),

@@ -1,11 +1,12 @@
 """Contests across their editions, what is reported of them in numbers, and the reveal of their results."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_countries.filters import CountryFilter
@@ -116,6 +117,9 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
     readonly_fields = ["key", "results_line", "contents"]
     inlines = [AwardInline, FigureInline, LeadingRegionInline]
     steps = STEPS
+    why_read_only = {
+        "public_entries": _("The results are approved: change it with the buttons at the top of this page.")
+    }
     fieldsets = [
         (
             None,
@@ -150,7 +154,7 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
             _("Prizes"),
             {
                 "fields": ["prize_pool", "prize_currency"],
-                "description": _("The whole pool, with its currency. What a single award gives stands at the award."),
+                "description": _("The whole pool, with its currency. Each award has its own prize money."),
             },
         ),
         (
@@ -159,8 +163,8 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
                 "fields": ["published_at", "public_entries", "results_line"],
                 "description": _(
                     "The contest has its page from the moment in “published from”. Its winners, works and quotes stay "
-                    "hidden until the results are approved and revealed: use the buttons above. Which entries the "
-                    "public sees then is your choice here; once the results are approved, it too has its buttons."
+                    "hidden until its results are approved and revealed. The buttons for both are at the top of the "
+                    "page of a saved contest."
                 ),
             },
         ),
@@ -190,17 +194,6 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
         beside_columns = {f"{relation}_counted": counted(Contest, relation) for relation in ("events", "categories")}
         return super().get_queryset(request).annotate(waiting_counted=Coalesce(Subquery(number), 0), **beside_columns)
 
-    def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj is not None:
-            return fieldsets
-        # Of a contest that is not there yet there is nothing to tell.
-        told = ("contents", "results_line")
-        return [
-            (name, {**options, "fields": [field for field in options["fields"] if field not in told]})
-            for name, options in fieldsets
-        ]
-
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "public_entries"] if obj is not None and obj.approved_at else fields
@@ -211,6 +204,22 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
     def zone_of(self, request, object_id):
         posted = request.POST.get("time_zone")
         return super().zone_of(request, object_id) if posted is None else zone_named(posted)
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "time_zone" in form.changed_data:
+            self._say_moments(request, obj)
+
+    def _say_moments(self, request, obj: Contest) -> None:
+        """Which moments the dates on the page mean in the zone that was chosen anew: their digits stayed."""
+        told = [_("The time zone is now %(zone)s.") % {"zone": obj.time_zone or "UTC"}]
+        for name in self.moments:
+            if moment := getattr(obj, name):
+                label = capfirst(self.opts.get_field(name).verbose_name)
+                told.append(f"{label}: {in_words(moment, obj.time_zone)}.")
+        if obj.events.exclude(starts_at=None, ends_at=None).exists():
+            told.append(_("Its events take place at the same moments as before: check the dates on their pages."))
+        self.message_user(request, " ".join(map(str, told)), messages.WARNING)
 
     def where_results_stand(self, obj: Contest) -> str:
         said = of_contest(obj)

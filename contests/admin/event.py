@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from contests.models import Appearance, Event, Quote
 from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column
 from people.admin.lists import LanguageFilter, LatestChoices, moment_column, without_source, without_sources
+from people.languages import named
 
-from .pickers import ContestKept, Picked, WithinContest
+from .pickers import ContestFirst, ContestKept, Picked, WithinContest
 from .zones import InContestZone
 
 WORDS_IN_SLUG = 6
@@ -81,7 +82,7 @@ class EventAdmin(ContestKept, Picked, InContestZone, RecordAdmin):
         contests = Event.objects.filter(pk=object_id).values_list("contest", flat=True)
         return request.POST.get("contest") or contests.first()
 
-    def choice_label(self, obj: Event) -> str:
+    def row_label(self, obj: Event) -> str:
         return f"{obj} · {obj.contest}"
 
     def get_search_results(self, request, queryset, search_term):
@@ -91,12 +92,12 @@ class EventAdmin(ContestKept, Picked, InContestZone, RecordAdmin):
 
 
 @admin.register(Appearance)
-class AppearanceAdmin(ContestKept, RecordAdmin):
-    within, kept = {"event": ""}, ("event",)
+class AppearanceAdmin(ContestFirst, ContestKept, RecordAdmin):
+    within, kept = {"event": "contest"}, ("event",)
     list_display = ["person", "role", "event", "order", "source"]
     list_filter = ["role", ("event__contest", LatestChoices)]
     needs = (without_source(),)
-    search_fields = ["person__name", "event__title"]
+    search_fields = ["person__name_key", "event__title"]
     list_select_related = ["person", "event__contest", "source"]
     ordering = ["event_id", "order"]
     fieldsets = [
@@ -109,16 +110,16 @@ class AppearanceAdmin(ContestKept, RecordAdmin):
         ),
     ]
 
-    def choice_label(self, obj: Appearance) -> str:
+    def row_label(self, obj: Appearance) -> str:
         return f"{obj} · {obj.event}"
 
 
 @admin.register(Quote)
-class QuoteAdmin(QuoteOptions, ContestKept, RecordAdmin):
-    within, kept = {"event": "submission", "submission": "event"}, ("event",)
-    list_display = ["words", "speaker", "event", "submission", "language", "order"]
+class QuoteAdmin(QuoteOptions, ContestFirst, ContestKept, RecordAdmin):
+    within, kept = {"event": "contest", "submission": "contest"}, ("event",)
+    list_display = ["words", "speaker", "event", "submission", "language_name", "order"]
     list_filter = [("event__contest", LatestChoices), LanguageFilter]
-    search_fields = ["text", "speaker__name", "event__title", "submission__title"]
+    search_fields = ["text", "speaker__name_key", "event__title", "submission__title"]
     search_help_text = _("Searches the words, speakers, events and works.")
     list_select_related = ["speaker", "event__contest", "submission__contest", "source"]
     ordering = ["event_id", "order"]
@@ -143,6 +144,10 @@ class QuoteAdmin(QuoteOptions, ContestKept, RecordAdmin):
             },
         ),
     ]
+
+    @admin.display(description=_("language"), ordering="language")
+    def language_name(self, obj: Quote) -> str:
+        return named(obj.language)
 
     @admin.display(description=_("words"), ordering="text")
     def words(self, obj: Quote) -> str:

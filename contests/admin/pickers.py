@@ -7,13 +7,18 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.apps import apps
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from contests import currencies
+from contests.models import Contest, Submission
+from people.admin.choices import RowField
 from people.admin.keys import is_key
 from people.admin.suggestions import Suggests
+from people.admin.widgets import KnownAutocomplete
+from people.forms import RecordPageForm
 
 #: How each kind of row leads to its contest.
 CONTEST_OF = {
@@ -93,6 +98,68 @@ def _filters(request: HttpRequest) -> dict[str, str]:
     """What the list was filtered by from which the editor came: {"event__contest": "3"}."""
     asked = parse_qsl(request.GET.get("_changelist_filters", ""))
     return {name.removesuffix("__exact").removesuffix("__id"): key for name, key in asked}
+
+
+class ContestFirstForm(RecordPageForm):
+    """The form of a new row that has no contest of its own: which one it is about is asked first, and not kept."""
+
+    #: The fields whose rows belong to the contest.
+    of_contest: tuple[str, ...] = ()
+
+    contest = RowField(
+        Contest.objects.all(),
+        label=_("Contest"),
+        required=False,
+        help_text=_("Choose it first: the fields below then offer what belongs to it."),
+    )
+
+    def clean_contest(self) -> Contest | None:
+        # The first of the fields: what is chosen, or typed by its name, in those that follow is looked for within it.
+        contest = self.cleaned_data["contest"]
+        for name in self.of_contest if contest else ():
+            field = self.fields[name]
+            field.queryset = field.queryset.filter(contest=contest)
+            field.error_messages["invalid_choice"] = _("There is no such row in the contest chosen above.")
+        return contest
+
+    @property
+    def changed_data(self) -> list[str]:
+        return [name for name in super().changed_data if name != "contest"]
+
+
+class ContestFirst:
+    """A model admin whose add page asks for the contest first. Stands before `ContestKept`."""
+
+    #: The field that tells the contest of a row, and of the next one.
+    kept: tuple[str, ...]
+
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None:
+            return fieldsets
+        (title, options), *others = fieldsets
+        return [(title, {**options, "fields": ["contest", *options["fields"]]}), *others]
+
+    def get_form(self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs):
+        if obj is not None or change or not self.has_add_permission(request):
+            return super().get_form(request, obj, change=change, **kwargs)
+        form = super().get_form(request, obj, change=change, **{**kwargs, "form": ContestFirstForm})
+        form.of_contest = tuple(self.within)
+        # Any relation of the record that leads to a contest tells the picker where to ask.
+        column = Submission._meta.get_field("contest")
+        picker = KnownAutocomplete(column, self.admin_site)
+        picker = RelatedFieldWidgetWrapper(picker, column.remote_field, self.admin_site, can_add_related=False)
+        picker.choices, picker.is_required = form.base_fields["contest"].choices, False
+        form.base_fields["contest"].widget = picker
+        return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial = super().get_changeform_initial_data(request)
+        place = came_from(request) or next((f"{name}:{initial[name]}" for name in self.within if initial.get(name)), "")
+        contest = contest_of(place)
+        if contest is not None:
+            initial["contest"] = contest.values_list(*contest.query.values_select, flat=True).first()
+        return initial
 
 
 class ContestKept(WithinContest, SuggestsCurrencies):

@@ -17,7 +17,7 @@ from people.admin.pictures import PicturesAdmin, pictured
 from people.forms import RecordFormSet
 
 from .award import TO_COME
-from .pickers import ContestKept, Picked, WithinContest
+from .pickers import ContestFirst, ContestKept, Picked, WithinContest
 from .standing import of_submission
 from .steps import Step, StepsMixin
 
@@ -129,7 +129,7 @@ class CategoryAdmin(ContestKept, Picked, RecordAdmin):
 
     submissions = count_column("submissions", _("submissions"))
 
-    def choice_label(self, obj: Category) -> str:
+    def row_label(self, obj: Category) -> str:
         return f"{obj} · {obj.contest}"
 
 
@@ -152,21 +152,27 @@ class SubmissionAdmin(ContestKept, StepsMixin, Picked, PicturesAdmin, RecordAdmi
         BulkChange("film_url_audience", _("Set who may see the link")),
     )
     needs = (WITHOUT_POSTER, *image_needs("poster"), without_sources("synopsis", "logline"), TO_COME)
-    search_fields = ["title", "original_title", "logline", "credits__person__name"]
+    search_fields = ["title", "original_title", "logline", "credits__person__name_key"]
     search_help_text = _("Searches titles, loglines and the names of those who made the work.")
     list_select_related = ["contest", "category__contest"]
     ordering = ["contest_id", "sort_key", "pk"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [CreditInline, RecognitionInline]
     steps = STEPS
+    why_read_only = {
+        "is_selected": _(
+            "It can’t be changed here any more: the results are approved. If the contest shows its selected entries, "
+            "“Show to the public” or “Hide from the public” at the top of this page changes it."
+        )
+    }
     fieldsets = [
         (
             None,
             {
                 "fields": ["contest", "category", "title", "title_language", "slug", "status", "is_selected"],
                 "description": _(
-                    "The status is your check of the entry, not its judging. Eligible alone shows it to nobody: after "
-                    "the reveal the public sees the entries that the contest is set to show."
+                    "The status is your check of the entry, not its judging. Only eligible entries become public, and "
+                    "only after the reveal: those that the contest is set to show."
                 ),
             },
         ),
@@ -179,7 +185,7 @@ class SubmissionAdmin(ContestKept, StepsMixin, Picked, PicturesAdmin, RecordAdmi
                 ],
                 "description": _(
                     "Logline and synopsis in our own words, and only what a source says: the sources below stand "
-                    "behind them. Languages are language tags: en, ja, zh-Hans."
+                    "behind them."
                 ),
             },
         ),
@@ -236,20 +242,20 @@ class SubmissionAdmin(ContestKept, StepsMixin, Picked, PicturesAdmin, RecordAdmi
     def contest_of_row(self, row: Submission) -> Contest:
         return row.contest
 
-    def choice_label(self, obj: Submission) -> str:
+    def row_label(self, obj: Submission) -> str:
         return f"{obj} · {obj.contest}"
 
 
 @admin.register(Credit)
-class CreditAdmin(ContestKept, RecordAdmin):
-    within, kept = {"submission": ""}, ("submission",)
+class CreditAdmin(ContestFirst, ContestKept, RecordAdmin):
+    within, kept = {"submission": "contest"}, ("submission",)
     list_display = ["person", "role", "submission", "order", "source"]
     list_filter = [
         "role",
         ("submission__contest", LatestChoices),
     ]
     needs = (without_source(),)
-    search_fields = ["person__name", "submission__title"]
+    search_fields = ["person__name_key", "submission__title"]
     list_select_related = ["person", "submission__contest", "source"]
     ordering = ["submission_id", "order"]
     fieldsets = [
@@ -262,5 +268,5 @@ class CreditAdmin(ContestKept, RecordAdmin):
         ),
     ]
 
-    def choice_label(self, obj: Credit) -> str:
+    def row_label(self, obj: Credit) -> str:
         return f"{obj} · {obj.submission}"

@@ -129,6 +129,9 @@ class MomentWidget(AdminSplitDateTime):
         day, clock = context["widget"]["subwidgets"]
         day["attrs"]["data-zone"] = clock["attrs"]["data-zone"] = zone
         clock["attrs"] |= {"data-zone-words": words % {"zone": "{zone}"}, "data-zone-said": said}
+        clock["attrs"]["data-moment-words"] = _("The zone was changed: this is now %(moment)s UTC.") % {
+            "moment": "{moment}"
+        }
         return context
 
     def decompress(self, value: datetime | None) -> list[Any]:

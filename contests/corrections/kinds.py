@@ -187,7 +187,7 @@ KINDS = {
         ),
         Kind(
             LeadingRegion,
-            gettext_lazy("Leading region"),
+            gettext_lazy("Country with the most entries"),
             "contest",
             {"country": gettext_lazy("Country or region"), "rank": gettext_lazy("Rank"), "source": SOURCE},
             added=("rank",),

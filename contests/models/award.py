@@ -34,7 +34,7 @@ class Award(Record):
     slug = SlugField()
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PRIZE)
-    precedence = models.PositiveSmallIntegerField(_("precedence"), help_text=_("1 is the highest award."))
+    precedence = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 is the highest award, which comes first."))
     description = models.TextField(_("description"), blank=True)
     prize_amount = models.DecimalField(
         _("prize money"), max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
@@ -62,7 +62,7 @@ class Award(Record):
                 "precedence",
                 name="award_precedence_unique",
                 at="precedence",
-                message=_("Another award of this contest has this precedence."),
+                message=_("Another award of this contest has this rank."),
             ),
             rule(
                 Q(prize_amount__isnull=True) | Q(prize_amount__gte=0),

@@ -297,22 +297,22 @@ class LeadingRegion(Record):
 
     class Meta:
         ordering = ["contest", "rank"]
-        verbose_name = _("leading region")
-        verbose_name_plural = _("leading regions")
+        verbose_name = _("country with the most entries")
+        verbose_name_plural = _("countries with the most entries")
         constraints = [
             unique_in(
                 "contest",
                 "rank",
                 name="leading_region_rank_unique",
                 at="rank",
-                message=_("Another region of this contest has this rank."),
+                message=_("Another country or region of this contest has this rank."),
             ),
             unique_in(
                 "contest",
                 "country",
                 name="leading_region_named_once",
                 at="country",
-                message=_("This region is in the list already."),
+                message=_("This country or region is in the list already."),
             ),
             rule(
                 Q(rank__gte=1),

@@ -122,7 +122,7 @@ class Submission(StaysWithContest, Record):
     is_selected = models.BooleanField(
         _("selected"),
         default=False,
-        help_text=_("The public sees it after the reveal, if the contest shows its selected entries."),
+        help_text=_("If the contest shows its selected entries, the public sees this one after the reveal."),
     )
     sources = SourcesField(related_name="submissions")
     reveal_at = models.DateTimeField(

@@ -14,6 +14,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from people.letters import by_letters
+
 # Each word is one more condition on every field that is searched; SQLite allows a thousand.
 LONGEST_SEARCH = 200
 LONGEST_VALUE = 500
@@ -40,6 +42,10 @@ class AskedLists:
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return AskedList
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Every one of them is looked through by letters, whatever their case and accents."""
+        return [by_letters(name) for name in super().get_search_fields(request)]
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Raises `MisreadError` where the URL asks for what the list does not have."""

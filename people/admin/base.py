@@ -1,6 +1,7 @@
 """What the admin screens of the record have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -24,6 +25,7 @@ from django.utils.translation import ngettext
 from people.addresses import keep_former_slug
 from people.forms import RecordForm, RecordFormSet, RecordPageForm
 from people.images import FocusField, ImageField
+from people.letters import by_letters
 from people.slugs import SlugField
 from people.synthetic import MARK
 
@@ -35,6 +37,7 @@ from .export import ExportOptions
 from .history import HistoryAdmin
 from .keys import is_key, key_or_404
 from .lists import ListOptions
+from .naming import BETWEEN, Named, label_of
 from .numbers import AmountField, AmountWidget, WholeNumberField, WholeNumberWidget
 from .page_source import SourceForRows
 from .suggestions import Suggests
@@ -113,6 +116,9 @@ class RecordOptions:
             # The model's own default, 1, is taken as soon as there are two rows.
             field.required, field.initial = False, None
             field.help_text = field.help_text or _("Blank: the last.")
+        elif field and db_field.name in RecordForm.FOLLOWING:
+            field.required = False
+            field.widget.attrs["data-follows"] = RecordForm.FOLLOWING[db_field.name]
         if field and hasattr(field.widget, "can_delete_related"):
             # Whoever corrects a quote must not delete its speaker by a slip of the mouse.
             field.widget.can_delete_related = False
@@ -125,7 +131,7 @@ class RecordOptions:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field:
             related = self.admin_site.get_model_admin(db_field.related_model)
-            field.label_from_instance = getattr(related, "choice_label", str)
+            field.label_from_instance = partial(label_of, related)
             key = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
             if db_field.related_model is self.model and is_key(key):
                 field.widget.attrs["data-except"] = key  # nothing is a part of itself
@@ -209,6 +215,7 @@ class RecordAdmin(
     SourceForRows,
     Suggests,
     RecordOptions,
+    Named,
     NamedPages,
     TwoEditors,
     HistoryAdmin,
@@ -218,23 +225,22 @@ class RecordAdmin(
     form = RecordPageForm
     save_on_top = False
     readonly_fields = ("key",)
+    #: Why a field can only be read on a page where `get_readonly_fields` says so, and what changes it instead.
+    why_read_only: dict[str, Any] = {}
     #: The fields that are looked in where an editor chooses one of these rows; all of `search_fields` by default.
     chosen_by: tuple[str, ...] = ()
 
     class Media:
-        js = ["admin/js/urlify.js", "js/slug.js", "js/moments.js"]
+        js = ["admin/js/urlify.js", "js/slug.js", "js/following.js", "js/moments.js"]
 
-    def choice_label(self, obj: models.Model) -> str:
-        """How a row is called where an editor chooses one among all of its kind."""
-        return str(obj)
-
-    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...] | list[str]:
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
         is_choice = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
-        return self.chosen_by if is_choice and self.chosen_by else super().get_search_fields(request)
+        chosen_by = [by_letters(name) for name in self.chosen_by] if is_choice else []
+        return chosen_by or super().get_search_fields(request)
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str):
         # What `choice_label` puts between two names is no word to look for.
-        return super().get_search_results(request, queryset, search_term.replace(" · ", " ").replace("\x00", ""))
+        return super().get_search_results(request, queryset, search_term.replace(BETWEEN, " ").replace("\x00", ""))
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = super().get_queryset(request)
@@ -265,6 +271,11 @@ class RecordAdmin(
                 list(rows.order_by("pk").values_list("pk"))
         return super().get_object(request, object_id, from_field)
 
+    def get_form(self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs):
+        only_read = self.get_readonly_fields(request, obj)
+        told = {name: why for name, why in self.why_read_only.items() if name in only_read}
+        return super().get_form(request, obj, change=change, help_texts=told or None, **kwargs)
+
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
         # Until it is public, its address answers an editor too with "nothing is shown here".
         url = super().get_view_on_site_url(obj)
@@ -275,7 +286,10 @@ class RecordAdmin(
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None):
         fieldsets = list(super().get_fieldsets(request, obj))
         if obj is None:
-            return fieldsets
+            # Of a row that is not there yet there is nothing to read.
+            only_read = self.get_readonly_fields(request, obj)
+            fieldsets = [(name, {**told, "fields": _without(only_read, told["fields"])}) for name, told in fieldsets]
+            return [(name, told) for name, told in fieldsets if told["fields"]]
         own = ["change_reason", "key"] if self.has_change_permission(request, obj) else ["key"]
         return [*fieldsets, (_("Record"), {"fields": own})]
 
@@ -323,6 +337,10 @@ class RecordAdmin(
             return f"{kind}: {row}"
         page = f"{self.admin_site.name}:{row._meta.app_label}_{row._meta.model_name}_change"
         return format_html('{}: <a href="{}">{}</a>', kind, reverse(page, args=[quote(row.pk)]), row)
+
+
+def _without(names: Iterable[str], fields: Iterable[Any]) -> list[Any]:
+    return [field for field in fields if field not in names]
 
 
 def _without_links(names: list) -> list:

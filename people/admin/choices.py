@@ -11,7 +11,10 @@ from .keys import is_key
 
 SEVERAL = _("Several are called “%(typed)s”. Type the permanent key of one of them: its page shows it.")
 #: The names of a row, the surest first.
-NAMES = ("key__exact", "slug__exact", "name__iexact", "title__iexact")
+NAMES = (
+    *("key__exact", "slug__exact", "name__iexact", "title__iexact"),
+    *("name__folded_exact", "title__folded_exact"),
+)
 
 
 def row_called(rows: QuerySet, typed: Any) -> Model | None:

@@ -25,7 +25,7 @@ class NotesDistinct:
         """Notes that `rows` are different, so that the desk asks about them no more."""
         with transaction.atomic():
             Distinct.note(rows, actor=request.user)
-        names = ", ".join(f"“{row}”" for row in rows)
+        names = ", ".join(f"“{self.choice_label(row)}”" for row in rows)
         told = _("Noted: %(names)s are different. The desk doesn’t ask about them again.") % {"names": names}
         notes = reverse("admin:people_distinct_changelist")
         self.message_user(

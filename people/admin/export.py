@@ -215,7 +215,7 @@ class ExportOptions:
         several = [field.name for field in self.model._meta.many_to_many]
         rows = asked.select_related(*related, *(self.list_select_related or ())).prefetch_related(*several)
         pieces = rows[:MOST].iterator(chunk_size=PIECE)
-        shown = columns(self.model, self.choice_label)
+        shown = columns(self.model, self.row_label)
         title = capfirst(self.opts.verbose_name_plural)
         file = f"{self.opts.model_name}-{timezone.localdate().isoformat()}.{form}"
         if form == "xlsx":

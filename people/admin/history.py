@@ -19,6 +19,7 @@ from simple_history.template_utils import ObjDiffDisplay
 
 from people.forms import keep_what_no_form_holds
 from people.history import is_tracked, keep_first_version
+from people.languages import LanguageField, named
 from people.putting_back import is_gone
 from people.time_zones import told
 
@@ -70,6 +71,8 @@ def _in_words(record: Model, field: models.Field) -> str:
         return UNKNOWN
     if getattr(field, "multiple", False):  # several countries
         return ", ".join(country.name for country in value) or UNKNOWN
+    if isinstance(field, LanguageField):
+        return named(value)
     if isinstance(field, models.ForeignKey):
         row = getattr(record, field.name, None)
         return str(row) if row else _("deleted (%(id)s)") % {"id": value}

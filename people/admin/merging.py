@@ -148,7 +148,7 @@ class MergeMixin(NotesDistinct):
         return {**self.admin_site.each_context(request), "opts": self.opts, **more}
 
     def _row(self, request: HttpRequest, key: str) -> Model:
-        row = self.get_queryset(request).filter(pk=int(key)).first() if _is_key(key) else None
+        row = self.for_choice(self.get_queryset(request)).filter(pk=int(key)).first() if _is_key(key) else None
         if row is None:
             raise Http404
         if not self.may_merge(request, row):
@@ -159,13 +159,14 @@ class MergeMixin(NotesDistinct):
         """Asks with which other row this one is to be merged."""
         row = self._row(request, object_id)
         column = next(relation.field for relation in self.opts.related_objects if relation.one_to_many)
-        others = self.model._default_manager.exclude(pk=row.pk)
+        others = self.for_choice(self.model._default_manager.exclude(pk=row.pk))
         field = RowField(
             others,
             label=capfirst(self.opts.verbose_name),
             widget=KnownAutocomplete(column, self.admin_site, attrs={"data-except": row.pk}),
             help_text=_("The next page shows both side by side. Nothing is changed before you say so there."),
         )
+        field.label_from_instance = self.choice_label
         form_class = type("OtherForm", (forms.Form,), {"other": field})
         form = form_class(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
@@ -178,7 +179,7 @@ class MergeMixin(NotesDistinct):
                 return redirect(self.merge_address(row.pk, other.pk))
         context = self._context(
             request,
-            title=_("Merge “%(name)s” with another") % {"name": row},
+            title=_("Merge “%(name)s” with another") % {"name": self.choice_label(row)},
             form=form,
             media=self.media + form.media,
             back=_address(row),
@@ -230,6 +231,8 @@ class MergeMixin(NotesDistinct):
             few=FEW,
             kept_address=_address(kept),
             gone_address=_address(gone),
+            kept_label=self.choice_label(kept),
+            gone_label=self.choice_label(gone),
             other_way=self.merge_address(gone.pk, kept.pk),
             media=self.media,
             back=_address(kept),

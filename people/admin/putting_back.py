@@ -1,18 +1,25 @@
 """A deleted row put back from the page of one of its versions."""
 
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from people.putting_back import begin_anew, hanging_on, in_the_way, is_gone, lost_pictures, put_back_hanging
+
+#: So many of the rows deleted at once are offered by name.
+OFFERED = 5
 
 
 class PutsBack:
@@ -56,6 +63,43 @@ class PutsBack:
             "hanging": _by_kind(row, hanging_on(row)),
         }
         return super().history_form_view(request, object_id, version_id, {**told, **(extra_context or {})})
+
+    def offer_to_put_back(self, request: HttpRequest, keys: Iterable[Any]) -> None:
+        """A message with the way back to each of the rows of these primary keys just deleted, for who may go it."""
+        name = self.opts.pk.attname
+        records = self.model.history.filter(**{f"{name}__in": list(keys)}, history_type="-")
+        found = {getattr(record, name): record for record in records.order_by("history_id")[: OFFERED + 1]}
+        if not found or not self.has_view_or_change_permission(request):
+            return
+        rows = {pk: record.instance for pk, record in list(found.items())[:OFFERED]}
+        page = admin_urlname(self.opts, "simple_history")
+        links = [
+            (reverse(page, args=[pk, found[pk].pk]), _("Put back “%(row)s”") % {"row": row})
+            for pk, row in rows.items()
+            if not self.why_not_put_back(request, row)
+        ]
+        if links:
+            told = format_html_join(", ", '<a href="{}">{}</a>', links)
+            more = "" if len(found) <= OFFERED else ", …"
+            self.message_user(request, format_html("{} {}{}", _("Deleted by mistake?"), told, more), messages.INFO)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        response = super().response_delete(request, obj_display, obj_id)
+        if IS_POPUP_VAR not in request.POST:
+            self.offer_to_put_back(request, [obj_id])
+        return response
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: OFFERED + 1])
+        super().delete_queryset(request, queryset)
+        self.offer_to_put_back(request, keys)
+
+    def save_formset(self, request: HttpRequest, form, formset, change: bool) -> None:
+        gone = [below.instance.pk for below in formset.initial_forms if formset._should_delete_form(below)]
+        super().save_formset(request, form, formset, change)
+        desk = self.admin_site._registry.get(formset.model)
+        if gone and hasattr(desk, "offer_to_put_back"):
+            desk.offer_to_put_back(request, gone)
 
     def put_back(self, request: HttpRequest, obj: Model, form) -> None:
         """Saves what the form says as the row that it was, and what hung on it."""

@@ -40,9 +40,16 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
         ("portrait", presence(_("portrait"), _("With a portrait"), _("Without a portrait"))),
     ]
     needs = (without_sources("biography", "headline"), *image_needs("portrait"), ALIKE)
-    search_fields = ["name", "sort_name", "native_name", "headline"]
+    # By the keys of their names, which are folded already.
+    search_fields = ["name_key", "sort_key", "native_key", "headline"]
     search_help_text = _("Searches names and headlines.")
-    chosen_by = ("name", "sort_name", "native_name")
+    chosen_by = ("name_key", "sort_key", "native_key")
+    told_by = ("country",)
+    known_by = {
+        "belongs_to": ("affiliations", "organisation__name", "pk"),
+        "made": ("credits", "submission__title", "pk"),
+        "took_part_in": ("appearances", "event__title", "pk"),
+    }
     list_select_related = ["user"]
     ordering = ["sort_key", "pk"]
     prepopulated_fields = {"slug": ["name"]}
@@ -106,6 +113,7 @@ class OrganisationAdmin(MergeMixin, RecordAdmin):
     list_filter = [("country", CountryFilter)]
     needs = (without_sources("description"),)
     search_fields = ["name", "description"]
+    told_by = ("country",)
     ordering = ["sort_key", "pk"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
@@ -127,7 +135,7 @@ class OrganisationAdmin(MergeMixin, RecordAdmin):
 class AffiliationAdmin(RecordAdmin):
     list_display = ["person", "role", "organisation", "source"]
     needs = (without_source(),)
-    search_fields = ["person__name", "organisation__name", "role"]
+    search_fields = ["person__name_key", "organisation__name", "role"]
     list_select_related = ["person", "organisation", "source"]
     ordering = ["person__sort_key", "pk"]
     fieldsets = [
@@ -144,7 +152,7 @@ class AffiliationAdmin(RecordAdmin):
 class PersonalWorkAdmin(RecordAdmin):
     list_display = ["__str__", "person", "order", "source"]
     list_display_links = ["__str__"]
-    search_fields = ["title", "description", "person__name"]
+    search_fields = ["title", "description", "person__name_key"]
     list_select_related = ["person", "source"]
     ordering = ["person_id", "order"]
 

@@ -22,6 +22,7 @@ class SourceAdmin(MergeMixin, RecordAdmin):
     list_filter = ["link_state", ("url", presence(_("link"), _("With a link"), _("Without a link")))]
     needs = (BROKEN,)
     search_fields = ["title", "publisher", "author", "url"]
+    told_by = ("publisher",)
     ordering = ["sort_key", "pk"]
     date_hierarchy = "published_on"
     prepopulated_fields = {"slug": ["title"]}

@@ -10,8 +10,8 @@ Offer = Callable[[], list[tuple[str, str]]]
 class Suggests:
     """A model admin whose page has the lists that its fields name in their attribute `list`."""
 
-    #: {the name of the list: what gives codes and names}
-    suggested: dict[str, Offer] = {"language-names": languages.offered}
+    #: {the name of the list: what gives what is typed, and what it is called}
+    suggested: dict[str, Offer] = {"language-names": languages.suggested}
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         forms = [context["adminform"].form]

@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from people.forms import ROWS_SOURCE
+from people.languages import LanguageFormField, named
 from people.time_zones import told
 
 NO_VALUES = {"change_reason", "opened_with", ROWS_SOURCE, "DELETE"}
@@ -125,6 +126,8 @@ def _plainly(field: forms.Field, text: str) -> str:
         return told(moment)
     if isinstance(field, forms.DateField) and (day := _parsed(parse_date, text)):
         return formats.date_format(day)
+    if isinstance(field, LanguageFormField) and text:
+        return named(text)
     return text or UNKNOWN
 
 

@@ -78,10 +78,11 @@ class KnownAutocomplete(TypedWithoutScript, AutocompleteSelect):
 
 
 class CheckBoxes(forms.CheckboxSelectMultiple):
-    """Many choices as boxes, those that are ticked first; static/js/boxes.js puts a search above them."""
+    """Many choices as boxes, those that are ticked first; static/js/boxes.js has them found by their names."""
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices=()):
-        super().__init__({"class": "many-boxes", "data-search": _lazy("Search"), **(attrs or {})}, choices)
+        told = {"class": "many-boxes", "data-search": _lazy("Find a country or region:")}
+        super().__init__({**told, **(attrs or {})}, choices)
 
     def optgroups(self, name, value, attrs=None):
         groups = super().optgroups(name, value, attrs)

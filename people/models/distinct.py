@@ -29,8 +29,8 @@ class Distinct(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name = _("pair of different records")
-        verbose_name_plural = _("pairs of different records")
+        verbose_name = _("pair that is not a duplicate")
+        verbose_name_plural = _("not duplicates")
         constraints = [
             models.UniqueConstraint(fields=["content_type", "one", "other"], name="distinct_once"),
             models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="distinct_in_order"),
@@ -48,7 +48,7 @@ class Distinct(models.Model):
             known = cls.objects.filter(content_type=kind, one=one.key, other=other.key)
             if one.pk == other.pk or known.exists():
                 continue
-            row = cls(content_type=kind, one=one.key, other=other.key, names=f"{one} ≠ {other}"[:420], noted_by=actor)
+            row = cls(content_type=kind, one=one.key, other=other.key, names=_both(one, other), noted_by=actor)
             row._history_user = actor
             row.save()
             made += 1
@@ -60,3 +60,11 @@ class Distinct(models.Model):
         kind = {"content_type__app_label": model._meta.app_label, "content_type__model": model._meta.model_name}
         either = models.Q(one=one, other=other) | models.Q(one=other, other=one)
         return cls.objects.filter(either, **kind)
+
+
+def _both(one: Record, other: Record) -> str:
+    """The names of the two; where they share one, each with its slug."""
+    names = [str(one), str(other)]
+    if names[0] == names[1]:
+        names = [f"{row} ({getattr(row, 'slug', row.key)})" for row in (one, other)]
+    return " ≠ ".join(names)[:420]

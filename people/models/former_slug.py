@@ -18,8 +18,8 @@ class FormerSlug(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        verbose_name = _("former slug")
-        verbose_name_plural = _("former slugs")
+        verbose_name = _("old URL")
+        verbose_name_plural = _("old URLs")
         constraints = [
             models.UniqueConstraint(fields=["content_type", "slug", "object_id"], name="former_slug_kept_once")
         ]

@@ -28,16 +28,16 @@ class Person(Record):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
     name = models.CharField(_("name"), max_length=200, help_text=_("As they write it themselves: “C·one”."))
     sort_name = models.CharField(
-        _("sort name"), max_length=200, help_text=_("How an index lists them: “Meller, Dawid”.")
+        _("sort name"),
+        max_length=200,
+        help_text=_("Where the lists have them: “Meller, Dawid”. Filled in from the name; put the family name first."),
     )
     sort_key = SortKeyField(source="sort_name")
     # By which two records of one person find each other.
     name_key = NameKeyField(source="name")
     native_key = NameKeyField(source="native_name")
     native_name = models.CharField(_("native name"), max_length=200, blank=True, help_text=_("In its own script."))
-    native_language = LanguageField(
-        _("language of the native name"), blank=True, help_text=_("A language tag: ja, zh-Hans, ko, pl.")
-    )
+    native_language = LanguageField(_("language of the native name"), blank=True)
     headline = models.CharField(_("headline"), max_length=200, blank=True, help_text=_("One line on who this is."))
     biography = models.TextField(_("biography"), blank=True)
     country = CountryField(_("country or region"), blank=True, db_index=True)

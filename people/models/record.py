@@ -28,7 +28,7 @@ class Record(VisibleTextMixin, models.Model):
         unique=True,
         default=new_key,
         editable=False,
-        help_text=_("Names this row in fixtures and exports. It never changes."),
+        help_text=_("An ID for exports and other programs. It stays the same when the name or the URL changes."),
     )
 
     objects = RecordQuerySet.as_manager()

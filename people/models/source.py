@@ -37,7 +37,12 @@ class Source(Record):
     accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
     checked_at = models.DateTimeField(_("address checked at"), null=True, blank=True, editable=False)
     link_state = models.CharField(
-        _("state of the address"), max_length=12, choices=LinkState, blank=True, editable=False
+        _("state of the address"),
+        max_length=12,
+        choices=LinkState,
+        blank=True,
+        editable=False,
+        help_text=_("What the last check of the address found. Blank: it was not checked yet."),
     )
     note = models.TextField(_("note"), blank=True, help_text=_("What a reader should know of it. Shown on its page."))
 

@@ -68,6 +68,11 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
+    is_superuser = models.BooleanField(
+        _("may do everything"),
+        default=False,
+        help_text=_("Whatever roles are chosen. For those who run this portal."),
+    )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Switch it off instead of deleting the account: its history stays.")
     )

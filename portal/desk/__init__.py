@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from people.admin.lists import Need
+from people.admin.naming import for_choice, label_of
 
 # What there is more of is "more than 1,000": nobody plans a day by the exact number.
 COUNTED = 1_000
@@ -134,12 +135,11 @@ def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
 
 def _lines(finding: Finding) -> list[Line]:
     model_admin = finding.model_admin
-    rows = finding.rows.select_related(*model_admin.list_select_related or ())
+    rows = for_choice(model_admin, finding.rows.select_related(*model_admin.list_select_related or ()))
     return [line(model_admin, row) for row in rows.order_by(*finding.need.ordering or ("-pk",))[:SHOWN]]
 
 
 def line(model_admin: ModelAdmin, row: Model) -> Line:
     """`row` as the desk names it, with the address of its page."""
-    label = getattr(model_admin, "choice_label", str)
     page = reverse(admin_urlname(model_admin.opts, "change"), args=[row.pk], current_app=model_admin.admin_site.name)
-    return Line(label(row), page, getattr(row, "is_synthetic", False))
+    return Line(label_of(model_admin, row), page, getattr(row, "is_synthetic", False))

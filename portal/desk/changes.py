@@ -10,6 +10,7 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest
 
+from people.admin.naming import for_choice
 from people.history import is_tracked
 
 from . import Line, line, visible
@@ -81,4 +82,5 @@ def _lines(model_admin: ModelAdmin, found: list[dict]) -> dict[int, Line]:
     if not found:
         return {}
     rows = model_admin.model._default_manager.select_related(*model_admin.list_select_related or ())
+    rows = for_choice(model_admin, rows)
     return {row.pk: line(model_admin, row) for row in rows.filter(pk__in={each["its_row"] for each in found})}

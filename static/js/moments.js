@@ -19,14 +19,17 @@ document.addEventListener("DOMContentLoaded", () => {
     return contest?.dataset?.zone ?? input.dataset.zone ?? "";
   };
 
-  // What a clock there says at this moment, as a date of this browser.
-  const clockIn = (zone) => {
+  // What a clock there says at a moment: year, month (from 0), day, hour, minute, second.
+  const clockAt = (zone, moment) => {
     const options = { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric" };
     const time = { hour: "numeric", minute: "numeric", second: "numeric" };
-    const parts = new Intl.DateTimeFormat("en-u-ca-gregory-nu-latn", { ...options, ...time }).formatToParts(new Date());
+    const parts = new Intl.DateTimeFormat("en-u-ca-gregory-nu-latn", { ...options, ...time }).formatToParts(moment);
     const said = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
-    return new Date(said.year, said.month - 1, said.day, said.hour, said.minute, said.second);
+    return [said.year, said.month - 1, said.day, said.hour, said.minute, said.second];
   };
+
+  // What a clock there says now, as a date of this browser.
+  const clockIn = (zone) => new Date(...clockAt(zone, new Date()));
 
   if (shortcuts) {
     const ofServer = shortcuts.now;
@@ -36,6 +39,13 @@ document.addEventListener("DOMContentLoaded", () => {
       shortcuts[name] = (number, value) => {
         asked = shortcuts[inputs][number];
         own.call(shortcuts, number, value);
+        // Now is a day, too.
+        const day = asked.closest(".datetime")?.querySelector("input.vDateField");
+        if (inputs === "clockInputs" && value === -1 && day) {
+          day.value = shortcuts.now().strftime(get_format("DATE_INPUT_FORMATS")[0]);
+          day.dispatchEvent(new Event("change", { bubbles: true }));
+        }
+        asked?.dispatchEvent(new Event("change", { bubbles: true }));
         asked = null;
       };
     }
@@ -46,9 +56,41 @@ document.addEventListener("DOMContentLoaded", () => {
     };
   }
 
-  // The line below each field says the zone that is chosen now.
+  // How far the clocks of `zone` are ahead of UTC at a moment, in milliseconds.
+  const aheadAt = (zone, moment) => Date.UTC(...clockAt(zone, moment)) - moment;
+
+  // Year, month and day that are typed, in any of the ways in which the server reads them.
+  const dayIn = (text) => {
+    const digits = { "%Y": "(?<Y>\\d{4})", "%m": "(?<m>\\d{1,2})", "%d": "(?<d>\\d{1,2})" };
+    for (const format of get_format("DATE_INPUT_FORMATS")) {
+      if (/%[^Ymd]/.test(format)) continue;
+      const pattern = format.replace(/[./]/g, "\\$&").replace(/%[Ymd]/g, (part) => digits[part]);
+      const { Y, m, d } = new RegExp(`^${pattern}$`).exec(text)?.groups ?? {};
+      if (Y) return [Number(Y), Number(m) - 1, Number(d)];
+    }
+    return null;
+  };
+
+  // The moment that is typed in the day beside `clock` and in it; null where none can be read.
+  const momentIn = (clock, zone) => {
+    const day = clock.closest(".datetime")?.querySelector("input.vDateField")?.value.trim();
+    const time = /^(\d{1,2}):(\d\d)(?::(\d\d))?$/.exec(clock.value.trim());
+    const read = day && time && dayIn(day);
+    if (!read) return null;
+    const local = Date.UTC(...read, ...time.slice(1).map((part) => Number(part ?? 0)));
+    return local - aheadAt(zone, local - aheadAt(zone, local));
+  };
+
+  // The line below each field says the zone that is chosen now, and where the zone was changed which moment that makes
+  // of what is typed: the digits stay as they are.
   const fields = [...document.querySelectorAll("input[data-zone-words]")];
-  const tell = () => {
+  const format = (moment) =>
+    new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, {
+      timeZone: "UTC",
+      dateStyle: "long",
+      timeStyle: "short",
+    }).format(moment);
+  const tell = (isChanged) => {
     for (const input of fields) {
       const zone = zoneOf(input);
       const help = input.closest(".fieldBox, .form-row")?.querySelector(".help:not(.timezonewarning)");
@@ -57,12 +99,26 @@ document.addEventListener("DOMContentLoaded", () => {
       const words = input.dataset.zoneWords.replace("{zone}", zone);
       line.textContent = line.textContent.replace(input.dataset.zoneSaid, words);
       input.dataset.zoneSaid = words;
+      if (isChanged) input.dataset.isZoneChanged = "";
+      const moment = "isZoneChanged" in input.dataset ? momentIn(input, zone) : null;
+      let said = help.querySelector(".moment-now");
+      if (moment !== null && !said) {
+        said = document.createElement("output");
+        said.className = "moment-now";
+        help.append(said);
+      }
+      if (said) said.textContent = moment === null ? "" : input.dataset.momentWords.replace("{moment}", format(moment));
     }
   };
+  for (const input of fields) {
+    for (const part of input.closest(".datetime").querySelectorAll("input")) {
+      for (const event of ["input", "change"]) part.addEventListener(event, () => tell(false));
+    }
+  }
   const own = document.querySelector("input[name=time_zone]");
   if (fields.length && own) {
-    own.addEventListener("change", tell);
-    tell();
+    own.addEventListener("change", () => tell(true));
+    tell(false);
   }
   const contest = document.querySelector("select.admin-autocomplete[name=contest]");
   if (fields.length && contest) {
@@ -74,7 +130,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const response = await fetch(`${contest.getAttribute("data-ajax--url")}?${new URLSearchParams(asked)}`);
       const { results } = await response.json();
       contest.dataset.zone = results[0]?.zone ?? "";
-      tell();
+      tell(true);
     });
   }
 });

@@ -84,10 +84,10 @@ def test_forms_tell_their_pickers_where_the_contest_is(desk, ours):
     expected = {
         film: {"category": "contest", "award": "contest"},
         event: {"part_of": "contest", "submission": "contest"},
-        won: {"award": "submission", "submission": "award"},
-        quote: {"event": "submission", "submission": "event"},
-        credit: {"submission": ""},
-        appearance: {"event": ""},
+        won: {"award": "contest", "submission": "contest"},
+        quote: {"event": "contest", "submission": "contest"},
+        credit: {"submission": "contest"},
+        appearance: {"event": "contest"},
     }
     for row, fields in expected.items():
         own = f"{row._meta.model_name}:{row.pk}"
@@ -176,3 +176,49 @@ def test_several_rows_are_typed_without_javascript(desk):
     values = filled(desk.get(page(person)))
     saved(desk.post(page(person), {**values, "sources": [sources[0].pk, sources[1].slug]}))
     assert set(person.sources.all()) == set(sources)
+
+
+WITHOUT_CONTEST = {Recognition: ["award", "submission"], Quote: ["event", "submission"], Credit: ["submission"]} | {
+    Appearance: ["event"]
+}
+
+
+@pytest.mark.parametrize("model", WITHOUT_CONTEST)
+def test_new_row_without_a_contest_of_its_own_asks_for_the_contest_first(desk, ours, model):
+    shown = desk.get(page(model, "add"))
+    form = shown.context["adminform"].form
+    assert next(iter(form.fields)) == "contest"
+    assert not form.fields["contest"].required
+    assert [name for name, (teller, _page) in pickers(shown).items() if teller == "contest"] == WITHOUT_CONTEST[model]
+    for name in WITHOUT_CONTEST[model]:
+        # What static/js/pickers.js asks while no contest is chosen.
+        assert offered(desk, model._meta.model_name, name, "contest:") == ["Choose the contest first."]
+    row = next(iter(desk.get(page(model, "changelist")).context["cl"].result_list), None)
+    assert row is None
+
+
+def test_contest_asked_first_is_that_of_where_the_editor_came_from(desk, ours):
+    film, event, award = ours.submissions.get(), ours.events.get(), ours.awards.get()
+    for model, asked in (
+        (Credit, {"submission": film.pk}),
+        (Quote, {"event": event.pk}),
+        (Recognition, {"award": award.pk}),
+        (Appearance, {"_changelist_filters": f"event__contest__id__exact={ours.pk}"}),
+        (Recognition, {"within": f"submission:{film.pk}"}),
+        (Credit, {"_changelist_filters": f"submission__id__exact={film.pk}"}),
+    ):
+        assert desk.get(page(model, "add"), asked).context["adminform"].form.initial["contest"] == ours.pk
+
+
+def test_contest_asked_first_tells_two_of_one_name_apart_without_javascript(desk, ours):
+    values = {"award": "Grand Prize", "submission": "Alzheimer", "standing": "winner"}
+    refused = desk.post(page(Recognition, "add"), values)
+    assert set(refused.context["adminform"].form.errors) == {"award", "submission"}
+    saved(desk.post(page(Recognition, "add"), {**values, "contest": "ours"}))
+    won = Recognition.objects.get()
+    assert (won.award.contest, won.submission.contest) == (ours, ours)
+    stranger = Award.objects.exclude(contest=ours).get()
+    refused = desk.post(page(Recognition, "add"), {**values, "contest": "ours", "award": stranger.pk})
+    told = ["There is no such row in the contest chosen above."]
+    assert refused.context["adminform"].form.errors["award"] == told
+    assert "contest" not in desk.get(page(won)).context["adminform"].form.fields

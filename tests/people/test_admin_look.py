@@ -39,8 +39,8 @@ def test_admin_bears_laurel_s_name_colours_and_mark(desk):
     assert '<link rel="icon" href="/static/img/favicon.svg" type="image/svg+xml">' in content
     # After all of Django's own, so that it wins.
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', content)
-    names = ("admin", "admin_content", "desk", "admin_phone")
-    assert sheets[-4:] == [f"/static/css/{name}.css" for name in names]
+    names = ("admin", "admin_forms", "admin_rows", "admin_lists", "admin_pages", "desk", "admin_phone")
+    assert sheets[-7:] == [f"/static/css/{name}.css" for name in names]
     assert "Django" not in content
 
 

@@ -60,7 +60,7 @@ def test_typed_slug_that_was_taken_in_the_meantime_is_refused_at_its_field(desk,
     overtaken(Organisation, lambda: make.OrganisationFactory(slug="kling-ai"))
     response = desk.post(page(Organisation, "add"), {"name": "Kling AI", "slug": "kling-ai"})
     form = response.context["adminform"].form
-    assert form.errors == {"slug": ["Organisation with this Slug already exists."]}
+    assert form.errors == {"slug": ["“kling-ai” is taken. Free: kling-ai-2."]}
     assert (form["name"].value(), Organisation.objects.count()) == ("Kling AI", 1)
 
 

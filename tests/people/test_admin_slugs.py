@@ -28,7 +28,7 @@ def test_slug_typed_in_twice_is_refused_rather_than_numbered(desk):
     add_organisation(desk)
     response = desk.post(page(Organisation, "add"), {"name": "Other", "slug": "kling-ai"})
     assert response.context["adminform"].form.errors == {
-        "slug": ["Organisation with this Slug already exists."],
+        "slug": ["“kling-ai” is taken. Free: kling-ai-2."],
     }
 
 

@@ -1,6 +1,10 @@
 """A deleted row put back from its history, with what hung on it."""
 
+import re
+from html import unescape
+
 import pytest
+from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from contests.models import Credit, Event, Recognition, Submission
@@ -170,3 +174,56 @@ def test_who_may_not_add_is_offered_nothing(desk, client):
     assert 'name="_save"' not in shown
     assert client.post(address, {}).status_code == 403
     assert not Person.objects.filter(pk=person.pk).exists()
+
+
+def said(response):
+    return unescape("\n".join(str(message) for message in get_messages(response.wsgi_request)))
+
+
+def offered(desk, text):
+    """The addresses to which the message leads, each opened."""
+    addresses = re.findall(r'href="([^"]+)">Put back', text)
+    for address in addresses:
+        assert 'value="Put back"' in desk.get(address).content.decode()
+    return addresses
+
+
+def test_message_after_a_deletion_leads_to_where_it_is_put_back(desk):
+    person = make.PersonFactory(name="Jo Doe")
+    text = said(desk.post(page(person, "delete"), {"post": "yes"}))
+    assert "Deleted by mistake?" in text
+    assert "Put back “Jo Doe”" in text
+    (address,) = offered(desk, text)
+    put_back(desk, address)
+    assert Person.objects.get() == person
+
+
+def test_message_offers_what_a_list_and_what_a_page_with_rows_deleted(desk):
+    people = make.PersonFactory.create_batch(7)
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk for row in people], "post": "yes"}
+    text = said(desk.post(page(Person, "changelist"), chosen))
+    assert len(offered(desk, text)) == 5
+    assert text.count("…") == 1
+    credit = make.CreditFactory(person__name="Ada Nowak")
+    film = credit.submission
+    text = said(desk.post(page(film), filled(desk.get(page(film)), **{"credits-0-DELETE": "on"})))
+    assert "Put back “Ada Nowak, Creator”" in text
+    assert len(offered(desk, text)) == 1
+
+
+@pytest.mark.parametrize("may", [["delete_person"], ["delete_person", "view_person"], ["delete_person", "add_person"]])
+def test_nobody_is_offered_what_they_may_not_put_back(client, may):
+    person = make.PersonFactory()
+    account = account_that_may(*may)
+    client.force_login(account)
+    response = client.post(page(person, "delete"), {"post": "yes"})
+    assert response.status_code == 302
+    assert "Put back" not in said(response)
+
+
+def test_whoever_may_look_and_add_puts_back_from_the_message(client):
+    person = make.PersonFactory()
+    client.force_login(account_that_may("delete_person", "view_person", "add_person"))
+    text = said(client.post(page(person, "delete"), {"post": "yes"}))
+    put_back(client, *offered(client, text))
+    assert Person.objects.filter(pk=person.pk).exists()

@@ -1,0 +1,83 @@
+"""What scripts of the admin fill in and say while an editor types. All of it works without them, too."""
+
+import re
+
+import pytest
+
+from contests.models import Contest
+from tests import factories as make
+from tests.browser.test_admin import desk  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+NOON = "2026-11-28T12:00:00Z"
+
+
+def test_sort_name_follows_the_name_until_it_is_typed(desk):  # noqa: F811
+    page = desk()
+    page.goto("/admin/people/person/add/")
+    name, sort_name = page.locator("#id_name"), page.locator("#id_sort_name")
+    name.press_sequentially("Jo Doe")
+    assert sort_name.input_value() == "Jo Doe"
+    sort_name.fill("Doe, Jo")
+    name.press_sequentially("!")
+    assert sort_name.input_value() == "Doe, Jo"
+
+
+def test_now_is_a_day_and_a_time_and_a_new_zone_says_what_moment_it_makes(desk):  # noqa: F811
+    page = desk()
+    tokyo = make.ContestFactory(title="Tokyo", time_zone="Asia/Tokyo")
+    event = make.EventFactory(contest=tokyo)
+    page.clock.set_fixed_time(NOON)
+    page.goto(f"/admin/contests/event/{event.pk}/change/")
+    page.locator(".field-starts_at").get_by_role("link", name="Now").click()
+    day, time = page.locator("#id_starts_at_0"), page.locator("#id_starts_at_1")
+    assert (day.input_value(), time.input_value()) == ("2026-11-28", "21:00:00")
+    page.goto(f"/admin/contests/contest/{tokyo.pk}/change/")
+    page.locator(".field-opens_at").get_by_role("link", name="Now").click()
+    assert page.locator(".moment-now").count() == 0
+    page.locator("#id_time_zone").fill("Europe/Warsaw")
+    page.locator("#id_time_zone").press("Tab")
+    said = page.locator(".field-opens_at .moment-now")
+    assert said.inner_text() == "The zone was changed: this is now 28 November 2026 at 20:00 UTC."
+    page.locator("#id_opens_at_1").fill("13:30")
+    assert "12:30 UTC" in said.inner_text()
+    page.get_by_role("button", name="Save and continue").click()
+    told = page.locator(".messagelist .warning").inner_text()
+    assert "The time zone is now Europe/Warsaw." in told
+    assert "13:30" in told
+    assert "Its events take place" not in told  # they have no dates
+    assert f"{Contest.objects.get(pk=tokyo.pk).opens_at:%H:%M}" == "12:30"
+
+
+def test_country_is_found_by_its_name_and_comes_first_once_it_is_ticked(desk):  # noqa: F811
+    page = desk()
+    page.goto("/admin/contests/submission/add/")
+    field = page.get_by_label("Find a country or region:")
+    assert field.is_visible()
+    field.fill("cote d")
+    boxes = page.locator("#id_countries > div:visible")
+    assert [re.sub(r"\s+", " ", text).strip() for text in boxes.all_inner_texts()] == ["Côte d'Ivoire"]
+    field.press("Enter")
+    assert page.locator(".boxes-head output").inner_text() == "Côte d'Ivoire"
+    assert field.input_value() == ""
+    assert page.locator("#id_countries > div").first.inner_text().strip() == "Côte d'Ivoire"
+    assert page.url.endswith("/add/")
+
+
+def test_pickers_of_a_new_row_offer_nothing_before_its_contest_is_chosen(desk):  # noqa: F811
+    page = desk()
+    make.ContestFactory(title="Another")
+    page.goto("/admin/contests/recognition/add/")
+
+    def offered(field, typed=""):
+        page.locator(f".field-{field} .select2-selection").first.click()
+        page.locator(".select2-search__field").last.fill(typed)
+        page.locator(".select2-results__option:not(.loading-results)").first.wait_for()
+        page.locator(".loading-results").wait_for(state="detached")
+        return page.locator(".select2-results__option").all_inner_texts()
+
+    assert offered("award") == ["Choose the contest first."]
+    page.keyboard.press("Escape")
+    offered("contest", "NextGen")
+    page.locator(".select2-results__option").first.click()
+    assert len(offered("award")) > 1
