@@ -79,7 +79,6 @@ class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
         ("withdrawn_at", presence(_("state"), _("Withdrawn"), _("Not withdrawn"))),
     ]
     search_fields = ["note", "contest__title"]
-    list_select_related = ["contest", "made_by"]
     ordering = ["-pk"]
     list_per_page = 50
     show_full_result_count = False
@@ -111,7 +110,7 @@ class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest):
-        return preview.with_makers(super().get_queryset(request))
+        return preview.with_makers(super().get_queryset(request).select_related("contest", "made_by"))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         link = super().get_object(request, object_id, from_field)
@@ -131,7 +130,7 @@ class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
             return _("withdrawn")
         if obj.expires_at <= timezone.now():
             return _("expired")
-        return _("valid") if preview.is_valid(obj, timezone.now()) else _("ended: whoever made it may no longer do so")
+        return _("valid") if preview.is_valid(obj, timezone.now()) else _("ended: the account that made it may no longer give out links")
 
     @admin.display(description=_("valid until"), ordering="expires_at")
     def valid_until(self, obj: PreviewLink) -> str:
