@@ -8,6 +8,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self):
         from django.db.models.signals import post_save
+        from simple_history.signals import pre_create_historical_record
 
         from . import history, row_names, visibility
         from .images import keeping
@@ -16,5 +17,6 @@ class PeopleConfig(AppConfig):
         row_names.name_rows(apps.get_models(include_auto_created=True))
         keeping.hold(merges.holds)
         post_save.connect(history.leave_no_trace)
+        pre_create_historical_record.connect(history.keep_reason)
         visibility.show_through("people.Organisation", visibility.organisation_ties)
         visibility.show_through("people.Source", visibility.source_ties)

@@ -36,10 +36,10 @@ def once_approved(contest: Contest) -> str:
     if contest.published_at is None:
         return _("The public sees nothing yet: the contest is not published.")
     since = max(contest.reveal_at, contest.published_at)
-    when = {"when": in_words(since, contest.time_zone)}
     if since > timezone.now():
-        return _("The public sees it from %(when)s on: that is the reveal.") % when
-    return _("The public sees it at once: the reveal was on %(when)s.") % when
+        return _("The public sees it from %(when)s on.") % {"when": in_words(since, contest.time_zone)}
+    when = in_words(contest.reveal_at, contest.time_zone)
+    return _("The public sees it at once: the reveal was on %(when)s.") % {"when": when}
 
 
 def of_recognition(recognition: Recognition) -> str:

@@ -37,6 +37,7 @@ from .keys import is_key, key_or_404
 from .lists import ListOptions
 from .numbers import AmountField, AmountWidget, WholeNumberField, WholeNumberWidget
 from .page_source import SourceForRows
+from .reasons import AsksWhy
 from .suggestions import Suggests
 from .widgets import CheckBoxes, ImageInput, KnownAutocomplete, KnownAutocompleteMultiple, Textarea
 
@@ -211,6 +212,7 @@ class RecordAdmin(
     RecordOptions,
     NamedPages,
     TwoEditors,
+    AsksWhy,
     HistoryAdmin,
 ):
     """The screens of one kind of row: list, form, history."""

@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 LATER, EARLIER = "27 November 2026, 13:00 UTC", "27 November 2026, 11:00 UTC"
 NO_REVEAL = "The public sees nothing yet: no reveal is set. You reveal the results in another step."
-AHEAD = f"The public sees it from {LATER} on: that is the reveal."
+AHEAD = f"The public sees it from {LATER} on."
 PAST = f"The public sees it at once: the reveal was on {EARLIER}."
 UNPUBLISHED = "The public sees nothing yet: the contest is not published."
 #: The reveal and the publication, what is said before an approval, and what after it.
