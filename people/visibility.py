@@ -130,6 +130,9 @@ def is_shown(model: type[Model], keys: Sequence[Any]) -> bool:
     public = getattr(model._default_manager, "public", None)
     if public is not None:
         return public(timezone.now()).filter(pk__in=keys).exists()
-    owners = [field for field in model._meta.fields if getattr(field.remote_field, "on_delete", None) is CASCADE]
     rows = model._base_manager.filter(pk__in=keys)
-    return any(is_shown(owner.related_model, list(rows.values_list(owner.attname, flat=True))) for owner in owners)
+    return any(
+        is_shown(owner.related_model, list(rows.values_list(owner.attname, flat=True)))
+        for owner in model._meta.fields
+        if owner.related_model and getattr(owner.remote_field, "on_delete", None) is CASCADE
+    )

@@ -344,7 +344,8 @@ def test_old_version_brings_back_no_approval(desk):
     contest.approved_at = contest.reveal_at = contest.approved_by = None
     contest.tagline = "Later"
     contest.save()
-    saved(desk.post(version_page(contest, 0), filled(desk.get(version_page(contest, 0)))))
+    values = filled(desk.get(version_page(contest, 0)), change_reason="As before")
+    saved(desk.post(version_page(contest, 0), values))
     contest.refresh_from_db()
     assert (contest.tagline, contest.approved_at, contest.approved_by, contest.reveal_at) == ("", None, None, None)
 
