@@ -126,8 +126,10 @@ class LaurelAdminSite(admin.AdminSite):
             if not request.user.is_authenticated and kept.typed(request):
                 return kept.signed_out(request)
             try:
-                with withdrawals.told(request):
-                    return guarded(request, *args, **kwargs)
+                begun = timezone.now()
+                response = guarded(request, *args, **kwargs)
+                withdrawals.tell(request, response, since=begun)
+                return response
             except Http404:
                 if not request.user.is_authenticated or not kept.typed(request):
                     raise

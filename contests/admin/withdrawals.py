@@ -1,11 +1,9 @@
 """What an editor is told where a change has withdrawn approvals, which the database does."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from django.contrib import messages
-from django.db.models import Max
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from contests.models import Recognition, Step
@@ -13,19 +11,23 @@ from contests.models import Recognition, Step
 from .steps import changed_since
 
 NAMED = 5
+#: The clock of the database may be a little behind.
+MARGIN = timedelta(seconds=1)
+_TOLD = "withdrawals_told"
 
 
-@contextmanager
-def told(request: HttpRequest) -> Iterator[None]:
-    """Warns of the approvals that were withdrawn meanwhile. Two statements where none was."""
-    history = Recognition.history
-    last = history.aggregate(last=Max("history_id"))["last"] or 0
-    yield
-    if not request.user.has_perm("contests.view_recognition"):
+def tell(request: HttpRequest, response: HttpResponse, *, since: datetime) -> None:
+    """Warns of approvals withdrawn `since` then, by a change that was saved. One statement where none was."""
+    if response.status_code != 302 or not request.user.has_perm("contests.view_recognition"):
         return
-    keys = history.filter(history_id__gt=last, step=Step.WITHDRAWN).order_by().values("id")
-    withdrawn = Recognition.objects.filter(pk__in=keys).select_related("award", "submission", "person")
-    rows = list(withdrawn.order_by("pk")[: NAMED + 1])
+    entries = Recognition.history.filter(
+        step=Step.WITHDRAWN, history_date__gte=since - MARGIN, history_id__gt=request.session.get(_TOLD, 0)
+    )
+    found = dict(entries.order_by("history_id").values_list("id", "history_id"))
+    if not found:
+        return
+    request.session[_TOLD] = max(found.values())
+    rows = list(Recognition.objects.filter(pk__in=found).select_related("award", "submission", "person")[: NAMED + 1])
     for text in changed_since(rows[:NAMED]):
         messages.warning(request, text)
     if len(rows) > NAMED:
