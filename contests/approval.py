@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +28,12 @@ PARTS = {
     "person": gettext_lazy("person"),
     "native name": gettext_lazy("native name"),
     "credits": gettext_lazy("credits"),
+}
+_NOT_ELIGIBLE = {
+    Submission.Status.DRAFT: gettext_lazy("“%(work)s” is still a draft: make it eligible first."),
+    Submission.Status.SUBMITTED: gettext_lazy("“%(work)s” is submitted, but not eligible yet: make it eligible first."),
+    Submission.Status.INELIGIBLE: gettext_lazy("“%(work)s” is ineligible: make it eligible, or delete its award."),
+    Submission.Status.WITHDRAWN: gettext_lazy("“%(work)s” is withdrawn: make it eligible, or delete its award."),
 }
 _CHOICES = {"kind": Award.Kind, "standing": Recognition.Standing, "status": Submission.Status}
 
@@ -51,6 +57,15 @@ def _parts(row: Recognition, makers: dict[int, list[str]]) -> Iterator[tuple[str
         yield from (("category", str(film.category or "")), ("credits", sorted(makers[film.pk])))
     if row.person:
         yield from (("person", row.person.name), ("native name", row.person.native_name))
+
+
+def why_unseen(rows: QuerySet[Recognition]) -> list[str]:
+    """
+    For each work among `rows` that the public would not see with its award, what to do about it, in a sentence. One
+    statement.
+    """
+    works = Submission.objects.filter(recognitions__in=rows).exclude(status=Submission.Status.ELIGIBLE).distinct()
+    return [_NOT_ELIGIBLE[Submission.Status(work.status)] % {"work": work} for work in works.order_by("sort_key", "pk")]
 
 
 def hold(rows: Iterable[Recognition]) -> None:

@@ -19,7 +19,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from contests.approval import hold, meanings
+from contests.approval import hold, meanings, why_unseen
 from contests.four_eyes import entered_by
 from contests.models import Contest, Recognition, Step, Submission
 from contests.visibility import Results
@@ -44,13 +44,14 @@ def approve(contest: Contest, *, actor: User | None) -> Contest:
     """
     Says yes to the results of `contest`: sets who approved them and when, for the contest and each recognition that
     waits, and writes down what each says. They become public at `reveal_at`, at once if that has passed.
-    `ValidationError` where nothing waits for approval, or some of it was decided by `actor`.
+    `ValidationError` where nothing waits for approval, a work isn't eligible, or some of it was decided by `actor`.
     """
     contest = _locked(contest)
     rows = list(waiting(contest).select_for_update(of=("self",)))
     if contest.approved_at is not None and not rows:
         raise ValidationError(_("The results of %(contest)s are approved already.") % {"contest": contest})
     hold(rows)
+    _refuse_unseen(waiting(contest))
     _refuse_own(rows, actor)
     now, said = timezone.now(), meanings(rows)
     for row in rows:
@@ -63,12 +64,13 @@ def approve(contest: Contest, *, actor: User | None) -> Contest:
 def approve_recognition(recognition: Recognition, *, actor: User | None) -> Recognition:
     """
     Says yes to one recognition, such as one that was entered after the approval of its contest. `ValidationError` where
-    it is approved, or `actor` alone entered it.
+    it is approved, its work isn't eligible, or `actor` alone entered it.
     """
     recognition = _locked(recognition)
     if recognition.approved_at is not None:
         raise ValidationError(_("“%(recognition)s” is approved already.") % {"recognition": recognition})
     hold([recognition])
+    _refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
     _refuse_own([recognition], actor)
     recognition.approved_as = meanings([recognition])[recognition.pk]
     return _approved(recognition, actor, timezone.now())
@@ -101,9 +103,7 @@ def reveal_recognition(recognition: Recognition, *, actor: User | None, at: date
         raise ValidationError(_("Approve “%(recognition)s” first.") % {"recognition": recognition})
     if _is_among(Recognition.objects.public(now), recognition):
         raise ValidationError(_("“%(recognition)s” is public already.") % {"recognition": recognition})
-    film = recognition.submission
-    if film is not None and film.status != Submission.Status.ELIGIBLE:
-        raise ValidationError(_("The entry of “%(film)s” isn’t eligible: nobody would see the award.") % {"film": film})
+    _refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
     recognition.reveal_at = _moment(recognition.award.contest, at, now)
     recognition = _save(recognition, actor, Step.REVEAL_SET, _in_history(recognition.reveal_at))
     _show_film_with(recognition, actor)
@@ -125,12 +125,18 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
     now = timezone.now()
     if contest.results(now) is Results.PUBLIC:
         raise ValidationError(
-            _("The results of %(contest)s are public and can’t be sealed again. Revoke what is wrong instead.")
+            _(
+                "The results of %(contest)s are public: their approval can’t be taken back. Revoke what is wrong "
+                "instead."
+            )
             % {"contest": contest}
         )
     if shown := rows.revealed(now).first():
         raise ValidationError(
-            _("“%(recognition)s” is public already, so the results can’t be sealed. Schedule a later reveal instead.")
+            _(
+                "“%(recognition)s” is public already, so the approval of all results can’t be taken back. Schedule a "
+                "later reveal instead."
+            )
             % {"recognition": shown}
         )
     ahead = [row for row in approved if row.reveal_at]
@@ -148,7 +154,7 @@ def seal_recognition(recognition: Recognition, *, actor: User | None) -> Recogni
     recognition = _locked(recognition)
     if _is_among(Recognition.objects.revealed(timezone.now()), recognition):
         raise ValidationError(
-            _("“%(recognition)s” is public and can’t be sealed again. Revoke it if it is wrong.")
+            _("“%(recognition)s” is public: its approval can’t be taken back. Revoke it if it is wrong.")
             % {"recognition": recognition}
         )
     return _sealed(recognition, actor)
@@ -276,6 +282,13 @@ def _first_day(contest: Contest) -> date | None:
     moments = [contest.opens_at, *contest.events.values_list("starts_at", flat=True)]
     first = min((moment for moment in moments if moment and moment <= timezone.now()), default=None)
     return first and local(first, zone_named(contest.time_zone)).date()
+
+
+def _refuse_unseen(rows: QuerySet[Recognition]) -> None:
+    """The public would not see them: who approves or reveals them would promise what doesn't happen."""
+    if why := why_unseen(rows):
+        more = [_("There are more like this.")] if len(why) > NAMED else []
+        raise ValidationError([*why[:NAMED], *more])
 
 
 def _refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:

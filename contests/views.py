@@ -141,13 +141,13 @@ def submissions(request: HttpRequest, contest: str) -> HttpResponse:
 @require_safe
 def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """
-    One film. Context: `submission`, `quotes` on it, of others (`about`) and of its creators (`words`), and the `others`
-    that won.
+    One film. Context: `submission`, `quotes` on it, of others (`about`) and of its makers (`words`), the `others` that
+    won, and whether it `has_won` itself.
     """
     found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    creators = [credit.person_id for credit in found.credits.all()]
+    makers = [credit.person_id for credit in found.credits.all()]
     quotes = first(Quote.objects.public(request.at).about(found).for_list(), MANY)
     others = Recognition.objects.public(request.at).winning().filter(award__contest=found.contest_id)
     return render(
@@ -156,8 +156,9 @@ def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
         {
             "submission": found,
             "quotes": quotes,
-            "about": [quote for quote in quotes if quote.speaker_id not in creators],
-            "words": [quote for quote in quotes if quote.speaker_id in creators],
+            "about": [quote for quote in quotes if quote.speaker_id not in makers],
+            "words": [quote for quote in quotes if quote.speaker_id in makers],
+            "has_won": any(recognition.is_won for recognition in found.recognitions.all()),
             "others": others.exclude(submission=found).for_award_lines()[:FEW],
         },
     )

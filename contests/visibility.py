@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 class Results(models.TextChoices):
     """Where the results of a contest stand."""
 
-    SEALED = "sealed", _("sealed")
+    SEALED = "sealed", _("not approved")
     APPROVED = "approved", _("approved, waiting for the reveal")
     PUBLIC = "public", _("public")
 

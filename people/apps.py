@@ -9,6 +9,7 @@ class PeopleConfig(AppConfig):
     def ready(self):
         from django.db.backends.signals import connection_created
         from django.db.models.signals import post_save
+        from simple_history.signals import pre_create_historical_record
 
         from . import history, letters, row_names, visibility
         from .images import keeping
@@ -18,5 +19,6 @@ class PeopleConfig(AppConfig):
         keeping.hold(merges.holds)
         post_save.connect(history.leave_no_trace)
         connection_created.connect(letters.keep_function)
+        pre_create_historical_record.connect(history.keep_reason)
         visibility.show_through("people.Organisation", visibility.organisation_ties)
         visibility.show_through("people.Source", visibility.source_ties)

@@ -12,7 +12,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
+from people.putting_back import is_gone
 from people.slugs import MAX_LENGTH, normalised, slug_from
+from people.visibility import is_shown
 from people.visible_text import is_blank
 
 #: The box on a page for the source of all rows below that name none (people/admin/page_source.py).
@@ -168,11 +170,20 @@ class RecordPageForm(RecordForm):
         cleaned = super().clean()
         if self.meeting is not None and self.meeting.is_open:
             self.add_error(None, ValidationError(_("Nothing is saved yet: see above what has changed.")))
+        version = getattr(self.instance, "_history", None)
+        if version is not None and is_blank(cleaned.get("change_reason") or "") and self._needs_reason():
+            told = _("Say why: this changes what the public sees, or brings back what was deleted.")
+            self.add_error("change_reason", told)
         if self.is_refused:
             self.add_error(
                 None, ValidationError(_("Nothing was saved: the database refused a value. Change it, or try again."))
             )
         return cleaned
+
+    def _needs_reason(self) -> bool:
+        """Whether an old version is made the present one of a row that the public sees, or of one that is gone."""
+        model, pk = type(self.instance), self.instance.pk
+        return is_gone(model, pk) or is_shown(model, [pk])
 
     @property
     def changed_data(self) -> list[str]:
@@ -205,6 +216,12 @@ class RecordFormSet(forms.BaseInlineFormSet):
         form.data = self.data
         form.data[name] = source
         form.__dict__.pop("changed_data", None)
+
+    def clean(self) -> None:
+        super().clean()
+        gone = [form.instance.pk for form in self.initial_forms if self._should_delete_form(form)]
+        if gone and is_blank(self.data.get("change_reason", "")) and is_shown(self.model, gone):
+            raise ValidationError(_("Say why you delete what the public sees: under “Reason for this change”."))
 
     def add_fields(self, form, index) -> None:
         super().add_fields(form, index)

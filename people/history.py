@@ -1,12 +1,32 @@
-"""What the history of a row begins with."""
+"""What the history of a row begins with, and why what an editor does at once was done."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef
 
 FIRST_VERSION = "As it was before the first change"
+LONGEST_REASON = 100
+_reason: ContextVar[str] = ContextVar("reason", default="")
+
+
+@contextmanager
+def because(reason: str) -> Iterator[None]:
+    """Meanwhile each entry of the history that has no reason of its own gets this one, whatever row it is of."""
+    token = _reason.set(reason.strip()[:LONGEST_REASON])
+    try:
+        yield
+    finally:
+        _reason.reset(token)
+
+
+def keep_reason(sender: type[Model], history_instance: Any, **kwargs: Any) -> None:
+    """Before an entry is written."""
+    if reason := _reason.get():
+        history_instance.history_change_reason = history_instance.history_change_reason or reason
 
 
 def keep_first_version(model: type[Model], keys: Iterable[Any], at: datetime | None = None) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import BooleanField, DateTimeField, Exists, Expression, F, OuterRef, Q
+from django.db.models import CASCADE, BooleanField, DateTimeField, Exists, Expression, F, Model, OuterRef, Q
+from django.utils import timezone
 
 Tie = Callable[[datetime], Q]
 
@@ -119,4 +120,19 @@ def source_ties(at: datetime) -> Q:
         | Q(Exists(public_people.filter(past_works__source=source)))
         | Q(Exists(public_people.filter(next_projects__source=source)))
         | Q(Exists(Organisation.objects.public(at).filter(sources=source)))
+    )
+
+
+def is_shown(model: type[Model], keys: Sequence[Any]) -> bool:
+    """Whether the public sees one of these rows now, or the row that they are a part of."""
+    if not keys:
+        return False
+    public = getattr(model._default_manager, "public", None)
+    if public is not None:
+        return public(timezone.now()).filter(pk__in=keys).exists()
+    rows = model._base_manager.filter(pk__in=keys)
+    return any(
+        is_shown(owner.related_model, list(rows.values_list(owner.attname, flat=True)))
+        for owner in model._meta.fields
+        if owner.related_model and getattr(owner.remote_field, "on_delete", None) is CASCADE
     )

@@ -120,13 +120,18 @@ class LaurelAdminSite(admin.AdminSite):
 
         @wraps(guarded)
         def nothing_lost(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            from contests.admin import withdrawals  # models can't be read before the apps are ready
+
             # Django would ask to sign in, and forget what was typed.
             if request.method != "POST":
                 return guarded(request, *args, **kwargs)
             if not request.user.is_authenticated and kept.typed(request):
                 return kept.signed_out(request)
             try:
-                return guarded(request, *args, **kwargs)
+                begun = timezone.now()
+                response = guarded(request, *args, **kwargs)
+                withdrawals.tell(request, response, since=begun)
+                return response
             except Http404:
                 if not request.user.is_authenticated or not kept.typed(request):
                     raise

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contests import results
+from contests.approval import why_unseen
 from contests.models import Award, Contest, Recognition
 from contests.models.fields import zone_named
 from people.admin.base import RecordAdmin, count_column
 from people.admin.lists import LatestChoices, Need, presence, without_source
 
 from .pickers import ContestFirst, ContestKept, Picked
-from .standing import of_recognition
+from .standing import of_recognition, once_approved
 from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, changed_since, reveal_set
 from .zones import in_words
 
@@ -24,50 +25,65 @@ def _waits(row: Recognition, at: datetime) -> bool:
     return row.approved_at is not None and row.award.contest.approved_at is not None and not row.is_known
 
 
+def _before_approval(row: Recognition) -> list[str]:
+    contest = row.award.contest
+    if contest.approved_at is None:
+        when = _("The public sees it once the results of %(contest)s are approved and revealed too.")
+        return [when % {"contest": contest}, *changed_since([row])]
+    return [once_approved(contest), *changed_since([row])]
+
+
 STEPS = (
     Step(
         name="approve",
         label=_("Approve"),
         act=results.approve_recognition,
         is_open=lambda row, at: row.approved_at is None,
-        meaning=_(
-            "You say yes to this result. It becomes public with the results of its contest, or at once after them."
-        ),
+        meaning=_("You say that this result is right. When the public sees it is said below."),
         permission="contests.approve_results",
         done=_("“%(row)s” is approved."),
         until_reveal=True,
         covers=lambda rows: Recognition.objects.filter(pk__in=[row.pk for row in rows]),
-        notes=lambda row: changed_since([row]),
+        notes=_before_approval,
+        said_after=lambda row: [of_recognition(row)],
     ),
     Step(
         name="reveal",
-        label=_("Reveal ahead of the rest"),
+        label=_("Reveal only this result now"),
         act=results.reveal_recognition,
         is_open=_waits,
-        meaning=_("This one result becomes public at once, with its work; the others wait. It can’t be taken back."),
+        meaning=_(
+            "This result becomes public at once, before the other results of the contest. You can’t take this back."
+        ),
         permission="contests.reveal_results",
         done=_("“%(row)s” is public."),
     ),
     Step(
         name="schedule",
-        label=_("Schedule ahead of the rest"),
+        label=_("Schedule only this result"),
         act=results.reveal_recognition,
         is_open=_waits,
-        meaning=_("This one result becomes public at the moment you choose, with its work; the others wait."),
+        meaning=_(
+            "This result becomes public at the moment you choose, or with the other results if they are revealed "
+            "earlier."
+        ),
         permission="contests.reveal_results",
         done=_("The reveal of “%(row)s” is set."),
         form=RevealForm,
         notes=reveal_set,
-        said_after=reveal_set,
+        said_after=lambda row: [of_recognition(row)],
     ),
     Step(
         name="seal",
-        label=_("Seal"),
+        label=_("Take back the approval"),
         act=results.seal_recognition,
         is_open=lambda row, at: row.approved_at is not None and not row.is_known,
-        meaning=_("Its approval and its own reveal are taken back. It becomes public only once it is approved again."),
+        meaning=_(
+            "The approval of this result is taken back, and its own reveal if one is set. The public sees it only "
+            "after it is approved again."
+        ),
         permission="contests.approve_results",
-        done=_("“%(row)s” is sealed."),
+        done=_("The approval of “%(row)s” is taken back."),
         until_reveal=True,
     ),
     Step(
@@ -89,7 +105,7 @@ STEPS = (
         label=_("Restore"),
         act=results.restore,
         is_open=lambda row, at: row.is_revoked,
-        meaning=_("It is back among the winners at once, and the public notice disappears. The history keeps both."),
+        meaning=_("It counts again at once, and the public notice disappears. The history keeps both."),
         permission="contests.revoke_recognition",
         done=_("“%(row)s” is in force again."),
         form=RestorationForm,
@@ -214,9 +230,12 @@ class RecognitionAdmin(ContestFirst, ContestKept, StepsMixin, RecordAdmin):
         if obj.pk is None or obj.approved_at is None:
             return " ".join([*changed_since([obj]), str(_("Not approved: nobody but editors sees it."))])
         zone = obj.award.contest.time_zone
+        unseen = why_unseen(Recognition.objects.filter(pk=obj.pk))
         said = _("Approved on %(when)s.") % {"when": in_words(obj.approved_at, zone)}
         if obj.is_known:
             return f"{said} " + _("Public.")
+        if unseen:
+            return " ".join([said, *unseen])
         if obj.reveal_at:
             return f"{said} " + _("Its own reveal is set to %(when)s.") % {"when": in_words(obj.reveal_at, zone)}
         return f"{said} " + _("It becomes public with the results of its contest.")
@@ -226,7 +245,7 @@ class RecognitionAdmin(ContestFirst, ContestKept, StepsMixin, RecordAdmin):
         return obj.is_known
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        # What somebody said yes to is sealed first; what was public is revoked.
+        # The approval is taken back first; what was public is revoked.
         return super().has_delete_permission(request, obj) and (obj is None or not obj.why_it_stays)
 
     @admin.display(description=_("contest"), ordering="award__contest")

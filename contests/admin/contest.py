@@ -22,7 +22,7 @@ from .award import TO_COME
 from .contest_steps import STEPS, changed_in, waiting_for_approval
 from .pickers import ContestKept, SuggestsCurrencies
 from .stage import StageMixin
-from .standing import of_contest
+from .standing import but_for, of_contest
 from .steps import StepsMixin
 from .zones import InContestZone, in_words
 
@@ -222,8 +222,7 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
         self.message_user(request, " ".join(map(str, told)), messages.WARNING)
 
     def where_results_stand(self, obj: Contest) -> str:
-        said = of_contest(obj)
-        return " ".join([said, *waiting_for_approval(obj)]) if obj.waiting_counted else said
+        return " ".join([of_contest(obj), *self._but_for(obj)])
 
     def contest_of_row(self, row: Contest) -> Contest:
         return row
@@ -242,24 +241,31 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
 
     @admin.display(description=_("results"))
     def results_line(self, obj: Contest) -> str:
-        return " ".join(map(str, [self._where_results_stand(obj), *changed_in(obj)]))
+        parts = self._but_for(obj) if obj.approved_at else []
+        return " ".join(map(str, [self._where_results_stand(obj), *parts, *changed_in(obj)]))
 
     @staticmethod
     def _where_results_stand(obj: Contest) -> str:
         state = obj.results(timezone.now())
         if state is Results.SEALED:
-            return _("Sealed: nobody but editors sees them.")
+            return _("Not approved: only editors see them.")
         when = in_words(obj.approved_at, obj.time_zone)
         said = _("Approved on %(when)s.") % {"when": when}
         if obj.approved_by:
             said = _("Approved by %(who)s on %(when)s.") % {"who": obj.approved_by, "when": when}
         if state is Results.PUBLIC:
             since = max(obj.approved_at, obj.reveal_at, obj.published_at)
-            said = _("Public since %(when)s.") % {"when": in_words(since, obj.time_zone)} + f" {said}"
-            return " ".join([said, *waiting_for_approval(obj)]) if obj.waiting_counted else said
+            return _("Public since %(when)s.") % {"when": in_words(since, obj.time_zone)} + f" {said}"
         if obj.reveal_at is None:
             return f"{said} " + _("No reveal is set.")
         return f"{said} " + _("The reveal is set to %(when)s.") % {"when": in_words(obj.reveal_at, obj.time_zone)}
+
+    @staticmethod
+    def _but_for(obj: Contest) -> list[str]:
+        """What of the results isn't approved, as opposed to the others."""
+        if not obj.waiting_counted:
+            return []
+        return [but_for(obj.waiting_counted)] if obj.approved_at else waiting_for_approval(obj)
 
     @admin.display(description=_("contents"))
     def contents(self, obj: Contest):

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from contests import results
+from contests.approval import why_unseen
 from contests.models import Contest, Recognition
 from contests.visibility import Results
 
 from .preview import PREVIEW
+from .standing import of_contest, once_approved
 from .steps import RevealForm, Step, changed_since, reveal_set
 
 
@@ -44,18 +46,32 @@ def changed_in(contest: Contest) -> list[str]:
     return changed_since(rows.select_related("award", "submission", "person")[: results.NAMED])
 
 
+def not_shown_in(contest: Contest) -> list[str]:
+    """What a reveal of `contest` doesn't show, and why: what isn't approved, what has changed, works not eligible."""
+    waiting = contest.waiting_counted
+    words = ngettext(
+        "%(number)d result is not approved: the public will not see it.",
+        "%(number)d results are not approved: the public will not see them.",
+        waiting,
+    )
+    told = [words % {"number": waiting}] if waiting else []
+    approved = Recognition.objects.filter(award__contest=contest, approved_at__isnull=False).in_force()
+    return [*told, *changed_in(contest), *why_unseen(approved)[: results.NAMED]]
+
+
 STEPS = (
     Step(
         name="approve",
         label=_("Approve results"),
         act=results.approve,
         is_open=lambda contest, at: contest.approved_at is None or contest.waiting_counted > 0,
-        meaning=_("You say yes to these results. They become public at the reveal, which is another step."),
+        meaning=_("You say that these results are right. When the public sees them is said below."),
         permission="contests.approve_results",
         done=_("The results of %(row)s are approved."),
         until_reveal=True,
         covers=waiting_in,
-        notes=lambda contest: [*named_for_approval(contest), *changed_in(contest)],
+        notes=lambda contest: [once_approved(contest), *named_for_approval(contest), *changed_in(contest)],
+        said_after=lambda contest: [of_contest(contest)],
     ),
     Step(
         name="reveal",
@@ -65,28 +81,32 @@ STEPS = (
         meaning=_("These results become public at once, everywhere. It can’t be taken back."),
         permission="contests.reveal_results",
         done=_("The results of %(row)s are public."),
-        notes=changed_in,
+        notes=lambda contest: [*reveal_set(contest), *not_shown_in(contest)],
     ),
     Step(
         name="schedule",
         label=_("Schedule the reveal"),
         act=results.reveal,
         is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
-        meaning=_("These results become public at the moment you choose. Until then they can still be sealed."),
+        meaning=_("These results become public at the moment you choose. Until then you can choose another."),
         permission="contests.reveal_results",
         done=_("The reveal of the results of %(row)s is set."),
         form=RevealForm,
-        notes=lambda contest: [*reveal_set(contest), *changed_in(contest)],
+        notes=lambda contest: [*reveal_set(contest), *not_shown_in(contest)],
         said_after=reveal_set,
     ),
     Step(
         name="seal",
-        label=_("Seal results"),
+        label=_("Take back the approval"),
         act=results.seal,
         is_open=lambda contest, at: contest.approved_at is not None and contest.results(at) is not Results.PUBLIC,
-        meaning=_("Approval and reveal are taken back. Nothing becomes public until both are given again."),
+        meaning=_(
+            "The approval of all results is taken back, and the reveal too if one is set. The public sees no result "
+            "until you approve and reveal them again."
+        ),
         permission="contests.approve_results",
-        done=_("The results of %(row)s are sealed."),
+        done=_("The approval of the results of %(row)s is taken back."),
+        notes=reveal_set,
         until_reveal=True,
     ),
     *(

@@ -143,7 +143,8 @@ def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime
             ]
             transaction.set_rollback(True)
     except ValidationError as error:
-        return Outlook(asked, refusals=error.messages, needs_another=getattr(error, "code", None) == FOUR_EYES)
+        others = any(part.code == FOUR_EYES for part in ValidationError([error]).error_list)
+        return Outlook(asked, refusals=error.messages, needs_another=others)
     differences = []
     for (kind, rows, address), old, new, appear in zip(KINDS, before, after, named, strict=True):
         is_more = max(len(old), len(new)) > MOST

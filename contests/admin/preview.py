@@ -130,7 +130,9 @@ class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
             return _("withdrawn")
         if obj.expires_at <= timezone.now():
             return _("expired")
-        return _("valid") if preview.is_valid(obj, timezone.now()) else _("ended: the account that made it may no longer give out links")
+        if preview.is_valid(obj, timezone.now()):
+            return _("valid")
+        return _("ended: its maker may no longer give out links")
 
     @admin.display(description=_("valid until"), ordering="expires_at")
     def valid_until(self, obj: PreviewLink) -> str:

@@ -45,6 +45,12 @@ def to_be_shown(contest: Contest) -> QuerySet[Recognition]:
     return rows.filter(submission__isnull=True) | rows.filter(submission__status="eligible")
 
 
+def left_out(contest: Contest) -> int:
+    """How many results in force are not for the stage: not approved, or their works not eligible. One statement."""
+    rows = Recognition.objects.filter(award__contest=contest).in_force()
+    return rows.exclude(pk__in=to_be_shown(contest).values("pk")).count()
+
+
 def slides(contest: Contest) -> list[Slide]:
     """What is shown, in order: the highest award last, and of each award the first in its order. One statement."""
     rows = to_be_shown(contest).order_by("-award__precedence", "-order", "-pk").values_list("award", "pk")
@@ -80,13 +86,15 @@ class StageMixin:
 
     def stage_start(self, request: HttpRequest, pk: int) -> HttpResponse:
         """
-        Where it begins. Context: `contest`, `winners` (how many), `first`, `confirm`, `can_go_public`, `is_public`.
+        Where it begins. Context: `contest`, `winners` and `left_out` (how many), `first`, `confirm`, `can_go_public`,
+        `is_public`.
         """
         contest = self._contest_on_stage(request, pk)
         shown = slides(contest) if contest.approved_at else [Slide(END)]
         context = {
             "contest": contest,
             "winners": sum(slide.kind == WINNER for slide in shown),
+            "left_out": left_out(contest),
             "first": _address(contest, shown[0]),
             "confirm": _confirmation(contest),
             "can_go_public": _can_go_public(contest),

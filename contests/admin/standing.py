@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from contests.approval import why_unseen
 from contests.models import Contest, Recognition, Submission
 
 from .zones import in_words
@@ -17,10 +19,35 @@ def of_contest(contest: Contest) -> str:
     return _dated(contest, [contest.approved_at], [contest.reveal_at])
 
 
+def but_for(number: int) -> str:
+    """What of approved results is not, said after where they stand; blank where there is nothing of that."""
+    words = ngettext(
+        "This is not so for %(number)d result: it is not approved, and only editors see it.",
+        "This is not so for %(number)d results: they are not approved, and only editors see them.",
+        number,
+    )
+    return words % {"number": number} if number else ""
+
+
+def once_approved(contest: Contest) -> str:
+    """When the public sees what is approved in `contest` now."""
+    if contest.reveal_at is None:
+        return _("The public sees nothing yet: no reveal is set. You reveal the results in another step.")
+    if contest.published_at is None:
+        return _("The public sees nothing yet: the contest is not published.")
+    since = max(contest.reveal_at, contest.published_at)
+    if since > timezone.now():
+        return _("The public sees it from %(when)s on.") % {"when": in_words(since, contest.time_zone)}
+    when = in_words(contest.reveal_at, contest.time_zone)
+    return _("The public sees it at once: the reveal was on %(when)s.") % {"when": when}
+
+
 def of_recognition(recognition: Recognition) -> str:
     contest = recognition.award.contest
     if recognition.approved_at is None or contest.approved_at is None:
         return _("Result: not approved. Only editors see it.")
+    if why := why_unseen(Recognition.objects.filter(pk=recognition.pk)):
+        return " ".join([_("Result: approved, but only editors see it."), *why])
     approved = [recognition.approved_at, contest.approved_at]
     said = _dated(contest, approved, [recognition.reveal_at, contest.reveal_at])
     if recognition.revoked_on is None:
@@ -50,9 +77,9 @@ def _dated(contest: Contest, approved: Iterable[datetime], reveals: Iterable[dat
     """From when on something of `contest` is public: approved at these moments, and revealed at the first of those."""
     first = min(filter(None, reveals), default=None)
     if first is None:
-        return _("Approved. No reveal is set, so only editors see this.")
+        return _("Approved, but no reveal is set: only editors see this until you reveal it.")
     if contest.published_at is None:
-        return _("Approved. The contest is not published, so only editors see this.")
+        return _("Approved, but the contest is not published: only editors see this.")
     since = max(first, contest.published_at, *approved)
     when = {"when": in_words(since, contest.time_zone)}
     return _("Public since %(when)s.") % when if since <= timezone.now() else _("Public on %(when)s.") % when

@@ -69,6 +69,18 @@ class Step:
     covers: Callable[[Sequence[Any]], QuerySet[Recognition]] | None = None
     """The results that it is about, which its page names."""
 
+    def take(self, rows: Sequence[Any], actor: User, values: Mapping[str, Any]) -> list[Model]:
+        """Takes the step for all of `rows`, within a transaction; `ValidationError` with what any of them refuses."""
+        made, refused = [], []
+        for row in rows:
+            try:
+                made.append(self.act(row, actor=actor, **values))
+            except ValidationError as error:
+                refused.append(error)
+        if refused:
+            raise refused[0] if len(refused) == 1 else ValidationError(refused)
+        return made
+
 
 @dataclass(frozen=True)
 class Covered:
@@ -203,8 +215,7 @@ class StepsMixin:
         at = last if step.until_reveal and last > now else None
 
         def act() -> None:
-            for row in rows:
-                step.act(row, actor=request.user, **step.rehearsed)
+            step.take(rows, request.user, step.rehearsed)
 
         return outlook([self.contest_of_row(row) for row in rows], act, at)
 
@@ -224,7 +235,7 @@ class StepsMixin:
         """Takes the step for all of `rows`, or for none of them: nothing comes back where the form now says why not."""
         try:
             with transaction.atomic():
-                made = [step.act(row, actor=request.user, **form.cleaned_data) for row in rows]
+                made = step.take(rows, request.user, form.cleaned_data)
                 for row in rows:
                     self.log_change(request, row, str(step.label))
         except ValidationError as error:

@@ -96,7 +96,9 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
     # What is kept of a row before its first change is there to compare with: nobody corrected anything.
     kept = Q(history_change_reason=FIRST_VERSION, history_user__isnull=True)
     # The first entry of a row that came without a history was made by a person, or by what loaded it.
-    first = Q(told_before__isnull=True) & (Q(history_type="+") | Q(history_user__isnull=False))
+    first = Q(told_before__isnull=True) & Q(history_user__isnull=False)
+    # A row that was deleted says the same when it is back.
+    first |= Q(history_type="+")
     # A merge that was undone has changed nothing in the end. It wrote all its entries at one moment of its own.
     undone = Merge.objects.filter(undone_at__lte=at).filter(
         Q(merged_at=OuterRef("history_date")) | Q(undone_at=OuterRef("history_date"))

@@ -41,9 +41,13 @@ from .kinds import NAMED, Kind
 # Of a long text, what stands around the first difference.
 LONGEST = 300
 
+# Instead of a reason, before one was asked for.
+WRITTEN_BY_PORTAL = ("Back to the version of ", "Put back as of ")
+
 WHAT = {
     "changed": pgettext_lazy("of a correction", "Changed"),
     "added": pgettext_lazy("of a correction", "Added"),
+    "returned": pgettext_lazy("of a correction", "Put back"),
     "removed": pgettext_lazy("of a correction", "Removed"),
     "revoked": pgettext_lazy("of a correction", "Revoked"),
     "restored": pgettext_lazy("of a correction", "Restored"),
@@ -67,7 +71,7 @@ class Correction:
     at: datetime
     kind: Any
     what: Any
-    """Changed, added, removed, revoked or restored."""
+    """Changed, added, put back, removed, revoked or restored."""
     subject: str
     href: str
     lines: tuple[Line, ...]
@@ -112,6 +116,8 @@ class Entry:
     def what(self, revealed: datetime) -> str:
         if self.type == "-" or (self.kind.model is Submission and self.now["_state"] != "shown"):
             return "removed"
+        if self.type == "+" and self.before:
+            return "returned"
         if self.before and self.before["_contest"] != self.now["_contest"]:
             return "added"
         was_hidden = self.before.get("_state") not in (None, "shown")
@@ -165,7 +171,7 @@ class Entry:
             old, new = self.before.get(name), self.now.get(name)
             if field.many_to_many:
                 old, new = _keys(old), _keys(new)
-            if what == "added":
+            if what in ("added", "returned"):
                 if name in self.kind.added:
                     yield Line(label, "", *_in_words(field, [new], names, contest))
                 continue
@@ -185,7 +191,9 @@ class Entry:
 
 
 def _reason(said: str) -> str:
-    """Why, in public words: what an editor wrote, or what the portal says of a merge."""
+    """Why, in public words: what an editor wrote, or what the portal says of a merge. What it wrote itself is none."""
+    if said.startswith(WRITTEN_BY_PORTAL):
+        return ""
     return _("Merged with another record") if said == "Merged with another record" else said
 
 

@@ -226,7 +226,10 @@ class Recognition(Record):
         said = approved and approved.values("award_id", "submission_id", "person_id", "standing").first()
         if said and any(getattr(self, name) != value for name, value in said.items()):
             raise ValidationError(
-                _("Who won what is approved. Seal it first; where it is public, revoke it and enter what is right.")
+                _(
+                    "Who won what is approved. Take back the approval first; where it is public, revoke it and enter "
+                    "what is right."
+                )
             )
 
     @property
@@ -234,5 +237,5 @@ class Recognition(Record):
         """Why this row can't be deleted or given to somebody else; blank where it can."""
         if self.approved_at is None:
             return ""
-        text = _("“%(recognition)s” is approved: seal it first; where it is public, revoke it.")
+        text = _("“%(recognition)s” is approved: take back the approval first; where it is public, revoke it.")
         return str(text) % {"recognition": self}

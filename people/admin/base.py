@@ -40,6 +40,7 @@ from .lists import ListOptions
 from .naming import BETWEEN, Named, label_of
 from .numbers import AmountField, AmountWidget, WholeNumberField, WholeNumberWidget
 from .page_source import SourceForRows
+from .reasons import AsksWhy
 from .suggestions import Suggests
 from .widgets import CheckBoxes, ImageInput, KnownAutocomplete, KnownAutocompleteMultiple, Textarea
 
@@ -218,6 +219,7 @@ class RecordAdmin(
     Named,
     NamedPages,
     TwoEditors,
+    AsksWhy,
     HistoryAdmin,
 ):
     """The screens of one kind of row: list, form, history."""

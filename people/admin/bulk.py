@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from people.history import keep_first_version
 
+from .reasons import deletion_of_many
+
 MOST_AT_ONCE = 500
 NOTHING = "—"
 
@@ -218,7 +220,7 @@ def _action(change: BulkChange) -> Callable:
 def _deletion(modeladmin: admin.ModelAdmin, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
     if is_too_much(modeladmin, request, queryset.order_by().values("pk")[: MOST_AT_ONCE + 1].count()):
         return None
-    return delete_selected(modeladmin, request, queryset)
+    return deletion_of_many(modeladmin, request, queryset, delete_selected)
 
 
 def _in_words(row: models.Model, field: models.Field) -> str:

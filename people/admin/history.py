@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any
 
 from django.contrib.admin.utils import unquote
@@ -139,6 +138,7 @@ class HistoryAdmin(PutsBack, SimpleHistoryAdmin):
     is changed elsewhere (the key, the state of results) stays as it is.
     """
 
+    object_history_template = "admin/record_history_page.html"
     object_history_list_template = "admin/record_history.html"
     history_list_per_page = 25
 
@@ -191,9 +191,6 @@ class HistoryAdmin(PutsBack, SimpleHistoryAdmin):
         if version is not None:
             keep_what_no_form_holds(obj, form.cleaned_data)
         reason = form.cleaned_data.get("change_reason", "")
-        if version is not None and not reason:
-            # In English whoever writes it: the record is one, and so is its language.
-            reason = f"Back to the version of {version.history_date.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         obj._change_reason = reason or None
         if change and version is None and not reason and not form.has_changed():
             # No entry that says nothing: it would pass for a second editor's hand in a result.

@@ -383,12 +383,14 @@ def _of_the_record(numbers: dict[type[Model], int]) -> list[tuple[type[Model], i
 
 
 def _numbers(done: Merge) -> list[tuple[str, int, int]]:
-    """By kind of row, how many were moved or changed, and how many were dropped."""
+    """By kind of row, how many moved to the record that stayed, and how many both had; the two records are none."""
     from django.apps import apps
 
     numbers: dict[str, list[int]] = {}
-    for kind, label, _pk, _values in done.journal:
+    for kind, label, pk, _values in done.journal:
         meta = apps.get_model(label)._meta
+        if meta.model == done.content_type.model_class() and pk in (done.kept_id, done.gone_id):
+            continue
         name = str(capfirst(meta.verbose_name_plural))
         numbers.setdefault(name, [0, 0])[kind == "delete"] += kind != "insert"
     return sorted((name, moved, dropped) for name, (moved, dropped) in numbers.items() if moved or dropped)

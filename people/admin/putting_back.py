@@ -1,7 +1,6 @@
 """A deleted row put back from the page of one of its versions."""
 
 from collections.abc import Iterable
-from datetime import UTC
 from typing import Any
 
 from django.contrib import messages
@@ -46,7 +45,7 @@ class PutsBack:
     def history_form_view_title(self, request: HttpRequest, obj: Model) -> str:
         if self._is_gone(request, obj):
             return _("Put back “%(row)s”") % {"row": obj} if not self.revert_disabled(request, obj) else str(obj)
-        return super().history_form_view_title(request, obj)
+        return _("Old version of “%(row)s”") % {"row": obj}
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         version = self.model.history.filter(**{self.opts.pk.attname: object_id, "history_id": version_id}).first()
@@ -107,9 +106,6 @@ class PutsBack:
         records = hanging_on(obj)
         begin_anew(obj, held=form.cleaned_data)
         reason = form.cleaned_data.get("change_reason", "")
-        if not reason:
-            # In English whoever writes it: the record is one, and so is its language.
-            reason = f"Put back as of {obj._history.history_date.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         obj._history_user, obj._change_reason = request.user, reason
         obj.save()
         made = put_back_hanging(obj, records, actor=request.user, reason=reason)

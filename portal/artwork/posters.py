@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from .geometry import box, brush, disc, leaf
 from .shapes import PALETTES, Dice, Letters, Palette, Path, Poster, Shape, Window, merged
-from .words import breadth, initial, words_of
+from .words import breadth, initial, lines_of, words_of
 
-#: The longest word that is still large, in hundredths of the size, as `breadth` counts.
+#: The longest line that is still large, in hundredths of the size, as `breadth` counts.
 LONGEST = 560
-Draw = Callable[[Dice, Palette, Sequence[str]], tuple[str, list[Shape]]]
+LINES = 3
+Draw = Callable[[Dice, Palette, str], tuple[str, list[Shape]]]
 
 
-def _memory(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
+def _memory(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """A disc in oil, wiped by a broad brush: part of it has gone already."""
     one, two, three = dice.shuffled(palette.colours)
     ground = palette.ground
@@ -45,7 +46,7 @@ def _memory(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, li
     return ground, shapes
 
 
-def _strokes(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
+def _strokes(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """Broad bands of paint, one above the other."""
     paints = [*dice.shuffled(palette.colours), palette.ink]
     shapes: list[Shape] = []
@@ -66,7 +67,7 @@ def _strokes(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, l
     return palette.ground, shapes
 
 
-def _beam(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
+def _beam(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """Light from a projector, across a dark room."""
     one, two, three = dice.shuffled(palette.colours)
     left = dice.chance(50)
@@ -85,7 +86,7 @@ def _beam(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list
     return palette.ground, shapes
 
 
-def _audience(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
+def _audience(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """Heads in rows before a lit screen; one of them is another colour."""
     one, two, three = dice.shuffled(palette.colours)
     shapes: list[Shape] = [Path(box(0, 0, 400, dice.between(230, 330)), fill=two)]
@@ -113,7 +114,7 @@ def _audience(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, 
     return palette.ground, shapes
 
 
-def _frames(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
+def _frames(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """A strip of film, enlarged: a disc travels through its frames."""
     one, two, three = dice.shuffled(palette.colours)
     count = dice.pick((3, 4, 5))
@@ -133,7 +134,7 @@ def _frames(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, li
     return palette.ground, shapes
 
 
-def _initial_cut(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
+def _initial_cut(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """One letter, larger than the sheet."""
     one, two, _ = dice.shuffled(palette.colours)
     size = dice.between(660, 860)
@@ -143,28 +144,30 @@ def _initial_cut(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[st
         shapes.append(Path(disc(dice.pick((90, 320)), dice.pick((130, 470)), dice.between(80, 150)), fill=two))
     else:
         shapes.append(Path(box(0, dice.pick((0, 330, 400)), 400, dice.between(150, 270)), fill=two))
-    shapes.append(Letters(initial(words), x, y, size, dice.pick((300, 500, 900)), one))
+    shapes.append(Letters(initial(words_of(title)), x, y, size, dice.pick((300, 500, 900)), one))
     return palette.ground, shapes
 
 
-def _spine(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
-    """The longest word that the sheet holds, running up it; a part of one may be another word, so else its initial."""
+def _spine(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
+    """The whole title, running up the sheet in a few lines, or its initial: a part may say something else."""
     one, two, _ = dice.shuffled(palette.colours)
-    held = [word for word in words if breadth(word) <= LONGEST]
-    word = max(held, key=len) if held else initial(words)
+    lines = lines_of(title, LONGEST, LINES) or [initial(words_of(title))]
     width = dice.between(90, 150)
     shapes: list[Shape] = [Path(box(dice.pick((0, 400 - width)), 0, width, 600), fill=two)]
     x, y, largest = dice.between(330, 372), dice.between(560, 590), dice.between(390, 470)
-    size = min(largest, y * 100 // max(1, breadth(word)))
+    size = min(largest, y * 100 // max(1, *map(breadth, lines)))
+    if len(lines) > 1:
+        size = min(size, x // len(lines))
     weight, colour = dice.pick((400, 700, 900)), dice.pick((one, palette.ink))
-    shapes.append(Letters(word, x, y, size, weight, colour, "start", -90))
+    for behind, line in enumerate(reversed(lines)):
+        shapes.append(Letters(line, x - behind * size, y, size, weight, colour, "start", -90))
     return palette.ground, shapes
 
 
-def _slices(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
+def _slices(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """A letter cut across and put together again, not quite."""
     one, two, _ = dice.shuffled(palette.colours)
-    letter = initial(words)
+    letter = initial(words_of(title))
     weight, size = dice.pick((600, 900)), dice.between(560, 680)
     shapes: list[Shape] = []
     y, shift = 0, dice.pick((-1, 1))
@@ -178,7 +181,7 @@ def _slices(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, li
     return palette.ground, shapes
 
 
-def _eclipse(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
+def _eclipse(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """Upright bars and a disc that changes colour with each of them."""
     one, two, three = dice.shuffled(palette.colours)
     x, y, r = dice.between(120, 280), dice.between(200, 400), dice.between(140, 190)
@@ -197,7 +200,7 @@ def _eclipse(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, l
     return palette.ground, shapes
 
 
-def _tiles(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
+def _tiles(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """Six large tiles of quarter circles, discs and bars."""
     drawn: dict[str, str] = {}
     colours = [*palette.colours, palette.ink]
@@ -222,7 +225,7 @@ def _tiles(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, lis
     return palette.ground, [*backs, *fronts]
 
 
-def _rings(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
+def _rings(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """Circles that lean on one another, cut by the edge."""
     order = [*dice.shuffled(palette.colours), palette.ground, palette.ink]
     x, y, r = dice.pick((0, 60, 340, 400)), dice.between(120, 480), dice.between(380, 470)
@@ -236,7 +239,7 @@ def _rings(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, lis
     return palette.ground if order[0] != palette.ground else palette.ink, shapes
 
 
-def _paper(dice: Dice, palette: Palette, words: Sequence[str]) -> tuple[str, list[Shape]]:
+def _paper(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """Torn sheets laid over one another."""
     shapes: list[Shape] = []
     paints = [*dice.shuffled(palette.colours), palette.ink]
@@ -280,9 +283,9 @@ def poster(key: str, title: str) -> Poster:
     Any text will do for both, the empty one included. The same key and title give an equal poster.
     """
     dice = Dice("poster", key)
-    palette, words = dice.pick(PALETTES), words_of(title)
+    palette = dice.pick(PALETTES)
     name, draw = dice.pick((*SHAPES, *LETTERFORMS, *LETTERFORMS))
-    if not words and (name, draw) in LETTERFORMS:
+    if not words_of(title) and (name, draw) in LETTERFORMS:
         name, draw = dice.pick(SHAPES)
-    ground, shapes = draw(dice, palette, words)
+    ground, shapes = draw(dice, palette, title)
     return Poster(name, palette, ground, merged(shapes))

@@ -43,12 +43,28 @@ def initial(words: Sequence[str]) -> str:
     return first.upper() if len(first.upper()) == len(first) else first
 
 
+def lines_of(text: str, broadest: int, most: int) -> list[str]:
+    """
+    The whole `text` in lines of whole words, none broader than `broadest`, its signs included; empty where that takes
+    more than `most` lines.
+    """
+    lines: list[str] = []
+    for word in filter(None, ("".join(clusters(word)) for word in text.split())):
+        if lines and breadth(f"{lines[-1]} {word}") <= broadest:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines if len(lines) <= most and all(breadth(line) <= broadest for line in lines) else []
+
+
 def breadth(word: str) -> int:
     """How wide a word is in bold at most, in hundredths of its size, as far as a count of its letters tells."""
     return sum(_breadth(letter[0]) for letter in clusters(word))
 
 
 def _breadth(letter: str) -> int:
+    if letter == " ":
+        return 30
     if letter in "mwMW@&" or unicodedata.east_asian_width(letter) in "WF":
         return 112
     return 66 if letter.islower() and letter < "\u0250" else 92

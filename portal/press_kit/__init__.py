@@ -133,7 +133,7 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
     of_film = {
         "film.txt": _("the film: what it is, who made it"),
         "awards.txt": _("what it won, with the jury's words"),
-        "quotes.txt": _("what was said about it and by its creators, and where it was reported"),
+        "quotes.txt": _("what was said about it and by its makers, and where it was reported"),
     }
     of_both = {
         "press-kit.json": _("all data as JSON, in the format of Laurel's API"),

@@ -9,6 +9,12 @@
   const fault = document.querySelector(".fault");
   let busy = false;
 
+  // The hall sees no more of it than a mark on the bar of the operator.
+  function warn(text) {
+    fault.textContent = text;
+    document.querySelector(".controls")?.toggleAttribute("data-fault", Boolean(text));
+  }
+
   const pause = (time) => new Promise((done) => setTimeout(done, time));
 
   async function ask(url, options) {
@@ -20,7 +26,7 @@
         throw new Error(answer.status);
       } catch (error) {
         if (tried === TRIES) throw error;
-        fault.textContent = fault.dataset.trying;
+        warn(fault.dataset.trying);
         await pause(WAIT);
       }
     }
@@ -36,13 +42,16 @@
       // Signed out meanwhile, or something else than a slide: let the browser show it.
       if (!next) location.assign(answer.url);
       else {
+        // What somebody has opened stays so.
+        const opened = document.querySelector(".controls[open]");
         document.querySelector("main").replaceWith(next);
+        next.querySelector(".controls")?.toggleAttribute("open", Boolean(opened));
         document.title = page.title;
         history.pushState(null, "", answer.url);
         fault.textContent = "";
       }
     } catch {
-      fault.textContent = fault.dataset.offline;
+      warn(fault.dataset.offline);
     } finally {
       busy = false;
     }
@@ -63,8 +72,9 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     // A key on a link or a button is meant for it.
-    if ([" ", "Enter"].includes(event.key) && event.target.closest("a, button")) return;
-    if (event.key.toLowerCase() === "f") {
+    if ([" ", "Enter"].includes(event.key) && event.target.closest("a, button, summary")) return;
+    if (event.key.toLowerCase() === "c") document.querySelector(".controls")?.toggleAttribute("open");
+    else if (event.key.toLowerCase() === "f") {
       if (document.fullscreenElement) document.exitFullscreen();
       else document.documentElement.requestFullscreen?.().catch(() => {});
     } else if (KEYS[event.key] && follow(KEYS[event.key])) event.preventDefault();
@@ -79,7 +89,7 @@
     } else if (link?.matches("[data-forward], [data-back]")) {
       event.preventDefault();
       go(link.href);
-    } else if (!link && !event.target.closest("button") && document.querySelector(".slide")) follow("forward");
+    } else if (!link && !event.target.closest("button, .controls") && document.querySelector(".slide")) follow("forward");
   });
 
   document.addEventListener("submit", (event) => {

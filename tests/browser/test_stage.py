@@ -63,3 +63,46 @@ def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, co
     assert Contest.objects.get(pk=contest.pk).results(timezone.now()) is Results.PUBLIC
     page.keyboard.press("Escape")
     page.wait_for_url(f"**/admin/contests/contest/{contest.pk}/change/")
+
+
+def test_the_hall_sees_nothing_that_is_for_the_operator(page, contest, complaints):
+    """Neither in words nor as a part of the screen that looks otherwise, until the operator opens the bar."""
+    page.goto(f"/admin/contests/contest/{contest.pk}/stage/")
+    page.get_by_role("link", name="Reveal on stage").click()
+    page.get_by_role("button", name="Start, and make results public").click()
+    page.locator("h1", has_text="Grand Prize").wait_for()
+    bar, warning = page.locator(".controls"), page.get_by_text("The next press makes the next winner public.")
+    seen = "bar => bar.checkVisibility({opacityProperty: true}) && getComputedStyle(bar).opacity !== '0'"
+    assert (warning.is_visible(), bar.locator("summary").evaluate(seen)) == (False, False)
+    page.keyboard.press("c")
+    warning.wait_for()
+    page.keyboard.press(" ")
+    page.locator("h1", has_text="Beta").wait_for()
+    assert page.locator(".controls .state").inner_text() == "Public"
+    page.keyboard.press("c")
+    # Nothing answers: the corner is marked, and what is wrong is for who opens the bar.
+    page.route("**/stage/**", lambda route: route.abort())
+    page.keyboard.press("Enter")
+    fault = page.locator(".fault", has_text="No answer yet")
+    fault.wait_for()
+    assert (fault.bounding_box()["width"] <= 1, bar.locator("summary").evaluate(seen)) == (True, True)
+    page.keyboard.press("c")
+    assert fault.bounding_box()["width"] > 100
+    page.unroute("**/stage/**")
+    page.locator("h1", has_text="Alpha").wait_for()
+    assert not page.locator(".fault").is_visible()
+    complaints.clear()
+
+
+def test_without_scripts_the_bar_opens_all_the_same(new_page, live_server, client, contest):
+    client.force_login(make.UserFactory(editor=True))
+    page = new_page(base_url=live_server.url, java_script_enabled=False)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    page.goto(f"/admin/contests/contest/{contest.pk}/stage/")
+    page.get_by_role("link", name="Show only").click()
+    following = page.get_by_role("link", name="Next")
+    assert not following.is_visible()
+    page.locator(".controls summary").click()
+    following.click()
+    page.locator("h1", has_text="Beta").wait_for()

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.core.management import call_command
 
-from contests.models import Contest, Recognition, Submission
-from people.models import Person
+from contests.models import Contest, Credit, Recognition, Submission
+from people.models import Person, Source
 from tests import factories as make
 
 TITLES = ("Alzheimer", "Bursztynowa komnata", "Cinematographer", "The Kindergarten Commonwealth", "WIMBLEDON", "Ω")
@@ -85,6 +85,43 @@ def test_no_word_of_facts_captions_code_and_embeds_is_broken(new_page, live_serv
             broken += [
                 (address, width, word) for word in page.evaluate(BROKEN, [".facts, figcaption, pre, .embed", 24])
             ]
+    assert broken == []
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "zh-hans", "ko", "pl"])
+def test_no_word_of_a_label_is_broken_on_a_phone(new_page, live_server, language):
+    """On every page that has labels, with a credit of every role and everything else that has a label."""
+    call_command("loaddata", "nextgen", verbosity=0)
+    contest = make.ContestFactory(revealed=True, slug="labels", title="Labels", edition="1")
+    film = make.SubmissionFactory(
+        contest=contest, slug="film", runtime=405, tools="Tools", language="pl", countries="PL"
+    )
+    for number, (role, _label) in enumerate(Credit.Role.choices, 1):
+        make.CreditFactory(submission=film, role=role, order=number)
+    award = make.AwardFactory(contest=contest, kind="grand_prize", precedence=1)
+    won = make.RecognitionFactory(award=award, submission=film)
+    won.presenters.add(make.PersonFactory(name="Ada", slug="ada"))
+    make.RecognitionFactory(award=award, submission=None, person=Person.objects.get(slug="ada"), order=2)
+    event = make.EventFactory(contest=contest, slug="evening", venue="Hall", city="Tallinn")
+    prefix = "" if language == "en" else f"/{language}"
+    addresses = ["/winners/", "/statistics/", "/contests/nextgen/", "/contests/nextgen/events/awards-ceremony/"]
+    addresses += [
+        "/contests/labels/corrections/",
+        f"/verify/{won.code}/",
+        film.get_absolute_url(),
+        event.get_absolute_url(),
+    ]
+    addresses += [contest.get_absolute_url(), "/people/ada/", Source.objects.order_by("pk").first().get_absolute_url()]
+    page = new_page(base_url=live_server.url, reduced_motion="reduce")
+    broken = []
+    for address in addresses:
+        assert page.goto(prefix + address).status == 200, address
+        page.evaluate("document.fonts.ready")
+        assert address.endswith(("winners/", "statistics/", "corrections/")) or page.locator("dt").count(), address
+        for width in (320, 345, 360, 375, 393, 412, 430):
+            page.set_viewport_size({"width": width, "height": 900})
+            broken += [(address, width, word) for word in page.evaluate(BROKEN, ["dt, th, .count, .award-line", 99])]
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert broken == []
 
 

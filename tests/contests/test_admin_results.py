@@ -57,7 +57,7 @@ OFFERED = [
     ({"sealed": True}, ["Approve results", "Make a preview link"]),
     (
         {"approved_future": True},
-        ["Reveal now", "Schedule the reveal", "Seal results", *ENTRIES, "Make a preview link", "Stage view"],
+        ["Reveal now", "Schedule the reveal", "Take back the approval", *ENTRIES, "Make a preview link", "Stage view"],
     ),
     ({"revealed": True}, [*ENTRIES, "Stage view"]),
 ]
@@ -77,7 +77,7 @@ def test_page_of_a_contest_offers_the_steps_that_are_possible(desk, traits, labe
 @pytest.mark.parametrize(
     ("traits", "line"),
     [
-        ({"sealed": True}, "Sealed: nobody but editors sees them."),
+        ({"sealed": True}, "Not approved: only editors see them."),
         ({"approved_future": True}, "The reveal is set to "),
         ({"approved_future": True, "reveal_at": None}, "No reveal is set."),
         ({"revealed": True}, "Public since "),
@@ -217,7 +217,7 @@ def test_what_results_refuse_is_said_on_the_page(desk):
 @pytest.mark.parametrize(
     ("traits", "name", "why"),
     [
-        ({"revealed": True}, "seal", "are public and can’t be sealed again."),
+        ({"revealed": True}, "seal", "are public: their approval can’t be taken back."),
         ({"sealed": True}, "reveal", "Approve the results of "),
         ({"revealed": True}, "approve", "are approved already."),
     ],
@@ -344,7 +344,8 @@ def test_old_version_brings_back_no_approval(desk):
     contest.approved_at = contest.reveal_at = contest.approved_by = None
     contest.tagline = "Later"
     contest.save()
-    saved(desk.post(version_page(contest, 0), filled(desk.get(version_page(contest, 0)))))
+    values = filled(desk.get(version_page(contest, 0)), change_reason="As before")
+    saved(desk.post(version_page(contest, 0), values))
     contest.refresh_from_db()
     assert (contest.tagline, contest.approved_at, contest.approved_by, contest.reveal_at) == ("", None, None, None)
 
@@ -405,7 +406,7 @@ def test_revocation_without_a_reason_is_refused_at_its_field(desk, recognition, 
 
 def test_recognition_that_is_not_public_yet_is_not_revoked(desk):
     hidden = make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True))
-    assert [label for label, _ in desk.get(page(hidden)).context["steps"]] == ["Seal"]
+    assert [label for label, _ in desk.get(page(hidden)).context["steps"]] == ["Take back the approval"]
     response = desk.post(step(hidden, "revoke"), {"reason": "Not theirs."})
     assert "is not public yet" in response.content.decode()
     assert not Recognition.objects.get().is_revoked
@@ -422,7 +423,11 @@ def test_recognitions_are_revoked_from_the_list(desk, recognition):
     ("contest", "recognition", "labels"),
     [
         ({"sealed": True}, {"approved_at": None}, ["Approve"]),
-        ({"approved_future": True}, {}, ["Reveal ahead of the rest", "Schedule ahead of the rest", "Seal"]),
+        (
+            {"approved_future": True},
+            {},
+            ["Reveal only this result now", "Schedule only this result", "Take back the approval"],
+        ),
         ({"revealed": True}, {"approved_at": None}, ["Approve"]),
     ],
 )

@@ -43,13 +43,16 @@ def test_the_head_of_a_form_says_from_when_on_results_are_public(desk):
     assert head(desk, loser) == ("Only editors see this entry. The contest shows: Only those with an award.")
     assert head(desk, draft) == "Only editors see this entry. Its status: Draft."
     late = make.RecognitionFactory(award=won.award, approved_at=None)
-    assert head(desk, contest) == f"Public on {WHEN}. 1 recognition waits for approval."
+    assert (
+        head(desk, contest)
+        == f"Public on {WHEN}. This is not so for 1 result: it is not approved, and only editors see it."
+    )
     assert head(desk, late) == "Result: not approved. Only editors see it."
     with time_machine.travel(REVEAL, tick=False):
         assert head(desk, won) == f"Public since {WHEN}."
         assert head(desk, won.submission) == "The public sees this entry."
     Contest.objects.update(reveal_at=None)
-    assert head(desk, contest).startswith("Approved. No reveal is set, so only editors see this.")
+    assert head(desk, contest).startswith("Approved, but no reveal is set: only editors see this until you reveal it.")
     Contest.objects.update(approved_at=None)
     assert head(desk, contest).startswith("Results: not approved. Only editors see them.")
     assert head(desk, loser) == "Only editors see this entry. The results are not approved."

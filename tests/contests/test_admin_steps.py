@@ -74,7 +74,7 @@ def test_who_else_may_is_named_only_where_somebody_else_could(desk, contest, set
     row = contest.awards.get().recognitions.get(order=1)
     Recognition.objects.filter(pk=row.pk).update(reveal_at=timezone.now() - timedelta(hours=1))
     refused = desk.get(step(contest, "seal"))
-    assert "so the results can’t be sealed" in refused.content.decode()
+    assert "so the approval of all results can’t be taken back" in refused.content.decode()
     assert refused.context["others"] == []
 
 

@@ -263,3 +263,41 @@ def test_home_shows_each_film_once_however_much_it_won(client):
     context = client.get("/").context
     assert context["grand_prize"].submission == films[0]
     assert [recognition.award.name for recognition in context["others"]] == ["Audience Award", "Best Image"]
+
+
+def test_the_heading_of_other_winners_is_true_of_a_work_that_won_nothing(client):
+    contest = make.ContestFactory(revealed=True, title="NextGen", edition="", public_entries="all")
+    award = make.AwardFactory(contest=contest)
+    won = make.RecognitionFactory(award=award, order=1).submission
+    revoked = make.RecognitionFactory(award=award, order=2, revoked=True).submission
+    nominee = make.RecognitionFactory(award=award, order=3, standing="nominee").submission
+    lost = make.SubmissionFactory(contest=contest)
+    make.RecognitionFactory(award=award, order=4)
+    headings = {
+        film: [
+            text
+            for text in ("The other winners", "Winners of NextGen")
+            if text in body(client, film.get_absolute_url())
+        ]
+        for film in (won, revoked, nominee, lost)
+    }
+    assert headings == {
+        won: ["The other winners"],
+        **{film: ["Winners of NextGen"] for film in (revoked, nominee, lost)},
+    }
+
+
+def test_words_of_whoever_is_credited_stand_under_a_heading_that_is_true_of_all(client):
+    contest = make.ContestFactory(revealed=True)
+    film = make.RecognitionFactory(award__contest=contest).submission
+    for role in ("director", "cinematographer", "cast"):
+        person = make.CreditFactory(submission=film, role=role).person
+        make.QuoteFactory(event__contest=contest, submission=film, speaker=person, text=f"Said by the {role}")
+    page = body(client, film.get_absolute_url())
+    assert "creator’s words" not in page
+    _before, _heading, words = page.partition("In the makers’ words")
+    assert [role for role in ("director", "cinematographer", "cast") if f"Said by the {role}" in words] == [
+        "director",
+        "cinematographer",
+        "cast",
+    ]

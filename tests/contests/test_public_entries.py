@@ -337,6 +337,6 @@ def test_an_old_version_is_put_back_without_what_steps_decided_since(desk):
     contest.tagline = "Second"
     contest.save()
     version = version_page(contest, 0)
-    saved(desk.post(version, filled(desk.get(version))))
+    saved(desk.post(version, filled(desk.get(version), change_reason="As before")))
     contest.refresh_from_db()
     assert (contest.tagline, contest.public_entries) == ("First", "all")

@@ -82,7 +82,7 @@ def test_sealing_takes_approval_and_reveal_back(editor):
 
 def test_public_results_cannot_be_sealed(editor):
     contest = make.ContestFactory(revealed=True)
-    with pytest.raises(ValidationError, match="can’t be sealed again"):
+    with pytest.raises(ValidationError, match="their approval can’t be taken back"):
         results.seal(contest, actor=editor)
     contest.refresh_from_db()
     assert contest.results(timezone.now()) is Results.PUBLIC

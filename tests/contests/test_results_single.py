@@ -133,7 +133,7 @@ def test_what_was_public_stays_though_its_award_was_deleted(editor):
         ({"approved_future": True}, {"approved_at": None}, "Approve “"),
         ({"approved_future": True, "published_at": None}, {}, "not published by then"),
         ({"revealed": True}, {}, "public already"),
-        ({"approved_future": True}, {"submission__status": "withdrawn"}, "isn’t eligible"),
+        ({"approved_future": True}, {"submission__status": "withdrawn"}, "is withdrawn: make it eligible"),
     ],
 )
 def test_what_cannot_be_shown_is_not_revealed(editor, contest, recognition, words):
@@ -147,9 +147,9 @@ def test_what_cannot_be_shown_is_not_revealed(editor, contest, recognition, word
 def test_what_is_public_is_not_sealed_neither_alone_nor_with_its_contest(editor):
     contest = make.ContestFactory(approved_future=True)
     row = results.reveal_recognition(make.RecognitionFactory(award__contest=contest), actor=editor)
-    with pytest.raises(ValidationError, match="can’t be sealed"):
+    with pytest.raises(ValidationError, match="can’t be taken back"):
         results.seal_recognition(row, actor=editor)
-    with pytest.raises(ValidationError, match="can’t be sealed"):
+    with pytest.raises(ValidationError, match="can’t be taken back"):
         results.seal(contest, actor=editor)
     contest.published_at = None
     with pytest.raises(ValidationError, match="can’t be changed any more"):

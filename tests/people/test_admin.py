@@ -108,7 +108,7 @@ PAGES = {
     make.OrganisationFactory: 5,
     make.PastWorkFactory: 3,
     make.PersonFactory: 9,
-    make.PreviewLinkFactory: 4,
+    make.PreviewLinkFactory: 3,
     make.QuoteFactory: 4,
     make.RecognitionFactory: 5,
     make.SeriesFactory: 5,

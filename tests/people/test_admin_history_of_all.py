@@ -8,7 +8,6 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.urls import get_resolver, reverse
-from django.utils import translation
 
 from contests import results
 from people.models import FormerSlug, Merge, Person
@@ -250,15 +249,3 @@ def test_nobody_edits_or_deletes_the_history(desk):
     assert get_resolver().reverse_dict  # the addresses above are all there are
     names = [name for name in admin.site.urls[0] if "history" in str(name.pattern) and "delete" in str(name.pattern)]
     assert names == []
-
-
-def test_reason_of_an_old_version_put_back_is_english_whoever_does_it(desk):
-    person = make.PersonFactory(headline="Student")
-    person.headline = "Artist"
-    person.save()
-    at(person, datetime(2026, 3, 1, 12, tzinfo=UTC), number=1)
-    values = filled(desk.get(version_page(person, 0)))
-    with translation.override("ja"):
-        desk.cookies["language"] = "ja"
-        saved(desk.post(version_page(person, 0), values))
-    assert person.history.first().history_change_reason == "Back to the version of 2026-03-01 12:00 UTC"

@@ -117,7 +117,7 @@ def test_whatever_has_a_slug_keeps_the_former_one_on_its_own_page_and_when_an_ol
     saved(desk.post(page(row), filled(desk.get(page(row)), slug="second")))
     assert list(FormerSlug.objects.values_list("slug", "object_id")) == [("first", row.pk)]
     version = version_page(row, 0)
-    saved(desk.post(version, filled(desk.get(version))))
+    saved(desk.post(version, filled(desk.get(version), change_reason="As before")))
     row.refresh_from_db()
     assert row.slug == "first"
     assert list(FormerSlug.objects.values_list("slug", "object_id")) == [("first", row.pk), ("second", row.pk)]

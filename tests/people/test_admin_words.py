@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from contests.models import Recognition
 from tests import factories as make
-from tests.desk import page
+from tests.desk import page, version_page
 from tests.people.test_admin import LISTS, hang_on, named
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +90,27 @@ def test_every_list_has_its_own_words_for_a_missing_value():
     for desk in admin.site._registry.values():
         for spec in desk.list_filter:
             assert not (isinstance(spec, tuple) and spec[1] is admin.EmptyFieldListFilter), (desk, spec)
+
+
+def test_history_and_old_versions_are_told_in_plain_words(desk):
+    person = make.PersonFactory(name="Ada", headline="Student")
+    person.headline = "Artist"
+    person.save()
+    history = desk.get(page(person, "history")).content.decode()
+    assert "Each date leads to what the record said then. There you can bring that version back." in history
+    version = desk.get(version_page(person, 0)).content.decode()
+    assert 'value="Bring this version back"' in version
+    assert "<h1>Old version of “Ada”</h1>" in version
+    for shown in (history, version):
+        assert re.findall(r"(?i)\brevert|this object|Choose a date", shown) == []
+
+
+def test_a_merge_of_somebody_hidden_says_what_stays_hidden_in_plain_words(desk):
+    contest = make.ContestFactory(sealed=True)
+    seen = make.AppearanceFactory(event__contest=contest, person__name="Seen", role="panellist").person
+    hidden = make.CreditFactory(submission__contest=contest, person__name="Hidden").person
+    for kept, gone in ((seen, hidden), (hidden, seen)):
+        shown = desk.get(f"/admin/people/person/merge/?keep={kept.pk}&merge={gone.pk}").content.decode()
+        assert "Results that are not revealed yet stay hidden." in shown
+        text = "Until they are public the URL of “Hidden” shows nothing. After that it leads to “Seen”."
+        assert (text in shown) is (gone == hidden)

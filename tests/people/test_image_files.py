@@ -215,7 +215,7 @@ def test_saving_without_a_new_one_keeps_all(with_picture, save, settings, kind):
 def test_deleting_the_row_leaves_nothing(with_picture, editor, settings, kind, django_capture_on_commit_callbacks):
     row = with_picture(kind)
     with django_capture_on_commit_callbacks(execute=True):
-        assert editor.post(desk.page(row, "delete"), {"post": "yes"}).status_code == 302
+        assert editor.post(desk.page(row, "delete"), {"post": "yes", "reason": "Wrong"}).status_code == 302
     assert not type(row).objects.filter(pk=row.pk).exists()
     assert stored(settings) == set()
 
@@ -230,7 +230,12 @@ def test_deleting_several_rows_leaves_the_files_of_the_others(
     with django_capture_on_commit_callbacks(execute=True):
         editor.post(
             desk.page(Person, "changelist"),
-            {"action": "delete_selected", "_selected_action": [rows[0].pk, rows[1].pk], "post": "yes"},
+            {
+                "action": "delete_selected",
+                "_selected_action": [rows[0].pk, rows[1].pk],
+                "post": "yes",
+                "reason": "Wrong",
+            },
         )
     assert list(Person.objects.all()) == [rows[2]]
     assert stored(settings) == referred_to(rows[2])
@@ -281,7 +286,7 @@ def test_a_deletion_that_fails_loses_nothing(with_picture, editor, settings, mon
 
     monkeypatch.setattr("people.admin.base.RecordAdmin.response_delete", fail)
     with pytest.raises(RuntimeError, match="too late"):
-        editor.post(desk.page(row, "delete"), {"post": "yes"})
+        editor.post(desk.page(row, "delete"), {"post": "yes", "reason": "Wrong"})
     assert stored(settings) == before == referred_to(row)
 
 

@@ -1,0 +1,34 @@
+"""What an editor is told where a change has withdrawn approvals, which the database does."""
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from contests.models import Recognition, Step
+
+from .steps import changed_since
+
+NAMED = 5
+#: The clock of the database may be a little behind.
+MARGIN = timedelta(seconds=1)
+_TOLD = "withdrawals_told"
+
+
+def tell(request: HttpRequest, response: HttpResponse, *, since: datetime) -> None:
+    """Warns of approvals withdrawn `since` then, by a change that was saved. One statement where none was."""
+    if response.status_code != 302 or not request.user.has_perm("contests.view_recognition"):
+        return
+    entries = Recognition.history.filter(
+        step=Step.WITHDRAWN, history_date__gte=since - MARGIN, history_id__gt=request.session.get(_TOLD, 0)
+    )
+    found = dict(entries.order_by("history_id").values_list("id", "history_id"))
+    if not found:
+        return
+    request.session[_TOLD] = max(found.values())
+    rows = list(Recognition.objects.filter(pk__in=found).select_related("award", "submission", "person")[: NAMED + 1])
+    for text in changed_since(rows[:NAMED]):
+        messages.warning(request, text)
+    if len(rows) > NAMED:
+        messages.warning(request, _("There are more like this."))
