@@ -1,7 +1,7 @@
 # What people type. Each step that is more than a line is a script in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres lint format messages lock clean dev
+.PHONY: help run test coverage test-postgres lint format messages lock clean dev
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
@@ -15,6 +15,9 @@ run: ## serve Laurel on http://127.0.0.1:8000 (or PORT), setting up what is miss
 
 test: lint ## lint, types, migrations and every test, on SQLite
 	@scripts/test sqlite
+
+coverage: dev ## how much of the code the tests run, branch by branch; less than pyproject.toml asks for is an error
+	@scripts/test coverage
 
 test-postgres: dev ## the tests that can depend on the database, on PostgreSQL: DATABASE_URL, or a throw-away server
 	@scripts/services postgres -- scripts/test postgres

@@ -1,7 +1,6 @@
 import gc
 
 import pytest
-from coverage import Coverage
 from django.core.management import call_command
 from django.utils import translation
 
@@ -14,26 +13,6 @@ def pytest_sessionstart():
     """The catalogs as Django reads them: each worker may find them made, and none finds half of one."""
     call_command("translations", compile=True, verbosity=0)
     gc.set_threshold(100_000, 50, 100)  # the usual 700, 10, 10 take a tenth of the time
-
-
-# What walks the whole site, or opens a browser, takes half as long again under coverage, and what it covers the other
-# tests cover too. So it is run, and not measured.
-UNMEASURED = {
-    *("test_reveal_sweep.py", "test_reveal_partly.py", "test_crawl.py", "test_synthetic.py", "test_strangers.py"),
-    *("test_languages_reveal.py", "test_api_conformance.py", "test_queries.py", "test_concurrent_edits.py"),
-}
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item):
-    measured = Coverage.current()
-    if measured is None or not (item.path.name in UNMEASURED or "browser" in item.path.parts):
-        return (yield)
-    measured.stop()
-    try:
-        return (yield)
-    finally:
-        measured.start()
 
 
 # Up to 3.14, Python keeps its frames in pieces of 16 KB, and asks the system for the next piece each time that a call
