@@ -65,7 +65,14 @@ def why_unseen(rows: QuerySet[Recognition]) -> list[str]:
     statement.
     """
     works = Submission.objects.filter(recognitions__in=rows).exclude(status=Submission.Status.ELIGIBLE).distinct()
-    return [_NOT_ELIGIBLE[Submission.Status(work.status)] % {"work": work} for work in works.order_by("sort_key", "pk")]
+    return [why_not_seen(work) for work in works.order_by("sort_key", "pk")]
+
+
+def why_not_seen(work: Submission) -> str:
+    """What to do before the public sees `work` with an award; nothing where it is eligible."""
+    if work.status == Submission.Status.ELIGIBLE:
+        return ""
+    return _NOT_ELIGIBLE[Submission.Status(work.status)] % {"work": work}
 
 
 def hold(rows: Iterable[Recognition]) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contests import results
-from contests.approval import why_unseen
+from contests.approval import why_not_seen
 from contests.models import Award, Contest, Recognition
 from contests.models.fields import zone_named
 from people.admin.base import RecordAdmin, count_column
@@ -230,12 +230,11 @@ class RecognitionAdmin(ContestFirst, ContestKept, StepsMixin, RecordAdmin):
         if obj.pk is None or obj.approved_at is None:
             return " ".join([*changed_since([obj]), str(_("Not approved: nobody but editors sees it."))])
         zone = obj.award.contest.time_zone
-        unseen = why_unseen(Recognition.objects.filter(pk=obj.pk))
         said = _("Approved on %(when)s.") % {"when": in_words(obj.approved_at, zone)}
         if obj.is_known:
             return f"{said} " + _("Public.")
-        if unseen:
-            return " ".join([said, *unseen])
+        if obj.submission and (unseen := why_not_seen(obj.submission)):
+            return f"{said} {unseen}"
         if obj.reveal_at:
             return f"{said} " + _("Its own reveal is set to %(when)s.") % {"when": in_words(obj.reveal_at, zone)}
         return f"{said} " + _("It becomes public with the results of its contest.")
