@@ -36,8 +36,8 @@ def test_awards_of_a_contest_fit_and_what_is_wrong_in_a_row_can_be_read(desk):  
         assert error.evaluate(BROKEN) == []
 
 
-def test_long_words_stay_whole_in_lists_and_within_the_page_elsewhere(desk):  # noqa: F811
-    page = desk(viewport={"width": 1280, "height": 900})
+def test_long_words_stay_whole_where_lists_are_scrolled_and_within_the_page_elsewhere(desk):  # noqa: F811
+    page = desk(viewport={"width": 1024, "height": 900})
     film = make.SubmissionFactory(title=LONG, contest=Contest.objects.get())
     page.goto("/admin/contests/submission/")
     name = page.locator("#result_list tbody th", has_text="Donaudampf")
