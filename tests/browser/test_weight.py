@@ -84,6 +84,7 @@ class Visit:
 
     def open(self, address, until="networkidle"):
         self.moved.clear()
+        self._asked.clear()  # what the page before asks for late is not of this one
         self.page.goto(address, wait_until=until)
         self.page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
         self.page.wait_for_timeout(100)  # the observers are told after the frame
@@ -93,11 +94,13 @@ class Visit:
         self._asked[event["requestId"]] = event["request"]["url"], event.get("type", "")
 
     def _received(self, event):
-        self._asked[event["requestId"]] = event["response"]["url"], event["type"]
+        if event["requestId"] in self._asked:
+            self._asked[event["requestId"]] = event["response"]["url"], event["type"]
 
     def _finished(self, event):
-        address, kind = self._asked[event["requestId"]]
-        self.moved[address] = kind, event["encodedDataLength"]
+        if event["requestId"] in self._asked:
+            address, kind = self._asked[event["requestId"]]
+            self.moved[address] = kind, event["encodedDataLength"]
 
     def bytes(self, kind=None):
         return sum(
