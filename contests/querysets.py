@@ -244,11 +244,11 @@ class RecognitionQuerySet(RecordQuerySet):
         return self.filter(revoked_on__isnull=True)
 
     def winning(self) -> Self:
-        """Those in force by which an award was won: a nominee or a finalist has none."""
+        """Recognitions in force that are wins. Nominees and finalists are not."""
         return self.in_force().filter(standing="winner")
 
     def named_only(self) -> Self:
-        """Those in force by which nothing was won: nominees, finalists, runners-up and mentions."""
+        """Recognitions in force that are not wins: nominees, finalists, runners-up and mentions."""
         return self.in_force().exclude(standing="winner")
 
     def own_first(self) -> Self:

@@ -372,7 +372,7 @@ def _save(instance: AnyRow, actor: User | None, step: Step, reason: str) -> AnyR
 
 
 def _save_all(rows: list[Recognition], actor: User | None, step: Step, names: list[str]) -> None:
-    """The same for many rows, of which the fields `names` are set, in few statements however many they are."""
+    """Do the same for many rows with the fields `names` set. The number of statements does not grow with the rows."""
     keep_first_version(Recognition, [row.pk for row in rows])
     Recognition.objects.bulk_update(rows, names, batch_size=500)
     with override("en"):

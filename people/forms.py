@@ -107,7 +107,7 @@ class RecordForm(forms.ModelForm):
     def _update_errors(self, errors: ValidationError) -> None:
         if hasattr(errors, "error_dict") and any(_is_taken(error) for error in errors.error_dict.get("slug", ())):
             errors.error_dict["slug"] = [self.slug_is_taken()]
-        # What the model says of a field that isn't on this form, such as one that a step decides, stands at the head.
+        # Errors of fields that are not on this form, such as those set by a step, show at the top.
         if hasattr(errors, "error_dict"):
             for name in set(errors.error_dict) - {NON_FIELD_ERRORS} - set(self.fields):
                 errors.error_dict.setdefault(NON_FIELD_ERRORS, []).extend(errors.error_dict.pop(name))

@@ -1,4 +1,4 @@
-"""Looking for letters whatever their case and accents: the lookup `folded`, the same on SQLite and PostgreSQL."""
+"""Searches that ignore case and accents: the lookup `folded`, the same on SQLite and PostgreSQL."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def _on_postgresql(sql: str) -> str:
 
 
 def keep_function(sender: Any, connection: Any, **kwargs: Any) -> None:
-    """Gives a new connection to SQLite, which folds the case of ASCII letters alone, the function that is looked by."""
+    """Add the folding function to a new SQLite connection, since SQLite folds only ASCII letters."""
     if connection.vendor == "sqlite":
         connection.connection.create_function("laurel_folded", 1, _of_sqlite, deterministic=True)
 
@@ -37,7 +37,7 @@ def _of_sqlite(text: Any) -> Any:
 
 
 class Folded(Lookup):
-    """Texts that contain these letters, in any case, with or without accents. Derived keys are folded as stored."""
+    """Texts that contain the value, ignoring case and accents. Derived keys are stored folded."""
 
     lookup_name = "folded"
     prepare_rhs = False
@@ -65,14 +65,14 @@ class Folded(Lookup):
 
 
 class FoldedExactly(Folded):
-    """Texts that are these letters, in any case, with or without accents."""
+    """Texts equal to the value, ignoring case and accents."""
 
     lookup_name = "folded_exact"
     pattern = "{}"
 
 
 class FoldedName(Folded):
-    """Names with these words in them, in any order."""
+    """Names that contain all the words of the value, in any order."""
 
     def parts(self) -> list[str]:
         # A sign alone is in no key of a name, and finds nothing.

@@ -46,7 +46,7 @@ def _slug_parts(text: str) -> str:
 
 
 def normalised(slug: str) -> str:
-    """`slug` as it is stored and looked up: in the composed form, without ligatures and full-width letters (NFKC)."""
+    """`slug` as stored and looked up: NFKC, so composed and without ligatures or full-width letters."""
     return unicodedata.normalize("NFKC", slug)
 
 

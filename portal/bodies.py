@@ -1,4 +1,4 @@
-"""What a stranger may send: little, and at once, so that nobody fills a disk or keeps every thread waiting."""
+"""Limits request bodies of anonymous users, so that nobody fills the disk or blocks every thread."""
 
 import threading
 from collections import Counter
@@ -59,7 +59,7 @@ def _size(request: HttpRequest) -> int:
 
 
 def _read(request: HttpRequest) -> HttpResponse | None:
-    """Has the body read into memory; what to answer where that has to wait for others."""
+    """Read the body into memory. Returns a refusal if too many others are being read."""
     with _one_of_few(client_address.group_of(request)) as may_wait:
         if not may_wait:
             return _ending(errors.too_busy(request))
@@ -70,7 +70,7 @@ def _read(request: HttpRequest) -> HttpResponse | None:
 
 @contextmanager
 def _one_of_few(address: str) -> Iterator[bool]:
-    """Whether another body may be waited for, one from this address: counted while it is."""
+    """Whether one more body may be read, and one from this address. Counts it meanwhile."""
     with _free:
         may_wait = _free.wait_for(lambda: _waiting.total() < WAITING and not _waiting[address], PATIENCE)
         if may_wait:

@@ -8,7 +8,7 @@ from django.utils.cache import get_conditional_response, set_response_etag
 
 
 def unchanged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """`response`, which has an ETag, or the 304 that stands for it, and knows what it stands for."""
+    """`response`, which has an ETag, or a 304 in its place that remembers it."""
     answer = get_conditional_response(request, etag=response.headers["ETag"], response=response)
     if answer is not response:
         answer.stands_for = response
@@ -16,7 +16,7 @@ def unchanged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def whole(response: HttpResponse) -> HttpResponse:
-    """The 200 that a 304 stands for; any other answer as it is."""
+    """The 200 response behind a 304; any other response unchanged."""
     return getattr(response, "stands_for", response)
 
 

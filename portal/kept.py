@@ -1,4 +1,4 @@
-"""What was typed into a form of the admin that can't be saved: given back on a page, since nothing else keeps it."""
+"""Shows what was typed into an admin form that cannot be saved, so that it is not lost."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +9,7 @@ NOT_TYPED_ENDS = ("_FORMS", "-waiting", "-id", "password", "password1", "passwor
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """The texts in a form that was sent, each behind the name of its field."""
+    """The texts in a submitted form: (field name, text)."""
     return [
         (name.replace("-", " ").replace("_", " "), text)
         for name, texts in request.POST.lists()
@@ -20,12 +20,12 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """For an editor who was signed out meanwhile. 403."""
+    """For an editor whose session ended. 403."""
     return _page(request, "admin/signed_out.html", 403)
 
 
 def not_saved(request: HttpRequest) -> HttpResponse:
-    """Where there is nothing to save it to any more, or where it holds a number that is too large. 404."""
+    """For a form whose row is gone, or that holds a number too large for the database. 404."""
     return _page(request, "admin/not_saved.html", 404)
 
 

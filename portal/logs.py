@@ -1,4 +1,4 @@
-"""Logs without secrets: whoever reads a log can't use the links of other people."""
+"""Removes secrets from logs, so that a reader of a log cannot use other people's links."""
 
 import logging
 import re

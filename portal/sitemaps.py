@@ -67,7 +67,7 @@ class Shelves:
 
 
 class PublicSitemap(Sitemap):
-    # Of one request: what is public is asked once.
+    # Kept for one request, so that it is read once.
     paginator = cached_property(lambda self: Shelves(self.items(), self.limit))
     limit = 5000
     model = Contest

@@ -101,7 +101,7 @@ def _filters(request: HttpRequest) -> dict[str, str]:
 
 
 class ContestFirstForm(RecordPageForm):
-    """The form of a new row that has no contest of its own: which one it is about is asked first, and not kept."""
+    """The form of a new row without a contest field. It asks for the contest, to narrow the choices only."""
 
     #: The fields whose rows belong to the contest.
     of_contest: tuple[str, ...] = ()
@@ -128,7 +128,7 @@ class ContestFirstForm(RecordPageForm):
 
 
 class ContestFirst:
-    """A model admin whose add page asks for the contest first. Stands before `ContestKept`."""
+    """A model admin whose add page asks for the contest first. List it before `ContestKept`."""
 
     #: The field that tells the contest of a row, and of the next one.
     kept: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What an editor is told where a change has withdrawn approvals, which the database does."""
+"""Warns an editor whose change made the database withdraw approvals."""
 
 from datetime import datetime, timedelta
 

@@ -136,7 +136,7 @@ class Entry:
         is_unknown = what == "changed" and not self.before
         if what == "changed" and not lines and not is_unknown:
             return None
-        # The reason of a revocation is told itself, and of most steps there is nothing to tell.
+        # A revocation shows its own reason. Most other steps have nothing to show.
         reason = "" if self.step or what in ("revoked", "restored") else _reason(self.reason or "")
         if self.step == Step.RESTORED:
             reason = (self.reason or "").partition(": ")[2]
@@ -191,7 +191,7 @@ class Entry:
 
 
 def _reason(said: str) -> str:
-    """Why, in public words: what an editor wrote, or what the portal says of a merge. What it wrote itself is none."""
+    """The public reason: an editor's words, or our sentence for a merge. Other texts of the portal do not count."""
     if said.startswith(WRITTEN_BY_PORTAL):
         return ""
     return _("Merged with another record") if said == "Merged with another record" else said

@@ -12,7 +12,7 @@ __all__ = ["CurrencyField", "LanguageField", "SpokenField", "TimeZoneField", "va
 
 
 class CurrencyField(models.CharField):
-    """An ISO 4217 currency code. Its name, or small letters, become the code when written."""
+    """An ISO 4217 currency code. A currency's name and lower-case codes are stored as the code."""
 
     default_validators = [validate_currency]
 

@@ -80,7 +80,7 @@ class AccountAdmin(
     confirmed = moment_column(User, "confirmed_at")
 
     def has_add_permission(self, request) -> bool:
-        # Accounts come by invitation: whoever sets a password can sign in as two.
+        # Accounts are made by invitation only. Somebody who sets another account's password could act as two people.
         return False
 
     def get_fieldsets(self, request, obj=None):

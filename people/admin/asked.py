@@ -1,4 +1,4 @@
-"""What a list is asked for in its URL: its own filters, orders and words to search, and nothing else."""
+"""Checks the query of a list's URL: only its own filters, orders and search words are accepted."""
 
 import re
 from typing import Any
@@ -44,7 +44,7 @@ class AskedLists:
         return AskedList
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Every one of them is looked through by letters, whatever their case and accents."""
+        """Search every field regardless of case and accents."""
         return [by_letters(name) for name in super().get_search_fields(request)]
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:

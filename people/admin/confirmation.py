@@ -52,5 +52,5 @@ class ConfirmationPage:
 
 
 def may_confirm(actor: User, account: User) -> bool:
-    """Whether `actor` may look at the page; whether they count as somebody else is asked by `pairs.confirm`."""
+    """Whether `actor` may open the page. `pairs.confirm` checks that they count as another person."""
     return actor.pk != account.pk and actor.has_perm("people.assign_roles")

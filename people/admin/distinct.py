@@ -46,7 +46,7 @@ def distinct_action(modeladmin: NotesDistinct, request: HttpRequest, queryset) -
 
 @admin.register(Distinct)
 class DistinctAdmin(NamedPages, HistoryAdmin):
-    """Which rows are different though they look alike. Whoever deletes a note has the desk ask again."""
+    """Notes that two similar rows are different. After a note is deleted, the dashboard asks again."""
 
     list_display = ["names", "kind", "noted", "noted_by"]
     list_display_links = None

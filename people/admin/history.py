@@ -178,7 +178,7 @@ class HistoryAdmin(PutsBack, SimpleHistoryAdmin):
         key_or_404(self.model.history.model, version_id)
         if request.method == "POST":
             row = self.get_object(request, object_id)
-            # The library lets whoever may look at a version put it back.
+            # The library lets everybody who may view a version restore it.
             if row is not None and not self.has_change_permission(request, row):
                 raise PermissionDenied
         return super().history_form_view(request, object_id, version_id, extra_context)

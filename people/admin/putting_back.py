@@ -22,7 +22,7 @@ OFFERED = 5
 
 
 class PutsBack:
-    """A model admin that offers to put a row back where it is gone, to who may add one."""
+    """A model admin that offers to restore a deleted row to users who may add one."""
 
     object_history_form_template = "admin/record_version.html"
 
@@ -64,7 +64,7 @@ class PutsBack:
         return super().history_form_view(request, object_id, version_id, {**told, **(extra_context or {})})
 
     def offer_to_put_back(self, request: HttpRequest, keys: Iterable[Any]) -> None:
-        """A message with the way back to each of the rows of these primary keys just deleted, for who may go it."""
+        """Show a message that links to restoring each of the deleted rows `keys`, if the user may do so."""
         name = self.opts.pk.attname
         records = self.model.history.filter(**{f"{name}__in": list(keys)}, history_type="-")
         found = {getattr(record, name): record for record in records.order_by("history_id")[: OFFERED + 1]}

@@ -1,4 +1,4 @@
-"""Why something goes: who deletes is asked, and has to say where the public sees it. The page of corrections tells."""
+"""Asks for a reason when something is deleted; required where the public sees it. The corrections page shows it."""
 
 from collections.abc import Iterable
 from typing import Any

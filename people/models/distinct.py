@@ -11,7 +11,7 @@ from .record import Record
 
 
 class Distinct(models.Model):
-    """That two rows which look alike are not the same: nobody is asked again. The two are named by their keys."""
+    """A note that two similar rows are different: the dashboard does not ask again. Stores both permanent keys."""
 
     content_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind"))
     one = models.CharField(_("permanent key of the one"), max_length=100)

@@ -81,7 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(client_address.of(request) or "0.0.0.0")  # noqa: S104 (nobody listens there)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # Wrong passwords count for the account and whoever typed them: a stranger locks out nobody but themselves.
+        # Wrong passwords are counted by account and client address: a stranger locks out only themselves.
         # Not by the host, as in the library, which a visitor may write with any port.
         return f"{client_address.group_of(request)}:{credentials.get('email', '').lower()}"
 

@@ -58,7 +58,7 @@ def lines_of(text: str, broadest: int, most: int) -> list[str]:
 
 
 def breadth(word: str) -> int:
-    """How wide a word is in bold at most, in hundredths of its size, as far as a count of its letters tells."""
+    """An upper bound for the width of a bold word, in hundredths of an em, estimated from its letters."""
     return sum(_breadth(letter[0]) for letter in clusters(word))
 
 

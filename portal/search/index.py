@@ -118,7 +118,7 @@ def settle() -> None:
 
 
 def _open_parts() -> None:
-    """Notes what stands in parts whose moment has passed, so that it comes into the open one."""
+    """Queue the entries of parts whose moment has passed, so that they move to the public part."""
     for part in Part.objects.filter(public_from__lte=timezone.now()):
         waiting = Entry.objects.filter(part=part.pk).values_list("kind", "object_id")
         Change.objects.bulk_create(
@@ -177,7 +177,7 @@ def _renew(
 
 
 def _words_of(tokens: Iterable[str]) -> set[tuple[int, str]]:
-    """What is matched, not what is written: a word that stands in a hidden entry alone must match no other."""
+    """A word that occurs only in hidden entries must match nothing else."""
     found_by = (unmarked(token) for of_entry in tokens for token in of_entry.split())
     return {(part, word) for part, word in found_by if is_spellable(word)}
 

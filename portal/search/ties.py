@@ -44,7 +44,7 @@ def deciding() -> dict[type[Model], set[Field]]:
 
 @cache
 def _asked_about(model: type[Model]) -> set[type[Model]]:
-    """Of which models it depends whether a row of `model` is public."""
+    """The models that decide whether a row of `model` is public."""
     manager: Any = getattr(model, "objects", None)
     return (
         {field.model for field in _fields(manager.public(_SOME_MOMENT).query)} if hasattr(manager, "public") else set()

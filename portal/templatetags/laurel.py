@@ -302,7 +302,7 @@ def in_quotes(text: str, language: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def current(context: RequestContext, path: str) -> SafeString | str:
-    """The attribute by which the navigation marks the link to `path`: on its page, and on the pages below it."""
+    """The `aria-current` attribute of the navigation link to `path`: set on its page and on the pages below it."""
     here = context["request"].path
     if here == path:
         return mark_safe(' aria-current="page"')  # noqa: S308 (a constant)

@@ -37,7 +37,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def signed_out_upload(request: HttpRequest) -> HttpResponse:
-    """For an editor who was signed out before sending files: too much is sent for the text to be given back."""
+    """For an editor who was signed out before an upload: the request is too large to give the text back."""
     sentence = _("Nothing was saved. Sign in in another tab, then go back to the form here and save it again.")
     return _page(request, 413, _("You are signed out"), sentence)
 
