@@ -56,7 +56,7 @@ def _kind(entry: Entry) -> str:
 
 
 def _too_many(request: HttpRequest) -> HttpResponse | None:
-    """A 429 if this client has searched too often, else None: spelling out a hidden name takes thousands of searches."""
+    """A 429 if this client searches too often, else None: spelling out a hidden name takes thousands of searches."""
     left = allowance(request, "search", settings.SEARCH_RATE_LIMIT) if _asked(request) else None
     if not left or not left.is_used_up:
         return None
