@@ -45,7 +45,7 @@ VALUES = {
     "standing": ("finalist", "nominee"),
     "language": ("ja", "ko"),
     "role": ("producer", "editor"),
-    "country": ("PL", "KR"),
+    "country": ("SE", "NO"),
     "website": ("https://example.org/1", "https://example.org/2"),
     "year": ("2024", "2025"),
     "value": ("17", "18"),
@@ -258,7 +258,7 @@ BELOW = [
     (make.PersonFactory, "person", make.NextProjectFactory, "next_projects", "description", ("1", "2")),
     (make.ContestFactory, "contest", make.AwardFactory, "awards", "name", ("1", "2")),
     (make.ContestFactory, "contest", make.FigureFactory, "figures", "label", ("1", "2")),
-    (make.ContestFactory, "contest", make.LeadingRegionFactory, "leading_regions", "country", ("PL", "KR")),
+    (make.ContestFactory, "contest", make.LeadingRegionFactory, "leading_regions", "country", ("SE", "NO")),
     (make.EventFactory, "event", make.AppearanceFactory, "appearances", "role", ("presenter", "winner")),
     (make.EventFactory, "event", make.QuoteFactory, "quotes", "text", ("1", "2")),
 ]
