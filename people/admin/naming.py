@@ -21,8 +21,8 @@ class Named:
 
     #: Columns that tell rows of one name apart.
     told_by: Sequence[str] = ()
-    #: {name of an annotation: (relation to the row, a column of what leads there by it, its order)}. The first is told
-    #: that a row has, where the rows come from `for_choice`.
+    #: {name of an annotation: (relation to the row, a column of what leads there by it, its order)}. Shows the
+    #: first that a row has, for rows from `for_choice`.
     known_by: dict[str, tuple[str, str, str]] = {}
 
     def row_label(self, obj: models.Model) -> str:

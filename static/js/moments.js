@@ -59,7 +59,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // How far the clocks of `zone` are ahead of UTC at a moment, in milliseconds.
   const aheadAt = (zone, moment) => Date.UTC(...clockAt(zone, moment)) - moment;
 
-  // Year, month and day that are typed, in any of the ways in which the server reads them.
+  // The typed year, month and day, in any format that the server accepts.
   const dayIn = (text) => {
     const digits = { "%Y": "(?<Y>\\d{4})", "%m": "(?<m>\\d{1,2})", "%d": "(?<d>\\d{1,2})" };
     for (const format of get_format("DATE_INPUT_FORMATS")) {

@@ -74,7 +74,7 @@ def test_a_bulk_approval_names_every_one_that_it_refuses(desk, contest):
 
 @pytest.fixture
 def left_out():
-    """Approved results of which a fixture brought one whose work is a draft, and one that waits."""
+    """Approved results, one of a draft work from a fixture, and one result that waits for approval."""
     contest = make.ContestFactory(title="NextGen", approved_future=True)
     won(contest, "Alpha", "draft", approved_at=contest.approved_at)
     won(contest, "Beta", approved_at=contest.approved_at)

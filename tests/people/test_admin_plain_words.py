@@ -1,4 +1,4 @@
-"""What stands beside fields is true on the page where it stands, and said in plain words."""
+"""Help texts are true on the page that shows them, and plain."""
 
 import re
 from html import unescape
