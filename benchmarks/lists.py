@@ -22,7 +22,7 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from contests.models import Contest  # noqa: E402
-from people.keyset import token_of  # noqa: E402
+from record.keyset import token_of  # noqa: E402
 
 TIMES = 10
 

@@ -43,7 +43,7 @@ def shapes() -> Image.Image:
 
 def main() -> None:
     django.setup()
-    from people.images import clean_image, renditions
+    from record.images import clean_image, renditions
 
     for name, picture in (("noise", noise()), ("shapes", shapes())):
         for kind in ("JPEG", "PNG"):

@@ -27,7 +27,7 @@ from django.utils import timezone  # noqa: E402
 
 from contests.models import Contest, Credit, Submission  # noqa: E402
 from people.models import Organisation, Person  # noqa: E402
-from portal.search import find, index  # noqa: E402
+from search import engine, index  # noqa: E402
 
 BATCH = 2_000
 SYLLABLES = [first + second for first in "bcdfghjklmnprstvwxyz" for second in "aeiou"]
@@ -56,9 +56,9 @@ def main(number: int) -> None:
     with timed("settled it"):
         index.settle()
     for name, question in QUESTIONS.items():
-        answer, found = measured(lambda q=question: find.search(q, timezone.now()))
-        one, _page = measured(lambda q=question: find.search(q, timezone.now(), kind=find.Kind.FILM, page="2"))
-        suggestions, _list = measured(lambda q=question: find.suggest(q, timezone.now()))
+        answer, found = measured(lambda q=question: engine.search(q, timezone.now()))
+        one, _page = measured(lambda q=question: engine.search(q, timezone.now(), kind=engine.Kind.FILM, page="2"))
+        suggestions, _list = measured(lambda q=question: engine.suggest(q, timezone.now()))
         print(
             f"{name:28} {question:20} search {answer:7.1f} ms, films {one:7.1f} ms, suggestions {suggestions:7.1f} ms"
             f"   {found.count}{'+' if found.is_more else ''} found"

@@ -9,16 +9,16 @@ class ContestsConfig(AppConfig):
     def ready(self):
         from django.db.models.signals import post_migrate, pre_migrate
 
-        from people.merging.journal import guard_with
-        from people.visibility import show_through
+        from record.merging.journal import guard_with
+        from record.visibility import show_through
 
-        from . import settled, triggers, visibility
+        from . import merge_guard, triggers, visibility
 
-        guard_with(settled.in_the_way)
+        guard_with(merge_guard.in_the_way)
 
         pre_migrate.connect(triggers.remove, sender=self)
         post_migrate.connect(triggers.install, sender=self)
 
         show_through("people.Person", visibility.person_ties)
         show_through("people.Organisation", visibility.organisation_ties)
-        show_through("people.Source", visibility.source_ties)
+        show_through("record.Source", visibility.source_ties)

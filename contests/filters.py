@@ -8,8 +8,8 @@ from django_countries import countries
 
 from contests.models import Recognition, Submission
 from contests.visibility import recognition_is_public
-from people.facets import Facet
-from people.synthetic import named
+from record.facets import Facet
+from record.synthetic import named
 
 
 class CountryFacet(Facet):

@@ -14,9 +14,10 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Model, QuerySet
 
+from accounts.models import User
+from accounts.pairs import counts_as
 from contests.models import Award, Category, Credit, Recognition, Submission
-from people.models import Person, User
-from people.pairs import counts_as
+from people.models import Person
 
 #: The columns that say who won what.
 WHO_WON_WHAT = ("award_id", "submission_id", "person_id", "standing")

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import User
 from contests.models import Contest, PreviewLink
-from people.models import User
-from people.models.record import new_key
+from record.models.record import new_key
 
 LONGEST = timedelta(days=60)
 PERMISSION = "contests.preview_results"

@@ -24,13 +24,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from contests import visibility
-from contests.statistics import RUNTIMES
-from people.querysets import RecordQuerySet
-from people.synthetic import is_synthetic
+from contests.tallies import RUNTIMES
+from record.querysets import RecordQuerySet
+from record.synthetic import is_synthetic
 
 if TYPE_CHECKING:
     from contests.models import Contest, Submission
-    from people.models import Source
+    from record.models import Source
 
 
 def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
@@ -198,7 +198,7 @@ class SubmissionQuerySet(RecordQuerySet):
         return self.select_related("contest").prefetch_related(Prefetch("credits", credits), "sources")
 
     def for_statistics(self, contest: "Contest | None") -> QuerySet:
-        """How many are alike, as the values of `contests.statistics.Cell`, in one pass over the table."""
+        """How many are alike, as the values of `contests.tallies.Cell`, in one pass over the table."""
         classes = [When(runtime__gte=limit, then=Value(limit)) for limit in reversed(RUNTIMES)]
         return (
             self.filter(counted_in(contest))

@@ -19,15 +19,16 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import User
 from contests.approval import hold, meanings, why_unseen
 from contests.four_eyes import entered_by
 from contests.models import Contest, Recognition, Step, Submission
 from contests.visibility import Results
-from people.enumeration import enumerated
-from people.history import keep_first_version, keep_links
-from people.models import User, check_within
-from people.time_zones import local, zone_named
-from people.visible_text import is_blank
+from record.history import keep_first_version, keep_links
+from record.list_format import enumerated
+from record.models import check_within
+from record.time_zones import local, zone_named
+from record.visible_text import is_blank
 
 NAMED = 5
 #: The code of the refusal that somebody else is needed.

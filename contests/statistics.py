@@ -1,143 +1,151 @@
-"""
-The arithmetic of the statistics: tallies in, charts and map classes out. Nothing here asks the database.
+"""What the portal counts of its own record, from what is public at one moment."""
 
-What a source reported never comes in: it is no count of ours, and no sum or chart mixes the two.
-"""
-
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, NamedTuple
 
-# The lower limits of the runtime classes, in seconds; the last class is open.
-RUNTIMES = (0, 60, 180, 300, 600, 1200, 2400)
-# Up to so many of each, a chart draws a dot for every one; beyond, bars.
-DOTS = 12
-# The room of a dot, in pixels.
-DOT = 16
-# So many rows are drawn; the table beneath has them all.
-DRAWN = 12
-CLASSES = 4
+from django.core.cache import cache
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_countries import countries
+
+from contests.models import Award, Contest, Credit, Quote, Recognition, Submission
+from contests.tallies import RUNTIMES, Cell, Chart, chart, tally
+from portal.templatetags.laurel import language_label
+
+# Fewer rows than these are counted anew each time: it takes no longer than to ask whether they have changed.
+MANY = 20_000
+# For so many seconds a change in bulk, which leaves no history, may go unseen where there are many rows.
+AT_MOST = 60
 
 
-@dataclass(frozen=True)
-class Cell:
-    """How many submissions are alike in contest (its id), year, language and runtime class; None or "" is unknown."""
+@dataclass(frozen=True, order=True)
+class Prize:
+    """The prize money that awards state in one currency."""
 
-    contest: int
-    year: int | None
-    language: str
-    runtime: int | None
+    currency: str
+    awards: int
+    amount: Decimal
+
+
+class Count(NamedTuple):
+    """How many there are of one value, and of one detail of it; with an amount where it is money."""
+
+    measure: str
+    value: str
+    detail: str
     count: int
+    amount: Decimal | None
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of a chart. `share` is that of the largest count, 0 to 1; `part` that of all that are known."""
+class Statistics:
+    """Everything that is counted: numbers, and charts by what is counted."""
 
-    key: Any
-    label: str
-    count: int
-    share: float
-    part: float
-
-    @property
-    def is_most(self) -> bool:
-        return self.share == 1
-
-    @property
-    def width(self) -> str:
-        """The length of the bar, for an SVG attribute: never so short that it can't be seen."""
-        return f"{max(self.share * 100, 0.5):.1f}%"
-
-    @property
-    def dots(self) -> range:
-        """Where the dots of the line stand, from the start of the line, in pixels."""
-        return range(7, 7 + DOT * self.count, DOT)
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Counts of one kind, and of how many that kind is unknown."""
-
-    rows: tuple[Row, ...]
-    unknown: int = 0
+    submissions: int
+    people: int
+    quotes: int
+    given: int
+    revoked: int
+    contests: Chart
+    countries: Chart
+    years: Chart
+    languages: Chart
+    runtimes: Chart
+    roles: Chart
+    awards: Chart
+    standings: Chart
+    prizes: tuple[Prize, ...]
+    unpriced: int
 
     @property
-    def is_telling(self) -> bool:
-        """Whether there is something to compare: a chart of one line says nothing that a number doesn't."""
-        return len(self.rows) > 1
-
-    @property
-    def is_dotted(self) -> bool:
-        return all(row.count <= DOTS for row in self.rows)
-
-    @property
-    def drawn(self) -> tuple[Row, ...]:
-        return self.rows[:DRAWN]
-
-    @property
-    def undrawn(self) -> int:
-        return max(0, len(self.rows) - DRAWN)
+    def is_empty(self) -> bool:
+        return not (self.submissions or self.given or self.quotes)
 
 
-def tally(pairs: Iterable[tuple[Any, int]]) -> Counter:
-    """The sum of the counts of each key."""
-    counts: Counter = Counter()
-    for key, count in pairs:
-        counts[key] += count
-    return counts
-
-
-def chart(
-    counts: Mapping[Any, int],
-    label: Callable[[Any], str] = str,
-    *,
-    order: Callable[[Any], Any] | None = None,
-    total: int = 0,
-) -> Chart:
+def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest]) -> Statistics:
     """
-    The chart of `counts` by key: the largest first, or by `order` of the key where that says more (years, runtimes).
-    The key None or "" holds what is unknown: it is counted apart and never drawn. `total` is what each count is a part
-    of; without it, the sum of the counts, which holds where each thing has one key only.
+    What is public at the moment `at` of `contest`; of all contests but the made-up ones where it is None. `contests`
+    are those that have their names in the chart by contest. Four statements.
     """
-    known = {key: count for key, count in counts.items() if key not in (None, "") and count}
-    most, total = max(known.values(), default=1), total or sum(known.values())
-    named = [(key, str(label(key)), count) for key, count in known.items()]
-    named.sort(key=(lambda row: order(row[0])) if order else (lambda row: (-row[2], row[1].casefold())))
-    rows = tuple(Row(key, name, count, count / most, count / total) for key, name, count in named)
-    return Chart(rows, sum(counts.values()) - sum(known.values()))
-
-
-@dataclass(frozen=True)
-class Step:
-    """A class of counts on the map, from `least` to `most`, both included; its tint goes by its number, 1 to 4."""
-
-    number: int
-    least: int
-    most: int
-
-
-def steps(counts: Iterable[int]) -> tuple[Step, ...]:
-    """
-    At most four classes whose limits are round (1, 2, 5, 10, 20...) and evenly spread in that series, so that a
-    handful of large counts leaves the small ones apart from each other. The last class ends with the largest count.
-    """
-    largest = max(counts, default=0)
-    series = [digit * 10**power for power in range(len(str(largest))) for digit in (1, 2, 5)]
-    series = [limit for limit in series if limit <= largest]
-    if not series:
-        return ()
-    number = min(CLASSES, len(series))
-    chosen = [series[round(index * (len(series) - 1) / max(1, number - 1))] for index in range(number)]
-    # One class alone has the middle tint; more end with the fullest.
-    first = CLASSES // 2 if number == 1 else CLASSES + 1 - number
-    ends = [limit - 1 for limit in chosen[1:]] + [largest]
-    return tuple(
-        Step(index, least, most) for index, (least, most) in enumerate(zip(chosen, ends, strict=True), start=first)
+    cells, credits = _large_counts(at, contest)
+    small = _small_counts(at, contest)
+    credited: dict[str, dict[str, int]] = {"country": {}, "role": {}}
+    for measure, value, count, _people in credits:
+        credited[measure][value] = count
+    total = sum(cell.count for cell in cells)
+    kinds = tally((row.value, row.count) for row in small["given"] if row.detail == Recognition.Standing.WINNER)
+    titles = {listed.pk: str(listed) for listed in contests}
+    return Statistics(
+        submissions=total,
+        people=sum(people for _measure, _value, _count, people in credits),
+        quotes=sum(row.count for row in small["quote"]),
+        given=sum(kinds.values()),
+        revoked=sum(row.count for row in small["revoked"]),
+        contests=chart(
+            tally((cell.contest, cell.count) for cell in cells), lambda pk: titles.get(pk, _("another contest"))
+        ),
+        countries=chart(credited["country"], countries.name, total=total),
+        years=chart(tally((cell.year, cell.count) for cell in cells), order=int),
+        languages=chart(tally((cell.language, cell.count) for cell in cells), language_label),
+        runtimes=chart(tally((cell.runtime, cell.count) for cell in cells), runtime_label, order=int),
+        roles=chart(credited["role"], **_named(Credit.Role)),
+        awards=chart(kinds, **_named(Award.Kind)),
+        standings=chart(tally((row.detail, row.count) for row in small["given"]), **_named(Recognition.Standing)),
+        prizes=tuple(sorted(Prize(row.value, row.count, row.amount) for row in small["prize"] if row.value)),
+        unpriced=sum(row.count for row in small["prize"] if not row.value),
     )
 
 
-def step_of(count: int, among: Iterable[Step]) -> int:
-    """The number of the class that `count`, of 1 or more, falls in."""
-    return max(step.number for step in among if step.least <= count)
+def _large_counts(at: datetime, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int, int]]]:
+    """
+    The counts that go through every submission and credit. They are kept for a short time under a key that names all
+    they depend on: a reveal, a seal, an edit or a deletion makes another key, at once.
+    """
+    state = Contest.objects.public(at).state_of_record(at, contest)
+    key = f"statistics-{sha256(repr(state).encode()).hexdigest()}"
+    if kept := cache.get(key):
+        return kept
+    counted = (
+        [Cell(*row) for row in Submission.objects.public(at).for_statistics(contest)],
+        list(Credit.objects.public(at).for_statistics(contest)),
+    )
+    if sum(cell.count for cell in counted[0]) >= MANY:
+        cache.set(key, counted, AT_MOST)
+    return counted
+
+
+def _small_counts(at: datetime, contest: Contest | None) -> dict[str, list[Count]]:
+    """The counts of what there is little of, by what is measured, in one statement and always anew."""
+    awards, recognitions, quotes = (
+        model.objects.public(at).for_small_counts(contest) for model in (Award, Recognition, Quote)
+    )
+    found: dict[str, list[Count]] = {"prize": [], "given": [], "revoked": [], "quote": []}
+    for row in awards.union(recognitions, quotes, all=True):
+        found[row[0]].append(Count(*row))
+    return found
+
+
+def _named(choices: type[TextChoices]) -> dict[str, Callable[[str], Any]]:
+    """How a chart names and orders values: as the model does; a value that the model doesn't know goes last."""
+    values = list(choices.values)
+    return {
+        "label": lambda value: choices(value).label if value in values else value,
+        "order": lambda value: (values.index(value) if value in values else len(values), value),
+    }
+
+
+def runtime_label(least: int) -> str:
+    """The runtime class from `least` seconds on, in words."""
+    after = RUNTIMES.index(least) + 1
+    if after == len(RUNTIMES):
+        return ngettext("%(from)s minute and more", "%(from)s minutes and more", least // 60) % {"from": least // 60}
+    minutes = RUNTIMES[after] // 60
+    if least == 0:
+        return ngettext("under %(to)s minute", "under %(to)s minutes", minutes) % {"to": minutes}
+    words = ngettext("%(from)s to %(to)s minute", "%(from)s to %(to)s minutes", minutes)
+    return words % {"from": least // 60, "to": minutes}

@@ -149,7 +149,7 @@ def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
 
 def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) -> None:
     """Takes all triggers away where migrations of their tables are about to run."""
-    if using == DEFAULT_DB_ALIAS and any(m.app_label in ("people", "contests") for m, _backwards in plan):
+    if using == DEFAULT_DB_ALIAS and any(m.app_label in ("record", "people", "contests") for m, _backwards in plan):
         _run(statement for name, table in _present().items() for statement in _drop(name, table))
 
 

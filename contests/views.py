@@ -11,9 +11,9 @@ from contests.corrections import Corrections
 from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
 from contests.models import Appearance, Contest, Event, Figure, LeadingRegion, Quote, Recognition, Submission
 from contests.visibility import Results
-from people.addresses import find, moved_to
-from people.cut import first, first_of
-from people.lists import FilteredList, Order
+from record.limited_lists import first, first_of
+from record.lists import FilteredList, Order
+from record.slug_lookup import find, moved_to
 
 # A page shows what one reads in one go; the lists behind it, which have pages, show the rest.
 FEW = 6

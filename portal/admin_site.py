@@ -23,11 +23,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from people import second_factor
-from portal import kept
-from portal.attempts import tried_again
+from accounts import second_factor
+from portal import unsaved_forms
+from portal.retries import tried_again
 
-APPS = ("contests", "people", "auth")
+APPS = ("contests", "people", "record", "accounts", "auth")
 MODELS = (
     *("Contest", "Submission", "Award", "Recognition", "Event", "Quote"),
     *("Category", "Credit", "Appearance", "Figure", "LeadingRegion", "Series"),
@@ -48,14 +48,14 @@ class ChoicesView(AutocompleteJsonView):
         return super().get(request, *args, **kwargs)
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
-        from people.admin.naming import label_of
+        from record.admin.row_labels import label_of
 
         zone = {"zone": obj.time_zone or "UTC"} if hasattr(obj, "time_zone") else {}
         return {**super().serialize_result(obj, to_field_name), "text": label_of(self.model_admin, obj), **zone}
 
     def get_queryset(self) -> QuerySet:
-        from people.admin.keys import is_key
-        from people.admin.naming import for_choice
+        from record.admin.primary_keys import is_key
+        from record.admin.row_labels import for_choice
 
         rows, asked = for_choice(self.model_admin, super().get_queryset()), self.request.GET.get("pk")
         itself = self.request.GET.get("except", "")
@@ -125,22 +125,22 @@ class LaurelAdminSite(admin.AdminSite):
             # Django would ask to sign in, and forget what was typed.
             if request.method != "POST":
                 return guarded(request, *args, **kwargs)
-            if not request.user.is_authenticated and kept.typed(request):
-                return kept.signed_out(request)
+            if not request.user.is_authenticated and unsaved_forms.typed(request):
+                return unsaved_forms.signed_out(request)
             try:
                 begun = timezone.now()
                 response = guarded(request, *args, **kwargs)
                 withdrawals.tell(request, response, since=begun)
                 return response
             except Http404:
-                if not request.user.is_authenticated or not kept.typed(request):
+                if not request.user.is_authenticated or not unsaved_forms.typed(request):
                     raise
-                return kept.not_saved(request)
+                return unsaved_forms.not_saved(request)
 
         return nothing_lost
 
     def get_urls(self) -> list:
-        from people.admin import record_history  # models can't be read before the apps are ready
+        from record.admin import audit_log  # models can't be read before the apps are ready
 
         # Before Django's own, which tells whoever is at the desk the address of any row whatever.
         on_site = self.admin_view(self.view_on_site)
@@ -148,10 +148,8 @@ class LaurelAdminSite(admin.AdminSite):
             path("r/<path:content_type_id>/<path:object_id>/", on_site, name="view_on_site"),
             path("time-zone/", self.admin_view(require_POST(self.time_zone_view)), name="time_zone"),
             path("keyboard/", self.admin_view(self.keyboard_view), name="keyboard"),
-            path("history/", self.admin_view(record_history.page), {"site": self}, name="record_history"),
-            path(
-                "history/export/", self.admin_view(record_history.export), {"site": self}, name="record_history_export"
-            ),
+            path("history/", self.admin_view(audit_log.page), {"site": self}, name="record_history"),
+            path("history/export/", self.admin_view(audit_log.export), {"site": self}, name="record_history_export"),
             *super().get_urls(),
         ]
 

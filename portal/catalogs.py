@@ -18,7 +18,7 @@ from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 # Where messages stand. Migrations repeat what the models say.
-PYTHON = ("contests", "people", "portal")
+PYTHON = ("record", "accounts", "people", "contests", "search", "api", "publishing", "portal")
 TEMPLATES = ("templates",)
 # gettext's own names, and those that Django adds, as `xgettext --keyword` writes them: which argument is what.
 KEYWORDS = DEFAULT_KEYWORDS | {

@@ -5,7 +5,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from portal.conditional import whole
+from record.web.conditional import whole
 
 #: In bytes: Django compresses nothing shorter.
 SHORTEST = 200

@@ -54,8 +54,13 @@ if not re.fullmatch(r"https?://[^/?#\s@]+", SITE_URL):
     raise ImproperlyConfigured(f"SITE_URL is {SITE_URL!r}; it has to be like https://laurel.example.org.")
 
 INSTALLED_APPS = [
+    "record",
+    "accounts",
     "people",
     "contests",
+    "search",
+    "api",
+    "publishing",
     "portal",
     "portal.admin_config.LaurelAdminConfig",
     "django.contrib.auth",
@@ -87,19 +92,19 @@ MIDDLEWARE = [
     "portal.middleware.MomentMiddleware",
     # Changes the moment, and the path, before anything else reads them.
     "portal.preview.PreviewMiddleware",
-    "portal.api.middleware.ApiMiddleware",
-    "people.sign_in.middleware.PrivatePagesMiddleware",
+    "api.middleware.ApiMiddleware",
+    "accounts.sign_in.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # After the API, whose words are English; before what resolves an address, since its prefix names the language.
-    "portal.languages.LanguageMiddleware",
+    "record.web.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Knows who is signed in; before any view, and the check of tokens, reads what was sent.
-    "portal.bodies.BodyMiddleware",
+    "portal.body_limits.BodyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "portal.search.middleware.RefreshMiddleware",
+    "search.middleware.RefreshMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -148,7 +153,7 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
 # Accounts -----------------------------------------------------------------------------------------
 
-AUTH_USER_MODEL = "people.User"
+AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 LOGOUT_REDIRECT_URL = "home"
@@ -161,9 +166,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-# Whoever may do what can't be undone, or decides on accounts, signs in with a second factor (people/second_factor.py).
+# Who may do what can't be undone, or decides on accounts, needs a second factor (accounts/second_factor.py).
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=PRODUCTION)
-ACCOUNT_ADAPTER = "people.sign_in.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -175,7 +180,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Who types an address that has no account gets the same answer, and nobody gets an e-mail.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Wrong passwords are counted for an account at one address (people/sign_in/adapters.py), and for an address.
+# Wrong passwords are counted for an account at one address (accounts/sign_in/adapters.py), and for an address.
 # A reset is refused by address only: else a stranger could keep somebody from one. Instead an account gets few e-mails.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
@@ -183,7 +188,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_mail": "5/h/key",
 }
 ACCOUNT_FORMS = {
-    name: f"people.sign_in.forms.{form}"
+    name: f"accounts.sign_in.forms.{form}"
     for name, form in {
         "login": "LoginForm",
         "reset_password": "ResetPasswordForm",
@@ -193,8 +198,8 @@ ACCOUNT_FORMS = {
         "add_email": "ChangeAddressForm",
     }.items()
 }
-MFA_ADAPTER = "people.sign_in.adapters.SecondFactorAdapter"
-MFA_FORMS = {"add_webauthn": "people.sign_in.forms.PasskeyForm"}
+MFA_ADAPTER = "accounts.sign_in.adapters.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "accounts.sign_in.forms.PasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -290,7 +295,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "record.web.error_pages.csrf_failure"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:

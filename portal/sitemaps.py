@@ -15,8 +15,9 @@ from django.utils.functional import cached_property
 
 from contests.models import Contest, Event, Quote, Submission
 from contests.visibility import Results, results_are_public
-from people.models import Person, Source
-from portal.changes import with_last_change
+from people.models import Person
+from record.last_modified import with_last_change
+from record.models import Source
 
 #: From when on the results of a contest are public, of those whose results are.
 REVEALED = Greatest("published_at", "approved_at", "reveal_at")

@@ -3,39 +3,18 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemap_views
-from django.urls import include, path, register_converter
+from django.urls import include, path
 from django.views.decorators.http import require_safe
 
-from people.slugs import SlugConverter
-
-# Registered before the apps' addresses are read: `<name:…>` is an address part in any script.
-register_converter(SlugConverter, "name")
-
-from portal.api.endpoints import api  # noqa: E402
-from portal.citations import FORMS  # noqa: E402
-from portal.feeds import TYPES  # noqa: E402
-from portal.sitemaps import SITEMAPS  # noqa: E402
-from portal.views import api as api_page  # noqa: E402
-from portal.views import (  # noqa: E402
-    calendars,
-    cards,
-    citations,
-    embeds,
-    errors,
-    feeds,
-    home,
-    languages,
-    laurels,
-    machines,
-    media,
-    oembed,
-    people,
-    press_kit,
-    search,
-    sources,
-    statistics,
-    style_guide,
-)
+from api import views as api_page
+from api.endpoints import api
+from portal.sitemaps import SITEMAPS
+from portal.views import home, languages, media, people, site_files, sources, statistics, style_guide
+from publishing.citations import FORMS
+from publishing.feeds import TYPES
+from publishing.views import calendars, cards, citations, embeds, feeds, laurels, oembed, press_kit
+from record.web import error_pages
+from search import views as search
 
 # In every language: what visitors read, and what programs tell them in words.
 pages = [
@@ -98,24 +77,24 @@ urlpatterns = [
     path("laurels/<code>/<file>", laurels.laurel, name="laurel"),
     path("language/", languages.language, name="language"),
     path("media/<path:path>", media.media, name="media"),
-    path("manifest.webmanifest", machines.manifest, name="manifest"),
-    path("favicon.ico", machines.favicon, name="favicon"),
-    path("robots.txt", machines.robots, name="robots"),
-    path("healthz", machines.healthz, name="healthz"),
-    path("sitemap.xml", machines.sitemaps, name="sitemaps"),
+    path("manifest.webmanifest", site_files.manifest, name="manifest"),
+    path("favicon.ico", site_files.favicon, name="favicon"),
+    path("robots.txt", site_files.robots, name="robots"),
+    path("healthz", site_files.healthz, name="healthz"),
+    path("sitemap.xml", site_files.sitemaps, name="sitemaps"),
     path(
         "sitemap-<section>.xml",
         require_safe(sitemap_views.sitemap),
         {"sitemaps": SITEMAPS, "template_name": "portal/sitemap.xml"},
         name="sitemap",
     ),
-    path("account/", include("people.sign_in.urls")),
+    path("account/", include("accounts.sign_in.urls")),
     path("admin/", admin.site.urls),
     *i18n_patterns(*pages, prefix_default_language=False),
 ]
 
-handler400 = errors.bad_request
-handler403 = errors.forbidden
-handler404 = errors.not_found
-handler429 = errors.too_many_requests  # django-allauth's name, in the manner of Django's own
-handler500 = errors.server_error
+handler400 = error_pages.bad_request
+handler403 = error_pages.forbidden
+handler404 = error_pages.not_found
+handler429 = error_pages.too_many_requests  # django-allauth's name, in the manner of Django's own
+handler500 = error_pages.server_error

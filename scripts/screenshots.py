@@ -61,7 +61,7 @@ EDITORS = (
 )
 # Something for the history to tell.
 CHANGES = """
-from people.history import keep_first_version
+from record.history import keep_first_version
 from people.models import Person, User
 User.objects.update(name="Editor")
 person = Person.objects.get(slug="dawid-meller")

@@ -10,7 +10,7 @@ by Brotli: HarfBuzz reads it as it comes out, where unpacking the outlines of a 
 seconds for 20,000 of them. ``coverage.json`` says which font has which characters, so that a font is
 read from the disk only when a text needs it.
 
-The order of ``FACES`` is the order in which a character is looked for; ``portal/typesetting/fonts.py``
+The order of ``FACES`` is the order in which a character is looked for; ``publishing/typesetting/fonts.py``
 puts the language's own first.
 """
 

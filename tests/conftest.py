@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
-from people.visibility import forget
+from record.visibility import forget
 
 from .fixture_rows import bring_in
 

@@ -14,9 +14,11 @@ from django.utils import timezone
 from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory, Password
 
+from accounts import models as accounts
 from contests import models as contests
 from people import models as people
-from people.slugs import slug_from
+from record import models as record
+from record.slugs import slug_from
 
 PASSWORD = "a word to enter by"
 
@@ -50,7 +52,7 @@ class WithSources(DjangoModelFactory):
 
 class UserFactory(DjangoModelFactory):
     class Meta:
-        model = people.User
+        model = accounts.User
 
     class Params:
         editor = Trait(is_staff=True, is_superuser=True)
@@ -61,10 +63,10 @@ class UserFactory(DjangoModelFactory):
 
 
 class InvitationFactory(DjangoModelFactory):
-    """One that was sent by an editor and waits. Its link is known to nobody: `people.invitations.invite` gives one."""
+    """An open invitation from an editor. Nobody knows its link: `accounts.invitations.invite` gives one."""
 
     class Meta:
-        model = people.Invitation
+        model = accounts.Invitation
 
     email = Sequence(lambda n: f"invited{n}@example.org")
     name = Sequence(lambda n: f"Invited {n}")
@@ -74,7 +76,7 @@ class InvitationFactory(DjangoModelFactory):
 
 class SourceFactory(DjangoModelFactory):
     class Meta:
-        model = people.Source
+        model = record.Source
 
     title = Sequence(lambda n: f"Source {n}")
     slug = slug_of("title")
@@ -136,7 +138,7 @@ class FormerSlugFactory(DjangoModelFactory):
     """`FormerSlugFactory(object=person, slug="old")`; without `object` it is that of a new person."""
 
     class Meta:
-        model = people.FormerSlug
+        model = record.FormerSlug
         exclude = ["object"]
 
     object = SubFactory(PersonFactory)
@@ -149,7 +151,7 @@ class DistinctFactory(DjangoModelFactory):
     """That two new people are different."""
 
     class Meta:
-        model = people.Distinct
+        model = record.Distinct
 
     content_type = LazyFunction(lambda: ContentType.objects.get_for_model(people.Person))
     one = Sequence(lambda n: f"one-{n}")
@@ -162,7 +164,7 @@ class MergeFactory(DjangoModelFactory):
     """That somebody was merged into `kept`; nothing of it has happened."""
 
     class Meta:
-        model = people.Merge
+        model = record.Merge
         exclude = ["kept"]
 
     kept = SubFactory(PersonFactory)

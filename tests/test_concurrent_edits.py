@@ -426,7 +426,7 @@ def test_change_without_a_trace_in_the_history_is_found_too(desk):
 
 @pytest.mark.parametrize(("waits", "lost"), [(False, ["ann.png"]), (True, [])])
 def test_file_that_was_chosen_is_asked_for_again_unless_it_waits(desk, other, monkeypatch, waits, lost):
-    monkeypatch.setattr("people.admin.meeting._waits", lambda field: waits)
+    monkeypatch.setattr("record.admin.three_way_merge._waits", lambda field: waits)
     person = make.PersonFactory()
     opened = desk.get(page(person))
     saved(other.post(page(person), filled(other.get(page(person)), headline="Artist")))

@@ -22,8 +22,9 @@ from contests.models import (
     Series,
     Submission,
 )
-from people.images import FocusField
-from people.models import Affiliation, NextProject, Organisation, PastWork, Person, Source
+from people.models import Affiliation, NextProject, Organisation, PastWork, Person
+from record.images import FocusField
+from record.models import Source
 from tests.report import NAMES, UTTERANCES, report
 from tests.test_fixtures import COUNTS, rows, texts
 

@@ -30,8 +30,9 @@ from contests.models import (
     Series,
     Submission,
 )
-from people.models import Affiliation, NextProject, Organisation, PastWork, Person, Record, Source
-from people.slugs import SlugField, slug_from
+from people.models import Affiliation, NextProject, Organisation, PastWork, Person
+from record.models import Record, Source
+from record.slugs import SlugField, slug_from
 
 from .fixture_rows import bring_in
 

@@ -49,7 +49,7 @@ def test_a_relative_and_a_nested_import_are_seen(tmp_path, monkeypatch):
     module = tmp_path / "people" / "models" / "person.py"
     module.parent.mkdir(parents=True)
     module.write_text("from ..querysets import X\ndef f():\n    import contests.models\n")
-    assert imports_of(module) == {"people.querysets", "people.querysets.X", "contests.models"}
+    assert imports_of(module) == {"record.querysets", "record.querysets.X", "contests.models"}
 
 
 def test_no_module_has_a_name_that_says_nothing():

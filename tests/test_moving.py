@@ -9,11 +9,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 
+from accounts.models import Invitation
 from contests.models import Credit, Recognition
-from people.history import is_tracked
-from people.models import Invitation, Person
+from people.models import Person
+from record.history import is_tracked
 from tests import factories as make
-from tests.people.test_admin import hang_on, is_factory
+from tests.record.test_admin import hang_on, is_factory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,8 +79,8 @@ def test_whole_portal_is_the_same_after_it_was_written_emptied_and_read(full, tm
 
 def test_record_alone_is_the_same_after_it_was_written_emptied_and_read(full, tmp_path):
     file = tmp_path / "record.json"
-    own = ["people.person", "people.source", "people.organisation", "contests.series"]
-    own += ["people.historicalperson", "people.historicalperson_sources", "people.historicalsource"]
+    own = ["people.person", "record.source", "people.organisation", "contests.series"]
+    own += ["people.historicalperson", "people.historicalperson_sources", "record.historicalsource"]
     call_command("dumpdata", *own, output=str(file), verbosity=0)
     before = Person.history.count()
     with connection.constraint_checks_disabled():

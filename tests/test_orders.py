@@ -6,13 +6,15 @@ from django.contrib import admin
 from django.db.models import CharField, TextField
 from django.urls import reverse
 
+from accounts.models import User
+from api.endpoints import RESOURCES
 from contests.models import Series, Submission
 from contests.views import OF_ALL_AWARDS, TITLES, VOICES
-from people.models import Organisation, Person, Source, User
-from people.sort_keys import SortKeyField
-from portal.api.endpoints import RESOURCES
+from people.models import Organisation, Person
 from portal.views import people as people_pages
 from portal.views import sources as source_pages
+from record.models import Source
+from record.sort_keys import SortKeyField
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_countries import countries
 
-from portal.search import index
+from search import index
 from tests import factories as make
 
 COUNTRIES = sorted(countries.countries)

@@ -10,10 +10,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from api.endpoints import RESOURCES
 from contests import results
 from contests.models import Contest, Recognition
 from people.models import Person
-from portal.api.endpoints import RESOURCES
 from portal.sitemaps import SITEMAPS
 from tests import factories as make
 from tests.addresses import addresses

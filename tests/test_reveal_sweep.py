@@ -20,14 +20,15 @@ from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader
 
+from api.endpoints import RESOURCES
 from contests.models import Appearance, Contest, Event, Figure, Quote, Recognition, Submission
 from contests.views import OF_ALL_AWARDS, VOICES
-from people.images import renditions
-from people.keyset import token_of
-from people.models import FormerSlug, Organisation, Person, Source
-from portal.api.endpoints import RESOURCES
-from portal.laurels import FILES, files
+from people.models import Organisation, Person
 from portal.sitemaps import SITEMAPS
+from publishing.laurels import FILES, files
+from record.images import renditions
+from record.keyset import token_of
+from record.models import FormerSlug, Source
 from tests import factories as make
 from tests.addresses import addresses, patterns
 
@@ -294,7 +295,7 @@ def crawl(client, urls):
 @pytest.fixture(autouse=True)
 def drawn_once(monkeypatch):
     """Both crawls get the same picture of the same laurel, since it takes long to draw: its words are the question."""
-    monkeypatch.setattr("portal.laurels.files._png", cache(files._png))
+    monkeypatch.setattr("publishing.laurels.files._png", cache(files._png))
 
 
 @pytest.fixture

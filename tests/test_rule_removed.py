@@ -12,11 +12,12 @@ from urllib.parse import quote as percent
 import pytest
 from django.utils import timezone
 
+from api.endpoints import RESOURCES
 from contests.models import Contest, Event, Quote, Recognition, Submission
 from contests.querysets import ContestQuerySet
-from people.models import Person, Source
-from portal.api.endpoints import RESOURCES
+from people.models import Person
 from portal.sitemaps import SITEMAPS
+from record.models import Source
 from tests import factories as make
 from tests.addresses import patterns
 from tests.test_reveal_sweep import crawl, hidden_entry, hidden_result, leaks
@@ -76,7 +77,7 @@ def hidden(settings, monkeypatch):
     made anew, and a laurel or a picture drawn in one way, since the others would tell the same.
     """
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-    monkeypatch.setattr("portal.press_kit.laurels.laurels.drawn", lambda words, file: words.honouree.encode())
+    monkeypatch.setattr("publishing.press_kit.laurels.laurels.drawn", lambda words, file: words.honouree.encode())
     future = make.ContestFactory(title="Future contest", approved_future=True)
     draft = make.ContestFactory(title="Draftword contest", approved_future=True)
     later = timezone.now() + timedelta(days=1)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from contests.models import Contest
-from portal.search import find
+from search import engine
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_figures_structured_data_and_facets_count_no_nominee(client, contest):
 
 
 def test_a_search_says_that_who_was_nominated_was(contest):
-    [film] = [group for group in find.search("script prize", timezone.now()).groups if group.kind == find.Kind.FILM]
+    [film] = [group for group in engine.search("script prize", timezone.now()).groups if group.kind == engine.Kind.FILM]
     assert [(row.entry.title, row.entry.label) for row in film.results] == [("Candle", "Script Prize, Nominee")]
 
 

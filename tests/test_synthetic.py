@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from contests.demo.removal import records
 from contests.models import Contest, Event, Quote, Recognition, Submission
-from people.models import Organisation, Person, Source
-from people.synthetic import PREFIX
+from people.models import Organisation, Person
+from record.models import Source
+from record.synthetic import PREFIX
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -158,7 +158,7 @@ def untranslated(template: str) -> list[str]:
     return [words for words in said + literals if re.search(r"[^\W\d_]", words) and words not in ALLOWED]
 
 
-# What Typst sets has its words from portal/fact_sheet.py.
+# What Typst sets has its words from publishing/fact_sheet.py.
 TEMPLATES = sorted(
     path for path in (settings.BASE_DIR / "templates").rglob("*.*") if path.suffix not in (".xml", ".typ")
 )
@@ -191,7 +191,7 @@ SHOWN = {
 }
 CALLS = {"ValidationError", "BadRequestMessage", "Order"}
 #: The API is in English for programs; the contests that the portal makes up are in every script there is.
-NOT_FOR_VISITORS = ("portal/api/", "contests/demo/", "/migrations/", "/management/", "portal/views/style_guide.py")
+NOT_FOR_VISITORS = ("api/", "contests/demo/", "/migrations/", "/management/", "portal/views/style_guide.py")
 
 
 def literals(code: str) -> list[str]:

@@ -11,13 +11,13 @@ from contests import results
 from contests.approval import why_not_seen
 from contests.models import Award, Contest, Recognition
 from contests.models.fields import zone_named
-from people.admin.base import RecordAdmin, count_column
-from people.admin.lists import LatestChoices, Need, presence, without_source
+from record.admin.base import RecordAdmin, count_column
+from record.admin.lists import LatestChoices, Need, presence, without_source
 
+from .datetime_fields import in_words
 from .pickers import ContestFirst, ContestKept, Picked
-from .standing import of_recognition, once_approved
+from .result_state import of_recognition, once_approved
 from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, changed_since, reveal_set
-from .zones import in_words
 
 
 def _waits(row: Recognition, at: datetime) -> bool:

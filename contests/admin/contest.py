@@ -14,17 +14,17 @@ from django_countries.filters import CountryFilter
 from contests.models import Award, Contest, Figure, LeadingRegion, Recognition, Series
 from contests.models.fields import zone_named
 from contests.visibility import Results, results_are_public
-from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column, counted, thumbnail
-from people.admin.lists import LatestChoices, Need, image_needs, moment_column, without_sources
-from people.admin.pictures import PicturesAdmin, pictured
+from record.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column, counted, thumbnail
+from record.admin.image_columns import PicturesAdmin, pictured
+from record.admin.lists import LatestChoices, Need, image_needs, moment_column, without_sources
 
 from .award import TO_COME
+from .ceremony import StageMixin
 from .contest_steps import STEPS, changed_in, waiting_for_approval
+from .datetime_fields import InContestZone, in_words
 from .pickers import ContestKept, SuggestsCurrencies
-from .stage import StageMixin
-from .standing import but_for, of_contest
+from .result_state import but_for, of_contest
 from .steps import StepsMixin
-from .zones import InContestZone, in_words
 
 
 class ResultsFilter(admin.SimpleListFilter):

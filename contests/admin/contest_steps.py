@@ -16,7 +16,7 @@ from contests.models import Contest, Recognition
 from contests.visibility import Results
 
 from .preview import PREVIEW
-from .standing import of_contest, once_approved
+from .result_state import of_contest, once_approved
 from .steps import RevealForm, Step, changed_since, reveal_set
 
 

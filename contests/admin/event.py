@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Appearance, Event, Quote
-from people.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column
-from people.admin.lists import LanguageFilter, LatestChoices, moment_column, without_source, without_sources
-from people.languages import named
+from record.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column
+from record.admin.lists import LanguageFilter, LatestChoices, moment_column, without_source, without_sources
+from record.languages import named
 
+from .datetime_fields import InContestZone
 from .pickers import ContestFirst, ContestKept, Picked, WithinContest
-from .zones import InContestZone
 
 WORDS_IN_SLUG = 6
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from contests import currencies
 from contests.models import Contest, Submission
-from people.admin.choices import RowField
-from people.admin.keys import is_key
-from people.admin.suggestions import Suggests
-from people.admin.widgets import KnownAutocomplete
-from people.forms import RecordPageForm
+from record.admin.choices import RowField
+from record.admin.primary_keys import is_key
+from record.admin.suggestions import Suggests
+from record.admin.widgets import KnownAutocomplete
+from record.forms import RecordPageForm
 
 #: How each kind of row leads to its contest.
 CONTEST_OF = {

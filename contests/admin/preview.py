@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from contests import preview
 from contests.models import PreviewLink
 from contests.visibility import Results
-from people.admin.base import NamedPages
-from people.admin.history import HistoryAdmin
-from people.admin.lists import LatestChoices, presence
-from people.visible_text import validate_visible
+from record.admin.base import NamedPages
+from record.admin.history import HistoryAdmin
+from record.admin.lists import LatestChoices, presence
+from record.visible_text import validate_visible
 
+from .datetime_fields import MomentField, in_words
 from .steps import Step, StepsMixin
-from .zones import MomentField, in_words
 
 USUAL = timedelta(days=7)
 

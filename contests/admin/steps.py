@@ -20,17 +20,17 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from contests.approval import changes_since
 from contests.corrections.kinds import KINDS, Kind
 from contests.four_eyes import others
 from contests.models import Contest, Recognition
-from people.admin.keys import is_key
-from people.admin.widgets import Textarea
-from people.models import User
-from people.visible_text import validate_visible
+from record.admin.primary_keys import is_key
+from record.admin.widgets import Textarea
+from record.visible_text import validate_visible
 
-from .outlook import NAMED, Outlook, outlook
-from .zones import UNREADABLE_DAY, MomentField, in_words
+from .datetime_fields import UNREADABLE_DAY, MomentField, in_words
+from .impact import NAMED, Outlook, outlook
 
 MOST_AT_ONCE = 100
 # So many results are named on the page of a step.

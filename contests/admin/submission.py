@@ -8,17 +8,24 @@ from django.utils.translation import gettext_lazy as _
 
 from contests import results
 from contests.models import Category, Contest, Credit, Recognition, Submission
-from people.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
-from people.admin.bulk import BulkChange
-from people.admin.keys import is_key
-from people.admin.lists import LanguageFilter, LatestChoices, Need, image_needs, without_source, without_sources
-from people.admin.numbers import RunningTimeField
-from people.admin.pictures import PicturesAdmin, pictured
-from people.forms import RecordFormSet
+from record.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
+from record.admin.bulk import BulkChange
+from record.admin.image_columns import PicturesAdmin, pictured
+from record.admin.lists import (
+    LanguageFilter,
+    LatestChoices,
+    Need,
+    image_needs,
+    without_source,
+    without_sources,
+)
+from record.admin.number_inputs import RunningTimeField
+from record.admin.primary_keys import is_key
+from record.forms import RecordFormSet
 
 from .award import TO_COME
 from .pickers import ContestFirst, ContestKept, Picked, WithinContest
-from .standing import of_submission
+from .result_state import of_submission
 from .steps import Step, StepsMixin
 
 STEPS = (

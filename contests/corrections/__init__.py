@@ -13,12 +13,12 @@ from itertools import groupby
 from typing import Any
 
 from contests.models import Contest
-from people.keyset import token_of, values_of
-from people.time_zones import local, zone_named
+from record.keyset import token_of, values_of
+from record.time_zones import local, zone_named
 
-from .asked import entries_of, only_after
 from .kinds import KINDS, TIED
-from .told import Correction, Entry, Names
+from .presentation import Correction, Entry, Names
+from .queries import entries_of, only_after
 
 PER_PAGE = 24
 _ALL = {**KINDS, **TIED}

@@ -20,7 +20,8 @@ from contests.models import (
     Series,
     Submission,
 )
-from people.models import Organisation, Person, Source
+from people.models import Organisation, Person
+from record.models import Source
 
 SOURCE, SOURCES = gettext_lazy("Source"), gettext_lazy("Sources")
 PERSON, ROLE = gettext_lazy("Person"), gettext_lazy("Role")

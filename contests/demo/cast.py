@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import accumulate
 
-from contests.demo import words
+from contests.demo import vocabulary
+from contests.demo.languages import Tongue, tongue_of
 from contests.demo.plan import Plan
-from contests.demo.tongues import Tongue, tongue_of
 from people.models import Person
-from people.slugs import slug_from
+from record.slugs import slug_from
 
 
 class Cast:
@@ -45,8 +45,8 @@ class Cast:
         if team:
             name = sort_name = tongue.team.format(name=native)
             native_name = ""
-        if n <= len(words.HARD_NAMES):
-            name = sort_name = words.HARD_NAMES[n - 1]
+        if n <= len(vocabulary.HARD_NAMES):
+            name = sort_name = vocabulary.HARD_NAMES[n - 1]
             native_name, team = "", False
         return Person(
             key=self.plan.key("person", n),
@@ -56,8 +56,8 @@ class Cast:
             sort_name=sort_name,
             native_name=native_name,
             native_language=tongue.tag if native_name else "",
-            headline=rng.choice(words.HEADLINES) if n % 3 else "",
-            biography=rng.choice(words.BIOGRAPHIES) if rng.random() < 0.3 else "",
+            headline=rng.choice(vocabulary.HEADLINES) if n % 3 else "",
+            biography=rng.choice(vocabulary.BIOGRAPHIES) if rng.random() < 0.3 else "",
             country=country,
         )
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django_countries import countries as iso_3166
 
-from people.synthetic import PREFIX
+from record.synthetic import PREFIX
 
 
 class Stage(StrEnum):

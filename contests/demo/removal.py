@@ -11,9 +11,9 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from contests.models import Contest
-from people.images import keeping
-from people.models import FormerSlug, Merge, Record
-from people.synthetic import PREFIX
+from record.images import cleanup
+from record.models import FormerSlug, Merge, Record
+from record.synthetic import PREFIX
 
 NAMED = 10
 
@@ -41,7 +41,7 @@ def remove(prefix: str) -> int:
         for through in _tables_between(model):
             _delete(through._base_manager.filter(**{f"{_owner(through).name}__key__startswith": prefix}))
         removed += _delete(_made(model, prefix))
-    keeping.release(pictures)
+    cleanup.release(pictures)
     return removed
 
 
@@ -120,10 +120,10 @@ def _parts_of_history(history: type[models.Model]) -> list[type[models.Model]]:
     return [field.related_model for field in fields if field.auto_created and not field.concrete]
 
 
-def _pictures(model: type[models.Model], prefix: str) -> Iterator[keeping.Picture]:
+def _pictures(model: type[models.Model], prefix: str) -> Iterator[cleanup.Picture]:
     """Those of today and those that an editor replaced."""
-    for field in keeping.image_fields(model):
+    for field in cleanup.image_fields(model):
         for rows in (_made(model, prefix), model.history.model._base_manager.filter(key__startswith=prefix)):
             images = rows.exclude(**{field.name: ""})
             for values in images.values_list(field.name, field.width_field, field.original_field).distinct():
-                yield keeping.Picture(field, *values)
+                yield cleanup.Picture(field, *values)

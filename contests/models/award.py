@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from contests.codes import CodeField
+from accounts.models import User
 from contests.querysets import PartOfContestQuerySet, RecognitionQuerySet
-from people.models import Person, Record, User, days_within, moments_within, rule, source_of_fact, unique_in
-from people.slugs import SlugField
+from contests.verification_codes import CodeField
+from people.models import Person
+from record.models import Record, days_within, moments_within, rule, source_of_fact, unique_in
+from record.slugs import SlugField
 
 from .contest import Contest
 from .fields import CurrencyField, SpokenField

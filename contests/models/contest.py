@@ -14,10 +14,11 @@ from simple_history.models import HistoricalRecords
 
 from contests.querysets import ContestQuerySet, PartOfContestQuerySet
 from contests.visibility import Results, previewed
-from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
-from people.models import Organisation, Record, SourcesField, moments_within, rule, source_of_fact, unique_in
-from people.slugs import SlugField
-from people.sort_keys import SortKeyField
+from people.models import Organisation
+from record.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
+from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in
+from record.slugs import SlugField
+from record.sort_keys import SortKeyField
 
 from .fields import CurrencyField, TimeZoneField
 from .step import HistoryWithSteps

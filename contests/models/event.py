@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from contests.querysets import AppearanceQuerySet, EventQuerySet, QuoteQuerySet
-from people.beginnings import beginning
-from people.models import Organisation, Person, Record, SourcesField, moments_within, rule, source_of_fact, unique_in
-from people.slugs import SlugField
+from people.models import Organisation, Person
+from record.excerpts import beginning
+from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in
+from record.slugs import SlugField
 
 from .belonging import StaysWithContest
 from .contest import Contest

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from people.models import Record, moments_within
+from record.models import Record, moments_within
 
 from .contest import Contest
 

@@ -11,11 +11,12 @@ from simple_history.models import HistoricalRecords
 
 from contests.querysets import CreditQuerySet, PartOfContestQuerySet, SubmissionQuerySet
 from contests.visibility import Results
-from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
-from people.models import Person, Record, SourcesField, moments_within, rule, source_of_fact, unique_in, years_within
-from people.slugs import SlugField
-from people.sort_keys import SortKeyField
-from people.web_urls import WebURLField
+from people.models import Person
+from record.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
+from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in, years_within
+from record.slugs import SlugField
+from record.sort_keys import SortKeyField
+from record.web_urls import WebURLField
 
 from .belonging import StaysWithContest
 from .contest import Contest

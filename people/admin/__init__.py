@@ -1,5 +1,5 @@
-"""The editors' desk for who is in the record, what backs it, and who may sign in."""
+"""Admin pages for people and organisations."""
 
-from . import accounts, invitations, merging, record, sources
+from . import people
 
-__all__ = ["accounts", "invitations", "merging", "record", "sources"]
+__all__ = ["people"]

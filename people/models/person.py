@@ -5,16 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
-from people.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
-from people.languages import LanguageField
 from people.querysets import OrganisationQuerySet, PersonQuerySet
-from people.slugs import SlugField
-from people.sort_keys import NameKeyField, SortKeyField, initial
-from people.web_urls import WebURLField
-
-from .bounds import years_within
-from .record import Record, rule, unique_in
-from .source import SourcesField, source_of_fact
+from record.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
+from record.languages import LanguageField
+from record.models.date_bounds import years_within
+from record.models.record import Record, rule, unique_in
+from record.models.source import SourcesField, source_of_fact
+from record.slugs import SlugField
+from record.sort_keys import NameKeyField, SortKeyField, initial
+from record.web_urls import WebURLField
 
 
 class Person(Record):

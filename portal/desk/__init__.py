@@ -14,14 +14,14 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from people.admin.lists import Need
-from people.admin.naming import for_choice, label_of
+from record.admin.lists import Need
+from record.admin.row_labels import for_choice, label_of
 
 # What there is more of is "more than 1,000": nobody plans a day by the exact number.
 COUNTED = 1_000
 SHOWN = 4
 
-# The panels in the order of their urgency, each with the needs (see `people.admin.lists`) that it gathers. What is to
+# The panels in the order of their urgency, each with the needs (see `record.admin.lists`) that it gathers. What is to
 # be revealed, and what others changed, have panels of their own.
 PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("Results changed since their approval"), ("changed",)),

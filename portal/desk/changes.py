@@ -10,8 +10,8 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest
 
-from people.admin.naming import for_choice
-from people.history import is_tracked
+from record.admin.row_labels import for_choice
+from record.history import is_tracked
 
 from . import Line, line, visible
 

@@ -8,9 +8,10 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.utils.timesince import timeuntil
 
+from accounts.models import User
 from contests.models import Contest, Recognition, Submission
-from people.models import Record, User
-from people.time_zones import on_clocks, zone_named
+from record.models import Record
+from record.time_zones import on_clocks, zone_named
 
 from . import Line, line
 

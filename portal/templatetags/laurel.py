@@ -21,14 +21,16 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy, to_l
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Submission
-from people.beginnings import beginning
-from people.enumeration import enumerated, enumerated_html
-from people.images import MIDDLE, StoredImage, renditions
-from people.models import Person, Record, Source
-from people.synthetic import MARK
-from people.time_zones import local, on_clocks, told, zone_named
-from portal import artwork, languages
-from portal import structured_data as structured
+from people.models import Person
+from publishing import artwork
+from publishing import structured_data as structured
+from record.excerpts import beginning
+from record.images import MIDDLE, StoredImage, renditions
+from record.list_format import enumerated, enumerated_html
+from record.models import Record, Source
+from record.synthetic import MARK
+from record.time_zones import local, on_clocks, told, zone_named
+from record.web import languages
 
 register = template.Library()
 register.filter(told)
@@ -457,7 +459,7 @@ _IN_SCRIPT = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 
 @register.inclusion_tag("components/structured_data.html", takes_context=True)
 def structured_data(context: RequestContext, page: str) -> dict[str, Any]:
-    """What the page says to programs, made by `of_<page>` of `portal.structured_data`; nothing about the synthetic."""
+    """The page's JSON-LD, made by `of_<page>` in `publishing.structured_data`; none for synthetic rows."""
     if context.get("page_is_synthetic"):
         return {}
     said = getattr(structured, f"of_{page}")(context.flatten(), context["request"].build_absolute_uri)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Contest, Event, Figure, Quote, Recognition
-from people.cut import first
+from record.limited_lists import first
 
 FIGURES = 4
 WINNERS = 4

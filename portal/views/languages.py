@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from portal.languages import address_in
+from record.web.languages import address_in
 
 
 # Without a token, which would make every page another one for every visitor. A forged form could do no more than change

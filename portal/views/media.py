@@ -9,10 +9,10 @@ from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from accounts import second_factor
 from contests.models import Contest, Submission
-from people import second_factor
-from people.images import renditions
 from people.models import Person
+from record.images import renditions
 
 # Python learns these from the system, and a bare one doesn't know them.
 TYPES = {".avif": "image/avif", ".webp": "image/webp"}

@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Credit, Quote, Recognition
-from people.addresses import find, moved_to
-from people.cut import first
-from people.facets import LARGE
-from people.lists import FilteredList, Order
+from contests.people_filters import PersonFilterSet
 from people.models import Person
-from portal.filters import PersonFilterSet
+from record.facets import LARGE
+from record.limited_lists import first
+from record.lists import FilteredList, Order
+from record.slug_lookup import find, moved_to
 
 MANY = 60
 
@@ -25,7 +25,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """The index of people. Context: `list`, a FilteredList of Person."""
     rows = Person.objects.public(request.at).for_list()
     shown = FilteredList(request, rows, NAMES, PersonFilterSet, per_page=MANY)
-    return render(request, "people/people.html", {"list": shown})
+    return render(request, "portal/people.html", {"list": shown})
 
 
 @require_safe
@@ -56,7 +56,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     )
     return render(
         request,
-        "people/person.html",
+        "portal/person.html",
         {
             "person": found,
             "affiliations": found.affiliations.select_related("organisation", "source"),

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Submission
-from people.addresses import find, moved_to
-from people.cut import first
-from people.lists import FilteredList, Order
-from people.models import Person, Source
+from people.models import Person
+from record.limited_lists import first
+from record.lists import FilteredList, Order
+from record.models import Source
+from record.slug_lookup import find, moved_to
 
 SOME = 24
 MANY = 60
@@ -21,7 +22,7 @@ TITLES = [Order("title", gettext_lazy("A to Z"), ("sort_key", "pk"))]
 def sources(request: HttpRequest) -> HttpResponse:
     """Everything that backs the record. Context: `list`, a FilteredList of Source."""
     shown = FilteredList(request, Source.objects.public(request.at), TITLES, per_page=MANY)
-    return render(request, "people/sources.html", {"list": shown})
+    return render(request, "portal/sources.html", {"list": shown})
 
 
 @require_safe
@@ -38,7 +39,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     recognitions = Recognition.objects.public(request.at).filter(source=found)
     return render(
         request,
-        "people/source.html",
+        "portal/source.html",
         {
             "source": found,
             "unknown": _("not known"),

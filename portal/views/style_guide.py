@@ -12,12 +12,13 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from contests import statistics
+from contests import tallies
 from contests.models import Appearance, Award, Contest, Credit, Event, Figure, Quote, Recognition, Submission
-from people.cut import Cut
-from people.models import Organisation, Person, Source
-from people.slugs import slug_from
-from portal import artwork
+from people.models import Organisation, Person
+from publishing import artwork
+from record.limited_lists import Cut
+from record.models import Source
+from record.slugs import slug_from
 
 TITLES = (
     ("C", ""),
@@ -87,8 +88,8 @@ def style_guide(request: HttpRequest) -> HttpResponse:
                 _figure(4, "people who watched, as a note says", "about", 45_000_000),
             ],
             "list": _list(),
-            "dots": statistics.chart({"one": 1, "three": 3, "twelve": 12, "": 2}),
-            "bars": statistics.chart({f"a sample of {number}": number**2 for number in range(1, 15)}),
+            "dots": tallies.chart({"one": 1, "three": 3, "twelve": 12, "": 2}),
+            "bars": tallies.chart({f"a sample of {number}": number**2 for number in range(1, 15)}),
             "found": SimpleNamespace(
                 entry=SimpleNamespace(url="#sample", language="", is_quote=False, is_synthetic=True),
                 title=mark_safe("A <mark>Sample</mark> Title"),

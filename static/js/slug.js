@@ -1,5 +1,5 @@
 "use strict";
-// What Django's prepopulate.js calls while an editor types a name: the slug that people/slugs.py makes of it.
+// What Django's prepopulate.js calls while an editor types a name: the slug that record/slugs.py makes of it.
 {
   const APOSTROPHES = /['’‘ʼ`´]/g;
   const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff0-\ufff8\u2800]/u;

@@ -6,10 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 
+from accounts.models import User
 from contests.models import Contest, Submission
-from people.models import Person, User
+from people.models import Person
 from tests import factories as make
-from tests.people.test_slugs import NAMES
+from tests.record.test_slugs import NAMES
 
 ADDRESSES = [
     "/admin/",
@@ -17,14 +18,14 @@ ADDRESSES = [
     "/admin/contests/submission/",
     "/admin/contests/submission/add/",
     "/admin/people/person/add/?_popup=1",
-    "/admin/people/formerslug/",
-    "/admin/people/user/",
+    "/admin/record/formerslug/",
+    "/admin/accounts/user/",
     "/admin/auth/group/add/",
-    "/admin/people/invitation/",
-    "/admin/people/invitation/add/",
+    "/admin/accounts/invitation/",
+    "/admin/accounts/invitation/add/",
     "/admin/history/",
     "/admin/keyboard/",
-    "/admin/people/merge/",
+    "/admin/record/merge/",
     "/admin/contests/previewlink/",
 ]
 
@@ -66,8 +67,8 @@ def rows_and_steps():
         f"/admin/contests/contest/steps/schedule/?row={waiting.pk}",
         f"/admin/contests/contest/steps/preview/?row={waiting.pk}",
         f"/admin/people/person/merge/?keep={person.pk}&merge={make.PersonFactory().pk}",
-        f"/admin/people/invitation/{make.InvitationFactory().pk}/change/",
-        f"/admin/people/user/{User.objects.get(email='ada@example.org').pk}/second-factor/",
+        f"/admin/accounts/invitation/{make.InvitationFactory().pk}/change/",
+        f"/admin/accounts/user/{User.objects.get(email='ada@example.org').pk}/second-factor/",
     ]
 
 

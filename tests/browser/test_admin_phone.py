@@ -41,7 +41,7 @@ def test_filters_are_above_the_rows_and_the_menu_leads_on(phone, javascript):
     assert page.get_by_role("link", name="Sources", exact=True).count() == 0
     menu.click()
     page.get_by_role("link", name="Sources", exact=True).click()
-    page.wait_for_url("**/admin/people/source/")
+    page.wait_for_url("**/admin/record/source/")
 
 
 def test_large_screen_has_its_filters_open_beside_the_rows_and_no_second_menu(phone):

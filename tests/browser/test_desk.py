@@ -5,7 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
 from contests.models import Credit, Submission
-from people.models import Person, Source
+from people.models import Person
+from record.models import Source
 from tests import factories as make
 
 

@@ -10,10 +10,10 @@ from django.core.management import call_command
 from PIL import Image
 from playwright.sync_api import expect
 
+from accounts.models import User
 from contests.models import Recognition, Submission
-from people.models import User
 from tests import factories as make
-from tests.people.test_images import encoded
+from tests.record.test_images import encoded
 
 FILM = "The Lighthouse Keeper"
 REASON = "The work had been entered by somebody else."

@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from contests.models import Contest, Quote, Submission
-from people.synthetic import PREFIX
-from portal import embeds
+from publishing import embeds
+from record.synthetic import PREFIX
 from tests import factories as make
 from tests.browser.pages import EMBEDS, fill
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from people.models import Person
 from tests import desk
 from tests import factories as make
-from tests.people.test_images import encoded
+from tests.record.test_images import encoded
 
 CONTENT = encoded("JPEG", Image.new("RGB", (400, 200), "#456"))
 DROP = """([bytes, name, type]) => {

@@ -3,9 +3,9 @@
 import pytest
 from PIL import Image
 
-from people.images import renditions
+from record.images import renditions
 from tests import factories as make
-from tests.people.test_images import encoded, upload
+from tests.record.test_images import encoded, upload
 
 SIZES = {
     "landscape": (1600, 900),

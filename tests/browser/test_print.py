@@ -2,7 +2,7 @@
 
 import pytest
 
-from people.models import Source
+from record.models import Source
 from tests.browser.pages import EMBEDS, PAGES, fill
 
 #: The words that are paler on white than WCAG asks for.

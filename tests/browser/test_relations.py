@@ -189,7 +189,7 @@ def test_now_at_an_event_is_that_of_the_contest_chosen(desk):
 def test_today_of_a_plain_date_is_the_editor_s_own(desk):
     for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
         page = desk(timezone_id=zone)
-        page.goto("/admin/people/source/add/")
+        page.goto("/admin/record/source/add/")
         page.locator(".field-accessed_on .datetimeshortcuts a", has_text="Today").click()
         assert page.locator("#id_accessed_on").input_value() == wall_clock(zone).date().isoformat()
 

@@ -6,7 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from contests.models import Contest, Credit, Recognition, Submission
-from people.models import Person, Source
+from people.models import Person
+from record.models import Source
 from tests import factories as make
 
 TITLES = ("Alzheimer", "Bursztynowa komnata", "Cinematographer", "The Kindergarten Commonwealth", "WIMBLEDON", "Ω")
@@ -152,7 +153,7 @@ def test_no_word_of_the_admin_is_broken(desk):
     lists = sorted(set(re.findall(r'href="(/admin/(?:contests|people)/[a-z]+/)"', desk.content())))
     film, person = Submission.objects.get(slug="film-2"), Person.objects.get(slug="person-2")
     contest = Contest.objects.get(slug="words")
-    others = ["/admin/", "/admin/history/", "/admin/keyboard/", "/admin/people/merge/"]
+    others = ["/admin/", "/admin/history/", "/admin/keyboard/", "/admin/record/merge/"]
     others += [
         f"/admin/contests/contest/{contest.pk}/change/",
         f"/admin/contests/submission/{film.pk}/change/",

@@ -8,8 +8,8 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
+from contests.admin.datetime_fields import in_words
 from contests.admin.steps import MOST_AT_ONCE
-from contests.admin.zones import in_words
 from contests.models import Appearance, Contest, Recognition
 from contests.visibility import Results
 from tests import factories as make

@@ -10,7 +10,7 @@ import feedparser
 import pytest
 from pypdf import PdfReader
 
-from portal import cards
+from publishing import cards
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

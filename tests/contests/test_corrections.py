@@ -14,8 +14,8 @@ from django.utils import timezone
 from contests import results
 from contests.corrections import KINDS, PER_PAGE
 from contests.models import Contest, Credit, Recognition
-from people.history import keep_first_version
-from people.merging import merge, undo
+from record.history import keep_first_version
+from record.merging import merge, undo
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -317,7 +317,7 @@ def test_a_reason_that_reads_like_a_step_is_told_as_every_other(client, contest,
 
 
 def test_an_unpublished_contest_has_no_page_and_a_moved_one_leads_on(client, contest):
-    from people.addresses import keep_former_slug
+    from record.slug_lookup import keep_former_slug
 
     make.ContestFactory(slug="draft")
     assert client.get("/contests/draft/corrections/").status_code == 404

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from contests import demo
-from contests.demo import tongues, words
+from contests.demo import languages, vocabulary
 from contests.management.commands import create_demo_contest
 from contests.models import (
     Appearance,
@@ -26,8 +26,9 @@ from contests.models import (
     Submission,
 )
 from contests.visibility import Results
-from people.history import FIRST_VERSION
-from people.models import Person, Source
+from people.models import Person
+from record.history import FIRST_VERSION
+from record.models import Source
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +124,7 @@ def test_approval_reveal_and_revocation_are_told_in_the_history_as_nobody_s_doin
         ("Reveal set", None),
     ]
     revoked = Recognition.objects.get(revoked_on__isnull=False)
-    assert revoked.revocation_reason == words.REVOCATION
+    assert revoked.revocation_reason == vocabulary.REVOCATION
     assert set(Recognition.history.values_list("key", flat=True)) == {revoked.key}
 
 
@@ -195,24 +196,24 @@ def test_films_are_handed_over_a_thousand_at_a_time_so_that_a_million_fit():
 
 def test_every_name_has_a_word_for_sample_in_it():
     create(submissions=1_500, countries=122)
-    samples = {sample for tongue in tongues.TONGUES for sample in tongue.samples}
-    samples |= {sample for tongue in tongues.TONGUES if tongue.latin for sample in tongue.latin[0]}
-    names = set(Person.objects.values_list("name", flat=True)) - {*words.HARD_NAMES}
+    samples = {sample for tongue in languages.TONGUES for sample in tongue.samples}
+    samples |= {sample for tongue in languages.TONGUES if tongue.latin for sample in tongue.latin[0]}
+    names = set(Person.objects.values_list("name", flat=True)) - {*vocabulary.HARD_NAMES}
     assert [name for name in names if not any(sample in name for sample in samples)] == []
-    languages = set(Submission.objects.values_list("title_language", flat=True))
-    assert languages == {tongue.tag for tongue in tongues.TONGUES}
+    spoken = set(Submission.objects.values_list("title_language", flat=True))
+    assert spoken == {tongue.tag for tongue in languages.TONGUES}
 
 
 def test_the_hardest_titles_and_names_are_there_and_win():
     create()
     titles = set(Recognition.objects.exclude(submission=None).values_list("submission__title", flat=True))
-    assert {title for title, _language in words.HARD_TITLES} <= titles
+    assert {title for title, _language in vocabulary.HARD_TITLES} <= titles
     lengths = [len(title) for title in titles]
     assert (min(lengths), max(lengths)) == (1, 200)
     names = [len(name) for name in Person.objects.filter(appearances__isnull=False).values_list("name", flat=True)]
     assert (min(names), max(names)) == (1, 200)
     first = Recognition.objects.order_by("award__precedence", "order").first()
-    assert first.submission.title not in {title for title, _language in words.HARD_TITLES}
+    assert first.submission.title not in {title for title, _language in vocabulary.HARD_TITLES}
 
 
 def test_one_source_backs_everything():

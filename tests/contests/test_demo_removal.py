@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from contests import demo, preview
 from contests.models import Award, Contest, Event, Quote, Recognition, Submission
-from people.addresses import keep_former_slug
-from people.merging import merge
-from people.models import FormerSlug, Merge, Person, Record, Source
-from portal.search.models import Entry, Spelling
+from people.models import Person
+from record.merging import merge
+from record.models import FormerSlug, Merge, Record, Source
+from record.slug_lookup import keep_former_slug
+from search.models import Entry, Spelling
 from tests import factories as make
 from tests.test_reveal_sweep import picture
 
@@ -214,7 +215,7 @@ def test_it_takes_the_same_few_statements_whatever_its_size(django_assert_max_nu
 
 def test_whatever_refers_to_the_record_is_a_part_of_it_or_is_known_here():
     """A new table that refers to a row of the record has to say what becomes of its rows when that one goes."""
-    known = {"people_user"}
+    known = {"accounts_user"}
     strangers = {
         relation.related_model._meta.db_table
         for model in demo.removal.records()

@@ -3,7 +3,7 @@
 import pytest
 
 from contests.models import Submission
-from people.addresses import keep_former_slug
+from record.slug_lookup import keep_former_slug
 from tests import factories as make
 from tests.reading import body, shown
 
@@ -121,7 +121,7 @@ def test_a_facet_that_would_narrow_nothing_is_not_shown(client, nextgen):
 
 
 def test_awards_stand_by_precedence_and_countries_by_number(client, monkeypatch):
-    monkeypatch.setattr("people.lists.GLANCE", 0)
+    monkeypatch.setattr("record.lists.GLANCE", 0)
     contest = make.ContestFactory(revealed=True, slug="c")
     low, high = (make.AwardFactory(contest=contest, name=name, precedence=p) for name, p in [("Low", 2), ("High", 1)])
     for award, country in [(low, "PL"), (low, "KR"), (low, "KR"), (high, "FR"), (high, "FR"), (high, "FR")]:
@@ -159,7 +159,7 @@ def test_a_choice_that_another_choice_leaves_empty_is_still_shown_as_chosen(clie
 
 
 def test_a_film_by_two_from_one_country_is_counted_once(client, monkeypatch):
-    monkeypatch.setattr("people.lists.GLANCE", 0)
+    monkeypatch.setattr("record.lists.GLANCE", 0)
     film = make.SubmissionFactory(contest=make.ContestFactory(revealed=True, slug="c"))
     for _ in range(2):
         make.CreditFactory(submission=film, person__country="PL")

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from contests.models import Quote, Recognition, Submission
-from people.addresses import keep_former_slug
+from record.slug_lookup import keep_former_slug
 from tests import factories as make
 from tests.reading import body, shown
 

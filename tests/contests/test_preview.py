@@ -12,12 +12,12 @@ from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.html import escape
 
+from accounts import roles
 from contests import preview
 from contests.models import Contest, PreviewLink
 from contests.visibility import PreviewMoment, Results
-from portal import roles
 from portal.preview import HEADERS
-from portal.search.models import Entry
+from search.models import Entry
 from tests import factories as make
 from tests.desk import inline_in, page
 from tests.test_reveal_sweep import hidden_result, told

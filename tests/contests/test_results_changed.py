@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from contests import results
-from contests.admin.stage import slides, to_be_shown
+from contests.admin.ceremony import slides, to_be_shown
 from contests.approval import changes_since
 from contests.models import Award, Category, Credit, Recognition, Step, Submission
-from people.merging import merge
 from people.models import Person
+from record.merging import merge
 from tests import factories as make
 from tests.desk import page
 

@@ -7,11 +7,11 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.models import User
 from contests import results
 from contests.models import Contest, Recognition
 from contests.visibility import Results
-from people.history import FIRST_VERSION
-from people.models import User
+from record.history import FIRST_VERSION
 from tests import factories as make
 from tests.desk import filled, page, saved
 

@@ -11,8 +11,8 @@ from django.utils import timezone, translation
 
 from contests import results
 from contests.models import Contest, Credit, Recognition, Submission
-from people.history import keep_first_version
-from people.merging import merge
+from record.history import keep_first_version
+from record.merging import merge
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

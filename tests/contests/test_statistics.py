@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from contests.statistics import CLASSES, DOTS, DRAWN, RUNTIMES, Step, chart, step_of, steps, tally
+from contests.tallies import CLASSES, DOTS, DRAWN, RUNTIMES, Step, chart, step_of, steps, tally
 
 
 def lines(drawn):

@@ -18,8 +18,9 @@ from contests.models import (
     Submission,
 )
 from contests.visibility import PreviewMoment, Results
-from people.models import Organisation, Person, Source
-from people.visibility import forget
+from people.models import Organisation, Person
+from record.models import Source
+from record.visibility import forget
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

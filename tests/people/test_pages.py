@@ -2,8 +2,9 @@
 
 import pytest
 
-from people.addresses import keep_former_slug
-from people.models import Person, Source
+from people.models import Person
+from record.models import Source
+from record.slug_lookup import keep_former_slug
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

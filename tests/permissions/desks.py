@@ -14,11 +14,11 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from accounts import roles
+from accounts.models import User
 from contests.admin.steps import Step
 from contests.models import Contest, Recognition, Submission
-from people.models import User
-from portal import roles
-from portal.search import models as search
+from search import models as search
 from tests import factories as make
 from tests.addresses import patterns
 from tests.desk import filled, page
@@ -77,7 +77,7 @@ class Desks:
         self.rows = {model: self._row(model) for model in REGISTERED}
         viewers = Group.objects.get(name=roles.Role.VIEWER.value)
         # What a new row needs besides what the form shows.
-        self.new = {"people.Invitation": {"email": "new@example.org", "roles": [viewers.pk]}}
+        self.new = {"accounts.Invitation": {"email": "new@example.org", "roles": [viewers.pk]}}
         self.values = cache(self._values)
 
     @staticmethod

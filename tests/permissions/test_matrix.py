@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
 
-from portal import roles
+from accounts import roles
 from tests import factories as make
 from tests.desk import page, sent_by, version_page
 

@@ -5,8 +5,8 @@ from urllib.parse import unquote
 import pytest
 from django.contrib.contenttypes.models import ContentType
 
+from accounts import roles
 from contests.models import Contest
-from portal import roles
 
 from .desks import addresses_of, everything
 
@@ -62,7 +62,7 @@ def test_address_of_a_row_that_is_hidden_is_told_to_who_may_view_the_row_only(de
 @pytest.mark.parametrize("part", ["9" * 19, "9" * 30, "9" * 5000, "-1", "0", "x", "%00", "1_"])
 def test_part_of_an_address_that_stands_for_no_row_is_no_mistake_of_the_portal(desks, part):
     browser = desks.chief
-    for base in ("contests/contest", "contests/submission", "people/user", "people/formerslug", "auth/group"):
+    for base in ("contests/contest", "contests/submission", "accounts/user", "record/formerslug", "auth/group"):
         pages = [f"{part}/change/", f"{part}/history/", f"{part}/delete/", f"{part}/history/{part}/", f"?id__in={part}"]
         for page in pages:
             assert browser.get(f"/admin/{base}/{page}").status_code < 500, page
@@ -70,7 +70,7 @@ def test_part_of_an_address_that_stands_for_no_row_is_no_mistake_of_the_portal(d
         assert browser.post(f"/admin/{base}/", sent).status_code < 500
     for page in (
         *(f"contests/contest/steps/approve/?row={part}", f"contests/contest/add/?organiser={part}&opens_at={part}"),
-        *(f"contests/submission/?contest__id__exact={part}&category={part}", f"people/user/?groups={part}"),
-        *(f"people/user/?joined_at__year={part}", f"r/{part}/{part}/", f"people/user/{part}/password/"),
+        *(f"contests/submission/?contest__id__exact={part}&category={part}", f"accounts/user/?groups={part}"),
+        *(f"accounts/user/?joined_at__year={part}", f"r/{part}/{part}/", f"accounts/user/{part}/password/"),
     ):
         assert browser.get(f"/admin/{page}").status_code < 500, page

@@ -1,7 +1,7 @@
 import pytest
 from django.core.cache import caches
 
-from portal import statistics as counting
+from contests import statistics as counting
 
 
 @pytest.fixture

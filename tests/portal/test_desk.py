@@ -9,10 +9,12 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from contests.models import Recognition, Submission
-from people.admin import lists
-from people.models import Person, Source, User
+from people.models import Person
 from portal import desk as desk_pages
+from record.admin import lists
+from record.models import Source
 from tests import factories as make
 from tests.desk import account_that_may, inline_in, statements
 

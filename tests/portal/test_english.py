@@ -7,7 +7,7 @@ from django.forms import DateField
 from django.template import Context, Template
 from django.utils import formats, translation
 
-from people.time_zones import told
+from record.time_zones import told
 from tests import factories as make
 from tests.desk import page
 

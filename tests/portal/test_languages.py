@@ -10,10 +10,11 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from contests.models import Award, Contest, Event, Figure, Series, Submission
-from people.models import Affiliation, Organisation, Person, Source
-from portal import languages
-from portal.search import index
+from people.models import Affiliation, Organisation, Person
 from portal.templatetags import laurel
+from record.models import Source
+from record.web import languages
+from search import index
 from tests import factories as make
 from tests import pseudo
 from tests.browser.pages import PAGES
@@ -197,7 +198,7 @@ def test_a_broken_page_says_so_in_its_language(client, monkeypatch):
         raise RuntimeError
 
     client.raise_request_exception = False
-    monkeypatch.setattr("portal.views.search.find.search", broken)
+    monkeypatch.setattr("search.views.find.search", broken)
     response = client.get("/ko/search/?q=a")
     assert (response.status_code, language_of(response)) == (500, "ko")
 

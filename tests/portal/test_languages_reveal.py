@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contests.models import Recognition
-from portal.search import index
-from tests.portal.test_api_reveal import without_rule
+from search import index
+from tests.api.test_api_reveal import without_rule
 from tests.test_queries import PAGES, fill
 from tests.test_reveal_sweep import add_hidden, crawl, every_address, leaks, portal, remove
 

@@ -7,8 +7,8 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from contests.models import Figure
-from people.models import Source
 from portal.templatetags import laurel
+from record.models import Source
 from tests import factories as make
 
 

@@ -10,9 +10,9 @@ from django.template import Context, Template
 from django.utils import translation
 from django.utils.translation import ngettext
 
-from people.enumeration import enumerated
-from people.sort_keys import reading_key
 from portal.templatetags import charts, laurel
+from record.list_format import enumerated
+from record.sort_keys import reading_key
 from tests import factories as make
 
 LANGUAGES = ["en", "ja", "zh-hans", "ko", "pl"]

@@ -11,11 +11,11 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from people.images import Licence
-from portal import cards
-from portal.cards.drawing import draw
+from publishing import cards
+from publishing.cards.drawing import draw
+from record.images import Licence
 from tests import factories as make
-from tests.people.test_images import encoded, upload
+from tests.record.test_images import encoded, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import path
 
-from portal.views import errors
+from record.web import error_pages
 from tests import factories as make
 from tests.addresses import addresses
 
@@ -115,9 +115,9 @@ def test_a_forged_form_gets_the_page_on_expired_forms():
 def test_error_pages_ask_the_database_for_nothing(django_assert_num_queries):
     request = RequestFactory().get("/")
     with django_assert_num_queries(0):
-        for view in (errors.bad_request, errors.forbidden, errors.not_found):
+        for view in (error_pages.bad_request, error_pages.forbidden, error_pages.not_found):
             assert b"<h1>" in view(request, None).content
-        assert b"<h1>" in errors.server_error(request).content
+        assert b"<h1>" in error_pages.server_error(request).content
 
 
 def test_pages_are_not_kept_by_caches_past_a_reveal(client, nextgen):

@@ -12,10 +12,10 @@ from django.utils import timezone, translation
 
 from contests import results
 from contests.models import Contest, Submission
-from portal.statistics import Prize, runtime_label, statistics
+from contests.statistics import Prize, runtime_label, statistics
 from portal.templatetags.charts import percent
 from portal.templatetags.laurel import number
-from portal.world import marks, world
+from portal.world_map import marks, world
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

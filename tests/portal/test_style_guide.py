@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.artwork import LETTERFORMS, SHAPES
+from publishing.artwork import LETTERFORMS, SHAPES
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,9 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts import roles
 from contests.models import Contest
-from portal import catalogs, private_files, roles
+from portal import catalogs, private_files
 
 EDITOR = "editor@example.org"
 

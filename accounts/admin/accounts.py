@@ -1,0 +1,171 @@
+"""Who may sign in, and what they may do."""
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.models import Group, Permission
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import AccountChangeForm
+from accounts.models import User
+from record.admin.base import NamedPages, count_column, counted
+from record.admin.history import HistoryAdmin
+from record.admin.lists import BoundedPaginator, LatestChoices, PowerFilter, moment_column
+
+from .confirmation import ConfirmationPage
+from .second_factor import SecondFactorPage
+
+
+class ReadablePermissions:
+    """Permissions to choose from: those on what an editor can open here."""
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field and db_field.remote_field.model is Permission:
+            models = [model._meta.model_name for model in self.admin_site._registry]
+            field.queryset = field.queryset.select_related("content_type").filter(content_type__model__in=models)
+        return field
+
+
+@admin.register(User)
+class AccountAdmin(
+    SecondFactorPage, ConfirmationPage, NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin
+):
+    list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_came"]
+    list_filter = ["is_staff", ("is_superuser", PowerFilter), "is_active", ("groups", LatestChoices)]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    date_hierarchy = "joined_at"
+    list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    form = AccountChangeForm
+    readonly_fields = ["last_came", "joined", "invited_by", "confirmed"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["email", "password", "name", "time_zone"],
+                "description": _("Whoever signs in does so with this e-mail address."),
+            },
+        ),
+        (
+            _("Permissions"),
+            {
+                "fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"],
+                "description": _(
+                    "To let somebody work here, let them use the admin and put them into a role. An account in several "
+                    "may do what any of them may. Nobody gives themselves a role. Instead of deleting an account, make "
+                    "it inactive."
+                ),
+            },
+        ),
+        (
+            _("Where it comes from"),
+            {
+                "fields": ["joined", "invited_by", "confirmed", "last_came"],
+                "description": _(
+                    "Where two people are needed, an invited account counts as the person who invited it, until an "
+                    "administrator who counts as somebody else confirms that another person uses it."
+                ),
+            },
+        ),
+    ]
+
+    last_came = moment_column(User, "last_login")
+    joined = moment_column(User, "joined_at")
+    confirmed = moment_column(User, "confirmed_at")
+
+    def has_add_permission(self, request) -> bool:
+        # Accounts are made by invitation only. Somebody who sets another account's password could act as two people.
+        return False
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or obj.pk == request.user.pk:
+            return fieldsets
+        # Beside it stands the way to a new one.
+        return [(name, options | {"fields": _without("password", options)}) for name, options in fieldsets]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        if obj is not None and obj.pk != request.user.pk:
+            # A new address gets the next link to a new password.
+            fields = [*fields, "email"]
+        if request.user.is_superuser:
+            return fields
+        fields = [*fields, "is_superuser", "user_permissions"]
+        if obj is None:
+            return fields
+        if not may_assign_roles(request.user, obj):
+            fields += ["is_staff", "groups"]
+        return [*fields, "is_active"] if obj.pk == request.user.pk else fields
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field and db_field.name == "groups" and not request.user.is_superuser:
+            field.queryset = field.queryset.filter(name__in=User.Role.values)
+        return field
+
+    def save_related(self, request, form, formsets, change):
+        others = Group.objects.none()
+        if "groups" in form.fields and not request.user.is_superuser:
+            # The form offers the roles only: what else the account is in, it stays in.
+            others = form.instance.groups.exclude(name__in=User.Role.values)
+            form.cleaned_data["groups"] = [*form.cleaned_data["groups"], *others]
+        super().save_related(request, form, formsets, change)
+
+    def user_change_password(self, request, id, form_url=""):
+        account = self.get_object(request, unquote(id))
+        if account is None or account.pk != request.user.pk:
+            raise PermissionDenied
+        return redirect("account_change_password")  # which asks for the present one
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        may = super().has_change_permission(request, obj)
+        if obj is None or not may:
+            return may
+        return may_assign_roles(request.user, obj) or obj.pk == request.user.pk
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        # The history would name nobody as the one who entered a result, and anybody could approve it.
+        return False
+
+
+def _without(name: str, options: dict) -> list[str]:
+    return [field for field in options["fields"] if field != name]
+
+
+def may_assign_roles(actor: User, account: User) -> bool:
+    """Whether `actor` may put `account` into roles: nobody their own, and none but a superuser a superuser's."""
+    if actor.is_superuser:
+        return True
+    return actor.pk != account.pk and not account.is_superuser and actor.has_perm("accounts.assign_roles")
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.GroupAdmin):
+    list_display = ["name", "members"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    members = count_column("user", _("members"))
+
+    # A group's permissions are those of all its members, one's own account among them.
+    def has_add_permission(self, request) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return request.user.is_superuser
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(user_counted=counted(Group, "user"))

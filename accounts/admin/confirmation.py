@@ -1,0 +1,56 @@
+"""In the admin of accounts: a page on which an administrator confirms that another person uses an account."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from accounts import pairs
+from accounts.models import User
+
+
+class ConfirmationPage:
+    """For the admin of accounts: who an account counts as, and the page that confirms it."""
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(self.confirmation_view)
+        return [path("<int:pk>/confirm/", page, name="accounts_user_confirm"), *super().get_urls()]
+
+    def confirmation_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Says what a confirmation means, and then confirms the account."""
+        account = self.get_object(request, str(pk))
+        if account is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        if not may_confirm(request.user, account):
+            raise PermissionDenied
+        back = reverse("admin:accounts_user_change", args=[pk])
+        if request.method == "POST":
+            try:
+                pairs.confirm(account, actor=request.user)
+            except ValidationError as error:
+                messages.error(request, error.message)
+            else:
+                messages.success(request, _("%(account)s counts as a person of its own now.") % {"account": account})
+            return redirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "title": _("Confirm the person"),
+            "account": account,
+            "back": back,
+        }
+        return render(request, "admin/accounts/user/confirm.html", context)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            waits = obj.invited_by_id is not None and obj.confirmed_at is None
+            context["can_confirm"] = waits and may_confirm(request.user, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def may_confirm(actor: User, account: User) -> bool:
+    """Whether `actor` may open the page. `pairs.confirm` checks that they count as another person."""
+    return actor.pk != account.pk and actor.has_perm("accounts.assign_roles")

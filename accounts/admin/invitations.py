@@ -1,0 +1,155 @@
+"""Invitations: made, sent again and withdrawn by whoever may add them."""
+
+from smtplib import SMTPException
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts import invitations
+from accounts.models import Invitation, User
+from record.admin.base import NamedPages
+from record.admin.history import HistoryAdmin
+from record.admin.lists import moment_column
+
+
+class InvitationForm(forms.ModelForm):
+    """Who is invited, and as what."""
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "name", "roles")
+        widgets = {"roles": forms.CheckboxSelectMultiple}
+
+    def clean_email(self) -> str:
+        if problem := invitations.in_the_way(self.cleaned_data["email"]):
+            raise ValidationError(problem)
+        return User.objects.normalize_email(self.cleaned_data["email"])
+
+
+@admin.register(Invitation)
+class InvitationAdmin(NamedPages, HistoryAdmin):
+    list_display = ["email", "name", "state", "invited_by", "sent", "expires"]
+    list_select_related = ["invited_by"]
+    search_fields = ["email", "name"]
+    ordering = ["-created_at", "-pk"]
+    sortable_by = ["email"]
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+    form = InvitationForm
+    add_fieldsets = [
+        (
+            None,
+            {
+                "fields": ["email", "name", "roles"],
+                "description": gettext_lazy(
+                    "They get a letter with a link, by which they choose a password. It works once, for seven days."
+                ),
+            },
+        )
+    ]
+    fieldsets = [
+        (None, {"fields": ["email", "name", "roles", "state", "invited_by", "sent", "expires"]}),
+        (gettext_lazy("What became of it"), {"fields": ["used", "account", "withdrawn"]}),
+    ]
+    readonly_fields = ["state", "invited_by", "sent", "expires", "used", "account", "withdrawn"]
+
+    sent = moment_column(Invitation, "sent_at")
+    expires = moment_column(Invitation, "expires_at")
+    used = moment_column(Invitation, "used_at")
+    withdrawn = moment_column(Invitation, "withdrawn_at")
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, obj: Invitation) -> str:
+        return obj.state
+
+    def get_fieldsets(self, request: HttpRequest, obj: Invitation | None = None):
+        return self.fieldsets if obj else self.add_fieldsets
+
+    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        return False
+
+    def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):
+        kwargs["queryset"] = invitations.assignable_roles(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "roles":
+            field.widget.can_add_related = False
+            field.help_text = gettext_lazy("What they may do here: of the roles, those that you may give to somebody.")
+        return field
+
+    def save_form(self, request: HttpRequest, form: InvitationForm, change: bool) -> Invitation:
+        values = form.cleaned_data
+        invitation, token = invitations.invite(
+            values["email"], name=values["name"], roles=values["roles"], actor=request.user
+        )
+        self._send(request, invitation, token, _("A letter is on its way to %(email)s.") % {"email": invitation.email})
+        form.instance, form.save_m2m = invitation, lambda: None
+        return invitation
+
+    def save_model(self, request: HttpRequest, obj: Invitation, form, change: bool) -> None:
+        """Saved already, by the function that owns this change."""
+
+    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
+        """Saved already, too."""
+
+    def _send(self, request: HttpRequest, invitation: Invitation, token: str, done: str) -> None:
+        """Sends the letter once the change is kept, and says `done`, or that it didn't get out."""
+
+        def send() -> None:
+            try:
+                invitations.send(invitation, token)
+            except (OSError, SMTPException):
+                text = _("No letter got out: the mail server did not take it. Send the invitation again later.")
+                messages.error(request, text)
+            else:
+                messages.success(request, done)
+
+        # A letter can't be called back: it goes when nothing can undo its invitation any more.
+        transaction.on_commit(send)
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(self.step_view)
+        steps = ("again", "withdraw")
+        own = [path(f"<int:pk>/{step}/", page, {"step": step}, name=f"accounts_invitation_{step}") for step in steps]
+        return [*own, *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def step_view(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
+        """Sends an invitation again, or withdraws it."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        invitation = Invitation.objects.filter(pk=pk).first()
+        if invitation is None:
+            raise Http404
+        try:
+            if step == "withdraw":
+                invitations.withdraw(invitation, actor=request.user)
+                messages.success(request, _("The invitation was withdrawn. Its link no longer works."))
+            else:
+                token = invitations.renew(invitation, actor=request.user)
+                done = _("A new letter is on its way. The link in the old one no longer works.")
+                self._send(request, invitation, token, done)
+        except ValidationError as error:
+            messages.error(request, error.message)
+        return redirect(reverse(admin_urlname(self.opts, "change"), args=[pk]))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            context["can_step"] = self.has_add_permission(request) and not (obj.used_at or obj.withdrawn_at)
+        return super().render_change_form(request, context, add, change, form_url, obj)

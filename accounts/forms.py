@@ -1,0 +1,23 @@
+"""Forms for accounts."""
+
+from django.contrib.auth.forms import UserChangeForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class EmailOnce:
+    """Says at the field that an address is taken, in whatever case it is written."""
+
+    def clean_email(self) -> str:
+        email = User.objects.normalize_email(self.cleaned_data["email"])
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is an account with this e-mail address already."), code="email_taken")
+        return email
+
+
+class AccountChangeForm(EmailOnce, UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"

@@ -1,0 +1,27 @@
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts import pairs
+from accounts.models import User
+
+
+class Command(BaseCommand):
+    help = (
+        "Say that each of these accounts is used by a person of its own. An invited account counts as the person who "
+        "invited it until somebody says so, and results need two people. Run it only if you know whose account it is."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("email", nargs="+", help="the e-mail addresses of the accounts")
+
+    def handle(self, *args, **options):
+        for email in options["email"]:
+            try:
+                account = pairs.confirm(
+                    User.objects.get_by_natural_key(email), actor=None, reason="Confirmed on the server"
+                )
+            except User.DoesNotExist:
+                raise CommandError(f"There is no account with the address {email}.") from None
+            except ValidationError as error:
+                raise CommandError(error.message) from None
+            self.stdout.write(f"Confirmed {account.email}")

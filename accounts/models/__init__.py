@@ -1,0 +1,7 @@
+"""Who may sign in, and who was invited to."""
+
+from . import group  # noqa: F401 (it registers a history)
+from .invitation import Invitation
+from .user import User
+
+__all__ = ["Invitation", "User"]

@@ -1,0 +1,92 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from record.visible_text import VisibleTextMixin
+
+VALID_FOR = timedelta(days=7)
+
+
+def in_a_week():
+    """When an invitation that is sent now expires."""
+    return timezone.now() + VALID_FOR
+
+
+class InvitationQuerySet(models.QuerySet):
+    def open(self, at) -> "InvitationQuerySet":
+        """Those whose link works at the moment `at`: sent by somebody who may still sign in themselves."""
+        return self.filter(
+            used_at=None, withdrawn_at=None, expires_at__gt=at, invited_by__is_active=True, invited_by__is_staff=True
+        )
+
+
+class Invitation(VisibleTextMixin, models.Model):
+    """A letter that lets somebody make their own account, with the roles that it names. Its link works once."""
+
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=200, blank=True, help_text=_("They can correct it themselves."))
+    roles = models.ManyToManyField(Group, verbose_name=_("roles"), related_name="invitations")
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="invitations",
+        verbose_name=_("invited by"),
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("made by"),
+    )
+    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(_("last sent"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("expires"), default=in_a_week, editable=False)
+    used_at = models.DateTimeField(_("used"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="invitation",
+        verbose_name=_("account"),
+    )
+    #: SHA-256 of what the link ends in: who reads the database can't use it.
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[roles], excluded_fields=["token_digest"])
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        # Withdrawing one and sending it again are for those who may make one; nobody edits or deletes it.
+        default_permissions = ("add", "view")
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="invitation_by_age"),
+            models.Index(fields=["email"], name="invitation_by_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def state(self) -> str:
+        """Where it stands, in a word."""
+        if self.used_at:
+            return _("used")
+        if self.withdrawn_at:
+            return _("withdrawn")
+        if not (self.invited_by and self.invited_by.is_active and self.invited_by.is_staff):
+            return _("void: whoever sent it is no longer an editor")
+        return _("waiting") if self.expires_at > timezone.now() else _("expired")

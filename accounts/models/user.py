@@ -1,0 +1,126 @@
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Permission, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
+
+from record.time_zones import TimeZoneField
+from record.visible_text import VisibleTextMixin
+
+
+class HistoryOfAccounts(HistoricalRecords):
+    """Without the sign-ins, each of which saves its own moment and changes nothing else."""
+
+    def post_save(self, instance, created, using=None, **kwargs) -> None:
+        if set(kwargs.get("update_fields") or ()) != {"last_login"}:
+            super().post_save(instance, created, using=using, **kwargs)
+
+
+class UserManager(BaseUserManager["User"]):
+    use_in_migrations = True
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """The address in small letters, as every account's is stored: no mailbox in use tells them apart."""
+        return (email or "").lower()
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        """The account with this e-mail address, whatever its case."""
+        return self.get(email=self.normalize_email(email))
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        """Makes an account. `ValueError` without an address; without a password it can't be used to sign in."""
+        if not email:
+            raise ValueError("An account needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def who_may(self, permission: str) -> models.QuerySet["User"]:
+        """The accounts that may use the admin for `permission` now: "contests.approve_results"."""
+        app, codename = permission.split(".")
+        asked = Permission.objects.filter(content_type__app_label=app, codename=codename)
+        may = (
+            models.Q(is_superuser=True) | models.Q(user_permissions__in=asked) | models.Q(groups__permissions__in=asked)
+        )
+        return self.filter(is_staff=True, is_active=True, pk__in=self.filter(may).values("pk"))
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        """Makes an account that may do everything."""
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+
+class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
+    """Someone who can sign in, by e-mail address."""
+
+    class Role(models.TextChoices):
+        """What somebody is here for. Each role is a group of this name; `accounts/roles.py` says what it may do."""
+
+        VIEWER = "viewer", _("viewer")
+        EDITOR = "editor", _("editor")
+        PUBLISHER = "publisher", pgettext_lazy("role", "publisher")
+        ADMINISTRATOR = "administrator", _("administrator")
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    is_staff = models.BooleanField(_("may use the admin"), default=False)
+    is_superuser = models.BooleanField(
+        _("may do everything"),
+        default=False,
+        help_text=_("Whatever roles are chosen. For those who run this portal."),
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Switch it off instead of deleting the account: its history stays.")
+    )
+    time_zone = TimeZoneField(
+        _("time zone"), blank=True, help_text=_("In which the desk tells them moments. Blank: UTC.")
+    )
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    # As whose person an account counts where two people are needed: see accounts/pairs.py.
+    invited_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="invited",
+        verbose_name=_("invited by"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed as another person"), null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("confirmed by")
+    )
+
+    objects = UserManager()
+    history = HistoryOfAccounts(m2m_fields=["groups"], excluded_fields=["password", "last_login"])
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        ordering = ["email"]
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        permissions = [("assign_roles", "Can put other accounts into roles and take them out")]
+        constraints = [
+            # With the field's own uniqueness: one account an address, in whatever case it is typed.
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_in_small_letters",
+                violation_error_message=_("Write the e-mail address in small letters."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name or self.email

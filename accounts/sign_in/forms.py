@@ -1,0 +1,130 @@
+"""The forms of signing in, where they differ from django-allauth's own."""
+
+from typing import Any
+
+from allauth.account import forms as account_forms
+from allauth.core.internal import ratelimit
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from record.visible_text import validate_visible
+
+
+class Labelled:
+    """A form whose fields are called as everywhere else in the portal."""
+
+    labels: dict[str, Any] = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, label in self.labels.items():
+            self.fields[name].label = label
+
+
+class LoginForm(Labelled, account_forms.LoginForm):
+    """E-mail address and password."""
+
+    labels = {"login": _("E-mail address"), "remember": _("Stay signed in on this device")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # So that a password manager fills in both, and a browser offers passkeys there.
+        self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
+
+
+class ResetPasswordForm(Labelled, account_forms.ResetPasswordForm):
+    """
+    Asks where to send the link. Only an account's own address gets one: that somebody once wanted to change to another,
+    and mistyped it, gives its owner nothing.
+    """
+
+    labels = {"email": _("E-mail address")}
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        self.users = list(User.objects.filter(email=email, is_active=True))
+        return email
+
+    def save(self, request: HttpRequest, **kwargs) -> str:
+        """Sends nothing yet: see `deliver`."""
+        return self.cleaned_data["email"]
+
+    def deliver(self, request: HttpRequest) -> None:
+        """Writes to the account of the address, where there is one: five e-mails an hour at most."""
+        limit = {"app": "allauth.account", "action": "reset_password_mail", "key": self.cleaned_data["email"]}
+        if self.users and ratelimit.consume(request, **limit):
+            super().save(request)
+
+
+class NewPasswordForm(Labelled, account_forms.ResetPasswordKeyForm):
+    labels = {"password1": _("New password"), "password2": _("New password, once more")}
+
+
+class FirstPasswordForm(Labelled, account_forms.SetPasswordForm):
+    labels = {"password1": _("Password"), "password2": _("Password, once more")}
+
+
+class ChangePasswordForm(Labelled, account_forms.ChangePasswordForm):
+    labels = {"oldpassword": _("Current password"), **NewPasswordForm.labels}
+
+
+class ChangeAddressForm(Labelled, account_forms.AddEmailForm):
+    labels = {"email": _("New e-mail address")}
+
+
+class PasskeyForm(Labelled, AddWebAuthnForm):
+    """A name for a passkey, and whether it is enough by itself."""
+
+    labels = {"name": _("What you call it"), "passwordless": _("Sign in with it alone, without a password")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].max_length = 100
+        self.fields["name"].widget.attrs["maxlength"] = 100
+        passwordless = self.fields["passwordless"]
+        passwordless.initial = True
+        passwordless.help_text = _("It then has to know you: by fingerprint, face or PIN.")
+
+
+class InvitationForm(forms.Form):
+    """A name, and a password typed twice."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=200,
+        validators=[validate_visible],
+        help_text=_("As the other editors will read it beside what you change."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    password1 = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=password_validation.password_validators_help_text_html,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label=_("Password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args, email: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", _("The two passwords differ."))
+        elif first:
+            try:
+                password_validation.validate_password(first, User(email=self.email, name=cleaned.get("name", "")))
+            except ValidationError as error:
+                self.add_error("password1", error)
+        return cleaned

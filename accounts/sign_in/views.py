@@ -1,0 +1,104 @@
+"""The pages of one's account, where they differ from django-allauth's own."""
+
+import logging
+from functools import partial
+
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from allauth.account.views import EmailView, PasswordResetView
+from allauth.core import context
+from allauth.mfa.base.views import IndexView
+from allauth.usersessions.internal.flows.sessions import end_sessions
+from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts import invitations, second_factor
+
+from .adapters import keep_address
+from .forms import InvitationForm, ResetPasswordForm
+
+logger = logging.getLogger(__name__)
+
+
+class FactorsView(IndexView):
+    """One's second factors, and whether the desk waits for one."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        missing = second_factor.is_missing(self.request.user)
+        return {**super().get_context_data(**kwargs), "second_factor_missing": missing}
+
+
+class AddressView(EmailView):
+    """One's e-mail address, and the one that is to take its place."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        keep_address(request.user)
+        return super().dispatch(request, *args, **kwargs)
+
+    def _action_send(self, request: HttpRequest, *args, **kwargs) -> HttpResponse | None:
+        response = super()._action_send(request, *args, **kwargs)
+        if not self._did_send_verification_email:
+            messages.info(request, _("The last letter went out a moment ago. Wait some minutes before you try again."))
+        return response
+
+
+class ResetView(PasswordResetView):
+    """
+    Asks where to send a link to a new password. It is written and sent once the answer has gone out, so that the time
+    which the answer takes tells nobody who has an account.
+    """
+
+    def form_valid(self, form: ResetPasswordForm) -> HttpResponse:
+        response = super().form_valid(form)
+        if response.status_code == 302:
+            response._resource_closers.append(partial(_deliver, form, self.request, get_language()))
+        return response
+
+
+def _deliver(form: ResetPasswordForm, request: HttpRequest, language: str) -> None:
+    try:
+        with override(language), context.request_context(request):
+            form.deliver(request)
+    except OSError:  # an error of SMTP is one, too
+        logger.exception("No e-mail with a link to a new password got out.")
+
+
+class SessionsView(ListUserSessionsView):
+    """Where one is signed in. Any one of the sessions can be ended, or all but this one."""
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        wanted = request.POST.get("session")
+        if wanted is None:
+            return super().post(request, *args, **kwargs)
+        if wanted.isascii() and wanted.isdecimal() and len(wanted) < 19:
+            end_sessions(request, list(UserSession.objects.filter(user=request.user, pk=wanted)))
+            messages.info(request, _("Signed out there."))
+        return redirect("usersessions_list")
+
+
+@sensitive_post_parameters("password1", "password2")
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the link leads: to make an account. Looking changes nothing, since programs follow the links in mails."""
+    open_invitation = invitations.find(token)
+    if open_invitation is None:
+        return _closed(request)
+    form = InvitationForm(request.POST or None, email=open_invitation.email, initial={"name": open_invitation.name})
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "account/invitation.html", {"form": form, "invitation": open_invitation})
+    values = form.cleaned_data
+    user = invitations.accept(token, name=values["name"], password=values["password1"])
+    if user is None:
+        return _closed(request)
+    # A password that was chosen just now need not be asked for again before a second factor is set up.
+    record_authentication(request, user, method="password", reauthenticated=True)
+    return perform_login(request, Login(user=user, email=user.email))
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/invitation_closed.html", status=404)

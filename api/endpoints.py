@@ -1,0 +1,246 @@
+"""What the API can be asked: an index, for each resource a list and a single record, the statistics and the schema."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from ninja import NinjaAPI, Path, Query
+from ninja.errors import HttpError, ValidationError
+from pydantic import BaseModel, Field
+
+from contests.views import NEWEST, OF_ALL_AWARDS, VOICES
+
+from . import params, queries, schemas
+from .pagination import UnknownPlaceError, page_of
+from .problems import faults_of, problem
+from .serializers import Writer
+from .statistics import statistics_of
+
+Id = Annotated[str, Field(max_length=100, pattern=r"^[^/\x00]+$", description="The record's permanent id.")]
+
+api = NinjaAPI(
+    title="Laurel",
+    version="1",
+    description="The public record of creators' contests, read only. Every fact names its source.",
+    openapi_url=None,
+    docs_url=None,
+    urls_namespace="api",
+)
+
+
+# A single record that has nothing to expand can be asked nothing.
+NOTHING = params.Question()
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A kind of record: where its rows come from, in which order they stand, what they can be asked and look like."""
+
+    name: str
+    summary: str
+    rows: Callable[[datetime, Any], QuerySet]
+    order: tuple[str, ...]
+    shape: type[BaseModel]
+    of_list: type[params.ListQuestion]
+    of_one: type[params.Question]
+
+
+RESOURCES = [
+    Resource(
+        "contests",
+        "Contests, the newest first",
+        queries.contests,
+        NEWEST[0].columns,
+        schemas.Contest,
+        params.ContestsQuestion,
+        params.ContestQuestion,
+    ),
+    Resource(
+        "submissions",
+        "Submissions, by title",
+        queries.submissions,
+        ("sort_key", "pk"),
+        schemas.Submission,
+        params.SubmissionsQuestion,
+        params.SubmissionQuestion,
+    ),
+    Resource(
+        "awards",
+        "Awards",
+        queries.awards,
+        ("pk",),
+        schemas.Award,
+        params.AwardsQuestion,
+        params.AwardQuestion,
+    ),
+    Resource(
+        "recognitions",
+        "Who and what won which award, by contest and award",
+        queries.recognitions,
+        OF_ALL_AWARDS[0].columns,
+        schemas.Recognition,
+        params.RecognitionsQuestion,
+        params.RecognitionQuestion,
+    ),
+    Resource(
+        "people",
+        "People, by name",
+        queries.people,
+        ("sort_key", "pk"),
+        schemas.Person,
+        params.PeopleQuestion,
+        params.PersonQuestion,
+    ),
+    Resource(
+        "events",
+        "Events",
+        queries.events,
+        ("pk",),
+        schemas.Event,
+        params.EventsQuestion,
+        params.EventQuestion,
+    ),
+    Resource(
+        "quotes",
+        "Quotes, by speaker",
+        queries.quotes,
+        VOICES[0].columns,
+        schemas.Quote,
+        params.QuotesQuestion,
+        params.QuoteQuestion,
+    ),
+    Resource(
+        "sources",
+        "Sources, by title",
+        queries.sources,
+        ("sort_key", "pk"),
+        schemas.Source,
+        params.ListQuestion,
+        params.Question,
+    ),
+]
+
+
+def answer(shape: BaseModel) -> HttpResponse:
+    """The shape as JSON; what was not asked for is left out."""
+    return HttpResponse(shape.model_dump_json(exclude_unset=True), content_type="application/json")
+
+
+def refuse_unknown(request: HttpRequest, asked: params.Question) -> None:
+    """A misspelt filter would lead to the whole list, and a program wouldn't notice: it is refused instead."""
+    unknown = sorted(set(request.GET) - set(type(asked).model_fields))
+    if unknown:
+        raise ValidationError(
+            [{"loc": ("query", name[:100]), "msg": "There is no such parameter."} for name in unknown]
+        )
+    # Of several values only one would count.
+    if several := [name for name, values in request.GET.lists() if name != "expand" and len(set(values)) > 1]:
+        raise ValidationError([{"loc": ("query", name), "msg": "Give this parameter once."} for name in several])
+
+
+def narrowed(request: HttpRequest, found: QuerySet, asked: params.Question) -> QuerySet:
+    """`found`, narrowed by the filters that the question names."""
+    values = {name: getattr(asked, name) for name in type(asked).model_fields if name in asked.FILTERS.base_filters}
+    filters = asked.FILTERS(values, queryset=found, request=request)
+    if not filters.form.is_valid():
+        raise ValidationError(
+            [{"loc": ("query", name), "msg": " ".join(words)} for name, words in filters.form.errors.items()]
+        )
+    return filters.qs
+
+
+def _serve(resource: Resource) -> None:
+    asked_of_list, asked_of_one = resource.of_list, resource.of_one
+
+    @api.get(
+        f"/{resource.name}",
+        url_name=resource.name,
+        operation_id=resource.name,
+        summary=resource.summary,
+        response=schemas.Page[resource.shape],
+        tags=[resource.name],
+    )  # type: ignore[name-defined]
+    def listed(request: HttpRequest, asked: Query[asked_of_list]):  # type: ignore[valid-type]
+        refuse_unknown(request, asked)
+        tree, writer = asked.tree(), Writer(request)
+        found = narrowed(request, resource.rows(request.at, tree), asked)
+        return answer(page_of(request, found, resource.order, asked.limit, lambda row: writer.write(row, tree)))
+
+    @api.get(
+        f"/{resource.name}/{{id}}",
+        url_name=f"{resource.name}_one",
+        operation_id=f"{resource.name}_one",
+        summary=f"One of the {resource.name}",
+        response=resource.shape,
+        tags=[resource.name],
+    )
+    def one(request: HttpRequest, id: Path[Id], asked: Query[asked_of_one] = NOTHING):  # type: ignore[valid-type]
+        refuse_unknown(request, asked)
+        tree = asked.tree()
+        row = resource.rows(request.at, tree).filter(key=id).first()
+        if row is None:
+            raise Http404
+        return answer(Writer(request).write(row, tree))
+
+
+@api.get("/", url_name="index", operation_id="index", summary="What there is to ask for", response=schemas.Index)
+def index(request: HttpRequest):
+    refuse_unknown(request, NOTHING)
+    addresses = {name: reverse(f"api:{name}") for name in schemas.Index.model_fields if name != "documentation"}
+    addresses["documentation"] = reverse("api")
+    return answer(schemas.Index(**{name: request.build_absolute_uri(path) for name, path in addresses.items()}))
+
+
+for each in RESOURCES:
+    _serve(each)
+
+
+@api.get(
+    "/statistics",
+    url_name="statistics",
+    operation_id="statistics",
+    summary="Reported and counted numbers",
+    response=schemas.Statistics,
+)
+def statistics(request: HttpRequest, asked: Query[params.StatisticsQuestion]):
+    refuse_unknown(request, asked)
+    return answer(statistics_of(Writer(request), asked.contest))
+
+
+@api.get("/openapi.json", url_name="openapi", include_in_schema=False)
+def openapi(request: HttpRequest):
+    from .openapi import document
+
+    return JsonResponse(document(), json_dumps_params={"ensure_ascii": False})
+
+
+@api.exception_handler(Http404)
+def not_found(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(request, 404)
+
+
+@api.exception_handler(HttpError)
+def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(request, error.status_code)
+
+
+@api.exception_handler(ValidationError)
+def misunderstood(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return problem(request, 422, faults_of(error.errors))
+
+
+@api.exception_handler(UnknownPlaceError)
+def lost(request: HttpRequest, error: UnknownPlaceError) -> HttpResponse:
+    name = "after" if request.GET.get("after") else "before"
+    words = "No page of this list starts there. Take it from `next` or `previous` as it is."
+    return problem(request, 422, faults_of([{"loc": ("query", name), "msg": words}]))
+
+
+@api.exception_handler(Exception)
+def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    # Django notes it; the middleware says it as a problem.
+    raise error

@@ -1,0 +1,82 @@
+"""What all answers of the API have in common."""
+
+import hashlib
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from record.web import rate_limits
+from record.web.conditional import unchanged
+
+from .problems import CONTENT_TYPE, problem
+
+ROOT = "/api/"
+PREFIX = "/api/v1/"
+METHODS = "GET, HEAD, OPTIONS"
+
+
+class ApiMiddleware:
+    """
+    Answers under `/api/v1/`: any site may read them, nobody too often, none is sent twice, an error is a problem
+    (RFC 9457) wherever it comes from, and nothing depends on the language of whoever asks.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PREFIX):
+            return self._elsewhere(request)
+        with translation.override(settings.LANGUAGE_CODE):
+            response = self._answer(request)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, RateLimit, RateLimit-Policy, Retry-After"
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    def _elsewhere(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # Whoever asks for another version than there is, is a program too.
+        if response.status_code != 404 or not request.path_info.startswith(ROOT):
+            return response
+        response = problem(request, 404)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return _options()
+        if request.method not in ("GET", "HEAD"):
+            refused = problem(request, 405)
+            refused.headers["Allow"] = METHODS
+            return refused
+        left = rate_limits.allowance(request, "api", settings.API_RATE_LIMIT)
+        response = problem(request, 429) if left and left.is_used_up else self._read(request)
+        if left:
+            left.tell(response)
+        return response
+
+    def _read(self, request: HttpRequest) -> HttpResponse:
+        # The server leaves out the body of an answer to HEAD; all else is as for GET.
+        method, request.method = request.method, "GET"
+        response = self.get_response(request)
+        request.method = method
+        if response.status_code >= 400:
+            is_stated = response.headers.get("Content-Type") == CONTENT_TYPE
+            return response if is_stated else problem(request, response.status_code)
+        if response.status_code == 200:
+            etag = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+            response.headers["ETag"] = etag
+            return unchanged(request, response)
+        return response
+
+
+def _options() -> HttpResponse:
+    told = {
+        "Allow": METHODS,
+        "Access-Control-Allow-Methods": METHODS,
+        "Access-Control-Allow-Headers": "If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+    return HttpResponse(status=204, headers=told)

@@ -1,0 +1,196 @@
+"""What can be asked of each resource: its filters, which are those of the pages, and what `expand` can name."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+import django_filters
+from django.db.models import Q
+from ninja import Schema
+from pydantic import BeforeValidator, Field
+
+from contests.filters import QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
+from contests.models import Appearance, Award, Event, Submission
+from contests.people_filters import PersonFilterSet
+from record.keyset import LONGEST
+
+MOST = 100
+# No database stores it, and PostgreSQL takes it in no question.
+WITHOUT_NUL = r"^[^\x00]*$"
+
+
+def _split(value: Any) -> Any:
+    """`expand=a,b` and `expand=a&expand=b` are the same."""
+    return [name for part in value for name in part.split(",")] if isinstance(value, list) else value
+
+
+def expansions(*names: str) -> Any:
+    """The type of `expand` where it can name these relations; the dots lead on: "credits.person"."""
+    described = Field(description="Relations to write out, separated by commas.", min_length=1, max_length=50)
+    return Annotated[list[Literal[*names]], BeforeValidator(_split), described]
+
+
+def text(description: str, **options: Any) -> Any:
+    return Field("", description=description, max_length=200, pattern=WITHOUT_NUL, **options)
+
+
+class Question(Schema):
+    """What is asked of one record or of a list. `FILTERS` is how the filters among its fields narrow a list."""
+
+    FILTERS: ClassVar[type[django_filters.FilterSet]] = django_filters.FilterSet
+
+    def tree(self) -> dict[str, Any]:
+        """What `expand` asks for, as a tree: {"credits": {"person": {}}}."""
+        found: dict[str, Any] = {}
+        for path in getattr(self, "expand", []):
+            branch = found
+            for name in path.split("."):
+                branch = branch.setdefault(name, {})
+        return found
+
+
+class ListQuestion(Question):
+    limit: int = Field(25, ge=1, le=MOST, description="So many records on a page, 1 to 100.")
+    after: str = Field("", max_length=LONGEST, description="The place after which the page starts, as `next` has it.")
+    before: str = Field("", max_length=LONGEST, description="The place before which it ends; `after` comes first.")
+
+
+CONTEST = "The slug of a contest."
+COUNTRY = "ISO 3166-1, two capitals."
+EVERY_CONTEST = ("awards", "categories", "events", "figures", "leading_regions", "organisation_figures", "sources")
+EVERY_SUBMISSION = (
+    "contest",
+    "credits",
+    "credits.person",
+    "recognitions",
+    "recognitions.award",
+    "sources",
+)
+EVERY_AWARD = ("contest", "source")
+EVERY_RECOGNITION = (
+    "award",
+    "person",
+    "presenters",
+    "source",
+    "submission",
+    "submission.credits",
+    "submission.credits.person",
+)
+EVERY_PERSON = (
+    "affiliations",
+    "appearances",
+    "credits",
+    "credits.submission",
+    "next_projects",
+    "past_works",
+    "sources",
+)
+EVERY_EVENT = ("appearances", "appearances.person", "contest", "sources")
+EVERY_QUOTE = ("event", "source", "speaker", "submission")
+
+
+class AwardFilters(django_filters.FilterSet):
+    contest = django_filters.CharFilter(field_name="contest__slug")
+
+    class Meta:
+        model = Award
+        fields: list[str] = []
+
+
+class EventFilters(django_filters.FilterSet):
+    contest = django_filters.CharFilter(field_name="contest__slug")
+
+    class Meta:
+        model = Event
+        fields: list[str] = []
+
+
+class SubmissionFilters(SubmissionFilterSet):
+    contest = django_filters.CharFilter(field_name="contest__slug")
+
+
+class RecognitionFilters(WinnerFilterSet):
+    person = django_filters.CharFilter(method="of_person")
+    status = django_filters.CharFilter(method="in_status")
+
+    def of_person(self, queryset, name, value):
+        films = Submission.objects.filter(credits__person__slug=value)
+        return queryset.filter(Q(person__slug=value) | Q(submission__in=films))
+
+    def in_status(self, queryset, name, value):
+        return queryset if value == "all" else queryset.filter(revoked_on__isnull=value == "in_force")
+
+
+class ContestQuestion(Question):
+    expand: expansions(*EVERY_CONTEST) = Field(default_factory=list)  # type: ignore[valid-type]
+
+
+class ContestsQuestion(ListQuestion, ContestQuestion):
+    pass
+
+
+class SubmissionQuestion(Question):
+    expand: expansions(*EVERY_SUBMISSION) = Field(default_factory=list)  # type: ignore[valid-type]
+
+
+class SubmissionsQuestion(ListQuestion, SubmissionQuestion):
+    FILTERS = SubmissionFilters
+    contest: str = text(CONTEST)
+    award: str = text("The slug of an award that it holds.")
+    category: str = text("The slug of its category.")
+    country: str = text(f"Of one of its creators. {COUNTRY}")
+
+
+class AwardQuestion(Question):
+    expand: expansions(*EVERY_AWARD) = Field(default_factory=list)  # type: ignore[valid-type]
+
+
+class AwardsQuestion(ListQuestion, AwardQuestion):
+    FILTERS = AwardFilters
+    contest: str = text(CONTEST)
+
+
+class RecognitionQuestion(Question):
+    expand: expansions(*EVERY_RECOGNITION) = Field(default_factory=list)  # type: ignore[valid-type]
+
+
+class RecognitionsQuestion(ListQuestion, RecognitionQuestion):
+    FILTERS = RecognitionFilters
+    contest: str = text(CONTEST)
+    award: str = text("The slug of an award.")
+    country: str = text(f"Of the person, or of one of the film's creators. {COUNTRY}")
+    person: str = text("The slug of who received it, themselves or with a film.")
+    status: Literal["in_force", "revoked", "all"] = Field("in_force", description="Winners, revoked awards, or both.")
+
+
+class PersonQuestion(Question):
+    expand: expansions(*EVERY_PERSON) = Field(default_factory=list)  # type: ignore[valid-type]
+
+
+class PeopleQuestion(ListQuestion, PersonQuestion):
+    FILTERS = PersonFilterSet
+    role: Literal["", *Appearance.Role.values] = Field("", description="What they were at an event.")
+    country: str = text(COUNTRY)
+
+
+class EventQuestion(Question):
+    expand: expansions(*EVERY_EVENT) = Field(default_factory=list)  # type: ignore[valid-type]
+
+
+class EventsQuestion(ListQuestion, EventQuestion):
+    FILTERS = EventFilters
+    contest: str = text(CONTEST)
+
+
+class QuoteQuestion(Question):
+    expand: expansions(*EVERY_QUOTE) = Field(default_factory=list)  # type: ignore[valid-type]
+
+
+class QuotesQuestion(ListQuestion, QuoteQuestion):
+    FILTERS = QuoteFilterSet
+    contest: str = text(CONTEST)
+    speaker: str = text("The slug of who said it.")
+    event: str = text("Where it was said: the slugs of the contest and the event, “contest/event”.")
+    film: str = text("What it is about: the slugs of the contest and the film, “contest/film”.")
+
+
+class StatisticsQuestion(Question):
+    contest: str = text(f"{CONTEST} Without it: all that aren't synthetic.")

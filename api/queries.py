@@ -1,0 +1,162 @@
+"""
+Where the API's records come from: each function returns what is public at a moment, with all that `writing` reads of it
+and what `expand` asks for. The number of statements depends on the question alone.
+
+A relation to one record comes with the statement of its row, or in one of its own where it is written out.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from contests.models import (
+    Appearance,
+    Award,
+    Category,
+    Contest,
+    Credit,
+    Event,
+    Figure,
+    LeadingRegion,
+    Quote,
+    Recognition,
+    Submission,
+)
+from people.models import Affiliation, NextProject, PastWork, Person
+from record.models import Source
+
+# So many rows of a relation are written out; a link leads to the list of all.
+MANY = 100
+
+Tree = Mapping[str, Any]
+Rows = Callable[[datetime, Tree], QuerySet]
+
+
+#: The relation behind a list that has another name.
+PATHS = {"organisation_figures": "figures"}
+
+
+def _with(
+    rows: QuerySet,
+    at: datetime,
+    expand: Tree,
+    one: Mapping[str, Rows] | None = None,
+    many: Mapping[str, Rows] | None = None,
+) -> QuerySet:
+    """
+    `rows` with the relations that `expand` names. `one` names relations to one record, each with the path that a
+    reference to it needs; `many` those to several, which come as lists: `shown_credits`.
+    """
+    for path, found in (one or {}).items():
+        name = path.partition("__")[0]
+        if name in expand:
+            rows = rows.prefetch_related(Prefetch(name, found(at, expand[name])))
+        else:
+            rows = rows.select_related(path)
+    for name, found in (many or {}).items():
+        if name in expand:
+            path = PATHS.get(name, name)
+            rows = rows.prefetch_related(Prefetch(path, found(at, expand[name])[:MANY], to_attr=f"shown_{name}"))
+    return rows
+
+
+def sources(at: datetime, expand: Tree) -> QuerySet:
+    return Source.objects.public(at)
+
+
+def contests(at: datetime, expand: Tree) -> QuerySet:
+    rows = Contest.objects.public(at).select_related("series", "organiser").prefetch_related("sources")
+    many = {
+        "awards": awards,
+        "categories": categories,
+        "events": events,
+        "figures": own_figures,
+        "leading_regions": leading_regions,
+        "organisation_figures": organisation_figures,
+    }
+    return _with(rows, at, expand, many=many)
+
+
+def categories(at: datetime, expand: Tree) -> QuerySet:
+    return Category.objects.public(at).order_by("order")
+
+
+def figures(at: datetime, expand: Tree) -> QuerySet:
+    return Figure.objects.public(at).select_related("organisation", "source").order_by("order")
+
+
+def own_figures(at: datetime, expand: Tree) -> QuerySet:
+    return figures(at, expand).of_contest_itself()
+
+
+def organisation_figures(at: datetime, expand: Tree) -> QuerySet:
+    return figures(at, expand).exclude(organisation=None)
+
+
+def leading_regions(at: datetime, expand: Tree) -> QuerySet:
+    return LeadingRegion.objects.public(at).select_related("source").order_by("rank")
+
+
+def awards(at: datetime, expand: Tree) -> QuerySet:
+    rows = Award.objects.public(at).select_related("source").order_by("precedence")
+    return _with(rows, at, expand, {"contest": contests})
+
+
+def submissions(at: datetime, expand: Tree) -> QuerySet:
+    rows = Submission.objects.public(at).select_related("category").prefetch_related("sources")
+    return _with(rows, at, expand, {"contest": contests}, {"credits": credits, "recognitions": recognitions})
+
+
+def credits(at: datetime, expand: Tree) -> QuerySet:
+    rows = Credit.objects.public(at).select_related("source").order_by("order", "pk")
+    return _with(rows, at, expand, {"person": people, "submission__contest": submissions})
+
+
+def recognitions(at: datetime, expand: Tree) -> QuerySet:
+    rows = Recognition.objects.public(at).select_related("source", "award__contest").order_by("order", "pk")
+    presenters = people(at, {}) if "presenters" in expand else Person.objects.public(at)
+    one = {"submission__contest": submissions, "person": people}
+    rows = _with(rows, at, expand, one).prefetch_related(Prefetch("presenters", presenters))
+    # The award is in the statement already: written out, it takes no more than its source.
+    return rows.select_related("award__source") if "award" in expand else rows
+
+
+def people(at: datetime, expand: Tree) -> QuerySet:
+    many = {
+        "affiliations": affiliations,
+        "appearances": appearances,
+        "credits": credits,
+        "next_projects": next_projects,
+        "past_works": past_works,
+    }
+    return _with(Person.objects.public(at).prefetch_related("sources"), at, expand, many=many)
+
+
+def affiliations(at: datetime, expand: Tree) -> QuerySet:
+    return Affiliation.objects.select_related("organisation", "source").order_by("pk")
+
+
+def next_projects(at: datetime, expand: Tree) -> QuerySet:
+    return NextProject.objects.select_related("source").order_by("order")
+
+
+def past_works(at: datetime, expand: Tree) -> QuerySet:
+    return PastWork.objects.select_related("source").order_by("order")
+
+
+def events(at: datetime, expand: Tree) -> QuerySet:
+    rows = Event.objects.public(at).select_related("host", "part_of").prefetch_related("sources").order_by("order")
+    return _with(rows, at, expand, {"contest": contests}, {"appearances": appearances})
+
+
+def appearances(at: datetime, expand: Tree) -> QuerySet:
+    rows = Appearance.objects.public(at).select_related("source").order_by("order", "pk")
+    return _with(rows, at, expand, {"person": people, "event": events})
+
+
+def quotes(at: datetime, expand: Tree) -> QuerySet:
+    rows = Quote.objects.public(at).select_related("source")
+    one = {"speaker": people, "event__contest": events, "submission__contest": submissions}
+    return _with(rows, at, expand, one)

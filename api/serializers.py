@@ -1,0 +1,358 @@
+"""How a row is written in the API. Nothing here asks the database: `rows` has brought what is read."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from contests import models as contests
+from contests.visibility import Results
+from people import models as people
+from record import models as record
+from record.images import renditions
+from record.images.fields import StoredImage
+
+from . import schemas as shapes
+
+Tree = Mapping[str, Any]
+NOTHING: Tree = {}
+
+RESOURCES = {
+    contests.Contest: "contests",
+    contests.Submission: "submissions",
+    contests.Award: "awards",
+    contests.Recognition: "recognitions",
+    people.Person: "people",
+    contests.Event: "events",
+    contests.Quote: "quotes",
+    record.Source: "sources",
+}
+
+
+class Writer:
+    """Writes rows for one request: with its host in their addresses, and as of its moment."""
+
+    def __init__(self, request: HttpRequest):
+        self.at: datetime = request.at  # type: ignore[attr-defined]
+        self.absolute = request.build_absolute_uri
+
+    # Addresses
+
+    def list_href(self, resource: str, **filters: str) -> str:
+        """The address of a list in this API."""
+        return self.absolute(reverse(f"api:{resource}")) + (f"?{urlencode(filters)}" if filters else "")
+
+    def _reference(self, row: record.Record) -> dict[str, Any]:
+        href = reverse(f"api:{RESOURCES[type(row)]}_one", args=[row.key])
+        return {"id": row.key, "label": str(row), "href": self.absolute(href)}
+
+    def _resource(self, row: record.Record, address: str) -> dict[str, Any]:
+        return {**self._reference(row), "url": self.absolute(address), "is_synthetic": row.is_synthetic}
+
+    # Relations
+
+    def reference(self, row: record.Record) -> shapes.Reference:
+        return shapes.Reference(**self._reference(row))
+
+    def one(self, row: record.Record, name: str, expand: Tree) -> Any:
+        """The record that the relation `name` leads to: written out where asked for, else a reference; or None."""
+        related = getattr(row, name)
+        if related is None or name not in expand:
+            return related and self.reference(related)
+        return self.write(related, expand[name])
+
+    def write(self, row: record.Record, expand: Tree) -> Any:
+        """The whole record, by its kind."""
+        written = {
+            contests.Contest: self.contest,
+            contests.Submission: self.submission,
+            contests.Award: self.award,
+            contests.Recognition: self.recognition,
+            people.Person: self.person,
+            contests.Event: self.event,
+            contests.Quote: self.quote,
+            record.Source: self.source,
+        }
+        return written[type(row)](row, expand)
+
+    def _sources(self, row: Any, expand: Tree) -> list[Any]:
+        return [self._source_of(source, "sources" in expand) for source in row.sources.all()]
+
+    def _source_of(self, source: record.Source | None, in_full: bool = False) -> Any:
+        return source and (self.source(source) if in_full else self.reference(source))
+
+    def _many(self, row: Any, expand: Tree, **written: Any) -> dict[str, list[Any]]:
+        """Those of the lists in `written` that are asked for; the others are left out."""
+        return {
+            name: [write(related, expand[name]) for related in getattr(row, f"shown_{name}")]
+            for name, write in written.items()
+            if name in expand
+        }
+
+    # The record
+
+    def contest(self, row: contests.Contest, expand: Tree = NOTHING) -> shapes.Contest:
+        return shapes.Contest(
+            **self._resource(row, row.get_absolute_url()),
+            slug=row.slug,
+            title=row.title,
+            edition=row.edition or None,
+            tagline=row.tagline or None,
+            about=row.about or None,
+            series=row.series and self.named(row.series),
+            organiser=self.organisation(row.organiser),
+            host_event=row.host_event or None,
+            city=row.city or None,
+            country=row.country.code or None,
+            prize_pool=money(row.prize_pool, row.prize_currency),
+            time_zone=row.time_zone or None,
+            opens_at=row.opens_at,
+            closes_at=row.closes_at,
+            published_at=row.published_at,
+            stage=row.entry_stage(self.at) or None,
+            has_results=row.results(self.at) is Results.PUBLIC,
+            hero=self.image(row.hero),
+            sources=self._sources(row, expand),
+            links=shapes.ContestLinks(
+                **{name: self.list_href(name, contest=row.slug) for name in shapes.ContestLinks.model_fields}
+            ),
+            **self._many(
+                row,
+                expand,
+                awards=self.award,
+                categories=lambda category, _expand: self.category(category),
+                events=self.event,
+                figures=lambda figure, _expand: self.figure(figure),
+                leading_regions=lambda region, _expand: self.leading_region(region),
+                organisation_figures=lambda figure, _expand: self.figure(figure),
+            ),
+        )
+
+    def named(self, row: record.Record) -> shapes.Named:
+        return shapes.Named(id=row.key, label=str(row))
+
+    def organisation(self, row: people.Organisation | None) -> shapes.Organisation | None:
+        if row is None:
+            return None
+        return shapes.Organisation(
+            id=row.key, label=row.name, website=row.website or None, country=row.country.code or None
+        )
+
+    def category(self, row: contests.Category | None) -> shapes.Category | None:
+        if row is None:
+            return None
+        return shapes.Category(id=row.key, label=row.name, slug=row.slug, description=row.description or None)
+
+    def figure(self, row: contests.Figure) -> shapes.Figure:
+        return shapes.Figure(
+            id=row.key,
+            label=row.label,
+            organisation=self.organisation(row.organisation),
+            qualifier=row.qualifier,
+            value=plain(row.value),
+            unit=row.unit or None,
+            currency=row.currency or None,
+            note=row.note or None,
+            source=self._source_of(row.source),
+        )
+
+    def leading_region(self, row: contests.LeadingRegion) -> shapes.LeadingRegion:
+        return shapes.LeadingRegion(country=row.country.code, rank=row.rank, source=self._source_of(row.source))
+
+    def award(self, row: contests.Award, expand: Tree = NOTHING) -> shapes.Award:
+        page = f"{reverse('contest_winners', args=[row.contest.slug])}?{urlencode({'award': row.slug})}"
+        return shapes.Award(
+            **self._resource(row, page),
+            slug=row.slug,
+            name=row.name,
+            contest=self.one(row, "contest", expand),
+            kind=row.kind,
+            precedence=row.precedence,
+            description=row.description or None,
+            prize=money(row.prize_amount, row.prize_currency),
+            source=self._source_of(row.source, "source" in expand),
+            recognitions_href=self.list_href("recognitions", contest=row.contest.slug, award=row.slug, status="all"),
+        )
+
+    def submission(self, row: contests.Submission, expand: Tree = NOTHING) -> shapes.Submission:
+        return shapes.Submission(
+            **self._resource(row, row.get_absolute_url()),
+            slug=row.slug,
+            title=row.title,
+            title_language=row.title_language or None,
+            original_title=row.original_title or None,
+            original_title_language=row.original_title_language or None,
+            contest=self.one(row, "contest", expand),
+            category=self.category(row.category),
+            logline=row.logline or None,
+            synopsis=row.synopsis or None,
+            language=row.language or None,
+            countries=[country.code for country in row.countries],
+            runtime=row.runtime,
+            year=row.year,
+            tools=row.tools or None,
+            film_url=row.public_film_url or None,
+            poster=self.image(row.poster),
+            sources=self._sources(row, expand),
+            quotes_href=self.list_href("quotes", film=f"{row.contest.slug}/{row.slug}"),
+            **self._many(row, expand, credits=self.credit, recognitions=self.recognition),
+        )
+
+    def credit(self, row: contests.Credit, expand: Tree) -> shapes.Credit:
+        return shapes.Credit(person=self.one(row, "person", expand), role=row.role, source=self._source_of(row.source))
+
+    def credit_of_person(self, row: contests.Credit, expand: Tree) -> shapes.CreditOfPerson:
+        return shapes.CreditOfPerson(
+            submission=self.one(row, "submission", expand), role=row.role, source=self._source_of(row.source)
+        )
+
+    def recognition(self, row: contests.Recognition, expand: Tree = NOTHING) -> shapes.Recognition:
+        return shapes.Recognition(
+            **self._resource(row, row.honouree.get_absolute_url()),
+            award=self.one(row, "award", expand),
+            contest=self.reference(row.award.contest),
+            submission=self.one(row, "submission", expand),
+            person=self.one(row, "person", expand),
+            standing=row.standing,
+            citation=row.citation or None,
+            presenters=[
+                self.person(person) if "presenters" in expand else self.reference(person)
+                for person in row.presenters.all()
+            ],
+            source=self._source_of(row.source, "source" in expand),
+            revoked_on=row.revoked_on,
+            revocation_reason=row.revocation_reason or None,
+        )
+
+    def person(self, row: people.Person, expand: Tree = NOTHING) -> shapes.Person:
+        return shapes.Person(
+            **self._resource(row, row.get_absolute_url()),
+            slug=row.slug,
+            kind=row.kind,
+            name=row.name,
+            sort_name=row.sort_name,
+            native_name=row.native_name or None,
+            native_language=row.native_language or None,
+            headline=row.headline or None,
+            biography=row.biography or None,
+            country=row.country.code or None,
+            website=row.website or None,
+            portrait=self.image(row.portrait),
+            sources=self._sources(row, expand),
+            quotes_href=self.list_href("quotes", speaker=row.slug),
+            recognitions_href=self.list_href("recognitions", person=row.slug, status="all"),
+            **self._many(
+                row,
+                expand,
+                affiliations=self.affiliation,
+                appearances=self.appearance_of_person,
+                credits=self.credit_of_person,
+                next_projects=self.work,
+                past_works=self.work,
+            ),
+        )
+
+    def affiliation(self, row: people.Affiliation, expand: Tree) -> shapes.Affiliation:
+        return shapes.Affiliation(
+            organisation=self.organisation(row.organisation), role=row.role, source=self._source_of(row.source)
+        )
+
+    def work(self, row: people.PastWork | people.NextProject, expand: Tree) -> shapes.Work:
+        return shapes.Work(
+            title=row.title or None,
+            description=row.description or None,
+            year=row.year,
+            source=self._source_of(row.source),
+        )
+
+    def event(self, row: contests.Event, expand: Tree = NOTHING) -> shapes.Event:
+        return shapes.Event(
+            **self._resource(row, row.get_absolute_url()),
+            slug=row.slug,
+            title=row.title,
+            kind=row.kind,
+            contest=self.one(row, "contest", expand),
+            part_of=row.part_of and self.reference(row.part_of),
+            host=self.organisation(row.host),
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            venue=row.venue or None,
+            city=row.city or None,
+            description=row.description or None,
+            sources=self._sources(row, expand),
+            quotes_href=self.list_href("quotes", event=f"{row.contest.slug}/{row.slug}"),
+            **self._many(row, expand, appearances=self.appearance),
+        )
+
+    def appearance(self, row: contests.Appearance, expand: Tree) -> shapes.Appearance:
+        return shapes.Appearance(
+            person=self.one(row, "person", expand), role=row.role, source=self._source_of(row.source)
+        )
+
+    def appearance_of_person(self, row: contests.Appearance, expand: Tree) -> shapes.AppearanceOfPerson:
+        return shapes.AppearanceOfPerson(
+            event=self.reference(row.event), role=row.role, source=self._source_of(row.source)
+        )
+
+    def quote(self, row: contests.Quote, expand: Tree = NOTHING) -> shapes.Quote:
+        return shapes.Quote(
+            **self._resource(row, row.get_absolute_url()),
+            slug=row.slug,
+            text=row.text,
+            language=row.language or None,
+            context=row.context or None,
+            speaker=self.one(row, "speaker", expand),
+            event=self.one(row, "event", expand),
+            submission=self.one(row, "submission", expand),
+            source=self._source_of(row.source, "source" in expand),
+        )
+
+    def source(self, row: record.Source, expand: Tree = NOTHING) -> shapes.Source:
+        return shapes.Source(
+            **self._resource(row, row.get_absolute_url()),
+            slug=row.slug,
+            title=row.title,
+            publisher=row.publisher or None,
+            author=row.author or None,
+            original_url=row.url or None,
+            published_on=row.published_on,
+            accessed_on=row.accessed_on,
+            note=row.note or None,
+        )
+
+    def image(self, file: StoredImage) -> shapes.Image | None:
+        if not file:
+            return None
+        licence = file.licence
+        width, height = file.size_in_px
+        return shapes.Image(
+            url=self.absolute(file.url),
+            width=width,
+            height=height,
+            alt=file.alt or None,
+            credit=file.credit or None,
+            licence=licence and shapes.Licence(name=str(licence.label), url=licence.url or None),
+            renditions=[
+                shapes.Rendition(
+                    url=self.absolute(file.storage.url(renditions.name_of(file.stored_name, size, extension))),
+                    type=f"image/{extension}",
+                    width=size,
+                )
+                for size in (renditions.widths_for(width) if width else [])
+                for extension in renditions.FORMATS
+            ],
+        )
+
+
+def money(amount: Any, currency: str) -> shapes.Money | None:
+    return None if amount is None else shapes.Money(amount=amount, currency=currency)
+
+
+def plain(value: Decimal) -> Decimal:
+    """4600 for 4600.00: a count has no decimals."""
+    whole = value.to_integral_value()
+    return whole if whole == value else value

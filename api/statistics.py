@@ -1,0 +1,88 @@
+"""The statistics as the API writes them: those of the page, and as strictly apart."""
+
+from typing import Any
+
+from django.http import Http404
+
+from contests.models import Contest, Figure, LeadingRegion
+from contests.statistics import statistics
+from contests.tallies import Chart
+from portal.views.statistics import CONTESTS, REPORTED
+
+from . import schemas as shapes
+from .serializers import Writer, money
+
+
+def statistics_of(writer: Writer, asked: str) -> shapes.Statistics:
+    """
+    What was reported and what is counted, of all contests that aren't synthetic or of the one with the slug `asked`;
+    `Http404` where no public one has it.
+    """
+    listed = list(Contest.objects.public(writer.at).for_statistics(asked)[:CONTESTS])
+    contest = listed[0] if asked and listed and listed[0].slug == asked else None
+    if asked and contest is None:
+        raise Http404
+    return shapes.Statistics(
+        contest=contest and writer.reference(contest),
+        reported=_reported(writer, contest, [contest] if contest else listed),
+        counted=_counted(writer, contest, listed),
+    )
+
+
+def _reported(writer: Writer, contest: Contest | None, listed: list[Contest]) -> shapes.Reported:
+    figures = Figure.objects.public(writer.at).of_contest_itself().for_statistics(contest)
+    regions = LeadingRegion.objects.public(writer.at).for_statistics(contest)
+    return shapes.Reported(
+        figures=[
+            shapes.ContestFigure(**dict(writer.figure(row)), contest=writer.reference(row.contest))
+            for row in figures[:REPORTED]
+        ],
+        leading_regions=[
+            shapes.ContestRegion(**dict(writer.leading_region(row)), contest=writer.reference(row.contest))
+            for row in regions[:REPORTED]
+        ],
+        prize_pools=[
+            shapes.PrizePool(
+                contest=writer.reference(each),
+                prize_pool=money(each.prize_pool, each.prize_currency),
+                sources=[writer.reference(source) for source in each.sources.all()],
+            )
+            for each in listed
+            if each.prize_pool is not None
+        ],
+    )
+
+
+def _counted(writer: Writer, contest: Contest | None, listed: list[Contest]) -> shapes.Counted:
+    found = statistics(writer.at, contest, listed)
+    by_id = {each.pk: each for each in listed}
+    return shapes.Counted(
+        submissions=found.submissions,
+        people=found.people,
+        quotes=found.quotes,
+        recognitions=found.given,
+        revoked=found.revoked,
+        by_contest=[
+            shapes.ContestCount(contest=writer.reference(by_id[row.key]), count=row.count)
+            for row in found.contests.rows
+            if row.key in by_id
+        ],
+        by_country=_counts(found.countries),
+        by_year=_counts(found.years),
+        by_language=_counts(found.languages),
+        by_runtime=_counts(found.runtimes),
+        by_role=_counts(found.roles),
+        by_award_kind=_counts(found.awards),
+        by_standing=_counts(found.standings),
+        prize_money=[
+            shapes.AwardedMoney(amount=prize.amount, currency=prize.currency, awards=prize.awards)
+            for prize in found.prizes
+        ],
+        awards_without_amount=found.unpriced,
+    )
+
+
+def _counts(chart: Chart) -> shapes.Counts:
+    # A chart orders equal counts by their names, which depend on the language.
+    ordered: list[Any] = sorted(chart.rows, key=lambda row: (-row.count, row.key))
+    return shapes.Counts(rows=[shapes.Count(value=row.key, count=row.count) for row in ordered], unknown=chart.unknown)

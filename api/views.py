@@ -1,0 +1,22 @@
+"""The documentation of the API, made from its own description."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from api import documentation
+
+
+@require_safe
+def api(request: HttpRequest) -> HttpResponse:
+    """How to read the record with a program. Context: `resources`, `problems`, `limit` (requests a minute, 0: none)."""
+    return render(
+        request,
+        "api/api.html",
+        {
+            "resources": documentation.resources(),
+            "problems": documentation.problems(),
+            "limit": settings.API_RATE_LIMIT,
+        },
+    )

@@ -1,0 +1,200 @@
+"""
+What a step changes for the public, found by asking the one rule twice: as things are, and after the step, which is
+rehearsed for that and undone.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contests.models import Appearance, Contest, Credit, Quote, Recognition, Submission
+from contests.results import FOUR_EYES
+from people.models import Person
+from record.models import Source
+
+# So many rows of a kind are compared, and so many of them named.
+MOST = 10_000
+NAMED = 10
+
+
+def _winners(at: datetime, contests: list[int]) -> QuerySet:
+    rows = Recognition.objects.public(at).in_force().filter(award__contest__in=contests)
+    return rows.select_related("award", "submission__contest", "person")
+
+
+def _films(at: datetime, contests: list[int]) -> QuerySet:
+    return Submission.objects.public(at).filter(contest__in=contests).select_related("contest")
+
+
+# By which path rows of a contest lead to people and sources.
+_TIES: list[tuple[type[Model], str, str]] = [
+    (Credit, "submission__contest", "person"),
+    (Recognition, "award__contest", "person"),
+    (Recognition, "award__contest", "presenters"),
+    (Appearance, "event__contest", "person"),
+    (Quote, "event__contest", "speaker"),
+    (Submission, "contest", "sources"),
+    (Credit, "submission__contest", "source"),
+    (Recognition, "award__contest", "source"),
+    (Appearance, "event__contest", "source"),
+    (Quote, "event__contest", "source"),
+]
+
+
+def _tied(contests: list[int], *paths: str) -> Q:
+    condition = Q(pk__in=[])
+    for model, path, value in _TIES:
+        if value in paths:
+            condition |= Q(pk__in=model._base_manager.filter(**{f"{path}__in": contests}).values(value))
+    return condition
+
+
+def _people(at: datetime, contests: list[int]) -> QuerySet:
+    return Person.objects.public(at).filter(_tied(contests, "person", "presenters", "speaker"))
+
+
+def _sources(at: datetime, contests: list[int]) -> QuerySet:
+    return Source.objects.public(at).filter(_tied(contests, "source", "sources"))
+
+
+def _quotes(at: datetime, contests: list[int]) -> QuerySet:
+    return Quote.objects.public(at).filter(event__contest__in=contests).select_related("speaker")
+
+
+def _on_stage(at: datetime, contests: list[int]) -> QuerySet:
+    rows = Appearance.objects.public(at).filter(event__contest__in=contests, role=Appearance.Role.WINNER)
+    return rows.select_related("person", "event__contest")
+
+
+#: What is compared: a name, what of it is public at a moment, and the address of its page.
+KINDS: list[tuple[Any, Callable[[datetime, list[int]], QuerySet], Callable[[Any], str]]] = [
+    (_("recognitions"), _winners, lambda row: row.honouree.get_absolute_url()),
+    (_("films"), _films, lambda row: row.get_absolute_url()),
+    (_("people"), _people, lambda row: row.get_absolute_url()),
+    (_("quotes"), _quotes, lambda row: row.get_absolute_url()),
+    (_("winners in a programme"), _on_stage, lambda row: row.event.get_absolute_url()),
+    (_("sources"), _sources, lambda row: row.get_absolute_url()),
+]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How many rows of a kind the public sees before and after, and some of those that come or go: (name, address)."""
+
+    kind: Any
+    before: int
+    after: int
+    is_more: bool
+    appear: list[tuple[str, str]]
+    leave: list[tuple[str, str]]
+    appearing: int
+    leaving: int
+
+    @property
+    def more_appearing(self) -> int:
+        return self.appearing - len(self.appear)
+
+    @property
+    def more_leaving(self) -> int:
+        return self.leaving - len(self.leave)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """
+    `at` is the moment that is compared, where it isn't now. `refusals` say why the step can't be taken; then nothing
+    else is known.
+    """
+
+    at: datetime | None
+    differences: list[Difference] = field(default_factory=list)
+    changing: list[tuple[str, str]] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    needs_another: bool = False
+    """Whether it is refused because somebody else has to do it."""
+
+
+def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime | None = None) -> Outlook:
+    """
+    What of `contests` the public sees at the moment `at`, or else now, with things as they are, and after `act`, which
+    is undone. A fixed number of statements beside those of `act`, whatever there is to see.
+    """
+    asked, at = at, at or timezone.now()
+    slugs = {contest.pk: contest.slug for contest in contests}
+    keys = list(slugs)
+    before = [_keys(rows(at, keys)) for _kind, rows, _address in KINDS]
+    try:
+        with transaction.atomic():
+            act()
+            # What was set to now by `act` is a moment later than the one before it.
+            at = asked or timezone.now()
+            after = [_keys(rows(at, keys)) for _kind, rows, _address in KINDS]
+            named = [
+                _named(rows(at, keys), new - old, address)
+                for (_kind, rows, address), old, new in zip(KINDS, before, after, strict=True)
+            ]
+            transaction.set_rollback(True)
+    except ValidationError as error:
+        others = any(part.code == FOUR_EYES for part in ValidationError([error]).error_list)
+        return Outlook(asked, refusals=error.messages, needs_another=others)
+    differences = []
+    for (kind, rows, address), old, new, appear in zip(KINDS, before, after, named, strict=True):
+        is_more = max(len(old), len(new)) > MOST
+        # Of what was cut off nobody can say that it leaves.
+        gone = set() if is_more else old - new
+        if old != new:
+            leave = _named(rows(at, keys), gone, address)
+            differences.append(Difference(kind, len(old), len(new), is_more, appear, leave, len(new - old), len(gone)))
+    turned = {rows for (_kind, rows, _address), old, new in zip(KINDS, before, after, strict=True) if old != new}
+    return Outlook(asked, differences, _changing(before, after), _lists(slugs.values(), turned))
+
+
+def _keys(rows: QuerySet) -> set[int]:
+    return set(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+
+
+def _named(rows: QuerySet, keys: set[int], address: Callable[[Any], str]) -> list[tuple[str, str]]:
+    chosen = sorted(keys)[:NAMED]
+    return [(_called(row), address(row)) for row in rows.filter(pk__in=chosen)] if chosen else []
+
+
+def _called(row: Model) -> str:
+    if isinstance(row, Recognition) and row.standing != Recognition.Standing.WINNER:
+        return f"{row} ({row.get_standing_display()})"
+    return str(row)
+
+
+def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, str]]:
+    """The pages that are there before and after, and whose award comes or goes."""
+    turned = Recognition.objects.filter(pk__in=sorted(before[0] ^ after[0])[:MOST])
+    films, people = before[1] & after[1], before[2] & after[2]
+    kept = [
+        pk
+        for pk, film, person in turned.order_by("pk").values_list("pk", "submission", "person")
+        if film in films or person in people
+    ]
+    rows = Recognition.objects.filter(pk__in=kept[:NAMED]).select_related("award", "submission__contest", "person")
+    makers = Person.objects.filter(pk__in=sorted(people)[:MOST], credits__submission__recognitions__in=kept[:NAMED])
+    pages = [row.honouree for row in rows] + list(makers.distinct().order_by("sort_key", "pk")[:NAMED])
+    return [(str(page), page.get_absolute_url()) for page in dict.fromkeys(pages)]
+
+
+def _lists(slugs: Iterable[str], turned: set[Callable]) -> list[str]:
+    """The pages that list what comes or goes; `turned` are the questions of `KINDS` that are answered otherwise."""
+    if not turned:
+        return []
+    own = [reverse(name, args=[slug]) for slug in slugs for name in ("contest", "contest_winners", "submissions")]
+    lists = {_people: "people", _quotes: "quotes", _sources: "sources"}
+    return [
+        *own[: 3 * NAMED],
+        *map(reverse, ["home", "winners", *(name for rows, name in lists.items() if rows in turned), "statistics"]),
+    ]

@@ -1,0 +1,85 @@
+"""Where results stand, in a sentence or two for the head of a form: who sees them, and from when on."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contests.approval import why_unseen
+from contests.models import Contest, Recognition, Submission
+
+from .datetime_fields import in_words
+
+
+def of_contest(contest: Contest) -> str:
+    if contest.approved_at is None:
+        return _("Results: not approved. Only editors see them.")
+    return _dated(contest, [contest.approved_at], [contest.reveal_at])
+
+
+def but_for(number: int) -> str:
+    """What of approved results is not, said after where they stand; blank where there is nothing of that."""
+    words = ngettext(
+        "This is not so for %(number)d result: it is not approved, and only editors see it.",
+        "This is not so for %(number)d results: they are not approved, and only editors see them.",
+        number,
+    )
+    return words % {"number": number} if number else ""
+
+
+def once_approved(contest: Contest) -> str:
+    """When the public sees what is approved in `contest` now."""
+    if contest.reveal_at is None:
+        return _("The public sees nothing yet: no reveal is set. You reveal the results in another step.")
+    if contest.published_at is None:
+        return _("The public sees nothing yet: the contest is not published.")
+    since = max(contest.reveal_at, contest.published_at)
+    if since > timezone.now():
+        return _("The public sees it from %(when)s on.") % {"when": in_words(since, contest.time_zone)}
+    when = in_words(contest.reveal_at, contest.time_zone)
+    return _("The public sees it at once: the reveal was on %(when)s.") % {"when": when}
+
+
+def of_recognition(recognition: Recognition) -> str:
+    contest = recognition.award.contest
+    if recognition.approved_at is None or contest.approved_at is None:
+        return _("Result: not approved. Only editors see it.")
+    if why := why_unseen(Recognition.objects.filter(pk=recognition.pk)):
+        return " ".join([_("Result: approved, but only editors see it."), *why])
+    approved = [recognition.approved_at, contest.approved_at]
+    said = _dated(contest, approved, [recognition.reveal_at, contest.reveal_at])
+    if recognition.revoked_on is None:
+        return said
+    revoked = _("Revoked on %(day)s.") % {"day": formats.date_format(recognition.revoked_on)}
+    return f"{said} {revoked}"
+
+
+def of_submission(submission: Submission) -> str:
+    """At most two statements."""
+    contest = submission.contest
+    if submission.is_shown:
+        return _("The public sees this entry.")
+    if submission.status != Submission.Status.ELIGIBLE:
+        status = submission.get_status_display()
+        return _("Only editors see this entry. Its status: %(status)s.") % {"status": status}
+    if contest.approved_at is None:
+        return _("Only editors see this entry. The results are not approved.")
+    awarded = submission.recognitions.filter(approved_at__isnull=False).exists()
+    if awarded or contest.shows(is_selected=submission.is_selected):
+        return _dated(contest, [contest.approved_at], [submission.reveal_at, contest.reveal_at])
+    shown = contest.get_public_entries_display()
+    return _("Only editors see this entry. The contest shows: %(entries)s.") % {"entries": shown}
+
+
+def _dated(contest: Contest, approved: Iterable[datetime], reveals: Iterable[datetime | None]) -> str:
+    """From when on something of `contest` is public: approved at these moments, and revealed at the first of those."""
+    first = min(filter(None, reveals), default=None)
+    if first is None:
+        return _("Approved, but no reveal is set: only editors see this until you reveal it.")
+    if contest.published_at is None:
+        return _("Approved, but the contest is not published: only editors see this.")
+    since = max(first, contest.published_at, *approved)
+    when = {"when": in_words(since, contest.time_zone)}
+    return _("Public since %(when)s.") % when if since <= timezone.now() else _("Public on %(when)s.") % when

@@ -1,0 +1,268 @@
+"""What is told of an entry of the history: what it was about, each field before and after, in public words."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast
+from django.utils import formats
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+from django_countries import countries
+from simple_history.template_utils import ObjDiffDisplay
+
+from contests.models import (
+    Appearance,
+    Award,
+    Contest,
+    Credit,
+    Event,
+    Figure,
+    LeadingRegion,
+    Quote,
+    Recognition,
+    Series,
+    Step,
+    Submission,
+)
+from people.models import Person
+from record.list_format import enumerated
+from record.time_zones import on_clocks, zone_named
+
+from .kinds import NAMED, Kind
+
+# Of a long text, what stands around the first difference.
+LONGEST = 300
+
+# Instead of a reason, before one was asked for.
+WRITTEN_BY_PORTAL = ("Back to the version of ", "Put back as of ")
+
+WHAT = {
+    "changed": pgettext_lazy("of a correction", "Changed"),
+    "added": pgettext_lazy("of a correction", "Added"),
+    "returned": pgettext_lazy("of a correction", "Put back"),
+    "removed": pgettext_lazy("of a correction", "Removed"),
+    "revoked": pgettext_lazy("of a correction", "Revoked"),
+    "restored": pgettext_lazy("of a correction", "Restored"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """That a field had one value and has another; `as_what` says how a template writes them."""
+
+    label: Any
+    old: Any
+    new: Any
+    as_what: str = "text"
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One correction: when it was made, of what, with a link where it has a page, and why."""
+
+    at: datetime
+    kind: Any
+    what: Any
+    """Changed, added, put back, removed, revoked or restored."""
+    subject: str
+    href: str
+    lines: tuple[Line, ...]
+    reason: str
+    is_unknown: bool
+    """Whether nobody can tell what stood there before: the row came without a history."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    kind: Kind
+    number: int
+    at: datetime
+    type: str
+    reason: str | None
+    pk: int
+    now_text: str
+    before_text: str | None
+    before_at: datetime | None
+    since: datetime
+    step: str
+
+    @cached_property
+    def now(self) -> dict[str, Any]:
+        return json.loads(self.now_text)
+
+    @cached_property
+    def before(self) -> dict[str, Any]:
+        return json.loads(self.before_text) if self.before_text else {}
+
+    def refers_to(self) -> Iterator[tuple[type[models.Model], int]]:
+        if self.kind.model in NAMED:
+            yield self.kind.model, self.pk
+        if parent := self.now.get("_parent"):
+            yield (Event if self.kind.model is Appearance else Submission), parent
+        for name in self.kind.fields:
+            field = self.kind.model._meta.get_field(name)
+            if field.remote_field:
+                for value in (self.now.get(name), self.before.get(name)):
+                    yield from ((field.related_model, pk) for pk in _keys(value))
+
+    def what(self, revealed: datetime) -> str:
+        if self.type == "-" or (self.kind.model is Submission and self.now["_state"] != "shown"):
+            return "removed"
+        if self.type == "+" and self.before:
+            return "returned"
+        if self.before and self.before["_contest"] != self.now["_contest"]:
+            return "added"
+        was_hidden = self.before.get("_state") not in (None, "shown")
+        came_late = self.before_at is not None and self.since > revealed and self.before_at < self.since
+        if self.type == "+" or was_hidden or came_late:
+            return "added"
+        if self.kind.model is Recognition and bool(self.now["revoked_on"]) != bool(self.before.get("revoked_on")):
+            return "revoked" if self.now["revoked_on"] else "restored"
+        return "changed"
+
+    def told(self, names: "Names", contest: Contest, revealed: datetime) -> Correction | None:
+        """None where nothing that is told has changed, but for the order in which a database named it."""
+        what = self.what(revealed)
+        subject, href = ("", "") if what == "removed" else self._subject(names, contest)
+        lines = tuple(self._lines(what, names, contest))
+        is_unknown = what == "changed" and not self.before
+        if what == "changed" and not lines and not is_unknown:
+            return None
+        # A revocation shows its own reason. Most other steps have nothing to show.
+        reason = "" if self.step or what in ("revoked", "restored") else _reason(self.reason or "")
+        if self.step == Step.RESTORED:
+            reason = (self.reason or "").partition(": ")[2]
+        return Correction(self.at, self.kind.name, WHAT[what], subject, href, lines, reason, is_unknown)
+
+    def _subject(self, names: "Names", contest: Contest) -> tuple[str, str]:
+        model = self.kind.model
+        if model is Contest:
+            return str(contest), contest.get_absolute_url()
+        if model is Figure:
+            return self.now["label"], ""
+        if model is Series:
+            return self.now["name"], ""
+        if model is LeadingRegion:
+            return countries.name(self.now["country"]), ""
+        if model is Quote:
+            speaker = names.of(Person, self.now["speaker"])
+            return speaker, names.address(Quote, self.pk)
+        if model is Recognition:
+            honouree = (Submission, self.now["submission"]) if self.now["submission"] else (Person, self.now["person"])
+            return f"{names.of(Award, self.now['award'])}: {names.of(*honouree)}", names.address(*honouree)
+        if model in (Credit, Appearance):
+            parent = (Submission if model is Credit else Event), self.now["_parent"]
+            return names.of(*parent), names.address(*parent)
+        return names.of(model, self.pk), names.address(model, self.pk)
+
+    def _lines(self, what: str, names: "Names", contest: Contest) -> Iterator[Line]:
+        if what in ("removed", "restored") or (what == "changed" and not self.before):
+            return
+        for name, label in self.kind.fields.items():
+            field = self.kind.model._meta.get_field(name)
+            old, new = self.before.get(name), self.now.get(name)
+            if field.many_to_many:
+                old, new = _keys(old), _keys(new)
+            if what in ("added", "returned"):
+                if name in self.kind.added:
+                    yield Line(label, "", *_in_words(field, [new], names, contest))
+                continue
+            if what == "revoked" and name not in ("revoked_on", "revocation_reason"):
+                continue
+            if (old or None) == (new or None):
+                continue
+            if isinstance(field, models.ImageField):
+                yield Line(label, "", "", "image")
+                continue
+            before, after, as_what = _in_words(field, [old, new], names, contest)
+            if what == "revoked":
+                before = ""
+            elif as_what == "text" and max(len(before), len(after)) > LONGEST:
+                before, after = ObjDiffDisplay(max_length=LONGEST).common_shorten_repr(before, after)
+            yield Line(label, before, after, as_what)
+
+
+def _reason(said: str) -> str:
+    """The public reason: an editor's words, or our sentence for a merge. Other texts of the portal do not count."""
+    if said.startswith(WRITTEN_BY_PORTAL):
+        return ""
+    return _("Merged with another record") if said == "Merged with another record" else said
+
+
+def _keys(value: Any) -> list[int]:
+    """The rows that a column leads to: of a many-to-many one, their keys with commas between."""
+    if value in (None, ""):
+        return []
+    return sorted({int(key) for key in str(value).split(",")}) if not isinstance(value, list) else value
+
+
+def _in_words(field: models.Field, values: Iterable[Any], names: "Names", contest: Contest) -> tuple:
+    """Each of `values` in public words, and behind them how a template writes them."""
+    values = list(values)
+    if field.remote_field:
+        return *(enumerated(names.of(field.related_model, key) for key in _keys(value)) for value in values), "text"
+    if hasattr(field, "countries"):
+        shown = (enumerated(countries.name(code) for code in str(value or "").split(",") if code) for value in values)
+        return *shown, "text"
+    if field.choices:
+        return *(str(dict(field.flatchoices).get(value, value or "")) for value in values), "text"
+    if isinstance(field, models.DateTimeField):
+        return *(_moment(value, contest) for value in values), "text"
+    if isinstance(field, models.DateField):
+        return *(formats.date_format(parse_date(value)) if value else "" for value in values), "text"
+    if isinstance(field, models.DecimalField):
+        return *(None if value is None else Decimal(str(value)) for value in values), "number"
+    if field.name in ("language", "runtime"):
+        return *values, {"language": "language", "runtime": "clock"}[field.name]
+    return *("" if value is None else str(value) for value in values), "text"
+
+
+def _moment(value: Any, contest: Contest) -> str:
+    moment = parse_datetime(value) if value else None
+    if moment is None:
+        return ""
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return on_clocks(moment, zone_named(contest.time_zone))
+
+
+class Names:
+    """What the rows are called that corrections refer to, in one statement; nothing of what isn't public at `at`."""
+
+    def __init__(self, wanted: set[tuple[type[models.Model], int]], contest: Contest, at: datetime):
+        self.contest = contest
+        by_model: dict[type[models.Model], list[int]] = {}
+        for model, pk in wanted:
+            by_model.setdefault(model, []).append(pk)
+        parts = [
+            model._default_manager.public(at)
+            .filter(pk__in=keys)
+            .order_by()
+            .values_list(
+                Value(model._meta.label_lower, output_field=TextField()),
+                "pk",
+                Cast(NAMED[model], TextField()),
+                Cast("slug", TextField()),
+            )
+            for model, keys in sorted(by_model.items(), key=lambda pair: pair[0]._meta.label_lower)
+        ]
+        found = parts[0].union(*parts[1:], all=True) if parts else []
+        self._found = {(label, pk): (name, slug) for label, pk, name, slug in found}
+
+    def of(self, model: type[models.Model], pk: int | None) -> str:
+        found = self._found.get((model._meta.label_lower, pk or 0))
+        return found[0] if found else _("no longer shown here")
+
+    def address(self, model: type[models.Model], pk: int | None) -> str:
+        found = self._found.get((model._meta.label_lower, pk or 0))
+        if found is None or not hasattr(model, "get_absolute_url"):
+            return ""
+        in_contest = {"contest": self.contest} if model in (Submission, Event) else {}
+        return model(slug=found[1], **in_contest).get_absolute_url()

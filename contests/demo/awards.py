@@ -1,0 +1,100 @@
+"""What a synthetic contest gives, and to whom."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from contests.demo import vocabulary
+from contests.demo.plan import Plan
+from contests.models import Award, Contest, Recognition, Submission
+from people.models import Person
+from record.models import Source
+
+# ISO 4217 keeps this code for tests: no amount in it can be taken for money.
+CURRENCY = "XTS"
+_MONEY = {1: 100_000, 2: 25_000, 5: 10_000}
+_STANDINGS = {
+    "grand_prize": ["winner", "runner_up", "finalist", "finalist", "finalist"],
+    "selection": ["winner"] * 12,
+    "audience": ["winner", "nominee", "nominee"],
+    "mention": ["mention"] * 3,
+    "honorary": ["winner"],
+    "prize": ["winner"],
+}
+
+
+class Prizes:
+    """The awards of a contest, unsaved. `places` says which films win something, as they count in order of entry."""
+
+    def __init__(self, plan: Plan, *, contest: Contest, source: Source):
+        self.plan, self.source = plan, source
+        self.rng = plan.chance("prizes")
+        self.awards = [self._award(number, contest) for number in range(1, plan.awards + 1)]
+        self.places = self._chosen() if plan.has_results else []
+
+    def _award(self, number: int, contest: Contest) -> Award:
+        name, kind = _named(number)
+        amount = _MONEY.get(number, 5_000 if kind == "prize" and number % 4 == 0 else None)
+        return Award(
+            key=self.plan.key("award", number),
+            contest=contest,
+            slug=f"award-{number}",
+            name=name,
+            kind=kind,
+            precedence=number,
+            description="Made up, like the contest that gives it." if number <= len(vocabulary.FIRST_AWARDS) else "",
+            prize_amount=amount if amount is None else Decimal(amount),
+            prize_currency=CURRENCY if amount else "",
+            source=self.source,
+        )
+
+    def _standings(self, award: Award) -> list[str]:
+        standings = _STANDINGS[award.kind]
+        return (
+            [*standings, "runner_up", "finalist"] if award.kind == "prize" and award.precedence % 3 == 0 else standings
+        )
+
+    def _chosen(self) -> list[int]:
+        """The films with the titles that are hardest to set win, but not the first prize: that one looks as most do."""
+        needed = sum(len(self._standings(award)) for award in self.awards if not _goes_to_person(award.precedence))
+        hard = list(range(min(len(vocabulary.HARD_TITLES), self.plan.submissions)))
+        ordinary = range(len(hard), self.plan.submissions)
+        rest = self.rng.sample(ordinary, min(len(ordinary), max(1, needed - len(hard))))
+        return [*rest[:1], *hard, *rest[1:]]
+
+    def recognitions(self, films: dict[int, Submission], people: list[Person]) -> Iterator[Recognition]:
+        """Who won what: `films` by their place, `people` for the awards that go to a person."""
+        given = number = 0
+        for award in self.awards:
+            to_person = _goes_to_person(award.precedence)
+            candidates = len(people) if to_person else len(self.places)
+            for order, standing in enumerate(self._standings(award)[:candidates], start=1):
+                number += 1
+                film = None if to_person else films[self.places[given % candidates]]
+                given += 0 if to_person else 1
+                yield Recognition(
+                    key=self.plan.key("recognition", number),
+                    award=award,
+                    submission=film,
+                    person=people[(award.precedence + order) % candidates] if to_person else None,
+                    standing=standing,
+                    citation=vocabulary.citation(self.rng) if standing == "winner" and self.rng.random() < 0.6 else "",
+                    order=order,
+                    source=self.source,
+                )
+
+
+def _named(number: int) -> tuple[str, str]:
+    """Name and kind of the award at this precedence."""
+    if number <= len(vocabulary.FIRST_AWARDS):
+        name, kind, _to_person = vocabulary.FIRST_AWARDS[number - 1]
+        return name, kind
+    craft = number - len(vocabulary.FIRST_AWARDS) - 1
+    if craft < len(vocabulary.CRAFTS):
+        return f"Made-up Prize for {vocabulary.CRAFTS[craft]}", "prize"
+    return f"Made-up Prize No. {number}", "prize"
+
+
+def _goes_to_person(number: int) -> bool:
+    if number <= len(vocabulary.FIRST_AWARDS):
+        return vocabulary.FIRST_AWARDS[number - 1][2]
+    return number % 12 == 0

@@ -1,0 +1,229 @@
+"""Puts a planned synthetic contest into the record."""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from itertools import islice
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contests import results
+from contests.demo import vocabulary
+from contests.demo.awards import CURRENCY, Prizes
+from contests.demo.cast import Cast
+from contests.demo.events import GUESTS, Programme, presenters
+from contests.demo.plan import Plan, Stage
+from contests.demo.works import BATCH, Entries
+from contests.models import Category, Contest, Figure, LeadingRegion, Recognition, Series, Submission
+from people.models import Affiliation, NextProject, Organisation, PastWork, Person
+from record.models import Source
+
+_LIVES = 40
+
+
+@transaction.atomic
+def make(plan: Plan, say: Callable[[str], object] = lambda _line: None) -> Contest:
+    """
+    Makes the contest of `plan` and everything in it, all or nothing, and tells `say` how far it has come. Its rows are
+    stored in bulk, without history; approval, reveal and the one revocation go through `contests.results`, with no
+    actor. `ValidationError` where it is there already, or a contest of somebody else has its slug.
+    """
+    if Contest.objects.filter(key=plan.key("contest")).exists():
+        raise ValidationError(_("There is a synthetic contest “%(slug)s” already.") % {"slug": plan.slug})
+    if Contest.objects.filter(slug=plan.slug).exists():
+        raise ValidationError(_("A contest that is not synthetic has the slug “%(slug)s”.") % {"slug": plan.slug})
+    return _Making(plan, say).run()
+
+
+class _Making:
+    """One run: what was stored already, for what refers to it."""
+
+    def __init__(self, plan: Plan, say: Callable[[str], object]):
+        self.plan, self.say = plan, say
+        self.cast = Cast(plan)
+
+    def run(self) -> Contest:
+        plan = self.plan
+        self.source = Source(
+            key=plan.key("source"),
+            slug=f"synthetic-data-{plan.slug}",
+            title=vocabulary.SOURCE_TITLE,
+            publisher="Laurel",
+            published_on=plan.published_at.date(),
+            note=vocabulary.SOURCE_NOTE,
+        )
+        _store([self.source])
+        self.organisations = self._organisations()
+        self.contest = self._contest()
+        self._reports()
+        self.prizes = Prizes(plan, contest=self.contest, source=self.source)
+        _store(self.prizes.awards)
+        self.programme = Programme(plan, contest=self.contest, host=self.organisations[1], source=self.source)
+        for event in self.programme.events:  # one by one: the panel is a part of the ceremony
+            _store([event])
+        self._back(self.programme.events)
+        if plan.has_entries:
+            self.guests = list(self.cast.people(GUESTS))
+            _store(self.guests)
+            self._back(self.guests)
+            self._entries()
+        return self.contest
+
+    def _organisations(self) -> list[Organisation]:
+        names = ["Specimen Film Society (made up)", "Placeholder Academy of Moving Images (made up)"]
+        made = [
+            Organisation(key=self.plan.key("organisation", n), slug=f"made-up-{n}-{self.plan.slug}", name=name)
+            for n, name in enumerate(names, start=1)
+        ]
+        _store(made)
+        self._back(made)
+        return made
+
+    def _contest(self) -> Contest:
+        plan = self.plan
+        series = Series(key=plan.key("series"), slug=f"specimen-{plan.slug}", name="Specimen Contests (made up)")
+        contest = Contest(
+            key=plan.key("contest"),
+            slug=plan.slug,
+            series=series,
+            title=vocabulary.CONTESTS[plan.stage],
+            tagline=vocabulary.TAGLINE,
+            about=vocabulary.ABOUT,
+            organiser=self.organisations[0],
+            host_event="a made-up film festival",
+            city="Placeholder City",
+            prize_pool=Decimal(250_000),
+            prize_currency=CURRENCY,
+            published_at=plan.published_at,
+            opens_at=plan.opens_at,
+            closes_at=plan.closes_at,
+            accent=Contest.Accent.TEAL,
+            public_entries=Contest.PublicEntries.ALL,
+        )
+        for row in (series, contest):
+            _store([row])
+            self._back([row])
+        return contest
+
+    def _reports(self) -> None:
+        """Figures and leading regions, which are known once a contest has closed; its categories."""
+        plan, contest = self.plan, self.contest
+        figures = [
+            ("submissions", "exactly", plan.submissions, ""),
+            ("countries and regions", "exactly", len(plan.country_codes), ""),
+            ("in prizes", "about", 250_000, CURRENCY),
+            ("guests", "more_than", 1_200_000, ""),
+            ("members", "about", 4_321, ""),
+        ]
+        if plan.has_closed:
+            _store(
+                Figure(
+                    key=plan.key("figure", n),
+                    contest=contest,
+                    organisation=self.organisations[0] if label == "members" else None,
+                    slug=f"figure-{n}",
+                    label=label,
+                    qualifier=qualifier,
+                    value=Decimal(value),
+                    currency=currency,
+                    note="made up",
+                    order=n,
+                    source=self.source,
+                )
+                for n, (label, qualifier, value, currency) in enumerate(figures, start=1)
+            )
+            _store(
+                LeadingRegion(key=plan.key("region", n), contest=contest, country=country, rank=n, source=self.source)
+                for n, country in enumerate(plan.country_codes[:5], start=1)
+            )
+        self.categories = [
+            Category(key=plan.key("category", n), contest=contest, slug=f"category-{n}", name=name, order=n)
+            for n, name in enumerate(vocabulary.CATEGORIES, start=1)
+        ]
+        _store(self.categories)
+
+    def _entries(self) -> None:
+        places = self.prizes.places
+        # What a winner needs stays in memory; of the other entries only one batch does.
+        films: dict[int, Submission] = {}
+        makers: dict[str, Person] = {}
+        wanted = set(places)
+        entries = Entries(
+            self.plan,
+            self.cast,
+            contest=self.contest,
+            categories=self.categories,
+            source=self.source,
+            eligible=wanted | set(range(self.plan.countries)),
+        )
+        stored = 0
+        for batch in entries.batches():
+            _store(batch.people)
+            _store(batch.films)
+            _store(batch.credits)
+            self._back(batch.people)
+            self._back(batch.films)
+            for place, film in enumerate(batch.films, start=stored):
+                if place in wanted:
+                    films[place] = film
+            stored += len(batch.films)
+            won = {film.key for film in films.values()}
+            firsts = [credit for credit in batch.credits if credit.order == 1]
+            makers |= {credit.submission.key: credit.person for credit in firsts if credit.submission.key in won}
+            self.say(f"{stored:,} of {self.plan.submissions:,} submissions")
+        self._honours(films, makers)
+
+    def _honours(self, films: dict[int, Submission], makers: dict[str, Person]) -> None:
+        given = list(self.prizes.recognitions(films, self.guests)) if self.plan.has_results else []
+        if self.plan.stage is Stage.REVEALED:
+            for recognition in given:  # in bulk, as they are stored, so that the approval finds none that waits
+                recognition.approved_at = timezone.now()
+        _store(given)
+        handing_over = presenters(self.guests)
+        _store(
+            Recognition.presenters.through(recognition=recognition, person=handing_over[number % len(handing_over)])
+            for number, recognition in enumerate(given)
+        )
+        # Each winning film once, with the first of its makers, in the order of the awards.
+        won = {r.submission.key: r.submission for r in given if r.submission and r.standing == "winner"}
+        winners = [(makers[key], film) for key, film in won.items()]
+        people = list({person.key: person for person, _film in winners}.values())
+        _store(self.programme.appearances(self.guests, people))
+        if self.plan.has_results:
+            _store(self.programme.quotes(self.guests, winners))
+        lives = list(self.programme.lives([*self.guests, *people][:_LIVES], self.organisations))
+        for model in (Affiliation, PastWork, NextProject):
+            _store(row for row in lives if isinstance(row, model))
+        if self.plan.stage is Stage.REVEALED:
+            _count_rows()
+            results.approve(self.contest, actor=None)
+            self.contest = results.reveal(self.contest, actor=None)
+            if len(given) > 2:
+                results.revoke(given[-1], actor=None, reason=vocabulary.REVOCATION)
+
+    def _back(self, rows: Iterable[models.Model]) -> None:
+        """Puts the one source behind the texts of `rows`, which are of one model and stored."""
+        rows = list(rows)
+        if rows:
+            through = type(rows[0]).sources.through
+            owner = rows[0]._meta.get_field("sources").m2m_field_name()
+            _store(through(**{owner: row, "source": self.source}) for row in rows)
+
+
+def _count_rows() -> None:
+    """
+    Updates PostgreSQL's statistics. Without them it takes the tables just filled for empty, and the triggers of an
+    approval, which read them, take minutes for 300 submissions.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def _store(rows: Iterable[models.Model]) -> None:
+    """Stores `rows`, all of one model, in bulk."""
+    rows = iter(rows)
+    while batch := list(islice(rows, 4 * BATCH)):
+        type(batch[0])._base_manager.bulk_create(batch)

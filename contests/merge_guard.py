@@ -1,0 +1,57 @@
+"""What is approved stays as it was approved: who won what is not changed by merging people, or by undoing that."""
+
+from collections.abc import Iterator, Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contests.four_eyes import WHO_WON_WHAT
+from contests.models import Recognition
+from people.models import Person
+from record.merging.journal import CHANGE, DELETE, INSERT, Step
+from record.sort_keys import name_key
+
+
+def in_the_way(steps: Sequence[Step]) -> list[str]:
+    """
+    Why these steps of a merge can't be taken: they would change or drop an approved recognition. Of what is public, a
+    person's may go to another record of the same name: whoever reads it reads the same.
+    """
+    touched = {step.pk: step for step in steps if step.model is Recognition and _decides(step)}
+    rows = Recognition.objects.filter(pk__in=list(touched), approved_at__isnull=False)
+    public = set(rows.revealed(timezone.now()).values_list("pk", flat=True)) if touched else set()
+    found = []
+    for row in rows.select_related("award", "submission", "person").order_by("pk") if touched else ():
+        if _was_changed_since(row, touched[row.pk]):
+            continue  # an undo leaves it
+        if row.pk not in public or row.person is None:
+            found.append(row.why_it_stays)
+        elif not any(_alike(row.person.name, name) for name in _heirs(row, touched[row.pk], steps)):
+            found.append(
+                _("“%(recognition)s” is public under this name. Give both records the same name first.")
+                % {"recognition": row}
+            )
+    return found
+
+
+def _decides(step: Step) -> bool:
+    return step.kind == DELETE or (step.kind != INSERT and not set(WHO_WON_WHAT).isdisjoint(step.values))
+
+
+def _was_changed_since(row: Recognition, step: Step) -> bool:
+    return step.kind == CHANGE and step.values.get("person_id", [row.person_id])[0] != row.person_id
+
+
+def _heirs(row: Recognition, step: Step, steps: Sequence[Step]) -> Iterator[str]:
+    """The names of who has the award of `row` after `steps`: where it is dropped, of those who have it besides."""
+    others = Person.objects.filter(recognitions__award=row.award_id).exclude(pk=row.person_id)
+    wanted = others.values_list("pk", flat=True) if step.kind == DELETE else step.values.get("person_id", [])[1:]
+    names = dict(Person.objects.filter(pk__in=list(wanted)).values_list("pk", "name"))
+    for other in steps:
+        if other.model is Person and other.pk in wanted and "name" in other.values:
+            names[other.pk] = other.values["name"] if other.kind == INSERT else other.values["name"][1]
+    yield from names.values()
+
+
+def _alike(name: str, other: str) -> bool:
+    return name == other or (name_key(name) != "" and name_key(name) == name_key(other))

@@ -1,0 +1,38 @@
+import django_filters
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from contests.filters import CountryFacet
+from contests.models import Appearance
+from contests.visibility import appearance_is_public
+from people.models import Person
+from record.facets import Facet
+
+
+class RoleFacet(Facet):
+    """What somebody was at an event."""
+
+    def label_of(self, value: str, label: str) -> str:
+        return str(dict(Appearance.Role.choices).get(value, value))
+
+
+def roles(rows, at):
+    took_part = rows.filter(appearance_is_public(at, "appearances__"), appearances__role__gt="")
+    return took_part.annotate(value=F("appearances__role"), label=F("appearances__role"))
+
+
+def countries_of_people(rows, at):
+    return rows.exclude(country="").annotate(value=F("country"), label=F("country"))
+
+
+class PersonFilterSet(django_filters.FilterSet):
+    role = RoleFacet(label=_("Role"), method="in_role", options=roles)
+    country = CountryFacet(field_name="country", options=countries_of_people)
+
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+    def in_role(self, queryset, name, value):
+        appearances = Appearance.objects.public(self.request.at).filter(role=value)
+        return queryset.filter(pk__in=appearances.values("person"))

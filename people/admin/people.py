@@ -1,0 +1,184 @@
+"""People, organisations, and what is known of them."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from django_countries.filters import CountryFilter
+
+from people.models import Affiliation, NextProject, Organisation, PastWork, Person
+from record.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
+from record.admin.image_columns import PicturesAdmin, pictured
+from record.admin.lists import ALIKE, image_needs, presence, without_source, without_sources
+from record.admin.merging import MergeMixin
+
+
+class AffiliationInline(RecordInline):
+    model = Affiliation
+    fields = ["organisation", "role", "source"]
+    joins = ("person", "organisation", "source")
+
+
+class PastWorkInline(RecordInline):
+    model = PastWork
+    fields = ["order", "title", "year", "description", "source"]
+    joins = ("source",)
+
+
+class NextProjectInline(RecordInline):
+    model = NextProject
+    fields = ["order", "title", "year", "description", "source"]
+    joins = ("source",)
+
+
+@admin.register(Person)
+class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
+    list_display = ["portrait_view", "name", "sort_name", "headline", "country", "mentions"]
+    list_display_links = ["name"]
+    list_filter = [
+        "kind",
+        ("country", CountryFilter),
+        ("portrait", presence(_("portrait"), _("With a portrait"), _("Without a portrait"))),
+    ]
+    needs = (without_sources("biography", "headline"), *image_needs("portrait"), ALIKE)
+    # By the keys of their names, which are folded already.
+    search_fields = ["name_key", "sort_key", "native_key", "headline"]
+    search_help_text = _("Searches names and headlines.")
+    chosen_by = ("name_key", "sort_key", "native_key")
+    told_by = ("country",)
+    known_by = {
+        "belongs_to": ("affiliations", "organisation__name", "pk"),
+        "made": ("credits", "submission__title", "pk"),
+        "took_part_in": ("appearances", "event__title", "pk"),
+    }
+    list_select_related = ["user"]
+    ordering = ["sort_key", "pk"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [AffiliationInline, PastWorkInline, NextProjectInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "sort_name", "slug", "kind", "native_name", "native_language"],
+                "description": _(
+                    "A human being, or a team that works under one name. Write the name as they write it themselves."
+                ),
+            },
+        ),
+        (
+            _("Who this is"),
+            {
+                "fields": ["headline", "biography", "country", "website", "sources"],
+                "description": _(
+                    "Write in your own words, and only what a source says. Leave blank what no source says. The "
+                    "sources below are for these texts; works, projects and affiliations have their own."
+                ),
+            },
+        ),
+        (
+            _("Portrait"),
+            {
+                "fields": pictured("portrait"),
+                "description": _(
+                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a monogram. What lies at the focal "
+                    "point is never cut off. The alternative text says what the picture shows, for those who can’t see "
+                    "it; credit and licence say whose it is, and what others may do with it."
+                ),
+            },
+        ),
+        (
+            _("Account"),
+            {
+                "fields": ["user"],
+                "description": _("Only where this person signs in here. Most people in the record have no account."),
+            },
+        ),
+    ]
+
+    mentions = count_column("*", _("mentions"))
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.has_perm("accounts.view_user"):
+            return fieldsets
+        return [(name, options) for name, options in fieldsets if "user" not in options["fields"]]
+
+    @admin.display(description=_("portrait"))
+    def portrait_view(self, obj: Person):
+        return thumbnail(obj.portrait)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(MergeMixin, RecordAdmin):
+    list_display = ["name", "country", "website", "mentions"]
+    list_filter = [("country", CountryFilter)]
+    needs = (without_sources("description"),)
+    search_fields = ["name", "description"]
+    told_by = ("country",)
+    ordering = ["sort_key", "pk"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "slug", "description", "country", "website", "sources"],
+                "description": _(
+                    "A company, school or other organisation. Write only what a source says, and name the source."
+                ),
+            },
+        ),
+    ]
+
+    mentions = count_column("*", _("mentions"))
+
+
+@admin.register(Affiliation)
+class AffiliationAdmin(RecordAdmin):
+    list_display = ["person", "role", "organisation", "source"]
+    needs = (without_source(),)
+    search_fields = ["person__name_key", "organisation__name", "role"]
+    list_select_related = ["person", "organisation", "source"]
+    ordering = ["person__sort_key", "pk"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["person", "organisation", "role", "source"],
+                "description": _("A person’s role in an organisation. Name the source that says so."),
+            },
+        ),
+    ]
+
+
+class PersonalWorkAdmin(RecordAdmin):
+    list_display = ["__str__", "person", "order", "source"]
+    list_display_links = ["__str__"]
+    search_fields = ["title", "description", "person__name_key"]
+    list_select_related = ["person", "source"]
+    ordering = ["person_id", "order"]
+
+
+@admin.register(PastWork)
+class PastWorkAdmin(PersonalWorkAdmin):
+    list_display = ["title", "person", "year", "order", "source"]
+    list_display_links = ["title"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["person", "title", "year", "description", "order", "source"],
+                "description": _("A work for which a person was known before the contest, as a source names it."),
+            },
+        ),
+    ]
+
+
+@admin.register(NextProject)
+class NextProjectAdmin(PersonalWorkAdmin):
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["person", "title", "year", "description", "order", "source"],
+                "description": _("What a person says they will make next, in your own words. Name the source."),
+            },
+        ),
+    ]

@@ -1,0 +1,77 @@
+"""What programs ask of the portal."""
+
+from django.contrib.sitemaps import views as sitemap_views
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from portal import sitemaps as sitemap_index
+from publishing.palette import PAPER
+
+# As base.html has it for the light scheme: a manifest knows only one.
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Crawlers may read every public page and find them through the sitemap; a press kit only repeats the pages."""
+    sitemap = request.build_absolute_uri(reverse("sitemaps"))
+    closed = "".join(
+        f"Disallow: {path}\n" for path in (reverse("admin:index"), reverse("account"), "/*/press-kit.zip$")
+    )
+    body = f"User-agent: *\n{closed}\nSitemap: {sitemap}\n"
+    return HttpResponse(body, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    """What a phone needs to put the portal on its home screen (W3C's Web Application Manifest)."""
+    # The drawing fills its square and keeps clear of the edge, so that one picture serves with a mask and without.
+    pictures = [
+        {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for size in (192, 512)
+        for purpose in ("any", "maskable")
+    ]
+    said = {
+        "id": reverse("home"),
+        "name": "Laurel",
+        "short_name": "Laurel",
+        "description": _("Contests for creators: who won what, and what was said, with its sources."),
+        "lang": get_language(),
+        "start_url": reverse("home"),
+        "scope": reverse("home"),
+        "display": "minimal-ui",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [{"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}, *pictures],
+    }
+    return JsonResponse(said, content_type="application/manifest+json")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Leads whoever looks for the icon where it has always been, and reads no page, to the one of today."""
+    return redirect(static("img/icon-192.png"))
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 while the portal can answer from its database, 503 where it can't."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def sitemaps(request: HttpRequest) -> HttpResponse:
+    """The index of the sitemaps that have something public in them."""
+    return sitemap_views.index(request, sitemap_index.named(), sitemap_url_name="sitemap")

@@ -1,0 +1,73 @@
+"""The drawn posters and monograms of `publishing.artwork` as pictures, for where no browser draws their SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fontTools.pens.recordingPen import RecordingPen
+from fontTools.svgLib.path import parse_path
+from PIL import Image, ImageDraw
+
+from publishing.artwork import Letters, Monogram, Poster, Window
+from publishing.artwork.shapes import Path
+from publishing.typesetting import POSTER, set_text
+
+#: How many straight lines a curve is drawn with, and how much larger than it will be.
+STEPS, LARGER = 12, 3
+ANCHORS = {"start": "left", "middle": "middle", "end": "right"}
+Point = tuple[float, float]
+
+
+def picture(art: Poster | Monogram, height: int) -> Image.Image:
+    """The drawing, `height` px high, in its own proportions."""
+    scale = LARGER * height / art.height
+    canvas = Image.new("RGB", (round(art.width * scale), LARGER * height), art.ground)
+    _draw(canvas, art.shapes, scale, 0, 0)
+    return canvas.reduce(LARGER)
+
+
+def _draw(canvas: Image.Image, shapes: Iterable[Path | Letters | Window], scale: float, x: float, y: float) -> None:
+    """Draws `shapes`, moved by `x` and `y` of their own units."""
+    pen = ImageDraw.Draw(canvas)
+    for shape in shapes:
+        if isinstance(shape, Path):
+            for corners in outlines(shape.d):
+                pen.polygon([((right + x) * scale, (down + y) * scale) for right, down in corners], fill=shape.fill)
+        elif isinstance(shape, Letters):
+            line = set_text(shape.text, POSTER, shape.size * scale, weight=shape.weight)
+            place = (shape.x + x) * scale, (shape.y + y) * scale
+            line.draw(canvas, *place, shape.fill, ANCHORS[shape.anchor], shape.turn)
+        else:
+            edges = shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
+            box = tuple(round(edge * scale) for edge in edges)
+            seen = canvas.crop(box)
+            _draw(seen, shape.shapes, scale, shape.shift - shape.x, -shape.y)
+            canvas.paste(seen, box[:2])
+
+
+def outlines(d: str) -> list[list[Point]]:
+    """SVG path data as polygons, one for each of its closed parts."""
+    pen = RecordingPen()
+    parse_path(d, pen)
+    found: list[list[Point]] = []
+    for name, points in pen.value:
+        if name == "moveTo":
+            found.append([points[0]])
+        elif points:
+            found[-1] += _bent([found[-1][-1], *points])
+    return [corners for corners in found if len(corners) > 1]
+
+
+def _bent(points: list[Point]) -> list[Point]:
+    """Points on a Bézier curve behind its first: of a line, its end alone (de Casteljau)."""
+    if len(points) == 2:
+        return points[1:]
+    found = []
+    for step in range(1, STEPS + 1):
+        part, left = step / STEPS, points
+        while len(left) > 1:
+            left = [
+                (a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part) for a, b in zip(left, left[1:], strict=False)
+            ]
+        found += left
+    return found

@@ -1,0 +1,243 @@
+"""
+Fact sheets: one page A4 on a contest or a film, as PDF. Rows in, bytes out, set by Typst from
+`templates/publishing/fact_sheet.typ`, which leaves out step by step what one page can't hold.
+
+Every text is a value in the data that the template is given, so nothing in it is read as markup.
+"""
+
+import html
+import json
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from contests.models import Contest, Figure, Quote, Recognition, Submission
+from portal.templatetags.laurel import (
+    clock,
+    figure_number,
+    language_label,
+    money,
+    qualifier,
+    qualifier_behind,
+    readable,
+    title_length,
+)
+from publishing.citations import source_line
+from publishing.palette import ACCENTS
+from publishing.pdf_fonts import TEXT, TITLE, Faces
+from record.models import Source
+from record.synthetic import MARK
+
+TEMPLATE = Path(settings.BASE_DIR) / "templates" / "portal" / "fact_sheet.typ"
+# What the template may show at most; it shows less where there is no room.
+FIGURES, WINNERS, QUOTES, SOURCES = 8, 9, 3, 6
+# Quotes are chosen from so many.
+MANY = 60
+
+
+def of_contest(contest: Contest, request: HttpRequest) -> bytes:
+    """The sheet of a public contest, loaded by `for_page` and `with_counts`. Five statements."""
+    at: datetime = request.at  # type: ignore[attr-defined]
+    sheet = _Sheet(contest, contest, request)
+    figures = Figure.objects.public(at).of_contest_itself().filter(contest=contest)
+    figures = figures.select_related("organisation", "source")[:FIGURES]
+    won = Recognition.objects.public(at).winning().filter(award__contest=contest).for_award_lines()[:WINNERS]
+    said = Quote.objects.public(at).filter(event__contest=contest)
+    sources = list(contest.sources.all())
+    place = ", ".join(filter(None, (contest.city, contest.country.name)))
+    return sheet.pdf(
+        kicker=str(contest.series or _("Contest")),
+        lead=contest.tagline,
+        prose=contest.about.split("\n\n"),
+        facts=[
+            (_("Organiser"), contest.organiser.name, sources),
+            (_("Place"), place, sources),
+            (_("Alongside"), contest.host_event, sources),
+            (_("Prize pool"), money(contest.prize_pool, contest.prize_currency), sources),
+        ],
+        figures=figures,
+        winners=won,
+        winners_total=contest.winner_count,
+        quotes=_voices(said),
+        quotes_total=contest.quote_count,
+    )
+
+
+def of_film(film: Submission, request: HttpRequest) -> bytes:
+    """The sheet of a public film, loaded by `for_page`. Two statements."""
+    at: datetime = request.at  # type: ignore[attr-defined]
+    sheet = _Sheet(film, film.contest, request)
+    said = Quote.objects.public(at).about(film)
+    sources = list(film.sources.all())
+    held = [row for row in film.recognitions.all() if not row.is_revoked]
+    revoked = [row for row in film.recognitions.all() if row.is_revoked]
+    roles: dict[str, list[Any]] = {}
+    for credit in film.credits.all():
+        roles.setdefault(str(credit.get_role_display()), []).append(credit)
+    return sheet.pdf(
+        kicker=" · ".join(_award(row) for row in held) or str(film.contest),
+        subtitle=film.original_title,
+        lead=film.logline,
+        prose=film.synopsis.split("\n\n"),
+        facts=[
+            *(
+                (role, ", ".join(_person(credit.person) for credit in credits), [credit.source for credit in credits])
+                for role, credits in roles.items()
+            ),
+            *((_("Revoked on %(day)s") % {"day": row.revoked_on}, _notice(row), [row.source]) for row in revoked),
+            (_("Contest"), str(film.contest), []),
+            (_("Country or region"), ", ".join(country.name for country in film.countries), sources),
+            (_("Year"), str(film.year or ""), sources),
+            (_("Runtime"), clock(film.runtime), sources),
+            (_("Spoken language"), language_label(film.language) if film.language else "", sources),
+        ],
+        quotes=_voices(said),
+        quotes_total=said.count(),
+    )
+
+
+def _voices(said: Any) -> list[Quote]:
+    """
+    A few quotes, of as many people as possible, those first that are short enough for a page: none is ever cut.
+    """
+    rows = list(said.for_list().order_by("event__order", "order", "pk")[:MANY])
+    rows.sort(key=lambda row: len(row.text) > 280)
+    firsts: dict[int, Quote] = {}
+    for row in rows:
+        firsts.setdefault(row.speaker_id, row)
+    return [*firsts.values(), *(row for row in rows if row not in firsts.values())][:QUOTES]
+
+
+def _award(row: Recognition) -> str:
+    standing = "" if row.standing == Recognition.Standing.WINNER else str(row.get_standing_display())
+    return ", ".join(filter(None, (row.award.name, standing)))
+
+
+def _notice(row: Recognition) -> str:
+    return f"{_award(row)}. {row.revocation_reason}"
+
+
+def _person(person: Any) -> str:
+    return ", ".join(filter(None, (person.name, person.country.name)))
+
+
+class _Sheet:
+    """One sheet about `noun`: texts become runs of one face each, and sources get their numbers."""
+
+    def __init__(self, noun: Any, contest: Contest, request: HttpRequest):
+        self._noun, self._contest, self._request = noun, contest, request
+        self._faces = Faces()
+        self._sources: dict[int, Source] = {}
+
+    def pdf(self, *, kicker: str, prose: Iterable[str], facts: Iterable[Any], **lists: Any) -> bytes:
+        at: datetime = self._request.at  # type: ignore[attr-defined]
+        name = f"{self._noun} ({MARK})" if self._noun.is_synthetic or self._contest.is_synthetic else str(self._noun)
+        url = self._request.build_absolute_uri(self._noun.get_absolute_url())
+        text, title = self._text, self._title
+        data = {
+            "language": (get_language() or "en").partition("-")[0],
+            "accent": ACCENTS.get(self._contest.accent, ACCENTS["vermilion"]),
+            "title": name,
+            "description": _("Fact sheet"),
+            "kicker": text(kicker.upper()),
+            "name": title(name, getattr(self._noun, "title_language", "")),
+            "length": title_length(name),
+            "subtitle": title(lists.get("subtitle", ""), getattr(self._noun, "original_title_language", "")),
+            "lead": title(lists["lead"]),
+            "prose": [text(Truncator(words).words(90)) for words in prose if words.strip()],
+            "facts": [
+                {"label": text(label), "value": text(value), "marks": self._marks(sources)}
+                for label, value, sources in facts
+                if value
+            ],
+            "figures": [self._figure(row) for row in lists.get("figures", [])],
+            "winners": [self._winner(row) for row in lists.get("winners", [])],
+            "winners_total": lists.get("winners_total", 0),
+            "quotes": [self._quote(row) for row in lists["quotes"]],
+            "quotes_total": lists["quotes_total"],
+            "labels": {
+                "sheet": text(_("Fact sheet").upper()),
+                "figures": text(_("In figures, as reported").upper()),
+                "winners": text(_("Winners").upper()),
+                "quotes": text(_("Heard on stage").upper()),
+                "sources": text(_("Sources").upper()),
+            },
+            "foot": {
+                "more": text(_("All winners, quotes, images and sources, and what has changed since:")),
+                "url": url,
+                "address": text(readable(url)),
+                "laurel": title("Laurel"),
+                "as_of": text(_("As of %(day)s") % {"day": date_format(at.astimezone(UTC), "DATE_FORMAT")}),
+            },
+        }
+        data["sources"] = [
+            {"number": number, "line": text(source_line(source))}
+            for number, source in enumerate(self._sources.values(), 1)
+            if number <= SOURCES
+        ]
+        with tempfile.TemporaryDirectory(prefix="laurel-") as folder:
+            self._faces.write(Path(folder))
+            return typst.compile(
+                TEMPLATE.read_bytes(),
+                font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]),
+                sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+                # The same content on the same day makes the same file.
+                timestamp=int(at.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()),
+            )
+
+    def _text(self, words: Any, language: str = "") -> dict[str, Any]:
+        return self._faces.runs(str(words), TEXT, language)
+
+    def _title(self, words: Any, language: str = "") -> dict[str, Any]:
+        return self._faces.runs(str(words), TITLE, language)
+
+    def _marks(self, sources: Iterable[Source | None]) -> list[int]:
+        numbers = []
+        for source in filter(None, sources):
+            self._sources.setdefault(source.pk, source)
+            numbers.append(list(self._sources).index(source.pk) + 1)
+        return sorted(set(numbers))
+
+    def _figure(self, row: Figure) -> dict[str, Any]:
+        about = f"{row.organisation}: " if row.organisation else ""
+        number = html.unescape(strip_tags(figure_number(row) + qualifier_behind(row)))
+        label = f"{about}{row.unit} {row.label}".strip() if row.unit else f"{about}{row.label}"
+        return {
+            "qualifier": self._text(qualifier(row)),
+            "number": self._title(number),
+            "length": len(number),
+            "label": self._text(f"{label}, {row.note}" if row.note else label),
+            "marks": self._marks([row.source]),
+        }
+
+    def _winner(self, row: Recognition) -> dict[str, Any]:
+        film = row.submission
+        by = [_person(credit.person) for credit in film.credits.all()] if film else [row.person.country.name]
+        by = list(dict.fromkeys(by))  # of several parts, named once
+        shown = by[:3] + (["…"] if len(by) > 3 else [])
+        return {
+            "award": self._text(_award(row).upper()),
+            "name": self._title(row.honouree, film.title_language if film else ""),
+            "by": self._text("; ".join(filter(None, shown))),
+            "marks": self._marks([row.source]),
+        }
+
+    def _quote(self, row: Quote) -> dict[str, Any]:
+        return {
+            "text": self._title(f"“{row.text}”", row.language),
+            "is_long": len(row.text) > 160,
+            "by": self._text(f"{row.speaker.name}, {row.event.title}"),
+            "context": self._text(" ".join(row.context.split())),
+            "marks": self._marks([row.source]),
+        }

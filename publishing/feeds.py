@@ -1,0 +1,151 @@
+"""
+What feed readers are told: the newest winners and quotes that are public, as Atom (RFC 4287) or JSON Feed 1.1.
+
+An entry is as new as the moment at which it became public: that of the reveal, or that at which its row was made, if
+this was later. A revoked recognition is among no winners, so it leaves the feed; its page stays, with the notice.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils.feedgenerator import Atom1Feed, SyndicationFeed, rfc3339_date
+from django.utils.translation import gettext as _
+
+from contests.models import Contest, Quote, Recognition
+from publishing.identifiers import uuid_of
+from publishing.xml import clean
+from record.excerpts import beginning
+from record.last_modified import with_public_since
+from record.synthetic import MARK, is_synthetic
+
+LIMIT = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a feed; `path` leads to its page, `content` is HTML."""
+
+    id: str
+    path: str
+    title: str
+    content: str
+    since: datetime
+    author: str = ""
+    language: str = ""
+
+
+def winners(at: datetime, contest: Contest | None = None) -> list[Entry]:
+    """The newest winners of `contest`; where it is None, of every contest that isn't made up. Two statements."""
+    rows = Recognition.objects.public(at).winning()
+    rows = _of(rows, contest, "award__contest").for_award_lines()
+    return [_winner(row) for row in rows.order_by("-since", "award__precedence", "order", "pk")[:LIMIT]]
+
+
+def quotes(at: datetime, contest: Contest | None = None) -> list[Entry]:
+    """The newest quotes, from `contest` or from every contest that isn't made up. One statement."""
+    rows = _of(Quote.objects.public(at), contest, "event__contest").for_list()
+    return [_quote(row) for row in rows.order_by("-since", "event__order", "order", "pk")[:LIMIT]]
+
+
+def newest(*feeds: list[Entry]) -> list[Entry]:
+    """The newest entries of several feeds; of the same moment, those of the first feed first."""
+    return sorted((entry for feed in feeds for entry in feed), key=lambda entry: entry.since, reverse=True)[:LIMIT]
+
+
+def _of(rows: QuerySet, contest: Contest | None, via: str) -> Any:
+    """Those `rows` that the feed of `contest` is about, each with `since`, the moment at which it became public."""
+    rows = rows.real().exclude(is_synthetic(f"{via}__")) if contest is None else rows.filter(**{via: contest})
+    return with_public_since(rows, via)
+
+
+def _winner(recognition: Recognition) -> Entry:
+    honoured, award = recognition.honouree, recognition.award.name
+    if recognition.standing != Recognition.Standing.WINNER:
+        award = f"{award}, {recognition.get_standing_display()}"
+    title = _("%(award)s: %(name)s") % {"award": award, "name": honoured}
+    return _entry(
+        recognition, recognition.award.contest, honoured.get_absolute_url(), title, "publishing/feed_winner.html"
+    )
+
+
+def _quote(quote: Quote) -> Entry:
+    words = {"speaker": quote.speaker.name, "words": beginning(quote.text, 80)}
+    title = _("%(speaker)s: “%(words)s”") % words
+    author = {"author": quote.speaker.name, "language": quote.language}
+    return _entry(quote, quote.event.contest, quote.get_absolute_url(), title, "publishing/feed_quote.html", **author)
+
+
+def _entry(row: Any, contest: Contest, path: str, title: str, template: str, **more: str) -> Entry:
+    content = render_to_string(template, {"row": row})
+    if row.is_synthetic or contest.is_synthetic:
+        title = f"{title} ({MARK})"
+    return Entry(uuid_of(row).urn, path, clean(title), clean(content.strip()), row.since, **more)
+
+
+def fill(feed: SyndicationFeed, entries: Iterable[Entry], address_of: Any) -> None:
+    """Adds `entries` to `feed`; `address_of` makes an address of the whole web of a path."""
+    for entry in entries:
+        feed.add_item(
+            title=entry.title,
+            link=address_of(entry.path),
+            description=entry.content,
+            unique_id=entry.id,
+            pubdate=entry.since,
+            updateddate=entry.since,
+            author_name=clean(entry.author) or None,
+            language=entry.language,
+        )
+
+
+class _Steady(SyndicationFeed):
+    """A feed that says the same until something in it changes, also while there is nothing in it."""
+
+    def latest_post_date(self) -> datetime:
+        return super().latest_post_date() if self.items else self.feed["begun"] or datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class AtomFeed(_Steady, Atom1Feed):
+    """Atom, with the language of each entry that has one of its own."""
+
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        return {"xml:lang": item["language"]} if item["language"] else {}
+
+
+class JSONFeed(_Steady):
+    """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+    content_type = "application/feed+json"
+
+    def write(self, outfile: Any, encoding: str) -> None:
+        feed = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": self.feed["title"],
+            "home_page_url": self.feed["link"],
+            "feed_url": self.feed["feed_url"],
+            "description": self.feed["subtitle"],
+            "language": self.feed["language"],
+            "authors": [{"name": self.feed["author_name"]}],
+            "items": [self._item(item) for item in self.items],
+        }
+        outfile.write(json.dumps(feed, ensure_ascii=False).encode(encoding))
+
+    def _item(self, item: dict[str, Any]) -> dict[str, Any]:
+        described = {
+            "id": item["unique_id"],
+            "url": item["link"],
+            "title": item["title"],
+            "content_html": item["description"],
+            "date_published": rfc3339_date(item["pubdate"]),
+            "date_modified": rfc3339_date(item["updateddate"]),
+            "authors": [{"name": item["author_name"]}] if item["author_name"] else None,
+            "language": item["language"],
+        }
+        return {name: value for name, value in described.items() if value}
+
+
+TYPES: dict[str, type[SyndicationFeed]] = {"atom": AtomFeed, "json": JSONFeed}

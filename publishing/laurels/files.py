@@ -1,0 +1,108 @@
+"""A laurel as a file: SVG, or PNG with and without a ground; for light grounds and for dark ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from PIL import Image, ImageChops
+from PIL.PngImagePlugin import PngInfo
+
+from publishing.palette import INK, PAPER
+from publishing.xml import clean
+
+from . import branches
+from .layout import HEIGHT, WIDTH, laid_out
+from .words import Words
+
+
+@dataclass(frozen=True)
+class Colours:
+    """As tokens.css has them: gold is for laurels, and for nothing else."""
+
+    ground: str
+    ink: str
+    gold: str
+
+
+ON_LIGHT = Colours(PAPER, INK, "#8a6a14")
+ON_DARK = Colours("#0f0e0d", "#ede7dc", "#d8b45c")
+
+
+@dataclass(frozen=True)
+class File:
+    """One way to have a laurel. An SVG has no ground: it is put on one."""
+
+    colours: Colours
+    content_type: str
+    has_ground: bool = False
+
+
+FILES = {
+    f"on-{name}{kind}": File(colours, content_type, has_ground)
+    for name, colours in (("light", ON_LIGHT), ("dark", ON_DARK))
+    for kind, content_type, has_ground in (
+        (".svg", "image/svg+xml", False),
+        (".png", "image/png", True),
+        ("-transparent.png", "image/png", False),
+    )
+}
+
+
+def drawn(words: Words, file: str) -> bytes:
+    """The laurel as the one of `FILES` with this name. A PNG is 2,400 px wide."""
+    wanted = FILES[file]
+    return _svg(words, wanted.colours) if wanted.content_type == "image/svg+xml" else _png(words, wanted)
+
+
+def digest_of(words: Words, file: str) -> str:
+    """The same as long as the file would be, found out in a fraction of the time that it takes to draw it."""
+    return sha256(file.encode() + _svg(words, FILES[file].colours)).hexdigest()[:32]
+
+
+def _title(words: Words) -> str:
+    parts = (words.standing, words.award, words.contest, words.year, words.mark)
+    return clean(_("Laurel: %(words)s") % {"words": ", ".join(part for part in parts if part)})
+
+
+def _description(words: Words) -> str:
+    named = {"name": words.honouree, "address": words.address}
+    return clean(_("Awarded to “%(name)s”. Whether it still stands: %(address)s") % named)
+
+
+def _svg(words: Words, colours: Colours) -> bytes:
+    context = {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "title": _title(words),
+        "description": _description(words),
+        "colours": colours,
+        "branch": branches.path_data(),
+        "texts": [placed.path_data for placed in laid_out(words)],
+    }
+    return render_to_string("publishing/laurel.svg", context).encode()
+
+
+def _png(words: Words, file: File) -> bytes:
+    text = Image.new("L", (WIDTH, HEIGHT), 0)
+    for placed in laid_out(words):
+        placed.block.draw(text, placed.x, placed.y, "#fff", "middle")
+    # Where nothing is seen the colour matters too: programs that scale a picture mix it in.
+    paint = Image.new("RGB", text.size, file.colours.gold)
+    paint.paste(file.colours.ink, mask=text.point(lambda value: 255 if value else 0))
+    mask = ImageChops.lighter(branches.mask(), text)
+    if file.has_ground:
+        image = Image.new("RGB", text.size, file.colours.ground)
+        image.paste(paint, mask=mask)
+    else:
+        image = paint
+        image.putalpha(mask)
+    told = PngInfo()
+    told.add_itxt("Title", _title(words))
+    told.add_itxt("Description", _description(words))
+    content = BytesIO()
+    image.save(content, "PNG", pnginfo=told, dpi=(300, 300), compress_level=4)
+    return content.getvalue()

@@ -1,0 +1,145 @@
+"""Where the words of a laurel stand: as large as they go between the branches, whatever their length and script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+
+from publishing.typesetting import TEXT, TITLE, Block, Style, fit
+
+from .branches import HEIGHT, WIDTH, reach
+from .words import Words
+
+__all__ = ["HEIGHT", "WIDTH", "Placed", "laid_out"]
+
+#: From where to where the words may stand, and where their middle is; the foot is below the branches.
+_TOP, _MIDDLE, _BOTTOM, _FOOT = 130, 640, 1090, 1316
+#: How much room they keep from the leaves.
+_AIR = 44
+#: What is tried, the largest first.
+_SCALES = tuple(percent / 100 for percent in range(100, 24, -8))
+_WIDTHS = (1500, 1220)
+#: The size down to which other words shrink with the first; the smallest of all; how many lines there are at most.
+_READABLE, _SMALLEST, _LINES = 54, 40, 4
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A block of text with its box's top left corner; lines stand in the middle of the box."""
+
+    block: Block
+    x: float
+    y: float
+
+    @property
+    def boxes(self) -> list[tuple[float, float, float, float]]:
+        """Left, top, right and bottom of the ink of each line."""
+        return self.block.boxes(self.x, self.y, "middle")
+
+    @property
+    def path_data(self) -> str:
+        return self.block.path_data(self.x, self.y, "middle", decimals=1)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Words set in one size: `size` and the `gap` above are those of the largest setting; `tracking` is in em."""
+
+    text: str
+    style: Style
+    size: float
+    tracking: float = 0
+    gap: float = 0
+    leading: float = 1.12
+
+
+def _capitals(text: str) -> str:
+    """In capitals; Greek ones have no acute accent."""
+    plain = re.sub("([\u0370-\u03ff])\u0301", r"\1", unicodedata.normalize("NFD", text))
+    return unicodedata.normalize("NFC", plain).upper()
+
+
+def _parts(words: Words) -> list[_Part]:
+    parts = [_Part(_capitals(words.award), TITLE, 220, 0.04, leading=1)]
+    if words.standing:
+        # What was not won must not be the largest word.
+        parts = [
+            _Part(_capitals(words.standing), TITLE, 220, 0.04, leading=1),
+            _Part(_capitals(words.award), TEXT, 74, 0.14, 48, 1.3),
+        ]
+    parts.append(_Part(words.contest, TITLE, 104, 0, 72, 1.14))
+    if words.year:
+        parts.append(_Part(words.year, TEXT, 68, 0.2, 48))
+    return parts
+
+
+@lru_cache(maxsize=256)
+def laid_out(words: Words) -> tuple[Placed, ...]:
+    """The words in the largest setting in which they keep clear of the branches; the foot with the address last."""
+    parts = _parts(words)
+    # Of the widths, that which lets them be set largest.
+    scales = {width: _SCALES[_first_clear(parts, width)] for width in _WIDTHS}
+    width = max(scales, key=lambda width: scales[width])
+    foot = " · ".join(part for part in (words.mark.upper(), words.address) if part)
+    block = fit(foot, TEXT, WIDTH - 240, 76, sizes=range(42, 18, -2), max_lines=2, spacing=0.04)
+    return (*_stacked(parts, scales[width], width), Placed(block, 120, _FOOT))
+
+
+def _first_clear(parts: list[_Part], width: float) -> int:
+    """Which of the scales is the first in which the parts keep clear; the last where none does."""
+    return bisect_left(
+        range(len(_SCALES) - 1), True, key=lambda number: _is_clear(_stacked(parts, _SCALES[number], width))
+    )
+
+
+def _stacked(parts: list[_Part], scale: float, width: float) -> list[Placed]:
+    """The parts under one another around the middle, none wider than `width`."""
+    blocks: list[Block] = []
+    for part in parts:
+        largest = part.size * scale
+        if blocks:
+            # A long first word that had to be set small takes the others along, as far as they can still be read.
+            largest = min(largest, max(part.size * blocks[0].size / parts[0].size, _READABLE))
+        blocks.append(_set(part, largest, width))
+    gaps = [part.gap * scale**0.5 for part in parts]
+    y = _MIDDLE - (sum(block.height for block in blocks) + sum(gaps)) / 2
+    placed = []
+    for block, gap in zip(blocks, gaps, strict=True):
+        placed.append(Placed(block, (WIDTH - width) / 2, y + gap))
+        y += gap + block.height
+    return placed
+
+
+def _set(part: _Part, largest: float, width: float) -> Block:
+    """One part in up to its `largest` size. Text without spaces is best on one line: a break anywhere is a bad one."""
+
+    def setting(smallest: float, lines: int) -> Block:
+        sizes = [largest, *(size for step in range(95, 0, -5) if (size := largest * step / 100) >= smallest)]
+        return fit(
+            part.text,
+            part.style,
+            width,
+            _BOTTOM - _TOP,
+            sizes,
+            max_lines=lines,
+            spacing=part.tracking,
+            leading=part.leading,
+        )
+
+    if " " not in part.text and not (block := setting(max(largest * 0.6, _SMALLEST), 1)).cut:
+        return block
+    if (block := setting(_SMALLEST, _LINES)).cut:
+        block = setting(_SMALLEST, 2 * _LINES)
+    return block
+
+
+def _is_clear(stacked: list[Placed]) -> bool:
+    """Whether nothing was cut, and all keeps its distance from the leaves."""
+    boxes = [box for placed in stacked for box in placed.boxes]
+    return not any(placed.block.cut for placed in stacked) and all(
+        top >= _TOP and bottom <= _BOTTOM and min(left, WIDTH - right) >= reach(top, bottom) + _AIR
+        for left, top, right, bottom in boxes
+    )

@@ -1,0 +1,121 @@
+"""
+What a site that is given an address of the portal is told about it, so that it can show the piece: oEmbed 1.0, as
+oembed.com has it. Addresses are taken apart by the portal's own URL configuration, former slugs included.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+from django.http import Http404
+from django.urls import resolve, reverse
+
+from contests.models import Contest, Credit, Quote, Submission
+from publishing import cards
+from publishing.embeds import WIDTH, Noun, piece_of, snippet
+from publishing.xml import clean
+from record.slug_lookup import find
+
+#: How long a site may keep an answer, in seconds. What the frame shows is asked for at each visit.
+CACHE_AGE = 3600
+
+
+def card_url(noun: Noun) -> str:
+    """The path of the share card of `noun`, with the card's version."""
+    match noun:
+        case Contest():
+            card = cards.of_contest(noun)
+        case Submission():
+            card = cards.of_film(noun)
+        case Quote():
+            card = cards.of_quote(noun)
+    return cards.address_of(card, noun)
+
+
+def noun_at(path: str, at: datetime) -> Noun:
+    """What the page at `path`, as an address has it, is about; `Http404` where there is no piece to show of it."""
+    # A page is known without the slash at its end too, as its visitor is led there.
+    match = resolve(f"{unquote(path).rstrip('/')}/")
+    readers: dict[str | None, Callable[..., Noun]] = {
+        "contest": _contest,
+        "contest_winners": _contest,
+        "submission": _film,
+        "quote": _quote,
+    }
+    if match.view_name not in readers:
+        raise Http404
+    return readers[match.view_name](at, **match.kwargs)
+
+
+def _contest(at: datetime, contest: str) -> Contest:
+    return find(Contest.objects.public(at).for_list(), contest)[0]
+
+
+def _film(at: datetime, contest: str, slug: str) -> Submission:
+    return find(Submission.objects.public(at).for_gallery(at), slug, contest=contest)[0]
+
+
+def _quote(at: datetime, slug: str) -> Quote:
+    return find(Quote.objects.public(at).for_list(), slug)[0]
+
+
+def answer(
+    noun: Noun, address_of: Callable[[str], str], *, maxwidth: int | None = None, maxheight: int | None = None
+) -> dict[str, Any]:
+    """
+    The response parameters of oEmbed for the piece about `noun`, no larger than `maxwidth` and `maxheight` CSS pixels.
+    `address_of` makes an address of the whole web of a path.
+    """
+    piece = piece_of(noun)
+    width, height = min(WIDTH, maxwidth or WIDTH), min(piece.height, maxheight or piece.height)
+    return {
+        "version": "1.0",
+        "type": "rich",
+        "title": piece.title,
+        **({"description": piece.context} if piece.context else {}),
+        **_author(noun, address_of),
+        "provider_name": "Laurel",
+        "provider_url": address_of(reverse("home")),
+        "cache_age": CACHE_AGE,
+        **_thumbnail(noun, address_of, maxwidth, maxheight),
+        "html": snippet(piece, address_of, width=width, height=height),
+        "width": width,
+        "height": height,
+    }
+
+
+def _author(noun: Noun, address_of: Callable[[str], str]) -> dict[str, str]:
+    match noun:
+        case Contest():
+            return {"author_name": noun.organiser.name}
+        case Quote():
+            people = [noun.speaker]
+        case Submission():
+            credits = noun.credits.all()
+            made = [credit.person for credit in credits if credit.role in (Credit.Role.CREATOR, Credit.Role.DIRECTOR)]
+            people = list(dict.fromkeys(made or [credit.person for credit in credits]))
+    if not people:
+        return {}
+    # There is room for one address: that of several authors would be wrong for all but one.
+    address = {"author_url": address_of(people[0].get_absolute_url())} if len(people) == 1 else {}
+    return {"author_name": ", ".join(person.name for person in people), **address}
+
+
+def _thumbnail(
+    noun: Noun, address_of: Callable[[str], str], maxwidth: int | None, maxheight: int | None
+) -> dict[str, Any]:
+    # As the specification has it, a thumbnail keeps to the limits too.
+    width, height = cards.WIDTH, cards.HEIGHT
+    if width > (maxwidth or width) or height > (maxheight or height):
+        return {}
+    return {"thumbnail_url": address_of(card_url(noun)), "thumbnail_width": width, "thumbnail_height": height}
+
+
+def as_xml(said: dict[str, Any]) -> bytes:
+    """The same response parameters in the XML form."""
+    root = ElementTree.Element("oembed")
+    for name, value in said.items():
+        ElementTree.SubElement(root, name).text = clean(str(value))
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)

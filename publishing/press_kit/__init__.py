@@ -1,0 +1,149 @@
+"""
+Press kits: what Laurel says in public of a contest or a film, as one ZIP that is written while it is sent.
+
+Everything starts from `public(at)` at the one moment of the request. The files of a kit are made one after the other,
+its rows asked for in chunks (`rows.in_chunks`), so that a kit of 5,000 submissions needs no more memory than one of
+fifty. No transaction holds them together: an editor's change may be in one file and not in the one before.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from contests.models import Contest, Figure, Quote, Recognition, Submission
+from publishing import citations, fact_sheet
+from publishing.citations import FORMS, Citation
+from record.models import Source
+
+from . import laurels, texts
+from .archive import Member, stream, text
+from .data import AS_SAID, BY_AWARD, Data
+from .images import Images
+from .rows import by_keys, in_chunks
+
+__all__ = ["Member", "of_contest", "of_film", "stream"]
+
+
+def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
+    """The files of the kit of a public contest, loaded by `for_page`."""
+    kit = _Kit(request)
+    won, quotes = {"award__contest": contest}, {"event__contest": contest}
+    url = kit.address(contest.get_absolute_url())
+    yield text("README.txt", texts.readme(contest, url, request, _contents(is_contest=True)))
+    yield Member("fact-sheet.pdf", [fact_sheet.of_contest(contest, request)], stored=True)
+    yield text("contest.txt", texts.contest(contest, url))
+    yield text("winners.txt", texts.awards(_("Awards"), kit.recognitions(**won), kit.address))
+    yield text("figures.txt", texts.figures(kit.figures(contest)))
+    yield text("quotes.txt", texts.quotes(kit.quotes(**quotes), kit.address))
+    yield text("submissions.txt", texts.submissions(kit.films(contest), kit.address))
+    yield from kit.data_and_sources(kit.data.of_contest(contest))
+    yield from kit.citations(
+        lambda: chain(
+            (citations.of_figure(row, kit.address) for row in kit.figures(contest)),
+            (citations.of_quote(row, kit.address) for row in kit.quotes(**quotes)),
+        )
+    )
+    yield from laurels.of(kit.held(**won), kit.address, pictures=False)
+    images = Images()
+    yield from images.of_contest(contest)
+    for recognition in kit.recognitions(**won):
+        if not recognition.is_revoked:
+            film, person = recognition.submission, recognition.person
+            yield from images.of_film(film) if film else images.of_person(person)
+    yield images.credits()
+
+
+def of_film(film: Submission, request: HttpRequest) -> Iterator[Member]:
+    """The files of the kit of a public film, loaded by `for_page`."""
+    kit = _Kit(request)
+    url = kit.address(film.get_absolute_url())
+    yield text("README.txt", texts.readme(film, url, request, _contents(is_contest=False)))
+    yield Member("fact-sheet.pdf", [fact_sheet.of_film(film, request)], stored=True)
+    yield text("film.txt", texts.film(film, url))
+    yield text("awards.txt", texts.awards(_("Awards"), kit.recognitions(submission=film), kit.address))
+    yield text("quotes.txt", texts.quotes(kit.about(film), kit.address))
+    yield from kit.data_and_sources(kit.data.of_film(film))
+    yield from kit.citations(
+        lambda: chain(
+            [citations.of_film(film, kit.address)],
+            (citations.of_quote(row, kit.address) for row in kit.about(film)),
+        )
+    )
+    yield from laurels.of(kit.held(submission=film), kit.address, pictures=True)
+    images = Images()
+    yield from images.of_film(film)
+    yield images.credits()
+
+
+class _Kit:
+    """What the files of one kit are made from."""
+
+    def __init__(self, request: HttpRequest):
+        self.at = request.at  # type: ignore[attr-defined]
+        self.address = request.build_absolute_uri
+        self.data = Data(request)
+
+    def recognitions(self, **of: object) -> Iterator[Recognition]:
+        return in_chunks(Recognition.objects.public(self.at).filter(**of).for_winners().order_by(*BY_AWARD))
+
+    def held(self, **of: object) -> Iterator[Recognition]:
+        """Those that a laurel may be shown for: a revoked one has none."""
+        rows = Recognition.objects.public(self.at).in_force().filter(**of)
+        return in_chunks(rows.for_laurel(self.at).order_by(*BY_AWARD))
+
+    def figures(self, contest: Contest) -> Iterator[Figure]:
+        rows = Figure.objects.public(self.at).filter(contest=contest)
+        return in_chunks(rows.select_related("contest", "organisation", "source").order_by("order"))
+
+    def films(self, contest: Contest) -> Iterator[Submission]:
+        rows = Submission.objects.public(self.at).filter(contest=contest)
+        return in_chunks(rows.for_citation().order_by("sort_key", "pk"))
+
+    def quotes(self, **of: object) -> Iterator[Quote]:
+        return in_chunks(Quote.objects.public(self.at).filter(**of).for_list().order_by(*AS_SAID))
+
+    def about(self, film: Submission) -> Iterator[Quote]:
+        return in_chunks(Quote.objects.public(self.at).about(film).for_list().order_by(*AS_SAID))
+
+    def data_and_sources(self, pieces: Iterator[str]) -> Iterator[Member]:
+        """All of it as JSON, and the sources that it rests on, which are known once that is written."""
+        yield text("press-kit.json", pieces)
+        sources = by_keys(
+            self.data.source_keys, lambda keys: Source.objects.public(self.at).filter(pk__in=keys).order_by("pk")
+        )
+        yield text("sources.txt", texts.source_list(sources, self.address))
+
+    def citations(self, of: Callable[[], Iterable[Citation]]) -> Iterator[Member]:
+        """Each citation in each form."""
+        for extension, (write, _type) in FORMS.items():
+            yield text(f"citations.{extension}", write(of()))
+
+
+def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
+    """What the README says of each file."""
+    of_contest = {
+        "contest.txt": _("the contest: what it is, who runs it, where and when"),
+        "winners.txt": _("who won what, with the jury's words"),
+        "figures.txt": _("numbers as they were reported, each with its source"),
+        "quotes.txt": _("what was said on stage, by whom, and where it was reported"),
+        "submissions.txt": _("every public submission, with its credits"),
+    }
+    of_film = {
+        "film.txt": _("the film: what it is, who made it"),
+        "awards.txt": _("what it won, with the jury's words"),
+        "quotes.txt": _("what was said about it and by its makers, and where it was reported"),
+    }
+    of_both = {
+        "press-kit.json": _("all data as JSON, in the format of Laurel's API"),
+        "sources.txt": _("where every fact comes from"),
+        "citations.txt, .bib, .json": _("how to cite it: plain, BibTeX and CSL-JSON"),
+        "laurels/": _("laurels as SVG; as PNG they are in the kit of each film")
+        if is_contest
+        else _("laurels for light and dark backgrounds, to be used only while the award stands"),
+        "images/": _("pictures as they were uploaded; CREDITS.txt says whose they are"),
+        "artwork/": _("posters that the portal drew for films without one"),
+    }
+    first = {"fact-sheet.pdf": _("the most important things on one page")}
+    return list((first | (of_contest if is_contest else of_film) | of_both).items())

@@ -1,0 +1,146 @@
+"""
+The record as JSON, `press-kit.json`: in the shapes of the API (docs/api.md), and streamed.
+
+What a kit holds besides its own rows, people and sources, is what those refer to, and nothing else.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from api import queries as api
+from api.serializers import Writer
+from contests.models import Contest, Submission
+from people.models import Person
+from record.models import Record, Source
+
+from .rows import by_keys, in_chunks
+
+#: The number of the shape. It changes where a reader of the last one would no longer understand.
+VERSION = 1
+CREDITED = {"credits": {}}
+PORTRAYED = {"affiliations": {}, "next_projects": {}, "past_works": {}}
+
+Rows = Iterable[Any]
+Lists = Iterable[tuple[str, Rows, Callable[[Any], Any]]]
+
+
+class _Writer(Writer):
+    """A writer that notes whom and what its records refer to."""
+
+    def __init__(self, request: HttpRequest):
+        super().__init__(request)
+        self.seen: dict[type[Record], set[int]] = {Person: set(), Source: set()}
+
+    def reference(self, row: Record) -> Any:
+        self._note(row)
+        return super().reference(row)
+
+    def _source_of(self, source: Source | None, in_full: bool = False) -> Any:
+        if source:
+            self._note(source)
+        return super()._source_of(source, in_full)
+
+    def _note(self, row: Record) -> None:
+        if type(row) in self.seen:
+            self.seen[type(row)].add(row.pk)
+
+
+class Data:
+    """The JSON of one kit; once it is written, `source_keys` are those of the sources that it rests on."""
+
+    def __init__(self, request: HttpRequest):
+        self._writer = _Writer(request)
+        self._at = self._writer.at
+
+    @property
+    def source_keys(self) -> list[int]:
+        return sorted(self._writer.seen[Source])
+
+    def of_contest(self, contest: Contest) -> Iterator[str]:
+        at, write = self._at, self._writer
+        of_awards = {"award__contest": contest}
+        return self._document(
+            {"contest": api.contests(at, {}).filter(pk=contest.pk)},
+            [
+                ("figures", api.own_figures(at, {}).filter(contest=contest), write.figure),
+                ("organisation_figures", api.organisation_figures(at, {}).filter(contest=contest), write.figure),
+                ("leading_regions", api.leading_regions(at, {}).filter(contest=contest), write.leading_region),
+                ("categories", api.categories(at, {}).filter(contest=contest), write.category),
+                ("awards", api.awards(at, {}).filter(contest=contest), write.award),
+                ("recognitions", api.recognitions(at, {}).filter(**of_awards).order_by(*BY_AWARD), write.recognition),
+                ("submissions", self._films().filter(contest=contest).order_by("sort_key", "pk"), self._film),
+                ("events", self._events().filter(contest=contest), self._event),
+                ("quotes", self._quotes().filter(event__contest=contest).order_by(*AS_SAID), write.quote),
+            ],
+        )
+
+    def of_film(self, film: Submission) -> Iterator[str]:
+        at, write = self._at, self._writer
+        won = api.recognitions(at, {}).filter(submission=film).order_by(*BY_AWARD)
+        return self._document(
+            {"contest": api.contests(at, {}).filter(pk=film.contest_id)},
+            [
+                ("submissions", self._films().filter(pk=film.pk), self._film),
+                ("recognitions", won, write.recognition),
+                ("quotes", self._quotes().about(film).order_by(*AS_SAID), write.quote),
+            ],
+        )
+
+    def _films(self) -> Any:
+        return api.submissions(self._at, CREDITED)
+
+    def _film(self, row: Submission) -> Any:
+        return self._writer.submission(row, CREDITED)
+
+    def _events(self) -> Any:
+        return api.events(self._at, {"appearances": {}})
+
+    def _event(self, row: Any) -> Any:
+        return self._writer.event(row, {"appearances": {}})
+
+    def _quotes(self) -> Any:
+        return api.quotes(self._at, {})
+
+    def _document(self, single: dict[str, Any], lists: Lists) -> Iterator[str]:
+        write = self._writer
+        head = {
+            "format": "laurel-press-kit",
+            "version": VERSION,
+            "as_of": self._at.isoformat(timespec="seconds"),
+            "shapes": write.absolute(reverse("api")),
+        }
+        yield json.dumps(head, ensure_ascii=False)[:-1]
+        for name, rows in single.items():
+            yield f',\n"{name}": '
+            yield from (_json(write.write(row, {})) for row in rows)
+        for name, rows, written in lists:
+            yield from _list(name, in_chunks(rows), written)
+        people = by_keys(sorted(write.seen[Person]), lambda keys: self._people().filter(pk__in=keys))
+        yield from _list("people", people, lambda row: write.person(row, PORTRAYED))
+        sources = by_keys(self.source_keys, lambda keys: api.sources(self._at, {}).filter(pk__in=keys).order_by("pk"))
+        yield from _list("sources", sources, write.source)
+        yield "}\n"
+
+    def _people(self) -> Any:
+        return api.people(self._at, PORTRAYED).order_by("pk")
+
+
+BY_AWARD = ("award__precedence", "order", "pk")
+AS_SAID = ("event__order", "order", "pk")
+
+
+def _list(name: str, rows: Rows, written: Callable[[Any], Any]) -> Iterator[str]:
+    yield f',\n"{name}": ['
+    between = "\n"
+    for row in rows:
+        yield f"{between}{_json(written(row))}"
+        between = ",\n"
+    yield "]"
+
+
+def _json(shape: Any) -> str:
+    return shape.model_dump_json(exclude_unset=True)

@@ -1,0 +1,88 @@
+"""The images of a kit: uploads as they are stored, with their credits, and what the portal drew in place of others."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from contests.models import Contest, Submission
+from people.models import Person
+from publishing import artwork
+from record.images import Licence, StoredImage
+
+from .archive import PART, Member, text
+from .names import Paths
+from .texts import detail
+
+CAPTION = "Artwork by Laurel, not a still"
+
+
+class Images:
+    """Hands out the images of a kit, each once, and keeps the credits of those that it has handed out."""
+
+    def __init__(self) -> None:
+        self._paths = Paths()
+        self._shown: set[tuple[type, int]] = set()
+        self._credits: list[str] = []
+
+    def of_contest(self, contest: Contest) -> Iterator[Member]:
+        if contest.hero:
+            yield from self._upload(contest.hero, contest.slug)
+
+    def of_film(self, film: Submission) -> Iterator[Member]:
+        """The poster, uploaded or drawn, and the uploaded portraits of who is credited."""
+        if self._is_new(film):
+            if film.poster:
+                yield from self._upload(film.poster, film.slug)
+            else:
+                yield self._drawn(film)
+        for credit in film.credits.all():
+            yield from self.of_person(credit.person)
+
+    def of_person(self, person: Person) -> Iterator[Member]:
+        if person.portrait and self._is_new(person):
+            yield from self._upload(person.portrait, person.slug)
+
+    def credits(self) -> Member:
+        """What every image shows and whom to name for it; comes after all of them."""
+        return text("images/CREDITS.txt", iter(self._credits or [_("There are no images.") + "\n"]))
+
+    def _is_new(self, row: Submission | Person) -> bool:
+        key = (type(row), row.pk)
+        if key in self._shown:
+            return False
+        self._shown.add(key)
+        return True
+
+    def _upload(self, image: StoredImage, name: str) -> Iterator[Member]:
+        try:
+            file = image.storage.open(image.stored_name)
+        except (OSError, ValueError, SuspiciousFileOperation):
+            return  # lost from the storage: the rest of the kit is worth having
+        path = self._paths.new("images", name, PurePosixPath(image.stored_name).suffix.lower())
+        credit = image.credit or _("Not on record: ask the organiser before you publish it.")
+        self._note(path, credit, image.alt, _licence(image.licence))
+        with file:
+            yield Member(path, _parts(file), stored=True)
+
+    def _drawn(self, film: Submission) -> Member:
+        path = self._paths.new("artwork", film.slug, ".svg")
+        title = {"title": film.title}
+        self._note(path, _(CAPTION), _("Drawn by the portal for “%(title)s”, which has no poster.") % title)
+        drawing = {"art": artwork.poster(film.slug, film.title), "kind": "poster", "label": CAPTION}
+        return text(path, [render_to_string("publishing/artwork_file.svg", drawing)])
+
+    def _note(self, path: str, credit: str, alt: str, licence: str = "") -> None:
+        told = [(_("Credit"), credit), (_("Licence"), licence), (_("Shows"), alt)]
+        self._credits.append(f"{path}\n{''.join(detail(*fact) for fact in told)}\n")
+
+
+def _licence(licence: Licence | None) -> str:
+    return " ".join(filter(None, (str(licence.label), licence.url))) if licence else ""
+
+
+def _parts(file: Iterable[bytes]) -> Iterator[bytes]:
+    while part := file.read(PART):  # type: ignore[attr-defined]
+        yield part

@@ -1,0 +1,171 @@
+"""The texts of a kit, for people: plain, in UTF-8, each fact with its source. Rows in, pieces of text out."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from contests.models import Contest, Figure, Quote, Recognition, Submission
+from portal.templatetags.laurel import clock, language_label, money
+from publishing.citations import figure_words, source_line
+from record.models import Source
+from record.synthetic import MARK
+from record.time_zones import told, zone_named
+
+Pieces = Iterator[str]
+WIDTH = 96
+
+
+def heading(words: Any) -> str:
+    return f"{words}\n{'=' * min(len(str(words)), WIDTH)}\n\n"
+
+
+def paragraphs(words: str) -> str:
+    return f"{words.strip()}\n\n" if words.strip() else ""
+
+
+def fact(label: str, value: Any) -> str:
+    """A line of a list of facts; nothing where the value isn't known."""
+    return f"{label}: {value}\n" if value not in ("", None) else ""
+
+
+def detail(label: str, value: Any) -> str:
+    """A fact under what it is about."""
+    return f"    {fact(label, value)}" if value not in ("", None) else ""
+
+
+def sources(*backing: Source | None) -> str:
+    return "".join(detail(_("Source"), source_line(source)) for source in backing if source)
+
+
+def marked(row: Any) -> str:
+    """The name of a row, with the mark of what the portal made up."""
+    return f"{row} ({MARK})" if row.is_synthetic else str(row)
+
+
+def moment(row: Contest, when: Any) -> str:
+    return told(when, zone_named(row.time_zone)) if when else ""
+
+
+# What each file says
+
+
+def readme(name: Any, url: str, request: HttpRequest, contents: Iterable[tuple[str, str]]) -> Pieces:
+    at: Any = request.at  # type: ignore[attr-defined]
+    yield heading(_("Press kit: %(name)s") % {"name": name})
+    yield textwrap.fill(
+        _(
+            "Everything that Laurel says in public about it, as of %(moment)s UTC. Later changes, a revoked award "
+            "among them, are on its page: %(url)s"
+        )
+        % {"moment": at.strftime("%Y-%m-%d %H:%M:%S"), "url": url},
+        WIDTH,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    yield "\n\n" + heading(_("What is inside"))
+    for path, about in contents:
+        yield f"{path}\n    {about}\n"
+    yield "\n" + heading(_("Conditions"))
+    for rule in (
+        _("Quotes are exact. Name the speaker, the occasion and the source beside the words, and give the context."),
+        _("Print a figure with its qualifier (“more than”, “about”) and its source: it was reported, not counted."),
+        _("Images: print the credit that images/CREDITS.txt gives. If it gives none, ask the organiser first."),
+        _("Posters and monograms in artwork/ are drawn by the portal. Caption: “Artwork by Laurel, not a still”."),
+        _("What no source says is left blank here. Leave it blank, too."),
+    ):
+        yield textwrap.fill(rule, WIDTH, initial_indent="- ", subsequent_indent="  ") + "\n"
+
+
+def contest(row: Contest, url: str) -> Pieces:
+    yield heading(marked(row))
+    yield paragraphs(row.tagline)
+    yield fact(_("Series"), row.series)
+    yield fact(_("Organiser"), row.organiser)
+    yield fact(_("Place"), ", ".join(filter(None, (row.city, row.country.name))))
+    yield fact(_("Alongside"), row.host_event)
+    yield fact(_("Prize pool"), money(row.prize_pool, row.prize_currency))
+    yield fact(_("Opens"), moment(row, row.opens_at))
+    yield fact(_("Closes"), moment(row, row.closes_at))
+    yield fact(_("Page"), url)
+    yield "\n" + paragraphs(row.about)
+    yield sources(*row.sources.all())
+
+
+def film(row: Submission, url: str) -> Pieces:
+    yield heading(marked(row))
+    yield fact(_("Original title"), row.original_title)
+    yield from credits(row)
+    yield fact(_("Contest"), row.contest)
+    yield fact(_("Category"), row.category)
+    yield fact(_("Country or region"), ", ".join(country.name for country in row.countries))
+    yield fact(_("Year"), row.year)
+    yield fact(_("Runtime"), clock(row.runtime))
+    yield fact(_("Spoken language"), row.language and language_label(row.language))
+    yield fact(_("Tools used"), " / ".join(row.tools.split("\n")))
+    yield fact(_("Watch the work"), row.public_film_url)
+    yield fact(_("Page"), url)
+    yield "\n" + paragraphs(row.logline) + paragraphs(row.synopsis)
+    yield sources(*row.sources.all())
+
+
+def credits(row: Submission) -> Pieces:
+    for credit in row.credits.all():
+        country = credit.person.country.name
+        yield fact(credit.get_role_display(), ", ".join(filter(None, (marked(credit.person), country))))
+
+
+def figures(rows: Iterable[Figure]) -> Pieces:
+    """The contest's own first, then those about its organiser and other organisations."""
+    about = None
+    for row in sorted(rows, key=lambda row: row.organisation_id is not None):
+        if about != (about := row.organisation_id is not None):
+            yield heading(_("About the host and others") if about else _("In figures, as reported"))
+        yield f"{figure_words(row)}\n{sources(row.source)}\n"
+
+
+def awards(title: str, rows: Iterable[Recognition], address: Any) -> Pieces:
+    """Of each: what was won, by what or whom, and what the jury said; a revoked one with its notice."""
+    yield heading(title)
+    for row in rows:
+        standing = "" if row.standing == Recognition.Standing.WINNER else row.get_standing_display()
+        yield f"{', '.join(filter(None, (row.award.name, str(standing))))}: {marked(row.honouree)}\n"
+        if row.is_revoked:
+            notice = _("Revoked on %(day)s: %(reason)s")
+            yield f"    {notice % {'day': row.revoked_on.isoformat(), 'reason': row.revocation_reason}}\n"
+        if row.submission:
+            yield from (f"    {line}" for line in credits(row.submission))
+            yield f"    {row.submission.logline}\n" if row.submission.logline else ""
+        presenters = ", ".join(person.name for person in row.presenters.all())
+        yield detail(_("Presented by"), presenters)
+        yield f"    “{row.citation}”\n" if row.citation else ""
+        yield f"    {address(row.honouree.get_absolute_url())}\n{sources(row.source)}\n"
+
+
+def submissions(rows: Iterable[Submission], address: Any) -> Pieces:
+    yield heading(_("Submissions"))
+    for row in rows:
+        yield f"{marked(row)}\n"
+        yield from (f"    {line}" for line in credits(row))
+        yield f"    {row.logline}\n" if row.logline else ""
+        yield f"    {address(row.get_absolute_url())}\n\n"
+
+
+def quotes(rows: Iterable[Quote], address: Any) -> Pieces:
+    yield heading(_("Quotes"))
+    for row in rows:
+        said = [row.speaker.name, row.event.title, str(row.event.contest)]
+        yield f"“{row.text}”\n    {', '.join(said)}\n"
+        yield detail(_("On the film"), row.submission)
+        yield detail(_("Context"), " ".join(row.context.split()))
+        yield f"    {address(row.get_absolute_url())}\n{sources(row.source)}\n"
+
+
+def source_list(rows: Iterable[Source], address: Any) -> Pieces:
+    yield heading(_("Sources"))
+    for row in rows:
+        yield f"{source_line(row)}\n    {address(row.get_absolute_url())}\n"
+        yield f"    {row.note}\n" if row.note else ""
+        yield "\n"

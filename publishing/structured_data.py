@@ -1,0 +1,371 @@
+"""
+What a page says to programs, in the vocabulary of schema.org: rows in, dict out, nothing that the page doesn't show.
+
+A contest is a CreativeWorkSeries: what search engines ask of an Event, the day on which it begins, is not what the
+opening for entries is, and a film or a quote can be part of a series but not of an Event. An evening is an Event once
+its day and place are known, as search engines ask; until then its page is a WebPage about one. A film is a Movie and
+not a VideoObject, which would need the day of its upload. Synthetic rows are left out.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
+from people.models import Organisation, Person
+from publishing import cards
+from record.images import StoredImage
+from record.models import Source
+from record.time_zones import local, zone_named
+
+Node = dict[str, Any]
+#: Makes an address of the whole web of a path.
+Address = Callable[[str], str]
+
+#: The property in which schema.org has who made a work; where it has none, a contributor.
+CREDITED_AS = {
+    Credit.Role.CREATOR: "creator",
+    Credit.Role.DIRECTOR: "director",
+    Credit.Role.WRITER: "author",
+    Credit.Role.PRODUCER: "producer",
+    Credit.Role.CAST: "actor",
+    Credit.Role.EDITOR: "editor",
+    Credit.Role.COMPOSER: "musicBy",
+}
+
+
+def node(kind: str, **properties: Any) -> Node:
+    """A thing of the type `kind`, with those of its properties that are known."""
+    return {"@type": kind} | {name: value for name, value in properties.items() if value not in (None, "", [], {})}
+
+
+def real(rows: Iterable[Any]) -> list[Any]:
+    """Those that the portal didn't make up."""
+    return [row for row in rows if row is not None and not row.is_synthetic]
+
+
+def duration(seconds: int | None) -> str:
+    """A runtime as ISO 8601 has it: "PT12M5S"; empty where it is unknown."""
+    if not seconds:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    return "PT" + (f"{minutes}M" if minutes else "") + (f"{rest}S" if rest or not minutes else "")
+
+
+# Nouns, as another page names them
+
+
+def reference(kind: str, row: Any, at: Address) -> Node:
+    return node(kind, name=str(row), url=at(row.get_absolute_url()))
+
+
+def person_reference(person: Person, at: Address) -> Node:
+    return reference(person_type(person), person, at)
+
+
+def person_type(person: Person) -> str:
+    return "Organization" if person.kind == Person.Kind.TEAM else "Person"
+
+
+def organisation_reference(organisation: Organisation | None) -> Node | None:
+    return node("Organization", name=organisation.name) if organisation else None
+
+
+def citation(source: Source, at: Address) -> Node:
+    """A source; its own address is the one where it was published."""
+    return node(
+        "CreativeWork",
+        name=source.title,
+        url=source.url or at(source.get_absolute_url()),
+        author=node("Person", name=source.author) if source.author else None,
+        publisher=node("Organization", name=source.publisher) if source.publisher else None,
+        datePublished=source.published_on and source.published_on.isoformat(),
+    )
+
+
+def award(recognition: Recognition, given_at: Contest) -> str:
+    """What was won, in one line: "Grand Prize, Contest"."""
+    return f"{recognition.award.name}, {given_at}"
+
+
+def image(stored: StoredImage, at: Address) -> Node | None:
+    if not stored:
+        return None
+    licence = stored.licence.url if stored.licence else ""
+    return node("ImageObject", url=at(stored.url), caption=stored.alt, creditText=stored.credit, license=licence)
+
+
+def card(drawn: cards.Card, noun: cards.Noun, at: Address) -> Node:
+    """The share card, where a search engine asks for a picture and none was given."""
+    address = at(cards.address_of(drawn, noun))
+    return node("ImageObject", url=address, width=cards.WIDTH, height=cards.HEIGHT)
+
+
+# Nouns, as their own page tells them
+
+
+def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
+    works = [recognition.submission for recognition in winners]
+    return node(
+        "CreativeWorkSeries",
+        name=str(row),
+        url=at(row.get_absolute_url()),
+        description=row.tagline,
+        producer=organisation_reference(row.organiser),
+        locationCreated=place("", row.city, row.country.name),
+        image=image(row.hero, at),
+        isPartOf=node("CreativeWorkSeries", name=row.series.name) if row.series else None,
+        hasPart=[reference("Movie", work, at) for work in real(works)],
+    )
+
+
+def film(row: Submission, at: Address) -> Node:
+    found = node(
+        "Movie",
+        name=row.title,
+        alternateName=row.original_title,
+        url=at(row.get_absolute_url()),
+        abstract=row.logline,
+        description=row.synopsis or row.logline,
+        image=image(row.poster, at) or card(cards.of_film(row), row, at),
+        inLanguage=row.language,
+        countryOfOrigin=[node("Country", name=country.name) for country in row.countries],
+        dateCreated=str(row.year or ""),
+        duration=duration(row.runtime),
+        genre=row.category.name if row.category else "",
+        award=[award(recognition, row.contest) for recognition in row.recognitions.all() if recognition.is_won],
+        isPartOf=reference("CreativeWorkSeries", row.contest, at),
+        potentialAction=node("WatchAction", target=row.public_film_url) if row.public_film_url else None,
+    )
+    for credit in row.credits.all():
+        if not credit.person.is_synthetic:
+            made = found.setdefault(CREDITED_AS.get(Credit.Role(credit.role), "contributor"), [])
+            made.append(person_reference(credit.person, at))
+    return found
+
+
+def person(row: Person, recognitions: Iterable[Recognition], affiliations: Iterable[Any], at: Address) -> Node:
+    is_team = row.kind == Person.Kind.TEAM
+    belongs = [organisation_reference(organisation) for organisation in real(a.organisation for a in affiliations)]
+    country = node("Country", name=row.country.name) if row.country else None
+    return node(
+        person_type(row),
+        name=row.name,
+        alternateName=row.native_name,
+        url=at(row.get_absolute_url()),
+        description=row.headline,
+        image=image(row.portrait, at),
+        award=[award(won, won.award.contest) for won in real(recognitions) if won.person_id == row.pk and won.is_won],
+        sameAs=row.website,
+        **{"memberOf" if is_team else "affiliation": belongs, "location" if is_team else "homeLocation": country},
+    )
+
+
+def place(venue: str, city: str, country: str = "") -> Node | None:
+    name = ", ".join(filter(None, (venue, city, country)))
+    address = node("PostalAddress", addressLocality=city, addressCountry=country)
+    return node("Place", name=name, address=address if len(address) > 1 else name) if name else None
+
+
+def event(row: Event, appearances: Iterable[Appearance], at: Address) -> Node:
+    zone = zone_named(row.contest.time_zone)
+    told = node(
+        "Event",
+        name=row.title,
+        url=at(row.get_absolute_url()),
+        description=row.description,
+        startDate=row.starts_at and local(row.starts_at, zone).isoformat(timespec="minutes"),
+        endDate=row.ends_at and local(row.ends_at, zone).isoformat(timespec="minutes"),
+        location=place(row.venue, row.city),
+        organizer=organisation_reference(row.host),
+        superEvent=event_reference(row.part_of, at),
+    )
+    for appearance in appearances:
+        if not appearance.person.is_synthetic:
+            role = "attendee" if appearance.role == Appearance.Role.WINNER else "performer"
+            taking_part = told.setdefault(role, [])
+            someone = person_reference(appearance.person, at)
+            if someone not in taking_part:
+                taking_part.append(someone)
+    if "startDate" in told and "location" in told:
+        return told
+    # Without a day or a place it is no Event to a search engine, on its own page or within another thing.
+    page = web_page(row.title, row.get_absolute_url(), at)
+    people = [*told.get("performer", ()), *told.get("attendee", ())]
+    known = {"description": row.description, "mentions": list({each["url"]: each for each in people}.values())}
+    return page | {name: value for name, value in known.items() if value}
+
+
+def event_reference(row: Event | None, at: Address) -> Node | None:
+    """An event as another page names it; nothing where its day isn't known: search engines take none without."""
+    if row is None or row.starts_at is None:
+        return None
+    begins = local(row.starts_at, zone_named(row.contest.time_zone)).isoformat(timespec="minutes")
+    return reference("Event", row, at) | node("Event", startDate=begins, location=place(row.venue, row.city))
+
+
+def quote(row: Quote, at: Address) -> Node:
+    return node(
+        "Quotation",
+        text=row.text,
+        description=row.context,
+        url=at(row.get_absolute_url()),
+        creator=person_reference(row.speaker, at),
+        spokenByCharacter=person_reference(row.speaker, at),
+        inLanguage=row.language,
+        recordedAt=event_reference(row.event, at),
+        isPartOf=reference("CreativeWorkSeries", row.event.contest, at),
+        about=reference("Movie", row.submission, at) if row.submission else None,
+        citation=citation(row.source, at),
+    )
+
+
+def source(row: Source, at: Address) -> Node:
+    return web_page(row.title, row.get_absolute_url(), at) | {"about": citation(row, at)}
+
+
+# Lists and the ways between pages
+
+
+def item_list(name: str, path: str, rows: Iterable[Any], at: Address) -> Node:
+    """The rows that the page of a list shows, each by the address of its own page."""
+    shown = list(dict.fromkeys(at(row.get_absolute_url()) for row in real(rows)))
+    return node(
+        "ItemList",
+        name=name,
+        url=at(path),
+        itemListElement=[node("ListItem", position=place, url=url) for place, url in enumerate(shown, 1)],
+    )
+
+
+def breadcrumb(steps: Iterable[tuple[str, str]], at: Address) -> Node:
+    """Where a page stands: name and path of each step, the page itself the last."""
+    return node(
+        "BreadcrumbList",
+        itemListElement=[
+            node("ListItem", position=place, name=str(name), item=at(path))
+            for place, (name, path) in enumerate(steps, 1)
+        ],
+    )
+
+
+def web_page(name: str, path: str, at: Address, kind: str = "WebPage") -> Node:
+    return node(kind, name=name, url=at(path), inLanguage=get_language())
+
+
+def site(at: Address) -> Node:
+    question = at(reverse("search")) + "?q={search_term_string}"
+    return node(
+        "WebSite",
+        name="Laurel",
+        url=at(reverse("home")),
+        inLanguage=get_language(),
+        potentialAction={
+            "@type": "SearchAction",
+            "target": node("EntryPoint", urlTemplate=question),
+            "query-input": "required name=search_term_string",
+        },
+    )
+
+
+# Pages: what a template was given, as a graph
+
+
+def graph(*nodes: Node) -> Node:
+    return {"@context": "https://schema.org", "@graph": list(nodes)}
+
+
+def _within(row: Contest, *steps: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(_("Contests"), reverse("contests")), (str(row), row.get_absolute_url()), *steps]
+
+
+def of_home(page: Mapping[str, Any], at: Address) -> Node:
+    row = page.get("contest")
+    if row is None:
+        return graph(site(at))
+    won = real([page["grand_prize"], *page["others"]])
+    return graph(site(at), contest(row, won, at))
+
+
+def of_contest(page: Mapping[str, Any], at: Address) -> Node:
+    row = page["contest"]
+    return graph(contest(row, page["winners"], at), breadcrumb(_within(row), at))
+
+
+def of_film(page: Mapping[str, Any], at: Address) -> Node:
+    row = page["submission"]
+    listed = (_("Submissions"), reverse("submissions", args=[row.contest.slug]))
+    return graph(film(row, at), breadcrumb(_within(row.contest, listed, (row.title, row.get_absolute_url())), at))
+
+
+def of_event(page: Mapping[str, Any], at: Address) -> Node:
+    row = page["event"]
+    steps = _within(row.contest, (row.title, row.get_absolute_url()))
+    return graph(event(row, page["appearances"], at), breadcrumb(steps, at))
+
+
+def of_person(page: Mapping[str, Any], at: Address) -> Node:
+    row = page["person"]
+    steps = [(_("People"), reverse("people")), (row.name, row.get_absolute_url())]
+    return graph(person(row, page["recognitions"], page["affiliations"], at), breadcrumb(steps, at))
+
+
+def of_quote(page: Mapping[str, Any], at: Address) -> Node:
+    row = page["quote"]
+    steps = [(_("Quotes"), reverse("quotes")), (row.speaker.name, row.get_absolute_url())]
+    return graph(quote(row, at), breadcrumb(steps, at))
+
+
+def of_source(page: Mapping[str, Any], at: Address) -> Node:
+    row = page["source"]
+    steps = [(_("Sources"), reverse("sources")), (row.title, row.get_absolute_url())]
+    return graph(source(row, at), breadcrumb(steps, at))
+
+
+def of_contests(page: Mapping[str, Any], at: Address) -> Node:
+    return graph(item_list(_("Contests"), reverse("contests"), page["list"].page, at))
+
+
+def of_winners(page: Mapping[str, Any], at: Address) -> Node:
+    honoured = [recognition.honouree for recognition in real(page["list"].page)]
+    return graph(item_list(_("Winners"), reverse("winners"), honoured, at))
+
+
+def of_contest_winners(page: Mapping[str, Any], at: Address) -> Node:
+    row, path = page["contest"], reverse("contest_winners", args=[page["contest"].slug])
+    honoured = [recognition.honouree for recognition in real(page["list"].page)]
+    steps = _within(row, (_("Winners"), path))
+    return graph(item_list(_("Winners"), path, honoured, at), breadcrumb(steps, at))
+
+
+def of_submissions(page: Mapping[str, Any], at: Address) -> Node:
+    row, path = page["contest"], reverse("submissions", args=[page["contest"].slug])
+    steps = _within(row, (_("Submissions"), path))
+    return graph(item_list(_("Submissions"), path, page["list"].page, at), breadcrumb(steps, at))
+
+
+def of_people(page: Mapping[str, Any], at: Address) -> Node:
+    return graph(item_list(_("People"), reverse("people"), page["list"].page, at))
+
+
+def of_quotes(page: Mapping[str, Any], at: Address) -> Node:
+    return graph(item_list(_("Quotes"), reverse("quotes"), page["list"].page, at))
+
+
+def of_sources(page: Mapping[str, Any], at: Address) -> Node:
+    return graph(item_list(_("Sources"), reverse("sources"), page["list"].page, at))
+
+
+def of_statistics(page: Mapping[str, Any], at: Address) -> Node:
+    return graph(web_page(_("Statistics"), reverse("statistics"), at))
+
+
+def of_api(page: Mapping[str, Any], at: Address) -> Node:
+    return graph(web_page(_("API"), reverse("api"), at))
+
+
+def of_search(page: Mapping[str, Any], at: Address) -> Node:
+    return graph(web_page(_("Search"), reverse("search"), at, kind="SearchResultsPage"))

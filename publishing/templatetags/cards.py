@@ -1,0 +1,79 @@
+"""What a page says to whoever shows it in a chat or a timeline: Open Graph, and what X reads besides."""
+
+from typing import Any
+
+from babel import Locale
+from babel.core import get_global
+from django import template
+from django.template.context import RequestContext
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from portal.templatetags.laurel import canonical
+from publishing import cards
+
+register = template.Library()
+#: In the vocabulary of ogp.me: what a page is about.
+KINDS = {"film": "video.movie", "person": "profile", "quote": "article", "event": "article"}
+
+
+@register.inclusion_tag("components/share_tags.html", takes_context=True)
+def share_tags(context: RequestContext, kind: str = "", **asked: str) -> dict[str, Any]:
+    """
+    The tags of a page about a contest, film, person, event or quote (`kind`); of any other page without one. Title and
+    description are the page's own blocks; `asked` is what of the question makes another page of it.
+    """
+    request = context["request"]
+    card, path = card_of(context, kind)
+    return {
+        "title": block(context, "title"),
+        "description": block(context, "description"),
+        "address": canonical(context, **asked),
+        "type": KINDS.get(kind, "website"),
+        "locale": locale(get_language() or "en"),
+        "image": request.build_absolute_uri(path),
+        "width": cards.WIDTH,
+        "height": cards.HEIGHT,
+        "alternative": card.alternative,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def card_address(context: RequestContext, kind: str) -> str:
+    """The path of the share card of the page about a `kind`, with the card's version."""
+    return card_of(context, kind)[1]
+
+
+def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
+    """The card of the page, from what it was given, and the path of its picture."""
+    noun = context[{"film": "submission"}.get(kind, kind)] if kind else None
+    match kind:
+        case "contest":
+            card = cards.of_contest(noun)
+        case "film":
+            card = cards.of_film(noun)
+        case "event":
+            card = cards.of_event(noun)
+        case "person":
+            card = cards.of_person(noun, [*context["recognitions"], *context["of_films"]], context["appearances"])
+        case "quote":
+            card = cards.of_quote(noun)
+        case _:
+            card = cards.of_site()
+    return card, cards.address_of(card, noun)
+
+
+def block(context: RequestContext, name: str) -> SafeString:
+    """What a block of the page says, on one line; already escaped. Empty where the page has no such block."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    node = blocks.get_block(name) if blocks else None
+    return mark_safe(" ".join(node.render(context).split())) if node else SafeString("")  # noqa: S308 (escaped by it)
+
+
+def locale(language: str) -> str:
+    """A language with the country where most of its speakers are, as Open Graph has it: "en_US", "zh_CN"."""
+    known = get_global("likely_subtags")
+    tag = Locale.parse(language, sep="-")
+    country = (known.get(str(tag)) or known.get(tag.language) or "").rpartition("_")[2]
+    return f"{tag.language}_{country}" if country else tag.language

@@ -1,0 +1,18 @@
+"""Citations in pages. They read what the page has loaded, and nothing else."""
+
+from django import template
+from django.template.context import RequestContext
+
+from contests.models import Contest, Figure, Quote, Submission
+from publishing import citations
+
+register = template.Library()
+_OF = {Quote: citations.of_quote, Submission: citations.of_film, Figure: citations.of_figure}
+
+
+@register.simple_tag(takes_context=True)
+def citation(context: RequestContext, row: Quote | Submission | Figure, contest: Contest | None = None) -> str:
+    """The citation of `row` as plain text; for a figure, with the `contest` whose page it is on."""
+    if contest is not None:
+        row.contest = contest
+    return citations.sentences(_OF[type(row)](row, context["request"].build_absolute_uri))

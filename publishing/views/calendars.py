@@ -1,0 +1,43 @@
+"""Calendars of events and dates. Each starts from what is public at `request.at`."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from contests.models import Contest, Event
+from publishing import calendars
+from record.last_modified import last_change_of
+from record.slug_lookup import find, moved_to
+from record.web.conditional import conditional_page
+
+
+@require_safe
+@conditional_page
+def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+    """One event for a calendar; 404 where nobody knows when it begins."""
+    found, moved = find(Event.objects.public(request.at).select_related("contest"), slug, contest=contest)
+    if moved:
+        return moved_to(request, reverse("event_calendar", args=[found.contest.slug, found.slug]))
+    address = request.build_absolute_uri(found.get_absolute_url())
+    stamp = last_change_of(found, calendars.OF_EVENT) or found.contest.published_at
+    return _calendar(calendars.of_event(found, address, stamp), found.slug)
+
+
+@require_safe
+@conditional_page
+def contest(request: HttpRequest, contest: str) -> HttpResponse:
+    """When a contest opens and closes for entries, for a calendar; 404 where neither is known."""
+    found, moved = find(Contest.objects.public(request.at), contest)
+    if moved:
+        return moved_to(request, reverse("contest_calendar", args=[found.slug]))
+    address = request.build_absolute_uri(found.get_absolute_url())
+    return _calendar(calendars.of_contest(found, address), found.slug)
+
+
+def _calendar(calendar: bytes | None, name: str) -> HttpResponse:
+    if calendar is None:
+        raise Http404
+    response = HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(False, f"{name}.ics")
+    return response

@@ -1,0 +1,80 @@
+"""Share cards. Each starts from what is public at `request.at`, as its page does, before a kept picture is sought."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
+from people.models import Person
+from publishing import cards
+from record.slug_lookup import find, moved_to
+
+#: For an address that names the version: another look has another address. A day, so that what is withdrawn goes.
+KEEP = "public, max-age=86400"
+
+
+@require_safe
+def site(request: HttpRequest) -> HttpResponse:
+    """The card of every page that has none of its own."""
+    return _answer(request, cards.of_site())
+
+
+@require_safe
+def contest(request: HttpRequest, contest: str) -> HttpResponse:
+    found, moved = find(Contest.objects.public(request.at).for_list(), contest)
+    if moved:
+        return moved_to(request, reverse("contest_card", args=[found.slug]))
+    return _answer(request, cards.of_contest(found))
+
+
+@require_safe
+def film(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+    found, moved = find(Submission.objects.public(request.at).for_gallery(request.at), slug, contest=contest)
+    if moved:
+        return moved_to(request, reverse("film_card", args=[found.contest.slug, found.slug]))
+    return _answer(request, cards.of_film(found))
+
+
+@require_safe
+def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+    found, moved = find(Event.objects.public(request.at).select_related("contest"), slug, contest=contest)
+    if moved:
+        return moved_to(request, reverse("event_card", args=[found.contest.slug, found.slug]))
+    return _answer(request, cards.of_event(found))
+
+
+@require_safe
+def person(request: HttpRequest, slug: str) -> HttpResponse:
+    found, moved = find(Person.objects.public(request.at), slug, at=request.at)
+    if moved:
+        return moved_to(request, reverse("person_card", args=[found.slug]))
+    films = Credit.objects.public(request.at).filter(person=found).values("submission")
+    recognised = Q(person=found) | Q(submission__in=films)
+    recognitions = (
+        Recognition.objects.public(request.at).filter(recognised).select_related("award__contest", "submission")
+    )
+    appearances = Appearance.objects.public(request.at).filter(person=found).select_related("event__contest")
+    card = cards.of_person(found, recognitions.own_first(), list(appearances[:1]))
+    return _answer(request, card)
+
+
+@require_safe
+def quote(request: HttpRequest, slug: str) -> HttpResponse:
+    found, moved = find(Quote.objects.public(request.at).for_list(), slug)
+    if moved:
+        return moved_to(request, reverse("quote_card", args=[found.slug]))
+    return _answer(request, cards.of_quote(found))
+
+
+def _answer(request: HttpRequest, card: cards.Card) -> HttpResponse:
+    """The picture of `card`, or that it is the one that the visitor has."""
+    response = get_conditional_response(request, etag=quote_etag(card.version))
+    if response is None:
+        response = HttpResponse(cards.png(card), content_type="image/png")
+    response.headers["ETag"] = quote_etag(card.version)
+    if request.GET.get("v") == card.version:
+        response.headers["Cache-Control"] = KEEP
+    return response

@@ -1,0 +1,51 @@
+"""Citations as files. Each starts from what is public at `request.at`."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from contests.models import Figure, Quote, Submission
+from publishing import citations
+from publishing.citations import FORMS, Citation
+from record.slug_lookup import find, moved_to
+from record.web.conditional import conditional_page
+
+
+@require_safe
+@conditional_page
+def quote(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
+    """How to cite a quote."""
+    found, moved = find(Quote.objects.public(request.at).for_list(), slug)
+    if moved:
+        return moved_to(request, reverse(f"quote_citation_{extension}", args=[found.slug]))
+    return _file(citations.of_quote(found, request.build_absolute_uri), found.slug, extension)
+
+
+@require_safe
+@conditional_page
+def figure(request: HttpRequest, contest: str, slug: str, extension: str) -> HttpResponse:
+    """How to cite a reported number."""
+    rows = Figure.objects.public(request.at).select_related("contest", "organisation", "source")
+    found, moved = find(rows, slug, contest=contest)
+    if moved:
+        return moved_to(request, reverse(f"figure_citation_{extension}", args=[found.contest.slug, found.slug]))
+    return _file(citations.of_figure(found, request.build_absolute_uri), found.slug, extension)
+
+
+@require_safe
+@conditional_page
+def film(request: HttpRequest, contest: str, slug: str, extension: str) -> HttpResponse:
+    """How to cite a film."""
+    rows = Submission.objects.public(request.at).for_citation()
+    found, moved = find(rows, slug, contest=contest)
+    if moved:
+        return moved_to(request, reverse(f"film_citation_{extension}", args=[found.contest.slug, found.slug]))
+    return _file(citations.of_film(found, request.build_absolute_uri), found.slug, extension)
+
+
+def _file(citation: Citation, name: str, extension: str) -> HttpResponse:
+    write, content_type = FORMS[extension]
+    response = HttpResponse("".join(write([citation])), content_type=content_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{extension}")
+    return response

@@ -1,0 +1,72 @@
+"""Feeds of winners and quotes. Each starts from what is public at `request.at`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from contests.models import Contest
+from publishing import feeds
+from record.slug_lookup import find, moved_to
+from record.synthetic import MARK
+from record.web.conditional import conditional_page
+
+
+@require_safe
+@conditional_page
+def winners(request: HttpRequest, extension: str) -> HttpResponse:
+    """The newest winners of all contests."""
+    return _feed(request, extension, _("Laurel: winners"), reverse("winners"), feeds.winners(request.at))
+
+
+@require_safe
+@conditional_page
+def quotes(request: HttpRequest, extension: str) -> HttpResponse:
+    """The newest quotes of all contests."""
+    return _feed(request, extension, _("Laurel: quotes"), reverse("quotes"), feeds.quotes(request.at))
+
+
+@require_safe
+@conditional_page
+def contest(request: HttpRequest, contest: str, extension: str) -> HttpResponse:
+    """The newest winners and quotes of one contest. It can be subscribed to before there is any."""
+    found, moved = find(Contest.objects.public(request.at), contest)
+    if moved:
+        return moved_to(request, reverse(f"contest_{extension}", args=[found.slug]))
+    title = f"{found} ({MARK})" if found.is_synthetic else str(found)
+    entries = feeds.newest(feeds.winners(request.at, found), feeds.quotes(request.at, found))
+    return _feed(request, extension, title, found.get_absolute_url(), entries, begun=found.published_at)
+
+
+def _feed(
+    request: HttpRequest,
+    extension: str,
+    title: str,
+    path: str,
+    entries: Iterable[feeds.Entry],
+    begun: datetime | None = None,
+) -> HttpResponse:
+    """
+    The answer; `path` leads to the page that shows the same. Its entity tag is all there is to ask for again by: no
+    date would tell of an entry that was corrected or has left.
+    """
+    address = request.build_absolute_uri(path)
+    feed = feeds.TYPES[extension](
+        title=title,
+        link=address,
+        description="",
+        subtitle=_("Winners, and what was said on stage, with their sources."),
+        language=get_language(),
+        author_name="Laurel",
+        feed_url=request.build_absolute_uri(request.path),
+        feed_guid=address,
+        begun=begun,
+    )
+    feeds.fill(feed, entries, request.build_absolute_uri)
+    response = HttpResponse(content_type=feed.content_type)
+    feed.write(response, "utf-8")
+    return response

@@ -1,0 +1,77 @@
+"""Laurels, and the page that says whether one still holds. Each starts from what is public at `request.at`."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import content_disposition_header, quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from contests.models import Recognition
+from contests.verification_codes import MistypedError, read
+from publishing import laurels
+
+
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    """Asks for the code of a laurel, and leads to what holds for it. Context: `asked`, `is_mistyped`."""
+    asked = request.GET.get("code", "")
+    try:
+        # Some will put in the whole address that stands on the laurel.
+        return redirect("verification", read(asked.rstrip("/ ").rpartition("/")[2]))
+    except MistypedError:
+        return render(request, "publishing/verify.html", {"asked": asked, "is_mistyped": bool(asked.strip())})
+
+
+@require_safe
+def verification(request: HttpRequest, code: str) -> HttpResponse:
+    """
+    Whether the award with this code stands today. Context: `recognition`, `contest`, `code`; where there
+    is none, that of `verify`. A code that is nobody's and one of an award that is not public answer alike.
+    """
+    try:
+        written = read(code)
+    except MistypedError:
+        return render(request, "publishing/verify.html", {"asked": code, "is_mistyped": True}, status=404)
+    if written != code:
+        return redirect("verification", written, permanent=True)
+    found = Recognition.objects.public(request.at).for_award_lines().filter(code=code).first()
+    if found is None:
+        return render(request, "publishing/verify.html", {"asked": code, "is_unknown": True}, status=404)
+    context = {"recognition": found, "contest": found.award.contest, "code": code}
+    return render(request, "publishing/verification.html", context)
+
+
+@require_safe
+def laurel(request: HttpRequest, code: str, file: str) -> HttpResponse:
+    """A laurel as one of `laurels.FILES`; 410 where its award was revoked, since a laurel can't say so itself."""
+    if not _is_written_so(code) or file not in laurels.FILES:
+        raise Http404
+    found = Recognition.objects.public(request.at).for_laurel(request.at).filter(code=code).first()
+    if found is None:
+        raise Http404
+    if found.is_revoked:
+        gone = _("The award behind this laurel was revoked. The page of its code gives the reason.")
+        context = {"heading": _("This laurel is withdrawn"), "sentence": gone, "code": code}
+        return render(request, "publishing/withdrawn.html", context, status=410)
+    words = laurels.words_of(found, request.build_absolute_uri(laurels.address_of(code)))
+    is_text = file.endswith(".svg")  # which is compressed where that is asked for, and a 304 says so too
+    etag = f"{'W/' if is_text else ''}{quote_etag(laurels.digest_of(words, file))}"
+    # Asked for again, it need not be drawn to be known to be the same.
+    response = get_conditional_response(request, etag=etag) or HttpResponse(
+        laurels.drawn(words, file), content_type=laurels.FILES[file].content_type
+    )
+    response.headers["ETag"] = etag
+    if is_text:
+        patch_vary_headers(response, ["Accept-Encoding"])
+    name = f"laurel-{found.award.contest.slug}-{found.award.slug}-{file}"
+    response.headers["Content-Disposition"] = content_disposition_header(False, name)
+    return response
+
+
+def _is_written_so(code: str) -> bool:
+    # Any other text is the code of nobody, and some no database takes in a question.
+    try:
+        return read(code) == code
+    except MistypedError:
+        return False

@@ -1,0 +1,93 @@
+"""Press kits and fact sheets. Each starts from what is public at `request.at`."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from contests.models import Contest, Submission
+from publishing import fact_sheet, press_kit
+from publishing.press_kit import Member
+from record.slug_lookup import find, moved_to
+from record.web.conditional import conditional_page
+from record.web.error_pages import too_many_requests
+from record.web.rate_limits import allowance
+
+
+@require_safe
+def contest(request: HttpRequest, contest: str) -> HttpResponseBase:
+    """The press kit of a contest."""
+    found, moved = find(_contests(request), contest)
+    if moved:
+        return moved_to(request, reverse("contest_press_kit", args=[found.slug]))
+    return _kit(request, press_kit.of_contest(found, request), found.slug)
+
+
+@require_safe
+def film(request: HttpRequest, contest: str, slug: str) -> HttpResponseBase:
+    """The press kit of a film."""
+    found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
+    if moved:
+        return moved_to(request, reverse("film_press_kit", args=[found.contest.slug, found.slug]))
+    return _kit(request, press_kit.of_film(found, request), found.slug)
+
+
+@require_safe
+@conditional_page
+def contest_sheet(request: HttpRequest, contest: str) -> HttpResponse:
+    """A contest on one page."""
+    found, moved = find(_contests(request), contest)
+    if moved:
+        return moved_to(request, reverse("contest_fact_sheet", args=[found.slug]))
+    return _sheet(fact_sheet.of_contest(found, request), found.slug)
+
+
+@require_safe
+@conditional_page
+def film_sheet(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+    """A film on one page."""
+    found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
+    if moved:
+        return moved_to(request, reverse("film_fact_sheet", args=[found.contest.slug, found.slug]))
+    return _sheet(fact_sheet.of_film(found, request), found.slug)
+
+
+def _contests(request: HttpRequest):
+    return Contest.objects.public(request.at).for_page().with_counts(request.at)
+
+
+def _kit(request: HttpRequest, members: Iterable[Member], name: str) -> HttpResponseBase:
+    left = allowance(request, "press-kit", settings.PRESS_KIT_RATE_LIMIT)
+    if left and left.is_used_up:
+        response: HttpResponseBase = too_many_requests(request)
+        left.tell(response)
+        return response
+    # Who asks for the head only doesn't make it.
+    parts = press_kit.stream(members, request.at) if request.method == "GET" else iter(())
+    # The first part is made before the answer begins: what fails there is still an error, not half a file.
+    response = StreamingHttpResponse(chain([next(parts, b"")], _in_language(parts)), content_type="application/zip")
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}-press-kit.zip")
+    return response
+
+
+def _in_language(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """`parts`, each made in the language of this request: by then the server may have turned to another one."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    while True:
+        with translation.override(language):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
+
+
+def _sheet(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = content_disposition_header(False, f"{name}-fact-sheet.pdf")
+    return response

@@ -1,0 +1,237 @@
+"""Changes to many rows at once: first a page that names what will change in each, then all of them or none."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from record.history import keep_first_version
+
+from .reasons import deletion_of_many
+
+MOST_AT_ONCE = 500
+NOTHING = "—"
+
+
+@dataclass(frozen=True)
+class BulkChange:
+    """A field that an editor may set in many rows at once; to a many-to-many field something is added."""
+
+    field: str
+    label: Any
+    """In the list of actions, and at the head of the page."""
+    may_be_blank: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"set_{self.field}"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What is to become of one row: its value now and then, in words, and why that can't be."""
+
+    row: models.Model
+    now: str
+    then: str
+    errors: Sequence[str] = ()
+
+    @property
+    def changes(self) -> bool:
+        return self.now != self.then
+
+
+SOURCE = BulkChange("source", gettext_lazy("Name the source"))
+SOURCES = BulkChange("sources", gettext_lazy("Add sources"))
+
+
+class ReasonForm(forms.Form):
+    """Why many rows change at once: the history of each of them tells it."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason for this change"),
+        max_length=100,
+        help_text=gettext_lazy(
+            "Other editors read it in the history; of a contest whose results are public, everybody reads it on the "
+            "contest’s page of corrections."
+        ),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+
+class BulkOptions:
+    """A list in which `bulk` can be changed for many rows; their sources always, where they have any."""
+
+    bulk: tuple[BulkChange, ...] = ()
+    most_at_once = MOST_AT_ONCE
+
+    def bulk_changes(self) -> list[BulkChange]:
+        """What this list offers."""
+        return [*self.bulk, *(change for change in (SOURCE, SOURCES) if self._has(change.field))]
+
+    def _has(self, field: str) -> bool:
+        try:
+            self.opts.get_field(field)
+        except FieldDoesNotExist:
+            return False
+        return True
+
+    def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
+        actions = super().get_actions(request)
+        if IS_POPUP_VAR in request.GET:
+            return actions
+        if "delete_selected" in actions:
+            actions["delete_selected"] = (_deletion, *actions["delete_selected"][1:])
+        if self.has_change_permission(request):
+            for change in self.bulk_changes():
+                actions[change.name] = (_action(change), change.name, change.label)
+        return actions
+
+    @transaction.atomic
+    def bulk_view(self, request: HttpRequest, change: BulkChange, chosen: models.QuerySet) -> HttpResponse | None:
+        """Asks for the value, then shows what it does to each row, then does it; None once it is done or refused."""
+        keys = list(chosen.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+        if is_too_much(self, request, len(keys)):
+            return None
+        form = self._bulk_form(request, change)
+        plan: list[Planned] = []
+        if form.is_bound and form.is_valid():
+            if "apply" in request.POST:
+                # Nobody may change them between our showing and our doing.
+                list(self.model._base_manager.select_for_update().filter(pk__in=keys).values_list("pk"))
+            value = form.cleaned_data[change.field]
+            plan = [self._planned(request, row, change, value) for row in self.bulk_rows(request, change, keys)]
+            if self._is_agreed(request, plan) and self._take(request, change, plan, value, form):
+                return None
+        rows = [planned.row for planned in plan] or self.bulk_rows(request, change, keys)
+        return self._bulk_page(request, change, form, rows, plan)
+
+    def bulk_rows(self, request: HttpRequest, change: BulkChange, keys: Sequence[Any]) -> list[models.Model]:
+        """The rows that were chosen, with what the page says of them, in the order of the list."""
+        rows = self.model._default_manager.filter(pk__in=keys).select_related(*self.list_select_related or ())
+        several = self.opts.get_field(change.field).many_to_many
+        related = self.opts.get_field(change.field).remote_field and not several
+        rows = rows.prefetch_related(change.field) if several else rows
+        return list((rows.select_related(change.field) if related else rows).order_by(*self.get_ordering(request)))
+
+    def _bulk_form(self, request: HttpRequest, change: BulkChange) -> forms.Form:
+        field = self.formfield_for_dbfield(self.opts.get_field(change.field), request)
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        field.required = not change.may_be_blank
+        if self.opts.get_field(change.field).choices and not change.may_be_blank:
+            # Nothing is chosen beforehand: what a new row begins with is hardly what these are to become.
+            field.choices, field.initial = [("", "---------"), *field.choices], None
+        form = type("BulkForm", (ReasonForm,), {change.field: field, "field_order": [change.field, "reason"]})
+        return form(request.POST if "preview" in request.POST or "apply" in request.POST else None)
+
+    def _planned(self, request: HttpRequest, row: models.Model, change: BulkChange, value: Any) -> Planned:
+        field = self.opts.get_field(change.field)
+        now = _in_words(row, field)
+        errors = [] if self.has_change_permission(request, row) else [_("You may not change this one.")]
+        if field.many_to_many:
+            labels = {str(other): None for other in (*getattr(row, field.name).all(), *value)}
+            return Planned(row, now, "; ".join(labels) or NOTHING, errors)
+        setattr(row, field.name, value)
+        try:
+            row.clean()
+            if not field.remote_field:
+                row.clean_fields(exclude={other.name for other in self.opts.fields} - {field.name})
+        except ValidationError as error:
+            errors += error.messages
+        return Planned(row, now, _in_words(row, field), errors)
+
+    def _is_agreed(self, request: HttpRequest, plan: Sequence[Planned]) -> bool:
+        """Whether the editor has seen this very plan and said yes to it, and nothing is in the way."""
+        seen = request.POST.get("seen", "") if "apply" in request.POST else ""
+        return constant_time_compare(seen, _fingerprint(plan)) and not any(planned.errors for planned in plan)
+
+    def _take(self, request, change: BulkChange, plan: Sequence[Planned], value: Any, form: forms.Form) -> bool:
+        """Does it for every row that it changes, or for none of them: False where the form now says why."""
+        rows = [planned.row for planned in plan if planned.changes]
+        try:
+            with transaction.atomic():
+                keep_first_version(self.model, [row.pk for row in rows])
+                for row in rows:
+                    row._change_reason = form.cleaned_data["reason"]
+                    row._history_user = request.user
+                    if self.opts.get_field(change.field).many_to_many:
+                        getattr(row, change.field).add(*value)
+                    else:
+                        row.save()
+                    self.log_change(request, row, str(change.label))
+        except IntegrityError:
+            form.add_error(None, _("The database refused this: one of the rows would break a rule of the record."))
+            return False
+        text = ngettext("%(number)d %(kind)s changed.", "%(number)d %(kind)s changed.", len(rows))
+        kind = self.opts.verbose_name if len(rows) == 1 else self.opts.verbose_name_plural
+        self.message_user(request, text % {"number": len(rows), "kind": kind}, messages.SUCCESS)
+        return True
+
+    def _bulk_page(self, request, change: BulkChange, form: forms.Form, rows, plan: Sequence[Planned]) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media + form.media,
+            "title": change.label,
+            "change": change,
+            "form": form,
+            "rows": rows,
+            "plan": plan,
+            "changing": sum(planned.changes for planned in plan),
+            "failing": sum(bool(planned.errors) for planned in plan),
+            "was_agreed": "apply" in request.POST,
+            "seen": _fingerprint(plan),
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "back": request.get_full_path(),
+        }
+        return TemplateResponse(request, "admin/bulk.html", context)
+
+
+def is_too_much(model_admin: admin.ModelAdmin, request: HttpRequest, number: int) -> bool:
+    """Whether more rows were chosen than are changed at once; the editor is told so."""
+    if number > MOST_AT_ONCE:
+        told = _("At most %(most)d at once. Narrow the list down with its filters, and take it in parts.")
+        model_admin.message_user(request, told % {"most": MOST_AT_ONCE}, messages.WARNING)
+    return number > MOST_AT_ONCE
+
+
+def _action(change: BulkChange) -> Callable:
+    @admin.action(description=change.label, permissions=["change"])
+    def action(modeladmin: BulkOptions, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
+        return modeladmin.bulk_view(request, change, queryset)
+
+    return action
+
+
+def _deletion(modeladmin: admin.ModelAdmin, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
+    if is_too_much(modeladmin, request, queryset.order_by().values("pk")[: MOST_AT_ONCE + 1].count()):
+        return None
+    return deletion_of_many(modeladmin, request, queryset, delete_selected)
+
+
+def _in_words(row: models.Model, field: models.Field) -> str:
+    if field.many_to_many:
+        return "; ".join(str(other) for other in getattr(row, field.name).all()) or NOTHING
+    if field.choices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    value = getattr(row, field.name)
+    return NOTHING if value in (None, "") else str(value)
+
+
+def _fingerprint(plan: Sequence[Planned]) -> str:
+    told = [(planned.row.pk, planned.now, planned.then) for planned in plan]
+    return salted_hmac("record.admin.bulk", repr(told), algorithm="sha256").hexdigest() if plan else ""

@@ -1,0 +1,50 @@
+"""Form fields that find a row by its key, or by what an editor without JavaScript types: a name, a slug."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from .primary_keys import is_key
+
+SEVERAL = _("Several are called “%(typed)s”. Type the permanent key of one of them: its page shows it.")
+#: The names of a row, the surest first.
+NAMES = (
+    *("key__exact", "slug__exact", "name__iexact", "title__iexact"),
+    *("name__folded_exact", "title__folded_exact"),
+)
+
+
+def row_called(rows: QuerySet, typed: Any) -> Model | None:
+    """The row that `typed` names. `ValidationError` where several are called so; None where none is, or it is a key."""
+    text = typed.strip() if isinstance(typed, str) else ""
+    if not text or is_key(text) or "\x00" in text:
+        return None
+    for name in NAMES:
+        try:
+            rows.model._meta.get_field(name.partition("__")[0])
+        except FieldDoesNotExist:
+            continue
+        found = list(rows.filter(**{name: text}).order_by()[:2])
+        if len(found) > 1:
+            raise ValidationError(SEVERAL % {"typed": text}, code="several")
+        if found:
+            return found[0]
+    return None
+
+
+class RowField(forms.ModelChoiceField):
+    """One row."""
+
+    def to_python(self, value: Any) -> Model | None:
+        return row_called(self.queryset, value) or super().to_python(value)
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows."""
+
+    def clean(self, value: Any) -> QuerySet:
+        found = [(row_called(self.queryset, text), text) for text in value or ()]
+        return super().clean([row.pk if row else text for row, text in found])

@@ -1,0 +1,70 @@
+"""Rows that look alike and are different: noted from where they would be merged, and in a list where notes end."""
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from record.models import Distinct
+
+from .base import NamedPages
+from .history import HistoryAdmin
+from .lists import moment_column
+
+MOST_DIFFERENT = 10
+
+
+class NotesDistinct:
+    """A model admin whose rows can be noted as different."""
+
+    def note_distinct(self, request: HttpRequest, rows: list[Model]) -> None:
+        """Notes that `rows` are different, so that the desk asks about them no more."""
+        with transaction.atomic():
+            Distinct.note(rows, actor=request.user)
+        names = ", ".join(f"“{self.choice_label(row)}”" for row in rows)
+        told = _("Noted: %(names)s are different. The desk doesn’t ask about them again.") % {"names": names}
+        notes = reverse("admin:record_distinct_changelist")
+        self.message_user(
+            request, format_html('{} <a href="{}">{}</a>', told, notes, _("All such notes")), messages.SUCCESS
+        )
+
+
+@admin.action(description=gettext_lazy("These are different: don’t ask again"))
+def distinct_action(modeladmin: NotesDistinct, request: HttpRequest, queryset) -> None:
+    """Notes of each two of the rows chosen that they are different."""
+    rows = list(queryset[: MOST_DIFFERENT + 1])
+    if 2 <= len(rows) <= MOST_DIFFERENT:
+        modeladmin.note_distinct(request, rows)
+        return
+    told = _("Choose at least two, and at most %(most)d.") % {"most": MOST_DIFFERENT}
+    modeladmin.message_user(request, told, messages.ERROR)
+
+
+@admin.register(Distinct)
+class DistinctAdmin(NamedPages, HistoryAdmin):
+    """Notes that two similar rows are different. After a note is deleted, the dashboard asks again."""
+
+    list_display = ["names", "kind", "noted", "noted_by"]
+    list_display_links = None
+    fields = readonly_fields = ["names", "kind", "one", "other", "noted", "noted_by"]
+    search_fields = ["names"]
+    list_select_related = ["content_type", "noted_by"]
+    ordering = ["-pk"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    noted = moment_column(Distinct, "noted_at")
+
+    @admin.display(description=gettext_lazy("kind"), ordering="content_type")
+    def kind(self, obj: Distinct) -> str:
+        return obj.content_type.name
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False

@@ -1,0 +1,241 @@
+"""Lists as files: exactly the rows that a list is narrowed down to, in its order, for a spreadsheet or a program."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from xlsxwriter import Workbook
+
+from record.csv_safety import harmless
+from record.derived_fields import DerivedField
+
+from .lookup_guard import MisreadError
+
+# What a spreadsheet still opens at ease. More is narrowed down, or asked of the API.
+MOST = 50_000
+PIECE = 500
+# Longer texts no cell of a spreadsheet holds.
+CELL = 32_767
+
+Value = str | int | bool | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an export: its name, and what a row has in it."""
+
+    name: str
+    of: Callable[[models.Model], Value]
+
+
+def columns(model: type[models.Model], label: Callable[[models.Model], str] = str) -> list[Column]:
+    """
+    The columns for `model`: the key first, then each field by its name. What another row is named in has two: what
+    that row is called, and its permanent key. What follows from other fields, and what no page shows, is left out.
+    """
+    found = [
+        Column("key", lambda row: row.key),
+        Column("name", label),
+        Column("synthetic", lambda row: row.is_synthetic),
+    ]
+    for field in model._meta.concrete_fields:
+        if field.primary_key or field.name == "key" or isinstance(field, DerivedField):
+            continue
+        if field.name.endswith(("_width", "_height")):
+            continue
+        if field.one_to_one:  # somebody's account, which not everybody may look at
+            continue
+        found += _related(field) if field.remote_field else [Column(field.name, _plain(field))]
+    for field in model._meta.many_to_many:
+        found += _several(field)
+    return found
+
+
+def _plain(field: models.Field) -> Callable[[models.Model], Value]:
+    def value(row: models.Model) -> Value:
+        found = getattr(row, field.attname)
+        if found is None or isinstance(found, bool | int):
+            return found
+        if getattr(field, "multiple", False):  # several countries
+            return ",".join(country.code for country in found)
+        if hasattr(found, "isoformat"):
+            return found.isoformat()
+        return str(getattr(found, "code", found))
+
+    return value
+
+
+def _related(field: models.ForeignKey) -> list[Column]:
+    def name(row: models.Model) -> Value:
+        other = getattr(row, field.name)
+        return None if other is None else str(other)
+
+    named = Column(field.name, name)
+    if not hasattr(field.related_model, "key"):  # an account
+        return [named]
+    return [named, Column(f"{field.name}_key", lambda row: getattr(getattr(row, field.name), "key", None))]
+
+
+def _several(field: models.ManyToManyField) -> list[Column]:
+    return [
+        Column(field.name, lambda row: "; ".join(str(other) for other in getattr(row, field.name).all())),
+        Column(f"{field.name}_keys", lambda row: "; ".join(other.key for other in getattr(row, field.name).all())),
+    ]
+
+
+class _Echo:
+    """A file that hands back what is written into it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def as_csv(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes]:
+    """CSV in UTF-8, with the mark at its head by which a spreadsheet knows that."""
+    writer = csv.writer(_Echo())
+    yield b"\xef\xbb\xbf"
+    yield writer.writerow([column.name for column in shown]).encode()
+    for row in rows:
+        yield writer.writerow([_in_csv(column.of(row)) for column in shown]).encode()
+
+
+def _in_csv(value: Value) -> Value:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return harmless(value) if isinstance(value, str) else value
+
+
+def as_json(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes]:
+    """A JSON array, one object a line."""
+    start = "[\n"
+    for row in rows:
+        yield (start + json.dumps({column.name: column.of(row) for column in shown}, ensure_ascii=False)).encode()
+        start = ",\n"
+    yield b"[]\n" if start == "[\n" else b"\n]\n"
+
+
+def as_xlsx(shown: list[Column], rows: Iterable[models.Model], title: str) -> io.BytesIO:
+    """An XLSX workbook of one sheet. Every text is a text: nothing is read as a formula or made a link."""
+    file = io.BytesIO()
+    book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    # A sheet's name holds 31 characters, and some signs it may not hold.
+    sheet = book.add_worksheet("".join(c for c in title if c not in "[]:*?/\\'")[:31])
+    sheet.freeze_panes(1, 1)
+    bold = book.add_format({"bold": True})
+    for place, column in enumerate(shown):
+        sheet.write_string(0, place, column.name, bold)
+    for line, row in enumerate(rows, 1):
+        for place, column in enumerate(shown):
+            value = column.of(row)
+            if isinstance(value, bool):
+                sheet.write_boolean(line, place, value)
+            elif isinstance(value, int):
+                sheet.write_number(line, place, value)
+            elif value:
+                sheet.write_string(line, place, value if len(value) <= CELL else f"{value[: CELL - 1]}…")
+    book.close()
+    file.seek(0)
+    return file
+
+
+FORMATS = {
+    "csv": ("text/csv; charset=utf-8", gettext_lazy("CSV, for any spreadsheet")),
+    "xlsx": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        gettext_lazy("XLSX, for Excel and LibreOffice"),
+    ),
+    "json": ("application/json; charset=utf-8", gettext_lazy("JSON, for programs")),
+}
+
+
+class ExportOptions:
+    """A list that can be taken along. Whoever may look at it may have it."""
+
+    change_list_template = "admin/record_list.html"
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        page, file = self.admin_site.admin_view(self.export_view), self.admin_site.admin_view(self.export_file_view)
+        return [
+            path("export/", page, name=name),
+            path("export/<str:form>/", file, name=f"{name}_file"),
+            *super().get_urls(),
+        ]
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """How many rows it will be, of which list, and in which form."""
+        asked = self._asked(request)
+        if isinstance(asked, HttpResponse):
+            return asked
+        number = asked.order_by().values("pk")[: MOST + 1].count()
+        question = request.GET.urlencode()
+        names = (self.opts.verbose_name, self.opts.verbose_name_plural)
+        file = admin_urlname(self.opts, "export_file")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Export %(kind)s") % {"kind": names[1]},
+            "number": number_format(min(number, MOST), force_grouping=True),
+            "kind": names[number != 1],
+            "is_too_much": number > MOST,
+            "is_narrowed": bool(question),
+            "forms": [
+                (form, label, f"{reverse(file, args=[form], current_app=self.admin_site.name)}?{question}")
+                for form, (_type, label) in FORMATS.items()
+            ],
+            "columns": [column.name for column in columns(self.model)],
+            "back": self._list_address(question),
+        }
+        return TemplateResponse(request, "admin/export.html", context)
+
+    def export_file_view(self, request: HttpRequest, form: str) -> HttpResponse:
+        """The file itself: the rows of the list in the address, at most `MOST`."""
+        asked = self._asked(request)
+        if isinstance(asked, HttpResponse):
+            return asked
+        if form not in FORMATS:
+            raise Http404
+        if asked.order_by().values("pk")[: MOST + 1].count() > MOST:
+            return redirect(f"{reverse(admin_urlname(self.opts, 'export'))}?{request.GET.urlencode()}")
+        related = [field.name for field in self.model._meta.concrete_fields if field.remote_field]
+        several = [field.name for field in self.model._meta.many_to_many]
+        rows = asked.select_related(*related, *(self.list_select_related or ())).prefetch_related(*several)
+        pieces = rows[:MOST].iterator(chunk_size=PIECE)
+        shown = columns(self.model, self.row_label)
+        title = capfirst(self.opts.verbose_name_plural)
+        file = f"{self.opts.model_name}-{timezone.localdate().isoformat()}.{form}"
+        if form == "xlsx":
+            return FileResponse(as_xlsx(shown, pieces, title), as_attachment=True, filename=file)
+        write = {"csv": as_csv, "json": as_json}[form]
+        return StreamingHttpResponse(
+            write(shown, pieces),
+            content_type=FORMATS[form][0],
+            headers={"Content-Disposition": f'attachment; filename="{file}"', "X-Content-Type-Options": "nosniff"},
+        )
+
+    def _asked(self, request: HttpRequest) -> models.QuerySet | HttpResponse:
+        """The rows of the list that the address asks for; a way back where it can't be understood."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        try:
+            return self.get_changelist_instance(request).queryset
+        except MisreadError:
+            return self.back_to_list(request)
+
+    def _list_address(self, question: str) -> str:
+        page = reverse(admin_urlname(self.opts, "changelist"), current_app=self.admin_site.name)
+        return f"{page}?{question}" if question else page

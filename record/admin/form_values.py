@@ -1,0 +1,139 @@
+"""What the fields of a form say, so that the page somebody opened, the row of today and what was typed compare."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.forms.models import InlineForeignKeyField
+from django.utils import formats, timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from record.forms import ROWS_SOURCE
+from record.languages import LanguageFormField, named
+from record.time_zones import told
+
+NO_VALUES = {"change_reason", "opened_with", ROWS_SOURCE, "DELETE"}
+UNKNOWN = "—"
+
+
+def fields_of(form: forms.BaseForm) -> dict[str, forms.Field]:
+    """The fields that say something of the row, without those that tell it from others."""
+    primary_key = form.instance._meta.pk.name
+    return {
+        name: field
+        for name, field in form.fields.items()
+        if name not in NO_VALUES and name != primary_key and not isinstance(field, InlineForeignKeyField)
+    }
+
+
+def values_of(form: forms.BaseForm) -> dict[str, str]:
+    """What an unbound form says, field by field, as `said` would read it if it came back untouched."""
+    return {name: _initially(form[name]) for name in fields_of(form)}
+
+
+def _initially(bound: BoundField) -> str:
+    if isinstance(bound.field, forms.FileField):
+        return str(bound.initial or "")
+    return said(bound.field, bound.name, MultiValueDict(sent(bound)))
+
+
+def sent(bound: BoundField) -> dict[str, list[str]]:
+    """What a browser sends for a field that nobody touched, under the name it has without the prefix of its form."""
+    widget, value, name = _widget(bound.field), bound.value(), bound.name
+    if isinstance(bound.field, forms.FileField):
+        return {}
+    if isinstance(widget, forms.CheckboxInput):
+        return {name: ["on"]} if value else {}
+    if isinstance(widget, forms.MultiWidget):
+        parts = zip(widget.widgets_names, widget.widgets, widget.decompress(value), strict=True)
+        return {f"{name}{ending}": [str(part.format_value(found) or "")] for ending, part, found in parts}
+    text = widget.format_value(value)
+    return {name: list(text) if isinstance(text, list) else ["" if text is None else str(text)]}
+
+
+def put(data: MultiValueDict, bound: BoundField) -> None:
+    """Has `data` say what the row of `bound` says, whatever was typed."""
+    for name in names(bound.field, bound.name):
+        data.pop(name, None)
+    for name, texts in sent(bound).items():
+        data.setlist(name, texts)
+
+
+def names(field: forms.Field, name: str) -> list[str]:
+    """Under which names a browser sends a field called `name`."""
+    widget = _widget(field)
+    return [f"{name}{ending}" for ending in getattr(widget, "widgets_names", [""])]
+
+
+def _widget(field: forms.Field) -> forms.Widget:
+    return getattr(field.widget, "widget", field.widget)  # the admin puts links around those of relations
+
+
+def said(field: forms.Field, name: str, data: MultiValueDict) -> str:
+    """What was typed, as a text that is the same for the same value, however it was written. No statement of SQL."""
+    raw = field.widget.value_from_datadict(data, MultiValueDict(), name)
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return ",".join(sorted(set(raw or ())))
+    if isinstance(field, forms.ModelChoiceField):
+        return str(raw or "")
+    try:
+        return _text(field.clean(raw))
+    except ValidationError:  # it is told at the field; here it is what was typed
+        return _text(raw)
+
+
+def _text(value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, list | tuple | set):
+        return ",".join(sorted(_text(part) for part in value))
+    return str(value).replace("\r\n", "\n").strip()
+
+
+def in_words(field: forms.Field, texts: Iterable[str]) -> dict[str, str]:
+    """How an editor reads each of `texts`, which are what `said` gives. At most one statement of SQL."""
+    texts = set(texts)
+    if isinstance(field, forms.ModelChoiceField):
+        keys = {key for text in texts for key in text.split(",") if key.isdecimal() and len(key) < 19}
+        known = {str(row.pk): field.label_from_instance(row) for row in field.queryset.filter(pk__in=keys)}
+        return {text: _listed(text, known, _("deleted (%(id)s)")) for text in texts}
+    if isinstance(field, forms.ChoiceField):
+        known = {str(key): str(label) for key, label in field.choices}
+        return {text: _listed(text, known, "%(id)s") for text in texts}
+    return {text: _plainly(field, text) for text in texts}
+
+
+def _listed(text: str, known: dict[str, str], missing: str) -> str:
+    return ", ".join(known.get(key, missing % {"id": key}) for key in text.split(",") if key) or UNKNOWN
+
+
+def _plainly(field: forms.Field, text: str) -> str:
+    if isinstance(field, forms.BooleanField):
+        return _("yes") if text else _("no")
+    if isinstance(field, forms.FileField):
+        return text.rpartition("/")[2] or UNKNOWN
+    if isinstance(field, forms.DateTimeField | forms.SplitDateTimeField) and (moment := _parsed(parse_datetime, text)):
+        return told(moment)
+    if isinstance(field, forms.DateField) and (day := _parsed(parse_date, text)):
+        return formats.date_format(day)
+    if isinstance(field, LanguageFormField) and text:
+        return named(text)
+    return text or UNKNOWN
+
+
+def _parsed(parse: Any, text: str) -> Any:
+    try:
+        found = parse(text)
+    except ValueError:
+        return None
+    return None if isinstance(found, datetime) and timezone.is_naive(found) else found

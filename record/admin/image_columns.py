@@ -1,0 +1,136 @@
+"""The pages of rows with pictures: what was uploaded can be had again, and nothing stays of what was replaced."""
+
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from record.images import CleanedImage, ImageField, StoredImage, cleanup, pending_uploads
+
+
+def pictured(image: str) -> list[str | tuple[str, ...]]:
+    """The fields of a form for the image in the field `image`, in the order in which an editor fills them in."""
+    return [
+        image,
+        (f"{image}_focus_x", f"{image}_focus_y"),
+        f"{image}_alt",
+        f"{image}_credit",
+        f"{image}_licence",
+    ]
+
+
+class PicturesAdmin:
+    """Stands before `RecordAdmin` in a class of pages whose rows have images."""
+
+    def get_urls(self) -> list[Any]:
+        view, name = self.admin_site.admin_view(self.original_view), f"{self.opts.app_label}_{self.opts.model_name}"
+        return [path("<path:object_id>/original/<slug:image>/", view, name=f"{name}_original"), *super().get_urls()]
+
+    def original_view(self, request: HttpRequest, object_id: str, image: str) -> HttpResponse:
+        """What was uploaded for the field `image`, byte for byte, as a file to save."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        row = self.get_object(request, unquote(object_id))
+        if row is None or image not in {field.name for field in cleanup.image_fields(self.model)}:
+            raise Http404
+        stored = getattr(row, image)
+        if not stored or not stored.original or not self.has_view_permission(request, row):
+            raise Http404
+        try:
+            file = stored.storage.open(stored.original)
+        except (OSError, SuspiciousFileOperation) as error:
+            raise Http404 from error
+        name = f"{row.slug}-{image}{PurePosixPath(stored.original).suffix}"
+        response = FileResponse(file, as_attachment=True, filename=name)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, ImageField):
+            field.widget.owner = str(request.user.pk)
+        return field
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if request.method == "POST":
+            self._keep_uploads(request, context["adminform"].form)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _keep_uploads(self, request: HttpRequest, form) -> None:
+        """Of a form that goes back to the editor: there is no other way to fill in its file inputs again."""
+        for name, value in getattr(form, "cleaned_data", {}).items():
+            if isinstance(value, CleanedImage):
+                form.fields[name].widget.waiting = pending_uploads.keep(default_storage, str(request.user.pk), value)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        with cleanup.nothing_left_behind():
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        with cleanup.nothing_left_behind():
+            return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs):
+        if obj is not None and getattr(obj, "_history", None) is not None:
+            self._keep_present_pictures(request, obj)
+        return super().get_form(request, obj, change, **kwargs)
+
+    def _keep_present_pictures(self, request: HttpRequest, version: models.Model) -> None:
+        """Gives an old version of a row the pictures that the row has today: its own have left the storage."""
+        for field in cleanup.image_fields(self.model):
+            columns = cleanup.columns_of(field)
+            today = self.model._base_manager.filter(pk=version.pk).values(*columns).first()
+            if today is None:  # the row is gone, its picture with it
+                for column in (field.name, field.original_field):
+                    setattr(version, column, "")
+                continue
+            if today[field.name] == getattr(version, field.name):
+                continue
+            for column in columns:
+                setattr(version, column, today[column])
+            if request.method == "GET":
+                kept = _(
+                    "The %(image)s of that version is not kept. The present one stays, with all that is said of it."
+                )
+                messages.info(request, kept % {"image": field.verbose_name})
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form, change: bool) -> None:
+        before = cleanup.pictures_of(self.model._base_manager.filter(pk=obj.pk)) if change else []
+        super().save_model(request, obj, form, change)
+        shown = {picture.name for picture in cleanup.pictures_of([obj])}
+        cleanup.release(picture for picture in before if picture.name not in shown)
+        for value in form.cleaned_data.values():
+            if isinstance(value, CleanedImage):
+                transaction.on_commit(partial(pending_uploads.forget, default_storage, value.upload), robust=True)
+        for field in cleanup.image_fields(self.model):
+            self._say_what_is_missing(request, getattr(obj, field.name))
+
+    def _say_what_is_missing(self, request: HttpRequest, image: StoredImage) -> None:
+        missing = []
+        if image and not image.alt:
+            missing.append(_("The %(image)s has no alternative text. Add one that says what the picture shows."))
+        if image and not image.credit:
+            missing.append(_("The %(image)s has no credit. Add whose picture it is."))
+        for sentence in missing:
+            messages.warning(request, sentence % {"image": image.field.verbose_name})
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        pictures = cleanup.pictures_of([obj])
+        super().delete_model(request, obj)
+        cleanup.release(pictures)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        pictures = cleanup.pictures_of(queryset)
+        super().delete_queryset(request, queryset)
+        cleanup.release(pictures)

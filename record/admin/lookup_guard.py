@@ -1,0 +1,89 @@
+"""Checks the query of a list's URL: only its own filters, orders and search words are accepted."""
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
+from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from record.text_folding import by_letters
+
+# Each word is one more condition on every field that is searched; SQLite allows a thousand.
+LONGEST_SEARCH = 200
+LONGEST_VALUE = 500
+ORDER = re.compile(r"(-?\d{1,2}(\.-?\d{1,2}){0,15})?", re.ASCII)
+
+
+class MisreadError(Exception):
+    """The URL asks a list for what it does not have."""
+
+
+class AskedList(ChangeList):
+    """A list narrowed down by its own filters alone: Django takes every lookup of every field from the URL."""
+
+    def get_filters(self, request: HttpRequest):
+        found = super().get_filters(request)
+        # Django itself adds the bounds of a date, under names that the URL must not have.
+        if not set(self.filter_params).isdisjoint(found[2]):
+            raise IncorrectLookupParameters
+        return found
+
+
+class AskedLists:
+    """A list that answers a URL that it can't read with a message and the whole list."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return AskedList
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Search every field regardless of case and accents."""
+        return [by_letters(name) for name in super().get_search_fields(request)]
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Raises `MisreadError` where the URL asks for what the list does not have."""
+        if not is_readable(request):
+            raise MisreadError
+        try:
+            return super().get_changelist_instance(request)
+        except (IncorrectLookupParameters, SuspiciousOperation, ValidationError) as error:
+            raise MisreadError from error
+        except (ValueError, OverflowError, DatabaseError) as error:
+            # Of a list that was asked for nothing, this is a fault of ours.
+            if request.GET:
+                raise MisreadError from error
+            raise
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        try:
+            return super().changelist_view(request, extra_context)
+        except MisreadError:
+            return self.back_to_list(request)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
+        # Django lets a blank `_to_field` through, and then looks for a field without a name.
+        return super().get_object(request, object_id, from_field or None)
+
+    def back_to_list(self, request: HttpRequest) -> HttpResponse:
+        """Leads to the whole list, and says why."""
+        told = _("The URL asked this list for something that it doesn’t have. This is the whole list.")
+        self.message_user(request, told, messages.ERROR)
+        whole = reverse(admin_urlname(self.opts, "changelist"), current_app=self.admin_site.name)
+        return redirect(f"{whole}?{IS_POPUP_VAR}=1" if IS_POPUP_VAR in request.GET else whole)
+
+
+def is_readable(request: HttpRequest) -> bool:
+    """Whether every value in the URL is one that a database takes, and short enough to be meant."""
+    values = [value for _name, several in request.GET.lists() for value in several]
+    return (
+        all(len(value) <= LONGEST_VALUE and "\x00" not in value for value in [*request.GET, *values])
+        and all(len(words) <= LONGEST_SEARCH for words in request.GET.getlist(SEARCH_VAR))
+        and all(ORDER.fullmatch(order) for order in request.GET.getlist(ORDER_VAR))
+    )

@@ -1,0 +1,396 @@
+"""Merging two rows in the admin: side by side on one page, and a list of what was merged, where it can be undone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from record.images import ImageField
+from record.merging import BOTH, GONE, KEPT, ChangedSinceError, Choice, Plan, merge, mergeable, undo
+from record.merging.journal import owner_of
+from record.models import Merge
+
+from .base import NamedPages
+from .choices import RowField
+from .distinct import NotesDistinct, distinct_action
+from .history import UNKNOWN, _in_words
+from .lists import KindFilter, moment_column, presence
+from .widgets import KnownAutocomplete
+
+FEW = 5
+LONG = 600
+
+
+class MergeForm(forms.Form):
+    """Which value stays, field by field, and why the two are one."""
+
+    shown = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Why these are the same"),
+        required=False,
+        max_length=90,
+        help_text=gettext_lazy(
+            "Optional. It stands in the history of everything that moves, and on the public page of corrections of "
+            "a contest whose results are public."
+        ),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+    def __init__(self, *args, plan: Plan, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.plan = plan
+        self.fields["shown"].initial = plan.fingerprint
+        for choice in plan.fields:
+            options = [(KEPT, KEPT), (GONE, GONE), *([(BOTH, BOTH)] if choice.many else [])]
+            self.fields[f"take_{choice.name}"] = forms.ChoiceField(choices=options, initial=choice.default)
+
+    @property
+    def choices(self) -> dict[str, str]:
+        return {choice.name: self.cleaned_data[f"take_{choice.name}"] for choice in self.plan.fields}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each field that differs: `label`, `name`, and for both rows `value`, `image`, and whether it is chosen."""
+        return [self._row(choice) for choice in self.plan.fields]
+
+    def _row(self, choice: Choice) -> dict[str, Any]:
+        name = f"take_{choice.name}"
+        chosen = self[name].value()
+        sides = [
+            {"value": option, "is_chosen": chosen == option, **_shown(row, choice.field)}
+            for option, row in [(KEPT, self.plan.kept), (GONE, self.plan.gone)]
+        ]
+        label = str(capfirst(choice.field.verbose_name))
+        return {"label": label, "name": name, "sides": sides, "many": choice.many, "is_both": chosen == BOTH}
+
+
+def _shown(row: Model, field: models.Field) -> dict[str, Any]:
+    """A value as the page shows it: `text`, and `image` where it is one."""
+    if field.many_to_many:
+        return {"text": ", ".join(str(each) for each in getattr(row, field.name).all()[: FEW * 4]) or UNKNOWN}
+    if isinstance(field, ImageField) and getattr(row, field.name):
+        return {"text": "", "image": getattr(row, field.name).url}
+    text = _in_words(row, field)
+    return {"text": text[:LONG] + "…" if len(text) > LONG else text}
+
+
+def _names(table: type[Model], rows: Sequence[Model]) -> list[str]:
+    """What the first few of `rows` are called; of a many-to-many table, the rows on whose form it is. One statement."""
+    joins = [column.name for column in table._meta.fields if column.remote_field]
+    found = table._base_manager.select_related(*joins).filter(pk__in=[row.pk for row in rows[:FEW]]).order_by("pk")
+    owner = owner_of(table)
+    return [str(getattr(row, owner.name) if owner else row) for row in found]
+
+
+def _doubles(plan: Plan) -> list[tuple[str, int, list[str]]]:
+    """What is dropped, by kind: how many, and what the first few are called."""
+    kinds: dict[type[Model], list[Model]] = {}
+    for double in plan.doubles:
+        kinds.setdefault(type(double.row), []).append(double.row)
+    return [
+        (str(capfirst(table._meta.verbose_name_plural)), len(rows), _names(table, rows))
+        for table, rows in kinds.items()
+    ]
+
+
+def _address(row: Model) -> str:
+    try:
+        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    except NoReverseMatch:
+        return ""
+
+
+class MergeMixin(NotesDistinct):
+    """A model admin whose rows can be merged: from the page of one of them, or by an action of the list."""
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            path("merge/", self.admin_site.admin_view(self.merge_view), name=f"{name}_merge"),
+            path(
+                "<path:object_id>/merge/", self.admin_site.admin_view(self.merge_with_view), name=f"{name}_merge_with"
+            ),
+            *super().get_urls(),
+        ]
+
+    def may_merge(self, request: HttpRequest, row: Model | None = None) -> bool:
+        return self.has_change_permission(request, row) and self.has_delete_permission(request, row)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
+        actions = super().get_actions(request)
+        if self.may_merge(request):
+            actions["merge"] = (_merge_action, "merge", _merge_action.short_description)
+            actions["distinct"] = (distinct_action, "distinct", distinct_action.short_description)
+        return actions
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj is not None and self.may_merge(request, obj):
+            context["merge_address"] = reverse(admin_urlname(self.opts, "merge_with"), args=[obj.pk])
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def merge_address(self, kept: Any, gone: Any) -> str:
+        return f"{reverse(admin_urlname(self.opts, 'merge'))}?{urlencode({'keep': kept, 'merge': gone})}"
+
+    def _context(self, request: HttpRequest, **more: Any) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "opts": self.opts, **more}
+
+    def _row(self, request: HttpRequest, key: str) -> Model:
+        row = self.for_choice(self.get_queryset(request)).filter(pk=int(key)).first() if _is_key(key) else None
+        if row is None:
+            raise Http404
+        if not self.may_merge(request, row):
+            raise PermissionDenied
+        return row
+
+    def merge_with_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Asks with which other row this one is to be merged."""
+        row = self._row(request, object_id)
+        column = next(relation.field for relation in self.opts.related_objects if relation.one_to_many)
+        others = self.for_choice(self.model._default_manager.exclude(pk=row.pk))
+        field = RowField(
+            others,
+            label=capfirst(self.opts.verbose_name),
+            widget=KnownAutocomplete(column, self.admin_site, attrs={"data-except": row.pk}),
+            help_text=_("The next page shows both side by side. Nothing is changed before you say so there."),
+        )
+        field.label_from_instance = self.choice_label
+        form_class = type("OtherForm", (forms.Form,), {"other": field})
+        form = form_class(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            other = form.cleaned_data["other"]
+            try:
+                mergeable(row, other)
+            except ValidationError as error:
+                form.add_error("other", error)
+            else:
+                return redirect(self.merge_address(row.pk, other.pk))
+        context = self._context(
+            request,
+            title=_("Merge “%(name)s” with another") % {"name": self.choice_label(row)},
+            form=form,
+            media=self.media + form.media,
+            back=_address(row),
+        )
+        return render(request, "admin/merge_with.html", context)
+
+    def merge_view(self, request: HttpRequest) -> HttpResponse:
+        """Shows both rows side by side, and merges them."""
+        kept, gone = self._row(request, request.GET.get("keep", "")), self._row(request, request.GET.get("merge", ""))
+        try:
+            mergeable(kept, gone)
+        except ValidationError as error:
+            for text in error.messages:
+                self.message_user(request, text, messages.ERROR)
+            return redirect(admin_urlname(self.opts, "changelist"))
+        if request.method == "POST" and "distinct" in request.POST:
+            self.note_distinct(request, [kept, gone])
+            return redirect(_address(kept))
+        plan = Plan(kept, gone, timezone.now())
+        form = MergeForm(request.POST if request.method == "POST" else None, plan=plan)
+        if request.method == "POST" and form.is_valid():
+            try:
+                done = merge(
+                    kept,
+                    gone,
+                    form.choices,
+                    actor=request.user,
+                    reason=form.cleaned_data["reason"],
+                    shown=form.cleaned_data["shown"],
+                )
+            except ChangedSinceError as error:
+                for text in error.messages:
+                    self.message_user(request, text, messages.ERROR)
+                return redirect(self.merge_address(kept.pk, gone.pk))
+            except ValidationError as error:
+                form.add_error(None, ValidationError(error.messages))
+            else:
+                self.log_change(request, kept, f"Merged: {done}")
+                self.message_user(request, self._said(done), messages.SUCCESS)
+                return redirect(_address(kept))
+        context = self._context(
+            request,
+            title=_("Merge two into one"),
+            plan=plan,
+            form=form,
+            fields=form.rows(),
+            moved=[(moved.label, len(moved.rows), _names(moved.table, moved.rows)) for moved in plan.moved],
+            doubles=_doubles(plan),
+            few=FEW,
+            kept_address=_address(kept),
+            gone_address=_address(gone),
+            kept_label=self.choice_label(kept),
+            gone_label=self.choice_label(gone),
+            other_way=self.merge_address(gone.pk, kept.pk),
+            media=self.media,
+            back=_address(kept),
+        )
+        return render(request, "admin/merge.html", context)
+
+    @staticmethod
+    def _said(done: Merge):
+        return format_html(
+            '{} <a href="{}">{}</a>',
+            _("“%(gone)s” was merged into this.") % {"gone": done.gone_name},
+            _address(done),
+            _("What was done, and how to undo it"),
+        )
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+@admin.action(description=gettext_lazy("Merge two into one"))
+def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset) -> HttpResponse | None:
+    rows = list(queryset[:3])
+    if len(rows) != 2:
+        modeladmin.message_user(request, _("Choose exactly two to merge."), messages.ERROR)
+        return None
+    keys = [row.pk for row in rows]
+    shown = set(
+        modeladmin.model._default_manager.public(timezone.now()).filter(pk__in=keys).values_list("pk", flat=True)
+    )
+    # The one that the public sees stays, or else the older one.
+    kept, gone = sorted(rows, key=lambda row: (row.pk not in shown, row.pk))
+    return redirect(modeladmin.merge_address(kept.pk, gone.pk))
+
+
+@admin.register(Merge)
+class MergeAdmin(NamedPages, admin.ModelAdmin):
+    """What was merged: to be looked at, and to be undone."""
+
+    list_display = ["gone_name", "kept_link", "kind", "merged", "merged_by", "undone"]
+    list_display_links = ["gone_name"]
+    list_filter = [
+        ("content_type", KindFilter),
+        ("undone_at", presence(gettext_lazy("state"), gettext_lazy("Undone"), gettext_lazy("Not undone"))),
+    ]
+    search_fields = ["kept_name", "gone_name", "reason"]
+    list_select_related = ["content_type", "merged_by"]
+    ordering = ["-pk"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).defer("journal", "gone").prefetch_related("kept")
+
+    merged = moment_column(Merge, "merged_at")
+    undone = moment_column(Merge, "undone_at")
+
+    @admin.display(description=_("kind"), ordering="content_type")
+    def kind(self, obj: Merge) -> str:
+        return obj.content_type.name
+
+    @admin.display(description=_("stayed"), ordering="kept_name")
+    def kept_link(self, obj: Merge):
+        return format_html('<a href="{}">{}</a>', _address(obj.kept), obj.kept) if obj.kept else obj.kept_name
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(self.undo_view)
+        return [path("<path:object_id>/undo/", page, name="record_merge_undo"), *super().get_urls()]
+
+    def may_undo(self, request: HttpRequest, done: Merge) -> bool:
+        """Whether the account may change and delete what was merged."""
+        model = done.content_type.model_class()
+        opts = model._meta
+        needed = [f"{opts.app_label}.{what}_{opts.model_name}" for what in ("change", "delete")]
+        return request.user.has_perms(needed)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method == "POST":
+            raise PermissionDenied
+        done = Merge.objects.select_related("content_type", "merged_by", "undone_by").filter(
+            pk=int(object_id) if _is_key(object_id) else None
+        )
+        found = done.first()
+        if found is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_permission(request, found):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": str(found),
+            "subtitle": capfirst(self.opts.verbose_name),
+            "merge": found,
+            "kept_address": _address(found.kept) if found.kept else "",
+            "numbers": _numbers(found),
+            "undo_address": reverse("admin:record_merge_undo", args=[found.pk])
+            if found.undone_at is None and self.may_undo(request, found)
+            else "",
+        }
+        return render(request, "admin/merge_done.html", context)
+
+    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Says what an undo would do, and undoes."""
+        done = (
+            Merge.objects.select_related("content_type")
+            .filter(pk=int(object_id) if _is_key(object_id) else None)
+            .first()
+        )
+        if done is None:
+            raise Http404
+        if not self.may_undo(request, done):
+            raise PermissionDenied
+        back = reverse("admin:record_merge_change", args=[done.pk])
+        try:
+            undone = undo(done, actor=request.user, rehearse=request.method != "POST")
+        except ValidationError as error:
+            for text in error.messages:
+                self.message_user(request, text, messages.ERROR)
+            return redirect(back)
+        if request.method == "POST":
+            self.message_user(request, _("“%(name)s” is back.") % {"name": done.gone_name}, messages.SUCCESS)
+            for text in undone.left:
+                self.message_user(request, text, messages.WARNING)
+            return redirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Undo: %(merge)s") % {"merge": done},
+            "merge": done,
+            "back_again": [(capfirst(model._meta.verbose_name_plural), n) for model, n in _of_the_record(undone.back)],
+            "left": undone.left,
+            "back": back,
+        }
+        return render(request, "admin/merge_undo.html", context)
+
+
+def _of_the_record(numbers: dict[type[Model], int]) -> list[tuple[type[Model], int]]:
+    return sorted(numbers.items(), key=lambda pair: str(pair[0]._meta.verbose_name_plural))
+
+
+def _numbers(done: Merge) -> list[tuple[str, int, int]]:
+    """By kind of row, how many moved to the record that stayed, and how many both had; the two records are none."""
+    from django.apps import apps
+
+    numbers: dict[str, list[int]] = {}
+    for kind, label, pk, _values in done.journal:
+        meta = apps.get_model(label)._meta
+        if meta.model == done.content_type.model_class() and pk in (done.kept_id, done.gone_id):
+            continue
+        name = str(capfirst(meta.verbose_name_plural))
+        numbers.setdefault(name, [0, 0])[kind == "delete"] += kind != "insert"
+    return sorted((name, moved, dropped) for name, (moved, dropped) in numbers.items() if moved or dropped)

@@ -1,0 +1,43 @@
+"""One source for all the rows below: an editor types from one report, and needn't name it row by row."""
+
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import FieldDoesNotExist
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from record.forms import ROWS_SOURCE
+from record.models import Source
+
+from .choices import RowField
+from .widgets import KnownAutocomplete
+
+
+class SourceForRows:
+    """A model admin whose page has a box for the source of the rows below (record/forms.py fills it in)."""
+
+    def get_form(self, request: HttpRequest, obj=None, change: bool = False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        columns = [column for inline in self.get_inline_instances(request, obj) if (column := _source_of(inline))]
+        if columns and (self.has_change_permission(request, obj) if change else self.has_add_permission(request)):
+            rows = self.admin_site.get_model_admin(Source)
+            widget = RelatedFieldWidgetWrapper(
+                KnownAutocomplete(columns[0], self.admin_site),
+                columns[0].remote_field,
+                self.admin_site,
+                can_add_related=rows.has_add_permission(request),
+            )
+            form.base_fields[ROWS_SOURCE] = RowField(
+                Source.objects.all(),
+                required=False,
+                widget=widget,
+                label=_("Source for the rows below"),
+                help_text=_("It is filled in for every row below that names none."),
+            )
+        return form
+
+
+def _source_of(inline):
+    try:
+        return inline.opts.get_field("source")
+    except FieldDoesNotExist:
+        return None

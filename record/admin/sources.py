@@ -1,0 +1,92 @@
+"""Sources, and the addresses that things had before."""
+
+from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from record.models import FormerSlug, Source
+
+from .base import RecordAdmin, count_column
+from .lists import BROKEN, KindFilter, moment_column, presence
+from .lookup_guard import AskedLists
+from .merging import MergeMixin
+
+# What `manage.py check_sources` found at the address.
+LINK = ("link_state", "checked")
+
+
+@admin.register(Source)
+class SourceAdmin(MergeMixin, RecordAdmin):
+    list_display = ["title", "publisher", "author", "published_on", "link_state", "checked", "uses"]
+    list_filter = ["link_state", ("url", presence(_("link"), _("With a link"), _("Without a link")))]
+    needs = (BROKEN,)
+    search_fields = ["title", "publisher", "author", "url"]
+    told_by = ("publisher",)
+    ordering = ["sort_key", "pk"]
+    date_hierarchy = "published_on"
+    prepopulated_fields = {"slug": ["title"]}
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["title", "slug", "publisher", "author", "url", *LINK, "published_on", "accessed_on", "note"],
+                "description": _(
+                    "Where a fact comes from. Leave blank what you don’t know: only the title is needed, and where "
+                    "even that is unknown, a description of the source will do. A source that something in the "
+                    "record names can’t be deleted."
+                ),
+            },
+        ),
+    ]
+
+    readonly_fields = ["key", "link_state", "checked"]
+
+    checked = moment_column(Source, "checked_at")
+    uses = count_column("*", _("stands behind"))
+
+    def save_model(self, request, obj, form, change) -> None:
+        if "url" in form.changed_data:
+            # Nobody has looked at the new address yet.
+            obj.checked_at, obj.link_state = None, ""
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(FormerSlug)
+class FormerSlugAdmin(AskedLists, admin.ModelAdmin):
+    """Kept by the admin itself when a slug changes: to be looked at, not to be edited."""
+
+    list_display = ["slug", "kind", "leads_to"]
+    list_display_links = None
+    list_filter = [("content_type", KindFilter)]
+    search_fields = ["slug"]
+    ordering = ["-pk"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("content_type").prefetch_related("object")
+
+    @admin.display(description=_("kind"), ordering="content_type")
+    def kind(self, obj: FormerSlug) -> str:
+        return obj.content_type.name
+
+    @admin.display(description=_("leads to"))
+    def leads_to(self, obj: FormerSlug):
+        if obj.object is None:
+            return _("nothing any more: it was deleted")
+        model = obj.content_type
+        try:
+            address = reverse(f"admin:{model.app_label}_{model.model}_change", args=[obj.object_id])
+        except NoReverseMatch:
+            return obj.object
+        return format_html('<a href="{}">{}</a>', address, obj.object)
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False

@@ -1,0 +1,152 @@
+"""The admin's form fields that differ from Django's."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib.admin.utils import quote
+from django.contrib.admin.widgets import (
+    AdminFileWidget,
+    AdminTextareaWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
+from django.core.files.storage import default_storage
+from django.db.models import Model
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from record.images import StoredImage, pending_uploads
+from record.images.cleaning import rules_for_browsers
+
+from .primary_keys import is_key
+
+
+class TypedWithoutScript:
+    """
+    An autocomplete field with a box to type in for browsers without JavaScript, whose list stays empty. What is typed
+    comes after what the list says (record/admin/choices.py finds the row).
+    """
+
+    def render(self, name, value, attrs=None, renderer=None):
+        box = super().render(name, value, attrs, renderer)
+        return format_html(
+            '{}<noscript><input type="text" class="vTextField" name="{}" aria-label="{}" placeholder="{}"></noscript>',
+            box,
+            name,
+            (attrs or {}).get("aria-label") or self.attrs.get("aria-label") or name,
+            _("name, slug or permanent key"),
+        )
+
+    def value_from_datadict(self, data, files, name):
+        texts = data.getlist(name) if hasattr(data, "getlist") else [data.get(name)]
+        texts = [text for text in texts if text]
+        return texts if self.allow_multiple_selected else next(reversed(texts), "")
+
+    @property
+    def media(self):
+        return super().media + forms.Media(js=["admin/js/autocomplete.js", "js/pickers.js"])
+
+
+class KnownAutocompleteMultiple(TypedWithoutScript, AutocompleteSelectMultiple):
+    """An autocomplete field for several rows."""
+
+    def optgroups(self, name, value, attr=None):
+        # What can be no key is a mistake of the form, which says so.
+        return super().optgroups(name, [key for key in value if is_key(key)], attr)
+
+
+class KnownAutocomplete(TypedWithoutScript, AutocompleteSelect):
+    """
+    An autocomplete field that is told the row it shows, so that it need not ask the database for its label: a page with
+    a hundred of them costs as many statements as a page with one.
+    """
+
+    known: Model | None = None
+
+    def optgroups(self, name, value, attr=None):
+        if self.known is None or [str(self.known.pk)] != [str(key) for key in value]:
+            # A key that somebody made up is a mistake of the form, which says so, and nothing to ask the database for.
+            return super().optgroups(name, [key for key in value if is_key(key)], attr)
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        label = self.choices.field.label_from_instance(self.known)
+        options.append(self.create_option(name, self.known.pk, label, True, len(options)))
+        return [(None, options, 0)]
+
+
+class CheckBoxes(forms.CheckboxSelectMultiple):
+    """Many choices as boxes, those that are ticked first; static/js/boxes.js has them found by their names."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices=()):
+        told = {"class": "many-boxes", "data-search": _lazy("Find a country or region:")}
+        super().__init__({**told, **(attrs or {})}, choices)
+
+    def optgroups(self, name, value, attrs=None):
+        groups = super().optgroups(name, value, attrs)
+        return sorted(groups, key=lambda group: not group[1][0]["selected"])
+
+    class Media:
+        js = ["js/boxes.js"]
+
+
+class Textarea(AdminTextareaWidget):
+    """
+    A box for a text of several lines, whose ends are those of the record. Browsers send two characters for each, and
+    every text that somebody else had typed would pass for changed.
+    """
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+class ImageInput(AdminFileWidget):
+    """
+    A file input that shows the image there is and the one that was chosen, and on it the focal point. Whoever has no
+    JavaScript chooses the file here, and types the point into the two fields below.
+    """
+
+    template_name = "admin/image_input.html"
+    #: The key of the account before the screen, and what waits for it while another field of the form is put right.
+    owner: str | None = None
+    waiting: pending_uploads.Waiting | None = None
+
+    class Media:
+        css = {"all": ["css/images.css"]}
+        js = ["js/image_input.js"]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["waiting"], context["waiting_name"] = self.waiting, self._waiting_name(name)
+        context["rules"] = json.dumps(rules_for_browsers())
+        context["original_url"] = self._original_url(value) if context["widget"]["is_initial"] else ""
+        return context
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        token = data.get(self._waiting_name(name))
+        if value is None and token and self.owner:
+            return pending_uploads.take(default_storage, self.owner, token)
+        return value
+
+    def value_omitted_from_data(self, data, files, name):
+        return super().value_omitted_from_data(data, files, name) and self._waiting_name(name) not in data
+
+    @staticmethod
+    def _waiting_name(name: str) -> str:
+        return f"{name}-waiting"
+
+    @staticmethod
+    def _original_url(image: StoredImage) -> str:
+        if not image.original:
+            return ""
+        row = image.instance
+        page = f"admin:{row._meta.app_label}_{row._meta.model_name}_original"
+        return reverse(page, args=[quote(row.pk), image.field.name])
+
+    def _render(self, template_name, context, renderer=None):
+        # By the project's own template engine: that of the forms does not see the project's templates.
+        return render_to_string(template_name, context)

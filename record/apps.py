@@ -1,0 +1,28 @@
+from django.apps import AppConfig, apps
+from django.utils.translation import gettext_lazy as _
+
+
+class RecordConfig(AppConfig):
+    name = "record"
+    verbose_name = _("Sources and clean-up")
+
+    def ready(self):
+        from django.db.backends.signals import connection_created
+        from django.db.models.signals import post_save
+        from django.urls import register_converter
+        from simple_history.signals import pre_create_historical_record
+
+        from . import history, row_names, text_folding
+        from .images import cleanup
+        from .merging import merges
+        from .models import Source
+        from .slugs import SlugConverter
+
+        # `<name:…>` in a URL pattern is a slug in any script.
+        register_converter(SlugConverter, "name")
+        row_names.name_rows(apps.get_models(include_auto_created=True))
+        cleanup.hold(merges.holds)
+        merges.allow(Source)
+        post_save.connect(history.leave_no_trace)
+        connection_created.connect(text_folding.keep_function)
+        pre_create_historical_record.connect(history.keep_reason)

@@ -1,0 +1,292 @@
+"""The forms behind the admin: what an editor may leave blank is filled in, and rows can change places."""
+
+import re
+from collections.abc import Iterable
+from itertools import chain, count
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from record.restoring import is_gone
+from record.slugs import MAX_LENGTH, normalised, slug_from
+from record.visibility import is_shown
+from record.visible_text import is_blank
+
+#: The box on a page for the source of all rows below that name none (record/admin/page_source.py).
+ROWS_SOURCE = "rows_source"
+
+
+def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | None:
+    """The fields within which field `name` is unique: () for the whole table, None where it may repeat."""
+    if model._meta.get_field(name).unique:
+        return ()
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and name in constraint.fields:
+            return tuple(field for field in constraint.fields if field != name)
+    return None
+
+
+def free_slug(wanted: str, taken: Iterable[str]) -> str:
+    """`wanted`, or the first of `wanted-2`, `wanted-3`… that is not `taken`; never longer than a slug may be."""
+    taken = set(taken)
+    suffixes = chain([""], (f"-{number}" for number in count(2)))
+    candidates = (wanted[: MAX_LENGTH - len(suffix)].rstrip("-") + suffix for suffix in suffixes)
+    return next(slug for slug in candidates if slug not in taken)
+
+
+def keep_what_no_form_holds(version: models.Model, held: Iterable[str]) -> None:
+    """Gives an old version of a row what the row says today in the fields that are not `held` by its form."""
+    today = type(version)._base_manager.filter(pk=version.pk).first()
+    for field in version._meta.concrete_fields if today else ():
+        if field.name not in held:
+            setattr(version, field.attname, getattr(today, field.attname))
+
+
+class RecordForm(forms.ModelForm):
+    """
+    The form of one row. A slug left blank is made from what `words` (of its form field) says, a place left blank in an
+    order is the next free one; both unique where the model says they are. A sort name left blank is the name as it is:
+    which part of a name is the family's, nobody can tell from its letters.
+    """
+
+    PLACES = ("order", "precedence", "rank")
+    #: {a field that may be left blank: the field whose text it then has}
+    FOLLOWING = {"sort_name": "name"}
+    formset: "RecordFormSet | None" = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if version := getattr(self.instance, "_history", None):  # an old one, to be looked at or put back
+            if version.history_type == "-":  # what it led to had gone before the row itself
+                version = version.prev_record or version
+            for link in version._history_m2m_fields:
+                kept = getattr(version, link.name).values_list(link.m2m_reverse_field_name(), flat=True)
+                self.initial[link.name] = list(link.related_model._base_manager.filter(pk__in=list(kept)))
+        for relation in self.instance._meta.fields:
+            field = self.fields.get(relation.name)
+            widget = getattr(field.widget, "widget", field.widget) if field else None
+            if hasattr(widget, "known") and relation.is_cached(self.instance):
+                widget.known = getattr(self.instance, relation.name)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if hasattr(self.instance, "_history"):
+            keep_what_no_form_holds(self.instance, self.fields)
+        if self._is_blank("slug") and not is_blank(words := self.fields["slug"].words(self.cleaned_data)):
+            self.cleaned_data["slug"] = self._free(slug_from(words))
+        for name, source in self.FOLLOWING.items():
+            if name in self.fields and name not in self.errors and is_blank(self.cleaned_data.get(name) or ""):
+                self.cleaned_data[name] = self.cleaned_data.get(source, "")
+        for name in self.PLACES:
+            if self._is_blank(name):
+                last = self._neighbours(name).aggregate(last=models.Max(name))["last"] or 0
+                siblings = [int(place) for place in self._siblings(name) if str(place).isdecimal()]
+                self.cleaned_data[name] = max([last, *siblings]) + 1
+        return self.cleaned_data
+
+    def _free(self, wanted: str) -> str:
+        """The slug that is `wanted`, or the first free one after it."""
+        # Cut short of its end, so that the slugs which a suffix would make are among those found.
+        rows = self._neighbours("slug").filter(slug__startswith=wanted[: MAX_LENGTH - 6])
+        return free_slug(wanted, {*rows.values_list("slug", flat=True), *self._siblings("slug")})
+
+    def slug_is_taken(self) -> ValidationError:
+        """Says that another row has the slug which was typed, and which one is free."""
+        typed = self.cleaned_data.get("slug") or self["slug"].value() or ""
+        counted = re.sub(r"-\d{1,3}$", "", typed)
+        # After "jo-doe-2" comes "jo-doe-3"; but "studio-54" is a name of its own where nothing is called "studio".
+        after = self._free(counted)
+        told = {"slug": typed, "free": self._free(typed) if after == counted else after}
+        return ValidationError(_("“%(slug)s” is taken. Free: %(free)s."), code="slug_taken", params=told)
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        if hasattr(errors, "error_dict") and any(_is_taken(error) for error in errors.error_dict.get("slug", ())):
+            errors.error_dict["slug"] = [self.slug_is_taken()]
+        # Errors of fields that are not on this form, such as those set by a step, show at the top.
+        if hasattr(errors, "error_dict"):
+            for name in set(errors.error_dict) - {NON_FIELD_ERRORS} - set(self.fields):
+                errors.error_dict.setdefault(NON_FIELD_ERRORS, []).extend(errors.error_dict.pop(name))
+        super()._update_errors(errors)
+
+    def clean_slug(self) -> str:
+        # As the address reads it: an editor's keyboard may write the same letter in another way.
+        return normalised(self.cleaned_data["slug"])
+
+    def _is_blank(self, name: str) -> bool:
+        return name in self.fields and name not in self.errors and self.cleaned_data.get(name) in ("", None)
+
+    def _neighbours(self, name: str) -> models.QuerySet:
+        """The other rows among which field `name` is unique, or is counted where it need not be."""
+        model = type(self.instance)
+        within = unique_beside(model, name)
+        values = {field: self.cleaned_data.get(field) for field in within or ()}
+        # A parent that is itself being added, or that is wrong, has no rows yet.
+        if within is None or any(value is None or getattr(value, "pk", value) is None for value in values.values()):
+            return model._base_manager.none()
+        return model._base_manager.filter(**values).exclude(pk=self.instance.pk)
+
+    def _siblings(self, name: str) -> list[Any]:
+        """What the other rows of the same page have for `name`, saved or not."""
+        forms_beside = [form for form in self.formset.forms if form is not self] if self.formset else []
+        return [
+            getattr(form, "cleaned_data", {}).get(name) or form.data.get(form.add_prefix(name)) or ""
+            for form in forms_beside
+        ]
+
+
+def _is_taken(error: ValidationError) -> bool:
+    return str(error.code) == "unique" or str(error.code).endswith("slug_unique")
+
+
+class RecordPageForm(RecordForm):
+    """
+    The form of a row on a page of its own, where an editor may say why it changes. `meeting` is what somebody else
+    changed since the page was opened (record/admin/three_way_merge.py): while it is open, nothing is saved.
+    """
+
+    meeting: Any = None
+    #: Set where the database has refused to save what the form found right (portal/retries.py).
+    is_refused = False
+
+    change_reason = forms.CharField(
+        label=_("Reason for this change"),
+        required=False,
+        max_length=100,
+        help_text=_(
+            "Optional. Other editors read it in the history; of a contest whose results are public, and of anything in "
+            "it, everybody reads it on the contest’s page of corrections."
+        ),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+    opened_with = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.meeting is not None and self.meeting.is_open:
+            self.add_error(None, ValidationError(_("Nothing is saved yet: see above what has changed.")))
+        version = getattr(self.instance, "_history", None)
+        if version is not None and is_blank(cleaned.get("change_reason") or "") and self._needs_reason():
+            told = _("Say why: this changes what the public sees, or brings back what was deleted.")
+            self.add_error("change_reason", told)
+        if self.is_refused:
+            self.add_error(
+                None, ValidationError(_("Nothing was saved: the database refused a value. Change it, or try again."))
+            )
+        return cleaned
+
+    def _needs_reason(self) -> bool:
+        """Whether an old version is made the present one of a row that the public sees, or of one that is gone."""
+        model, pk = type(self.instance), self.instance.pk
+        return is_gone(model, pk) or is_shown(model, [pk])
+
+    @property
+    def changed_data(self) -> list[str]:
+        return [name for name in super().changed_data if name not in ("change_reason", "opened_with", ROWS_SOURCE)]
+
+
+class RecordFormSet(forms.BaseInlineFormSet):
+    """The rows below a parent, on its page. Rows may change places in one save."""
+
+    _is_filled_in = False
+
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        form.formset = self
+        if self.is_bound and (source := self.data.get(ROWS_SOURCE)):
+            self._fill_in_source(form, source)
+        return form
+
+    def _fill_in_source(self, form, source: str) -> None:
+        """Before anything is read: a row whose model asks for a source has one then."""
+        name = form.add_prefix("source")
+        if (
+            "source" not in form.fields
+            or any(self.data.getlist(name))
+            or (form.empty_permitted and not form.has_changed())
+        ):
+            return
+        if not self._is_filled_in:  # what the browser sent stays as it is
+            self._is_filled_in, self.data = True, self.data.copy()
+        form.data = self.data
+        form.data[name] = source
+        form.__dict__.pop("changed_data", None)
+
+    def clean(self) -> None:
+        super().clean()
+        gone = [form.instance.pk for form in self.initial_forms if self._should_delete_form(form)]
+        if gone and is_blank(self.data.get("change_reason", "")) and is_shown(self.model, gone):
+            raise ValidationError(_("Say why you delete what the public sees: under “Reason for this change”."))
+
+    def add_fields(self, form, index) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = form.fields["DELETE"].label
+
+    def validate_unique(self) -> None:
+        self._refuse_one_slug_twice()
+        super().validate_unique()
+        # Django compares the rows of the page with one another. Somebody else may have added one since it was opened.
+        strangers = self._rows().exclude(pk__in=[form.instance.pk for form in self.initial_forms])
+        for stranger in strangers if self.instance.pk else ():
+            for constraint in self._constraints_below_parent():
+                fields = [name for name in constraint.fields if name != self.fk.name]
+                for form in self.forms:
+                    values = [form.cleaned_data.get(name) for name in fields] if form.is_valid() else []
+                    if values == [getattr(stranger, name) for name in fields]:
+                        at = constraint.violation_error_code
+                        form.add_error(
+                            at, form.slug_is_taken() if at == "slug" else constraint.get_violation_error_message()
+                        )
+
+    def _refuse_one_slug_twice(self) -> None:
+        # Django says so at the head of the rows, and names no free one.
+        if "slug" not in self.form.base_fields or unique_beside(self.model, "slug") != (self.fk.name,):
+            return
+        seen = set()
+        for form in self.forms:
+            if not form.is_valid() or (self.can_delete and self._should_delete_form(form)):
+                continue
+            slug = form.cleaned_data.get("slug")
+            if slug and slug in seen:
+                form.add_error("slug", form.slug_is_taken())
+            seen.add(slug)
+
+    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+        for constraint in self._constraints_below_parent():
+            if set(constraint.fields) == set(unique_check):
+                return constraint.get_violation_error_message()
+        return super().get_unique_error_message(unique_check)
+
+    def _constraints_below_parent(self) -> list[models.UniqueConstraint]:
+        constraints = self.model._meta.constraints
+        return [c for c in constraints if isinstance(c, models.UniqueConstraint) and self.fk.name in c.fields]
+
+    def _rows(self) -> models.QuerySet:
+        return self.model._base_manager.filter(**{self.fk.name: self.instance.pk})
+
+    def save(self, commit: bool = True):
+        for name in RecordForm.PLACES:
+            if name in self.form.base_fields and unique_beside(self.model, name) == (self.fk.name,):
+                self._clear_the_way(name)
+        return super().save(commit)
+
+    def _clear_the_way(self, name: str) -> None:
+        # The rows are saved one after the other, and the database looks at each: two can change places only if one
+        # of them waits elsewhere meanwhile. That is no change of the record, so the history does not hear of it.
+        leaving = [
+            form.instance.pk
+            for form in self.initial_forms
+            if name in form.changed_data or (self.can_delete and self._should_delete_form(form))
+        ]
+        if not leaving:
+            return
+        rows = self._rows()
+        wanted = {form.cleaned_data.get(name) for form in self.forms if form.has_changed()}
+        occupied = {*rows.values_list(name, flat=True), *wanted}
+        free = (number for number in count(1) if number not in occupied)
+        for pk in leaving:
+            rows.filter(pk=pk).update(**{name: next(free)})

@@ -1,0 +1,30 @@
+"""Uploaded images: what is accepted, how each is cleaned, which files are kept, and the smaller renditions of each."""
+
+from .cleaning import CleanedImage, clean_image
+from .fields import (
+    MIDDLE,
+    FocusField,
+    ImageField,
+    ImageFormField,
+    LicenceField,
+    StoredImage,
+    UploadTo,
+    focus_rule,
+)
+from .licences import Licence
+from .originals import OriginalField
+
+__all__ = [
+    "MIDDLE",
+    "CleanedImage",
+    "FocusField",
+    "ImageField",
+    "ImageFormField",
+    "Licence",
+    "LicenceField",
+    "OriginalField",
+    "StoredImage",
+    "UploadTo",
+    "clean_image",
+    "focus_rule",
+]

@@ -1,0 +1,240 @@
+"""The fields of a form and of a model that hold a picture, and those beside it that tell of it."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator
+from django.db import models, transaction
+from django.db.models.fields.files import ImageFieldFile
+from django.urls import get_script_prefix
+from django.utils.deconstruct import deconstructible
+from django.utils.translation import gettext_lazy as _
+
+from . import cleanup, originals, renditions
+from .cleaning import EMPTY, CleanedImage, clean_image
+from .licences import Licence
+
+MIDDLE = 50
+
+
+class ImageFormField(forms.FileField):
+    """A file input that takes a still image and hands on its cleaned copy."""
+
+    widget = forms.ClearableFileInput
+    default_error_messages = {
+        "empty": EMPTY,
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.widget.attrs.setdefault("accept", "image/jpeg,image/png,image/webp")
+
+    def clean(self, data, initial=None):
+        value = super().clean(data, initial)
+        # An unchanged file comes back as the stored one, a cleared one as False: only an upload is cleaned.
+        return clean_image(value) if isinstance(value, UploadedFile) else value
+
+    def bound_data(self, data, initial):
+        # Beside a mistake, the form shows the picture that the row still has.
+        return initial
+
+
+class FocusFormField(forms.IntegerField):
+    """One of the two numbers of a focal point; left blank, it is the middle."""
+
+    def clean(self, value: Any) -> int:
+        number = super().clean(value)
+        return MIDDLE if number is None else number
+
+
+class StoredImage(ImageFieldFile):
+    """
+    An image in the storage. Storing one, in whichever way it comes, makes its renditions once the row that shows it is
+    written, so that no visitor's page ever waits for one; deleting it deletes them. What an editor uploaded is kept
+    beside it, privately.
+    """
+
+    field: "ImageField"
+
+    def save(self, name: str, content: Any, save: bool = True) -> None:
+        original = ""
+        if isinstance(content, CleanedImage):
+            original = originals.keep(self.storage, self.field.folder, content.upload, content.upload_extension)
+        super().save(name, content, save=False)
+        setattr(self.instance, self.field.original_field, original)
+        cleanup.note(cleanup.Picture(self.field, self.stored_name, None, original))
+        storage, stored_name = self.storage, self.stored_name
+
+        def make_renditions() -> None:
+            renditions.make(storage, stored_name)
+
+        # Nothing is locked while they are made, and the upload stands even where one can't be: it is shown instead.
+        transaction.on_commit(make_renditions, robust=True)
+        if save:
+            self.instance.save()
+
+    def delete(self, save: bool = True) -> None:
+        if self:
+            renditions.remove(self.storage, self.stored_name, self.size_in_px[0])
+            if self.original:
+                self.storage.delete(self.original)
+                setattr(self.instance, self.field.original_field, "")
+        super().delete(save)
+
+    def _get_image_dimensions(self) -> tuple[int | None, int | None]:
+        # Django asks whenever it reads a row that doesn't know the size. A lost file must not spoil the page for that.
+        try:
+            return super()._get_image_dimensions()  # type: ignore[misc]
+        except OSError:
+            return None, None
+
+    @property
+    def url(self) -> str:
+        address: str = super().url  # which says so where there is no file
+        return self._below_prefix(address)
+
+    @staticmethod
+    def _below_prefix(address: str) -> str:
+        # As every other address of a page: a storage knows only the root.
+        return f"{get_script_prefix()}{address[1:]}" if address.startswith("/") else address
+
+    @property
+    def stored_name(self) -> str:
+        return str(self.name)
+
+    @property
+    def original(self) -> str:
+        """The name in the storage of what was uploaded; empty where nothing was."""
+        return getattr(self.instance, self.field.original_field)
+
+    @property
+    def size_in_px(self) -> tuple[int | None, int | None]:
+        """Width and height as the row has them: `width` and `height` of Django's own would open the file."""
+        return getattr(self.instance, self.field.width_field), getattr(self.instance, self.field.height_field)
+
+    @property
+    def focus(self) -> tuple[int, int]:
+        """The point that no cropping may cut off, in per cent of the width and the height, from the top left."""
+        return self._beside("focus_x"), self._beside("focus_y")
+
+    @property
+    def alt(self) -> str:
+        return self._beside("alt")
+
+    @property
+    def credit(self) -> str:
+        return self._beside("credit")
+
+    @property
+    def licence(self) -> Licence | None:
+        """Under which licence it is shown, where the record says so."""
+        value = self._beside("licence")
+        return Licence(value) if value in Licence.values else None
+
+    def _beside(self, what: str) -> Any:
+        return getattr(self.instance, f"{self.field.name}_{what}")
+
+    def srcset(self, extension: str) -> str:
+        """The renditions in one format, as a `srcset` lists them; empty where the row doesn't know the image's size."""
+        width = self.size_in_px[0]
+        return ", ".join(
+            f"{self._below_prefix(self.storage.url(renditions.name_of(self.stored_name, size, extension)))} {size}w"
+            for size in (renditions.widths_for(width) if width else [])
+        )
+
+
+class ImageField(models.ImageField):
+    """
+    An image that editors upload. What reaches the storage went through `clean_image`. Beside a field `poster` the model
+    has `poster_original`, `poster_focus_x`, `poster_focus_y`, `poster_alt`, `poster_credit` and `poster_licence`.
+    """
+
+    attr_class = StoredImage
+    upload_to: "UploadTo"
+    width_field: str
+    height_field: str
+
+    @property
+    def folder(self) -> str:
+        return self.upload_to.folder
+
+    @property
+    def original_field(self) -> str:
+        """The column with the name of what was uploaded."""
+        return f"{self.name}_original"
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        file = super().pre_save(model_instance, add)
+        if not file:
+            empty = {self.original_field: "", self.width_field: None, self.height_field: None}
+            for column, nothing in empty.items():
+                setattr(model_instance, column, nothing)
+        return file
+
+    def formfield(self, **kwargs):
+        # How long the editor's own name for the file is doesn't matter: it is stored under another.
+        return super().formfield(**{"form_class": ImageFormField, "max_length": None, **kwargs})
+
+
+class FocusField(models.PositiveSmallIntegerField):
+    """Where on one side of an image lies what must be seen, in per cent from the left or from the top."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.update(default=MIDDLE, validators=[MaxValueValidator(100)])
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("default", "validators"):
+            kwargs.pop(fixed, None)
+        return name, path, args, kwargs
+
+    def formfield(self, **kwargs):
+        told = {
+            "x": (_("Focal point, from the left"), _("In per cent: 0 is the left edge, 100 the right one.")),
+            "y": (_("Focal point, from the top"), _("In per cent: 0 is the top, 100 the bottom.")),
+        }
+        label, ends = told[self.name[-1]]
+        own = {"form_class": FocusFormField, "required": False, "label": label, "help_text": ends}
+        return super().formfield(**{**own, "min_value": 0, "max_value": 100, **kwargs})
+
+
+class LicenceField(models.CharField):
+    """Under which of the usual licences an image is shown; blank where nobody said."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.update(max_length=16, choices=Licence.choices, blank=True, default="")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("max_length", "choices", "blank", "default"):
+            kwargs.pop(fixed, None)
+        return name, path, args, kwargs
+
+
+def focus_rule(image: str, *, name: str) -> models.CheckConstraint:
+    """The constraint `name`, which holds the focal point of the field `image` within the picture."""
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{image}_focus_{side}__range": (0, 100) for side in "xy"}),
+        name=name,
+        violation_error_code=f"{image}_focus_x",
+        violation_error_message=_("The focal point lies within the picture: from 0 to 100 per cent on both sides."),
+    )
+
+
+@deconstructible(path="record.images.UploadTo")
+class UploadTo:
+    """Stores uploads in `folder`; the unguessable name comes from `clean_image`."""
+
+    def __init__(self, folder: str):
+        self.folder = folder
+
+    def __call__(self, instance: models.Model, filename: str) -> str:
+        return f"{self.folder}/{filename}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, UploadTo) and other.folder == self.folder
+
+    __hash__ = None  # type: ignore[assignment]

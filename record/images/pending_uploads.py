@@ -1,0 +1,103 @@
+"""
+Uploads whose form was sent back because of something else. A browser lets nobody fill in a file input for an editor, so
+the file waits here, privately, for a day: the form carries a signed token in its place.
+"""
+
+import base64
+import io
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core import signing
+from django.core.files import File
+from django.core.files.storage import Storage
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from .cleaning import CleanedImage
+
+FOLDER = "kept"
+FOR = timedelta(days=1)
+#: So many wait for one account; the oldest makes room.
+MOST = 6
+_SALT = "record.images.pending_uploads"
+_PREVIEW = (640, 640)
+
+
+class KeptUpload(SimpleUploadedFile):
+    """An upload that waited in the storage under `kept_as`."""
+
+    def __init__(self, name: str, content: bytes, kept_as: str):
+        super().__init__(name, content)
+        self.kept_as = kept_as
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a form shows of an upload that waits: the token that stands for it, its name, and how it looks."""
+
+    token: str
+    name: str
+    preview: str
+
+
+def keep(storage: Storage, owner: str, image: CleanedImage) -> Waiting:
+    """Keep the upload that `image` was made of for the account with the key `owner`, to whom alone it is given back."""
+    upload = image.upload
+    if isinstance(upload, KeptUpload):
+        name = upload.kept_as
+    else:
+        for old in _oldest_first(storage, owner)[: -(MOST - 1)]:
+            storage.delete(old)
+        upload.seek(0)
+        name = storage.save(f"{FOLDER}/{owner}/{secrets.token_hex(16)}", File(upload.file))
+    return Waiting(signing.dumps([name, upload.name], salt=_SALT), str(upload.name), _preview(image))
+
+
+def take(storage: Storage, owner: str, token: str) -> KeptUpload | None:
+    """What `token` stands for; None where it is nobody's, another's or too old, or the file has made room."""
+    try:
+        kept_as, name = signing.loads(token, salt=_SALT, max_age=FOR)
+        if not kept_as.startswith(f"{FOLDER}/{owner}/"):
+            return None
+        with storage.open(kept_as) as file:
+            return KeptUpload(name, file.read(), kept_as)
+    except (signing.BadSignature, OSError):
+        return None
+
+
+def forget(storage: Storage, upload: UploadedFile) -> None:
+    """Remove `upload`, if it is one that waited: its row has it now."""
+    if isinstance(upload, KeptUpload):
+        storage.delete(upload.kept_as)
+
+
+def expired(storage: Storage) -> list[str]:
+    """The files that nobody came back for."""
+    try:
+        owners = storage.listdir(FOLDER)[0]
+    except FileNotFoundError:
+        return []
+    before = timezone.now() - FOR
+    names = (name for owner in owners for name in _oldest_first(storage, owner))
+    return [name for name in names if storage.get_modified_time(name) < before]
+
+
+def _oldest_first(storage: Storage, owner: str) -> list[str]:
+    try:
+        names = [f"{FOLDER}/{owner}/{name}" for name in storage.listdir(f"{FOLDER}/{owner}")[1]]
+    except FileNotFoundError:
+        return []
+    return sorted(names, key=storage.get_modified_time)
+
+
+def _preview(image: CleanedImage) -> str:
+    """A small copy as an address that holds the picture itself: what waits has none of its own."""
+    image.seek(0)
+    with Image.open(image) as picture:
+        picture.thumbnail(_PREVIEW)
+        content = io.BytesIO()
+        picture.save(content, "WEBP", quality=70)
+    return f"data:image/webp;base64,{base64.b64encode(content.getvalue()).decode()}"

@@ -1,0 +1,37 @@
+from django.apps import apps
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.models import Max, Model
+
+from record.history import is_tracked
+
+
+class Command(BaseCommand):
+    """
+    After `loaddata` of a whole portal, the database counts on from the rows that are there. A new row would get the
+    primary key of a deleted one, and with it that one's history.
+    """
+
+    help = "Sees to it that no new row continues the history of a deleted one; to be run after loaddata."
+
+    def handle(self, *args, **options):
+        moved = sum(_count_on(model) for model in apps.get_models() if is_tracked(model))
+        self.stdout.write(f"Tables whose next key is higher now: {moved}.")
+
+
+def _count_on(model: type[Model]) -> bool:
+    """Has the next row of `model` come after every one that its history knows."""
+    key = model._meta.pk
+    known = model.history.aggregate(last=Max(key.attname))["last"] or 0
+    if known <= (model._base_manager.aggregate(last=Max("pk"))["last"] or 0):
+        return False
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("UPDATE sqlite_sequence SET seq = max(seq, %s) WHERE name = %s", [known, table])
+            if not cursor.rowcount:
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, known])
+        else:
+            sequence = f"pg_get_serial_sequence('{table}', '{key.column}')"
+            cursor.execute(f"SELECT setval({sequence}, greatest(nextval({sequence}), %s))", [known])  # noqa: S608
+    return True

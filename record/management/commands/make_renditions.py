@@ -1,0 +1,26 @@
+from django.apps import apps
+from django.core.management import BaseCommand
+
+from record.images import ImageField, renditions
+
+
+class Command(BaseCommand):
+    help = (
+        "Make the renditions that stored images lack: of those that came with a fixture or a backup, and of all after "
+        "a change of their widths or formats. What is there already stays as it is, so that it can be run at any time."
+    )
+
+    def handle(self, *args, **options):
+        images = made = 0
+        for field in (field for model in apps.get_models() for field in model._meta.fields):
+            # The tables of the history keep an image's name only, as text.
+            if not isinstance(field, ImageField):
+                continue
+            rows = field.model._base_manager.exclude(**{field.name: ""})
+            for name in rows.order_by(field.name).values_list(field.name, flat=True).distinct().iterator():
+                images += 1
+                try:
+                    made += renditions.make(field.storage, name)
+                except renditions.UnreadableImageError:
+                    self.stderr.write(f"{name} is missing, or is no picture")
+        self.stdout.write(f"Looked at {images} images; made {made} renditions")

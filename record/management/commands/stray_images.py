@@ -1,0 +1,32 @@
+from datetime import timedelta
+from itertools import chain
+
+from django.core.files.storage import default_storage
+from django.core.management import BaseCommand
+from django.utils import timezone
+
+from record.images import cleanup, pending_uploads
+
+# An upload is stored a moment before the row that refers to it is written.
+YOUNG = timedelta(hours=1)
+
+
+class Command(BaseCommand):
+    help = (
+        "Name the files among images, renditions and originals that no row refers to, such as a server that was "
+        "switched off in the middle of an upload leaves behind, and uploads that wait for their form for more than a "
+        "day. Strays of the last hour are passed over."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--remove", action="store_true", help="take them out of the storage")
+
+    def handle(self, *args, **options):
+        found = 0
+        nobody_came_back_for = ((default_storage, name) for name in pending_uploads.expired(default_storage))
+        for storage, name in chain(cleanup.strays(timezone.now() - YOUNG), nobody_came_back_for):
+            found += 1
+            self.stdout.write(name)
+            if options["remove"]:
+                storage.delete(name)
+        self.stderr.write(f"{'Removed' if options['remove'] else 'Found'} {found} stray files")

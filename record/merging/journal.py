@@ -1,0 +1,208 @@
+"""What a merge does, step by step, as values that JSON keeps to the letter; and the history that hears of it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Model
+from simple_history.models import HistoricalChanges
+
+from record.history import is_tracked, keep_first_version
+
+AT_ONCE = 500
+CHANGE, DELETE, INSERT = "change", "delete", "insert"
+
+
+@dataclass(frozen=True)
+class Step:
+    """
+    One row changed, deleted or inserted. `values` holds, by column, of a change what was and what is then, of a deleted
+    or inserted row what it has; each as `written` gives it. A row to be inserted has no primary key yet.
+    """
+
+    kind: str
+    model: type[Model]
+    pk: Any
+    values: dict[str, Any]
+
+    @property
+    def inverse(self) -> "Step":
+        """The step that takes this one back."""
+        kind = {DELETE: INSERT, INSERT: DELETE}.get(self.kind, CHANGE)
+        values = {name: [new, old] for name, (old, new) in self.values.items()} if kind == CHANGE else self.values
+        return Step(kind, self.model, self.pk, values)
+
+    def as_json(self) -> list[Any]:
+        return [self.kind, self.model._meta.label_lower, self.pk, self.values]
+
+    @classmethod
+    def from_json(cls, kept: list[Any]) -> "Step":
+        kind, label, pk, values = kept
+        return cls(kind, apps.get_model(label), pk, values)
+
+
+def written(row: Model, field: models.Field) -> Any:
+    """The value of a column as JSON keeps it, and `read` takes it back to the letter; a microsecond is not lost."""
+    value = field.value_from_object(row)
+    if value is None or isinstance(value, bool | int) or isinstance(field, models.JSONField):
+        return value
+    return field.value_to_string(row)
+
+
+def read(field: models.Field, value: Any) -> Any:
+    """What `written` wrote, as the column has it."""
+    return None if value is None else field.to_python(value)
+
+
+def values_of(row: Model) -> dict[str, Any]:
+    """Every column of a row, as `written`."""
+    return {field.attname: written(row, field) for field in row._meta.concrete_fields}
+
+
+def made_of(model: type[Model], values: dict[str, Any]) -> Model:
+    """The row that `values_of` was asked of."""
+    return model(**{name: read(model._meta.get_field(name), value) for name, value in values.items()})
+
+
+def is_history(model: type[Model]) -> bool:
+    return issubclass(model, HistoricalChanges)
+
+
+def owner_of(link: type[Model]) -> models.ForeignKey | None:
+    """The column of a many-to-many table that leads to the row on whose form it is; None for any other table."""
+    owner = link._meta.auto_created
+    return next((field for field in link._meta.fields if owner and field.related_model is owner), None)
+
+
+def pointing_at(model: type[Model]) -> list[tuple[type[Model], models.ForeignKey]]:
+    """Every column of every app that leads to a row of `model`, those of many-to-many tables included."""
+    found = [
+        (relation.related_model, relation.field)
+        for relation in model._meta.get_fields(include_hidden=True)
+        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
+    ]
+    rows = [(table, column) for table, column in found if not is_history(table)]
+    # An order that doesn't change from one process to the next: a plan is compared with the one that was shown.
+    return sorted(rows, key=lambda pair: (pair[0]._meta.label_lower, pair[1].name))
+
+
+def in_chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    everything = list(values)
+    for start in range(0, len(everything), AT_ONCE):
+        yield everything[start : start + AT_ONCE]
+
+
+Guard = Callable[[Sequence[Step]], list[str]]
+_guards: list[Guard] = []
+
+
+def guard_with(guard: Guard) -> None:
+    """From now on no steps are taken for which `guard` names a reason. Apps above this one know of more to keep."""
+    _guards.append(guard)
+
+
+def in_the_way(steps: Sequence[Step]) -> list[str]:
+    """Why `steps` can't be taken, in sentences."""
+    return [why for guard in _guards for why in guard(steps)]
+
+
+class Taking:
+    """Takes steps, and tells the history of each row that they touched, once, as of the moment `at`."""
+
+    def __init__(self, actor: AbstractBaseUser | None, reason: str, at: datetime):
+        self.actor, self.reason, self.at = actor, reason[:100], at
+        self._touched: dict[type[Model], dict[Any, str]] = {}
+
+    def take(self, steps: Sequence[Step]) -> list[Step]:
+        """Takes `steps` in order, and returns them with the primary keys of what was inserted."""
+        taken = []
+        for (kind, model, values), group in groupby(steps, key=_alike):
+            for some in in_chunks(group):
+                if kind == INSERT:
+                    taken += [self._insert(step) for step in some]
+                    continue
+                rows = model._base_manager.filter(pk__in=[step.pk for step in some])
+                if kind == DELETE:
+                    self._delete(model, rows)
+                else:
+                    columns = {name: read(model._meta.get_field(name), new) for name, (_old, new) in values}
+                    self._touch(model, rows, "~")
+                    rows.update(**columns)
+                    self._touch(model, rows, "~")
+                taken += some
+        return taken
+
+    def _insert(self, step: Step) -> Step:
+        row = made_of(step.model, step.values)
+        # As it was, to the letter: nothing is worked out anew, and no file is stored.
+        row.save_base(raw=True, force_insert=True)
+        self._touch(step.model, step.model._base_manager.filter(pk=row.pk), "+")
+        return Step(INSERT, step.model, row.pk, values_of(row))
+
+    def _delete(self, model: type[Model], rows: models.QuerySet) -> None:
+        self._touch(model, rows, "~")
+        if is_tracked(model):
+            _note(model, list(rows), "-", self)
+            for pk in rows.values_list("pk", flat=True):
+                self._touched.get(model, {}).pop(pk, None)
+        # Not delete(): what pointed here has been moved, and the files stay for an undo.
+        rows._raw_delete(rows.db)
+
+    def _touch(self, model: type[Model], rows: models.QuerySet, kind: str) -> None:
+        owner = owner_of(model)
+        if owner is not None:
+            model, keys = owner.related_model, rows.values_list(owner.attname, flat=True)
+            kind = "~"
+        else:
+            keys = rows.values_list("pk", flat=True)
+        if is_tracked(model):
+            keys = list(keys)
+            if kind == "~":
+                keep_first_version(model, keys, self.at)
+            known = self._touched.setdefault(model, {})
+            for key in keys:
+                known.setdefault(key, kind)
+
+    def tell(self) -> None:
+        """Writes the entries of the history, of each row as it is in the end."""
+        for model, kinds in self._touched.items():
+            for keys in in_chunks(kinds):
+                rows = model._base_manager.in_bulk(keys)
+                for kind in ("+", "~"):
+                    of_kind = [row for key, row in rows.items() if kinds[key] == kind]
+                    _note(model, of_kind, kind, self)
+
+
+def _alike(step: Step) -> tuple[str, type[Model], tuple | None]:
+    values = tuple((name, tuple(pair)) for name, pair in step.values.items()) if step.kind == CHANGE else None
+    return step.kind, step.model, values
+
+
+def _note(model: type[Model], rows: Sequence[Model], kind: str, taking: Taking) -> None:
+    """An entry for each of `rows`, with what its many-to-many fields lead to: the library's own bulk forgets those."""
+    table = model.history.model  # type: ignore[attr-defined]
+    records = table._base_manager.bulk_create(
+        table(
+            history_date=taking.at,
+            history_type=kind,
+            history_user=taking.actor,
+            history_change_reason=taking.reason,
+            **{field.attname: getattr(row, field.attname) for field in table.tracked_fields},
+        )
+        for row in rows
+    )
+    of_row = {row.pk: record for row, record in zip(rows, records, strict=True)}
+    for field in table._history_m2m_fields:
+        links, owner = field.remote_field.through, f"{field.m2m_field_name()}_id"
+        getattr(table, field.name).model._base_manager.bulk_create(
+            getattr(table, field.name).model(
+                history=of_row[getattr(link, owner)],
+                **{column.attname: getattr(link, column.attname) for column in links._meta.concrete_fields},
+            )
+            for link in links._base_manager.filter(**{f"{owner}__in": list(of_row)})
+        )

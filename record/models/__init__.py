@@ -1,0 +1,27 @@
+"""The base of every row of the record, and the tables that any row may have rows in: sources, old slugs, merges."""
+
+from .date_bounds import OUT_OF_BOUNDS, check_within, days_within, is_within, moments_within, years_within
+from .distinct import Distinct
+from .former_slug import FormerSlug
+from .merge import Merge
+from .record import Record, new_key, rule, unique_in
+from .source import Source, SourcesField, source_of_fact
+
+__all__ = [
+    "OUT_OF_BOUNDS",
+    "Distinct",
+    "FormerSlug",
+    "Merge",
+    "Record",
+    "Source",
+    "SourcesField",
+    "check_within",
+    "days_within",
+    "is_within",
+    "moments_within",
+    "new_key",
+    "rule",
+    "source_of_fact",
+    "unique_in",
+    "years_within",
+]

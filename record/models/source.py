@@ -1,0 +1,97 @@
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from record.querysets import SourceQuerySet
+from record.slugs import SlugField
+from record.sort_keys import SortKeyField
+from record.web_urls import WebURLField
+
+from .date_bounds import days_within
+from .record import Record
+
+
+class Source(Record):
+    """Where a fact comes from: an article, a press release, a recording. All but its title may be unknown."""
+
+    class LinkState(models.TextChoices):
+        """What was found at the address the last time somebody had it checked; blank: nobody has."""
+
+        ANSWERS = "answers", _("answers")
+        MOVED = "moved", _("moved for good")
+        GONE = "gone", _("gone")
+        UNREACHABLE = "unreachable", _("can’t be reached")
+
+    slug = SlugField(unique=True)
+    title = models.CharField(
+        _("title"),
+        max_length=300,
+        help_text=_("As published; where it is unknown, a description: “News report on the awards ceremony”."),
+    )
+    sort_key = SortKeyField(source="title")
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    author = models.CharField(_("author"), max_length=200, blank=True)
+    url = WebURLField(_("address"), max_length=500, blank=True)
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
+    checked_at = models.DateTimeField(_("address checked at"), null=True, blank=True, editable=False)
+    link_state = models.CharField(
+        _("state of the address"),
+        max_length=12,
+        choices=LinkState,
+        blank=True,
+        editable=False,
+        help_text=_("What the last check of the address found. Blank: it was not checked yet."),
+    )
+    note = models.TextField(_("note"), blank=True, help_text=_("What a reader should know of it. Shown on its page."))
+
+    objects = SourceQuerySet.as_manager()
+    # What a check finds is no change of the record.
+    history = HistoricalRecords(excluded_fields=["sort_key", "checked_at", "link_state"])
+
+    class Meta:
+        ordering = ["sort_key", "pk"]
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="source_by_sort_key"),
+            models.Index(fields=["link_state"], name="source_by_link_state"),
+        ]
+        constraints = days_within("published_on", "accessed_on")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("source", args=[self.slug])
+
+
+class SourcesField(models.ManyToManyField):
+    """
+    The sources of a noun's own texts. Unlike a plain many-to-many relation it protects the source: one that still
+    backs something can't be deleted, and nothing loses its source unnoticed.
+    """
+
+    def __init__(self, to="record.Source", **kwargs):
+        kwargs.setdefault("verbose_name", _("sources"))
+        kwargs.setdefault("blank", True)
+        super().__init__(to, **kwargs)
+
+    def contribute_to_class(self, cls, name, **kwargs):
+        super().contribute_to_class(cls, name, **kwargs)
+        through = self.remote_field.through
+        if through and not cls._meta.abstract and not isinstance(through, str):
+            through._meta.get_field("source").remote_field.on_delete = models.PROTECT
+
+
+def source_of_fact(related_name: str, *, required: bool = False) -> models.ForeignKey:
+    """The one source of a fact that is a row of its own; `required` where a fact without it must not be stored."""
+    return models.ForeignKey(
+        "record.Source",
+        models.PROTECT,
+        related_name=related_name,
+        verbose_name=_("source"),
+        null=not required,
+        blank=not required,
+    )

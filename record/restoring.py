@@ -1,0 +1,134 @@
+"""
+Putting back a row that was deleted, from its history: under its old primary key, so that former slugs and the history
+go on, with its permanent key, and with the rows that were deleted together with it.
+
+What a form never holds begins anew: approvals, reveals, revocations. The files of pictures are gone with the row.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, Model, OuterRef
+from django.db.models.deletion import get_candidate_relations_to_delete
+from django.utils.translation import gettext as _
+
+from record.images.cleanup import image_fields
+from record.models import Merge, Record
+
+#: A deletion of many rows takes a while: what hung on a row went before it, by the same hand.
+TOGETHER = timedelta(minutes=1)
+
+
+@dataclass
+class PutBack:
+    """What came back with a row, and what could not."""
+
+    rows: list[Model] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+
+
+def is_gone(model: type[Model], pk: Any) -> bool:
+    return not model._base_manager.filter(pk=pk).exists()
+
+
+def in_the_way(row: Model) -> str:
+    """Why `row`, made from its history, can't be put back; blank where it can."""
+    model = type(row)
+    if not issubclass(model, Record):
+        return _("It can’t be put back.")
+    if model._base_manager.filter(key=row.key).exists():
+        return _("It can’t be put back: it is in the record again, under the same permanent key.")
+    kind = ContentType.objects.get_for_model(model)
+    if Merge.objects.filter(content_type=kind, gone_id=row.pk, undone_at=None).exists():
+        return _("It was not deleted but merged into another. Undo the merge instead.")
+    return ""
+
+
+def begin_anew(row: Model, held: Iterable[str] = ()) -> None:
+    """Takes out of `row` what does not come back: decisions, pictures, and relations to rows that are gone."""
+    pictures = image_fields(type(row))
+    for column in row._meta.concrete_fields:
+        if column.primary_key or column.name == "key" or column.name in held:
+            continue
+        if not column.editable or column in pictures or column.name in getattr(row, "DECIDED_BY_STEPS", ()):
+            setattr(row, column.attname, column.get_default())
+        elif isinstance(column, models.ForeignKey) and column.null:
+            others = column.related_model._base_manager.filter(pk=getattr(row, column.attname))
+            taken = column.unique and type(row)._base_manager.filter(**{column.name: getattr(row, column.attname)})
+            if taken or not others.exists():
+                setattr(row, column.attname, None)
+
+
+def lost_pictures(row: Model) -> list[str]:
+    """The names of the fields with a picture that was deleted with `row`."""
+    return [str(image.verbose_name) for image in image_fields(type(row)) if getattr(row, image.name)]
+
+
+def hanging_on(row: Model) -> list[Model]:
+    """The last versions of the rows that were deleted together with `row`, as historical records."""
+    deletion = type(row).history.filter(**{row._meta.pk.attname: row.pk}, history_type="-").first()
+    if deletion is None:
+        return []
+    found: list[Model] = []
+    span = (deletion.history_date - TOGETHER, deletion.history_date + TOGETHER)
+    for relation in get_candidate_relations_to_delete(row._meta):
+        model = relation.related_model
+        if relation.on_delete is models.CASCADE and issubclass(model, Record) and hasattr(model, "history"):
+            records = model.history.filter(
+                **{relation.field.attname: row.pk},
+                history_type="-",
+                history_date__range=span,
+                history_user=deletion.history_user_id,
+            )
+            there = model._base_manager.filter(pk=OuterRef(model._meta.pk.attname))
+            found += records.filter(~Exists(there)).order_by("history_id")
+    return found
+
+
+def put_back_hanging(row: Model, records: Iterable[Model], *, actor: Any, reason: str) -> PutBack:
+    """
+    Puts back what `hanging_on` found, and the places of `row` among the many of other rows (presenters of an award).
+    What breaks a rule today, or leads to a row that is gone, stays away and is named.
+    """
+    made = PutBack()
+    for record in records:
+        below = record.instance
+        below._state.adding = True
+        begin_anew(below)
+        below._history_user, below._change_reason = actor, reason
+        try:
+            below.full_clean()
+        except ValidationError as error:
+            made.lost.append(f"{below._meta.verbose_name}: {' '.join(error.messages)}")
+        else:
+            below.save(force_insert=True)
+            made.rows.append(below)
+    for other, name in _places_of(row):
+        other._history_user, other._change_reason = actor, reason
+        getattr(other, name).add(row)
+        made.rows.append(other)
+    return made
+
+
+def _places_of(row: Model) -> Iterator[tuple[Model, str]]:
+    """Rows that led to `row` among others when it was deleted, by their own last version; the name of the field."""
+    for relation in row._meta.related_objects:
+        owner = relation.related_model
+        if not relation.many_to_many or not issubclass(owner, Record) or not hasattr(owner, "history"):
+            continue
+        history = owner.history.model
+        if relation.field.name not in {kept.name for kept in history._history_m2m_fields}:
+            continue
+        links = getattr(history, relation.field.name).model._base_manager.filter(
+            **{relation.field.m2m_reverse_field_name(): row.pk, "history": OuterRef("pk")}
+        )
+        pk_name = owner._meta.pk.attname
+        later = history._base_manager.filter(**{pk_name: OuterRef(pk_name)}, history_id__gt=OuterRef("history_id"))
+        last = history._base_manager.filter(Exists(links), ~Exists(later)).exclude(history_type="-")
+        for other in owner._base_manager.filter(pk__in=last.values(pk_name)).exclude(**{relation.field.name: row.pk}):
+            yield other, relation.field.name

@@ -1,0 +1,93 @@
+"""What an index sorts by: a name without regard to case, accents and opening marks, the same on every database."""
+
+import unicodedata
+
+from django.utils.translation import get_language
+
+from record.derived_fields import DerivedField
+from record.visible_text import INVISIBLE
+
+MAX_LENGTH = 200
+LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+_SOUNDS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+OTHER = "#"
+HAN = "漢"
+
+
+def folded(text: str) -> str:
+    """
+    The letters of `text` without what one may leave out: compatibility forms and case folded, accents of Latin, Greek
+    and Cyrillic letters and what is invisible dropped, one space for each gap.
+
+    >>> folded("Iga  ŚWIĄTEK"), folded("Straße")
+    ('iga swiatek', 'strasse')
+    """
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = "".join(c for c in plain.translate(LETTERS) if not "\u0300" <= c <= "\u036f")
+    return " ".join(INVISIBLE.sub("", unicodedata.normalize("NFC", plain)).replace("\x00", "").split())
+
+
+def sort_key(text: str) -> str:
+    """
+    The key under which `text` is sorted, by the code points of what is left of it: folded, and punctuation before the
+    first letter or digit left out. Text without a letter or digit (an emoji) comes before all other, under "#". At most
+    200 characters.
+
+    >>> sort_key("Łukasz Żak"), sort_key("“Élan”"), sort_key("한국"), sort_key("★")
+    ('lukasz zak', 'elan”', '한국', '#★')
+    """
+    plain = folded(text)
+    start = next((place for place, c in enumerate(plain) if c.isalnum()), None)
+    return (OTHER + plain if start is None else plain[start:])[:MAX_LENGTH]
+
+
+def reading_key(text: str) -> bytes:
+    """The key by which a list in the language of the page puts `text` into its place; Chinese goes by its Pinyin."""
+    # The common characters of GB 2312, and so of GB 18030, stand in the order of their Pinyin.
+    encoding = "gb18030" if get_language() == "zh-hans" else "utf-8"
+    return sort_key(text).encode(encoding, "replace")
+
+
+def initial(key: str) -> str:
+    """
+    The large letter under which an index lists what has this key: the letter itself, the first sound of a Korean
+    syllable, one sign for all Chinese characters, "#" for digits and for what has no letter.
+    """
+    first = key[:1]
+    if not first.isalpha():
+        return OTHER
+    if "가" <= first <= "힣":
+        return _SOUNDS[(ord(first) - ord("가")) // 588]
+    if unicodedata.name(first, "").startswith("CJK"):
+        return HAN
+    return first.upper()
+
+
+class SortKeyField(DerivedField):
+    """The sort key of the field `source`."""
+
+    length = MAX_LENGTH
+
+    def value_of(self, text: str) -> str:
+        return sort_key(text)
+
+
+def name_key(name: str) -> str:
+    """
+    The words of a name, folded and in the order of the alphabet: two records with the same key may be of one person,
+    whichever name comes first. Empty where nothing is left of the name.
+
+    >>> name_key("Lee Hwan-kyung"), name_key("Hwan Kyung LEE"), name_key("★")
+    ('hwan kyung lee', 'hwan kyung lee', '')
+    """
+    letters = "".join(c if c.isalnum() or unicodedata.category(c).startswith("M") else " " for c in sort_key(name))
+    return " ".join(sorted(letters.split()))
+
+
+class NameKeyField(DerivedField):
+    """The name key of the field `source`."""
+
+    length = MAX_LENGTH
+
+    def value_of(self, text: str) -> str:
+        return name_key(text)

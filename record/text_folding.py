@@ -1,0 +1,90 @@
+"""Searches that ignore case and accents: the lookup `folded`, the same on SQLite and PostgreSQL."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models.lookups import Lookup
+
+from record.derived_fields import DerivedField
+from record.sort_keys import LETTERS, NameKeyField, folded, name_key
+
+# What `folded` takes out of a text, as PostgreSQL's regular expressions have it.
+_TAKEN_OUT = r"[\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\u2800\ufe00-\ufe0f\ufeff]"
+_ONE = {chr(letter): read_as for letter, read_as in LETTERS.items() if len(read_as) == 1} | {"ς": "σ"}
+_SEVERAL = {chr(letter): read_as for letter, read_as in LETTERS.items() if len(read_as) > 1} | {"ß": "ss"}
+
+
+def _on_postgresql(sql: str) -> str:
+    """An expression for what `folded` makes of the text `sql`. Text of ASCII alone, which most is, costs little."""
+    plain = f"regexp_replace(normalize({sql}, NFKD), '{_TAKEN_OUT}', '', 'g')"
+    plain = f"translate(lower({plain}), '{''.join(_ONE)}', '{''.join(_ONE.values())}')"
+    for letter, read_as in _SEVERAL.items():
+        plain = f"replace({plain}, '{letter}', '{read_as}')"
+    plain = f"normalize({plain}, NFC)"
+    return f"CASE WHEN octet_length({sql}) = char_length({sql}) THEN lower({sql}) ELSE {plain} END"
+
+
+def keep_function(sender: Any, connection: Any, **kwargs: Any) -> None:
+    """Add the folding function to a new SQLite connection, since SQLite folds only ASCII letters."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_function("laurel_folded", 1, _of_sqlite, deterministic=True)
+
+
+def _of_sqlite(text: Any) -> Any:
+    if not isinstance(text, str):
+        return text
+    return text.lower() if text.isascii() else folded(text)
+
+
+class Folded(Lookup):
+    """Texts that contain the value, ignoring case and accents. Derived keys are stored folded."""
+
+    lookup_name = "folded"
+    prepare_rhs = False
+    pattern = "%{}%"
+
+    def parts(self) -> list[str]:
+        """What has to be found, each anywhere in the text."""
+        return [folded(str(self.rhs)) or str(self.rhs)]
+
+    def as_sql(self, compiler, connection):
+        sql, params = self.process_lhs(compiler, connection)
+        if not isinstance(self.lhs.output_field, DerivedField):
+            sql, params = self._folded(connection, sql, params)
+        parts = [self.pattern.format(connection.ops.prep_for_like_query(part)) for part in self.parts()]
+        like = f"{sql} LIKE %s ESCAPE '\\'"
+        values = [value for part in parts for value in (*params, part)]
+        return f"({' AND '.join([like] * len(parts))})", values
+
+    @staticmethod
+    def _folded(connection, sql: str, params: Any) -> tuple[str, Any]:
+        if connection.vendor != "postgresql":
+            return f"laurel_folded({sql})", params
+        expression = _on_postgresql(f"({sql})::text")
+        return expression, tuple(params) * expression.count(f"({sql})::text")
+
+
+class FoldedExactly(Folded):
+    """Texts equal to the value, ignoring case and accents."""
+
+    lookup_name = "folded_exact"
+    pattern = "{}"
+
+
+class FoldedName(Folded):
+    """Names that contain all the words of the value, in any order."""
+
+    def parts(self) -> list[str]:
+        # A sign alone is in no key of a name, and finds nothing.
+        return name_key(str(self.rhs)).split() or [str(self.rhs)]
+
+
+for field in (models.CharField, models.TextField):
+    field.register_lookup(Folded)
+    field.register_lookup(FoldedExactly)
+NameKeyField.register_lookup(FoldedName)
+
+
+def by_letters(name: str) -> str:
+    """How the admin looks for what is typed in the field `name` of `search_fields`."""
+    return name if name[0] in "^=@" else f"{name}__folded"

@@ -1,0 +1,59 @@
+"""The error pages: one large line, one sentence, one way on. They ask the database for nothing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from record.web.languages import activate_for_error
+
+
+def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
+    return _page(request, 400, _("This request can’t be read"), _("Your browser sent something that is not valid."))
+
+
+def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
+    return _page(request, 403, _("No access"), _("You are not allowed to open this page."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _page(
+        request,
+        403,
+        _("This form has expired"),
+        _("Go back, reload the page and send the form again. If that does not help, allow cookies for this site."),
+    )
+
+
+def not_found(request: HttpRequest, exception=None) -> HttpResponse:
+    return _page(request, 404, _("Nothing is shown here"), _("There is no page at this address, or not yet."))
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return _page(request, 429, _("One moment"), _("You asked for a lot at once. Try again in a minute."))
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _page(request, 413, _("That was too much"), _("What you sent is too large for this page."))
+
+
+def signed_out_upload(request: HttpRequest) -> HttpResponse:
+    """For an editor who was signed out before an upload: the request is too large to give the text back."""
+    sentence = _("Nothing was saved. Sign in in another tab, then go back to the form here and save it again.")
+    return _page(request, 413, _("You are signed out"), sentence)
+
+
+def too_busy(request: HttpRequest) -> HttpResponse:
+    response = _page(request, 503, _("One moment"), _("Too many forms are arriving at once. Try again in a minute."))
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request, 500, _("Something went wrong"), _("The error is on our side and has been recorded. Try again later.")
+    )
+
+
+def _page(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
+    activate_for_error(request)
+    return render(request, "error.html", {"status": status, "heading": heading, "sentence": sentence}, status=status)

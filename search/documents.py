@@ -1,0 +1,210 @@
+"""
+What each kind of thing says of itself when it is searched.
+
+An entry may hold only what is public whenever its thing is: a film names its creators and awards, since they come with
+it, but a person does not name their films, of which some may be hidden. Nor does anything else that could be hidden
+decide on its weight.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch
+from django.urls import NoReverseMatch, get_script_prefix
+from django.utils import timezone
+from django.utils.translation import override
+from django_countries import countries
+
+from contests.models import Award, Contest, Credit, Event, Quote, Recognition, Submission
+from people.models import Person
+from record.models import Source
+from search.models import Entry, Kind, place_of
+from search.parts import marked
+from search.query import IN_TITLE, WHOLE_TITLE
+from search.tokenizer import split, tokens, whole
+
+MODELS: dict[Kind, Any] = {
+    Kind.FILM: Submission,
+    Kind.PERSON: Person,
+    Kind.CONTEST: Contest,
+    Kind.QUOTE: Quote,
+    Kind.SOURCE: Source,
+}
+# A row of PostgreSQL's index holds a megabyte at most. That is a novel; what is longer is found by its beginning.
+MOST_TOKENS = 100_000
+
+
+def entries_of(kind: Kind, parts: dict[int, int]) -> Iterable[Entry]:
+    """The entries of those that exist, of each id in its part. As many statements as the kind has relations."""
+    relations, describe = _KINDS[kind]
+    with override("en"):
+        for row in relations(MODELS[kind].objects.filter(pk__in=parts)):
+            # What was written past the models may have no address, and then no page to be found.
+            with suppress(NoReverseMatch):
+                yield _entry(kind, row, parts[row.pk], **describe(row))
+
+
+def _entry(
+    kind: Kind,
+    row: Any,
+    part: int,
+    *,
+    title: str,
+    others: Iterable[str] = (),
+    byline: str = "",
+    label: str = "",
+    text: Iterable[str] = (),
+    language: str = "",
+    weight: int = 0,
+) -> Entry:
+    """`others` are titles too, `text` the paragraphs that are searched and quoted from, `weight` 0 to 7."""
+    titles = [split(part) for part in [title, *others] if part]
+    paragraphs = [part.strip() for part in [*text, *others] if part.strip()]
+    rest = [split(part) for part in [byline, label, *paragraphs]]
+    in_title = sorted({token for words in titles for token in tokens(words)})
+    everywhere = sorted({token for words in rest for token in tokens(words)} - set(in_title))
+    found_by = [WHOLE_TITLE + whole(words) for words in titles if words]
+    found_by += [IN_TITLE + token for token in in_title] + in_title + everywhere
+    return Entry(
+        id=place_of(kind, weight, title, row.pk),
+        kind=kind,
+        object_id=row.pk,
+        part=part,
+        key=row.key,
+        # From the root of the portal on: the visitor who asks may be below another prefix than the next one.
+        url=f"/{row.get_absolute_url().removeprefix(get_script_prefix())}",
+        title=title,
+        language=language,
+        label=label,
+        byline=byline,
+        text="\n".join(paragraphs),
+        tokens=" ".join(marked(" ".join(found_by)[:MOST_TOKENS].split(" "), part)),
+    )
+
+
+def _listed(*parts: Any) -> str:
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _films(films: Any) -> Any:
+    """
+    With their creators, and those awards that are public whenever the film is: the approved ones. Of a film that is
+    shown ahead of the other results (`reveal_at`), only those that are public already (`shown`).
+    """
+    now = timezone.now()
+    shown = Exists(Recognition.objects.public(now).filter(pk=OuterRef("pk")))
+    won = Recognition.objects.in_force().filter(approved_at__lte=now).annotate(shown=shown).select_related("award")
+    return films.select_related("contest").prefetch_related(
+        Prefetch("credits", Credit.objects.select_related("person").order_by("order")),
+        Prefetch("recognitions", won.order_by("award__precedence", "order", "pk")),
+    )
+
+
+def _film(film: Submission) -> dict[str, Any]:
+    creators = [credit.person for credit in film.credits.all()]
+    # Only those that come with the film: an award of another contest might be sealed.
+    rows: Iterable[Any] = film.recognitions.all()
+    won = [r for r in rows if r.award.contest_id == film.contest_id and (r.shown or not film.reveal_at)]
+    won.sort(key=lambda recognition: recognition.standing != Recognition.Standing.WINNER)
+    best = won[0] if won else None
+    return {
+        "title": film.title,
+        "others": [film.original_title],
+        "language": film.title_language,
+        "label": _award(best) if best else "",
+        "byline": _listed(*dict.fromkeys(creator.name for creator in creators)),
+        "text": [
+            film.logline,
+            film.synopsis,
+            _listed(*{person.native_name: None for person in creators}),
+            _listed(*dict.fromkeys(map(_award, won[1:]))),
+            *(r.citation for r in won),
+            _listed(*map(countries.name, film.countries)),
+            film.tools,
+        ],
+        "weight": _weight(best),
+    }
+
+
+def _award(recognition: Recognition) -> str:
+    """Who was nominated for an award is not found as who won it."""
+    is_won = recognition.standing == Recognition.Standing.WINNER
+    return _listed(recognition.award.name, "" if is_won else recognition.get_standing_display())
+
+
+def _weight(best: Recognition | None) -> int:
+    if best is None:
+        return 3
+    if best.standing != Recognition.Standing.WINNER:
+        return 2
+    return 0 if best.award.kind == Award.Kind.GRAND_PRIZE else 1
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {
+        "title": person.name,
+        "others": [person.native_name],
+        "byline": person.headline,
+        "text": [
+            person.biography,
+            _listed(*(f"{a.role}, {a.organisation.name}" for a in person.affiliations.all())),
+            *(f"{work.title} {work.description}" for work in person.past_works.all()),
+            *(f"{work.title} {work.description}" for work in person.next_projects.all()),
+            countries.name(person.country),
+        ],
+    }
+
+
+def _contest(contest: Contest) -> dict[str, Any]:
+    series = contest.series
+    return {
+        "title": str(contest),
+        "others": [series.name] if series else [],
+        "byline": _listed(contest.organiser.name, contest.host_event),
+        "text": [
+            contest.tagline,
+            contest.about,
+            series.description if series else "",
+            _listed(contest.city, countries.name(contest.country)),
+            _listed(*(award.name for award in contest.awards.all())),
+            _listed(*(event.title for event in contest.events.all())),
+        ],
+    }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    film = quote.submission
+    return {
+        "title": quote.text,
+        "language": quote.language,
+        "byline": _listed(quote.speaker.name, quote.event.title),
+        "label": quote.context,
+        "text": [film.title if film else "", quote.speaker.native_name],
+    }
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {
+        "title": source.title,
+        "byline": _listed(source.author, source.publisher, source.published_on and str(source.published_on.year)),
+        "text": [source.note],
+    }
+
+
+_KINDS: dict[Kind, tuple[Callable, Callable[[Any], dict[str, Any]]]] = {
+    Kind.FILM: (_films, _film),
+    Kind.PERSON: (
+        lambda people: people.prefetch_related("affiliations__organisation", "past_works", "next_projects"),
+        _person,
+    ),
+    Kind.CONTEST: (
+        lambda contests: contests.select_related("series", "organiser").prefetch_related(
+            Prefetch("awards", Award.objects.order_by("precedence")),
+            Prefetch("events", Event.objects.order_by("order")),
+        ),
+        _contest,
+    ),
+    Kind.QUOTE: (lambda quotes: quotes.select_related("speaker", "event", "submission"), _quote),
+    Kind.SOURCE: (lambda sources: sources, _source),
+}

@@ -1,0 +1,75 @@
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Change',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Film'), (2, 'Person'), (3, 'Contest'), (4, 'Quote'), (5, 'Source')])),
+                ('object_id', models.PositiveBigIntegerField()),
+                ('is_tie', models.BooleanField(default=False)),
+            ],
+            options={
+                'db_table': 'search_change',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='Part',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('public_from', models.DateTimeField(unique=True)),
+            ],
+            options={
+                'db_table': 'search_part',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='Entry',
+            fields=[
+                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Film'), (2, 'Person'), (3, 'Contest'), (4, 'Quote'), (5, 'Source')])),
+                ('object_id', models.PositiveBigIntegerField()),
+                ('part', models.BigIntegerField(default=-1)),
+                ('key', models.CharField(max_length=100)),
+                ('url', models.TextField()),
+                ('title', models.TextField()),
+                ('language', models.CharField(blank=True, max_length=35)),
+                ('label', models.TextField(blank=True)),
+                ('byline', models.TextField(blank=True)),
+                ('text', models.TextField(blank=True)),
+                ('tokens', models.TextField()),
+            ],
+            options={
+                'db_table': 'search_entry',
+                'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('part__gt', 0)), fields=['part'], name='search_entry_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='search_entry_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Spelling',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('part', models.BigIntegerField(default=-1)),
+                ('variant', models.CharField(max_length=8)),
+                ('word', models.CharField(max_length=30)),
+            ],
+            options={
+                'db_table': 'search_spelling',
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['part', 'variant'], name='search_spelling_by_variant')],
+                'constraints': [models.UniqueConstraint(fields=('part', 'word', 'variant'), name='search_spelling_once')],
+            },
+        ),
+    ]

@@ -1,0 +1,36 @@
+from django.db import migrations
+
+# Django has no name for the index that finds tokens. On SQLite it is a table of its own, which triggers keep up to date;
+# they come and go with every migration: see search/triggers.py.
+INDEX = {
+    "sqlite": [
+        "CREATE VIRTUAL TABLE search_entry_fts USING fts5("
+        "tokens, content='search_entry', content_rowid='id', detail=none, columnsize=0, prefix='2 3',"
+        " tokenize=\"ascii tokenchars '_=.'\")",
+    ],
+    "postgresql": [
+        "ALTER TABLE search_entry ADD COLUMN vector tsvector"
+        " GENERATED ALWAYS AS (array_to_tsvector(array_remove(string_to_array(tokens, ' '), ''))) STORED",
+        "CREATE INDEX search_entry_by_token ON search_entry USING gin (vector)",
+    ],
+}
+REMOVAL = {
+    "sqlite": ["DROP TABLE search_entry_fts"],
+    "postgresql": ["ALTER TABLE search_entry DROP COLUMN vector"],
+}
+
+
+def make_index(apps, schema_editor):
+    for statement in INDEX[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
+
+
+def drop_index(apps, schema_editor):
+    for statement in REMOVAL[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("search", "0001_initial")]
+
+    operations = [migrations.RunPython(make_index, drop_index)]

@@ -1,0 +1,137 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import get_script_prefix
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from record.web.languages import address_in
+
+
+class Kind(models.IntegerChoices):
+    """What can be found. The order is that of the groups of a result, where nothing else decides."""
+
+    FILM = 1, _("Film")
+    PERSON = 2, _("Person")
+    CONTEST = 3, _("Contest")
+    QUOTE = 4, _("Quote")
+    SOURCE = 5, _("Source")
+
+
+# An entry's place: kind, weight, length of its title and id, in so many bits from the top of a signed 64-bit number.
+_WEIGHT, _LENGTH, _ID = 3, 9, 48
+
+
+def place_of(kind: int, weight: int, title: str, object_id: int) -> int:
+    """The primary key of an entry: the weightier (0 before 7), then the shorter, then the older come first."""
+    length = min(len(title), 2**_LENGTH - 1)
+    return ((kind << _WEIGHT | weight) << _LENGTH | length) << _ID | object_id
+
+
+def places_of(kind: int) -> tuple[int, int]:
+    """The first and the last primary key that an entry of this kind can have."""
+    first = kind << (_WEIGHT + _LENGTH + _ID)
+    return first, first + 2 ** (_WEIGHT + _LENGTH + _ID) - 1
+
+
+def kind_of(place: int) -> Kind:
+    return Kind(place >> (_WEIGHT + _LENGTH + _ID))
+
+
+OBJECT_ID_BITS = 2**_ID - 1
+# The part of the index with what is public, and that with everything else.
+OPEN, HIDDEN = 0, -1
+
+
+class Part(models.Model):
+    """The part of the index with all that becomes public at one moment to come, by its primary key."""
+
+    id = models.BigAutoField(primary_key=True)
+    public_from = models.DateTimeField(unique=True)
+
+    class Meta:
+        db_table = "search_part"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.public_from:%Y-%m-%d %H:%M:%S}"
+
+
+class Entry(models.Model):
+    """
+    One thing that the search can find, as it says of itself, and the tokens by which it is found. It holds nothing that
+    could be hidden while the thing itself is public, for whoever finds it may read it.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    kind = models.PositiveSmallIntegerField(choices=Kind)
+    object_id = models.PositiveBigIntegerField()
+    part = models.BigIntegerField(default=HIDDEN)
+    key = models.CharField(max_length=100)
+    url = models.TextField()
+    title = models.TextField()
+    language = models.CharField(max_length=35, blank=True)
+    label = models.TextField(blank=True)
+    byline = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    tokens = models.TextField()
+
+    class Meta:
+        db_table = "search_entry"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_entry_once")]
+        indexes = [models.Index(fields=["part"], condition=Q(part__gt=OPEN), name="search_entry_waiting")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def address(self) -> str:
+        """Where its page is in the language of this one; `url` is the English address, from the portal's root on."""
+        here = f"{get_script_prefix()}{self.url.removeprefix('/')}"
+        return address_in(get_language() or settings.LANGUAGE_CODE, here)
+
+    @property
+    def is_quote(self) -> bool:
+        return self.kind == Kind.QUOTE
+
+    @property
+    def is_synthetic(self) -> bool:
+        """As `Record.is_synthetic` says it of the row itself."""
+        return self.key.startswith("synthetic-")
+
+
+class Change(models.Model):
+    """
+    That something has changed and its entry has to be made anew; or, with `is_tie`, that something has changed through
+    which it is public, and its entry may belong in another part. Written by the database itself.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.PositiveSmallIntegerField(choices=Kind)
+    object_id = models.PositiveBigIntegerField()
+    is_tie = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "search_change"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{Kind(self.kind).label} {self.object_id}"
+
+
+class Spelling(models.Model):
+    """A word of some entry in a part, under a variant of its spelling that it shares with a mistyped one."""
+
+    part = models.BigIntegerField(default=HIDDEN)
+    variant = models.CharField(max_length=8)
+    word = models.CharField(max_length=30)
+
+    class Meta:
+        db_table = "search_spelling"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["part", "word", "variant"], name="search_spelling_once")]
+        indexes = [models.Index(fields=["part", "variant"], name="search_spelling_by_variant")]
+
+    def __str__(self) -> str:
+        return f"{self.variant}: {self.word}"

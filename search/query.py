@@ -1,0 +1,145 @@
+"""What a visitor typed, as the tokens that an answer has to hold, and where an answer's texts hold them."""
+
+from collections.abc import Iterable, Iterator
+from copy import copy
+from typing import NamedTuple
+
+from search.tokenizer import LONGEST_TOKEN, Word, compounds, pairs, split, stem, whole
+
+LONGEST = 200
+MOST_WORDS = 12
+# In the tokens of an entry: a word of its title, and the title as a whole.
+IN_TITLE, WHOLE_TITLE = "_", "="
+_LITTLE = (
+    "a about an and are as at be by did do does for from has have he her his how i in is it its of on or our she that "
+    "the their them they this to was we were what when where which who will with you your"
+)
+# Words that say nothing, unless nothing else is said.
+_STOP_WORDS = frozenset(_LITTLE.split())
+
+
+class Term(NamedTuple):
+    """A token; `is_start` where any that starts with it will do."""
+
+    text: str
+    is_start: bool = False
+
+    def marked(self, mark: str) -> "Term":
+        return Term(mark + self.text, self.is_start)
+
+
+# One word of the question: alternatives, each of them terms that all have to be there.
+Unit = list[tuple[Term, ...]]
+
+
+class Question:
+    """A question in any script. At most 200 characters and 12 words of it count; every sign in it is plain text."""
+
+    def __init__(self, text: str):
+        self.text = " ".join(text.replace("\x00", " ").split())[:LONGEST]
+        self.words = split(self.text)[:MOST_WORDS]
+        groups = list(compounds(self.words))
+        self.telling = [g for g in groups if len(g) > 1 or g[0].text not in _STOP_WORDS] or groups
+        self.units = [_unit(group, is_last=group is groups[-1]) for group in self.telling]
+        self.corrections: dict[str, list[str]] = {}
+        self.is_loose = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.units
+
+    def tiers(self) -> list[list[Unit]]:
+        """
+        What to look for, the best first: the title itself, a title that starts so, one with all the words, any entry
+        with all of them. Each tier holds those before it.
+        """
+        title = whole(self.words)
+        return [
+            [[(Term(WHOLE_TITLE + title),)]],
+            [[(Term(WHOLE_TITLE + title, is_start=True),)]],
+            [[tuple(term.marked(IN_TITLE) for term in terms) for terms in unit] for unit in self.units],
+            [[other for terms in unit for other in _in_text(terms)] for unit in self.units],
+        ]
+
+    def spelled(self, corrections: dict[str, list[str]]) -> "Question":
+        """The same question, in which a word may also be one of its `corrections`."""
+        other = copy(self)
+        other.corrections = corrections
+        other.telling = [[word] for group in self.telling for word in group]
+        other.units = [
+            _unit([word], is_last=word is self.words[-1])
+            + [(Term(correction),) for correction in corrections.get(word.text, [])]
+            for [word] in other.telling
+        ]
+        return other
+
+    def loosened(self) -> "Question":
+        """The same question, to which any one of its words is an answer, or any two letters of an unspaced one."""
+        other = copy(self)
+        other.is_loose = True
+        terms = dict.fromkeys(term for unit in self.units for terms in unit for term in terms)
+        other.units = [[(term,) for term in terms if len(term.text) > 1]]
+        return other
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where in `text` a word of the question stands, from and to, in order and without overlap."""
+        alternatives = [term for unit in self.units for terms in unit for term in terms]
+        exact = {term.text for term in alternatives if not term.is_start}
+        starts = tuple({term.text for term in alternatives if term.is_start})
+        unspaced = [word.letters for group in self.telling for word in group if word.is_unspaced]
+        if self.is_loose:
+            unspaced = [pair for letters in unspaced for pair in zip(letters, letters[1:], strict=False)]
+        for group in compounds(split(text)):
+            joined = "".join(word.text for word in group)
+            if len(group) > 1 and (joined in exact or (starts and joined.startswith(starts))):
+                yield group[0].starts[0], group[-1].end
+                continue
+            for word in group:
+                if word.is_unspaced:
+                    yield from _places(word, unspaced)
+                elif word.text in exact or stem(word.text) in exact or (starts and word.text.startswith(starts)):
+                    yield word.starts[0], word.end
+
+
+def _in_text(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
+    """Two letters begin a word in nearly every text: there they have to be the word, in a title they may begin it."""
+    *before, last = terms
+    if last.is_start and len(last.text) < 3:
+        return [(*before, last.marked(IN_TITLE)), (*before, Term(last.text))]
+    return [terms]
+
+
+def _unit(group: list[Word], *, is_last: bool) -> Unit:
+    parts: list[Term] = []
+    for word in group:
+        # The last word may still be being typed.
+        is_start = is_last and word is group[-1] and len(word.text) > 1
+        if word.is_unspaced:
+            parts += [Term(pair) for pair in pairs(word.letters) or word.letters]
+        elif is_start:
+            parts.append(Term(word.text[:LONGEST_TOKEN], is_start))
+        else:
+            parts.append(Term(stem(word.text)[:LONGEST_TOKEN]))
+    unit = [tuple(parts)]
+    if len(group) > 1:
+        unit.append((Term("".join(word.text for word in group)[:LONGEST_TOKEN], is_last),))
+    if parts[-1].is_start and stem(group[-1].text) != group[-1].text:
+        unit.append((*parts[:-1], Term(stem(group[-1].text)[:LONGEST_TOKEN])))
+    return unit
+
+
+def _places(run: Word, sought: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+    ends = (*run.starts[1:], run.end)
+    found = [False] * len(run.letters)
+    for letters in sought:
+        size = len(letters)
+        for place in range(len(run.letters) - size + 1):
+            if run.letters[place : place + size] == letters:
+                found[place : place + size] = [True] * size
+    start = None
+    for place, is_found in enumerate([*found, False]):
+        if is_found and start is None:
+            start = place
+        elif not is_found and start is not None:
+            yield run.starts[start], ends[place - 1]
+            start = None

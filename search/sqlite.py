@@ -1,0 +1,91 @@
+"""The search on SQLite: FTS5 over the tokens of the entries, which its plainest tokenizer takes as they are."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from search.query import Term, Unit
+
+PLACE = "search_entry_fts.rowid"
+# Whether anything matches an expression between two places, and where. FTS5 reads in the order of the places, and no
+# further than the limit.
+_MATCH = "FROM search_entry_fts WHERE search_entry_fts MATCH %s AND search_entry_fts.rowid BETWEEN %s AND %s"
+ANY = f"SELECT 1 {_MATCH}"
+MATCHES = f"SELECT search_entry_fts.rowid AS place {_MATCH} AND {{also}} ORDER BY search_entry_fts.rowid LIMIT %s"
+# Done after entries were made anew in large numbers.
+SETTLE = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('optimize')", "ANALYZE"]
+REBUILD = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('rebuild')"]
+# FTS5 reads the tokens from the table of the entries, and has to be told of each change in it. Entries never change:
+# they are taken away and made anew.
+OF_ENTRIES = {
+    "search_entry_added": (
+        "AFTER INSERT ON search_entry",
+        "INSERT INTO search_entry_fts(rowid, tokens) VALUES (NEW.id, NEW.tokens);",
+    ),
+    "search_entry_removed": (
+        "AFTER DELETE ON search_entry",
+        "INSERT INTO search_entry_fts(search_entry_fts, rowid, tokens) VALUES ('delete', OLD.id, OLD.tokens);",
+    ),
+}
+INSTALLED = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'search!_%%' ESCAPE '!'"
+
+
+def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:
+    """What an entry has to hold, all of the units, with any one of the `marks` on them, as FTS5 reads it."""
+    units = list(units)
+    return " OR ".join("(" + " AND ".join(_unit(unit, mark) for unit in units) + ")" for mark in marks)
+
+
+def _unit(unit: Unit, mark: str) -> str:
+    return "(" + " OR ".join(" AND ".join(_term(term.marked(mark)) for term in terms) for terms in unit) + ")"
+
+
+def _term(term: Term) -> str:
+    return f'"{term.text}"' + " *" * term.is_start
+
+
+def triggers(name: str, table: str, columns: Iterable[str], insert: str, *, updates_only: bool) -> dict[str, list[str]]:
+    """
+    By the name of each trigger, what makes it: where a row of `table` comes or goes, unless `updates_only`, or one of
+    its `columns` changes, do `insert` for it.
+    """
+    made = {}
+    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
+    for moment, rows in [_UPDATE] if updates_only else _MOMENTS:
+        inserts = " ".join(insert.format(row=row) + ";" for row in rows)
+        when = f" WHEN {changed}" if moment == "UPDATE" else ""
+        made[f"{name}_{moment.lower()}"] = [
+            f"CREATE TRIGGER {name}_{moment.lower()} AFTER {moment} ON {table}{when} BEGIN {inserts} END"
+        ]
+    return made
+
+
+_UPDATE = ("UPDATE", ["OLD", "NEW"])
+_MOMENTS = [("INSERT", ["NEW"]), _UPDATE, ("DELETE", ["OLD"])]
+
+
+def own_triggers() -> dict[str, list[str]]:
+    return {name: [f"CREATE TRIGGER {name} {at} BEGIN {do} END"] for name, (at, do) in OF_ENTRIES.items()}
+
+
+def drop(name: str, table: str) -> list[str]:
+    return [f"DROP TRIGGER {name}"]
+
+
+@contextmanager
+def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
+    """A transaction in which nobody else renews the index; OperationalError if that can't be had within `seconds`."""
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    with connection.cursor() as cursor:
+        patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000:d}")
+        try:
+            with transaction.atomic():  # IMMEDIATE: the one writer
+                yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience:d}")

@@ -1,0 +1,120 @@
+# ruff: noqa: S608 - the SQL is put together from the names of our own tables and columns.
+"""
+What of the record decides on what is public, read from the rule itself: nothing here has to follow when it changes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db.models import DateTimeField, Field, ForeignKey, Model
+from django.db.models.expressions import Col
+from django.db.models.sql import Query
+
+from contests.models import Contest, Quote, Series, Submission
+from people.models import Organisation, Person
+from record.models import Source
+from search.models import Kind
+
+_THEMSELVES: dict[type[Model], Kind] = {Contest: Kind.CONTEST, Submission: Kind.FILM, Quote: Kind.QUOTE}
+_SOME_MOMENT = datetime(2001, 1, 1, tzinfo=UTC)
+
+
+def record() -> list[type[Model]]:
+    """Every model of the record, those between two others included."""
+    configs = [apps.get_app_config(label) for label in ("record", "people", "contests")]
+    models = [model for config in configs for model in config.get_models(include_auto_created=True)]
+    return [model for model in models if not hasattr(model, "history_object")]
+
+
+@cache
+def deciding() -> dict[type[Model], set[Field]]:
+    """The fields, of each model, on which it depends whether some row is public."""
+    fields: dict[type[Model], set[Field]] = defaultdict(set)
+    for model in record():
+        manager: Any = getattr(model, "objects", None)
+        if hasattr(manager, "public"):
+            for field in _fields(manager.public(_SOME_MOMENT).query):
+                if not field.primary_key and not field.is_relation:
+                    fields[field.model].add(field)
+    return dict(fields)
+
+
+@cache
+def _asked_about(model: type[Model]) -> set[type[Model]]:
+    """The models that decide whether a row of `model` is public."""
+    manager: Any = getattr(model, "objects", None)
+    return (
+        {field.model for field in _fields(manager.public(_SOME_MOMENT).query)} if hasattr(manager, "public") else set()
+    )
+
+
+def _fields(node: Any) -> Iterator[Field]:
+    if isinstance(node, Query):
+        yield from _fields(node.where)
+    elif isinstance(node, Col):
+        yield node.target
+    elif hasattr(node, "query"):
+        yield from _fields(node.query)
+    else:
+        for child in getattr(node, "children", None) or getattr(node, "get_source_expressions", list)():
+            yield from _fields(child)
+
+
+def deciding_moments(after: datetime) -> list[datetime]:
+    """The moments after `after` at which something may become public, in their order. One statement."""
+    moments = [
+        model._default_manager.filter(**{f"{field.name}__gt": after}).order_by().values_list(field.name)
+        for model, fields in deciding().items()
+        for field in fields
+        if isinstance(field, DateTimeField)
+    ]
+    return sorted(moment for (moment,) in moments[0].union(*moments[1:]))
+
+
+def shown_by(model: type[Model], row: str) -> Iterator[tuple[Kind, str]]:
+    """
+    Which people and sources may be public through a row of `model`, or no longer, as SQL that selects their `id`. `row`
+    is what stands before the columns of that row, such as "NEW".
+    """
+    for field in _foreign_keys(model):
+        yield from _of_key(field, f"{row}.{field.column}")
+        if model in _asked_about(field.related_model):
+            # As an award that is known shows its entry, and with it who made it.
+            yield from below(field.related_model, f"{row}.{field.column}")
+
+
+def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:
+    """
+    The same for all that hangs on rows of `model`, row by row down to the last: `ids` is SQL that says which rows, an
+    expression or a selection.
+    """
+    if model in _THEMSELVES:
+        yield _THEMSELVES[model], f"SELECT id FROM {model._meta.db_table} WHERE id IN ({ids})"
+    for child in record():
+        for field in _foreign_keys(child):
+            if field.related_model is model and child is not model:
+                table = child._meta.db_table
+                rows = f"SELECT id FROM {table} WHERE {field.column} IN ({ids})"
+                for other in _foreign_keys(child):
+                    if other is not field:
+                        yield from _of_key(other, f"SELECT {other.column} FROM {table} WHERE {field.column} IN ({ids})")
+                yield from below(child, rows)
+
+
+def _of_key(field: ForeignKey, ids: str) -> Iterator[tuple[Kind, str]]:
+    if field.related_model is Person:
+        yield Kind.PERSON, f"SELECT id FROM people_person WHERE id IN ({ids})"
+    elif field.related_model is Source:
+        yield Kind.SOURCE, f"SELECT id FROM record_source WHERE id IN ({ids})"
+    elif field.related_model in (Organisation, Series):
+        through = field.related_model.sources.through._meta.db_table
+        owner = field.related_model._meta.model_name
+        yield Kind.SOURCE, f"SELECT source_id AS id FROM {through} WHERE {owner}_id IN ({ids})"
+
+
+def _foreign_keys(model: type[Model]) -> list[ForeignKey]:
+    return [field for field in model._meta.concrete_fields if isinstance(field, ForeignKey)]

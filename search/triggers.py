@@ -1,0 +1,176 @@
+"""
+What tells the index that something has changed: triggers in the database, so that nothing gets past it, be it
+`loaddata`, `update()`, `bulk_create()` or SQL written by hand.
+
+Migrations rebuild tables, on SQLite even without saying so. Before one runs the triggers are taken away, after it they
+are made anew; since changes may have been missed in between, everything is looked at again.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model
+
+from search import postgresql, sqlite, ties
+from search.models import Change, Entry, Kind
+
+FORM = {"sqlite": sqlite, "postgresql": postgresql}
+Affected = list[tuple[Kind, str]]
+# Of each table: which entries have something of a row in their texts.
+IN_TEXTS: dict[str, Affected] = {
+    "contests_contest": [(Kind.CONTEST, "SELECT {row}.id AS id")],
+    "contests_series": [(Kind.CONTEST, "SELECT id FROM contests_contest WHERE series_id = {row}.id")],
+    "contests_event": [
+        (Kind.CONTEST, "SELECT {row}.contest_id AS id"),
+        (Kind.QUOTE, "SELECT id FROM contests_quote WHERE event_id = {row}.id"),
+    ],
+    "contests_award": [
+        (Kind.CONTEST, "SELECT {row}.contest_id AS id"),
+        (
+            Kind.FILM,
+            "SELECT submission_id AS id FROM contests_recognition"
+            " WHERE award_id = {row}.id AND approved_at IS NOT NULL",
+        ),
+    ],
+    # Before its approval a recognition is in no entry: one that is entered for a film long public leaves no trace here.
+    "contests_recognition": [(Kind.FILM, "SELECT {row}.submission_id AS id WHERE {row}.approved_at IS NOT NULL")],
+    "contests_credit": [(Kind.FILM, "SELECT {row}.submission_id AS id")],
+    "contests_submission": [
+        (Kind.FILM, "SELECT {row}.id AS id"),
+        (Kind.QUOTE, "SELECT id FROM contests_quote WHERE submission_id = {row}.id"),
+    ],
+    "contests_quote": [(Kind.QUOTE, "SELECT {row}.id AS id")],
+    "people_person": [
+        (Kind.PERSON, "SELECT {row}.id AS id"),
+        (Kind.FILM, "SELECT submission_id AS id FROM contests_credit WHERE person_id = {row}.id"),
+        (Kind.QUOTE, "SELECT id FROM contests_quote WHERE speaker_id = {row}.id"),
+    ],
+    "people_affiliation": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
+    "people_pastwork": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
+    "people_nextproject": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
+    "people_organisation": [
+        (Kind.PERSON, "SELECT person_id AS id FROM people_affiliation WHERE organisation_id = {row}.id"),
+        (Kind.CONTEST, "SELECT id FROM contests_contest WHERE organiser_id = {row}.id"),
+    ],
+    "record_source": [(Kind.SOURCE, "SELECT {row}.id AS id")],
+}
+# The same for one column: which awards a film is found by depends on when they are shown.
+IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
+    ("contests_contest", "slug"): [
+        (Kind.FILM, "SELECT id FROM contests_submission WHERE contest_id = {row}.id")  # it is in their addresses
+    ],
+    ("contests_contest", "reveal_at"): [
+        # Of a film that was shown ahead of the others, the other awards come now.
+        (Kind.FILM, "SELECT id FROM contests_submission WHERE contest_id = {row}.id AND reveal_at IS NOT NULL")
+    ],
+    ("contests_submission", "reveal_at"): [(Kind.FILM, "SELECT {row}.id AS id")],
+    ("contests_recognition", "approved_at"): IN_TEXTS["contests_recognition"],
+    ("contests_recognition", "reveal_at"): IN_TEXTS["contests_recognition"],
+}
+TABLES = {
+    Kind.FILM: "contests_submission",
+    Kind.PERSON: "people_person",
+    Kind.CONTEST: "contests_contest",
+    Kind.QUOTE: "contests_quote",
+    Kind.SOURCE: "record_source",
+}
+
+
+def form():
+    """The module of the database in use."""
+    return FORM[connection.vendor]
+
+
+def _wanted() -> dict[str, list[str]]:
+    """Every trigger by name, with the statements that make it. The names tell one version of a trigger from another."""
+    wanted = form().own_triggers()
+    models = {model._meta.db_table: model for model in ties.record()}
+    for table, model in models.items():
+        columns = {str(field.column) for field in model._meta.concrete_fields}
+        deciding = {str(field.column) for field in ties.deciding().get(model, ())}
+        keys = {str(field.column) for field in model._meta.concrete_fields if field.is_relation}
+        # What decides only on what is public is in no text.
+        wanted |= _triggers(table, "text", columns - deciding, IN_TEXTS.get(table, []))
+        wanted |= _triggers(table, "tie", columns, ties.shown_by(model, "{row}"), is_tie=True)
+        wanted |= _triggers(
+            table, "below", deciding | keys, ties.below(model, "{row}.id"), is_tie=True, updates_only=True
+        )
+    for (table, column), affected in IN_TEXTS_BY_COLUMN.items():
+        wanted |= _triggers(table, column, {column}, affected, updates_only=True)
+    return wanted
+
+
+def _triggers(
+    table: str,
+    name: str,
+    columns: set[str],
+    affected: Iterable[tuple[Kind, str]],
+    is_tie: bool = False,
+    **options: bool,
+) -> dict[str, list[str]]:
+    insert = "; ".join(dict.fromkeys(_noting(kind, rows, is_tie=is_tie) for kind, rows in affected))
+    if not insert or not columns:
+        return {}
+    version = sha256(f"{sorted(columns)} {insert}".encode()).hexdigest()[:6]
+    options = {"updates_only": False, **options}
+    return form().triggers(f"search_{table}_{name}_{version}", table, sorted(columns), insert, **options)
+
+
+def _noting(kind: Kind, rows: str, *, is_tie: bool = False) -> str:
+    found = f"SELECT {kind:d}, id, {str(is_tie).upper()} FROM ({rows}) AS r WHERE id IS NOT NULL"  # noqa: S608
+    return f"INSERT INTO search_change (kind, object_id, is_tie) {found}"
+
+
+def _is_complete() -> bool:
+    """Whether the database has every table and column that the triggers speak of: in the middle of a migration not."""
+    tables = set(connection.introspection.table_names())
+    models: list[type[Model]] = [*ties.record(), Change, Entry]
+    with connection.cursor() as cursor:
+        return all(
+            model._meta.db_table in tables
+            and {field.column for field in model._meta.concrete_fields}
+            <= {column.name for column in connection.introspection.get_table_description(cursor, model._meta.db_table)}
+            for model in models
+        )
+
+
+def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
+    """Makes the triggers that are missing; if any was, all of the record is looked at again. Does nothing else."""
+    if using != DEFAULT_DB_ALIAS:
+        return
+    wanted = _wanted() if _is_complete() else {}
+    present = _present()
+    if set(wanted) == set(present):
+        return
+    _run(statement for name, table in present.items() for statement in form().drop(name, table))
+    _run(statement for statements in wanted.values() for statement in statements)
+    if wanted:
+        _run(form().REBUILD)
+        note_everything()
+
+
+def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) -> None:
+    """Takes all triggers away where migrations of their tables are about to run."""
+    if using == DEFAULT_DB_ALIAS and any(
+        m.app_label in ("record", "people", "contests", "search") for m, _backwards in plan
+    ):
+        _run(statement for name, table in _present().items() for statement in form().drop(name, table))
+
+
+def note_everything() -> None:
+    """Notes everything that can be found as changed."""
+    _run(_noting(kind, f"SELECT id FROM {table}") for kind, table in TABLES.items())  # noqa: S608
+
+
+def _present() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(form().INSTALLED, [])
+        return dict(cursor.fetchall())
+
+
+def _run(statements: Iterable[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

@@ -1,0 +1,65 @@
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from record.excerpts import beginning
+from record.synthetic import MARK
+from record.web.error_pages import too_many_requests
+from record.web.rate_limits import allowance
+from search import engine
+from search.models import Entry
+
+LONGEST_SUGGESTION = 90
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What answers to `q`, of every kind or a page of one `kind`. Context: `answer`, `kind`."""
+    if refused := _too_many(request):
+        return refused
+    kind = next((kind for kind, (name, _label) in engine.NAMES.items() if name == request.GET.get("kind")), None)
+    answer = engine.search(_asked(request), request.at, kind=kind, page=request.GET.get("page"))
+    return render(request, "search/search.html", {"answer": answer, "kind": kind and engine.NAMES[kind][0]})
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What begins like `q`, for the list under the field: `{"suggestions": [{"title", "language", "kind", "url"}]}`."""
+    if refused := _too_many(request):
+        return refused
+    found = engine.suggest(_asked(request), request.at)
+    return JsonResponse(
+        {
+            "suggestions": [
+                {
+                    "title": beginning(entry.title, LONGEST_SUGGESTION),
+                    "language": entry.language,
+                    "kind": _kind(entry),
+                    "url": entry.address,
+                }
+                for entry in found
+            ]
+        }
+    )
+
+
+def _asked(request: HttpRequest) -> str:
+    """The words to look for; all of them, where `q` is given more than once."""
+    return " ".join(dict.fromkeys(request.GET.getlist("q")))
+
+
+def _kind(entry: Entry) -> str:
+    """What kind of thing a suggestion is; of a quote also its context, without which it might be misread."""
+    about = beginning(entry.label, LONGEST_SUGGESTION) if entry.is_quote else ""
+    return ", ".join(filter(None, (str(entry.get_kind_display()), str(MARK) if entry.is_synthetic else "", about)))
+
+
+def _too_many(request: HttpRequest) -> HttpResponse | None:
+    """A 429 if this client searches too often, else None: spelling out a hidden name takes thousands of searches."""
+    left = allowance(request, "search", settings.SEARCH_RATE_LIMIT) if _asked(request) else None
+    if not left or not left.is_used_up:
+        return None
+    response = too_many_requests(request)
+    left.tell(response)
+    return response

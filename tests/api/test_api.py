@@ -1,0 +1,457 @@
+"""What programs are answered, and how: shapes, filters, places in a list, expansions and errors."""
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import path as route
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from api.endpoints import RESOURCES
+from api.params import MOST
+from contests.models import Recognition
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+NAMES = [resource.name for resource in RESOURCES]
+
+
+def ask(client, address, status=200):
+    response = client.get(f"/api/v1/{address}")
+    assert response.status_code == status, response.content
+    return json.loads(response.content)
+
+
+def items(client, address):
+    return [item["id"] for item in ask(client, address)["items"]]
+
+
+# The record
+
+
+def test_the_index_leads_to_every_resource_and_each_answers(client, nextgen):
+    index = ask(client, "")
+    assert [name for name in index if name not in ("statistics", "openapi", "documentation")] == NAMES
+    assert {name: client.get(address).status_code for name, address in index.items()} == dict.fromkeys(index, 200)
+
+
+def test_every_record_of_every_list_has_a_stable_id_and_an_address_that_answers_with_it(client, nextgen):
+    for name in NAMES:
+        listed = ask(client, f"{name}?limit=100")["items"]
+        assert listed, name
+        for item in listed:
+            assert client.get(item["href"]).json() == item
+            assert client.get(item["url"]).status_code == 200, item["url"]
+
+
+def test_a_recognition_says_what_went_to_whom_and_on_what_the_fact_rests(client, nextgen):
+    found = ask(client, "recognitions/nextgen-alzheimer-grand-prize")
+    assert found == {
+        "id": "nextgen-alzheimer-grand-prize",
+        "label": "Grand Prize: Alzheimer",
+        "href": "http://testserver/api/v1/recognitions/nextgen-alzheimer-grand-prize",
+        "url": "http://testserver/contests/nextgen/submissions/alzheimer/",
+        "is_synthetic": False,
+        "award": {
+            "id": "nextgen-grand-prize",
+            "label": "Grand Prize",
+            "href": "http://testserver/api/v1/awards/nextgen-grand-prize",
+        },
+        "contest": {
+            "id": "nextgen",
+            "label": "KlingAI NextGen Creative Contest",
+            "href": "http://testserver/api/v1/contests/nextgen",
+        },
+        "submission": {
+            "id": "nextgen-alzheimer",
+            "label": "Alzheimer",
+            "href": "http://testserver/api/v1/submissions/nextgen-alzheimer",
+        },
+        "person": None,
+        "standing": "winner",
+        "citation": None,
+        "presenters": [],
+        "source": {
+            "id": "nextgen-ceremony-report",
+            "label": "News report on the KlingAI NextGen Creative Contest awards ceremony and panel discussion",
+            "href": "http://testserver/api/v1/sources/nextgen-ceremony-report",
+        },
+        "revoked_on": None,
+        "revocation_reason": None,
+    }
+
+
+def test_every_fact_of_the_nextgen_contest_names_its_source(client, nextgen):
+    expand = {
+        "contests": "figures,leading_regions,awards",
+        "submissions": "credits,recognitions",
+        "people": "appearances,credits,affiliations,past_works,next_projects",
+        "events": "appearances",
+    }
+    facts = []
+
+    def collect(value):
+        if isinstance(value, dict):
+            if "source" in value:
+                facts.append(value["source"] and value["source"]["id"])
+            for part in value.values():
+                collect(part)
+        elif isinstance(value, list):
+            for part in value:
+                collect(part)
+
+    for name in NAMES:
+        collect(ask(client, f"{name}?limit=100&expand={expand[name]}" if name in expand else f"{name}?limit=100"))
+    # The two figures of the host stand with the host, not in a list of a contest.
+    assert len(facts) == 58
+    assert set(facts) == {"nextgen-ceremony-report"}
+
+
+def test_a_revoked_recognition_is_told_with_its_reason_and_is_among_no_winners(client):
+    contest = make.ContestFactory(revealed=True)
+    revoked = make.RecognitionFactory(award__contest=contest, revoked=True)
+    held = make.RecognitionFactory(award__contest=contest)
+    assert items(client, "recognitions") == [held.key]
+    assert items(client, "recognitions?status=revoked") == [revoked.key]
+    assert sorted(items(client, "recognitions?status=all")) == sorted([held.key, revoked.key])
+    told = ask(client, f"recognitions/{revoked.key}")
+    assert (told["revoked_on"], told["revocation_reason"]) == (
+        revoked.revoked_on.isoformat(),
+        "The work was not made by its creator.",
+    )
+
+
+def test_what_the_portal_made_up_says_so(client):
+    contest = make.ContestFactory(key="synthetic-contest", revealed=True)
+    make.RecognitionFactory(key="synthetic-won", award__contest=contest)
+    assert [item["is_synthetic"] for item in ask(client, "contests")["items"]] == [True]
+    assert ask(client, "recognitions/synthetic-won")["is_synthetic"] is True
+
+
+def test_what_the_record_does_not_know_is_null(client):
+    person = make.CreditFactory(submission__contest=make.ContestFactory(revealed=True)).person
+    found = ask(client, f"people/{person.key}")
+    assert {name for name, value in found.items() if value is None} == {
+        "native_name",
+        "native_language",
+        "headline",
+        "biography",
+        "country",
+        "website",
+        "portrait",
+    }
+
+
+# Filters: those of the pages
+
+
+@pytest.fixture
+def filled():
+    """Two contests with two films, speakers and events each; the first in them is Polish and has an award."""
+    for slug in ("one", "two"):
+        contest = make.ContestFactory(slug=slug, revealed=True)
+        for number in ("a", "b"):
+            key = f"{slug}-{number}"
+            country = "PL" if number == "a" else "KR"
+            person = make.PersonFactory(key=f"{key}-person", slug=f"{key}-person", country=country)
+            category = make.CategoryFactory(contest=contest, slug=f"category-{number}")
+            film = make.SubmissionFactory(key=f"{key}-film", slug=number, contest=contest, category=category)
+            make.CreditFactory(submission=film, person=person)
+            award = make.AwardFactory(key=f"{key}-award", slug=f"award-{number}", contest=contest)
+            make.RecognitionFactory(key=f"{key}-won", award=award, submission=film)
+            event = make.EventFactory(key=f"{key}-event", slug=number, contest=contest)
+            make.QuoteFactory(key=f"{key}-quote", event=event, speaker=person, submission=film)
+            role = "moderator" if number == "a" else "panellist"
+            make.AppearanceFactory(event=event, person=person, role=role)
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("recognitions?contest=one", {"one-a-won", "one-b-won"}),
+        ("recognitions?award=award-a", {"one-a-won", "two-a-won"}),
+        ("recognitions?person=two-b-person", {"two-b-won"}),
+        ("recognitions?country=PL&contest=two", {"two-a-won"}),
+        ("submissions?contest=one&category=category-b", {"one-b-film"}),
+        ("submissions?country=KR", {"one-b-film", "two-b-film"}),
+        ("submissions?award=award-b&contest=two", {"two-b-film"}),
+        ("awards?contest=one", {"one-a-award", "one-b-award"}),
+        ("events?contest=two", {"two-a-event", "two-b-event"}),
+        ("people?role=moderator", {"one-a-person", "two-a-person"}),
+        ("people?country=KR", {"one-b-person", "two-b-person"}),
+        ("quotes?contest=one", {"one-a-quote", "one-b-quote"}),
+        ("quotes?speaker=one-a-person", {"one-a-quote"}),
+        ("quotes?event=two/b", {"two-b-quote"}),
+        ("quotes?film=one/b", {"one-b-quote"}),
+        ("quotes?film=one/zzz", set()),
+        ("recognitions?contest=zzz", set()),
+    ],
+)
+def test_a_list_is_narrowed_as_its_page_is(client, filled, address, found):
+    assert set(items(client, address)) == found
+
+
+def test_the_links_of_a_record_lead_to_what_belongs_to_it(client, filled):
+    film, award = ask(client, "submissions/one-a-film"), ask(client, "awards/one-a-award")
+    assert [item["id"] for item in client.get(film["quotes_href"]).json()["items"]] == ["one-a-quote"]
+    assert [item["id"] for item in client.get(award["recognitions_href"]).json()["items"]] == ["one-a-won"]
+    links = ask(client, "contests?limit=1")["items"][0]["links"]
+    assert {name: client.get(link).status_code for name, link in links.items()} == dict.fromkeys(links, 200)
+
+
+# Places in a list
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_next_and_previous_pages_together_hold_every_record_once(client, nextgen, filled, name):
+    everything = items(client, f"{name}?limit=100")
+    assert len(everything) > 1
+    found, back, address = [], [], f"http://testserver/api/v1/{name}?limit=1"
+    while address:
+        page = client.get(address).json()
+        found += [item["id"] for item in page["items"]]
+        last, address = page, page["next"]
+    assert found == everything
+    while last:
+        back = [item["id"] for item in last["items"]] + back
+        last = last["previous"] and client.get(last["previous"]).json()
+    assert back == everything
+
+
+def test_the_addresses_of_the_neighbours_keep_the_question(client, filled):
+    page = ask(client, "recognitions?contest=one&limit=1&expand=award")
+    following = client.get(page["next"]).json()
+    assert [item["id"] for item in page["items"] + following["items"]] == items(client, "recognitions?contest=one")
+    assert following["items"][0]["award"]["slug"].startswith("award-")
+    assert (following["next"], page["previous"]) == (None, None)
+
+
+def test_where_what_came_next_is_gone_the_list_ends_instead_of_starting_again(client, filled):
+    page = ask(client, "sources?limit=100")
+    assert page["next"] is None
+    first = ask(client, "recognitions?limit=1")
+    Recognition.objects.exclude(key=first["items"][0]["id"]).delete()
+    assert client.get(first["next"]).json() == {"items": [], "next": None, "previous": None}
+
+
+@pytest.mark.parametrize("place", ["zzz", "W10", "bnVsbA", "%00", "x" * 1999])
+@pytest.mark.parametrize("side", ["after", "before"])
+def test_a_place_that_no_page_gave_is_refused(client, nextgen, side, place):
+    told = ask(client, f"quotes?{side}={place}", 422)
+    assert told["errors"] == [
+        {
+            "parameter": side,
+            "detail": "No page of this list starts there. Take it from `next` or `previous` as it is.",
+        }
+    ]
+
+
+# Expansions
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
+def test_each_relation_on_offer_is_written_out_where_asked_for_and_only_there(client, nextgen, resource):
+    field = resource.of_one.model_fields.get("expand")
+    paths = field.annotation.__args__[0].__args__ if field else ()
+    for path in paths:
+        relation = path.split(".")[0]
+        plain = ask(client, f"{resource.name}?limit=100")["items"]
+        full = ask(client, f"{resource.name}?limit=100&expand={path}")["items"]
+        assert (
+            any(item != asked.get(key) for one, asked in zip(plain, full, strict=True) for key, item in one.items())
+            or any(relation not in one and relation in asked for one, asked in zip(plain, full, strict=True))
+            or not any(asked[relation] for asked in full)
+        ), path
+        others = [{key: value for key, value in one.items() if key != relation} for one in plain]
+        assert [{key: value for key, value in one.items() if key != relation} for one in full] == others, path
+
+
+def test_expansions_lead_on_and_say_whole_records(client, nextgen):
+    found = ask(client, "submissions/nextgen-alzheimer?expand=contest,credits.person,recognitions.award,sources")
+    assert found["contest"] == ask(client, "contests/nextgen")
+    assert found["credits"][0]["person"] == ask(client, "people/c-one")
+    assert found["recognitions"][0]["award"] == ask(client, "awards/nextgen-grand-prize")
+    assert found["sources"] == ask(client, "sources")["items"]
+
+
+def test_names_to_expand_may_stand_in_one_parameter_or_in_several(client, nextgen):
+    one = ask(client, "submissions?expand=contest,credits")
+    assert ask(client, "submissions?expand=contest&expand=credits") == one
+
+
+# The statistics
+
+
+def test_what_was_reported_and_what_is_counted_stand_apart(client, nextgen):
+    found = ask(client, "statistics?contest=nextgen")
+    figures = {figure["label"]: (figure["qualifier"], figure["value"]) for figure in found["reported"]["figures"]}
+    assert figures["submissions"] == ("more_than", "4600")
+    assert (found["counted"]["submissions"], found["counted"]["recognitions"]) == (3, 3)
+    assert [region["country"] for region in found["reported"]["leading_regions"]][:2] == ["CN", "US"]
+    assert found["counted"]["by_standing"] == {"rows": [{"value": "winner", "count": 3}], "unknown": 0}
+    assert found["contest"]["id"] == "nextgen"
+    everything = ask(client, "statistics")
+    assert (everything["contest"], everything["counted"]["submissions"]) == (None, 3)
+
+
+def test_statistics_of_a_contest_that_nobody_may_see_are_those_of_none(client):
+    make.ContestFactory(slug="draft")
+    for slug in ("draft", "unheard-of"):
+        assert ask(client, f"statistics?contest={slug}", 404)["status"] == 404
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("address", "errors"),
+    [
+        ("contests?limit=0", [("limit", "Input should be greater than or equal to 1")]),
+        ("contests?limit=101", [("limit", "Input should be less than or equal to 100")]),
+        ("contests?limit=9" + "9" * 5000, None),
+        ("contests?awrad=x", [("awrad", "There is no such parameter.")]),
+        ("?x=1", [("x", "There is no such parameter.")]),
+        ("contests/nextgen?limit=1", [("limit", "There is no such parameter.")]),
+        ("people?role=king", None),
+        ("people?country=%00", None),
+        ("quotes?film=" + "x" * 10_000, None),
+        ("people?expand=user", None),
+        ("people?expand=", None),
+        ("people?expand=credits,", None),
+        ("people?expand=" + ",".join(["credits"] * 51), None),
+        ("people/%00", None),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_told_what_is_wrong(client, nextgen, address, errors):
+    told = ask(client, address, 422)
+    assert (told["status"], told["title"]) == (422, "Unprocessable Entity")
+    assert told["type"] == "http://testserver/api/#invalid-parameters"
+    if errors is not None:
+        assert [(fault["parameter"], fault["detail"]) for fault in told["errors"]] == errors
+    assert all(fault["parameter"] and len(fault["detail"]) > 10 for fault in told["errors"])
+
+
+def explode(request):
+    raise RuntimeError("a secret of the inside")
+
+
+class Broken:
+    from portal.urls import handler400, handler403, handler404, handler500, urlpatterns
+
+    urlpatterns = [route("api/v1/broken", explode), *urlpatterns]
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "headers", "status", "kind"),
+    [
+        ("get", "nothing", {}, 404, "not-found"),
+        ("get", "contests/", {}, 404, "not-found"),
+        ("get", "contests/unheard-of", {}, 404, "not-found"),
+        ("get", "contests?limit=x", {}, 422, "invalid-parameters"),
+        ("post", "contests", {}, 405, "method-not-allowed"),
+        ("delete", "nothing", {}, 405, "method-not-allowed"),
+        ("get", "broken", {}, 500, "server-error"),
+    ],
+)
+def test_every_error_is_a_problem_as_rfc_9457_has_it(settings, method, address, headers, status, kind):
+    settings.ROOT_URLCONF = Broken
+    response = getattr(Client(raise_request_exception=False), method)(f"/api/v1/{address}")
+    told = response.json()
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+    assert (told["status"], told["type"]) == (status, f"http://testserver/api/#{kind}")
+    assert b"secret" not in response.content
+    assert b"Traceback" not in response.content
+    assert response["Access-Control-Allow-Origin"] == "*"
+    if status == 405:
+        assert response["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_another_version_than_there_is_is_a_problem_and_the_page_on_the_api_is_none(client):
+    for address in ("/api/v2/contests", "/api/contests", "/api/v10/"):
+        response = client.get(address)
+        assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json"), address
+        assert response["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/api/")["Content-Type"] == client.get("/apis/")["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_a_host_that_is_not_ours_gets_a_problem_too(client):
+    response = client.get("/api/v1/", headers={"host": "evil.example"})
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    assert response.json()["type"] == "about:blank"
+    assert b"evil" not in response.content
+
+
+def test_each_kind_of_problem_is_explained_where_its_type_leads(client):
+    from api.problems import KINDS
+
+    page = client.get("/api/").content.decode()
+    assert [name for name, _words in KINDS.values() if f'id="{name}"' not in page] == []
+
+
+# Headers
+
+
+@pytest.mark.parametrize("address", ["", "contests", "openapi.json", "people/c-one"])
+def test_an_answer_that_has_not_changed_is_not_sent_again(client, nextgen, address):
+    first = client.get(f"/api/v1/{address}")
+    assert first["ETag"].startswith('W/"')
+    again = client.get(f"/api/v1/{address}", headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert again["Access-Control-Allow-Origin"] == "*"
+    assert client.get(f"/api/v1/{address}", headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_a_change_makes_another_etag(client, nextgen):
+    before = client.get("/api/v1/recognitions")["ETag"]
+    Recognition.objects.filter(key="nextgen-alzheimer-grand-prize").update(citation="Moving.")
+    assert client.get("/api/v1/recognitions", headers={"if-none-match": before}).status_code == 200
+
+
+def test_any_site_may_read_the_api_and_no_other_page_may_be_read_so(client, nextgen):
+    asked = {"origin": "https://elsewhere.example"}
+    assert client.get("/api/v1/people", headers=asked)["Access-Control-Allow-Origin"] == "*"
+    preflight = client.options("/api/v1/people", headers={**asked, "access-control-request-method": "GET"})
+    assert (preflight.status_code, preflight["Access-Control-Allow-Methods"]) == (204, "GET, HEAD, OPTIONS")
+    for address in ("/", "/people/", "/api/", "/robots.txt", "/account/sign-in/"):
+        assert "Access-Control-Allow-Origin" not in client.get(address, headers=asked).headers, address
+
+
+def test_head_answers_with_the_headers_alone(client, nextgen):
+    whole, head = client.get("/api/v1/people"), client.head("/api/v1/people")
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", whole["ETag"])
+
+
+def test_answers_are_not_kept_past_a_reveal_and_set_no_cookie(client, nextgen):
+    assert client.get("/api/v1/recognitions")["Cache-Control"] == "no-cache"
+    assert client.cookies == {}
+
+
+def test_answers_do_not_depend_on_the_language_of_whoever_asks(client, nextgen):
+    plain = client.get("/api/v1/people").content
+    assert client.get("/api/v1/people", headers={"accept-language": "ja"}).content == plain
+
+
+# The description
+
+
+def test_the_description_is_openapi_as_its_own_schema_has_it(client):
+    assert [error.message for error in OpenAPIV31SpecValidator(ask(client, "openapi.json")).iter_errors()] == []
+
+
+def test_the_description_names_each_address_and_parameter_that_there_is(client):
+    told = ask(client, "openapi.json")
+    assert told["openapi"].startswith("3.1")
+    paths = {f"/api/v1/{name}" for name in [*NAMES, "statistics", ""]} | {f"/api/v1/{name}/{{id}}" for name in NAMES}
+    assert set(told["paths"]) == paths
+    limit = next(p for p in told["paths"]["/api/v1/quotes"]["get"]["parameters"] if p["name"] == "limit")
+    assert (limit["schema"]["minimum"], limit["schema"]["maximum"]) == (1, MOST)
+    references = {part.split('"')[0] for part in json.dumps(told).split('"$ref": "#/components/')[1:]}
+    missing = [name for name in references if name.split("/")[1] not in told["components"][name.split("/")[0]]]
+    assert missing == []
+
+
+def test_every_address_in_an_answer_is_absolute(client, nextgen):
+    found = ask(client, "contests/nextgen?expand=awards,events,sources")
+    addresses = [found["href"], found["url"], *found["links"].values(), found["awards"][0]["url"]]
+    assert {urlsplit(address).netloc for address in addresses} == {"testserver"}

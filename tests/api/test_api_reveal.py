@@ -1,0 +1,47 @@
+"""What the sweep of the reveal would notice: without the rule, each resource of the API tells what is hidden."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from api.endpoints import RESOURCES
+from contests.models import Contest, Submission
+from tests.test_reveal_sweep import add_hidden, crawl, leaks, portal
+
+pytestmark = pytest.mark.django_db
+WORDS = ("sealedword", "futureword", "draftword")
+__all__ = ["portal"]
+
+
+def without_rule(monkeypatch, model):
+    monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, at: rows)
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
+def test_without_the_rule_a_list_and_its_records_tell_what_is_hidden(client, portal, monkeypatch, resource):
+    add_hidden(portal)
+    # A contest to be published tomorrow, rather than one of which nobody knows when.
+    Contest.objects.filter(published_at=None).update(published_at=timezone.now() + timedelta(days=1))
+    model = resource.rows(timezone.now(), {}).model
+    records = [f"/api/v1/{resource.name}/{key}" for key in model.objects.values_list("key", flat=True)]
+    urls = [f"/api/v1/{resource.name}?limit=100", *records]
+    assert leaks(crawl(client, urls), *WORDS) == []
+    without_rule(monkeypatch, model)
+    told = {url for url, _word in leaks(crawl(client, urls), *WORDS)}
+    assert urls[0] in told
+    assert told & set(records) != set()
+
+
+def test_without_the_rule_the_statistics_count_what_is_hidden(client, portal, monkeypatch):
+    add_hidden(portal)
+    assert client.get("/api/v1/statistics").json()["counted"]["submissions"] == 2
+    without_rule(monkeypatch, Submission)
+    assert client.get("/api/v1/statistics").json()["counted"]["submissions"] == 5
+
+
+@pytest.mark.parametrize("expand", ["awards", "events", "figures", "categories", "leading_regions"])
+def test_what_is_written_out_within_a_public_record_is_asked_of_the_same_rule(client, portal, expand):
+    """A sealed contest is public, and what it announced with it; nothing of its results."""
+    add_hidden(portal)
+    assert leaks(crawl(client, [f"/api/v1/contests?expand={expand}"]), *WORDS) == []

@@ -1,0 +1,116 @@
+"""Text that nobody can see counts as blank, in every field of the record and in every form."""
+
+import doctest
+from contextlib import nullcontext
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models
+from factory.django import DjangoModelFactory
+
+from contests import results
+from people.models import Organisation, Person
+from record import visible_text
+from record.models.record import Record
+from tests import factories as make
+from tests.desk import page
+
+BLANK = [
+    "\u200b",
+    "\u2800",
+    "\u3164",
+    "\uffa0",
+    "\ufe0f",
+    "\u00ad \u2060",
+    "\u0301",
+    "\U000e0061",
+    "\u200e\u200f",
+    "\x1f",
+]
+VISIBLE = ["C·one", "受賞者", "أليس", "…", "!!!", "🎬\ufe0f", "1\u20e3", "می\u200cخواهم", "\u200b.", "हिन्दी"]
+RECORDS = [
+    factory
+    for factory in vars(make).values()
+    if isinstance(factory, type) and issubclass(factory, DjangoModelFactory)
+    if issubclass(factory._meta.model or object, Record)
+]
+
+
+def test_examples_in_the_documentation_are_true():
+    assert doctest.testmod(visible_text) == (0, 1)
+
+
+@pytest.mark.parametrize("text", BLANK, ids=ascii)
+def test_invisible_text_is_blank(text):
+    assert visible_text.is_blank(text)
+
+
+@pytest.mark.parametrize("text", VISIBLE, ids=ascii)
+def test_whatever_shows_something_is_not_blank(text):
+    assert not visible_text.is_blank(text)
+
+
+def test_every_model_of_the_record_is_asked_below():
+    records = {model for model in apps.get_models() if issubclass(model, Record)}
+    assert records == {factory._meta.model for factory in RECORDS}
+
+
+def _texts(model: type[models.Model], *, blank: bool) -> list[str]:
+    fields = [f for f in model._meta.fields if isinstance(f, models.CharField | models.TextField) and f.editable]
+    return [
+        f.name for f in fields if f.blank is blank and not f.choices and type(f) in (models.CharField, models.TextField)
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("factory", RECORDS, ids=lambda factory: factory._meta.model.__name__)
+def test_no_text_of_the_record_is_invisible(factory):
+    row = factory()
+    needed, optional = _texts(type(row), blank=False), _texts(type(row), blank=True)
+    for name in needed + optional:
+        setattr(row, name, "\u200b\u3164")
+    with pytest.raises(ValidationError) if needed else nullcontext() as refused:
+        row.clean_fields()
+    told = refused.value.message_dict if needed else {}
+    assert told == dict.fromkeys(needed, ["Enter at least one visible character."])
+    assert [getattr(row, name) for name in optional] == [""] * len(optional)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["\u200b", "\u2800", "\u3164"], ids=ascii)
+def test_editor_reads_at_the_name_that_it_shows_nothing(desk, name):
+    response = desk.post(page(Organisation, "add"), {"name": name, "slug": ""})
+    assert response.context["adminform"].form.errors == {"name": ["Enter at least one visible character."]}
+    assert not Organisation.objects.exists()
+
+
+@pytest.mark.django_db
+def test_title_of_an_emoji_with_a_variation_selector_gets_a_slug_that_shows(desk):
+    desk.post(page(Organisation, "add"), {"name": "🎬\ufe0f", "slug": ""})
+    assert Organisation.objects.get().slug == "untitled"
+
+
+@pytest.mark.django_db
+def test_reason_of_a_revocation_has_to_show_something():
+    recognition = make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True))
+    with pytest.raises(ValidationError):
+        results.revoke(recognition, actor=None, reason="\u200b")
+
+
+@pytest.mark.django_db
+def test_optional_text_that_shows_nothing_is_kept_as_blank(desk):
+    values = {
+        "name": "Ann",
+        "sort_name": "Ann",
+        "slug": "",
+        "kind": "individual",
+        "headline": "\u200b",
+        "biography": "\u3164",
+    }
+    values |= {
+        f"{p}-{f}": 0 for p in ("affiliations", "past_works", "next_projects") for f in ("TOTAL_FORMS", "INITIAL_FORMS")
+    }
+    desk.post(page(Person, "add"), values)
+    person = Person.objects.get()
+    assert (person.headline, person.biography) == ("", "")

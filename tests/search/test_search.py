@@ -1,0 +1,474 @@
+"""The search: what it finds, how it says so, and that its index is right whatever has changed the record."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from contests.models import Contest, Credit, Quote, Recognition, Submission
+from people.models import Organisation, Person
+from search import engine, index, triggers
+from search.models import Change, Entry, Kind, Spelling
+from tests import factories as make
+from tests.desk import filled, page
+
+pytestmark = pytest.mark.django_db
+
+
+def found(question, at=None, **options):
+    """The titles that answer, by kind, the best kind first."""
+    answer = engine.search(question, at or timezone.now(), **options)
+    return {group.kind.name.lower(): [r.entry.title for r in group.results] for group in answer.groups}
+
+
+def film(title="Lantern", **values):
+    contest = values.pop("contest", None) or make.ContestFactory(revealed=True)
+    return make.SubmissionFactory(contest=contest, title=title, **values)
+
+
+# Currency ------------------------------------------------------------------------------------------
+
+
+def test_what_a_fixture_brings_is_found_at_once(nextgen):
+    assert found("dawid meller")["person"] == ["Dawid Meller"]
+
+
+def test_a_fixture_loaded_again_changes_nothing(nextgen):
+    before = found("alzheimer")
+    call_command("loaddata", "nextgen", verbosity=0)
+    assert found("alzheimer") == before
+    assert Entry.objects.filter(kind=Kind.FILM).count() == 3
+
+
+def test_what_an_editor_saves_is_found_and_the_former_title_is_not(admin_client_at):
+    row = film("Lantern")
+    assert found("lantern") == {"film": ["Lantern"]}
+    admin_client_at(row, title="Candle")
+    assert found("candle") == {"film": ["Candle"]}
+    assert found("lantern") == {}
+
+
+@pytest.fixture
+def admin_client_at(client):
+    """Saves a submission in the admin, as its form shows it but for the values given."""
+    client.force_login(make.UserFactory(editor=True))
+
+    def save(row, **values):
+        assert client.post(page(row), filled(client.get(page(row)), **values)).status_code == 302
+
+    return save
+
+
+def test_bulk_changes_raw_sql_and_deletes_are_seen():
+    contest = make.ContestFactory(revealed=True)
+    Submission.objects.bulk_create(
+        Submission(contest=contest, title=f"Lantern {n}", slug=f"lantern-{n}", status="eligible") for n in range(3)
+    )
+    assert found("lantern") == {"film": ["Lantern 0", "Lantern 1", "Lantern 2"]}
+    Submission.objects.filter(slug="lantern-0").update(title="Candle")
+    assert found("candle lantern") == {"film": ["Candle", "Lantern 1", "Lantern 2"]}  # none has both
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE contests_submission SET title = 'Torch' WHERE slug = 'lantern-1'")
+    assert found("torch") == {"film": ["Torch"]}
+    Submission.objects.filter(slug="lantern-2").delete()
+    assert found("lantern") == {}
+    assert Entry.objects.filter(kind=Kind.FILM).count() == 2
+
+
+def test_a_word_that_stands_nowhere_any_more_is_forgotten():
+    film("Lantern of Cardamom")
+    film("Lantern of Saffron").delete()
+    index.refresh()
+    row = film("Lantern of Turmeric")
+    index.refresh()
+    assert {"lantern", "cardamom", "turmeric"} <= set(Spelling.objects.values_list("word", flat=True))
+    Submission.objects.filter(pk=row.pk).delete()
+    index.refresh()
+    known = set(Spelling.objects.values_list("word", flat=True))
+    assert known & {"lantern", "cardamom", "saffron", "turmeric"} == {"lantern", "cardamom"}
+
+
+def test_a_name_is_found_with_the_films_and_quotes_that_give_it():
+    row = film("Lantern")
+    person = make.CreditFactory(submission=row, person__name="Ada Quill").person
+    make.QuoteFactory(event__contest=row.contest, speaker=person, text="Light is patient.")
+    assert found("quill") == {"person": ["Ada Quill"], "film": ["Lantern"], "quote": ["Light is patient."]}
+    Person.objects.filter(pk=person.pk).update(name="Ada Feather")
+    assert found("quill") == {}
+    assert found("feather") == {"person": ["Ada Feather"], "film": ["Lantern"], "quote": ["Light is patient."]}
+
+
+def test_two_records_of_a_person_made_one_leave_one():
+    row = film("Lantern")
+    one = make.CreditFactory(submission=row, person__name="Ada Quill").person
+    other = make.PersonFactory(name="Ada Quillfeather")
+    Credit.objects.filter(person=one).update(person=other)
+    one.delete()
+    assert found("quill") == {"person": ["Ada Quillfeather"], "film": ["Lantern"]}
+
+
+@pytest.mark.parametrize("change", ["award", "recognition", "series", "organiser", "event", "project", "slug"])
+def test_what_an_entry_takes_from_elsewhere_is_renewed_with_it(change):
+    series = make.SeriesFactory(name="Old series")
+    contest = make.ContestFactory(revealed=True, series=series, organiser__name="Old house", title="Gala")
+    row = film("Lantern", contest=contest)
+    recognition = make.RecognitionFactory(award__contest=contest, award__name="Old award", submission=row)
+    project = make.NextProjectFactory(
+        person=make.CreditFactory(submission=row, person__name="Ada").person, description="Old plan"
+    )
+    event = make.EventFactory(contest=contest, title="Old evening")
+    assert found("old")["contest"] == ["Gala"]
+    if change == "award":
+        recognition.award.__class__.objects.update(name="Newly award")
+        assert found("newly") == {"film": ["Lantern"], "contest": ["Gala"]}
+    elif change == "recognition":
+        Recognition.objects.update(revoked_on="2026-01-01", revocation_reason="Not theirs")
+        assert found("old award") == {"contest": ["Gala"]}
+    elif change == "series":
+        series.__class__.objects.update(name="Newly series")
+        assert found("newly") == {"contest": ["Gala"]}
+    elif change == "organiser":
+        Organisation.objects.update(name="Newly house")
+        assert found("newly") == {"contest": ["Gala"]}
+    elif change == "event":
+        event.__class__.objects.update(title="Newly evening")
+        assert found("newly") == {"contest": ["Gala"]}
+    elif change == "project":
+        project.__class__.objects.update(description="Newly plan")
+        assert found("newly") == {"person": ["Ada"]}
+    else:
+        Contest.objects.update(slug="newly")
+        [group] = engine.search("lantern", timezone.now()).groups
+        assert group.results[0].entry.url == row.get_absolute_url().replace(contest.slug, "newly")
+
+
+def test_where_the_triggers_were_lost_all_is_looked_at_again():
+    row = film("Lantern")
+    assert found("lantern") == {"film": ["Lantern"]}
+    triggers.install()
+    assert Change.objects.count() == 0, "with all triggers there, nothing is done"
+    with connection.cursor() as cursor:
+        cursor.execute(triggers.form().INSTALLED, [])
+        name, table = next((name, table) for name, table in cursor.fetchall() if table == "contests_submission")
+        for statement in triggers.form().drop(name, table):
+            cursor.execute(statement)
+    Submission.objects.filter(pk=row.pk).update(title="Candle")
+    triggers.install()
+    assert found("candle") == {"film": ["Candle"]}
+
+
+def test_the_command_brings_everything_up_to_date(capsys):
+    film("Lantern")
+    call_command("refresh_search")
+    assert Change.objects.count() == 0
+    Entry.objects.all().delete()
+    call_command("refresh_search", "--all")
+    assert found("lantern") == {"film": ["Lantern"]}
+    assert "up to date" in capsys.readouterr().out
+
+
+def test_a_search_does_not_wait_for_the_whole_of_a_large_import(monkeypatch):
+    monkeypatch.setattr(index, "BATCH", 2)
+    monkeypatch.setattr(index, "AT_A_SEARCH", 2)
+    contest = make.ContestFactory(revealed=True)
+    index.refresh()
+    Submission.objects.bulk_create(
+        Submission(contest=contest, title=f"Lantern {n}", slug=f"lantern-{n}", status="eligible") for n in range(6)
+    )
+    assert found("lantern") == {"film": ["Lantern 0", "Lantern 1"]}
+    index.refresh()
+    assert len(found("lantern")["film"]) == 5
+
+
+def test_an_index_that_cannot_be_written_is_still_searched(client, monkeypatch):
+    from django.db import OperationalError
+
+    film("Lantern")
+    index.refresh()
+    film("Lantern two")
+
+    def busy(*arguments):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(index, "refresh", busy)
+    response = client.get("/search/?q=lantern")
+    assert response.status_code == 200
+    assert [result.entry.title for result in response.context["answer"].groups[0].results] == ["Lantern"]
+
+
+def test_a_row_without_an_address_stops_nothing():
+    Submission.objects.filter(pk=film("Nowhere").pk).update(slug="")
+    film("Lantern")
+    assert found("lantern") == {"film": ["Lantern"]}
+    assert found("nowhere") == {}
+    assert Change.objects.count() == 0
+
+
+# What is public ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["sealed", "approved_future", "draft"])
+def hidden(request):
+    """A hidden film, its creator, words and source, each with a word of its own."""
+    contest = make.ContestFactory(title="Announced", **({} if request.param == "draft" else {request.param: True}))
+    row = film("Wolkenkuckuck", contest=contest)
+    source = make.SourceFactory(title="Quellenkuckuck")
+    person = make.CreditFactory(submission=row, person__name="Namenkuckuck", source=source).person
+    make.QuoteFactory(event__contest=contest, speaker=person, text="Wortkuckuck", submission=row, source=source)
+    make.RecognitionFactory(award__contest=contest, submission=row, source=source)
+    index.refresh()
+    return row
+
+
+WORDS = ["Wolkenkuckuck", "Quellenkuckuck", "Namenkuckuck", "Wortkuckuck"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_nothing_hidden_is_found_suggested_or_offered_as_a_correction(client, hidden, word):
+    film("Lantern")
+    for question in (word, word[:5], f"{word[:4]}{word[5:]}", f"{word}s", f"lantern {word}"):
+        for address in ("/search/", "/search/suggestions/", "/search/?kind=films"):
+            address += ("&" if "?" in address else "?") + urlencode({"q": question})
+            body = client.get(address).content.decode()
+            assert "kuckuck" not in body.replace(question, "").replace(question.replace(" ", "+"), ""), address
+    assert Spelling.objects.filter(word=word.lower()).exists(), "there was something to leak"
+
+
+def test_nothing_hidden_moves_what_is_shown(client, hidden):
+    """The same bodies with and without a hidden film that has every word in its title, and would come first."""
+    film("The Lantern of the Harbour", logline="A light")
+    addresses = ["/search/?q=lantern", "/search/?q=lantrn", "/search/?q=lan&kind=films", "/search/suggestions/?q=lant"]
+    without = [client.get(address).content for address in addresses]
+    rival = film("Lantern", contest=hidden.contest, logline="Lantern lantren")
+    make.RecognitionFactory(award__contest=hidden.contest, award__kind="grand_prize", submission=rival)
+    assert [client.get(address).content for address in addresses] == without
+
+
+@pytest.mark.parametrize(
+    ("public", "secret", "question"),
+    [
+        ("Lanterns", "The Lantern", "lanxern"),  # its stem
+        ("C-one", "Cone", "conx"),  # what it is, joined
+        ("Lantern Dances", "Lanterns", "lantern-dancing"),  # a neighbour of a word of the question
+        ("Lamplight", "Lamp", "lanp"),  # how it begins
+    ],
+)
+def test_a_hidden_word_that_is_akin_to_a_public_one_changes_no_answer(client, hidden, public, secret, question):
+    film(public)
+    addresses = [f"{path}?{urlencode({'q': question})}" for path in ("/search/", "/search/suggestions/")]
+    without = [client.get(address).content for address in addresses]
+    film(secret, contest=hidden.contest)
+    assert [client.get(address).content for address in addresses] == without
+
+
+def test_the_last_part_of_a_compound_is_found_by_its_stem(client):
+    film("Lantern Dances")
+    assert found("lantern-dancing") == {"film": ["Lantern Dances"]}
+
+
+def test_a_word_that_is_too_long_to_be_kept_whole_is_found():
+    film("Lantern" * 12)
+    assert found("lantern" * 12) == {"film": ["Lantern" * 12]}
+
+
+def test_a_suggestion_says_that_it_is_made_up(client):
+    film("Lantern")
+    Submission.objects.update(key="synthetic-x")
+    [suggestion] = client.get("/search/suggestions/?q=lant").json()["suggestions"]
+    assert suggestion["kind"] == "Film, synthetic"
+
+
+def test_a_hidden_credit_does_not_stand_in_the_entry_of_a_public_person(hidden):
+    person = hidden.credits.get().person
+    make.CreditFactory(submission=film("Lantern"), person=person)
+    assert found("namenkuckuck") == {"person": ["Namenkuckuck"], "film": ["Lantern"]}
+    entry = Entry.objects.get(kind=Kind.PERSON, object_id=person.pk)
+    assert "wolken" not in (entry.tokens + entry.text).lower()
+
+
+def test_an_award_of_another_contest_does_not_stand_in_the_entry_of_a_film():
+    """The database allows such a row; were its contest sealed, the award would leak."""
+    row = film("Lantern")
+    make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), award__name="Geheimpreis", submission=row)
+    index.refresh()
+    assert "geheim" not in Entry.objects.get(kind=Kind.FILM).tokens
+
+
+def test_the_moment_of_the_reveal_shows_it_without_a_refresh():
+    contest = make.ContestFactory(approved_future=True)
+    film("Lantern", contest=contest)
+    before, after = contest.reveal_at - timedelta(seconds=1), contest.reveal_at
+    assert (found("lantern", before), found("lantern", after)) == ({}, {"film": ["Lantern"]})
+    assert found("lantren", before) == {}
+    assert found("lantren", after) == {"film": ["Lantern"]}
+
+
+# Answers -------------------------------------------------------------------------------------------
+
+
+def test_a_typo_is_said_in_the_spelling_of_what_was_found(client, nextgen):
+    response = client.get("/search/?q=Alzhimer")
+    assert "No results for “Alzhimer”. Results for “Alzheimer” are shown." in response.content.decode()
+    assert found("Alzhimer")["film"] == ["Alzheimer"]
+
+
+def test_where_nothing_has_all_the_words_some_are_enough_and_it_is_said(client, nextgen):
+    answer = engine.search("alzheimer zebra", timezone.now())
+    assert answer.is_loose
+    assert answer.groups[0].results[0].entry.title == "Alzheimer"
+    assert "No results with all the words of" in client.get("/search/?q=alzheimer+zebra").content.decode()
+
+
+def test_no_answer_is_one_line_one_sentence_and_one_way_on(client, nextgen):
+    body = client.get("/search/?q=xyzzyq").content.decode()
+    assert "No results for “<bdi>xyzzyq</bdi>”." in body
+    assert 'class="search-group' not in body
+
+
+def test_no_question_says_what_can_be_searched(client, nextgen):
+    for address in ("/search/", "/search/?q=", "/search/?q=%20", "/search/?q=...", "/search/?kind=films"):
+        body = client.get(address).content.decode()
+        assert "search-ways" in body, address
+
+
+def test_titles_come_before_texts_and_winners_before_others():
+    contest = make.ContestFactory(revealed=True, title="Gala")
+    rows = {
+        "text": film("A", contest=contest, logline="a lantern"),
+        "plain": film("Blue Lantern", contest=contest),
+        "grand": film("The Green Lantern at Night", contest=contest),
+        "mention": film("My Lantern and I, by Night", contest=contest),
+        "begins": film("Lantern Song", contest=contest),
+        "whole": film("Lantern", contest=contest),
+    }
+    make.RecognitionFactory(award__contest=contest, award__kind="grand_prize", submission=rows["grand"])
+    make.RecognitionFactory(award__contest=contest, submission=rows["mention"], standing="mention")
+    [group] = engine.search("lantern", timezone.now(), kind=Kind.FILM).groups
+    assert [result.entry.title for result in group.results] == [
+        rows[name].title for name in ("whole", "begins", "grand", "mention", "plain", "text")
+    ]
+
+
+def test_each_kind_has_its_count_and_its_pages(client):
+    contest = make.ContestFactory(revealed=True)
+    for number in range(30):
+        film(f"Lantern {number:02}", contest=contest)
+    everything = client.get("/search/?q=lantern").context["answer"].groups[0]
+    assert (everything.count, len(everything.results)) == (30, 5)
+    pages = [client.get(f"/search/?q=lantern&kind=films&page={number}").context["answer"] for number in (1, 2)]
+    titles = [result.entry.title for answer in pages for result in answer.groups[0].results]
+    assert titles == [f"Lantern {number:02}" for number in range(30)]
+    assert client.get("/search/?q=lantern&kind=films&page=nonsense").status_code == 200
+    assert b"No results of this kind" in client.get("/search/?q=lantern&kind=people").content
+
+
+def test_more_than_a_thousand_are_not_counted(client, monkeypatch):
+    monkeypatch.setattr(engine, "MOST", 4)
+    contest = make.ContestFactory(revealed=True)
+    for number in range(6):
+        film(f"Lantern {number}", contest=contest)
+    response = client.get("/search/?q=lantern")
+    assert "more than 4" in response.content.decode()
+    group = response.context["answer"].groups[0]
+    assert (group.is_more, group.shown_count) == (True, 4)
+
+
+def test_what_answers_is_marked_and_everything_else_escaped(client):
+    film("<b>Lost</b> & “Found”", logline='<script>alert("lost")</script>')
+    body = client.get("/search/?q=lost").content.decode()
+    assert "&lt;b&gt;<mark>Lost</mark>&lt;/b&gt; &amp; “Found”" in body
+    assert "&lt;script&gt;alert(&quot;<mark>lost</mark>&quot;)&lt;/script&gt;" in body
+
+
+def test_a_quote_stands_letter_for_letter(client, nextgen):
+    quote = Quote.objects.get(slug="tim-yip-you-can-do-anything")
+    body = client.get("/search/?q=anything").content.decode()
+    assert quote.text in re.sub(r"</?mark>", "", body)
+
+
+def test_a_long_text_is_shown_around_the_place_that_answers():
+    text = "word " * 200 + "then the lantern burned " + "word " * 200
+    result = engine.search("lantern", timezone.now(), kind=film("A", synopsis=text) and Kind.FILM).groups[0].results[0]
+    assert "<mark>lantern</mark>" in result.passage
+    assert result.passage.startswith("…word")
+    assert result.passage.endswith("word…")
+    assert len(result.passage) < 230
+
+
+@pytest.mark.parametrize("word", ["कहानी", "ひみつ", "여행"])
+def test_marks_stand_in_every_script(client, word):
+    film(f"x {word} y")
+    assert f"x <mark>{word}</mark> y" in client.get("/search/", {"q": word}).content.decode()
+
+
+HOSTILE = [
+    '"', "'", "''", '" OR "', "lost AND", "NOT lost", "NEAR(lost found)", "title:lost", "*", "lost*", "^lost", "(", ")",
+    "lost) OR (found", "& | ! :*", "'lost' & 'found'", "\\", "%", "%s", "%(x)s", "_", "=lost", "{}", "--", ";DROP",
+    "\x00", "lost\x00found", "lost " * 2000, "x" * 10_000, "é" * 10_000, "夢" * 10_000, "\u0301" * 500, "\ud7ff\ufffe",
+    "🎬" * 300, "<script>", "../../etc", "&amp;", "a" * 59 + "’" + "b" * 80, "\u202e\u2066", "١٢٣", "ﷺ", "ǆ", "ß" * 200,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("question", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_questions_are_plain_text(client, question):
+    film("Lost & Found", logline="ﷺ ١٢٣ %s")
+    for address in ("/search/", "/search/suggestions/"):
+        for kind in ("", "films", "'\x00"):
+            assert client.get(address, {"q": question, "kind": kind, "page": question}).status_code == 200
+
+
+def test_an_operator_is_no_operator(client):
+    film("Lost & Found")
+    film("Not Lost")
+    assert found("not lost")["film"] == ["Not Lost"]
+    assert found('"lost"')["film"] == ["Lost & Found", "Not Lost"]
+    assert found("lost*")["film"] == ["Lost & Found", "Not Lost"]
+
+
+def test_a_hostile_record_is_indexed(client):
+    film("q" * 200, synopsis="夢" * 50_000 + " " + " ".join(f"w{n}'\"\\" for n in range(20_000)))
+    assert found("q" * 200)["film"] == ["q" * 200]
+
+
+# Suggestions ---------------------------------------------------------------------------------------
+
+
+def suggested(client, question):
+    return [row["title"] for row in client.get("/search/suggestions/", {"q": question}).json()["suggestions"]]
+
+
+def test_suggestions_are_titles_and_names_the_best_first(client, nextgen):
+    [first] = client.get("/search/suggestions/?q=alz").json()["suggestions"]
+    assert first == {
+        "title": "Alzheimer", "language": "", "kind": "Film", "url": "/contests/nextgen/submissions/alzheimer/"
+    }  # fmt: skip
+    assert suggested(client, "tim") == ["Tim Yip"]
+    assert suggested(client, "found lo") == ["Lost & Found"]
+    assert suggested(client, "alzhimer") == ["Alzheimer"]
+    assert suggested(client, "") == []
+
+
+def test_at_most_eight_are_suggested(client):
+    contest = make.ContestFactory(revealed=True)
+    for number in range(12):
+        film(f"Lantern {number:02}", contest=contest)
+    assert suggested(client, "lan") == [f"Lantern {number:02}" for number in range(8)]
+
+
+@pytest.mark.parametrize("question", ["alzheimer", "alzhimer", "alzheimer zebra", "xyzzyq", "a"])
+def test_a_search_needs_few_statements(client, nextgen, question):
+    index.refresh()
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/search/", {"q": question})
+    assert len(captured) <= 10
+
+
+def test_countries_are_found_by_their_names(client):
+    film("Lantern", countries="PL,KR")
+    make.AppearanceFactory(event__contest=make.ContestFactory(revealed=True), person__name="Ada", person__country="PL")
+    assert found("poland") == {"film": ["Lantern"], "person": ["Ada"]}

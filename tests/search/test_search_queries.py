@@ -1,0 +1,26 @@
+"""The list of questions in `search_corpus` has the same first answers on every database that the suite runs on."""
+
+import pytest
+from django.utils import timezone
+
+from search import engine
+from tests.search import search_corpus
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def corpus(nextgen):
+    search_corpus.fill()
+
+
+def first_answer(question):
+    groups = engine.search(question, timezone.now()).groups
+    return groups[0].results[0].entry.title if groups else None
+
+
+def test_each_question_has_the_expected_first_answer(corpus):
+    expected = {question: title for rows in search_corpus.QUESTIONS.values() for question, title in rows}
+    answers = {question: first_answer(question) for question in expected}
+    assert answers == expected
+    assert len(expected) >= 60
