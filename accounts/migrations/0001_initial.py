@@ -1,4 +1,3 @@
-
 import accounts.models.invitation
 import accounts.models.user
 import django.db.models.deletion
@@ -44,6 +43,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'accounts',
                 'ordering': ['email'],
                 'permissions': [('assign_roles', 'Can put other accounts into roles and take them out')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_in_small_letters', violation_error_message='Write the e-mail address in small letters.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
             managers=[
@@ -175,6 +175,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'invitations',
                 'ordering': ['-created_at', '-pk'],
                 'default_permissions': ('add', 'view'),
+                'indexes': [models.Index(fields=['-created_at', '-id'], name='invitation_by_age'), models.Index(fields=['email'], name='invitation_by_email')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -191,17 +192,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'HistoricalInvitation_roles',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_in_small_letters', violation_error_message='Write the e-mail address in small letters.'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['-created_at', '-id'], name='invitation_by_age'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['email'], name='invitation_by_email'),
         ),
     ]

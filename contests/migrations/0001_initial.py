@@ -1,4 +1,3 @@
-
 import contests.models.belonging
 import contests.models.fields
 import contests.models.preview
@@ -29,12 +28,30 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('people', '0001_initial'),
         ('record', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Series',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(default=record.models.record.new_key, editable=False, help_text='An ID for exports and other programs. It stays the same when the name or the URL changes.', max_length=100, unique=True, verbose_name='permanent key')),
+                ('slug', record.slugs.SlugField(help_text='A short name used in URLs. Leave it blank to have it filled in.', max_length=100, unique=True, verbose_name='slug')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('sort_key', record.sort_keys.SortKeyField(source='name')),
+                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('sources', record.models.source.SourcesField(blank=True, related_name='series', to='record.source', verbose_name='sources')),
+            ],
+            options={
+                'verbose_name': 'series',
+                'verbose_name_plural': 'series',
+                'ordering': ['sort_key', 'pk'],
+            },
+            bases=(record.visible_text.VisibleTextMixin, models.Model),
+        ),
         migrations.CreateModel(
             name='Contest',
             fields=[
@@ -70,12 +87,15 @@ class Migration(migrations.Migration):
                 ('approved_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='approved_contests', to=settings.AUTH_USER_MODEL, verbose_name='results approved by')),
                 ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organised_contests', to='people.organisation', verbose_name='organiser')),
                 ('sources', record.models.source.SourcesField(blank=True, related_name='contests', to='record.source', verbose_name='sources')),
+                ('series', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contests', to='contests.series', verbose_name='series')),
             ],
             options={
                 'verbose_name': 'contest',
                 'verbose_name_plural': 'contests',
                 'ordering': ['-published_at', '-pk'],
                 'permissions': [('approve_results', 'Can approve results and take an approval back'), ('reveal_results', 'Can reveal results, now or at a moment, and show them on stage'), ('preview_results', 'Can give out links to results that are not public yet')],
+                'indexes': [models.Index(fields=['-published_at', '-id'], name='contest_newest_first'), models.Index(fields=['hero'], name='contest_by_hero'), models.Index(fields=['reveal_at'], name='contest_by_reveal')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), models.Q(('opens_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('opens_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_opens_at_within_years', violation_error_code='opens_at', violation_error_message='Choose a year between 1800 and 2200.'), models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), models.Q(('closes_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('closes_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_closes_at_within_years', violation_error_code='closes_at', violation_error_message='Choose a year between 1800 and 2200.'), models.CheckConstraint(condition=models.Q(('published_at__isnull', True), models.Q(('published_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('published_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_published_at_within_years', violation_error_code='published_at', violation_error_message='Choose a year between 1800 and 2200.'), models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), models.Q(('approved_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('approved_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_approved_at_within_years', violation_error_code='approved_at', violation_error_message='Choose a year between 1800 and 2200.'), models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'), models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), ('opens_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='contest_closes_after_opening', violation_error_code='closes_at', violation_error_message='It has to close after it opens.'), models.CheckConstraint(condition=models.Q(('prize_pool__isnull', True), ('prize_pool__gte', 0), _connector='OR'), name='contest_prize_pool_not_negative', violation_error_code='prize_pool', violation_error_message='The prize pool can’t be negative.'), models.CheckConstraint(condition=models.Q(('prize_pool__isnull', True), models.Q(('prize_currency', ''), _negated=True), _connector='OR'), name='contest_prize_pool_with_currency', violation_error_code='prize_currency', violation_error_message='Say in which currency the prize pool is.'), models.CheckConstraint(condition=models.Q(('hero_focus_x__range', (0, 100)), ('hero_focus_y__range', (0, 100))), name='contest_hero_focus_within', violation_error_code='hero_focus_x', violation_error_message='The focal point lies within the picture: from 0 to 100 per cent on both sides.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -94,6 +114,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'category',
                 'verbose_name_plural': 'categories',
                 'ordering': ['contest', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('contest', 'slug'), name='category_slug_unique', violation_error_code='slug', violation_error_message='Another category of this contest has this slug.'), models.UniqueConstraint(fields=('contest', 'order'), name='category_order_unique', violation_error_code='order', violation_error_message='Another category of this contest has that place in the order.')],
             },
             bases=(contests.models.belonging.StaysWithContest, record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -116,6 +137,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'award',
                 'verbose_name_plural': 'awards',
                 'ordering': ['contest', 'precedence'],
+                'constraints': [models.UniqueConstraint(fields=('contest', 'slug'), name='award_slug_unique', violation_error_code='slug', violation_error_message='Another award of this contest has this slug.'), models.UniqueConstraint(fields=('contest', 'precedence'), name='award_precedence_unique', violation_error_code='precedence', violation_error_message='Another award of this contest has this rank.'), models.CheckConstraint(condition=models.Q(('prize_amount__isnull', True), ('prize_amount__gte', 0), _connector='OR'), name='award_prize_not_negative', violation_error_code='prize_amount', violation_error_message='Prize money can’t be negative.'), models.CheckConstraint(condition=models.Q(('prize_amount__isnull', True), models.Q(('prize_currency', ''), _negated=True), _connector='OR'), name='award_prize_with_currency', violation_error_code='prize_currency', violation_error_message='Say in which currency the prize money is.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -142,6 +164,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
                 'ordering': ['contest', 'order'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), models.Q(('starts_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='event_starts_at_within_years', violation_error_code='starts_at', violation_error_message='Choose a year between 1800 and 2200.'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), models.Q(('ends_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='event_ends_at_within_years', violation_error_code='ends_at', violation_error_message='Choose a year between 1800 and 2200.'), models.UniqueConstraint(fields=('contest', 'slug'), name='event_slug_unique', violation_error_code='slug', violation_error_message='Another event of this contest has this slug.'), models.UniqueConstraint(fields=('contest', 'order'), name='event_order_unique', violation_error_code='order', violation_error_message='Another event of this contest has that place in the order.'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('starts_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='event_ends_after_start', violation_error_code='ends_at', violation_error_message='It has to end after it starts.')],
             },
             bases=(contests.models.belonging.StaysWithContest, record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -160,6 +183,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'appearance',
                 'verbose_name_plural': 'appearances',
                 'ordering': ['event', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('event', 'person', 'role'), name='appearance_once_per_role', violation_error_code='role', violation_error_message='This person has that role at this event already.'), models.UniqueConstraint(fields=('event', 'order'), name='appearance_order_unique', violation_error_code='order', violation_error_message='Another appearance at this event has that place in the order.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -184,6 +208,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'figure',
                 'verbose_name_plural': 'figures',
                 'ordering': ['contest', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('contest', 'slug'), name='figure_slug_unique', violation_error_code='slug', violation_error_message='Another figure of this contest has this slug.'), models.UniqueConstraint(fields=('contest', 'order'), name='figure_order_unique', violation_error_code='order', violation_error_message='Another figure of this contest has that place in the order.'), models.CheckConstraint(condition=models.Q(('qualifier__in', ['exactly', 'more_than', 'about'])), name='figure_has_qualifier', violation_error_code='qualifier', violation_error_message='Say how the source puts it: exactly, more than, or about.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -303,6 +328,7 @@ class Migration(migrations.Migration):
                 ('approved_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='results approved by')),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organiser', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.organisation', verbose_name='organiser')),
+                ('series', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='contests.series', verbose_name='series')),
             ],
             options={
                 'verbose_name': 'historical contest',
@@ -450,6 +476,51 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='Submission',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(default=record.models.record.new_key, editable=False, help_text='An ID for exports and other programs. It stays the same when the name or the URL changes.', max_length=100, unique=True, verbose_name='permanent key')),
+                ('slug', record.slugs.SlugField(help_text='A short name used in URLs. Leave it blank to have it filled in.', max_length=100, verbose_name='slug')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('sort_key', record.sort_keys.SortKeyField(source='title')),
+                ('title_language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the title')),
+                ('original_title', models.CharField(blank=True, max_length=200, verbose_name='original title')),
+                ('original_title_language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the original title')),
+                ('logline', models.CharField(blank=True, help_text='The work in one sentence.', max_length=300, verbose_name='logline')),
+                ('synopsis', models.TextField(blank=True, verbose_name='synopsis')),
+                ('language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='spoken language')),
+                ('countries', django_countries.fields.CountryField(blank=True, max_length=746, multiple=True, verbose_name='countries and regions')),
+                ('runtime', models.PositiveIntegerField(blank=True, help_text='In seconds.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='runtime')),
+                ('year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1888), django.core.validators.MaxValueValidator(2200)], verbose_name='year')),
+                ('tools', models.TextField(blank=True, verbose_name='tools used')),
+                ('film_url', models.URLField(blank=True, max_length=500, verbose_name='link to the work')),
+                ('film_url_audience', models.CharField(choices=[('jury', 'The jury only'), ('public', 'Everybody, to watch the work')], default='jury', max_length=10, verbose_name='who may see the link')),
+                ('poster', record.images.fields.ImageField(blank=True, height_field='poster_height', upload_to=record.images.UploadTo('posters'), verbose_name='poster', width_field='poster_width')),
+                ('poster_width', models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                ('poster_height', models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                ('poster_original', record.images.originals.OriginalField(verbose_name='uploaded file of the poster')),
+                ('poster_focus_x', record.images.fields.FocusField(verbose_name='focal point of the poster, from the left')),
+                ('poster_focus_y', record.images.fields.FocusField(verbose_name='focal point of the poster, from the top')),
+                ('poster_alt', models.CharField(blank=True, max_length=300, verbose_name='alternative text of the poster')),
+                ('poster_credit', models.CharField(blank=True, max_length=200, verbose_name='credit of the poster')),
+                ('poster_licence', record.images.fields.LicenceField(verbose_name='licence of the poster')),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('eligible', 'Eligible'), ('ineligible', 'Ineligible'), ('withdrawn', 'Withdrawn')], default='draft', max_length=12, verbose_name='status of the entry')),
+                ('is_selected', models.BooleanField(default=False, help_text='If the contest shows its selected entries, the public sees this one after the reveal.', verbose_name='selected')),
+                ('reveal_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='public before its contest’s results from')),
+                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='contests.category', verbose_name='category')),
+                ('contest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='contests.contest', verbose_name='contest')),
+                ('sources', record.models.source.SourcesField(blank=True, related_name='submissions', to='record.source', verbose_name='sources')),
+            ],
+            options={
+                'verbose_name': 'submission',
+                'verbose_name_plural': 'submissions',
+                'ordering': ['contest', 'sort_key', 'pk'],
+                'indexes': [models.Index(fields=['contest', 'sort_key', 'id'], name='submission_in_contest'), models.Index(fields=['contest', 'status', 'sort_key', 'id'], name='submission_by_sort_key'), models.Index(fields=['sort_key', 'id'], name='submission_any_by_sort_key'), models.Index(fields=['poster'], name='submission_by_poster'), models.Index(condition=models.Q(('reveal_at__isnull', False)), fields=['reveal_at'], name='submission_shown_early'), models.Index(fields=['status', 'poster'], name='submission_by_status'), models.Index(fields=['poster_alt', 'poster'], name='submission_by_poster_alt'), models.Index(fields=['poster_credit', 'poster'], name='submission_by_poster_credit'), models.Index(fields=['language'], name='submission_by_language')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='submission_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'), models.CheckConstraint(condition=models.Q(('year__isnull', True), models.Q(('year__gte', 1800), ('year__lte', 2200)), _connector='OR'), name='submission_year_within_years', violation_error_code='year', violation_error_message='Choose a year between 1800 and 2200.'), models.UniqueConstraint(fields=('contest', 'slug'), name='submission_slug_unique', violation_error_code='slug', violation_error_message='Another submission of this contest has this slug.'), models.CheckConstraint(condition=models.Q(('runtime__isnull', True), ('runtime__gt', 0), _connector='OR'), name='submission_runtime_positive', violation_error_code='runtime', violation_error_message='A runtime is at least one second; leave it blank where it is unknown.'), models.CheckConstraint(condition=models.Q(('poster_focus_x__range', (0, 100)), ('poster_focus_y__range', (0, 100))), name='submission_poster_focus_within', violation_error_code='poster_focus_x', violation_error_message='The focal point lies within the picture: from 0 to 100 per cent on both sides.')],
+            },
+            bases=(contests.models.belonging.StaysWithContest, record.visible_text.VisibleTextMixin, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalRecognition',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -471,6 +542,7 @@ class Migration(migrations.Migration):
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='people.person', verbose_name='person')),
                 ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='record.source', verbose_name='source')),
+                ('submission', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='contests.submission', verbose_name='submission')),
             ],
             options={
                 'verbose_name': 'historical recognition',
@@ -564,6 +636,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'country with the most entries',
                 'verbose_name_plural': 'countries with the most entries',
                 'ordering': ['contest', 'rank'],
+                'constraints': [models.UniqueConstraint(fields=('contest', 'rank'), name='leading_region_rank_unique', violation_error_code='rank', violation_error_message='Another country or region of this contest has this rank.'), models.UniqueConstraint(fields=('contest', 'country'), name='leading_region_named_once', violation_error_code='country', violation_error_message='This country or region is in the list already.'), models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='leading_region_rank_from_one', violation_error_code='rank', violation_error_message='Ranks start at 1.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -584,6 +657,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'preview link',
                 'verbose_name_plural': 'preview links',
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), models.Q(('expires_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('expires_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='previewlink_expires_at_within_years', violation_error_code='expires_at', violation_error_message='Choose a year between 1800 and 2200.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -606,12 +680,15 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recognitions', to='people.person', verbose_name='person')),
                 ('presenters', models.ManyToManyField(blank=True, related_name='presented_recognitions', to='people.person', verbose_name='presented by')),
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recognitions', to='record.source', verbose_name='source')),
+                ('submission', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recognitions', to='contests.submission', verbose_name='submission')),
             ],
             options={
                 'verbose_name': 'recognition',
                 'verbose_name_plural': 'recognitions',
                 'ordering': ['award__precedence', 'order', 'pk'],
                 'permissions': [('revoke_recognition', 'Can revoke and restore a public recognition')],
+                'indexes': [models.Index(condition=models.Q(('approved_at__isnull', True)), fields=['award'], name='recognition_waiting'), models.Index(fields=['reveal_at'], name='recognition_by_reveal')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), models.Q(('approved_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('approved_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='recognition_approved_at_within_years', violation_error_code='approved_at', violation_error_message='Choose a year between 1800 and 2200.'), models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='recognition_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'), models.CheckConstraint(condition=models.Q(('revoked_on__isnull', True), models.Q(('revoked_on__gte', datetime.date(1800, 1, 1)), ('revoked_on__lte', datetime.date(2200, 12, 31))), _connector='OR'), name='recognition_revoked_on_within_years', violation_error_code='revoked_on', violation_error_message='Choose a year between 1800 and 2200.'), models.CheckConstraint(condition=models.Q(models.Q(('revocation_reason', ''), ('revoked_on__isnull', True)), models.Q(('revoked_on__isnull', False), models.Q(('revocation_reason', ''), _negated=True)), _connector='OR'), name='recognition_revoked_with_date_and_reason', violation_error_code='revocation_reason', violation_error_message='A revoked recognition has both a date and a public reason.'), models.UniqueConstraint(fields=('award', 'person'), name='recognition_person_once', violation_error_code='person', violation_error_message='This person has that award already.'), models.UniqueConstraint(fields=('award', 'order'), name='recognition_order_unique', violation_error_code='order', violation_error_message='Another recognition with this award has that place in the order.'), models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', True), ('submission__isnull', False)), models.Q(('person__isnull', False), ('submission__isnull', True)), _connector='OR'), name='recognition_of_submission_or_person', violation_error_code='submission', violation_error_message='Choose either a submission or a person: one of the two, not both.'), models.UniqueConstraint(fields=('award', 'submission'), name='recognition_submission_once', violation_error_code='submission', violation_error_message='This submission has that award already.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -630,24 +707,6 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Series',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=record.models.record.new_key, editable=False, help_text='An ID for exports and other programs. It stays the same when the name or the URL changes.', max_length=100, unique=True, verbose_name='permanent key')),
-                ('slug', record.slugs.SlugField(help_text='A short name used in URLs. Leave it blank to have it filled in.', max_length=100, unique=True, verbose_name='slug')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('sort_key', record.sort_keys.SortKeyField(source='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('sources', record.models.source.SourcesField(blank=True, related_name='series', to='record.source', verbose_name='sources')),
-            ],
-            options={
-                'verbose_name': 'series',
-                'verbose_name_plural': 'series',
-                'ordering': ['sort_key', 'pk'],
-            },
-            bases=(record.visible_text.VisibleTextMixin, models.Model),
-        ),
-        migrations.CreateModel(
             name='HistoricalSeries_sources',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -660,64 +719,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'HistoricalSeries_sources',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddField(
-            model_name='historicalcontest',
-            name='series',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='contests.series', verbose_name='series'),
-        ),
-        migrations.AddField(
-            model_name='contest',
-            name='series',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contests', to='contests.series', verbose_name='series'),
-        ),
-        migrations.CreateModel(
-            name='Submission',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=record.models.record.new_key, editable=False, help_text='An ID for exports and other programs. It stays the same when the name or the URL changes.', max_length=100, unique=True, verbose_name='permanent key')),
-                ('slug', record.slugs.SlugField(help_text='A short name used in URLs. Leave it blank to have it filled in.', max_length=100, verbose_name='slug')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('sort_key', record.sort_keys.SortKeyField(source='title')),
-                ('title_language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the title')),
-                ('original_title', models.CharField(blank=True, max_length=200, verbose_name='original title')),
-                ('original_title_language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the original title')),
-                ('logline', models.CharField(blank=True, help_text='The work in one sentence.', max_length=300, verbose_name='logline')),
-                ('synopsis', models.TextField(blank=True, verbose_name='synopsis')),
-                ('language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='spoken language')),
-                ('countries', django_countries.fields.CountryField(blank=True, max_length=746, multiple=True, verbose_name='countries and regions')),
-                ('runtime', models.PositiveIntegerField(blank=True, help_text='In seconds.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='runtime')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1888), django.core.validators.MaxValueValidator(2200)], verbose_name='year')),
-                ('tools', models.TextField(blank=True, verbose_name='tools used')),
-                ('film_url', models.URLField(blank=True, max_length=500, verbose_name='link to the work')),
-                ('film_url_audience', models.CharField(choices=[('jury', 'The jury only'), ('public', 'Everybody, to watch the work')], default='jury', max_length=10, verbose_name='who may see the link')),
-                ('poster', record.images.fields.ImageField(blank=True, height_field='poster_height', upload_to=record.images.UploadTo('posters'), verbose_name='poster', width_field='poster_width')),
-                ('poster_width', models.PositiveIntegerField(blank=True, editable=False, null=True)),
-                ('poster_height', models.PositiveIntegerField(blank=True, editable=False, null=True)),
-                ('poster_original', record.images.originals.OriginalField(verbose_name='uploaded file of the poster')),
-                ('poster_focus_x', record.images.fields.FocusField(verbose_name='focal point of the poster, from the left')),
-                ('poster_focus_y', record.images.fields.FocusField(verbose_name='focal point of the poster, from the top')),
-                ('poster_alt', models.CharField(blank=True, max_length=300, verbose_name='alternative text of the poster')),
-                ('poster_credit', models.CharField(blank=True, max_length=200, verbose_name='credit of the poster')),
-                ('poster_licence', record.images.fields.LicenceField(verbose_name='licence of the poster')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('eligible', 'Eligible'), ('ineligible', 'Ineligible'), ('withdrawn', 'Withdrawn')], default='draft', max_length=12, verbose_name='status of the entry')),
-                ('is_selected', models.BooleanField(default=False, help_text='If the contest shows its selected entries, the public sees this one after the reveal.', verbose_name='selected')),
-                ('reveal_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='public before its contest’s results from')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='contests.category', verbose_name='category')),
-                ('contest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='contests.contest', verbose_name='contest')),
-                ('sources', record.models.source.SourcesField(blank=True, related_name='submissions', to='record.source', verbose_name='sources')),
-            ],
-            options={
-                'verbose_name': 'submission',
-                'verbose_name_plural': 'submissions',
-                'ordering': ['contest', 'sort_key', 'pk'],
-            },
-            bases=(contests.models.belonging.StaysWithContest, record.visible_text.VisibleTextMixin, models.Model),
-        ),
-        migrations.AddField(
-            model_name='recognition',
-            name='submission',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recognitions', to='contests.submission', verbose_name='submission'),
         ),
         migrations.CreateModel(
             name='Quote',
@@ -738,6 +739,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'quote',
                 'verbose_name_plural': 'quotes',
                 'ordering': ['event', 'order'],
+                'indexes': [models.Index(fields=['language'], name='quote_by_language')],
+                'constraints': [models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length(django.db.models.functions.text.Trim('text')), 0)), name='quote_not_empty', violation_error_code='text', violation_error_message='A quote needs its words.'), models.UniqueConstraint(fields=('event', 'order'), name='quote_order_unique', violation_error_code='order', violation_error_message='Another quote of this event has that place in the order.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -754,11 +757,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'HistoricalSubmission_sources',
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddField(
-            model_name='historicalrecognition',
-            name='submission',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='contests.submission', verbose_name='submission'),
         ),
         migrations.CreateModel(
             name='HistoricalQuote',
@@ -827,251 +825,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'credit',
                 'verbose_name_plural': 'credits',
                 'ordering': ['submission', 'order'],
+                'constraints': [models.UniqueConstraint(fields=('submission', 'person', 'role'), name='credit_once_per_role', violation_error_code='role', violation_error_message='This person has that credit already.'), models.UniqueConstraint(fields=('submission', 'order'), name='credit_order_unique', violation_error_code='order', violation_error_message='Another credit of this submission has that place in the order.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('contest', 'slug'), name='category_slug_unique', violation_error_code='slug', violation_error_message='Another category of this contest has this slug.'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('contest', 'order'), name='category_order_unique', violation_error_code='order', violation_error_message='Another category of this contest has that place in the order.'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.UniqueConstraint(fields=('contest', 'slug'), name='award_slug_unique', violation_error_code='slug', violation_error_message='Another award of this contest has this slug.'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.UniqueConstraint(fields=('contest', 'precedence'), name='award_precedence_unique', violation_error_code='precedence', violation_error_message='Another award of this contest has this rank.'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('prize_amount__isnull', True), ('prize_amount__gte', 0), _connector='OR'), name='award_prize_not_negative', violation_error_code='prize_amount', violation_error_message='Prize money can’t be negative.'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('prize_amount__isnull', True), models.Q(('prize_currency', ''), _negated=True), _connector='OR'), name='award_prize_with_currency', violation_error_code='prize_currency', violation_error_message='Say in which currency the prize money is.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), models.Q(('starts_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='event_starts_at_within_years', violation_error_code='starts_at', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), models.Q(('ends_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='event_ends_at_within_years', violation_error_code='ends_at', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('contest', 'slug'), name='event_slug_unique', violation_error_code='slug', violation_error_message='Another event of this contest has this slug.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('contest', 'order'), name='event_order_unique', violation_error_code='order', violation_error_message='Another event of this contest has that place in the order.'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('starts_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='event_ends_after_start', violation_error_code='ends_at', violation_error_message='It has to end after it starts.'),
-        ),
-        migrations.AddConstraint(
-            model_name='appearance',
-            constraint=models.UniqueConstraint(fields=('event', 'person', 'role'), name='appearance_once_per_role', violation_error_code='role', violation_error_message='This person has that role at this event already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='appearance',
-            constraint=models.UniqueConstraint(fields=('event', 'order'), name='appearance_order_unique', violation_error_code='order', violation_error_message='Another appearance at this event has that place in the order.'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(fields=('contest', 'slug'), name='figure_slug_unique', violation_error_code='slug', violation_error_message='Another figure of this contest has this slug.'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.UniqueConstraint(fields=('contest', 'order'), name='figure_order_unique', violation_error_code='order', violation_error_message='Another figure of this contest has that place in the order.'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('qualifier__in', ['exactly', 'more_than', 'about'])), name='figure_has_qualifier', violation_error_code='qualifier', violation_error_message='Say how the source puts it: exactly, more than, or about.'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadingregion',
-            constraint=models.UniqueConstraint(fields=('contest', 'rank'), name='leading_region_rank_unique', violation_error_code='rank', violation_error_message='Another country or region of this contest has this rank.'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadingregion',
-            constraint=models.UniqueConstraint(fields=('contest', 'country'), name='leading_region_named_once', violation_error_code='country', violation_error_message='This country or region is in the list already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='leadingregion',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='leading_region_rank_from_one', violation_error_code='rank', violation_error_message='Ranks start at 1.'),
-        ),
-        migrations.AddConstraint(
-            model_name='previewlink',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), models.Q(('expires_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('expires_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='previewlink_expires_at_within_years', violation_error_code='expires_at', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddIndex(
-            model_name='contest',
-            index=models.Index(fields=['-published_at', '-id'], name='contest_newest_first'),
-        ),
-        migrations.AddIndex(
-            model_name='contest',
-            index=models.Index(fields=['hero'], name='contest_by_hero'),
-        ),
-        migrations.AddIndex(
-            model_name='contest',
-            index=models.Index(fields=['reveal_at'], name='contest_by_reveal'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), models.Q(('opens_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('opens_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_opens_at_within_years', violation_error_code='opens_at', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), models.Q(('closes_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('closes_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_closes_at_within_years', violation_error_code='closes_at', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), models.Q(('published_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('published_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_published_at_within_years', violation_error_code='published_at', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), models.Q(('approved_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('approved_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_approved_at_within_years', violation_error_code='approved_at', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='contest_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), ('opens_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='contest_closes_after_opening', violation_error_code='closes_at', violation_error_message='It has to close after it opens.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('prize_pool__isnull', True), ('prize_pool__gte', 0), _connector='OR'), name='contest_prize_pool_not_negative', violation_error_code='prize_pool', violation_error_message='The prize pool can’t be negative.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('prize_pool__isnull', True), models.Q(('prize_currency', ''), _negated=True), _connector='OR'), name='contest_prize_pool_with_currency', violation_error_code='prize_currency', violation_error_message='Say in which currency the prize pool is.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contest',
-            constraint=models.CheckConstraint(condition=models.Q(('hero_focus_x__range', (0, 100)), ('hero_focus_y__range', (0, 100))), name='contest_hero_focus_within', violation_error_code='hero_focus_x', violation_error_message='The focal point lies within the picture: from 0 to 100 per cent on both sides.'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['contest', 'sort_key', 'id'], name='submission_in_contest'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['contest', 'status', 'sort_key', 'id'], name='submission_by_sort_key'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['sort_key', 'id'], name='submission_any_by_sort_key'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['poster'], name='submission_by_poster'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(condition=models.Q(('reveal_at__isnull', False)), fields=['reveal_at'], name='submission_shown_early'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['status', 'poster'], name='submission_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['poster_alt', 'poster'], name='submission_by_poster_alt'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['poster_credit', 'poster'], name='submission_by_poster_credit'),
-        ),
-        migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['language'], name='submission_by_language'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='submission_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('year__isnull', True), models.Q(('year__gte', 1800), ('year__lte', 2200)), _connector='OR'), name='submission_year_within_years', violation_error_code='year', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('contest', 'slug'), name='submission_slug_unique', violation_error_code='slug', violation_error_message='Another submission of this contest has this slug.'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('runtime__isnull', True), ('runtime__gt', 0), _connector='OR'), name='submission_runtime_positive', violation_error_code='runtime', violation_error_message='A runtime is at least one second; leave it blank where it is unknown.'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('poster_focus_x__range', (0, 100)), ('poster_focus_y__range', (0, 100))), name='submission_poster_focus_within', violation_error_code='poster_focus_x', violation_error_message='The focal point lies within the picture: from 0 to 100 per cent on both sides.'),
-        ),
-        migrations.AddIndex(
-            model_name='recognition',
-            index=models.Index(condition=models.Q(('approved_at__isnull', True)), fields=['award'], name='recognition_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='recognition',
-            index=models.Index(fields=['reveal_at'], name='recognition_by_reveal'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_at__isnull', True), models.Q(('approved_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('approved_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='recognition_approved_at_within_years', violation_error_code='approved_at', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='recognition_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(('revoked_on__isnull', True), models.Q(('revoked_on__gte', datetime.date(1800, 1, 1)), ('revoked_on__lte', datetime.date(2200, 12, 31))), _connector='OR'), name='recognition_revoked_on_within_years', violation_error_code='revoked_on', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', True), ('submission__isnull', False)), models.Q(('person__isnull', False), ('submission__isnull', True)), _connector='OR'), name='recognition_of_submission_or_person', violation_error_code='submission', violation_error_message='Choose either a submission or a person: one of the two, not both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revocation_reason', ''), ('revoked_on__isnull', True)), models.Q(('revoked_on__isnull', False), models.Q(('revocation_reason', ''), _negated=True)), _connector='OR'), name='recognition_revoked_with_date_and_reason', violation_error_code='revocation_reason', violation_error_message='A revoked recognition has both a date and a public reason.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.UniqueConstraint(fields=('award', 'submission'), name='recognition_submission_once', violation_error_code='submission', violation_error_message='This submission has that award already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.UniqueConstraint(fields=('award', 'person'), name='recognition_person_once', violation_error_code='person', violation_error_message='This person has that award already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.UniqueConstraint(fields=('award', 'order'), name='recognition_order_unique', violation_error_code='order', violation_error_message='Another recognition with this award has that place in the order.'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['language'], name='quote_by_language'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length(django.db.models.functions.text.Trim('text')), 0)), name='quote_not_empty', violation_error_code='text', violation_error_message='A quote needs its words.'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.UniqueConstraint(fields=('event', 'order'), name='quote_order_unique', violation_error_code='order', violation_error_message='Another quote of this event has that place in the order.'),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.UniqueConstraint(fields=('submission', 'person', 'role'), name='credit_once_per_role', violation_error_code='role', violation_error_message='This person has that credit already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.UniqueConstraint(fields=('submission', 'order'), name='credit_order_unique', violation_error_code='order', violation_error_message='Another credit of this submission has that place in the order.'),
         ),
     ]

@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 import django_countries.fields
 import record.images
@@ -20,8 +19,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('record', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -105,6 +104,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'organisation',
                 'verbose_name_plural': 'organisations',
                 'ordering': ['sort_key', 'pk'],
+                'indexes': [models.Index(fields=['sort_key', 'id'], name='organisation_by_sort_key')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -156,6 +156,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
                 'ordering': ['sort_key', 'pk'],
+                'indexes': [models.Index(fields=['sort_key', 'id'], name='person_by_sort_key'), models.Index(fields=['sort_name', 'id'], name='person_by_sort_name'), models.Index(fields=['portrait'], name='person_by_portrait'), models.Index(fields=['name_key'], name='person_by_name_key'), models.Index(fields=['native_key'], name='person_by_native_key'), models.Index(fields=['portrait_alt', 'portrait'], name='person_by_portrait_alt'), models.Index(fields=['portrait_credit', 'portrait'], name='person_by_portrait_credit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('portrait_focus_x__range', (0, 100)), ('portrait_focus_y__range', (0, 100))), name='person_portrait_focus_within', violation_error_code='portrait_focus_x', violation_error_message='The focal point lies within the picture: from 0 to 100 per cent on both sides.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -175,6 +177,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'past work',
                 'verbose_name_plural': 'past works',
                 'ordering': ['person', 'order'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('year__isnull', True), models.Q(('year__gte', 1800), ('year__lte', 2200)), _connector='OR'), name='pastwork_year_within_years', violation_error_code='year', violation_error_message='Choose a year between 1800 and 2200.'), models.UniqueConstraint(fields=('person', 'order'), name='past_work_order_unique', violation_error_code='order', violation_error_message='Another past work of this person has that place in the order.'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='past_work_has_title', violation_error_code='title', violation_error_message='Give the title of the work.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -194,6 +197,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'next project',
                 'verbose_name_plural': 'next projects',
                 'ordering': ['person', 'order'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('year__isnull', True), models.Q(('year__gte', 1800), ('year__lte', 2200)), _connector='OR'), name='nextproject_year_within_years', violation_error_code='year', violation_error_message='Choose a year between 1800 and 2200.'), models.UniqueConstraint(fields=('person', 'order'), name='next_project_order_unique', violation_error_code='order', violation_error_message='Another next project of this person has that place in the order.'), models.CheckConstraint(condition=models.Q(('description', ''), _negated=True), name='next_project_is_described', violation_error_code='description', violation_error_message='Say what the person plans to make.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
         ),
@@ -298,71 +302,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'affiliation',
                 'verbose_name_plural': 'affiliations',
                 'ordering': ['person', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('person', 'organisation', 'role'), name='affiliation_once_per_role', violation_error_code='role', violation_error_message='This person has that role in this organisation already.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['sort_key', 'id'], name='organisation_by_sort_key'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['sort_key', 'id'], name='person_by_sort_key'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['sort_name', 'id'], name='person_by_sort_name'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['portrait'], name='person_by_portrait'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['name_key'], name='person_by_name_key'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['native_key'], name='person_by_native_key'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['portrait_alt', 'portrait'], name='person_by_portrait_alt'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['portrait_credit', 'portrait'], name='person_by_portrait_credit'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('portrait_focus_x__range', (0, 100)), ('portrait_focus_y__range', (0, 100))), name='person_portrait_focus_within', violation_error_code='portrait_focus_x', violation_error_message='The focal point lies within the picture: from 0 to 100 per cent on both sides.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pastwork',
-            constraint=models.CheckConstraint(condition=models.Q(('year__isnull', True), models.Q(('year__gte', 1800), ('year__lte', 2200)), _connector='OR'), name='pastwork_year_within_years', violation_error_code='year', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pastwork',
-            constraint=models.UniqueConstraint(fields=('person', 'order'), name='past_work_order_unique', violation_error_code='order', violation_error_message='Another past work of this person has that place in the order.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pastwork',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='past_work_has_title', violation_error_code='title', violation_error_message='Give the title of the work.'),
-        ),
-        migrations.AddConstraint(
-            model_name='nextproject',
-            constraint=models.CheckConstraint(condition=models.Q(('year__isnull', True), models.Q(('year__gte', 1800), ('year__lte', 2200)), _connector='OR'), name='nextproject_year_within_years', violation_error_code='year', violation_error_message='Choose a year between 1800 and 2200.'),
-        ),
-        migrations.AddConstraint(
-            model_name='nextproject',
-            constraint=models.UniqueConstraint(fields=('person', 'order'), name='next_project_order_unique', violation_error_code='order', violation_error_message='Another next project of this person has that place in the order.'),
-        ),
-        migrations.AddConstraint(
-            model_name='nextproject',
-            constraint=models.CheckConstraint(condition=models.Q(('description', ''), _negated=True), name='next_project_is_described', violation_error_code='description', violation_error_message='Say what the person plans to make.'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.UniqueConstraint(fields=('person', 'organisation', 'role'), name='affiliation_once_per_role', violation_error_code='role', violation_error_message='This person has that role in this organisation already.'),
         ),
     ]
