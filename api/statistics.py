@@ -5,9 +5,8 @@ from typing import Any
 from django.http import Http404
 
 from contests.models import Contest, Figure, LeadingRegion
-from contests.statistics import statistics
+from contests.statistics import CONTESTS, REPORTED, statistics
 from contests.tallies import Chart
-from portal.views.statistics import CONTESTS, REPORTED
 
 from . import schemas as shapes
 from .serializers import Writer, money

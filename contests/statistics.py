@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_countries import countries
 
+from contests.formatting import language_label
 from contests.models import Award, Contest, Credit, Quote, Recognition, Submission
 from contests.tallies import RUNTIMES, Cell, Chart, chart, tally
-from portal.templatetags.laurel import language_label
 
 # Fewer rows than these are counted anew each time: it takes no longer than to ask whether they have changed.
 MANY = 20_000
+# The most contests, and reported figures or regions, that a page or an answer of the API lists.
+CONTESTS, REPORTED = 100, 60
 # For so many seconds a change in bulk, which leaves no history, may go unseen where there are many rows.
 AT_MOST = 60
 

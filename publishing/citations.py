@@ -17,10 +17,10 @@ from typing import Any
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
+from contests.formatting import qualified_number
 from contests.models import Credit, Figure, Quote, Submission
 from contests.quotation_marks import without_outer_marks
 from people.models import Person
-from portal.templatetags.laurel import qualified_number
 from publishing.identifiers import uuid_of
 from record.models import Record, Source
 from record.synthetic import MARK

@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from contests.formatting import quote_length
 from contests.models import Contest, Quote, Submission
-from portal.templatetags.laurel import quote_length
 from record.excerpts import beginning
 from record.synthetic import MARK
 

@@ -22,8 +22,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from contests.models import Contest, Figure, Quote, Recognition, Submission
-from portal.templatetags.laurel import (
+from contests.formatting import (
     clock,
     figure_number,
     language_label,
@@ -33,6 +32,7 @@ from portal.templatetags.laurel import (
     readable,
     title_length,
 )
+from contests.models import Contest, Figure, Quote, Recognition, Submission
 from publishing.citations import source_line
 from publishing.palette import ACCENTS
 from publishing.pdf_fonts import TEXT, TITLE, Faces

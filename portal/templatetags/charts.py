@@ -2,7 +2,8 @@
 
 from babel import numbers
 from django import template
-from django.utils.translation import get_language, to_locale
+
+from contests.formatting import page_locale
 
 register = template.Library()
 
@@ -10,9 +11,5 @@ register = template.Library()
 @register.filter
 def percent(part: float) -> str:
     """A part of one in whole per cent, "29%"; one that is there is never written as nothing: "<1%"."""
-    written = numbers.format_percent(max(part, 0.01), "#,##0%", locale=_locale())
+    written = numbers.format_percent(max(part, 0.01), "#,##0%", locale=page_locale())
     return f"<{written}" if part < 0.005 else written
-
-
-def _locale() -> str:
-    return to_locale(get_language() or "en")

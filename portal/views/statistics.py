@@ -7,14 +7,13 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from contests.models import Contest, Figure, LeadingRegion
+from contests.statistics import CONTESTS, REPORTED
 from contests.statistics import statistics as counted_at
 from contests.tallies import step_of, steps
 from portal.world_map import marks, world
 from record.list_format import enumerated
 from record.slug_lookup import find
 
-CONTESTS = 100
-REPORTED = 60
 TOLD = 5
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from contests.formatting import clock, language_label, money
 from contests.models import Contest, Figure, Quote, Recognition, Submission
-from portal.templatetags.laurel import clock, language_label, money
 from publishing.citations import figure_words, source_line
 from record.models import Source
 from record.synthetic import MARK

@@ -10,8 +10,8 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from portal.templatetags.laurel import canonical
 from publishing import cards
+from record.web.canonical_urls import canonical
 
 register = template.Library()
 #: In the vocabulary of ogp.me: what a page is about.

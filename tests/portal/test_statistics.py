@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from contests import results
+from contests.formatting import number
 from contests.models import Contest, Submission
 from contests.statistics import Prize, runtime_label, statistics
 from portal.templatetags.charts import percent
-from portal.templatetags.laurel import number
 from portal.world_map import marks, world
 from tests import factories as make
 
