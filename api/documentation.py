@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from .endpoints import api
 from .openapi import document
 from .problems import KINDS
 
@@ -49,7 +50,7 @@ def problems() -> list[Kind]:
 @cache
 def resources() -> list[Told]:
     """What the index names, in its order."""
-    made = document()
+    made = document(api)
     found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for path, methods in made["paths"].items():
         operation = methods["get"]

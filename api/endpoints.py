@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from contests.views import NEWEST, OF_ALL_AWARDS, VOICES
 
 from . import params, queries, schemas
+from .openapi import document
 from .pagination import UnknownPlaceError, page_of
 from .problems import faults_of, problem
 from .serializers import Writer
@@ -213,9 +214,7 @@ def statistics(request: HttpRequest, asked: Query[params.StatisticsQuestion]):
 
 @api.get("/openapi.json", url_name="openapi", include_in_schema=False)
 def openapi(request: HttpRequest):
-    from .openapi import document
-
-    return JsonResponse(document(), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(document(api), json_dumps_params={"ensure_ascii": False})
 
 
 @api.exception_handler(Http404)

@@ -3,7 +3,8 @@
 from functools import cache
 from typing import Any
 
-from .endpoints import api
+from ninja import NinjaAPI
+
 from .problems import CONTENT_TYPE, KINDS
 from .schemas import Fault, Problem
 
@@ -15,8 +16,8 @@ HEADERS = {
 
 
 @cache
-def document() -> dict[str, Any]:
-    """The whole document."""
+def document(api: NinjaAPI) -> dict[str, Any]:
+    """The OpenAPI document of `api`, which is mounted at `/api/v1/`."""
     made: dict[str, Any] = dict(api.get_openapi_schema(path_prefix="/api/v1/"))
     made["servers"] = [{"url": "/"}]
     schemas = {**made["components"]["schemas"], "Fault": _schema(Fault), "Problem": _schema(Problem)}

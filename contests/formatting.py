@@ -6,6 +6,7 @@ from typing import Any, Literal
 from unicodedata import east_asian_width
 
 from babel import Locale, UnknownLocaleError, numbers
+from django.utils.encoding import uri_to_iri
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy, to_locale
@@ -141,3 +142,8 @@ def clock(seconds: int | None) -> str:
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def readable(url: str) -> str:
+    """A URL as people read and type it: in its own script."""
+    return uri_to_iri(url)

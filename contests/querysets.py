@@ -25,6 +25,8 @@ from django.db.models.functions import Coalesce
 
 from contests import visibility
 from contests.tallies import RUNTIMES
+from contests.visibility import rows_of
+from people.models import Person
 from record.querysets import RecordQuerySet
 from record.synthetic import is_synthetic
 
@@ -65,9 +67,8 @@ class ContestQuerySet(RecordQuerySet):
 
     def with_results_to_keep(self, at: datetime) -> Self:
         """The contests of which some result was made known by the moment `at`, be it one ahead of the rest."""
-        from contests.models import Recognition
 
-        one = Recognition.objects.revealed(at).filter(award__contest=OuterRef("pk"))
+        one = rows_of("Recognition").revealed(at).filter(award__contest=OuterRef("pk"))
         return self.filter(visibility.results_are_public(at) | Exists(one))
 
     def results_first(self, at: datetime) -> Self:
@@ -87,23 +88,21 @@ class ContestQuerySet(RecordQuerySet):
 
     def resting_on(self, source: "Source") -> Self:
         """Those of which `source` backs the texts, the series, an award or a leading region."""
-        from contests.models import Award, LeadingRegion, Series
 
         return self.filter(
             Q(pk__in=self.model._default_manager.filter(sources=source).values("pk"))
-            | Q(series__in=Series.objects.filter(sources=source))
-            | Q(pk__in=Award.objects.filter(source=source).values("contest"))
-            | Q(pk__in=LeadingRegion.objects.filter(source=source).values("contest"))
+            | Q(series__in=rows_of("Series").filter(sources=source))
+            | Q(pk__in=rows_of("Award").filter(source=source).values("contest"))
+            | Q(pk__in=rows_of("LeadingRegion").filter(source=source).values("contest"))
         )
 
     def with_counts(self, at: datetime) -> Self:
         """With `winner_count`, `submission_count` and `quote_count`: what is public at `at`, for the contents."""
-        from contests.models import Quote, Recognition, Submission
 
         return self.annotate(
-            winner_count=_count(Recognition.objects.public(at).winning().filter(award__contest=OuterRef("pk"))),
-            submission_count=_count(Submission.objects.public(at).filter(contest=OuterRef("pk"))),
-            quote_count=_count(Quote.objects.public(at).filter(event__contest=OuterRef("pk"))),
+            winner_count=_count(rows_of("Recognition").public(at).winning().filter(award__contest=OuterRef("pk"))),
+            submission_count=_count(rows_of("Submission").public(at).filter(contest=OuterRef("pk"))),
+            quote_count=_count(rows_of("Quote").public(at).filter(event__contest=OuterRef("pk"))),
         )
 
     def for_statistics(self, slug: str) -> Self:
@@ -122,17 +121,15 @@ class ContestQuerySet(RecordQuerySet):
         submission was shown ahead of them, and the newest row and change of submissions, awards, credits and people.
         Where none of it differs, no count does, unless rows were changed in bulk, which leaves no history.
         """
-        from contests.models import Credit, Recognition, Submission
-        from people.models import Person
 
         newest = [
             Subquery(rows.order_by("-pk").values("pk")[:1])
-            for model in (Submission, Recognition, Credit, Person)
+            for model in (*(rows_of(name).model for name in ("Submission", "Recognition", "Credit")), Person)
             for rows in (model.objects.all(), model.history.all())
         ]
         rows = self.filter(pk=contest.pk) if contest else self.exclude(is_synthetic())
         is_whole = Case(When(visibility.results_are_public(at), then=Value(1)), default=Value(0))
-        shown_early = Submission.objects.filter(reveal_at__lte=at).order_by("-reveal_at").values("reveal_at")[:1]
+        shown_early = rows_of("Submission").filter(reveal_at__lte=at).order_by("-reveal_at").values("reveal_at")[:1]
         return list(rows.order_by("pk").values_list("pk", "public_entries", is_whole, Subquery(shown_early), *newest))
 
 
@@ -175,11 +172,10 @@ class SubmissionQuerySet(RecordQuerySet):
 
     def for_gallery(self, at: datetime) -> Self:
         """With their contest, their creators and what they won: three statements in all."""
-        from contests.models import Credit, Recognition
 
         return self.select_related("contest").prefetch_related(
-            Prefetch("credits", Credit.objects.select_related("person", "source").order_by("order")),
-            Prefetch("recognitions", Recognition.objects.public(at).select_related("award", "source")),
+            Prefetch("credits", rows_of("Credit").select_related("person", "source").order_by("order")),
+            Prefetch("recognitions", rows_of("Recognition").public(at).select_related("award", "source")),
         )
 
     def for_page(self, at: datetime) -> Self:
@@ -192,9 +188,8 @@ class SubmissionQuerySet(RecordQuerySet):
 
     def for_citation(self) -> Self:
         """With their contest, who is credited and their sources: three statements in all."""
-        from contests.models import Credit
 
-        credits = Credit.objects.select_related("person").order_by("order")
+        credits = rows_of("Credit").select_related("person").order_by("order")
         return self.select_related("contest").prefetch_related(Prefetch("credits", credits), "sources")
 
     def for_statistics(self, contest: "Contest | None") -> QuerySet:
@@ -258,10 +253,9 @@ class RecognitionQuerySet(RecordQuerySet):
 
     def for_award_lines(self) -> Self:
         """With award, work or person, and creators: two statements in all."""
-        from contests.models import Credit
 
         return self.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
-            Prefetch("submission__credits", Credit.objects.select_related("person", "source").order_by("order"))
+            Prefetch("submission__credits", rows_of("Credit").select_related("person", "source").order_by("order"))
         )
 
     def for_winners(self) -> Self:
@@ -270,9 +264,8 @@ class RecognitionQuerySet(RecordQuerySet):
 
     def for_laurel(self, at: datetime) -> Self:
         """With award, work or person, and the ceremonies of the contest as `contest.ceremonies`: two statements."""
-        from contests.models import Event
 
-        ceremonies = Event.objects.public(at).filter(kind=Event.Kind.CEREMONY, starts_at__isnull=False)
+        ceremonies = rows_of("Event").public(at).filter(kind="ceremony", starts_at__isnull=False)
         return self.select_related("award__contest", "submission__contest", "person").prefetch_related(
             Prefetch("award__contest__events", ceremonies, to_attr="ceremonies")
         )

@@ -18,8 +18,9 @@ row that is asked about to the row that the rule is about, such as `"contest__"`
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -102,10 +103,13 @@ def _submission_is_revealed(at: datetime, via: str) -> Q:
     return Q(**{f"{via}status": "eligible"}) & _or_previewed(revealed, at, f"{via}contest__")
 
 
+def rows_of(model: str) -> Any:
+    """The manager of the model of that name in this app. By name, since the models import this module."""
+    return apps.get_model("contests", model)._default_manager
+
+
 def _submission_is_shown(at: datetime, via: str) -> Q:
     """Of those that are revealed: what the contest shows of its entries, and whatever has an award that is known."""
-    from contests.models import Recognition
-
     entries = f"{via}contest__public_entries"
     # With the entry its awards are revealed, as far as they are approved.
     known = _or_previewed(Q(approved_at__lte=at), at, "award__contest__")
@@ -113,7 +117,7 @@ def _submission_is_shown(at: datetime, via: str) -> Q:
         Q(**{entries: "all"})
         | Q(**{entries: "selected", f"{via}is_selected": True})
         | Q(**{f"{via}reveal_at__lte": at})
-        | Q(Exists(Recognition.objects.filter(known, submission=OuterRef(f"{via}pk"))))
+        | Q(Exists(rows_of("Recognition").filter(known, submission=OuterRef(f"{via}pk"))))
     )
 
 
@@ -147,50 +151,3 @@ def quote_is_public(at: datetime, via: str = "") -> Q:
 
 def _nothing_or(rule: Callable[[datetime, str], Q], at: datetime, via: str) -> Q:
     return Q(**{f"{via.removesuffix('__')}__isnull": True}) | rule(at, via)
-
-
-def person_ties(at: datetime) -> Q:
-    """A person is public through a credit, a recognition given or received, an appearance or a quote."""
-    from contests.models import Appearance, Credit, Quote, Recognition
-
-    person = OuterRef("pk")
-    return (
-        Q(Exists(Credit.objects.public(at).filter(person=person)))
-        | Q(Exists(Appearance.objects.public(at).filter(person=person)))
-        | Q(Exists(Quote.objects.public(at).filter(speaker=person)))
-        | Q(Exists(Recognition.objects.public(at).filter(person=person)))
-        | Q(Exists(Recognition.objects.public(at).filter(presenters=person)))
-    )
-
-
-def organisation_ties(at: datetime) -> Q:
-    """An organisation is public as the organiser of a contest, the host of an event or the subject of a figure."""
-    from contests.models import Contest, Event, Figure
-
-    organisation = OuterRef("pk")
-    return (
-        Q(Exists(Contest.objects.public(at).filter(organiser=organisation)))
-        | Q(Exists(Event.objects.public(at).filter(host=organisation)))
-        | Q(Exists(Figure.objects.public(at).filter(organisation=organisation)))
-    )
-
-
-def source_ties(at: datetime) -> Q:
-    """A source is public through anything public that it backs."""
-    from contests import models as contests
-
-    source = OuterRef("pk")
-    condition = Q(Exists(contests.Contest.objects.public(at).filter(series__sources=source)))
-    for noun in (contests.Contest, contests.Submission, contests.Event):
-        condition |= Q(Exists(noun.objects.public(at).filter(sources=source)))
-    for fact in (
-        contests.Figure,
-        contests.LeadingRegion,
-        contests.Award,
-        contests.Recognition,
-        contests.Credit,
-        contests.Appearance,
-        contests.Quote,
-    ):
-        condition |= Q(Exists(fact.objects.public(at).filter(source=source)))
-    return condition

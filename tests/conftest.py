@@ -6,6 +6,7 @@ from django.utils import translation
 
 from record.visibility import forget
 
+from . import factories as make
 from .fixture_rows import bring_in
 
 
@@ -71,3 +72,21 @@ def the_rule_as_it_is(request):
     yield
     if "monkeypatch" in request.fixturenames:
         forget()
+
+
+@pytest.fixture
+def editor():
+    return make.UserFactory(editor=True, name="Ada")
+
+
+@pytest.fixture
+def desk(client, editor):
+    """A browser in which an editor who may do everything is signed in."""
+    client.force_login(editor)
+    return client
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """What waits for the end of a transaction happens at once: a test's own never ends."""
+    monkeypatch.setattr("django.db.transaction.on_commit", lambda do, **options: do())

@@ -10,7 +10,6 @@ from django import template
 from django.conf import settings
 from django.template.context import RequestContext
 from django.utils import translation
-from django.utils.encoding import uri_to_iri
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext, to_locale
@@ -45,6 +44,7 @@ for written in (
     formatting.quote_size,
     formatting.language_label,
     formatting.clock,
+    formatting.readable,
 ):
     register.filter(written)
 register.simple_tag(formatting.money)
@@ -230,7 +230,7 @@ def current(context: RequestContext, path: str) -> SafeString | str:
 def on_paper(context: RequestContext, path: str) -> SafeString:
     """The attribute with the address of a link as a reader of the printed page types it."""
     request = context.get("request")
-    return format_html(' data-address="{}{}"', request.get_host() if request else "", readable(path))
+    return format_html(' data-address="{}{}"', request.get_host() if request else "", formatting.readable(path))
 
 
 @register.simple_tag
@@ -266,12 +266,6 @@ def linked_people(people: Iterable[Person]) -> SafeString:
     """Several people in a row, each with a link to their page."""
     link = '<a href="{}"><bdi>{}</bdi></a>'
     return enumerated_html(format_html(link, person.get_absolute_url(), person.name) for person in people)
-
-
-@register.filter
-def readable(address: str) -> str:
-    """An address as people read it and may type it: in its own script."""
-    return uri_to_iri(address)
 
 
 @register.simple_tag

@@ -1,0 +1,59 @@
+"""Through which rows of this app people, organisations and sources are public."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from contests.models import (
+    Appearance,
+    Award,
+    Contest,
+    Credit,
+    Event,
+    Figure,
+    LeadingRegion,
+    Quote,
+    Recognition,
+    Submission,
+)
+
+
+def person_ties(at: datetime) -> Q:
+    """A person is public through a credit, a recognition given or received, an appearance or a quote."""
+    person = OuterRef("pk")
+    return (
+        Q(Exists(Credit.objects.public(at).filter(person=person)))
+        | Q(Exists(Appearance.objects.public(at).filter(person=person)))
+        | Q(Exists(Quote.objects.public(at).filter(speaker=person)))
+        | Q(Exists(Recognition.objects.public(at).filter(person=person)))
+        | Q(Exists(Recognition.objects.public(at).filter(presenters=person)))
+    )
+
+
+def organisation_ties(at: datetime) -> Q:
+    """An organisation is public as the organiser of a contest, the host of an event or the subject of a figure."""
+    organisation = OuterRef("pk")
+    return (
+        Q(Exists(Contest.objects.public(at).filter(organiser=organisation)))
+        | Q(Exists(Event.objects.public(at).filter(host=organisation)))
+        | Q(Exists(Figure.objects.public(at).filter(organisation=organisation)))
+    )
+
+
+def source_ties(at: datetime) -> Q:
+    """A source is public through anything public that it backs."""
+    source = OuterRef("pk")
+    condition = Q(Exists(Contest.objects.public(at).filter(series__sources=source)))
+    for noun in (Contest, Submission, Event):
+        condition |= Q(Exists(noun.objects.public(at).filter(sources=source)))
+    for fact in (
+        Figure,
+        LeadingRegion,
+        Award,
+        Recognition,
+        Credit,
+        Appearance,
+        Quote,
+    ):
+        condition |= Q(Exists(fact.objects.public(at).filter(source=source)))
+    return condition
