@@ -26,6 +26,7 @@ lint: dev ## lint, format, templates, types, migrations: checked, nothing change
 	.venv/bin/ruff check --quiet --output-format concise
 	.venv/bin/ruff format --check --quiet --output-format concise
 	@scripts/templates --check
+	@.venv/bin/lint-imports --no-logo --no-cache >.venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	.venv/bin/mypy --no-error-summary
 	DATABASE_URL=sqlite://:memory: .venv/bin/python manage.py makemigrations --check --dry-run
 
