@@ -56,7 +56,7 @@ def hold(holds: Callable[[str], bool]) -> None:
 def image_fields(model: type[models.Model] | None = None) -> list["ImageField"]:
     """Every field that holds an image, of `model` or of all. The tables of the history have names only, as text."""
     models_asked = [model] if model else apps.get_models()
-    return [field for asked in models_asked for field in asked._meta.fields if isinstance(field, models.ImageField)]
+    return [field for asked in models_asked for field in asked._meta.fields if isinstance(field, models.ImageField)]  # type: ignore[misc]
 
 
 def columns_of(field: "ImageField") -> list[str]:
