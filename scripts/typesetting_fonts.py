@@ -1,4 +1,4 @@
-"""Make the fonts in ``portal/typesetting/faces/``, which drawn things are set in, from their npm packages.
+"""Make the fonts in ``publishing/typesetting/faces/``, which drawn things are set in, from their npm packages.
 
 Run it with any Python 3.11 or later and ``npm`` on the path; it takes some three minutes::
 
@@ -26,7 +26,7 @@ from typing import Any
 
 from fonts import LICENSES, ROOT, SANS, SERIF, fetch, space, with_tools
 
-FACES_DIR = ROOT / "portal" / "typesetting" / "faces"
+FACES_DIR = ROOT / "publishing" / "typesetting" / "faces"
 BEFORE_LICENSE = "This Font Software is licensed under the SIL Open Font License"
 
 
