@@ -39,7 +39,7 @@ from publishing.pdf_fonts import TEXT, TITLE, Faces
 from record.models import Source
 from record.synthetic import MARK
 
-TEMPLATE = Path(settings.BASE_DIR) / "templates" / "portal" / "fact_sheet.typ"
+TEMPLATE = Path(settings.BASE_DIR) / "templates" / "publishing" / "fact_sheet.typ"
 # What the template may show at most; it shows less where there is no room.
 FIGURES, WINNERS, QUOTES, SOURCES = 8, 9, 3, 6
 # Quotes are chosen from so many.

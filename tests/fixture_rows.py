@@ -40,7 +40,7 @@ def _rows():
 
 
 def _tables():
-    for app in ("people", "contests"):
+    for app in ("accounts", "record", "people", "contests"):
         for model in apps.get_app_config(app).get_models(include_auto_created=True):
             if model._meta.managed and not model._meta.proxy:
                 yield (

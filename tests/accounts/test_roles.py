@@ -71,7 +71,7 @@ def test_nobody_but_a_publisher_decides_on_results_and_nobody_but_an_administrat
     for name in ("approve_results", "reveal_results", "preview_results", "revoke_recognition"):
         assert holders(f"contests.{name}") == {Role.PUBLISHER}
     for name in ("view_user", "change_user", "assign_roles"):
-        assert holders(f"people.{name}") == {Role.ADMINISTRATOR}
+        assert holders(f"accounts.{name}") == {Role.ADMINISTRATOR}
     for name in (
         "accounts.add_user",
         "accounts.delete_user",
