@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 
-class EmailOnce:
+class UniqueEmailMixin:
     """Says at the field that an address is taken, in whatever case it is written."""
 
     def clean_email(self) -> str:
@@ -17,7 +17,7 @@ class EmailOnce:
         return email
 
 
-class AccountChangeForm(EmailOnce, UserChangeForm):
+class AccountChangeForm(UniqueEmailMixin, UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Window
 
 
-class Cut(list):
+class LimitedList(list):
     """The first rows of a list; `more` is the number of those that are left out."""
 
     def __init__(self, rows: Iterable[Any], more: int):
@@ -14,12 +14,12 @@ class Cut(list):
         self.more = more
 
 
-def first(rows: QuerySet, limit: int) -> Cut:
+def first(rows: QuerySet, limit: int) -> LimitedList:
     """The first `limit` of `rows`, and how many more there are: one statement, and those of its prefetches."""
     found = list(rows.annotate(of_all=Window(Count("pk")))[:limit])
-    return Cut(found, found[0].of_all - len(found) if found else 0)
+    return LimitedList(found, found[0].of_all - len(found) if found else 0)
 
 
-def first_of(rows: Sequence[Any], limit: int) -> Cut:
+def first_of(rows: Sequence[Any], limit: int) -> LimitedList:
     """The same for rows in hand."""
-    return Cut(rows[:limit], max(0, len(rows) - limit))
+    return LimitedList(rows[:limit], max(0, len(rows) - limit))

@@ -86,7 +86,7 @@ SANS_WEIGHTS = (400, 400, 600)
 
 
 @dataclass(frozen=True)
-class Cut:
+class LimitedList:
     """A file to make: from which, with which characters, and on each axis a value or (least, default, most)."""
 
     made: str
@@ -104,18 +104,18 @@ RANGES = (("latin", "latin", PLAIN), ("latin-ext", "latin-ext", COMMON), ("latin
 CUTS = (
     *(
         # A letter that few pages have is one cut for all sizes and weights.
-        Cut(f"fraunces-{name}", SERIF, f"fraunces-{source}-opsz-normal", characters,
+        LimitedList(f"fraunces-{name}", SERIF, f"fraunces-{source}-opsz-normal", characters,
             {"wght": 400, "opsz": 36} if characters is RARE else {"wght": WEIGHTS, "opsz": SIZES},
             "Fraunces", "340 900")
         for name, source, characters in RANGES
     ),
     *(
-        Cut(f"fraunces-italic-{name}", SERIF, f"fraunces-{source}-opsz-italic", characters, ITALIC,
+        LimitedList(f"fraunces-italic-{name}", SERIF, f"fraunces-{source}-opsz-italic", characters, ITALIC,
             "Fraunces", "340 900", "italic")
         for name, source, characters in RANGES
     ),
     *(
-        Cut(f"instrument-sans-{name}", SANS, f"instrument-sans-{source}-wght-normal", characters,
+        LimitedList(f"instrument-sans-{name}", SANS, f"instrument-sans-{source}-wght-normal", characters,
             {"wght": 400 if characters is RARE else SANS_WEIGHTS}, "Instrument Sans", "400 600")
         for name, source, characters in RANGES
     ),
@@ -136,7 +136,7 @@ def fetch(package: str, into: Path) -> Path:
     return folder / "package"
 
 
-def cut(plan: Cut, source: Path, target: Path) -> int:
+def cut(plan: LimitedList, source: Path, target: Path) -> int:
     """Write the part of ``source`` that the site uses; return its size in bytes."""
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
@@ -224,7 +224,7 @@ def one_kerning(font: Any) -> None:
             pairs.ValueFormat1 &= 0x0F
 
 
-def face_rule(plan: Cut, font: Any) -> str:
+def face_rule(plan: LimitedList, font: Any) -> str:
     """The ``@font-face`` rule of a file, for the characters that it has."""
     points = sorted(set(font.getBestCmap()) & set(plan.characters))
     runs: list[list[int]] = []

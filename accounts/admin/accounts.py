@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import AccountChangeForm
 from accounts.models import User
-from record.admin.base import NamedPages, count_column, counted
+from record.admin.base import PageTitlesMixin, count_column, counted
 from record.admin.history import HistoryAdmin
 from record.admin.lists import BoundedPaginator, LatestChoices, PowerFilter, moment_column
 
@@ -18,7 +18,7 @@ from .confirmation import ConfirmationPage
 from .second_factor import SecondFactorPage
 
 
-class ReadablePermissions:
+class PermissionChoicesMixin:
     """Permissions to choose from: those on what an editor can open here."""
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
@@ -31,7 +31,7 @@ class ReadablePermissions:
 
 @admin.register(User)
 class AccountAdmin(
-    SecondFactorPage, ConfirmationPage, NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.UserAdmin
+    SecondFactorPage, ConfirmationPage, PageTitlesMixin, HistoryAdmin, PermissionChoicesMixin, auth_admin.UserAdmin
 ):
     list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_came"]
     list_filter = ["is_staff", ("is_superuser", PowerFilter), "is_active", ("groups", LatestChoices)]
@@ -150,7 +150,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(NamedPages, HistoryAdmin, ReadablePermissions, auth_admin.GroupAdmin):
+class GroupAdmin(PageTitlesMixin, HistoryAdmin, PermissionChoicesMixin, auth_admin.GroupAdmin):
     list_display = ["name", "members"]
     list_per_page = 50
     show_full_result_count = False

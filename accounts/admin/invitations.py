@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import invitations
 from accounts.models import Invitation, User
-from record.admin.base import NamedPages
+from record.admin.base import PageTitlesMixin
 from record.admin.history import HistoryAdmin
 from record.admin.lists import moment_column
 
@@ -37,7 +37,7 @@ class InvitationForm(forms.ModelForm):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(NamedPages, HistoryAdmin):
+class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
     list_display = ["email", "name", "state", "invited_by", "sent", "expires"]
     list_select_related = ["invited_by"]
     search_fields = ["email", "name"]

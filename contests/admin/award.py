@@ -15,7 +15,7 @@ from record.admin.base import RecordAdmin, count_column
 from record.admin.lists import LatestChoices, Need, presence, without_source
 
 from .datetime_fields import in_words
-from .pickers import ContestFirst, ContestKept, Picked
+from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin
 from .result_state import of_recognition, once_approved
 from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, changed_since, reveal_set
 
@@ -133,7 +133,7 @@ TO_COME = Need(
 
 
 @admin.register(Award)
-class AwardAdmin(ContestKept, Picked, RecordAdmin):
+class AwardAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
     list_display = ["name", "contest", "kind", "precedence", "prize_amount", "prize_currency", "recognitions"]
     list_filter = [("contest", LatestChoices), "kind"]
     needs = (without_source(),)
@@ -168,7 +168,7 @@ class AwardAdmin(ContestKept, Picked, RecordAdmin):
 
 
 @admin.register(Recognition)
-class RecognitionAdmin(ContestFirst, ContestKept, StepsMixin, RecordAdmin):
+class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAdmin):
     within, kept = {"award": "contest", "submission": "contest"}, ("award",)
     list_display = ["__str__", "standing", "contest", "order", "approval", "in_force", "source"]
     list_filter = [

@@ -64,7 +64,7 @@ def slides(contest: Contest) -> list[Slide]:
     return list(shown())
 
 
-class StageMixin:
+class CeremonyMixin:
     """The stage view of a contest, as pages of its admin."""
 
     def get_urls(self):

@@ -19,10 +19,10 @@ from record.admin.image_columns import PicturesAdmin, pictured
 from record.admin.lists import LatestChoices, Need, image_needs, moment_column, without_sources
 
 from .award import TO_COME
-from .ceremony import StageMixin
+from .ceremony import CeremonyMixin
 from .contest_steps import STEPS, changed_in, waiting_for_approval
-from .datetime_fields import InContestZone, in_words
-from .pickers import ContestKept, SuggestsCurrencies
+from .datetime_fields import ContestZoneMixin, in_words
+from .pickers import CurrencySuggestionsMixin, KeepContestMixin
 from .result_state import but_for, of_contest
 from .steps import StepsMixin
 
@@ -101,7 +101,7 @@ class SeriesAdmin(RecordAdmin):
 
 
 @admin.register(Contest)
-class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, PicturesAdmin, RecordAdmin):
+class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, StepsMixin, PicturesAdmin, RecordAdmin):
     list_display = [
         *("hero_view", "__str__", "organiser", "city", "published", "results_state"),
         *("submissions", "awards"),
@@ -292,7 +292,7 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
 
 
 @admin.register(Figure)
-class FigureAdmin(ContestKept, RecordAdmin):
+class FigureAdmin(KeepContestMixin, RecordAdmin):
     list_display = ["__str__", "contest", "organisation", "order", "source"]
     list_filter = [("contest", LatestChoices), "qualifier"]
     search_fields = ["label", "note", "contest__title", "organisation__name"]
@@ -323,7 +323,7 @@ class FigureAdmin(ContestKept, RecordAdmin):
 
 
 @admin.register(LeadingRegion)
-class LeadingRegionAdmin(ContestKept, RecordAdmin):
+class LeadingRegionAdmin(KeepContestMixin, RecordAdmin):
     list_display = ["country", "rank", "contest", "source"]
     list_filter = [("contest", LatestChoices), ("country", CountryFilter)]
     search_fields = ["country", "contest__title"]

@@ -170,7 +170,7 @@ class MomentField(forms.SplitDateTimeField):
         return datetime.combine(day, clock).astimezone(timezone.get_current_timezone())
 
 
-class InContestZone:
+class ContestZoneMixin:
     """A form whose dates are those of a contest. `contest_of` says which; None where it isn't known yet."""
 
     contest_of: Callable[[HttpRequest, str | None], str | int | None]

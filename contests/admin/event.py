@@ -10,8 +10,8 @@ from record.admin.base import RecordAdmin, RecordInline, RecordStackedInline, co
 from record.admin.lists import LanguageFilter, LatestChoices, moment_column, without_source, without_sources
 from record.languages import named
 
-from .datetime_fields import InContestZone
-from .pickers import ContestFirst, ContestKept, Picked, WithinContest
+from .datetime_fields import ContestZoneMixin
+from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin, WithinContestMixin
 
 WORDS_IN_SLUG = 6
 
@@ -31,7 +31,7 @@ class AppearanceInline(RecordInline):
     joins = ("person", "source")
 
 
-class QuoteInline(QuoteOptions, WithinContest, RecordStackedInline):
+class QuoteInline(QuoteOptions, WithinContestMixin, RecordStackedInline):
     model = Quote
     fields = [("order", "language"), "text", "speaker", "submission", "context", "source", "slug"]
     ordering = ["order"]
@@ -40,7 +40,7 @@ class QuoteInline(QuoteOptions, WithinContest, RecordStackedInline):
 
 
 @admin.register(Event)
-class EventAdmin(ContestKept, Picked, InContestZone, RecordAdmin):
+class EventAdmin(KeepContestMixin, ContestPickersMixin, ContestZoneMixin, RecordAdmin):
     within = {"part_of": "contest"}
     list_display = ["title", "kind", "contest", "part_of", "starts", "city", "appearances"]
     list_filter = [("contest", LatestChoices), "kind"]
@@ -92,7 +92,7 @@ class EventAdmin(ContestKept, Picked, InContestZone, RecordAdmin):
 
 
 @admin.register(Appearance)
-class AppearanceAdmin(ContestFirst, ContestKept, RecordAdmin):
+class AppearanceAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
     within, kept = {"event": "contest"}, ("event",)
     list_display = ["person", "role", "event", "order", "source"]
     list_filter = ["role", ("event__contest", LatestChoices)]
@@ -115,7 +115,7 @@ class AppearanceAdmin(ContestFirst, ContestKept, RecordAdmin):
 
 
 @admin.register(Quote)
-class QuoteAdmin(QuoteOptions, ContestFirst, ContestKept, RecordAdmin):
+class QuoteAdmin(QuoteOptions, ContestFirstMixin, KeepContestMixin, RecordAdmin):
     within, kept = {"event": "contest", "submission": "contest"}, ("event",)
     list_display = ["words", "speaker", "event", "submission", "language_name", "order"]
     list_filter = [("event__contest", LatestChoices), LanguageFilter]

@@ -108,7 +108,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Impact:
     """
     `at` is the moment that is compared, where it isn't now. `refusals` say why the step can't be taken; then nothing
     else is known.
@@ -123,7 +123,7 @@ class Outlook:
     """Whether it is refused because somebody else has to do it."""
 
 
-def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime | None = None) -> Outlook:
+def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime | None = None) -> Impact:
     """
     What of `contests` the public sees at the moment `at`, or else now, with things as they are, and after `act`, which
     is undone. A fixed number of statements beside those of `act`, whatever there is to see.
@@ -145,7 +145,7 @@ def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime
             transaction.set_rollback(True)
     except ValidationError as error:
         others = any(part.code == FOUR_EYES for part in ValidationError([error]).error_list)
-        return Outlook(asked, refusals=error.messages, needs_another=others)
+        return Impact(asked, refusals=error.messages, needs_another=others)
     differences = []
     for (kind, rows, address), old, new, appear in zip(KINDS, before, after, named, strict=True):
         is_more = max(len(old), len(new)) > MOST
@@ -155,7 +155,7 @@ def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime
             leave = _named(rows(at, keys), gone, address)
             differences.append(Difference(kind, len(old), len(new), is_more, appear, leave, len(new - old), len(gone)))
     turned = {rows for (_kind, rows, _address), old, new in zip(KINDS, before, after, strict=True) if old != new}
-    return Outlook(asked, differences, _changing(before, after), _lists(slugs.values(), turned))
+    return Impact(asked, differences, _changing(before, after), _lists(slugs.values(), turned))
 
 
 def _keys(rows: QuerySet) -> set[int]:

@@ -16,7 +16,7 @@ from contests import currencies
 from contests.models import Contest, Submission
 from record.admin.choices import RowField
 from record.admin.primary_keys import is_key
-from record.admin.suggestions import Suggests
+from record.admin.suggestions import SuggestionsMixin
 from record.admin.widgets import KnownAutocomplete
 from record.forms import RecordPageForm
 
@@ -43,7 +43,7 @@ def contest_of(text: str) -> models.QuerySet | None:
     return rows.order_by().values(CONTEST_OF[kind])
 
 
-class Picked:
+class ContestPickersMixin:
     """A model admin whose rows are offered within one contest, where a picker says in which (static/js/pickers.js)."""
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str):
@@ -55,11 +55,11 @@ class Picked:
         return super().get_search_results(request, queryset, search_term)
 
 
-class SuggestsCurrencies:
-    suggested = Suggests.suggested | {"currency-names": currencies.offered}
+class CurrencySuggestionsMixin:
+    suggested = SuggestionsMixin.suggested | {"currency-names": currencies.offered}
 
 
-class WithinContest:
+class WithinContestMixin:
     """
     A form, or rows below one. `within` says for a picker which field of the form tells its contest: the contest, or
     something that belongs to one.
@@ -127,8 +127,8 @@ class ContestFirstForm(RecordPageForm):
         return [name for name in super().changed_data if name != "contest"]
 
 
-class ContestFirst:
-    """A model admin whose add page asks for the contest first. List it before `ContestKept`."""
+class ContestFirstMixin:
+    """A model admin whose add page asks for the contest first. List it before `KeepContestMixin`."""
 
     #: The field that tells the contest of a row, and of the next one.
     kept: tuple[str, ...]
@@ -162,7 +162,7 @@ class ContestFirst:
         return initial
 
 
-class ContestKept(WithinContest, SuggestsCurrencies):
+class KeepContestMixin(WithinContestMixin, CurrencySuggestionsMixin):
     """
     A model admin whose new rows begin where the editor is: "Add" in a list that is filtered by a contest, and "Save and
     add another". `kept` names the fields that the next row has from the last one.

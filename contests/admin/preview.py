@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contests import preview
 from contests.models import PreviewLink
 from contests.visibility import Results
-from record.admin.base import NamedPages
+from record.admin.base import PageTitlesMixin
 from record.admin.history import HistoryAdmin
 from record.admin.lists import LatestChoices, presence
 from record.visible_text import validate_visible
@@ -70,7 +70,7 @@ WITHDRAW = Step(
 
 
 @admin.register(PreviewLink)
-class PreviewLinkAdmin(StepsMixin, NamedPages, HistoryAdmin):
+class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
     """Links are made by a step of their contest and ended by one of their own; nothing else changes or deletes them."""
 
     list_display = ["note", "contest", "state", "valid_until", "made_by", "made"]

@@ -30,7 +30,7 @@ from record.admin.widgets import Textarea
 from record.visible_text import validate_visible
 
 from .datetime_fields import UNREADABLE_DAY, MomentField, in_words
-from .impact import NAMED, Outlook, outlook
+from .impact import NAMED, Impact, outlook
 
 MOST_AT_ONCE = 100
 # So many results are named on the page of a step.
@@ -206,7 +206,7 @@ class StepsMixin:
         form.add_error(None, text)
         return False
 
-    def _outlook(self, request: HttpRequest, step: Step, rows: Sequence[Model], now: datetime) -> Outlook | None:
+    def _outlook(self, request: HttpRequest, step: Step, rows: Sequence[Model], now: datetime) -> Impact | None:
         """What the step changes for the public: at once, or from the latest reveal of `rows` on."""
         if step.rehearsed is None:
             return None

@@ -24,7 +24,7 @@ from record.admin.primary_keys import is_key
 from record.forms import RecordFormSet
 
 from .award import TO_COME
-from .pickers import ContestFirst, ContestKept, Picked, WithinContest
+from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin, WithinContestMixin
 from .result_state import of_submission
 from .steps import Step, StepsMixin
 
@@ -106,7 +106,7 @@ class RecognitionFormSet(RecordFormSet):
                 raise ValidationError(why)
 
 
-class RecognitionInline(WithinContest, RecordInline):
+class RecognitionInline(WithinContestMixin, RecordInline):
     """Presenters and a person's own recognitions are edited on the page of the recognition."""
 
     model = Recognition
@@ -117,7 +117,7 @@ class RecognitionInline(WithinContest, RecordInline):
 
 
 @admin.register(Category)
-class CategoryAdmin(ContestKept, Picked, RecordAdmin):
+class CategoryAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
     list_display = ["name", "contest", "order", "submissions"]
     list_filter = [("contest", LatestChoices)]
     search_fields = ["name", "contest__title"]
@@ -141,7 +141,7 @@ class CategoryAdmin(ContestKept, Picked, RecordAdmin):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(ContestKept, StepsMixin, Picked, PicturesAdmin, RecordAdmin):
+class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, PicturesAdmin, RecordAdmin):
     within = {"category": "contest"}
     list_display = ["poster_view", "title", "contest", "category", "status", "year", "credits", "recognitions"]
     list_display_links = ["title"]
@@ -254,7 +254,7 @@ class SubmissionAdmin(ContestKept, StepsMixin, Picked, PicturesAdmin, RecordAdmi
 
 
 @admin.register(Credit)
-class CreditAdmin(ContestFirst, ContestKept, RecordAdmin):
+class CreditAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
     within, kept = {"submission": "contest"}, ("submission",)
     list_display = ["person", "role", "submission", "order", "source"]
     list_filter = [

@@ -29,7 +29,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """
     One source and what rests on it. Context: `source`, `contests`, `submissions`, `people`, `events`, `figures`,
-    `recognitions`, `quotes`, each the first ones, a Cut.
+    `recognitions`, `quotes`, each the first ones, a LimitedList.
     """
     found, moved = find(Source.objects.public(request.at), slug, at=request.at)
     if moved:

@@ -16,7 +16,7 @@ from contests import tallies
 from contests.models import Appearance, Award, Contest, Credit, Event, Figure, Quote, Recognition, Submission
 from people.models import Organisation, Person
 from publishing import artwork
-from record.limited_lists import Cut
+from record.limited_lists import LimitedList
 from record.models import Source
 from record.slugs import slug_from
 
@@ -77,7 +77,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             "sample_link": SimpleNamespace(contest=CONTEST, expires_at=datetime(2020, 1, 8, 12, tzinfo=UTC)),
             "films": films,
             "posters": _one_of_each_composition(),
-            "cut": Cut([], 4),
+            "cut": LimitedList([], 4),
             "people": [_person(number, name) for number, name in enumerate(["Sample Person", "見本", "مثال", "C"], 1)],
             "recognitions": recognitions,
             "quotes": [_quote(number, text, language) for number, (text, language) in enumerate(WORDS, 1)],

@@ -31,17 +31,16 @@ from record.text_folding import by_letters
 
 from .bulk import BulkOptions
 from .choices import RowField, RowsField
-from .conflicts import TwoEditors
+from .conflicts import EditConflictMixin
 from .export import ExportOptions
 from .history import HistoryAdmin
 from .lists import ListOptions
-from .lookup_guard import AskedLists
+from .lookup_guard import LookupGuardMixin
 from .number_inputs import AmountField, AmountWidget, WholeNumberField, WholeNumberWidget
-from .page_source import SourceForRows
+from .page_source import PageSourceMixin
 from .primary_keys import is_key, key_or_404
-from .reasons import AsksWhy
+from .reasons import ReasonMixin
 from .row_labels import BETWEEN, Named, label_of
-from .suggestions import Suggests
 from .widgets import CheckBoxes, ImageInput, KnownAutocomplete, KnownAutocompleteMultiple, Textarea
 
 PROTECTED_SHOWN = 50
@@ -189,7 +188,7 @@ class RecordStackedInline(PartOptions, admin.StackedInline):
     """Rows with texts, one below the other."""
 
 
-class NamedPages(AskedLists):
+class PageTitlesMixin(LookupGuardMixin):
     """Pages with the name of what they show at their head, rather than of what can be done with it."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
@@ -213,13 +212,13 @@ class RecordAdmin(
     ListOptions,
     BulkOptions,
     ExportOptions,
-    SourceForRows,
-    Suggests,
+    PageSourceMixin,
+    SuggestionsMixin,
     RecordOptions,
     Named,
-    NamedPages,
-    TwoEditors,
-    AsksWhy,
+    PageTitlesMixin,
+    EditConflictMixin,
+    ReasonMixin,
     HistoryAdmin,
 ):
     """The screens of one kind of row: list, form, history."""

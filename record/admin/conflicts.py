@@ -21,11 +21,11 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .form_values import fields_of, in_words, said
-from .three_way_merge import CHOICE, KEPT, OPENED, Meeting, Opened, PostedRows, in_zone, row_label, values_on
+from .form_values import fields_of, in_words, normalised
+from .three_way_merge import CHOICE, KEPT, OPENED, Opened, PostedRows, ThreeWayMerge, in_zone, row_label, values_on
 
 
-class TwoEditors:
+class EditConflictMixin:
     """A model admin whose change page saves nothing over what somebody else saved since it was opened."""
 
     change_form_template = "admin/record_form.html"
@@ -58,7 +58,7 @@ class TwoEditors:
     def _meet(self, request: HttpRequest, obj: Model, object_id: str, zone: tzinfo) -> tzinfo:
         """Has the request say what the editor and whoever came before them said together. The time zone of that."""
         form = self.get_form(request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj)))
-        meeting = Meeting(request, form(instance=obj), self._rows_below(request, obj))
+        meeting = ThreeWayMerge(request, form(instance=obj), self._rows_below(request, obj))
         request.POST, request.meeting = meeting.data, meeting
         together = self.zone_of(request, object_id)
         if str(together) != str(zone):
@@ -126,5 +126,5 @@ class TwoEditors:
 
     @staticmethod
     def _typed(kind: str, form: BaseForm, data: Any) -> tuple[str, list[tuple[str, str]]]:
-        typed = [(form[name].label, field, said(field, name, data)) for name, field in fields_of(form).items()]
+        typed = [(form[name].label, field, normalised(field, name, data)) for name, field in fields_of(form).items()]
         return kind, [(label, in_words(field, [text])[text]) for label, field, text in typed if text]

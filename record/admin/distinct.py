@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from record.models import Distinct
 
-from .base import NamedPages
+from .base import PageTitlesMixin
 from .history import HistoryAdmin
 from .lists import moment_column
 
 MOST_DIFFERENT = 10
 
 
-class NotesDistinct:
+class DistinctMixin:
     """A model admin whose rows can be noted as different."""
 
     def note_distinct(self, request: HttpRequest, rows: list[Model]) -> None:
@@ -34,7 +34,7 @@ class NotesDistinct:
 
 
 @admin.action(description=gettext_lazy("These are different: don’t ask again"))
-def distinct_action(modeladmin: NotesDistinct, request: HttpRequest, queryset) -> None:
+def distinct_action(modeladmin: DistinctMixin, request: HttpRequest, queryset) -> None:
     """Notes of each two of the rows chosen that they are different."""
     rows = list(queryset[: MOST_DIFFERENT + 1])
     if 2 <= len(rows) <= MOST_DIFFERENT:
@@ -45,7 +45,7 @@ def distinct_action(modeladmin: NotesDistinct, request: HttpRequest, queryset) -
 
 
 @admin.register(Distinct)
-class DistinctAdmin(NamedPages, HistoryAdmin):
+class DistinctAdmin(PageTitlesMixin, HistoryAdmin):
     """Notes that two similar rows are different. After a note is deleted, the dashboard asks again."""
 
     list_display = ["names", "kind", "noted", "noted_by"]

@@ -23,7 +23,7 @@ from xlsxwriter import Workbook
 from record.csv_safety import harmless
 from record.derived_fields import DerivedField
 
-from .lookup_guard import MisreadError
+from .lookup_guard import RefusedLookupError
 
 # What a spreadsheet still opens at ease. More is narrowed down, or asked of the API.
 MOST = 50_000
@@ -233,7 +233,7 @@ class ExportOptions:
             raise PermissionDenied
         try:
             return self.get_changelist_instance(request).queryset
-        except MisreadError:
+        except RefusedLookupError:
             return self.back_to_list(request)
 
     def _list_address(self, question: str) -> str:

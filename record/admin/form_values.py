@@ -33,14 +33,14 @@ def fields_of(form: forms.BaseForm) -> dict[str, forms.Field]:
 
 
 def values_of(form: forms.BaseForm) -> dict[str, str]:
-    """What an unbound form says, field by field, as `said` would read it if it came back untouched."""
+    """What an unbound form says, field by field, as `normalised` would read it if it came back untouched."""
     return {name: _initially(form[name]) for name in fields_of(form)}
 
 
 def _initially(bound: BoundField) -> str:
     if isinstance(bound.field, forms.FileField):
         return str(bound.initial or "")
-    return said(bound.field, bound.name, MultiValueDict(sent(bound)))
+    return normalised(bound.field, bound.name, MultiValueDict(sent(bound)))
 
 
 def sent(bound: BoundField) -> dict[str, list[str]]:
@@ -75,7 +75,7 @@ def _widget(field: forms.Field) -> forms.Widget:
     return getattr(field.widget, "widget", field.widget)  # the admin puts links around those of relations
 
 
-def said(field: forms.Field, name: str, data: MultiValueDict) -> str:
+def normalised(field: forms.Field, name: str, data: MultiValueDict) -> str:
     """What was typed, as a text that is the same for the same value, however it was written. No statement of SQL."""
     raw = field.widget.value_from_datadict(data, MultiValueDict(), name)
     if isinstance(field, forms.ModelMultipleChoiceField):
@@ -101,7 +101,7 @@ def _text(value: Any) -> str:
 
 
 def in_words(field: forms.Field, texts: Iterable[str]) -> dict[str, str]:
-    """How an editor reads each of `texts`, which are what `said` gives. At most one statement of SQL."""
+    """How an editor reads each of `texts`, which are what `normalised` gives. At most one statement of SQL."""
     texts = set(texts)
     if isinstance(field, forms.ModelChoiceField):
         keys = {key for text in texts for key in text.split(",") if key.isdecimal() and len(key) < 19}

@@ -23,7 +23,7 @@ from record.restoring import is_gone
 from record.time_zones import told
 
 from .primary_keys import key_or_404
-from .restoring import PutsBack
+from .restoring import RestoreMixin
 
 UNKNOWN = "—"
 SHOWN = 300
@@ -132,7 +132,7 @@ def row_name(record: Model) -> str:
         return f"{capfirst(row._meta.verbose_name)} {row.pk}"
 
 
-class HistoryAdmin(PutsBack, SimpleHistoryAdmin):
+class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
     """
     Records who changes a row and why, and shows it. An old version can be put back, as far as the form reaches: what
     is changed elsewhere (the key, the state of results) stays as it is.

@@ -23,7 +23,7 @@ from record.models import Distinct
 from record.synthetic import MARK, is_synthetic
 from record.time_zones import told, zone_named
 
-from .lookup_guard import AskedLists
+from .lookup_guard import LookupGuardMixin
 from .primary_keys import is_key
 
 # No list goes further than this: whoever looks for a row among more narrows the list down.
@@ -275,7 +275,7 @@ def _option(row: Model) -> str:
     return f"{row} ({MARK})" if getattr(row, "is_synthetic", False) else str(row)
 
 
-class ListOptions(AskedLists):
+class ListOptions(LookupGuardMixin):
     """Lists with what an editor needs to find rows again, and with an end."""
 
     paginator = BoundedPaginator

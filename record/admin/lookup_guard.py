@@ -22,11 +22,11 @@ LONGEST_VALUE = 500
 ORDER = re.compile(r"(-?\d{1,2}(\.-?\d{1,2}){0,15})?", re.ASCII)
 
 
-class MisreadError(Exception):
+class RefusedLookupError(Exception):
     """The URL asks a list for what it does not have."""
 
 
-class AskedList(ChangeList):
+class GuardedChangeList(ChangeList):
     """A list narrowed down by its own filters alone: Django takes every lookup of every field from the URL."""
 
     def get_filters(self, request: HttpRequest):
@@ -37,34 +37,34 @@ class AskedList(ChangeList):
         return found
 
 
-class AskedLists:
+class LookupGuardMixin:
     """A list that answers a URL that it can't read with a message and the whole list."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return AskedList
+        return GuardedChangeList
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Search every field regardless of case and accents."""
         return [by_letters(name) for name in super().get_search_fields(request)]
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """Raises `MisreadError` where the URL asks for what the list does not have."""
+        """Raises `RefusedLookupError` where the URL asks for what the list does not have."""
         if not is_readable(request):
-            raise MisreadError
+            raise RefusedLookupError
         try:
             return super().get_changelist_instance(request)
         except (IncorrectLookupParameters, SuspiciousOperation, ValidationError) as error:
-            raise MisreadError from error
+            raise RefusedLookupError from error
         except (ValueError, OverflowError, DatabaseError) as error:
             # Of a list that was asked for nothing, this is a fault of ours.
             if request.GET:
-                raise MisreadError from error
+                raise RefusedLookupError from error
             raise
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         try:
             return super().changelist_view(request, extra_context)
-        except MisreadError:
+        except RefusedLookupError:
             return self.back_to_list(request)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):

@@ -24,9 +24,9 @@ from record.merging import BOTH, GONE, KEPT, ChangedSinceError, Choice, Plan, me
 from record.merging.journal import owner_of
 from record.models import Merge
 
-from .base import NamedPages
+from .base import PageTitlesMixin
 from .choices import RowField
-from .distinct import NotesDistinct, distinct_action
+from .distinct import DistinctMixin, distinct_action
 from .history import UNKNOWN, _in_words
 from .lists import KindFilter, moment_column, presence
 from .widgets import KnownAutocomplete
@@ -113,7 +113,7 @@ def _address(row: Model) -> str:
         return ""
 
 
-class MergeMixin(NotesDistinct):
+class MergeMixin(DistinctMixin):
     """A model admin whose rows can be merged: from the page of one of them, or by an action of the list."""
 
     def get_urls(self):
@@ -269,7 +269,7 @@ def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset) -> Htt
 
 
 @admin.register(Merge)
-class MergeAdmin(NamedPages, admin.ModelAdmin):
+class MergeAdmin(PageTitlesMixin, admin.ModelAdmin):
     """What was merged: to be looked at, and to be undone."""
 
     list_display = ["gone_name", "kept_link", "kind", "merged", "merged_by", "undone"]

@@ -12,7 +12,7 @@ from .choices import RowField
 from .widgets import KnownAutocomplete
 
 
-class SourceForRows:
+class PageSourceMixin:
     """A model admin whose page has a box for the source of the rows below (record/forms.py fills it in)."""
 
     def get_form(self, request: HttpRequest, obj=None, change: bool = False, **kwargs):

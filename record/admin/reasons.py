@@ -12,7 +12,7 @@ from record.visibility import is_shown
 from record.visible_text import is_blank
 
 
-class AsksWhy:
+class ReasonMixin:
     """A model admin whose pages of deletion ask for a reason, which every history entry of the deletion keeps."""
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None):

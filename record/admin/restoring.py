@@ -21,7 +21,7 @@ from record.restoring import begin_anew, hanging_on, in_the_way, is_gone, lost_p
 OFFERED = 5
 
 
-class PutsBack:
+class RestoreMixin:
     """A model admin that offers to restore a deleted row to users who may add one."""
 
     object_history_form_template = "admin/record_version.html"

@@ -9,7 +9,7 @@ from record.models import FormerSlug, Source
 
 from .base import RecordAdmin, count_column
 from .lists import BROKEN, KindFilter, moment_column, presence
-from .lookup_guard import AskedLists
+from .lookup_guard import LookupGuardMixin
 from .merging import MergeMixin
 
 # What `manage.py check_sources` found at the address.
@@ -53,7 +53,7 @@ class SourceAdmin(MergeMixin, RecordAdmin):
 
 
 @admin.register(FormerSlug)
-class FormerSlugAdmin(AskedLists, admin.ModelAdmin):
+class FormerSlugAdmin(LookupGuardMixin, admin.ModelAdmin):
     """Kept by the admin itself when a slug changes: to be looked at, not to be edited."""
 
     list_display = ["slug", "kind", "leads_to"]

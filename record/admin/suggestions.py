@@ -7,7 +7,7 @@ from record import languages
 Offer = Callable[[], list[tuple[str, str]]]
 
 
-class Suggests:
+class SuggestionsMixin:
     """A model admin whose page has the lists that its fields name in their attribute `list`."""
 
     #: {the name of the list: what gives what is typed, and what it is called}

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from record.history import FIRST_VERSION
 
-from .form_values import fields_of, in_words, names, put, said, sent, values_of
+from .form_values import fields_of, in_words, names, normalised, put, sent, values_of
 from .history import row_name
 
 SALT = "record.admin.conflicts"
@@ -84,7 +84,7 @@ class Difference:
 
 
 @dataclass
-class MetRow:
+class MergedRow:
     """One row that somebody else changed, added or removed meanwhile."""
 
     kind: str
@@ -113,7 +113,7 @@ def values_on(form: forms.BaseForm, formsets: Iterable[BaseInlineFormSet]) -> Va
     return {OWN: {OWN: values_of(form)}, **rows}
 
 
-class Meeting:
+class ThreeWayMerge:
     """
     What a page brings back, beside the row of today. `form` and `formsets` are that row, unbound. `data` is what is to
     be read instead of what was sent: with what only somebody else changed, and with the choices made.
@@ -126,7 +126,7 @@ class Meeting:
         self.files = request.FILES
         self.opened = Opened.read(request.POST.get(OPENED, ""), self.row)
         self.now = values_on(form, formsets)
-        self.rows: list[MetRow] = []
+        self.rows: list[MergedRow] = []
         self.asked: list[str] = []
         self.has_news = False
         self._meet_own()
@@ -162,19 +162,23 @@ class Meeting:
 
     def _meet_own(self) -> None:
         own = self.form.instance
-        row = MetRow(str(capfirst(own._meta.verbose_name)), str(own.pk), OWN, str(own))
+        row = MergedRow(str(capfirst(own._meta.verbose_name)), str(own.pk), OWN, str(own))
         self.rows.append(row)
         shown = self.opened and self.opened.values[OWN][OWN]
         for name in self._meet_fields(row, self.form, self.data, shown, name_of_question=lambda name: name):
             put(self.data, self.form[name])
 
-    def _meet_fields(self, row: MetRow, form, data: MultiValueDict, shown, name_of_question) -> Iterator[str]:
+    def _meet_fields(self, row: MergedRow, form, data: MultiValueDict, shown, name_of_question) -> Iterator[str]:
         """The fields in which the row of today stands, rather than what was typed."""
         today = self.now[row.prefix][row.key if row.prefix else OWN]
         for name, form_field in fields_of(form).items():
             now, was = today[name], None if shown is None else shown.get(name, today[name])
             is_file = isinstance(form_field, forms.FileField)
-            typed = self._uploaded(form, name, now if was is None else was) if is_file else said(form_field, name, data)
+            typed = (
+                self._uploaded(form, name, now if was is None else was)
+                if is_file
+                else normalised(form_field, name, data)
+            )
             question = name_of_question(name)
             answer = self.data.get(CHOICE + question) if was == now and self._was_asked(question) else None
             if now in (was, typed) and not (self._was_asked(question) and answer is None and typed != now):
@@ -204,7 +208,7 @@ class Meeting:
         upload = form.fields[name].widget.value_from_datadict(self.data, self.files, form.add_prefix(name))
         return str(getattr(upload, "name", None) or otherwise)
 
-    def _difference(self, row: MetRow, form, name: str, now: str, typed: str, note: str = "") -> Difference:
+    def _difference(self, row: MergedRow, form, name: str, now: str, typed: str, note: str = "") -> Difference:
         before = self.opened.before.get(row.prefix, {}).get(row.key if row.prefix else OWN, {}) if self.opened else {}
         label = str(form[name].label)
         return Difference(label, form.fields[name], before.get(name, ""), now, typed, note=note)
@@ -212,7 +216,7 @@ class Meeting:
     def _was_asked(self, question: str) -> bool:
         return self.opened is not None and question in self.opened.asked
 
-    def _ask(self, about: Difference | MetRow, question: str) -> None:
+    def _ask(self, about: Difference | MergedRow, question: str) -> None:
         about.question = CHOICE + question
         self.asked.append(question)
 
@@ -237,8 +241,8 @@ class Meeting:
             self.rows.append(self._met(formset, key, "removed"))
         page.write(rows, len(today))
 
-    def _met(self, formset: BaseInlineFormSet, key: str, what: str, name: str = "") -> MetRow:
-        return MetRow(str(capfirst(formset.model._meta.verbose_name)), key, formset.prefix, name, what)
+    def _met(self, formset: BaseInlineFormSet, key: str, what: str, name: str = "") -> MergedRow:
+        return MergedRow(str(capfirst(formset.model._meta.verbose_name)), key, formset.prefix, name, what)
 
     def _meet_row(self, formset, form, key: str, data: MultiValueDict | None, shown) -> MultiValueDict:
         """What is to be read for a row that is there today; None for `data` where the page did not have it."""
@@ -256,7 +260,7 @@ class Meeting:
             return data
         return self._meet_deletion(row, form, data, own)
 
-    def _meet_deletion(self, row: MetRow, form, data: MultiValueDict, shown) -> MultiValueDict:
+    def _meet_deletion(self, row: MergedRow, form, data: MultiValueDict, shown) -> MultiValueDict:
         """The page wants a row deleted that somebody else may have changed."""
         today, question = self.now[row.prefix][row.key], f"{row.prefix}-{row.key}"
         changed = [name for name in today if shown is None or shown.get(name) != today[name]]
@@ -276,7 +280,7 @@ class Meeting:
     def _meet_gone(self, formset, key: str, data: MultiValueDict, shown, is_waiting: bool) -> MultiValueDict | None:
         """A row on the page that is gone since. What was typed into it, where that is to become a new row."""
         question, template = f"{formset.prefix}-{key}", formset.empty_form
-        typed = {name: said(form_field, name, data) for name, form_field in fields_of(template).items()}
+        typed = {name: normalised(form_field, name, data) for name, form_field in fields_of(template).items()}
         row = self._met(formset, key, "removed")
         if is_waiting and (answer := self.data.get(CHOICE + question)):
             return _without(data, formset.model._meta.pk.name) if answer == "mine" else None
@@ -389,7 +393,7 @@ def in_zone(form: forms.BaseForm, data: MultiValueDict, zone: Any) -> None:
     """Writes the moments in `data`, typed in the current time zone, as they read in `zone`."""
     for name, form_field in fields_of(form).items():
         if isinstance(form_field, forms.SplitDateTimeField):
-            moment = parse_datetime(said(form_field, name, data) or "-")
+            moment = parse_datetime(normalised(form_field, name, data) or "-")
             if moment is not None and timezone.is_aware(moment):
                 with timezone.override(zone):
                     for part, text in zip(names(form_field, name), form_field.widget.decompress(moment), strict=True):

@@ -25,7 +25,7 @@ from record.images.cleaning import rules_for_browsers
 from .primary_keys import is_key
 
 
-class TypedWithoutScript:
+class NoScriptMixin:
     """
     An autocomplete field with a box to type in for browsers without JavaScript, whose list stays empty. What is typed
     comes after what the list says (record/admin/choices.py finds the row).
@@ -51,7 +51,7 @@ class TypedWithoutScript:
         return super().media + forms.Media(js=["admin/js/autocomplete.js", "js/pickers.js"])
 
 
-class KnownAutocompleteMultiple(TypedWithoutScript, AutocompleteSelectMultiple):
+class KnownAutocompleteMultiple(NoScriptMixin, AutocompleteSelectMultiple):
     """An autocomplete field for several rows."""
 
     def optgroups(self, name, value, attr=None):
@@ -59,7 +59,7 @@ class KnownAutocompleteMultiple(TypedWithoutScript, AutocompleteSelectMultiple):
         return super().optgroups(name, [key for key in value if is_key(key)], attr)
 
 
-class KnownAutocomplete(TypedWithoutScript, AutocompleteSelect):
+class KnownAutocomplete(NoScriptMixin, AutocompleteSelect):
     """
     An autocomplete field that is told the row it shows, so that it need not ask the database for its label: a page with
     a hundred of them costs as many statements as a page with one.

@@ -111,7 +111,7 @@ def in_the_way(steps: Sequence[Step]) -> list[str]:
     return [why for guard in _guards for why in guard(steps)]
 
 
-class Taking:
+class StepRunner:
     """Takes steps, and tells the history of each row that they touched, once, as of the moment `at`."""
 
     def __init__(self, actor: AbstractBaseUser | None, reason: str, at: datetime):
@@ -183,7 +183,7 @@ def _alike(step: Step) -> tuple[str, type[Model], tuple | None]:
     return step.kind, step.model, values
 
 
-def _note(model: type[Model], rows: Sequence[Model], kind: str, taking: Taking) -> None:
+def _note(model: type[Model], rows: Sequence[Model], kind: str, taking: StepRunner) -> None:
     """An entry for each of `rows`, with what its many-to-many fields lead to: the library's own bulk forgets those."""
     table = model.history.model  # type: ignore[attr-defined]
     records = table._base_manager.bulk_create(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from record.images import cleanup
 from record.models import Merge
 
-from .journal import Taking, values_of
+from .journal import StepRunner, values_of
 from .planning import Plan
 
 _mergeable: list[type[Model]] = []
@@ -68,7 +68,7 @@ def merge(
     # In English, since the history keeps it for readers of every language; and without a name, which may be nobody's to
     # know yet: reasons are public once results are.
     said = f"Merged: {reason}" if reason else "Merged with another record"
-    taking = Taking(actor, said, now)
+    taking = StepRunner(actor, said, now)
     taken = taking.take(plan.steps)
     type(kept)._base_manager.get(pk=kept.pk).validate_constraints()
     taking.tell()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from record.forms import RecordForm, free_slug
 from record.models import FormerSlug, Merge
 
-from .journal import CHANGE, DELETE, INSERT, Step, Taking, in_the_way, made_of, owner_of, values_of, written
+from .journal import CHANGE, DELETE, INSERT, Step, StepRunner, in_the_way, made_of, owner_of, values_of, written
 from .planning import group_of
 
 
@@ -46,7 +46,7 @@ def undo(merge: Merge, *, actor: AbstractBaseUser | None, rehearse: bool = False
         steps = [Step.from_json(kept) for kept in reversed(merge.journal)]
         if reasons := in_the_way([step.inverse for step in steps]):
             raise ValidationError(reasons)
-        undoing = _Undoing(Taking(actor, "Merge undone", timezone.now()))
+        undoing = _Undoing(StepRunner(actor, "Merge undone", timezone.now()))
         for step in steps:
             undoing.take_back(step)
         undoing.taking.tell()
@@ -58,7 +58,7 @@ def undo(merge: Merge, *, actor: AbstractBaseUser | None, rehearse: bool = False
 
 
 class _Undoing:
-    def __init__(self, taking: Taking):
+    def __init__(self, taking: StepRunner):
         self.taking, self.done = taking, Undone()
 
     def take_back(self, step: Step) -> None:

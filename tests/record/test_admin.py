@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from accounts.models import Invitation, User
-from contests.admin.pickers import ContestFirst
+from contests.admin.pickers import ContestFirstMixin
 from contests.models import Contest, PreviewLink
 from people.models import Person
 from record.admin.base import RecordAdmin, RecordOptions
@@ -249,7 +249,7 @@ def test_every_admin_form_holds_every_field_an_editor_may_change(rf, editor):
             fields = [*model_admin.model._meta.fields, *model_admin.model._meta.many_to_many]
             editable = {field.name for field in fields if field.editable and not field.primary_key}
             # A new row without a contest of its own asks for one, and keeps none.
-            asked = {"contest"} if isinstance(model_admin, ContestFirst) else set()
+            asked = {"contest"} if isinstance(model_admin, ContestFirstMixin) else set()
             others = {"change_reason", "opened_with", "rows_source", *asked}
             assert set(model_admin.get_form(request).base_fields) - others == editable
 

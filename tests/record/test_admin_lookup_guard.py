@@ -6,7 +6,7 @@ from django.db import connection
 from django.urls import reverse
 
 from record.admin.base import RecordAdmin
-from record.admin.lookup_guard import AskedLists
+from record.admin.lookup_guard import LookupGuardMixin
 from record.models import Source
 from tests import factories as make
 from tests.desk import page
@@ -58,7 +58,7 @@ def addresses(model_admin):
 
 
 def test_every_list_reads_its_url_in_the_same_way():
-    assert all(isinstance(desk, AskedLists) for desk in admin.site._registry.values())
+    assert all(isinstance(desk, LookupGuardMixin) for desk in admin.site._registry.values())
 
 
 @pytest.mark.parametrize("factory", LISTS, ids=named)
