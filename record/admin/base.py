@@ -41,6 +41,7 @@ from .page_source import PageSourceMixin
 from .primary_keys import is_key, key_or_404
 from .reasons import ReasonMixin
 from .row_labels import BETWEEN, Named, label_of
+from .suggestions import SuggestionsMixin
 from .widgets import CheckBoxes, ImageInput, KnownAutocomplete, KnownAutocompleteMultiple, Textarea
 
 PROTECTED_SHOWN = 50
