@@ -174,7 +174,7 @@ class CeremonyMixin:
 
     def _shown_on_stage(self, request: HttpRequest, part: str, context: dict[str, Any], **more: Any) -> HttpResponse:
         leave = reverse("admin:contests_contest_change", args=[context["contest"].pk])
-        return render(request, f"admin/stage_{part}.html", {"leave": leave, **context}, **more)
+        return render(request, f"admin/ceremony_{part}.html", {"leave": leave, **context}, **more)
 
 
 def _can_go_public(contest: Contest) -> bool:

@@ -77,4 +77,4 @@ def _page(request: HttpRequest, name: str, noun: Noun, **context: object) -> Htt
     piece = piece_of(noun)
     # By this name the mark on a single row knows that the whole page has one.
     context |= {"piece": piece, "kind": name, "page_is_synthetic": piece.is_synthetic}
-    return render(request, f"embeds/{name}.html", context)
+    return render(request, f"publishing/embeds/{name}.html", context)

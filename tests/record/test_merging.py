@@ -27,7 +27,7 @@ def database():
     return {
         model._meta.label: sorted(map(repr, model._base_manager.values_list()))
         for model in apps.get_models(include_auto_created=True)
-        if not issubclass(model, HistoricalChanges) and model is not Merge and model._meta.app_label != "portal"
+        if not issubclass(model, HistoricalChanges) and model is not Merge and model._meta.app_label != "search"
     }
 
 
