@@ -2,7 +2,7 @@ import gc
 
 import pytest
 from django.core.management import call_command
-from django.utils import translation
+from django.utils import formats, translation
 
 from people.visibility import forget
 
@@ -71,3 +71,14 @@ def the_rule_as_it_is(request):
     yield
     if "monkeypatch" in request.fixturenames:
         forget()
+
+
+@pytest.fixture
+def american(settings):
+    """American dates, as `ENGLISH` sets them."""
+    british = settings.FORMAT_MODULE_PATH
+    settings.FORMAT_MODULE_PATH = ["portal.formats.american", *british]
+    formats.reset_format_cache()
+    yield
+    settings.FORMAT_MODULE_PATH = british
+    formats.reset_format_cache()
