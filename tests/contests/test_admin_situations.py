@@ -105,3 +105,36 @@ def test_a_reveal_says_which_moment_it_takes_the_place_of(desk):
     assert [str(message) for message in get_messages(answer.wsgi_request)] == [
         f"The reveal of “{row}” is set. Public on {LATER}."
     ]
+
+
+def notes(desk, contest) -> list[str]:
+    return [str(note) for note in desk.get(step(contest, "approve")).context["rows"][0][1]]
+
+
+NO_AWARD, NO_WINNER = "No entry has an award yet.", "There is no winner yet: no result has the standing “Winner”."
+ALONE = "You may approve results that you entered yourself: the setting SINGLE_EDITOR allows it."
+
+
+def test_an_approval_without_a_winner_says_so_and_is_possible(desk):
+    contest, row = made(None, -9)
+    assert not {NO_AWARD, NO_WINNER} & set(notes(desk, contest))
+    Recognition.objects.update(standing="mention")
+    assert notes(desk, contest)[0] == NO_WINNER
+    row.delete()
+    assert notes(desk, contest)[0] == NO_AWARD
+    assert desk.post(step(contest, "approve")).status_code == 302
+
+
+def test_an_approval_while_entries_can_come_in_says_until_when(desk):
+    open_until = f"Entries can still come in: the contest closes on {LATER}."
+    contest, _row = made(None, -9, closes_at=at(-1))
+    assert open_until not in notes(desk, contest)
+    Contest.objects.update(closes_at=at(1))
+    assert notes(desk, contest)[0] == open_until
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_an_approval_says_that_nobody_else_is_needed_and_why(desk, settings, single):
+    settings.SINGLE_EDITOR = single
+    contest, row = made(None, -9)
+    assert (ALONE in notes(desk, contest), ALONE in notes(desk, row)) == (single, single)
