@@ -39,7 +39,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
         ("country", CountryFilter),
         ("portrait", presence(_("portrait"), _("With a portrait"), _("Without a portrait"))),
     ]
-    needs = (without_sources("biography", "headline"), *image_needs("portrait"), ALIKE)
+    needs = (without_sources(Person, "biography", "headline"), *image_needs("portrait"), ALIKE)
     # By the keys of their names, which are folded already.
     search_fields = ["name_key", "sort_key", "native_key", "headline"]
     search_help_text = _("Searches names and headlines.")
@@ -111,7 +111,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
 class OrganisationAdmin(MergeMixin, RecordAdmin):
     list_display = ["name", "country", "website", "mentions"]
     list_filter = [("country", CountryFilter)]
-    needs = (without_sources("description"),)
+    needs = (without_sources(Organisation, "description"),)
     search_fields = ["name", "description"]
     told_by = ("country",)
     ordering = ["sort_key", "pk"]
