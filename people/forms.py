@@ -9,9 +9,11 @@ from django import forms
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from people.models import User
+from people.models import Person, User
 from people.putting_back import is_gone
 from people.slugs import MAX_LENGTH, normalised, slug_from
 from people.visibility import is_shown
@@ -102,6 +104,21 @@ class RecordForm(forms.ModelForm):
         # After "jo-doe-2" comes "jo-doe-3"; but "studio-54" is a name of its own where nothing is called "studio".
         after = self._free(counted)
         told = {"slug": typed, "free": self._free(typed) if after == counted else after}
+        other = self._neighbours("slug").filter(slug=typed).first() if isinstance(self.instance, Person) else None
+        if other is not None and slug_from(other.name) == slug_from(self.cleaned_data.get("name") or ""):
+            page = reverse("admin:people_person_change", args=[other.pk])
+            link = format_html('<a href="{}" target="_blank">{}</a>', page, other.name)
+            return ValidationError(
+                format_html(
+                    _(
+                        "There is already a person of this name: {other}. If yours is someone else, use the free slug "
+                        "{free}."
+                    ),
+                    other=link,
+                    free=told["free"],
+                ),
+                code="slug_taken",
+            )
         return ValidationError(_("“%(slug)s” is taken. Free: %(free)s."), code="slug_taken", params=told)
 
     def _update_errors(self, errors: ValidationError) -> None:
