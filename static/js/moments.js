@@ -106,7 +106,8 @@ document.addEventListener("DOMContentLoaded", () => {
       const words = input.dataset.zoneWords.replace("{zone}", zone);
       line.textContent = line.textContent.replace(input.dataset.zoneSaid, words);
       input.dataset.zoneSaid = words;
-      if (isChanged) input.dataset.isZoneChanged = "";
+      // A zone that is chosen for the first time, or before anything was typed, changes no moment.
+      if (isChanged && input.dataset.zone && momentIn(input, zone) !== null) input.dataset.isZoneChanged = "";
       const moment = "isZoneChanged" in input.dataset ? momentIn(input, zone) : null;
       let said = help.querySelector(".moment-now");
       if (moment !== null && !said) {
