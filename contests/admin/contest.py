@@ -159,8 +159,7 @@ class ContestAdmin(SuggestsCurrencies, InContestZone, StageMixin, StepsMixin, Pi
             {
                 "fields": ["host_event", "city", "country", "time_zone", "opens_at", "closes_at"],
                 "description": _(
-                    "Whatever no source says stays blank. The time zone is that of every date on this page: the dates "
-                    "are shown in it, and read in it when you save."
+                    "Leave blank what no source says. All dates on this page are shown and saved in this time zone."
                 ),
             },
         ),
