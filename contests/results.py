@@ -27,12 +27,14 @@ from contests.visibility import Results
 from record.history import keep_first_version, keep_links
 from record.list_format import enumerated
 from record.models import check_within
-from record.time_zones import local, zone_named
+from record.time_zones import local, told, zone_named
 from record.visible_text import is_blank
 
 NAMED = 5
 #: The code of the refusal that somebody else is needed.
 FOUR_EYES = "four_eyes"
+#: What the history says of it, in the words of the button.
+TAKEN_BACK = "Approval taken back"
 
 
 def waiting(contest: Contest) -> QuerySet[Recognition]:
@@ -57,7 +59,7 @@ def approve(contest: Contest, *, actor: User | None) -> Contest:
     now, said = timezone.now(), meanings(rows)
     for row in rows:
         row.approved_at, row.approved_by, row.approved_as = now, actor, said[row.pk]
-    _save_all(rows, actor, Step.APPROVED, ["approved_at", "approved_by", "approved_as"])
+    _save_all(rows, actor, Step.APPROVED, "Approved", ["approved_at", "approved_by", "approved_as"])
     return _approved(contest, actor, now) if contest.approved_at is None else contest
 
 
@@ -88,7 +90,7 @@ def reveal(contest: Contest, *, actor: User | None, at: datetime | None = None) 
     if contest.results(now) is Results.PUBLIC:
         raise ValidationError(_("The results of %(contest)s are public already.") % {"contest": contest})
     contest.reveal_at = _moment(contest, at, now)
-    return _save(contest, actor, Step.REVEAL_SET, _in_history(contest.reveal_at))
+    return _save(contest, actor, Step.REVEAL_SET, _in_history(contest.reveal_at, contest))
 
 
 @transaction.atomic
@@ -105,8 +107,9 @@ def reveal_recognition(recognition: Recognition, *, actor: User | None, at: date
     if _is_among(Recognition.objects.public(now), recognition):
         raise ValidationError(_("“%(recognition)s” is public already.") % {"recognition": recognition})
     _refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
-    recognition.reveal_at = _moment(recognition.award.contest, at, now)
-    recognition = _save(recognition, actor, Step.REVEAL_SET, _in_history(recognition.reveal_at))
+    contest = recognition.award.contest
+    recognition.reveal_at = _moment(contest, at, now)
+    recognition = _save(recognition, actor, Step.REVEAL_SET, _in_history(recognition.reveal_at, contest))
     _show_film_with(recognition, actor)
     return recognition
 
@@ -143,7 +146,8 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
     ahead = [row for row in approved if row.reveal_at]
     for row in approved:
         row.approved_at = row.approved_by = row.approved_as = row.reveal_at = None
-    _save_all(approved, actor, Step.SEALED, ["approved_at", "approved_by", "approved_as", "reveal_at"])
+    names = ["approved_at", "approved_by", "approved_as", "reveal_at"]
+    _save_all(approved, actor, Step.SEALED, TAKEN_BACK, names)
     for row in ahead:
         _show_film_with(row, actor)
     return _sealed(contest, actor)
@@ -317,7 +321,7 @@ def _sealed(row: Row, actor: User | None) -> Row:
     row.approved_at = row.approved_by = row.reveal_at = None
     if isinstance(row, Recognition):
         row.approved_as = None
-    row = _save(row, actor, Step.SEALED, "Results sealed" if isinstance(row, Contest) else "Sealed")
+    row = _save(row, actor, Step.SEALED, TAKEN_BACK)
     if isinstance(row, Recognition):
         _show_film_with(row, actor)
     return row
@@ -343,19 +347,23 @@ def _show_film_with(recognition: Recognition, actor: User | None) -> None:
     """Gives the submission the earliest reveal of its recognitions: its page is there with the first of them."""
     if recognition.submission_id is None:
         return
-    film = Submission.objects.select_for_update(of=("self",)).get(pk=recognition.submission_id)
+    films = Submission.objects.select_related("contest").select_for_update(of=("self",))
+    film = films.get(pk=recognition.submission_id)
     moments = [moment for moment in film.recognitions.values_list("reveal_at", flat=True) if moment]
     if film.reveal_at and film.reveal_at <= timezone.now():
         moments.append(film.reveal_at)  # what was public stays, even where the award was deleted since
     earliest = min(moments, default=None)
     if film.reveal_at != earliest:
         film.reveal_at = earliest
-        step = (Step.REVEAL_SET, _in_history(earliest)) if earliest else (Step.SEALED, "Sealed")
-        _save(film, actor, *step)
+        if earliest:
+            _save(film, actor, Step.REVEAL_SET, _in_history(earliest, film.contest))
+        else:
+            _save(film, actor, Step.SEALED, "Reveal taken back")
 
 
-def _in_history(moment: datetime) -> str:
-    return f"Reveal set to {moment:%Y-%m-%d %H:%M} {moment.tzinfo}"
+def _in_history(moment: datetime, contest: Contest) -> str:
+    with override("en"):
+        return f"Reveal set to {told(moment, zone_named(contest.time_zone))}"
 
 
 def _save(instance: AnyRow, actor: User | None, step: Step, reason: str) -> AnyRow:
@@ -372,12 +380,10 @@ def _save(instance: AnyRow, actor: User | None, step: Step, reason: str) -> AnyR
     return instance
 
 
-def _save_all(rows: list[Recognition], actor: User | None, step: Step, names: list[str]) -> None:
+def _save_all(rows: list[Recognition], actor: User | None, step: Step, reason: str, names: list[str]) -> None:
     """Do the same for many rows with the fields `names` set. The number of statements does not grow with the rows."""
     keep_first_version(Recognition, [row.pk for row in rows])
     Recognition.objects.bulk_update(rows, names, batch_size=500)
-    with override("en"):
-        reason = str(step.label)
     records = Recognition.history.bulk_history_create(
         rows, update=True, default_user=actor, default_change_reason=reason, custom_historical_attrs={"step": step}
     )

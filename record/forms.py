@@ -82,7 +82,7 @@ class RecordForm(forms.ModelForm):
                 self.cleaned_data[name] = self.cleaned_data.get(source, "")
         for name in self.PLACES:
             if self._is_blank(name):
-                last = self._neighbours(name).aggregate(last=models.Max(name))["last"] or 0
+                last = self.neighbours(name).aggregate(last=models.Max(name))["last"] or 0
                 siblings = [int(place) for place in self._siblings(name) if str(place).isdecimal()]
                 self.cleaned_data[name] = max([last, *siblings]) + 1
         return self.cleaned_data
@@ -90,17 +90,23 @@ class RecordForm(forms.ModelForm):
     def _free(self, wanted: str) -> str:
         """The slug that is `wanted`, or the first free one after it."""
         # Cut short of its end, so that the slugs which a suffix would make are among those found.
-        rows = self._neighbours("slug").filter(slug__startswith=wanted[: MAX_LENGTH - 6])
+        rows = self.neighbours("slug").filter(slug__startswith=wanted[: MAX_LENGTH - 6])
         return free_slug(wanted, {*rows.values_list("slug", flat=True), *self._siblings("slug")})
 
-    def slug_is_taken(self) -> ValidationError:
-        """Says that another row has the slug which was typed, and which one is free."""
+    def taken_and_free(self) -> tuple[str, str]:
+        """The slug that was typed and that another row has, and the first free one like it."""
         typed = self.cleaned_data.get("slug") or self["slug"].value() or ""
         counted = re.sub(r"-\d{1,3}$", "", typed)
         # After "jo-doe-2" comes "jo-doe-3"; but "studio-54" is a name of its own where nothing is called "studio".
         after = self._free(counted)
-        told = {"slug": typed, "free": self._free(typed) if after == counted else after}
-        return ValidationError(_("“%(slug)s” is taken. Free: %(free)s."), code="slug_taken", params=told)
+        return typed, self._free(typed) if after == counted else after
+
+    def slug_is_taken(self) -> ValidationError:
+        """The error for a slug that another row has. It names a free one."""
+        typed, free = self.taken_and_free()
+        return ValidationError(
+            _("“%(slug)s” is taken. Free: %(free)s."), code="slug_taken", params={"slug": typed, "free": free}
+        )
 
     def _update_errors(self, errors: ValidationError) -> None:
         if hasattr(errors, "error_dict") and any(_is_taken(error) for error in errors.error_dict.get("slug", ())):
@@ -118,7 +124,7 @@ class RecordForm(forms.ModelForm):
     def _is_blank(self, name: str) -> bool:
         return name in self.fields and name not in self.errors and self.cleaned_data.get(name) in ("", None)
 
-    def _neighbours(self, name: str) -> models.QuerySet:
+    def neighbours(self, name: str) -> models.QuerySet:
         """The other rows among which field `name` is unique, or is counted where it need not be."""
         model = type(self.instance)
         within = unique_beside(model, name)

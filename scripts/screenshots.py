@@ -62,7 +62,8 @@ EDITORS = (
 # Something for the history to tell.
 CHANGES = """
 from record.history import keep_first_version
-from people.models import Person, User
+from accounts.models import User
+from people.models import Person
 User.objects.update(name="Editor")
 person = Person.objects.get(slug="dawid-meller")
 keep_first_version(Person, [person.pk])

@@ -2,7 +2,7 @@ import gc
 
 import pytest
 from django.core.management import call_command
-from django.utils import translation
+from django.utils import formats, translation
 
 from record.visibility import forget
 
@@ -90,3 +90,14 @@ def desk(client, editor):
 def at_once(monkeypatch):
     """What waits for the end of a transaction happens at once: a test's own never ends."""
     monkeypatch.setattr("django.db.transaction.on_commit", lambda do, **options: do())
+
+
+@pytest.fixture
+def american(settings):
+    """American dates, as `ENGLISH` sets them."""
+    british = settings.FORMAT_MODULE_PATH
+    settings.FORMAT_MODULE_PATH = ["portal.formats.american", *british]
+    formats.reset_format_cache()
+    yield
+    settings.FORMAT_MODULE_PATH = british
+    formats.reset_format_cache()

@@ -378,7 +378,7 @@ def test_time_zone_set_meanwhile_leaves_the_moments_as_they_are(desk, other):
     opened = desk.get(page(contest))
     saved(other.post(page(contest), filled(other.get(page(contest)), time_zone="Asia/Tokyo")))
     shown = desk.post(page(contest), filled(opened, opens_at_0="2026-10-27", opens_at_1="09:30"))
-    assert 'name="opens_at_1" value="18:30:00"' in shown.content.decode()
+    assert 'name="opens_at_1" value="18:30"' in shown.content.decode()
     saved(desk.post(page(contest), filled(shown)))
     contest = Contest.objects.get()
     assert (contest.time_zone, contest.opens_at.isoformat()) == ("Asia/Tokyo", "2026-10-27T09:30:00+00:00")

@@ -17,7 +17,7 @@ from record.admin.lists import LatestChoices, Need, presence, without_source
 from .datetime_fields import in_words
 from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin
 from .result_state import of_recognition, once_approved
-from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, changed_since, reveal_set
+from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, alone, changed_since, reveal_set
 
 
 def _waits(row: Recognition, at: datetime) -> bool:
@@ -29,8 +29,8 @@ def _before_approval(row: Recognition) -> list[str]:
     contest = row.award.contest
     if contest.approved_at is None:
         when = _("The public sees it once the results of %(contest)s are approved and revealed too.")
-        return [when % {"contest": contest}, *changed_since([row])]
-    return [once_approved(contest), *changed_since([row])]
+        return [when % {"contest": contest}, *changed_since([row]), *alone()]
+    return [once_approved(contest), *changed_since([row]), *alone()]
 
 
 STEPS = (
@@ -39,7 +39,7 @@ STEPS = (
         label=_("Approve"),
         act=results.approve_recognition,
         is_open=lambda row, at: row.approved_at is None,
-        meaning=_("You say that this result is right. When the public sees it is said below."),
+        meaning=_("You confirm that this result is right. The page says below when the public will see it."),
         permission="contests.approve_results",
         done=_("“%(row)s” is approved."),
         until_reveal=True,

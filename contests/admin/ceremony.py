@@ -25,6 +25,8 @@ from contests import results
 from contests.models import Award, Contest, Recognition
 from contests.visibility import Results
 
+from .zones import in_words
+
 PERMISSION = "contests.reveal_results"
 #: The contests for which the visitor has said yes, in their session.
 _CONFIRMED = "stage_confirmed"
@@ -87,7 +89,7 @@ class CeremonyMixin:
     def stage_start(self, request: HttpRequest, pk: int) -> HttpResponse:
         """
         Where it begins. Context: `contest`, `winners` and `left_out` (how many), `first`, `confirm`, `can_go_public`,
-        `is_public`.
+        `is_public`, `published` (in words, where the contest is still to be published).
         """
         contest = self._contest_on_stage(request, pk)
         shown = slides(contest) if contest.approved_at else [Slide(END)]
@@ -99,6 +101,7 @@ class CeremonyMixin:
             "confirm": _confirmation(contest),
             "can_go_public": _can_go_public(contest),
             "is_public": contest.results(timezone.now()) is Results.PUBLIC,
+            "published": contest.published_at and in_words(contest.published_at, contest.time_zone),
         }
         return self._shown_on_stage(request, "start", context)
 

@@ -52,6 +52,20 @@ UNAPPROVED = Need(
     ),
 )
 
+UNDATED = Need(
+    "undated",
+    _("approved, without a reveal date"),
+    lambda rows: rows.filter(
+        Exists(
+            Recognition.objects.filter(
+                award__contest=OuterRef("pk"), approved_at__isnull=False, reveal_at=None
+            ).in_force()
+        ),
+        approved_at__isnull=False,
+        reveal_at=None,
+    ),
+)
+
 
 class AwardInline(RecordInline):
     model = Award
@@ -83,7 +97,7 @@ class LeadingRegionInline(RecordInline):
 @admin.register(Series)
 class SeriesAdmin(RecordAdmin):
     list_display = ["name", "editions"]
-    needs = (without_sources("description"),)
+    needs = (without_sources(Series, "description"),)
     search_fields = ["name", "description"]
     ordering = ["sort_key", "pk"]
     prepopulated_fields = {"slug": ["name"]}
@@ -108,7 +122,7 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
     ]
     list_display_links = ["__str__"]
     list_filter = [ResultsFilter, ("series", LatestChoices), ("country", CountryFilter)]
-    needs = (UNAPPROVED, TO_COME, *image_needs("hero"), without_sources("about", "tagline"))
+    needs = (UNAPPROVED, UNDATED, TO_COME, *image_needs("hero"), without_sources(Contest, "about", "tagline"))
     search_fields = ["title", "edition", "organiser__name", "city", "host_event"]
     list_select_related = ["series", "organiser", "approved_by"]
     date_hierarchy = "published_at"
@@ -145,8 +159,7 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
             {
                 "fields": ["host_event", "city", "country", "time_zone", "opens_at", "closes_at"],
                 "description": _(
-                    "Whatever no source says stays blank. The time zone is that of every date on this page: the dates "
-                    "are shown in it, and read in it when you save."
+                    "Leave blank what no source says. All dates on this page are shown and saved in this time zone."
                 ),
             },
         ),

@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +16,10 @@ from contests.approval import why_unseen
 from contests.models import Contest, Recognition
 from contests.visibility import Results
 
+from .datetime_fields import in_words
 from .preview import PREVIEW
 from .result_state import of_contest, once_approved
-from .steps import RevealForm, Step, changed_since, reveal_set
+from .steps import RevealForm, Step, alone, changed_since, reveal_set
 
 
 def waiting_for_approval(contest: Contest) -> list[str]:
@@ -46,6 +48,20 @@ def changed_in(contest: Contest) -> list[str]:
     return changed_since(rows.select_related("award", "submission", "person")[: results.NAMED])
 
 
+def doubts_about(contest: Contest) -> list[str]:
+    """What an editor may have overlooked before they approve `contest`; none of it is a refusal."""
+    told = []
+    standings = set(Recognition.objects.filter(award__contest=contest).in_force().values_list("standing", flat=True))
+    if not standings:
+        told.append(_("No entry has an award yet."))
+    elif Recognition.Standing.WINNER not in standings:
+        told.append(_("There is no winner yet: no result has the standing “Winner”."))
+    if contest.closes_at and contest.closes_at > timezone.now():
+        when = in_words(contest.closes_at, contest.time_zone)
+        told.append(_("Entries can still come in: the contest closes on %(when)s.") % {"when": when})
+    return [*told, *alone()] if standings else told
+
+
 def not_shown_in(contest: Contest) -> list[str]:
     """What a reveal of `contest` doesn't show, and why: what isn't approved, what has changed, works not eligible."""
     waiting = contest.waiting_counted
@@ -65,12 +81,17 @@ STEPS = (
         label=_("Approve results"),
         act=results.approve,
         is_open=lambda contest, at: contest.approved_at is None or contest.waiting_counted > 0,
-        meaning=_("You say that these results are right. When the public sees them is said below."),
+        meaning=_("You confirm that these results are right. The page says below when the public will see them."),
         permission="contests.approve_results",
         done=_("The results of %(row)s are approved."),
         until_reveal=True,
         covers=waiting_in,
-        notes=lambda contest: [once_approved(contest), *named_for_approval(contest), *changed_in(contest)],
+        notes=lambda contest: [
+            *doubts_about(contest),
+            once_approved(contest),
+            *named_for_approval(contest),
+            *changed_in(contest),
+        ],
         said_after=lambda contest: [of_contest(contest)],
     ),
     Step(

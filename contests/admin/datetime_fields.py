@@ -110,7 +110,15 @@ UNREADABLE_DAY = lazy(_unreadable_day, str)()
 UNREADABLE_TIME = gettext_lazy("This isn’t a time. Type it like this: 20:00.")
 
 
+def _clock_in_form(clock: time) -> str:
+    """A time of day as a form writes it: with seconds only where it has some, so that saving it changes nothing."""
+    exact = "%H:%M:%S.%f" if clock.microsecond else "%H:%M:%S"
+    return clock.strftime(exact) if clock.second or clock.microsecond else formats.localize_input(clock)
+
+
 class MomentWidget(AdminSplitDateTime):
+    # Or a form would take from a moment what it doesn't show.
+    supports_microseconds = True
     #: Whether the zone is that of a contest yet to be chosen on the same page.
     zone_to_come = False
 
@@ -136,6 +144,8 @@ class MomentWidget(AdminSplitDateTime):
 
     def decompress(self, value: datetime | None) -> list[Any]:
         parts = super().decompress(value)
+        if value:
+            parts = [formats.localize_input(parts[0]), _clock_in_form(parts[1])]
         if value and timezone.is_aware(value):
             typed = {moment: text for text, moment in readings(timezone.localtime(value)).items()}
             if len(typed) > 1:  # clocks say this time twice: as it has to be typed

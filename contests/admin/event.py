@@ -44,7 +44,7 @@ class EventAdmin(KeepContestMixin, ContestPickersMixin, ContestZoneMixin, Record
     within = {"part_of": "contest"}
     list_display = ["title", "kind", "contest", "part_of", "starts", "city", "appearances"]
     list_filter = [("contest", LatestChoices), "kind"]
-    needs = (without_sources("description"),)
+    needs = (without_sources(Event, "description"),)
     search_fields = ["title", "venue", "city", "contest__title"]
     list_select_related = ["contest", "part_of__contest", "host"]
     date_hierarchy = "starts_at"

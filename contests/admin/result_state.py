@@ -22,8 +22,8 @@ def of_contest(contest: Contest) -> str:
 def but_for(number: int) -> str:
     """What of approved results is not, said after where they stand; blank where there is nothing of that."""
     words = ngettext(
-        "This is not so for %(number)d result: it is not approved, and only editors see it.",
-        "This is not so for %(number)d results: they are not approved, and only editors see them.",
+        "%(number)d other result is not approved: only editors see it.",
+        "%(number)d other results are not approved: only editors see them.",
         number,
     )
     return words % {"number": number} if number else ""
@@ -44,8 +44,11 @@ def once_approved(contest: Contest) -> str:
 
 def of_recognition(recognition: Recognition) -> str:
     contest = recognition.award.contest
-    if recognition.approved_at is None or contest.approved_at is None:
+    if recognition.approved_at is None:
         return _("Result: not approved. Only editors see it.")
+    if contest.approved_at is None:
+        until = _("Only editors see this until the results of %(contest)s are approved and revealed too.")
+        return until % {"contest": contest}
     if why := why_unseen(Recognition.objects.filter(pk=recognition.pk)):
         return " ".join([_("Result: approved, but only editors see it."), *why])
     approved = [recognition.approved_at, contest.approved_at]
@@ -69,17 +72,18 @@ def of_submission(submission: Submission) -> str:
     awarded = submission.recognitions.filter(approved_at__isnull=False).exists()
     if awarded or contest.shows(is_selected=submission.is_selected):
         return _dated(contest, [contest.approved_at], [submission.reveal_at, contest.reveal_at])
-    shown = contest.get_public_entries_display()
-    return _("Only editors see this entry. The contest shows: %(entries)s.") % {"entries": shown}
+    if contest.public_entries == Contest.PublicEntries.WINNERS:
+        return _("Only editors see this entry. The contest shows only entries with an award.")
+    return _("Only editors see this entry. The contest shows only selected entries and those with an award.")
 
 
 def _dated(contest: Contest, approved: Iterable[datetime], reveals: Iterable[datetime | None]) -> str:
     """From when on something of `contest` is public: approved at these moments, and revealed at the first of those."""
     first = min(filter(None, reveals), default=None)
     if first is None:
-        return _("Approved, but no reveal is set: only editors see this until you reveal it.")
+        return _("No reveal is set: only editors see this until you reveal it.")
     if contest.published_at is None:
-        return _("Approved, but the contest is not published: only editors see this.")
+        return _("The contest is not published: only editors see this.")
     since = max(first, contest.published_at, *approved)
     when = {"when": in_words(since, contest.time_zone)}
     return _("Public since %(when)s.") % when if since <= timezone.now() else _("Public on %(when)s.") % when

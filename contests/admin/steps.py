@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -267,6 +268,13 @@ def changed_since(rows: Iterable[Recognition]) -> list[str]:
         % {"row": rows[pk], "what": what}
         for pk, what in changes_since(rows.values()).items()
     ]
+
+
+def alone() -> list[str]:
+    """Why a result needs no second person here, where it doesn't."""
+    if not settings.SINGLE_EDITOR:
+        return []
+    return [_("You may approve results that you entered yourself: the setting SINGLE_EDITOR allows it.")]
 
 
 def reveal_set(row: Contest | Recognition) -> list[str]:

@@ -158,7 +158,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         BulkChange("is_selected", _("Select for the public, or not"), may_be_blank=True),
         BulkChange("film_url_audience", _("Set who may see the link")),
     )
-    needs = (WITHOUT_POSTER, *image_needs("poster"), without_sources("synopsis", "logline"), TO_COME)
+    needs = (WITHOUT_POSTER, *image_needs("poster"), without_sources(Submission, "synopsis", "logline"), TO_COME)
     search_fields = ["title", "original_title", "logline", "credits__person__name_key"]
     search_help_text = _("Searches titles, loglines and the names of those who made the work.")
     list_select_related = ["contest", "category__contest"]

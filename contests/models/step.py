@@ -14,7 +14,7 @@ class Step(models.TextChoices):
 
     APPROVED = "approved", _("Approved")
     WITHDRAWN = "withdrawn", _("Approval withdrawn")
-    SEALED = "sealed", _("Sealed")
+    SEALED = "sealed", _("Approval taken back")
     REVEAL_SET = "reveal_set", _("Reveal set")
     REVOKED = "revoked", _("Revoked")
     RESTORED = "restored", _("Restored")

@@ -1,6 +1,9 @@
 """People, organisations, and what is known of them."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_countries.filters import CountryFilter
 
@@ -9,6 +12,8 @@ from record.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
 from record.admin.image_columns import PicturesAdmin, pictured
 from record.admin.lists import ALIKE, image_needs, presence, without_source, without_sources
 from record.admin.merging import MergeMixin
+from record.forms import RecordPageForm
+from record.slugs import slug_from
 
 
 class AffiliationInline(RecordInline):
@@ -29,8 +34,24 @@ class NextProjectInline(RecordInline):
     joins = ("source",)
 
 
+class PersonForm(RecordPageForm):
+    def slug_is_taken(self) -> ValidationError:
+        """Links to the first person, where a second one of the same name is entered."""
+        typed, free = self.taken_and_free()
+        other = self.neighbours("slug").filter(slug=typed).first()
+        if other is None or slug_from(other.name) != slug_from(self.cleaned_data.get("name") or ""):
+            return super().slug_is_taken()
+        page = reverse("admin:people_person_change", args=[other.pk])
+        link = format_html('<a href="{}" target="_blank">{}</a>', page, other.name)
+        sentence = _(
+            "There is already a person of this name: {other}. If yours is someone else, use the free slug {free}."
+        )
+        return ValidationError(format_html(sentence, other=link, free=free), code="slug_taken")
+
+
 @admin.register(Person)
 class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
+    form = PersonForm
     list_display = ["portrait_view", "name", "sort_name", "headline", "country", "mentions"]
     list_display_links = ["name"]
     list_filter = [
@@ -38,7 +59,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
         ("country", CountryFilter),
         ("portrait", presence(_("portrait"), _("With a portrait"), _("Without a portrait"))),
     ]
-    needs = (without_sources("biography", "headline"), *image_needs("portrait"), ALIKE)
+    needs = (without_sources(Person, "biography", "headline"), *image_needs("portrait"), ALIKE)
     # By the keys of their names, which are folded already.
     search_fields = ["name_key", "sort_key", "native_key", "headline"]
     search_help_text = _("Searches names and headlines.")
@@ -110,7 +131,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
 class OrganisationAdmin(MergeMixin, RecordAdmin):
     list_display = ["name", "country", "website", "mentions"]
     list_filter = [("country", CountryFilter)]
-    needs = (without_sources("description"),)
+    needs = (without_sources(Organisation, "description"),)
     search_fields = ["name", "description"]
     told_by = ("country",)
     ordering = ["sort_key", "pk"]

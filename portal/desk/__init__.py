@@ -26,6 +26,7 @@ SHOWN = 4
 PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("Results changed since their approval"), ("changed",)),
     (gettext_lazy("Results waiting for approval"), ("approval",)),
+    (gettext_lazy("Approved results without a reveal date"), ("undated",)),
     (gettext_lazy("Facts without a source"), ("source",)),
     (gettext_lazy("Works without a poster"), ("poster",)),
     (gettext_lazy("Images without alternative text or credit"), ("alt", "credit")),

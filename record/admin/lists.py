@@ -1,7 +1,7 @@
 """Lists of the record: what they can be narrowed to, and how far they go."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import cached_property, lazy
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
@@ -73,8 +73,8 @@ def without_source() -> Need:
     return Need("source", gettext_lazy("without a source"), lambda rows: rows.filter(source=None))
 
 
-def without_sources(*texts: str) -> Need:
-    """Rows with something in one of `texts`, and nothing in `sources` that backs it."""
+def without_sources(model: type[Model], *texts: str) -> Need:
+    """Rows of `model` with something in one of `texts`, and nothing in `sources` that backs it."""
 
     def unbacked(rows: QuerySet) -> QuerySet:
         field = rows.model._meta.get_field("sources")
@@ -82,7 +82,14 @@ def without_sources(*texts: str) -> Need:
         said = Q(*((f"{text}__gt", "") for text in texts), _connector=Q.OR)
         return latest(rows).filter(said, ~Exists(through.filter(**{field.m2m_field_name(): OuterRef("pk")})))
 
-    return Need("source", gettext_lazy("texts without a source"), unbacked)
+    return Need("source", _unbacked_texts([model._meta.get_field(text).verbose_name for text in texts]), unbacked)
+
+
+def _named_texts(names: Iterable[Any]) -> str:
+    return _("no source for: %(fields)s") % {"fields": ", ".join(map(str, names))}
+
+
+_unbacked_texts = lazy(_named_texts, str)
 
 
 def image_needs(image: str) -> tuple[Need, ...]:

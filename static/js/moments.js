@@ -31,7 +31,26 @@ document.addEventListener("DOMContentLoaded", () => {
   // What a clock there says now, as a date of this browser.
   const clockIn = (zone) => new Date(...clockAt(zone, new Date()));
 
+  // The typed year, month and day, in any format that the server accepts.
+  const dayIn = (text) => {
+    const digits = { "%Y": "(?<Y>\\d{4})", "%m": "(?<m>\\d{1,2})", "%d": "(?<d>\\d{1,2})" };
+    for (const format of get_format("DATE_INPUT_FORMATS")) {
+      if (/%[^Ymd]/.test(format)) continue;
+      const pattern = format.replace(/[./]/g, "\\$&").replace(/%[Ymd]/g, (part) => digits[part]);
+      const { Y, m, d } = new RegExp(`^${pattern}$`).exec(text)?.groups ?? {};
+      if (Y) return [Number(Y), Number(m) - 1, Number(d)];
+    }
+    return null;
+  };
+
   if (shortcuts) {
+    // Django's calendar reads a day in the form that it writes, and in no other: 2026-11-28 would open it in 1925.
+    const open = shortcuts.openCalendar;
+    shortcuts.openCalendar = (number) => {
+      open.call(shortcuts, number);
+      const [year, month, day] = dayIn(shortcuts.calendarInputs[number].value.trim()) ?? [];
+      if (year) shortcuts.calendars[number].drawDate(month + 1, year, new Date(Date.UTC(year, month, day)));
+    };
     const ofServer = shortcuts.now;
     let asked = null;
     for (const [name, inputs] of [["handleClockQuicklink", "clockInputs"], ["handleCalendarQuickLink", "calendarInputs"]]) {
@@ -59,22 +78,10 @@ document.addEventListener("DOMContentLoaded", () => {
   // How far the clocks of `zone` are ahead of UTC at a moment, in milliseconds.
   const aheadAt = (zone, moment) => Date.UTC(...clockAt(zone, moment)) - moment;
 
-  // The typed year, month and day, in any format that the server accepts.
-  const dayIn = (text) => {
-    const digits = { "%Y": "(?<Y>\\d{4})", "%m": "(?<m>\\d{1,2})", "%d": "(?<d>\\d{1,2})" };
-    for (const format of get_format("DATE_INPUT_FORMATS")) {
-      if (/%[^Ymd]/.test(format)) continue;
-      const pattern = format.replace(/[./]/g, "\\$&").replace(/%[Ymd]/g, (part) => digits[part]);
-      const { Y, m, d } = new RegExp(`^${pattern}$`).exec(text)?.groups ?? {};
-      if (Y) return [Number(Y), Number(m) - 1, Number(d)];
-    }
-    return null;
-  };
-
   // The moment that is typed in the day beside `clock` and in it; null where none can be read.
   const momentIn = (clock, zone) => {
     const day = clock.closest(".datetime")?.querySelector("input.vDateField")?.value.trim();
-    const time = /^(\d{1,2}):(\d\d)(?::(\d\d))?$/.exec(clock.value.trim());
+    const time = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?$/.exec(clock.value.trim());
     const read = day && time && dayIn(day);
     if (!read) return null;
     const local = Date.UTC(...read, ...time.slice(1).map((part) => Number(part ?? 0)));
@@ -99,7 +106,8 @@ document.addEventListener("DOMContentLoaded", () => {
       const words = input.dataset.zoneWords.replace("{zone}", zone);
       line.textContent = line.textContent.replace(input.dataset.zoneSaid, words);
       input.dataset.zoneSaid = words;
-      if (isChanged) input.dataset.isZoneChanged = "";
+      // A zone that is chosen for the first time, or before anything was typed, changes no moment.
+      if (isChanged && input.dataset.zone && momentIn(input, zone) !== null) input.dataset.isZoneChanged = "";
       const moment = "isZoneChanged" in input.dataset ? momentIn(input, zone) : null;
       let said = help.querySelector(".moment-now");
       if (moment !== null && !said) {

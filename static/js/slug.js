@@ -52,3 +52,11 @@
     return trimmed(Array.from(slug).slice(0, maxLength || 100).join("")) || "untitled";
   };
 }
+
+// A slug that was filled in is marked when somebody clicks on it, as it is when they come there by Tab: what they type
+// takes its place rather than following it.
+document.addEventListener("click", ({ target }) => {
+  if (!target.matches("input[name=slug], input[name$=-slug]") || target.defaultValue || "isSeen" in target.dataset) return;
+  target.dataset.isSeen = "";
+  target.select();
+});

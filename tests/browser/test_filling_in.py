@@ -31,7 +31,7 @@ def test_now_is_a_day_and_a_time_and_a_new_zone_says_what_moment_it_makes(desk):
     page.goto(f"/admin/contests/event/{event.pk}/change/")
     page.locator(".field-starts_at").get_by_role("link", name="Now").click()
     day, time = page.locator("#id_starts_at_0"), page.locator("#id_starts_at_1")
-    assert (day.input_value(), time.input_value()) == ("2026-11-28", "21:00:00")
+    assert (day.input_value(), time.input_value()) == ("28/11/2026", "21:00")
     page.goto(f"/admin/contests/contest/{tokyo.pk}/change/")
     page.locator(".field-opens_at").get_by_role("link", name="Now").click()
     assert page.locator(".moment-now").count() == 0
@@ -81,3 +81,29 @@ def test_pickers_of_a_new_row_offer_nothing_before_its_contest_is_chosen(desk): 
     offered("contest", "NextGen")
     page.locator(".select2-results__option").first.click()
     assert len(offered("award")) > 1
+
+
+def test_a_slug_that_was_filled_in_is_replaced_by_what_is_typed_after_a_click(desk):  # noqa: F811
+    page = desk()
+    page.goto("/admin/people/person/add/")
+    slug = page.locator("#id_slug")
+    page.locator("#id_name").press_sequentially("Mari Kask")
+    assert slug.input_value() == "mari-kask"
+    slug.click()
+    page.keyboard.type("mari-kask-9")
+    assert slug.input_value() == "mari-kask-9"
+    slug.click()
+    page.keyboard.press("End")
+    page.keyboard.type("0")
+    assert slug.input_value() == "mari-kask-90"
+
+
+def test_a_zone_that_is_chosen_for_a_new_contest_is_no_change(desk):  # noqa: F811
+    page = desk()
+    page.goto("/admin/contests/contest/add/")
+    page.locator("#id_opens_at_0").fill("28/11/2026")
+    page.locator("#id_opens_at_1").fill("18:00")
+    page.locator("#id_time_zone").fill("Europe/Tallinn")
+    page.locator("#id_time_zone").press("Tab")
+    assert "Time zone: Europe/Tallinn." in page.locator(".field-opens_at").inner_text()
+    assert "The zone was changed" not in page.locator(".field-opens_at").inner_text()

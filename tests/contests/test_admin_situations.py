@@ -21,10 +21,10 @@ PAST = f"The public sees it at once: the reveal was on {EARLIER}."
 UNPUBLISHED = "The public sees nothing yet: the contest is not published."
 #: The reveal and the publication, what is said before an approval, and what after it.
 SITUATIONS = [
-    (None, -9, NO_REVEAL, "Approved, but no reveal is set: only editors see this until you reveal it."),
+    (None, -9, NO_REVEAL, "No reveal is set: only editors see this until you reveal it."),
     (1, -9, AHEAD, f"Public on {LATER}."),
     (-1, -9, PAST, f"Public since {NOW:%d %B %Y}, 12:00 UTC."),
-    (-1, None, UNPUBLISHED, "Approved, but the contest is not published: only editors see this."),
+    (-1, None, UNPUBLISHED, "The contest is not published: only editors see this."),
     (-1, 1, AHEAD, f"Public on {LATER}."),
 ]
 
@@ -82,14 +82,18 @@ def test_the_approval_of_one_result_before_that_of_its_contest_is_not_enough(des
     said = desk.get(step(row, "approve")).content.decode()
     assert "The public sees it once the results of NextGen are approved and revealed too." in said
     assert AHEAD not in said
+    answer = desk.post(step(row, "approve"))
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == [
+        f"“{row}” is approved. Only editors see this until the results of NextGen are approved and revealed too."
+    ]
 
 
 def test_where_a_part_waits_the_head_says_which_part_the_public_sees(desk):
     contest, _row = made(None, -9, approved_at=NOW - 5 * HOUR)
     head = desk.get(page(contest)).context["standing"]
     assert head == (
-        "Approved, but no reveal is set: only editors see this until you reveal it. "
-        "This is not so for 1 result: it is not approved, and only editors see it."
+        "No reveal is set: only editors see this until you reveal it. "
+        "1 other result is not approved: only editors see it."
     )
 
 
@@ -105,3 +109,36 @@ def test_a_reveal_says_which_moment_it_takes_the_place_of(desk):
     assert [str(message) for message in get_messages(answer.wsgi_request)] == [
         f"The reveal of “{row}” is set. Public on {LATER}."
     ]
+
+
+def notes(desk, contest) -> list[str]:
+    return [str(note) for note in desk.get(step(contest, "approve")).context["rows"][0][1]]
+
+
+NO_AWARD, NO_WINNER = "No entry has an award yet.", "There is no winner yet: no result has the standing “Winner”."
+ALONE = "You may approve results that you entered yourself: the setting SINGLE_EDITOR allows it."
+
+
+def test_an_approval_without_a_winner_says_so_and_is_possible(desk):
+    contest, row = made(None, -9)
+    assert not {NO_AWARD, NO_WINNER} & set(notes(desk, contest))
+    Recognition.objects.update(standing="mention")
+    assert notes(desk, contest)[0] == NO_WINNER
+    row.delete()
+    assert notes(desk, contest)[0] == NO_AWARD
+    assert desk.post(step(contest, "approve")).status_code == 302
+
+
+def test_an_approval_while_entries_can_come_in_says_until_when(desk):
+    open_until = f"Entries can still come in: the contest closes on {LATER}."
+    contest, _row = made(None, -9, closes_at=at(-1))
+    assert open_until not in notes(desk, contest)
+    Contest.objects.update(closes_at=at(1))
+    assert notes(desk, contest)[0] == open_until
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_an_approval_says_that_nobody_else_is_needed_and_why(desk, settings, single):
+    settings.SINGLE_EDITOR = single
+    contest, row = made(None, -9)
+    assert (ALONE in notes(desk, contest), ALONE in notes(desk, row)) == (single, single)

@@ -40,19 +40,16 @@ def test_the_head_of_a_form_says_from_when_on_results_are_public(desk):
     draft = make.SubmissionFactory(contest=contest, draft=True)
     for row in (contest, won, won.submission):
         assert head(desk, row) == f"Public on {WHEN}."
-    assert head(desk, loser) == ("Only editors see this entry. The contest shows: Only those with an award.")
+    assert head(desk, loser) == ("Only editors see this entry. The contest shows only entries with an award.")
     assert head(desk, draft) == "Only editors see this entry. Its status: Draft."
     late = make.RecognitionFactory(award=won.award, approved_at=None)
-    assert (
-        head(desk, contest)
-        == f"Public on {WHEN}. This is not so for 1 result: it is not approved, and only editors see it."
-    )
+    assert head(desk, contest) == f"Public on {WHEN}. 1 other result is not approved: only editors see it."
     assert head(desk, late) == "Result: not approved. Only editors see it."
     with time_machine.travel(REVEAL, tick=False):
         assert head(desk, won) == f"Public since {WHEN}."
         assert head(desk, won.submission) == "The public sees this entry."
     Contest.objects.update(reveal_at=None)
-    assert head(desk, contest).startswith("Approved, but no reveal is set: only editors see this until you reveal it.")
+    assert head(desk, contest).startswith("No reveal is set: only editors see this until you reveal it.")
     Contest.objects.update(approved_at=None)
     assert head(desk, contest).startswith("Results: not approved. Only editors see them.")
     assert head(desk, loser) == "Only editors see this entry. The results are not approved."

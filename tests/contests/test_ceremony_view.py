@@ -1,6 +1,7 @@
 """The stage view: award by award on a screen, each winner with a press, which may be what makes it public."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -8,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from contests import results
-from contests.models import Contest, Recognition
+from contests.models import Contest, Recognition, Submission
 from contests.visibility import Results
 from tests import factories as make
 from tests.desk import inline_in, page, statements
@@ -210,3 +211,33 @@ def test_a_slide_takes_the_same_statements_however_many_winners_there_are(desk, 
     for _ in range(10):
         make.CreditFactory(submission=make.RecognitionFactory(award__contest=contest).submission)
     assert statements(desk, slide(contest, "Gamma")) == before
+
+
+def test_the_start_counts_results_rather_than_winners(desk, contest):
+    make.RecognitionFactory(award__contest=contest, standing="mention", submission__title="Mentioned")
+    said = desk.get(stage(contest)).content.decode()
+    assert "4 results, from the last award to the highest." in said
+    assert "winner" not in re.sub(r"<[^>]*>", "", said).lower()
+
+
+@pytest.mark.parametrize(
+    ("published", "why"),
+    [
+        (None, "the contest is not published. Set “published from” in its form first."),
+        (datetime(2090, 12, 20, 17, tzinfo=UTC), "the contest is published on 20 December 2090, 17:00 UTC."),
+    ],
+)
+def test_the_start_says_why_nothing_can_be_revealed_there(desk, published, why):
+    changed = make.ContestFactory(approved_future=True, time_zone="UTC", published_at=published)
+    make.RecognitionFactory(award__contest=changed)
+    assert f"You can’t reveal results here yet: {why}" in desk.get(stage(changed)).content.decode()
+
+
+def test_the_warning_says_where_every_result_is_public_already(desk, contest):
+    assert "You can’t reveal results here yet" not in desk.get(stage(contest)).content.decode()
+    Recognition.objects.filter(award__contest=contest).update(reveal_at=timezone.now())
+    Submission.objects.filter(contest=contest).update(reveal_at=timezone.now())
+    said = desk.get(f"{stage(contest)}reveal/").content.decode()
+    assert "All results are public already" in said
+    assert "0 results" not in said
+    assert "each press" not in said

@@ -1,6 +1,6 @@
 """The approval and the reveal of a single recognition, and four eyes on each."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -13,6 +13,7 @@ from contests import results
 from contests.models import Contest, Credit, Recognition, Submission
 from record.history import keep_first_version
 from record.merging import merge
+from record.time_zones import told, zone_named
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -177,7 +178,7 @@ def test_one_result_that_was_shown_ahead_can_be_revoked(editor):
 
 
 def test_the_history_is_in_english_whatever_language_the_editor_works_in(editor):
-    contest = make.ContestFactory(sealed=True)
+    contest = make.ContestFactory(sealed=True, time_zone="Asia/Tokyo")
     row = waiting(contest)
     with translation.override("pl"):
         results.approve(contest, actor=editor)
@@ -185,8 +186,22 @@ def test_the_history_is_in_english_whatever_language_the_editor_works_in(editor)
         results.revoke(row, actor=editor, reason="Powód")
         results.restore(row, actor=editor, reason="It was right.")
     reasons = [entry.history_change_reason for entry in row.history.all()]
-    moment = f"{row.reveal_at:%Y-%m-%d %H:%M}"
-    assert reasons == ["Restored: It was right.", "Revoked: Powód", f"Reveal set to {moment} UTC", "Approved", None]
+    moment = told(row.reveal_at, zone_named("Asia/Tokyo"))
+    assert reasons == ["Restored: It was right.", "Revoked: Powód", f"Reveal set to {moment}", "Approved", None]
+
+
+def test_the_history_writes_a_reveal_as_the_pages_do_and_says_what_was_taken_back(editor):
+    contest = make.ContestFactory(sealed=True, time_zone="Asia/Tokyo")
+    row = waiting(contest)
+    results.approve(contest, actor=editor)
+    at = datetime(2090, 11, 28, 12, 53, tzinfo=UTC)
+    results.reveal_recognition(row, actor=editor, at=at)
+    results.reveal(contest, actor=editor, at=at)
+    results.seal(contest, actor=editor)
+    said = ["Approval taken back", "Reveal set to 28 November 2090, 21:53 Asia/Tokyo"]
+    for of in (row, contest):
+        assert [entry.history_change_reason for entry in of.history.all()[:2]] == said
+    assert row.submission.history.first().history_change_reason == "Reveal taken back"
 
 
 # Four eyes -------------------------------------------------------------------------------------------------------

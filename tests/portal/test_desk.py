@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from contests.models import Recognition, Submission
+from contests.models import Contest, Recognition, Submission
 from people.models import Person
 from portal import desk as desk_pages
 from record.admin import lists
@@ -137,6 +137,27 @@ def test_only_the_first_rows_are_shown(desk):
     make.CreditFactory.create_batch(desk_pages.SHOWN + 3, source=None)
     (panel, *_others) = desk.get("/admin/").context["desk"]["panels"]
     assert [len(finding.lines) for finding in panel.findings] == [desk_pages.SHOWN]
+
+
+def test_facts_without_a_source_are_named(desk):
+    make.PersonFactory(name="Ann Lee", biography="Told")
+    said = desk.get("/admin/").content.decode()
+    assert "no source for: biography, headline" in said
+
+
+def test_approved_results_that_nobody_set_a_reveal_for_wait(desk):
+    title = "Approved results without a reveal date"
+    undated = make.ContestFactory(published=True, approved_at=timezone.now())
+    assert title not in found(desk)  # nothing to reveal
+    row = make.RecognitionFactory(award__contest=undated, source=make.SourceFactory())
+    assert found(desk)[title] == {"contest": 1}
+    Recognition.objects.update(approved_at=None)
+    assert title not in found(desk)
+    Recognition.objects.update(approved_at=timezone.now(), reveal_at=timezone.now())
+    assert title not in found(desk)  # shown ahead, alone
+    Recognition.objects.update(reveal_at=None)
+    Contest.objects.filter(pk=undated.pk).update(reveal_at=timezone.now())
+    assert (row.award.contest, title in found(desk)) == (undated, False)
 
 
 # What each panel holds -------------------------------------------------------------------------------------

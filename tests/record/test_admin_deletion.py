@@ -7,7 +7,7 @@ from people.models import NextProject, Person
 from record.admin.base import PROTECTED_SHOWN
 from record.models import Source
 from tests import factories as make
-from tests.desk import page
+from tests.desk import account_that_may, page
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +118,22 @@ def test_several_are_deleted_at_once_and_recorded(desk):
     selected = {"action": "delete_selected", "_selected_action": [row.pk for row in people], "post": "yes"}
     assert desk.post(page(Person, "changelist"), selected).status_code == 302
     assert Person.history.filter(history_type="-").count() == 3
+
+
+def test_a_refusal_to_delete_leads_back(desk):
+    person = make.PersonFactory()
+    make.QuoteFactory(speaker=person)
+    selected = {"action": "delete_selected", "_selected_action": [person.pk]}
+    for response, back in (
+        (desk.get(page(person, "delete")), page(person)),
+        (desk.post(page(Person, "changelist"), selected), page(Person, "changelist")),
+    ):
+        assert f'<a href="{back}" class="button cancel-link">Go back</a>' in response.content.decode()
+
+
+def test_a_refusal_to_delete_what_goes_with_it_leads_back(client):
+    project = make.NextProjectFactory()
+    client.force_login(account_that_may("view_person", "delete_person"))
+    response = client.get(page(project.person, "delete"))
+    assert response.context["perms_lacking"]
+    assert f'<a href="{page(project.person)}" class="button cancel-link">Go back</a>' in response.content.decode()

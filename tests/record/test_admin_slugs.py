@@ -122,3 +122,18 @@ def test_whatever_has_a_slug_keeps_the_former_one_on_its_own_page_and_when_an_ol
     row.refresh_from_db()
     assert row.slug == "first"
     assert list(FormerSlug.objects.values_list("slug", "object_id")) == [("first", row.pk), ("second", row.pk)]
+
+
+def test_a_second_person_of_one_name_is_answered_with_the_first_one(desk):
+    first = make.PersonFactory(name="Mari <Kask>", slug="mari-kask")
+    for name, told in (
+        (
+            "mari <kask>",
+            f'There is already a person of this name: <a href="{page(first)}" target="_blank">Mari &lt;Kask&gt;</a>. '
+            "If yours is someone else, use the free slug mari-kask-2.",
+        ),
+        ("Other", "“mari-kask” is taken. Free: mari-kask-2."),
+    ):
+        response = desk.post(page(Person, "add"), filled(desk.get(page(Person, "add")), name=name, slug="mari-kask"))
+        assert response.context["adminform"].form.errors["slug"] == [told]
+        assert told in response.content.decode()

@@ -1,4 +1,7 @@
-"""British dates. Django's own for "en" are American. A date is typed as 2026-11-28, or with the day first."""
+"""
+British dates. Django's own for "en" are American. Forms write a date as 28/11/2026, and read 2026-11-28 too. The first
+format of each list is the one that forms and their shortcuts write.
+"""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"
@@ -8,8 +11,8 @@ MONTH_DAY_FORMAT = "j F"
 SHORT_DATE_FORMAT = "d/m/Y"
 SHORT_DATETIME_FORMAT = "d/m/Y H:i"
 FIRST_DAY_OF_WEEK = 1  # Monday
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
-_TIMES = ["%H:%M:%S", "%H:%M:%S.%f", "%H:%M"]
+_DAYS = ["%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
+_TIMES = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%f"]
 DATE_INPUT_FORMATS = _DAYS
 TIME_INPUT_FORMATS = _TIMES
 DATETIME_INPUT_FORMATS = [f"{day} {time}" for day in _DAYS[:2] for time in _TIMES]

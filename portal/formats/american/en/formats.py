@@ -1,4 +1,7 @@
-"""American dates, where `ENGLISH` asks for them. A date is typed as 2026-11-28, or with the month first."""
+"""
+American dates, where `ENGLISH` asks for them. Forms write a date as 11/28/2026, and read 2026-11-28 too. The first
+format of each list is the one that forms and their shortcuts write.
+"""
 
 DATE_FORMAT = "F j, Y"
 TIME_FORMAT = "P"
@@ -8,8 +11,8 @@ MONTH_DAY_FORMAT = "F j"
 SHORT_DATE_FORMAT = "m/d/Y"
 SHORT_DATETIME_FORMAT = "m/d/Y P"
 FIRST_DAY_OF_WEEK = 0  # Sunday
-_DAYS = ["%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%b %d, %Y"]
-_TIMES = ["%H:%M:%S", "%H:%M:%S.%f", "%H:%M", "%I:%M %p"]
+_DAYS = ["%m/%d/%Y", "%Y-%m-%d", "%B %d, %Y", "%b %d, %Y"]
+_TIMES = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p"]
 DATE_INPUT_FORMATS = _DAYS
 TIME_INPUT_FORMATS = _TIMES
 DATETIME_INPUT_FORMATS = [f"{day} {time}" for day in _DAYS[:2] for time in _TIMES]
