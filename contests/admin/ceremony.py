@@ -25,7 +25,7 @@ from contests import results
 from contests.models import Award, Contest, Recognition
 from contests.visibility import Results
 
-from .zones import in_words
+from .datetime_fields import in_words
 
 PERMISSION = "contests.reveal_results"
 #: The contests for which the visitor has said yes, in their session.
