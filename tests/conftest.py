@@ -1,4 +1,5 @@
 import gc
+import sys
 
 import pytest
 from django.core.management import call_command
@@ -23,7 +24,8 @@ def _with_room(test, fixtures):
     return test(**fixtures)
 
 
-_with_room.__code__ = _with_room.__code__.replace(co_stacksize=70_000)  # of 8 bytes
+if sys.version_info < (3, 15):
+    _with_room.__code__ = _with_room.__code__.replace(co_stacksize=70_000)  # of 8 bytes
 
 
 @pytest.hookimpl(wrapper=True)

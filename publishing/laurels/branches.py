@@ -1,18 +1,14 @@
 """
-The two branches of a laurel, always the same. Measures in the units of the drawing; y runs down.
+The two branches of a laurel. The left one is `branch.svg`; the right one is its mirror image.
 
-Leaves stand by turns on both sides of a stem that bends around the middle. They are longest a little above the foot
-and shrink towards the tip, where one leaf ends the branch. Each differs from its neighbours by a little, in a fixed
-way: what grows is never quite even.
+Measures are in units of the drawing; y runs down.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from dataclasses import dataclass
+import re
 from functools import cache
-from itertools import accumulate, pairwise
-from math import atan2, cos, hypot, radians, sin
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
 
@@ -21,133 +17,29 @@ Point = tuple[float, float]
 Contour = tuple[Point, tuple[tuple[Point, Point, Point], ...]]
 
 WIDTH, HEIGHT = 2400, 1440
-#: The ellipse along which the stems run, and from which angle to which: 0 is its foot, 180 its head.
-_CENTRE, _RADII = (1200.0, 656.0), (950.0, 575.0)
-_FOOT, _TIP = radians(4), radians(146)
-_PAIRS = 13
-
-
-@dataclass(frozen=True)
-class _Stem:
-    """A point of the left stem: where it is, which way it grows there (an angle), and how far the next degrees lead."""
-
-    x: float
-    y: float
-    heading: float
-    speed: float
-
-
-def _at(angle: float) -> _Stem:
-    dx, dy = -_RADII[0] * cos(angle), -_RADII[1] * sin(angle)
-    x, y = _CENTRE[0] - _RADII[0] * sin(angle), _CENTRE[1] + _RADII[1] * cos(angle)
-    return _Stem(x, y, atan2(dy, dx), hypot(dx, dy))
-
-
-@cache
-def _angles(steps: int = 400) -> tuple[float, ...]:
-    """So many angles from foot to tip, the same way along the stem apart: an ellipse is not walked evenly."""
-    even = [_FOOT + (_TIP - _FOOT) * step / steps for step in range(steps + 1)]
-    walked = [0.0, *accumulate(_at(angle).speed for angle in even[1:])]
-    return tuple(even[bisect_left(walked, walked[-1] * step / steps)] for step in range(steps + 1))
-
-
-def _stem(t: float) -> _Stem:
-    """The left stem at `t`, from 0 at its foot to 1 at its tip."""
-    return _at(_angles()[round(t * 400)])
-
-
-def _uneven(number: int) -> float:
-    """From -1 to 1, without a pattern that the eye finds, and never another for the same number."""
-    return (number * 0.6180339887 + 0.31) % 1 * 2 - 1
-
-
-def _length(t: float) -> float:
-    rise = min(1.0, 0.66 + t * 1.5)
-    return 244 * rise * (1 - 0.46 * t**1.7)
-
-
-def _leaf(at: _Stem, length: float, lean: float, side: int) -> list[Contour]:
-    """
-    A leaf that leaves the stem by `lean` radians to its `side` (1 or -1) and bows back towards it; with the groove of
-    its midrib, which runs the other way round and so stays empty.
-    """
-    heading = at.heading + side * lean
-    half = length * 0.178
-    bow = -side * length * 0.09
-
-    def place(along: float, across: float) -> Point:
-        along, across = along * length, across * half + bow * (along * along)
-        return (
-            at.x + along * cos(heading) - across * sin(heading),
-            at.y + along * sin(heading) + across * cos(heading),
-        )
-
-    blade = (
-        place(0.03, 0),
-        (
-            (place(0.16, 1.02), place(0.56, 1.36), place(1, 0)),
-            (place(0.62, -1.28), place(0.2, -1.12), place(0.03, 0)),
-        ),
-    )
-    rib = (
-        place(0.17, 0),
-        (
-            (place(0.34, -0.1), place(0.6, -0.09), place(0.83, 0)),
-            (place(0.6, 0.09), place(0.34, 0.1), place(0.17, 0)),
-        ),
-    )
-    return [blade, rib]
-
-
-def _bark() -> Contour:
-    """The stem itself, broad at its foot and fine at its tip."""
-    steps = 12
-    turn = (_TIP - _FOOT) / steps
-    knots = [(_at(_FOOT + turn * step), 8.5 * (1 - 0.72 * step / steps)) for step in range(steps + 1)]
-
-    def edge(side: int) -> list[tuple[Point, Point]]:
-        """Points along one edge, each with the way to its next handle."""
-        return [
-            (
-                (at.x - side * half * sin(at.heading), at.y + side * half * cos(at.heading)),
-                (side * at.speed * turn / 3 * cos(at.heading), side * at.speed * turn / 3 * sin(at.heading)),
-            )
-            for at, half in knots
-        ]
-
-    # Up one edge and down the other, so that it turns as the leaves do.
-    around = [*edge(1), *reversed(edge(-1))]
-    curves = [((a[0] + da[0], a[1] + da[1]), (b[0] - db[0], b[1] - db[1]), b) for (a, da), (b, db) in pairwise(around)]
-    return around[0][0], tuple(curves)
-
-
-@cache
-def left() -> tuple[Contour, ...]:
-    """The outlines of the left branch, for the fill rule nonzero; the right one is its mirror image."""
-    found: list[Contour] = [_bark()]
-    for pair in range(_PAIRS):
-        for side in (-1, 1):
-            number = 2 * pair + (side > 0)
-            # Closer and closer together: the spacing follows the length of the leaves.
-            t = 0.085 + 0.905 * ((pair + (0.45 if side > 0 else 0)) / _PAIRS) ** 0.93
-            lean = radians((36 if side < 0 else 58) - 12 * t + 3 * _uneven(number))
-            length = _length(t) * (1 + 0.06 * _uneven(number + 7)) * (1 if side < 0 else 0.86)
-            found += _leaf(_stem(t), length, lean, side)
-    found += _leaf(_stem(0.985), _length(1) * 1.1, 0.02, 1)
-    return tuple(found)
+_FILE = Path(__file__).with_name("branch.svg")
 
 
 @cache
 def path_data() -> str:
-    """The left branch as the `d` of an SVG path; the right one is that, mirrored."""
-    return "".join(
-        f"M{_two(start)}" + "".join(f"C{_two(a)} {_two(b)} {_two(end)}" for a, b, end in curves) + "Z"
-        for start, curves in left()
-    )
+    """The left branch as the `d` of an SVG path, for the fill rule nonzero: the stem, then each leaf and its groove."""
+    return "".join(re.search(r' d="([^"]+)"', _FILE.read_text(encoding="ascii"))[1].split("\n"))
 
 
-def _two(point: Point) -> str:
-    return f"{point[0]:.1f} {point[1]:.1f}"
+@cache
+def left() -> tuple[Contour, ...]:
+    """The outlines of the left branch."""
+    return tuple(_contour(outline) for outline in re.findall(r"M([^Z]+)Z", path_data()))
+
+
+def _contour(outline: str) -> Contour:
+    start, *curves = outline.split("C")
+    return _points(start)[0], tuple(_points(curve) for curve in curves)
+
+
+def _points(numbers: str) -> tuple[Point, ...]:
+    values = [float(number) for number in numbers.split()]
+    return tuple(zip(values[::2], values[1::2], strict=True))
 
 
 @cache
