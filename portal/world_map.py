@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django_countries import countries
 
-DATA = Path(__file__).with_name("world.json")
+DATA = Path(__file__).with_name("world_map.json")
 # So many marks have their name beside them; more would cover the map.
 NAMED = 8
 # The room that a name takes, in units of the map: one line, the gap before it, and about so much for a letter.
