@@ -87,3 +87,12 @@ def test_a_person_who_has_the_grand_prize_opens_the_pages(new_page, live_server)
         assert portrait["width"] > 350
         assert title["x"] > portrait["x"] + portrait["width"]
         assert page.get_by_text("Poland", exact=True).is_visible()
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_link_to_the_corrections_stands_apart_from_the_last_winner(new_page, live_server, awarded, width):
+    page = new_page(base_url=live_server.url, viewport={"width": width, "height": 800})
+    page.goto("/contests/nextgen/winners/")
+    winners = page.locator(".winners-list").bounding_box()
+    link = page.get_by_role("main").get_by_role("link", name="Corrections", exact=True).bounding_box()
+    assert link["y"] - winners["y"] - winners["height"] >= 24

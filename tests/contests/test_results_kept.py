@@ -13,7 +13,7 @@ from contests.models import Contest, Recognition
 from contests.visibility import Results
 from record.history import FIRST_VERSION
 from tests import factories as make
-from tests.desk import filled, page, saved
+from tests.desk import filled, page, saved, version_page
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,16 @@ def test_what_is_approved_is_not_deleted(desk, won):
     chosen = {"action": "delete_selected", "_selected_action": [won.pk], "post": "yes"}
     desk.post(page(Recognition, "changelist"), chosen)
     assert Recognition.objects.filter(pk=won.pk).exists()
+
+
+def test_an_old_version_puts_nobody_else_in_the_place_of_who_won(desk):
+    won = make.RecognitionFactory(award__contest__sealed=True, of_person=True, approved_at=None)
+    won.person = winner = make.PersonFactory()
+    won.save()
+    results.approve(won.award.contest, actor=None)
+    values = filled(desk.get(version_page(won, 0)), change_reason="As before")
+    assert "Who won what is approved" in desk.post(version_page(won, 0), values).content.decode()
+    assert Recognition.objects.get().person == winner
 
 
 def test_a_work_that_has_won_stays_in_its_contest(desk, won):

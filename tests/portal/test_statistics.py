@@ -176,6 +176,14 @@ def test_a_map_says_in_words_what_it_shows(client, contest):
     assert facts == "Poland: 2, China: 1, France: 1, Germany: 1, Japan: 1; 2 more in the list."
 
 
+def test_what_a_map_shows_is_its_description_and_no_part_of_its_name(client, nextgen):
+    page = client.get("/statistics/").content.decode()
+    for map_id in ("origins", "leading"):
+        (map_,) = re.findall(rf'<svg[^>]*"{map_id}-name[^>]*>', page)
+        assert f'aria-labelledby="{map_id}-name"' in map_
+        assert f'aria-describedby="{map_id}-facts"' in map_
+
+
 def test_an_unknown_contest_gets_all_contests_with_a_message_and_a_hidden_one_the_same(client, contest):
     make.ContestFactory(slug="draft")
     answers = set()

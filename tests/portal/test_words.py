@@ -39,13 +39,19 @@ TERMS = {
         "Also selected": "そのほかの受賞作",
         "Verify a laurel": "受賞ローレルの確認",
     },
-    "zh-hans": {"Alongside": "同期活动", "Hosted by": "主办方", "Also selected": "其他入选作品", "Runner-up": "第二名"},
+    "zh-hans": {
+        "Alongside": "同期活动",
+        "Hosted by": "主办方",
+        "Also selected": "其他入选作品",
+        "Runner-up": "第二名",
+        "API for developers": "开发者接口",
+    },
     "ko": {"Heard on stage": "무대 위 발언", "Runner-up": "준우승", "Embed": "퍼가기"},
     "pl": {"Alongside": "Równolegle z", "From": "Kraj", "Known for": "Najbardziej znane prace"},
 }
 RETIRED = {
     "ja": "月桂冠|次点|昇順|降順|そのほかの選出",
-    "zh_Hans": "主会活动|承办方|一同入选|亚军",
+    "zh_Hans": "主会活动|承办方|一同入选|亚军|供程序读取",
     "ko": "초과|무대 위의 말|차점|삽입",
     "pl": "stoi kod|za którą stał|nie nosi go nic|Przy wydarzeniu|Wcześniejsze prace",
 }

@@ -3,9 +3,12 @@
 from ipaddress import ip_address
 
 import pytest
+import time_machine
+from django.core.cache import cache
 from django.test import RequestFactory
 
 from record.web import client_address
+from tests import factories as make
 
 
 @pytest.mark.parametrize(
@@ -68,3 +71,23 @@ def test_a_visitor_cannot_choose_the_address_that_counts(settings, proxies, forw
     settings.TRUSTED_PROXIES = proxies
     request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
     assert client_address.group_of(request) == group
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("url", ["/api/v1/", "/contests/c/press-kit.zip"])
+@pytest.mark.parametrize(
+    ("proxies", "header", "one", "other"),
+    [
+        (0, "REMOTE_ADDR", "::ffff:192.0.2.1", "::ffff:192.0.2.2"),
+        (1, "HTTP_X_FORWARDED_FOR", "192.0.2.1:51234", "192.0.2.2:51234"),
+        (1, "HTTP_X_FORWARDED_FOR", "[2001:db8:1::1]:443", "[2001:db8:2::1]:443"),
+    ],
+)
+def test_each_visitor_has_an_allowance_of_their_own(client, settings, url, proxies, header, one, other):
+    settings.TRUSTED_PROXIES, settings.API_RATE_LIMIT, settings.PRESS_KIT_RATE_LIMIT = proxies, 1, 1
+    make.ContestFactory(revealed=True, slug="c")
+    cache.clear()
+    with time_machine.travel(1_800_000_000, tick=False):
+        asked = [client.get(url, **{header: address}).status_code for address in (one, one, other)]
+    cache.clear()
+    assert asked == [200, 429, 200]
