@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contests.models import Submission
-from portal.search import index
+from search import index
 from tests.test_reveal_sweep import add_hidden, every_address, portal, questions, remove
 
 __all__ = ["portal"]
