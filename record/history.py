@@ -6,9 +6,11 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, Model, OuterRef, Q
 
 FIRST_VERSION = "As it was before the first change"
+#: The condition for an entry that `keep_first_version` wrote. The reason alone does not tell: an editor may type it.
+IS_FIRST_VERSION = Q(history_change_reason=FIRST_VERSION, history_user__isnull=True, history_type="+")
 LONGEST_REASON = 100
 _reason: ContextVar[str] = ContextVar("reason", default="")
 
@@ -39,6 +41,11 @@ def keep_first_version(model: type[Model], keys: Iterable[Any], at: datetime | N
     for row in rows:
         row._history_user = None  # not whoever is at the desk
     keep_links(model, model.history.bulk_history_create(rows, default_change_reason=FIRST_VERSION, default_date=at))
+
+
+def is_first_version(entry: Any) -> bool:
+    """Whether `keep_first_version` wrote this entry: `IS_FIRST_VERSION` for an entry in hand."""
+    return (entry.history_change_reason, entry.history_user_id, entry.history_type) == (FIRST_VERSION, None, "+")
 
 
 def is_tracked(model: type[Model]) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import Aggregate, Case, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject
 
 from contests.models import Appearance, Contest, Recognition, Submission
-from record.history import FIRST_VERSION
+from record.history import IS_FIRST_VERSION
 from record.models import Merge
 
 from .kinds import Kind
@@ -93,8 +93,6 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
         before_at=Subquery(earlier.values("history_date")[:1]),
         of_step=Cast(F("step") if hasattr(history.model, "step") else Value(""), TextField()),
     )
-    # What is kept of a row before its first change is there to compare with: nobody corrected anything.
-    kept = Q(history_change_reason=FIRST_VERSION, history_user__isnull=True)
     # The first entry of a row that came without a history was made by a person, or by what loaded it.
     first = Q(told_before__isnull=True) & Q(history_user__isnull=False)
     # A row that was deleted says the same when it is back.
@@ -107,7 +105,9 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
     changed = gone | first | ~Q(told_before=F("told_now")) & Q(told_before__isnull=False)
     if kind.model is Recognition:
         changed |= Q(before_at__lt=F("shown_from"), shown_from__gt=since)
-    return rows.filter(shown | gone, ~kept, ~by_merge, changed, history_date__gt=F("shown_from")).values_list(
+    return rows.filter(
+        shown | gone, ~IS_FIRST_VERSION, ~by_merge, changed, history_date__gt=F("shown_from")
+    ).values_list(
         *(
             "of_kind",
             "history_id",

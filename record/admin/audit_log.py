@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from record.csv_safety import harmless
-from record.history import FIRST_VERSION, is_tracked
+from record.history import is_first_version, is_tracked
 
 from .history import row_name, tell
 
@@ -203,8 +203,7 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         record.kind_name = capfirst(opts.verbose_name)
         record.history_page = reverse(f"{name}_history", args=[quote(record.row_pk)])
         record.row_page = record.row_is_there and reverse(f"{name}_change", args=[quote(record.row_pk)])
-        is_first = record.history_change_reason == FIRST_VERSION
-        record.what = _("Kept") if is_first else dict(KINDS)[record.history_type]
+        record.what = _("Kept") if is_first_version(record) else dict(KINDS)[record.history_type]
     context = {
         **site.each_context(request),
         "title": _("History"),
@@ -263,7 +262,7 @@ def _cells(kinds: dict[str, ModelAdmin], record: Any) -> Iterator[list[str]]:
     told = [
         record.history_date.astimezone(UTC).isoformat(timespec="seconds"),
         str(record.history_user or ""),
-        "kept" if record.history_change_reason == FIRST_VERSION else WHAT[record.history_type],
+        "kept" if is_first_version(record) else WHAT[record.history_type],
         str(kinds[record.kind].opts.verbose_name),
         str(record.row_pk),
         record.row_name,

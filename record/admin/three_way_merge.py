@@ -21,7 +21,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from record.history import FIRST_VERSION
+from record.history import IS_FIRST_VERSION
 
 from .form_values import fields_of, in_words, names, normalised, put, sent, values_of
 from .history import row_name
@@ -319,7 +319,7 @@ class ThreeWayMerge:
             pk_name = model._meta.pk.attname
             records = model.history.filter(**{f"{pk_name}__in": list(rows)}, history_date__gte=since)
             records = records._select_related_history_tracked_objs().select_related("history_user")
-            for record in records.exclude(history_change_reason=FIRST_VERSION).order_by("-history_date", "-history_id"):
+            for record in records.exclude(IS_FIRST_VERSION).order_by("-history_date", "-history_id"):
                 row = rows[str(getattr(record, pk_name))]
                 row.name = row.name or row_name(record)
                 if not row.records and record.history_type != "-":

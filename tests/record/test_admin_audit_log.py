@@ -12,6 +12,7 @@ from django.urls import get_resolver, reverse
 from contests import results
 from people.models import Person
 from record.csv_safety import harmless
+from record.history import FIRST_VERSION
 from record.models import FormerSlug, Merge
 from tests import factories as make
 from tests.desk import filled, inline_in, page, saved, statements, version_page
@@ -67,6 +68,14 @@ def test_history_of_all_models_stands_on_one_page_the_newest_first(desk, editor)
     assert f'href="{page(person, "history")}"' in content
     assert "<del>—</del> <ins>Artist</ins>" in content
     assert (inline_in(response), "UTC" in content) == ([], True)
+
+
+def test_a_reason_that_reads_like_the_first_version_is_a_change_all_the_same(desk, editor):
+    person = make.PersonFactory()
+    person._change_reason, person._history_user = FIRST_VERSION, editor
+    person.save()
+    assert [str(record.what) for record in desk.get(ADDRESS).context["records"]][:2] == ["Changed", "Added"]
+    assert next(line["what"] for line in exported(desk.get(EXPORT)) if line["reason"] == FIRST_VERSION) == "changed"
 
 
 def test_desk_leads_to_the_history(desk):
