@@ -1,4 +1,4 @@
-"""Through which rows of this app people, organisations and sources are public."""
+"""The rows of this app through which people, organisations and sources are public."""
 
 from datetime import datetime
 
@@ -41,7 +41,7 @@ def organisation_ties(at: datetime) -> Q:
 
 
 def source_ties(at: datetime) -> Q:
-    """A source is public through anything public that it backs."""
+    """A source is public if anything public cites it."""
     source = OuterRef("pk")
     condition = Q(Exists(Contest.objects.public(at).filter(series__sources=source)))
     for noun in (Contest, Submission, Event):

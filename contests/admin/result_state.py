@@ -1,4 +1,4 @@
-"""Where results stand, in a sentence or two for the head of a form: who sees them, and from when on."""
+"""The state of results in a sentence or two, for the head of a form: who sees them, and from when."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,7 +20,9 @@ def of_contest(contest: Contest) -> str:
 
 
 def but_for(number: int) -> str:
-    """What of approved results is not, said after where they stand; blank where there is nothing of that."""
+    """
+    Return a sentence about the recognitions that are not approved although the results are, or "" if there are none.
+    """
     words = ngettext(
         "This is not so for %(number)d result: it is not approved, and only editors see it.",
         "This is not so for %(number)d results: they are not approved, and only editors see them.",
@@ -30,7 +32,7 @@ def but_for(number: int) -> str:
 
 
 def once_approved(contest: Contest) -> str:
-    """When the public sees what is approved in `contest` now."""
+    """Return when the public sees the results of `contest` that are approved now."""
     if contest.reveal_at is None:
         return _("The public sees nothing yet: no reveal is set. You reveal the results in another step.")
     if contest.published_at is None:
@@ -57,7 +59,7 @@ def of_recognition(recognition: Recognition) -> str:
 
 
 def of_submission(submission: Submission) -> str:
-    """At most two statements."""
+    """Return the state of one entry. At most two statements."""
     contest = submission.contest
     if submission.is_shown:
         return _("The public sees this entry.")
@@ -74,7 +76,10 @@ def of_submission(submission: Submission) -> str:
 
 
 def _dated(contest: Contest, approved: Iterable[datetime], reveals: Iterable[datetime | None]) -> str:
-    """From when on something of `contest` is public: approved at these moments, and revealed at the first of those."""
+    """
+    Return from when something of `contest` is public. `approved` are the approvals it needs, `reveals` its possible
+    reveals, of which the first counts.
+    """
     first = min(filter(None, reveals), default=None)
     if first is None:
         return _("Approved, but no reveal is set: only editors see this until you reveal it.")
