@@ -1,4 +1,4 @@
-"""What can be asked of each resource: its filters, which are those of the pages, and what `expand` can name."""
+"""The parameters of each resource: its filters, which are those of the pages, and the relations for `expand`."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -13,17 +13,20 @@ from contests.people_filters import PersonFilterSet
 from record.keyset import LONGEST
 
 MOST = 100
-# No database stores it, and PostgreSQL takes it in no question.
+# No database stores NUL, and PostgreSQL rejects it in a query.
 WITHOUT_NUL = r"^[^\x00]*$"
 
 
 def _split(value: Any) -> Any:
-    """`expand=a,b` and `expand=a&expand=b` are the same."""
+    """Accept both `expand=a,b` and `expand=a&expand=b`."""
     return [name for part in value for name in part.split(",")] if isinstance(value, list) else value
 
 
 def expansions(*names: str) -> Any:
-    """The type of `expand` where it can name these relations; the dots lead on: "credits.person"."""
+    """
+    Return the type of an `expand` parameter that accepts these relations. A dot leads to a relation of the relation:
+    "credits.person".
+    """
     described = Field(description="Relations to write out, separated by commas.", min_length=1, max_length=50)
     return Annotated[list[Literal[*names]], BeforeValidator(_split), described]
 
@@ -33,12 +36,14 @@ def text(description: str, **options: Any) -> Any:
 
 
 class Question(Schema):
-    """What is asked of one record or of a list. `FILTERS` is how the filters among its fields narrow a list."""
+    """
+    The parameters of a request for one record or a list. `FILTERS` is the filter set for the filters among its fields.
+    """
 
     FILTERS: ClassVar[type[django_filters.FilterSet]] = django_filters.FilterSet
 
     def tree(self) -> dict[str, Any]:
-        """What `expand` asks for, as a tree: {"credits": {"person": {}}}."""
+        """Return the relations in `expand` as a tree: {"credits": {"person": {}}}."""
         found: dict[str, Any] = {}
         for path in getattr(self, "expand", []):
             branch = found

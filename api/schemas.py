@@ -1,8 +1,8 @@
 """
-What the API answers, as pydantic models: the OpenAPI document and the documentation are made from them.
+The API's responses, as pydantic models. The OpenAPI document and the documentation are made from them.
 
-A relation is a `Reference` until it is asked for with `expand`; then it is the whole record, which has all that its
-reference has. A field without a value in the record is null. A list that has to be asked for is left out until then.
+A relation is a `Reference` unless `expand` names it; then it is the whole record, which includes the fields of a
+reference. A field without a value in the record is null. Lists that `expand` must name are left out otherwise.
 """
 
 from datetime import date, datetime
@@ -22,27 +22,27 @@ OnDemand = Field(default_factory=list, description="Only where `expand` asks for
 
 
 class Named(BaseModel):
-    """Something that has a name and no address of its own here."""
+    """A named thing without its own URL in this API."""
 
     id: str = Field(description="Permanent: slugs and names may change, this doesn't.")
     label: str = Field(description="What a page calls it.")
 
 
 class Reference(Named):
-    """Another record, by its id. `expand` puts the whole record in its place."""
+    """Another record, by its id. `expand` replaces it with the whole record."""
 
     href: str = Field(description="Its address in this API.")
 
 
 class Resource(Reference):
-    """What every record has."""
+    """The fields that every record has."""
 
     url: str = Field(description="The page that shows it.")
     is_synthetic: bool = Field(description="Whether the portal made it up, for trying things out.")
 
 
 class Rendition(BaseModel):
-    """An image in another format, and smaller."""
+    """An image in another format and size."""
 
     url: str
     type: str
@@ -50,14 +50,14 @@ class Rendition(BaseModel):
 
 
 class Licence(BaseModel):
-    """What others may do with a picture; `url` leads to the text of the licence, where it has one."""
+    """What others may do with a picture. `url` is the text of the licence, if it has one."""
 
     name: str
     url: str | None
 
 
 class Image(BaseModel):
-    """A picture, with its smaller renditions."""
+    """A picture, with smaller renditions."""
 
     url: str
     width: int | None
@@ -93,14 +93,14 @@ Sources = Annotated[list[Source | Reference], Field(description="The sources tha
 
 
 class Organisation(Named):
-    """A company, school or body."""
+    """A company, school or other organisation."""
 
     website: str | None
     country: Country
 
 
 class Category(Named):
-    """A class of entries that a contest judges apart from the others."""
+    """A group of entries that a contest judges separately."""
 
     slug: str
     description: str | None
@@ -184,7 +184,7 @@ class Award(Resource):
 
 
 class Credit(BaseModel):
-    """Who had which part in a submission."""
+    """A person's part in a submission."""
 
     person: "Person | Reference"
     role: Literal[*contests.Credit.Role.values]
@@ -192,7 +192,7 @@ class Credit(BaseModel):
 
 
 class CreditOfPerson(BaseModel):
-    """In what somebody had which part."""
+    """A submission in which a person had a part."""
 
     submission: "Submission | Reference"
     role: Literal[*contests.Credit.Role.values]
@@ -225,7 +225,7 @@ class Submission(Resource):
 
 
 class Recognition(Resource):
-    """That an award went to a submission or to a person: one of the two is null."""
+    """An award given to a submission or to a person; the other of the two is null."""
 
     award: Award | Reference
     contest: Reference
@@ -240,7 +240,7 @@ class Recognition(Resource):
 
 
 class Affiliation(BaseModel):
-    """To what somebody belongs, and as what."""
+    """A person's role in an organisation."""
 
     organisation: Organisation
     role: str
@@ -248,7 +248,7 @@ class Affiliation(BaseModel):
 
 
 class Work(BaseModel):
-    """A work of somebody outside the portal's contests."""
+    """A person's work outside the portal's contests."""
 
     title: str | None
     description: str | None
@@ -257,7 +257,7 @@ class Work(BaseModel):
 
 
 class Appearance(BaseModel):
-    """Who took part in an event, and as what."""
+    """A person's part in an event."""
 
     person: "Person | Reference"
     role: Literal[*contests.Appearance.Role.values]
@@ -265,7 +265,7 @@ class Appearance(BaseModel):
 
 
 class AppearanceOfPerson(BaseModel):
-    """In what event somebody took part, and as what."""
+    """An event in which a person took part."""
 
     event: Reference
     role: Literal[*contests.Appearance.Role.values]
@@ -273,7 +273,7 @@ class AppearanceOfPerson(BaseModel):
 
 
 class Person(Resource):
-    """One human being, or a team that works under one name."""
+    """A person, or a team that works under one name."""
 
     slug: str
     kind: Literal[*PersonModel.Kind.values]
@@ -297,7 +297,7 @@ class Person(Resource):
 
 
 class Event(Resource):
-    """An occasion of a contest: a ceremony, a panel, a screening."""
+    """An event of a contest: a ceremony, a panel, a screening."""
 
     slug: str
     title: str
@@ -329,14 +329,14 @@ class Quote(Resource):
 
 
 class Count(BaseModel):
-    """How many there are of one value."""
+    """The number of rows with one value."""
 
     value: str | int
     count: int
 
 
 class Counts(BaseModel):
-    """Counts by value, the largest first; of how many the value isn't known is counted apart."""
+    """Counts by value, the largest first. `unknown` is the number of rows without a value."""
 
     rows: list[Count]
     unknown: int
@@ -348,7 +348,7 @@ class ContestCount(BaseModel):
 
 
 class PrizePool(BaseModel):
-    """The prize pool of a contest, as the contest gave it."""
+    """The prize pool of a contest, as the contest states it."""
 
     contest: Reference
     prize_pool: Money
@@ -364,7 +364,7 @@ class ContestRegion(LeadingRegion):
 
 
 class Reported(BaseModel):
-    """What sources say. No number of the portal's own is in it."""
+    """Numbers reported by sources, without the portal's own counts."""
 
     figures: list[ContestFigure]
     leading_regions: list[ContestRegion]
@@ -372,13 +372,13 @@ class Reported(BaseModel):
 
 
 class AwardedMoney(Money):
-    """The prize money that awards state in one currency."""
+    """The total prize money of awards in one currency."""
 
     awards: int
 
 
 class Counted(BaseModel):
-    """What the portal counts of its own public record. No number of a source is in it."""
+    """The portal's counts of its public record, without numbers reported by sources."""
 
     submissions: int
     people: int
@@ -398,7 +398,7 @@ class Counted(BaseModel):
 
 
 class Statistics(BaseModel):
-    """Reported and counted, side by side and never mixed."""
+    """Reported and counted numbers, side by side and never mixed."""
 
     contest: Reference | None = Field(description="Null: every contest that isn't synthetic.")
     reported: Reported
@@ -406,7 +406,7 @@ class Statistics(BaseModel):
 
 
 class Page(BaseModel, Generic[T]):
-    """A part of a list. The addresses of its neighbours hold the whole question; null where there is none."""
+    """A page of a list. `next` and `previous` are complete URLs; null if there is no such page."""
 
     items: list[T]
     next: str | None
@@ -414,7 +414,7 @@ class Page(BaseModel, Generic[T]):
 
 
 class Index(BaseModel):
-    """What there is to ask for."""
+    """The URLs of everything in this API."""
 
     contests: str
     submissions: str
@@ -437,7 +437,7 @@ class Fault(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong, as RFC 9457 has it."""
+    """An error (RFC 9457)."""
 
     type: str = Field(description="The place in the documentation that explains it.")
     title: str

@@ -61,7 +61,10 @@ def _linked(kind: Kind, field: models.ManyToManyField) -> Subquery:
 
 
 def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> QuerySet:
-    """Return the corrections of one kind, with the columns listed at the end."""
+    """
+    Return the corrections of one kind. Columns: kind, history id, time, type, reason, row id, fields now, fields
+    before, time of the earlier record, time from which the row was public, step.
+    """
     history = kind.model.history
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
     first_shown: Any = Value(since)

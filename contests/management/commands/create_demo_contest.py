@@ -42,7 +42,8 @@ class Command(BaseCommand):
                 self.make(plan, replace=options["replace"])
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
-        # Of the whole portal, and so none of this app's own: so many changes would keep the next visitor waiting.
+        # By name, because `search` comes after this app. Without it, the next visitor's search would have to process
+        # all changes.
         if "refresh_search" in get_commands():
             call_command("refresh_search", stdout=self.stdout)
 
