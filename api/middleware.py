@@ -38,7 +38,7 @@ class ApiMiddleware:
 
     def _elsewhere(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        # A request for another version of the API also comes from a program.
+        # A request for another version of the API also comes from a program, so its 404 is a problem response too.
         if response.status_code != 404 or not request.path_info.startswith(ROOT):
             return response
         response = problem(request, 404)

@@ -12,7 +12,7 @@ from .schemas import Page
 
 
 class UnknownPlaceError(Exception):
-    """No page of this list can have returned this cursor."""
+    """The cursor is invalid: no page of this list has returned it."""
 
 
 class Part(keyset.Page):

@@ -1,4 +1,4 @@
-"""The parameters of each resource: its filters, which are those of the pages, and the relations for `expand`."""
+"""The parameters of each resource: its filters (the same as on the pages) and the relations for `expand`."""
 
 from typing import Annotated, Any, ClassVar, Literal
 

@@ -46,8 +46,9 @@ def _with(
     many: Mapping[str, Rows] | None = None,
 ) -> QuerySet:
     """
-    Return `rows` with the relations that `expand` names. `one` contains relations to one record, as the path that a
-    reference needs; `many` contains relations to several records, which become lists such as `shown_credits`.
+    Return `rows` with the relations that `expand` names. `one` and `many` map relations to the functions that return
+    their full rows. A key of `one` is the path to join for a reference. The rows of `many` become lists such as
+    `shown_credits`.
     """
     for path, found in (one or {}).items():
         name = path.partition("__")[0]

@@ -356,6 +356,6 @@ def money(amount: Any, currency: str) -> shapes.Money | None:
 
 
 def plain(value: Decimal) -> Decimal:
-    """Return a count without decimals: 4600 for 4600.00."""
+    """Return a whole number without decimals: 4600 for 4600.00."""
     whole = value.to_integral_value()
     return whole if whole == value else value

@@ -94,7 +94,7 @@ def hold(rows: Iterable[Recognition]) -> None:
 
 
 def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
-    """Return, by primary key, what has changed since the approval, for those of `rows` whose approval was withdrawn."""
+    """Return, by primary key, what has changed since the approval of each of `rows` whose approval was withdrawn."""
     withdrawn = [row for row in rows if row.approval_is_withdrawn]
     now = meanings(withdrawn) if withdrawn else {}
     return {row.pk: _told(row.approved_as, now[row.pk]) for row in withdrawn}

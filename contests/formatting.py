@@ -77,7 +77,7 @@ def page_locale() -> Locale:
     return Locale.parse(to_locale(get_language() or "en"))
 
 
-#: A number within a line of text, with its qualifier on the side where the language puts it.
+#: The qualifier and the number within a line of text, in the order of each language.
 QUALIFIED = {
     Figure.Qualifier.MORE_THAN: pgettext_lazy("number", "more than {number}"),
     Figure.Qualifier.ABOUT: pgettext_lazy("number", "about {number}"),

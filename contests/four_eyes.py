@@ -22,7 +22,7 @@ from people.models import Person
 
 #: The columns that define who won what.
 WHO_WON_WHAT = ("award_id", "submission_id", "person_id", "standing")
-#: The columns that describe it in words: for the award, the work, its creators and the person.
+#: The columns that describe the award, the work, its creators and the person in words.
 IN_WORDS: dict[type[Model], tuple[str, ...]] = {
     Award: ("name", "kind"),
     Submission: ("title", "original_title", "category_id", "status"),
@@ -43,7 +43,7 @@ class Version:
 
 
 def last_decision(versions: Sequence[Version]) -> Version | None:
-    """Return the version since which a row has its present values; `versions` starts with the oldest."""
+    """Return the version that gave a row its present values; `versions` starts with the oldest."""
     decision = before = None
     for version in versions:
         if version.type == "-":
@@ -56,10 +56,11 @@ def last_decision(versions: Sequence[Version]) -> Version | None:
 
 def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
     """
-    Return those of `rows` that `actor` may not approve, because they or an account that counts as the same person last
-    set who won what, or have since changed the names in it: of the award, the work, its creators or the person. Return
-    an empty list if the portal is run by a single editor (`SINGLE_EDITOR`). Rows that a fixture or a command created
-    and nobody changed count as nobody's decision. The number of statements does not depend on the number of `rows`.
+    Return those of `rows` that `actor` may not approve: `actor`, or an account that counts as the same person, was the
+    last to set who won what, or has since changed how the award, the work, its creators or the person are described.
+    Return an empty list if the portal is run by a single editor (`SINGLE_EDITOR`). Rows that a fixture or a command
+    created and nobody changed count as nobody's decision. The number of statements does not depend on the number of
+    `rows`.
     """
     if settings.SINGLE_EDITOR:
         return []
@@ -71,7 +72,8 @@ def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
 
 def others(accounts: Iterable[User], rows: QuerySet[Recognition]) -> list[User]:
     """
-    Return those of `accounts` that may approve all of `rows`: they don't count as anybody who decided one of them.
+    Return those of `accounts` that may approve all of `rows`: neither they nor another account of the same person
+    decided one of them.
     """
     accounts = list(accounts)
     deciders = set().union(*hands_of(rows).values()) if not settings.SINGLE_EDITOR else set()
@@ -115,7 +117,7 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
 
 
 def _decisions(model: type[Model], keys: set[int], columns: tuple[str, ...]) -> dict[int, Version]:
-    """Return, for each row of `model` in `keys`, the history record since which `columns` have their present values."""
+    """Return, for each row of `model` in `keys`, the history record that gave `columns` their present values."""
     entries = model.history.filter(id__in=keys).order_by("id", "history_id")  # type: ignore[attr-defined]
     if hasattr(entries.model, "step"):
         entries = entries.filter(step="")

@@ -23,7 +23,7 @@ def in_the_way(steps: Sequence[Step]) -> list[str]:
     found = []
     for row in rows.select_related("award", "submission", "person").order_by("pk") if touched else ():
         if _was_changed_since(row, touched[row.pk]):
-            continue  # undoing the merge doesn't change this row
+            continue  # changed since the merge: undoing it leaves the row alone
         if row.pk not in public or row.person is None:
             found.append(row.why_it_stays)
         elif not any(_alike(row.person.name, name) for name in _heirs(row, touched[row.pk], steps)):

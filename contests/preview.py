@@ -1,6 +1,6 @@
 """
 Preview links, with which people without an account see a contest as if it were revealed. The record itself does not
-change: the time of such a request carries the contest that it may see (`contests.visibility.PreviewMoment`).
+change: `request.at` of such a request is a `PreviewMoment` (`contests.visibility`), which names the contest.
 """
 
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ def make(contest: Contest, *, actor: User, note: str, expires_at: datetime) -> P
         raise ValidationError(
             {"expires_at": _("Choose a moment within the next %(days)d days.") % {"days": LONGEST.days}}
         )
-    # A link to a synthetic contest is removed together with it.
+    # Give the link the key prefix of a synthetic contest, so that it is removed together with it.
     belongs = contest.key.rpartition(":")[0] + ":" if contest.is_synthetic else ""
     link = PreviewLink(
         key=f"{belongs}{new_key()}", contest=contest, note=note.strip(), expires_at=expires_at, made_by=actor

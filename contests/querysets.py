@@ -55,8 +55,8 @@ def measured(
     amount: Combinable = NO_AMOUNT,
 ) -> QuerySet:
     """
-    The number of `rows` for each value and detail. All measures have the same columns, so that one statement can unite
-    them.
+    Return the number of `rows` for each value and detail. All measures have the same columns, so that one statement can
+    combine them with UNION.
     """
     named = {"measure": measure, "value": value, "detail": detail}
     return rows.order_by().annotate(**named).values_list(*named).annotate(count=Count("pk"), amount=amount)
@@ -104,7 +104,7 @@ class ContestQuerySet(RecordQuerySet):
 
     def with_counts(self, at: datetime) -> Self:
         """
-        With `winner_count`, `submission_count` and `quote_count`: the rows that are public at `at`, for the table of
+        Add `winner_count`, `submission_count` and `quote_count`: the rows that are public at `at`, for the table of
         contents.
         """
 
@@ -187,7 +187,7 @@ class SubmissionQuerySet(RecordQuerySet):
         return self.filter(visibility.submission_is_public(at))
 
     def for_gallery(self, at: datetime) -> Self:
-        """With contest, creators and recognitions: three statements in all."""
+        """Load contest, creators and recognitions too: three statements in all."""
 
         return self.select_related("contest").prefetch_related(
             Prefetch("credits", rows_of("Credit").select_related("person", "source").order_by("order")),
@@ -195,7 +195,7 @@ class SubmissionQuerySet(RecordQuerySet):
         )
 
     def for_page(self, at: datetime) -> Self:
-        """With everything that the page of one submission shows: five statements."""
+        """Load everything that the page of one submission shows: five statements."""
         return (
             self.for_gallery(at)
             .select_related("contest__organiser", "category")
@@ -203,7 +203,7 @@ class SubmissionQuerySet(RecordQuerySet):
         )
 
     def for_citation(self) -> Self:
-        """With contest, credited people and sources: three statements in all."""
+        """Load contest, credited people and sources too: three statements in all."""
 
         credits = rows_of("Credit").select_related("person").order_by("order")
         return self.select_related("contest").prefetch_related(Prefetch("credits", credits), "sources")
@@ -266,23 +266,26 @@ class RecognitionQuerySet(RecordQuerySet):
         return self.in_force().exclude(standing="winner")
 
     def own_first(self) -> Self:
-        """Recognitions of people before those of works, each in the order of the awards."""
+        """Order recognitions of people before those of works, and each of the two by award."""
         of_work = Case(When(person__isnull=False, then=Value(0)), default=Value(1))
         return self.order_by(of_work, "award__precedence", "order", "pk")
 
     def for_award_lines(self) -> Self:
-        """With award, work or person, and creators: two statements in all."""
+        """Load award, work or person, and creators too: two statements in all."""
 
         return self.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
             Prefetch("submission__credits", rows_of("Credit").select_related("person", "source").order_by("order"))
         )
 
     def for_winners(self) -> Self:
-        """With award, work or person, creators, sources and presenters: four statements in all."""
+        """Load award, work or person, creators, sources and presenters too: four statements in all."""
         return self.for_award_lines().with_work_sources().prefetch_related("presenters")
 
     def for_laurel(self, at: datetime) -> Self:
-        """With award, work or person, and the ceremonies of the contest as `contest.ceremonies`: two statements."""
+        """
+        Load award, work or person too, and the ceremonies of the contest as `contest.ceremonies`: two statements in
+        all.
+        """
 
         ceremonies = rows_of("Event").public(at).filter(kind="ceremony", starts_at__isnull=False)
         return self.select_related("award__contest", "submission__contest", "person").prefetch_related(
@@ -290,7 +293,7 @@ class RecognitionQuerySet(RecordQuerySet):
         )
 
     def with_work_sources(self) -> Self:
-        """With the sources of the works' texts, in one more statement."""
+        """Load the sources of the works' texts too, in one more statement."""
         return self.prefetch_related("submission__sources")
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
@@ -315,7 +318,7 @@ class QuoteQuerySet(RecordQuerySet):
         return self.filter(submission=film)
 
     def for_list(self) -> Self:
-        """With speaker, event, work and source, in one statement."""
+        """Load speaker, event, work and source too, in one statement."""
         return self.select_related("speaker", "event__contest", "submission__contest", "source")
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:

@@ -44,9 +44,9 @@ def waiting(contest: Contest) -> QuerySet[Recognition]:
 def approve(contest: Contest, *, actor: User | None) -> Contest:
     """
     Approve the results of `contest`: set who approved them and when, for the contest and for each recognition without
-    approval, and store what each recognition says. The results become public at `reveal_at`, or at once if that has
-    passed. Raise `ValidationError` if there is nothing to approve, a work isn't eligible, or `actor` alone entered a
-    recognition.
+    approval, and store a description of each recognition. The results become public at `reveal_at`, or at once if that
+    has passed. Raise `ValidationError` if there is nothing to approve, a work isn't eligible, or `actor` alone entered
+    a recognition.
     """
     contest = _locked(contest)
     rows = list(waiting(contest).select_for_update(of=("self",)))

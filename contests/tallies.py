@@ -37,8 +37,7 @@ class Cell:
 @dataclass(frozen=True)
 class Row:
     """
-    One row of a chart. `share` is the count relative to the largest one, 0 to 1; `part` is its part of all known
-    counts.
+    One row of a chart. `share` is the count divided by the largest count; `part` is the count divided by the total.
     """
 
     key: Any

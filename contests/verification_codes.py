@@ -22,8 +22,8 @@ _WORD = "contests.recognition"
 
 class MistypedError(ValueError):
     """
-    A text can't be a code: it has the wrong length or a character that no code has, or the check character doesn't
-    match.
+    Raised for a text that can't be a code: it has the wrong length or a character that no code has, or the check
+    character doesn't match.
     """
 
 

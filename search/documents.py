@@ -78,7 +78,8 @@ def _entry(
         object_id=row.pk,
         part=part,
         key=row.key,
-        # Relative to the root of the portal, because requests may have different URL prefixes (language, preview).
+        # Relative to the root of the portal, because requests can have different URL prefixes, for example that of a
+        # preview.
         url=f"/{row.get_absolute_url().removeprefix(get_script_prefix())}",
         title=title,
         language=language,

@@ -2,10 +2,10 @@
 The parts of the search index. With them, a search never reads hidden entries.
 
 An entry is in exactly one part: the open part if it is public, a part for everything that becomes public at the same
-future time, or the hidden part if no such time is known. All tokens and words of an entry start with the mark of its
-part, so that a search of public parts never meets a hidden token. At a reveal, searches start to include one more part;
-nothing has to be written. Hidden entries also have their tokens under a second mark, common to all of them, which only
-previews search.
+future time, or the hidden part if no such time is known. The tokens and words of an entry start with the mark of its
+part (none for the open part), so that a search of public parts never meets a hidden token. From a reveal on, searches
+include one more part; nothing has to be written. Entries that aren't public also have their tokens under a mark common
+to all of them, which only previews search.
 """
 
 import re
@@ -56,7 +56,8 @@ def parts_of(
 ) -> dict[int, int]:
     """
     Return the part for each of the `rows` with these ids. The visibility rule is applied at `now`, and for hidden rows
-    at the future times. Each row is hidden until one of these times and public afterwards, so a binary search finds it.
+    also at the future times. A row is hidden before one of these times and public from then on, so a binary search
+    finds that time.
     """
     ids = list(object_ids)
 

@@ -90,7 +90,7 @@ def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
         patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
         cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000:d}")
         try:
-            with transaction.atomic():  # IMMEDIATE: no other process writes meanwhile
+            with transaction.atomic():  # IMMEDIATE: no other process can write
                 yield
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {patience:d}")

@@ -2,8 +2,8 @@
 Database triggers that note which search entries are out of date. They catch every change, including `loaddata`,
 `update()`, `bulk_create()` and plain SQL.
 
-Migrations may rebuild tables; on SQLite this often happens implicitly. The triggers are dropped before a migration and
-created again after it. Changes may have been missed in between, so everything is then queued for indexing.
+Migrations may rebuild tables, on SQLite even implicitly. So the triggers are dropped before a migration and created
+again after it. Changes may have been missed in between, so everything is then queued for indexing.
 """
 
 from collections.abc import Iterable

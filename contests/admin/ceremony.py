@@ -109,8 +109,8 @@ class CeremonyMixin:
 
     def stage_confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
         """
-        Warn that each press will make a result public, and store the confirmation in the session. Without it, the
-        slides make nothing public. Context: `contest`, `winners` (the number not public yet), `back`.
+        Warn that each press will make a result public, and store the user's confirmation in the session. Without this
+        confirmation, the slides make nothing public. Context: `contest`, `winners` (the number not public yet), `back`.
         """
         contest = self._contest_on_stage(request, pk)
         shown = slides(contest)

@@ -39,7 +39,7 @@ def waiting_in(contests: Sequence[Contest]) -> QuerySet[Recognition]:
 
 
 def changed_in(contest: Contest) -> list[str]:
-    """Return what has changed in `contest` since its approval and is therefore not revealed; only the first changes."""
+    """Return the first few changes in `contest` since its approval. A reveal doesn't show the results concerned."""
     if not contest.waiting_counted:
         return []
     rows = Recognition.objects.filter(award__contest=contest, approved_at=None, approved_as__isnull=False)

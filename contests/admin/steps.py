@@ -60,10 +60,7 @@ class Step:
     """The message afterwards; %(row)s is the row."""
     form: type[forms.Form] = forms.Form
     rehearsed: Mapping[str, Any] | None = field(default_factory=dict)
-    """
-    Values of the form with which the step is tried out, to find what it changes for the public; None if it changes
-    nothing.
-    """
+    """Form values for trying the step out, to find out what it changes for the public; None if it changes nothing."""
     until_reveal: bool = False
     """Whether the step changes what will be public from the reveal on, not what is public now."""
     leads_to: Callable[[Any], str] | None = None
@@ -98,7 +95,7 @@ class Covered:
 
     @classmethod
     def by(cls, rows: QuerySet[Recognition]) -> "Covered":
-        """Return the first of `rows`. Three statements, and another if there are more than are listed."""
+        """Return the results to list from `rows`. Three statements, and another if there are more than are listed."""
         shown = list(
             rows.for_award_lines().order_by("award__contest", "award__precedence", "order")[: MOST_COVERED + 1]
         )
@@ -189,7 +186,7 @@ class StepsMixin:
 
     #: The state of the results of a row, for the head of its form.
     where_results_stand: Callable[[Model], str]
-    #: The contest of a row, whose results a step concerns.
+    #: The contest that a step for this row concerns.
     contest_of_row: Callable[[Model], Contest]
 
     def _seen(self, rows: Sequence[Model]) -> str:
@@ -229,7 +226,7 @@ class StepsMixin:
         return outlook([self.contest_of_row(row) for row in rows], act, at)
 
     def _why_not(self, request: HttpRequest, step: Step, row: Model) -> list[str]:
-        """Return the reasons why a step isn't possible, if trying it out gives any."""
+        """Return the reasons why a step isn't possible, found by trying it out."""
         shown = self._outlook(request, step, [row], timezone.now())
         return shown.refusals if shown else []
 
@@ -272,7 +269,7 @@ def _last_change(kind: Kind, contests: Iterable[int]) -> QuerySet:
 
 def changed_since(rows: Iterable[Recognition]) -> list[str]:
     """
-    Return one sentence for each of `rows` that lost its approval because something changed: what has changed since.
+    Return a sentence for each of `rows` that lost its approval because something changed. It says what has changed.
     """
     rows = {row.pk: row for row in rows}
     return [

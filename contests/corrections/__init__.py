@@ -25,7 +25,10 @@ _ALL = {**KINDS, **TIED}
 
 
 def revealed_at(contest: Contest) -> datetime | None:
-    """Return the time from which the results of `contest` are public, or None if one of its parts is not set."""
+    """
+    Return the time from which the results of `contest` are public, or None if its publication, approval or reveal is
+    not set.
+    """
     moments = [contest.published_at, contest.approved_at, contest.reveal_at]
     return None if None in moments else max(moments)
 

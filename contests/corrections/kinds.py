@@ -33,7 +33,7 @@ CITY, KIND = gettext_lazy("City"), gettext_lazy("Kind")
 class Kind:
     """
     What corrections show of one kind of row: its name, the path to the contest, and the label of each field. `part` is
-    the column of the submission that must be visible too; `added` are the fields shown for a new row.
+    the column with the submission, which must be visible too; `added` are the fields shown for a new row.
     """
 
     model: type[models.Model]
@@ -197,7 +197,8 @@ KINDS = {
     )
 }
 
-#: Rows with names of their own outside the contest. `tied` decides whether their corrections belong to this contest.
+#: People, organisations and series: they don't belong to one contest. `tied` decides which contests show their
+#: corrections.
 TIED = {
     kind.label: kind
     for kind in (

@@ -19,8 +19,8 @@ def moment(levels: int) -> Any:
 
 def state_of(contest: Contest, levels: int) -> Case:
     """
-    Return an expression for "shown" or "hidden": whether `contest` showed a submission at the time of the history
-    record. It applies to rows and to history records of submissions. `levels` is as in `moment`.
+    Return an expression with the value "shown" or "hidden": whether `contest` showed a submission at the time of the
+    history record. It applies to rows and to history records of submissions. `levels` is as in `moment`.
     """
     versions = Contest.history.filter(id=contest.pk).values("public_entries")
     then = versions.filter(history_date__lte=moment(levels + 1)).order_by("-history_date", "-history_id")

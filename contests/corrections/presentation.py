@@ -203,7 +203,9 @@ def _reason(said: str) -> str:
 
 
 def _keys(value: Any) -> list[int]:
-    """Return the primary keys in the value of a relation; those of a many-to-many relation are separated by commas."""
+    """
+    Return the primary keys in the value of a relation. In the value of a many-to-many relation, commas separate them.
+    """
     if value in (None, ""):
         return []
     return sorted({int(key) for key in str(value).split(",")}) if not isinstance(value, list) else value

@@ -31,7 +31,8 @@ class _Joined(Aggregate):
 
 def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
     """
-    Return the public fields of a history record as text. If this text differs between two records, it is a correction.
+    Return the public fields of a history record as text. If it differs from the text of the record before, the record
+    is a correction.
     """
     columns: dict[str, Any] = {}
     for name in kind.fields:

@@ -1,6 +1,6 @@
 """
-Corrections of rows outside the contest: its people, organisations and series. A correction is shown if, then and now, a
-public row of the contest refers to them.
+Corrections of people, organisations and series, which don't belong to one contest. A contest shows a correction if one
+of its public rows refers to the corrected row now and did so at the time of the correction.
 """
 
 from datetime import datetime

@@ -179,7 +179,7 @@ class _Making:
     def _honours(self, films: dict[int, Submission], makers: dict[str, Person]) -> None:
         given = list(self.prizes.recognitions(films, self.guests)) if self.plan.has_results else []
         if self.plan.stage is Stage.REVEALED:
-            for recognition in given:  # already approved when stored, so that the approval finds none without approval
+            for recognition in given:  # stored as approved, so that `approve` has none left to change one by one
                 recognition.approved_at = timezone.now()
         _store(given)
         handing_over = presenters(self.guests)

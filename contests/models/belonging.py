@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 class StaysWithContest:
     """
-    A row with a `contest`. `hanging` maps each relation that refers to it to the path from there to a contest. The row
-    can't move to another contest while one of these related rows belongs to the old one.
+    A row with a `contest`. `hanging` maps the name of each reverse relation to the path from the related row to its
+    contest. The row can't move to another contest while a related row belongs to a different one.
     """
 
     hanging: dict[str, str] = {}

@@ -212,8 +212,8 @@ class Contest(Record):
     def entry_stage(self, at: datetime) -> str:
         """
         Return whether entries are accepted at `at`, by the dates alone: "upcoming", "open" or "closed". Return "" if
-        the dates don't decide it, and once the results are public. Sealed and approved results have the same value, so
-        it reveals nothing.
+        the dates don't decide it, and once the results are public. Sealed and approved results give the same value, so
+        it doesn't reveal which they are.
         """
         if self.results(at) is Results.PUBLIC:
             return ""

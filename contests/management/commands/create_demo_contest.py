@@ -42,8 +42,8 @@ class Command(BaseCommand):
                 self.make(plan, replace=options["replace"])
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
-        # By name, because `search` comes after this app. Without it, the next visitor's search would have to process
-        # all changes.
+        # Call the command by name: this app must not import `search`. Otherwise the next visitor's search would have to
+        # process all these changes.
         if "refresh_search" in get_commands():
             call_command("refresh_search", stdout=self.stdout)
 
