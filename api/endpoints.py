@@ -55,7 +55,7 @@ class Resource:
 RESOURCES = [
     Resource(
         "contests",
-        "Contests, the newest first",
+        "Contests, newest first",
         queries.contests,
         NEWEST[0].columns,
         schemas.Contest,
@@ -82,7 +82,7 @@ RESOURCES = [
     ),
     Resource(
         "recognitions",
-        "Who and what won which award, by contest and award",
+        "Recognitions, by contest and award",
         queries.recognitions,
         OF_ALL_AWARDS[0].columns,
         schemas.Recognition,
@@ -193,7 +193,9 @@ def _serve(resource: Resource) -> None:
         return answer(Writer(request).write(row, tree))
 
 
-@api.get("/", url_name="index", operation_id="index", summary="What there is to ask for", response=schemas.Index)
+@api.get(
+    "/", url_name="index", operation_id="index", summary="The URLs of everything in this API", response=schemas.Index
+)
 def index(request: HttpRequest):
     refuse_unknown(request, NOTHING)
     addresses = {name: reverse(f"api:{name}") for name in schemas.Index.model_fields if name != "documentation"}
@@ -240,7 +242,7 @@ def misunderstood(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(UnknownPlaceError)
 def lost(request: HttpRequest, error: UnknownPlaceError) -> HttpResponse:
     name = "after" if request.GET.get("after") else "before"
-    words = "No page of this list starts there. Take it from `next` or `previous` as it is."
+    words = "This is not a cursor of this list. Use the one from `next` or `previous`, unchanged."
     return problem(request, 422, faults_of([{"loc": ("query", name), "msg": words}]))
 
 

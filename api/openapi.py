@@ -9,9 +9,9 @@ from .problems import CONTENT_TYPE, KINDS
 from .schemas import Fault, Problem
 
 HEADERS = {
-    "ETag": "The version of this answer. Sent again as If-None-Match, it saves the body (304).",
-    "RateLimit-Policy": "How many requests are answered within how many seconds.",
-    "RateLimit": "How many are left, and for how many seconds.",
+    "ETag": "The version of this response. Send it as If-None-Match: if nothing has changed, the response is 304.",
+    "RateLimit-Policy": "The number of requests allowed in a number of seconds.",
+    "RateLimit": "The number of requests left, and the seconds until the count restarts.",
 }
 
 
@@ -50,7 +50,7 @@ def _complete(operation: dict[str, Any], path: str) -> None:
     found[200]["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
     operation["responses"] = {
         "200": found[200],
-        "304": {"description": "Nothing has changed since the answer that If-None-Match names."},
+        "304": {"description": "Nothing has changed since the response with this ETag."},
         **{
             str(status): {"$ref": f"#/components/responses/{name}"}
             for status, (name, _words) in KINDS.items()

@@ -13,10 +13,10 @@ CONTENT_TYPE = "application/problem+json"
 # For each status: its name, which is also its anchor in the documentation, and its description.
 KINDS = {
     400: ("bad-request", "The request could not be read."),
-    404: ("not-found", "Nothing public is at this address, or not yet."),
-    405: ("method-not-allowed", "This API is only read: ask with GET or HEAD."),
-    422: ("invalid-parameters", "The question could not be understood."),
-    429: ("too-many-requests", "You have asked too often. Wait as long as Retry-After says."),
+    404: ("not-found", "There is nothing public at this URL, or not yet."),
+    405: ("method-not-allowed", "This API is read-only: use GET or HEAD."),
+    422: ("invalid-parameters", "Some parameters are invalid."),
+    429: ("too-many-requests", "Too many requests. Retry-After says how many seconds to wait."),
     500: ("server-error", "The error is on our side and has been recorded. Try again later."),
 }
 

@@ -18,27 +18,27 @@ T = TypeVar("T")
 
 Country = Annotated[str | None, Field(description="ISO 3166-1, two letters.")]
 Language = Annotated[str | None, Field(description="A language tag (BCP 47): en, ja, zh-Hans.")]
-OnDemand = Field(default_factory=list, description="Only where `expand` asks for it.")
+OnDemand = Field(default_factory=list, description="Only if `expand` names it.")
 
 
 class Named(BaseModel):
     """A named thing without its own URL in this API."""
 
-    id: str = Field(description="Permanent: slugs and names may change, this doesn't.")
-    label: str = Field(description="What a page calls it.")
+    id: str = Field(description="Permanent id. Slugs and names may change; this does not.")
+    label: str = Field(description="Its name on pages.")
 
 
 class Reference(Named):
     """Another record, by its id. `expand` replaces it with the whole record."""
 
-    href: str = Field(description="Its address in this API.")
+    href: str = Field(description="Its URL in this API.")
 
 
 class Resource(Reference):
     """The fields that every record has."""
 
-    url: str = Field(description="The page that shows it.")
-    is_synthetic: bool = Field(description="Whether the portal made it up, for trying things out.")
+    url: str = Field(description="The URL of its page.")
+    is_synthetic: bool = Field(description="Whether it is made up, for demonstrations and tests.")
 
 
 class Rendition(BaseModel):
@@ -64,7 +64,7 @@ class Image(BaseModel):
     height: int | None
     alt: str | None
     credit: str | None
-    licence: Licence | None = Field(description="`null` where the record doesn't say.")
+    licence: Licence | None = Field(description="null if unknown.")
     renditions: list[Rendition]
 
 
@@ -82,14 +82,14 @@ class Source(Resource):
     title: str
     publisher: str | None
     author: str | None
-    original_url: str | None = Field(description="Where it was published.")
+    original_url: str | None = Field(description="The URL where it was published.")
     published_on: date | None
     accessed_on: date | None
     note: str | None
 
 
-Backing = Annotated[Source | Reference | None, Field(description="The source that the fact rests on.")]
-Sources = Annotated[list[Source | Reference], Field(description="The sources that its texts rest on.")]
+Backing = Annotated[Source | Reference | None, Field(description="The source of this fact.")]
+Sources = Annotated[list[Source | Reference], Field(description="The sources of its texts.")]
 
 
 class Organisation(Named):
@@ -112,7 +112,9 @@ class Figure(Named):
     `organisation_figures` about its organiser or another organisation.
     """
 
-    organisation: Organisation | None = Field(description="What it is about; null: the contest itself.")
+    organisation: Organisation | None = Field(
+        description="The organisation that it is about; null for the contest itself."
+    )
     qualifier: Literal[*contests.Figure.Qualifier.values]
     value: Decimal
     unit: str | None
@@ -156,7 +158,9 @@ class Contest(Resource):
     opens_at: datetime | None
     closes_at: datetime | None
     published_at: datetime
-    stage: Literal["upcoming", "open", "closed"] | None = Field(description="Whether one can enter, by its dates.")
+    stage: Literal["upcoming", "open", "closed"] | None = Field(
+        description="Whether entries are accepted, by the dates."
+    )
     has_results: bool = Field(description="Whether its results are public.")
     hero: Image | None
     sources: Sources
@@ -180,7 +184,7 @@ class Award(Resource):
     description: str | None
     prize: Money | None
     source: Backing
-    recognitions_href: str = Field(description="Who and what received it, in this API.")
+    recognitions_href: str = Field(description="The URL of its recognitions in this API.")
 
 
 class Credit(BaseModel):
@@ -216,10 +220,10 @@ class Submission(Resource):
     runtime: int | None = Field(description="In seconds.")
     year: int | None
     tools: str | None
-    film_url: str | None = Field(description="Where to watch it; null where only the jury has a link.")
+    film_url: str | None = Field(description="The public link to the work; null if only the jury may see it.")
     poster: Image | None
     sources: Sources
-    quotes_href: str = Field(description="What was said about it, in this API.")
+    quotes_href: str = Field(description="The URL of the quotes about it in this API.")
     credits: list[Credit] = OnDemand
     recognitions: list["Recognition"] = OnDemand
 
@@ -235,7 +239,7 @@ class Recognition(Resource):
     citation: str | None = Field(description="The jury's words, exactly.")
     presenters: list["Person | Reference"]
     source: Backing
-    revoked_on: date | None = Field(description="Since when the award is no longer held; null where it is.")
+    revoked_on: date | None = Field(description="The date of the revocation; null if it is not revoked.")
     revocation_reason: str | None
 
 
@@ -287,8 +291,8 @@ class Person(Resource):
     website: str | None
     portrait: Image | None
     sources: Sources
-    quotes_href: str = Field(description="What they said, in this API.")
-    recognitions_href: str = Field(description="What they and their films received, in this API.")
+    quotes_href: str = Field(description="The URL of their quotes in this API.")
+    recognitions_href: str = Field(description="The URL of the recognitions of them and their works in this API.")
     affiliations: list[Affiliation] = OnDemand
     appearances: list[AppearanceOfPerson] = OnDemand
     credits: list[CreditOfPerson] = OnDemand
@@ -311,7 +315,7 @@ class Event(Resource):
     city: str | None
     description: str | None
     sources: Sources
-    quotes_href: str = Field(description="What was said there, in this API.")
+    quotes_href: str = Field(description="The URL of the quotes from it in this API.")
     appearances: list[Appearance] = OnDemand
 
 
@@ -321,10 +325,10 @@ class Quote(Resource):
     slug: str
     text: str
     language: Language
-    context: str | None = Field(description="What the words answer or refer to, in the portal's words.")
+    context: str | None = Field(description="What the quote answers or refers to, in the portal's words.")
     speaker: Person | Reference
     event: Event | Reference
-    submission: Submission | Reference | None = Field(description="The film it speaks about.")
+    submission: Submission | Reference | None = Field(description="The work that it is about.")
     source: Backing
 
 
@@ -383,16 +387,18 @@ class Counted(BaseModel):
     submissions: int
     people: int
     quotes: int
-    recognitions: int = Field(description="Those in force.")
+    recognitions: int = Field(description="Wins in force.")
     revoked: int
-    by_contest: list[ContestCount] = Field(description="Submissions; the first 100 contests.")
-    by_country: Counts = Field(description="Submissions by the countries of their creators, each in every one of them.")
+    by_contest: list[ContestCount] = Field(description="Submissions by contest, for at most 100 contests.")
+    by_country: Counts = Field(
+        description="Submissions by country of their creators; a submission counts once for each country."
+    )
     by_year: Counts
     by_language: Counts
     by_runtime: Counts = Field(description="Submissions by runtime class: the value is its lower limit in seconds.")
-    by_role: Counts = Field(description="Credits.")
-    by_award_kind: Counts = Field(description="Recognitions in force.")
-    by_standing: Counts = Field(description="Recognitions in force.")
+    by_role: Counts = Field(description="Credits by role.")
+    by_award_kind: Counts = Field(description="Wins in force by kind of award.")
+    by_standing: Counts = Field(description="Recognitions in force by standing.")
     prize_money: list[AwardedMoney]
     awards_without_amount: int
 
@@ -400,7 +406,7 @@ class Counted(BaseModel):
 class Statistics(BaseModel):
     """Reported and counted numbers, side by side and never mixed."""
 
-    contest: Reference | None = Field(description="Null: every contest that isn't synthetic.")
+    contest: Reference | None = Field(description="null for all contests that aren't synthetic.")
     reported: Reported
     counted: Counted
 
@@ -439,8 +445,8 @@ class Fault(BaseModel):
 class Problem(BaseModel):
     """An error (RFC 9457)."""
 
-    type: str = Field(description="The place in the documentation that explains it.")
+    type: str = Field(description="The URL of its explanation in the documentation.")
     title: str
     status: int
     detail: str
-    errors: list[Fault] = Field(default_factory=list, description="Only where parameters were refused (422).")
+    errors: list[Fault] = Field(default_factory=list, description="Only for invalid parameters (422).")
