@@ -174,7 +174,7 @@ class Contest(Resource):
 
 
 class Award(Resource):
-    """What a contest gives."""
+    """Something that a contest awards: a grand prize, an official selection."""
 
     slug: str
     name: str

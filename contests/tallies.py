@@ -103,8 +103,8 @@ def chart(
 ) -> Chart:
     """
     Return the chart of `counts`, with the largest first, or sorted by `order` of the key (for years, runtimes). The
-    keys None and "" mean unknown; they are counted separately and never drawn. `total` is the whole of which each count
-    is a part. The default is the sum of the counts, which is right if each thing has only one key.
+    keys None and "" mean unknown; they are counted separately and never drawn. Each row's `part` is relative to
+    `total`. The default is the sum of the counts, which is right if each thing has only one key.
     """
     known = {key: count for key, count in counts.items() if key not in (None, "") and count}
     most, total = max(known.values(), default=1), total or sum(known.values())

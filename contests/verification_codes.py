@@ -45,7 +45,7 @@ def read(text: str) -> str:
     O are read as the digits they look like. Raise `MistypedError` if it isn't a code. Any single wrong character, and
     any two swapped characters, are detected.
     """
-    # Longer texts can't be codes; don't process all of them.
+    # Longer texts can't be codes: no need to process all of them.
     characters = unicodedata.normalize("NFKC", text[:200]).upper().translate(_MEANT)
     if len(characters) != _LENGTH + 1 or not set(characters) <= set(ALPHABET) or _sum(characters) != 0:
         raise MistypedError(text[:200])

@@ -94,7 +94,7 @@ def _wanted() -> dict[str, list[str]]:
         columns = {str(field.column) for field in model._meta.concrete_fields}
         deciding = {str(field.column) for field in ties.deciding().get(model, ())}
         keys = {str(field.column) for field in model._meta.concrete_fields if field.is_relation}
-        # Columns that only decide what is public are in no text.
+        # Columns that only decide what is public don't occur in any text.
         wanted |= _triggers(table, "text", columns - deciding, IN_TEXTS.get(table, []))
         wanted |= _triggers(table, "tie", columns, ties.shown_by(model, "{row}"), is_tie=True)
         wanted |= _triggers(

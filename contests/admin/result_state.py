@@ -77,8 +77,8 @@ def of_submission(submission: Submission) -> str:
 
 def _dated(contest: Contest, approved: Iterable[datetime], reveals: Iterable[datetime | None]) -> str:
     """
-    Return from when something of `contest` is public. `approved` are the approvals it needs, `reveals` its possible
-    reveals, of which the first counts.
+    Return a sentence with the time from which something in `contest` is public: the latest of its publication, its
+    approvals (`approved`) and the earliest of its possible reveals (`reveals`).
     """
     first = min(filter(None, reveals), default=None)
     if first is None:

@@ -22,7 +22,7 @@ from .submission import Submission
 
 
 class Award(Record):
-    """What a contest gives: a grand prize, an official selection."""
+    """Something that a contest awards: a grand prize, an official selection."""
 
     class Kind(models.TextChoices):
         GRAND_PRIZE = "grand_prize", _("Grand prize")
