@@ -1,6 +1,7 @@
 """
-The public API, `/api/v1/`: the record as JSON, read only.
+The public API, `/api/v1/`: the record as JSON, read-only.
 
-`endpoints` lists the URLs, `params` and `schemas` the shape of requests and answers, `queries` the rows (always
-`public(request.at)`), `serializers` turns rows into answers. `middleware` handles what all answers have in common.
+`endpoints` defines the URLs, `params` and `schemas` the shape of requests and responses. `queries` selects the rows
+(always `public(request.at)`), `serializers` turns them into responses. `middleware` handles what all responses have in
+common.
 """

@@ -1,4 +1,6 @@
-"""What the API can be asked: an index, for each resource a list and a single record, the statistics and the schema."""
+"""
+The URLs of the API: an index, a list and a single record for each resource, the statistics and the OpenAPI document.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,13 +35,13 @@ api = NinjaAPI(
 )
 
 
-# A single record that has nothing to expand can be asked nothing.
+# The parameters of a request that has none.
 NOTHING = params.Question()
 
 
 @dataclass(frozen=True)
 class Resource:
-    """A kind of record: where its rows come from, in which order they stand, what they can be asked and look like."""
+    """One kind of record in the API: its rows, their order, its parameters and the shape of its response."""
 
     name: str
     summary: str
@@ -53,7 +55,7 @@ class Resource:
 RESOURCES = [
     Resource(
         "contests",
-        "Contests, the newest first",
+        "Contests, newest first",
         queries.contests,
         NEWEST[0].columns,
         schemas.Contest,
@@ -80,7 +82,7 @@ RESOURCES = [
     ),
     Resource(
         "recognitions",
-        "Who and what won which award, by contest and award",
+        "Recognitions, by contest and award",
         queries.recognitions,
         OF_ALL_AWARDS[0].columns,
         schemas.Recognition,
@@ -127,24 +129,27 @@ RESOURCES = [
 
 
 def answer(shape: BaseModel) -> HttpResponse:
-    """The shape as JSON; what was not asked for is left out."""
+    """Return the response as JSON. Fields that were not set are left out."""
     return HttpResponse(shape.model_dump_json(exclude_unset=True), content_type="application/json")
 
 
 def refuse_unknown(request: HttpRequest, asked: params.Question) -> None:
-    """A misspelt filter would lead to the whole list, and a program wouldn't notice: it is refused instead."""
+    """
+    Raise `ValidationError` for unknown parameters. If a misspelt filter were ignored, a program would get the whole
+    list without noticing.
+    """
     unknown = sorted(set(request.GET) - set(type(asked).model_fields))
     if unknown:
         raise ValidationError(
             [{"loc": ("query", name[:100]), "msg": "There is no such parameter."} for name in unknown]
         )
-    # Of several values only one would count.
+    # Of several values, only one would count.
     if several := [name for name, values in request.GET.lists() if name != "expand" and len(set(values)) > 1]:
         raise ValidationError([{"loc": ("query", name), "msg": "Give this parameter once."} for name in several])
 
 
 def narrowed(request: HttpRequest, found: QuerySet, asked: params.Question) -> QuerySet:
-    """`found`, narrowed by the filters that the question names."""
+    """Return `found`, filtered by the filters among the parameters."""
     values = {name: getattr(asked, name) for name in type(asked).model_fields if name in asked.FILTERS.base_filters}
     filters = asked.FILTERS(values, queryset=found, request=request)
     if not filters.form.is_valid():
@@ -188,7 +193,9 @@ def _serve(resource: Resource) -> None:
         return answer(Writer(request).write(row, tree))
 
 
-@api.get("/", url_name="index", operation_id="index", summary="What there is to ask for", response=schemas.Index)
+@api.get(
+    "/", url_name="index", operation_id="index", summary="The URLs of everything in this API", response=schemas.Index
+)
 def index(request: HttpRequest):
     refuse_unknown(request, NOTHING)
     addresses = {name: reverse(f"api:{name}") for name in schemas.Index.model_fields if name != "documentation"}
@@ -235,11 +242,11 @@ def misunderstood(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(UnknownPlaceError)
 def lost(request: HttpRequest, error: UnknownPlaceError) -> HttpResponse:
     name = "after" if request.GET.get("after") else "before"
-    words = "No page of this list starts there. Take it from `next` or `previous` as it is."
+    words = "This is not a cursor of this list. Use the one from `next` or `previous`, unchanged."
     return problem(request, 422, faults_of([{"loc": ("query", name), "msg": words}]))
 
 
 @api.exception_handler(Exception)
 def broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    # Django notes it; the middleware says it as a problem.
+    # Django logs it; the middleware turns it into a problem response.
     raise error

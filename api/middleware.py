@@ -1,4 +1,4 @@
-"""What all answers of the API have in common."""
+"""What all responses of the API have in common."""
 
 import hashlib
 
@@ -18,8 +18,9 @@ METHODS = "GET, HEAD, OPTIONS"
 
 class ApiMiddleware:
     """
-    Answers under `/api/v1/`: any site may read them, nobody too often, none is sent twice, an error is a problem
-    (RFC 9457) wherever it comes from, and nothing depends on the language of whoever asks.
+    Handles requests under `/api/v1/`: any site may read the responses (CORS), requests are rate-limited, unchanged
+    responses are not sent again (ETag), every error is a problem response (RFC 9457), and the user's language has no
+    effect.
     """
 
     def __init__(self, get_response):
@@ -37,7 +38,7 @@ class ApiMiddleware:
 
     def _elsewhere(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        # Whoever asks for another version than there is, is a program too.
+        # A request for another version of the API also comes from a program, so its 404 is a problem response too.
         if response.status_code != 404 or not request.path_info.startswith(ROOT):
             return response
         response = problem(request, 404)
@@ -58,7 +59,7 @@ class ApiMiddleware:
         return response
 
     def _read(self, request: HttpRequest) -> HttpResponse:
-        # The server leaves out the body of an answer to HEAD; all else is as for GET.
+        # The server removes the body of a response to HEAD; everything else is the same as for GET.
         method, request.method = request.method, "GET"
         response = self.get_response(request)
         request.method = method

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document: what django-ninja makes of the endpoints, with the errors and headers that all share."""
+"""The OpenAPI 3.1 document: the one that django-ninja generates, completed with common errors and headers."""
 
 from functools import cache
 from typing import Any
@@ -9,15 +9,15 @@ from .problems import CONTENT_TYPE, KINDS
 from .schemas import Fault, Problem
 
 HEADERS = {
-    "ETag": "The version of this answer. Sent again as If-None-Match, it saves the body (304).",
-    "RateLimit-Policy": "How many requests are answered within how many seconds.",
-    "RateLimit": "How many are left, and for how many seconds.",
+    "ETag": "The version of this response. Send it as If-None-Match: if nothing has changed, the response is 304.",
+    "RateLimit-Policy": "The number of requests allowed in a number of seconds.",
+    "RateLimit": "The number of requests left, and the seconds until the count restarts.",
 }
 
 
 @cache
 def document(api: NinjaAPI) -> dict[str, Any]:
-    """The OpenAPI document of `api`, which is mounted at `/api/v1/`."""
+    """Return the OpenAPI document of `api`, which is mounted at `/api/v1/`."""
     made: dict[str, Any] = dict(api.get_openapi_schema(path_prefix="/api/v1/"))
     made["servers"] = [{"url": "/"}]
     schemas = {**made["components"]["schemas"], "Fault": _schema(Fault), "Problem": _schema(Problem)}
@@ -50,7 +50,7 @@ def _complete(operation: dict[str, Any], path: str) -> None:
     found[200]["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
     operation["responses"] = {
         "200": found[200],
-        "304": {"description": "Nothing has changed since the answer that If-None-Match names."},
+        "304": {"description": "Nothing has changed since the response with this ETag."},
         **{
             str(status): {"$ref": f"#/components/responses/{name}"}
             for status, (name, _words) in KINDS.items()

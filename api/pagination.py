@@ -1,4 +1,4 @@
-"""The pages of the API's lists: those of the portal's own (record.keyset), but no question is put right silently."""
+"""The pages of the API's lists. They work like those of the portal (record.keyset), but invalid cursors are errors."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,13 +12,13 @@ from .schemas import Page
 
 
 class UnknownPlaceError(Exception):
-    """A cursor that no page of this list can have given; `parameter` is where it stood."""
+    """The cursor is invalid: no page of this list has returned it."""
 
 
 class Part(keyset.Page):
     """
-    As `keyset.Page`, for programs: a place that was never given is an `UnknownPlaceError` and nothing behind a place is
-    an empty page. A program that follows `next` would go round in circles where it was led to the first page.
+    A `keyset.Page` for programs: an invalid cursor raises `UnknownPlaceError`, and a page after the last row is empty.
+    With `keyset.Page`, both lead to the first page, and a program that follows `next` would never stop.
     """
 
     starts_somewhere = False
@@ -39,7 +39,7 @@ class Part(keyset.Page):
 def page_of(
     request: HttpRequest, rows: QuerySet, order: Sequence[str], limit: int, write: Callable[[Any], Any]
 ) -> Page[Any]:
-    """The page of `rows` that the request asks for, each row written by `write`."""
+    """Return the page of `rows` that the request asks for, with each row serialized by `write`."""
     part = Part(rows, order, request.GET, limit)
     here = request.build_absolute_uri(request.path)
 

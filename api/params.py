@@ -1,4 +1,4 @@
-"""What can be asked of each resource: its filters, which are those of the pages, and what `expand` can name."""
+"""The parameters of each resource: its filters (the same as on the pages) and the relations for `expand`."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -13,18 +13,21 @@ from contests.people_filters import PersonFilterSet
 from record.keyset import LONGEST
 
 MOST = 100
-# No database stores it, and PostgreSQL takes it in no question.
+# No database stores NUL, and PostgreSQL rejects it in a query.
 WITHOUT_NUL = r"^[^\x00]*$"
 
 
 def _split(value: Any) -> Any:
-    """`expand=a,b` and `expand=a&expand=b` are the same."""
+    """Accept both `expand=a,b` and `expand=a&expand=b`."""
     return [name for part in value for name in part.split(",")] if isinstance(value, list) else value
 
 
 def expansions(*names: str) -> Any:
-    """The type of `expand` where it can name these relations; the dots lead on: "credits.person"."""
-    described = Field(description="Relations to write out, separated by commas.", min_length=1, max_length=50)
+    """
+    Return the type of an `expand` parameter that accepts these relations. A dot leads to a relation of the relation:
+    "credits.person".
+    """
+    described = Field(description="Relations to include in full, separated by commas.", min_length=1, max_length=50)
     return Annotated[list[Literal[*names]], BeforeValidator(_split), described]
 
 
@@ -33,12 +36,14 @@ def text(description: str, **options: Any) -> Any:
 
 
 class Question(Schema):
-    """What is asked of one record or of a list. `FILTERS` is how the filters among its fields narrow a list."""
+    """
+    The parameters of a request for one record or a list. `FILTERS` is the filter set for the filters among its fields.
+    """
 
     FILTERS: ClassVar[type[django_filters.FilterSet]] = django_filters.FilterSet
 
     def tree(self) -> dict[str, Any]:
-        """What `expand` asks for, as a tree: {"credits": {"person": {}}}."""
+        """Return the relations in `expand` as a tree: {"credits": {"person": {}}}."""
         found: dict[str, Any] = {}
         for path in getattr(self, "expand", []):
             branch = found
@@ -48,13 +53,19 @@ class Question(Schema):
 
 
 class ListQuestion(Question):
-    limit: int = Field(25, ge=1, le=MOST, description="So many records on a page, 1 to 100.")
-    after: str = Field("", max_length=LONGEST, description="The place after which the page starts, as `next` has it.")
-    before: str = Field("", max_length=LONGEST, description="The place before which it ends; `after` comes first.")
+    limit: int = Field(25, ge=1, le=MOST, description="Records per page, 1 to 100.")
+    after: str = Field(
+        "", max_length=LONGEST, description="The cursor after which the page starts, as in the URL in `next`."
+    )
+    before: str = Field(
+        "",
+        max_length=LONGEST,
+        description="The cursor before which the page ends, as in the URL in `previous`. Ignored with `after`.",
+    )
 
 
 CONTEST = "The slug of a contest."
-COUNTRY = "ISO 3166-1, two capitals."
+COUNTRY = "ISO 3166-1, two capital letters."
 EVERY_CONTEST = ("awards", "categories", "events", "figures", "leading_regions", "organisation_figures", "sources")
 EVERY_SUBMISSION = (
     "contest",
@@ -134,9 +145,9 @@ class SubmissionQuestion(Question):
 class SubmissionsQuestion(ListQuestion, SubmissionQuestion):
     FILTERS = SubmissionFilters
     contest: str = text(CONTEST)
-    award: str = text("The slug of an award that it holds.")
+    award: str = text("The slug of an award that it has won.")
     category: str = text("The slug of its category.")
-    country: str = text(f"Of one of its creators. {COUNTRY}")
+    country: str = text(f"The country of one of its creators. {COUNTRY}")
 
 
 class AwardQuestion(Question):
@@ -156,8 +167,8 @@ class RecognitionsQuestion(ListQuestion, RecognitionQuestion):
     FILTERS = RecognitionFilters
     contest: str = text(CONTEST)
     award: str = text("The slug of an award.")
-    country: str = text(f"Of the person, or of one of the film's creators. {COUNTRY}")
-    person: str = text("The slug of who received it, themselves or with a film.")
+    country: str = text(f"The country of the person, or of one of the work's creators. {COUNTRY}")
+    person: str = text("The slug of a person who received it or is credited for the work that did.")
     status: Literal["in_force", "revoked", "all"] = Field("in_force", description="Winners, revoked awards, or both.")
 
 
@@ -167,7 +178,7 @@ class PersonQuestion(Question):
 
 class PeopleQuestion(ListQuestion, PersonQuestion):
     FILTERS = PersonFilterSet
-    role: Literal["", *Appearance.Role.values] = Field("", description="What they were at an event.")
+    role: Literal["", *Appearance.Role.values] = Field("", description="Their role at an event.")
     country: str = text(COUNTRY)
 
 
@@ -187,10 +198,10 @@ class QuoteQuestion(Question):
 class QuotesQuestion(ListQuestion, QuoteQuestion):
     FILTERS = QuoteFilterSet
     contest: str = text(CONTEST)
-    speaker: str = text("The slug of who said it.")
-    event: str = text("Where it was said: the slugs of the contest and the event, “contest/event”.")
-    film: str = text("What it is about: the slugs of the contest and the film, “contest/film”.")
+    speaker: str = text("The slug of the speaker.")
+    event: str = text("The event: the slugs of the contest and the event, “contest/event”.")
+    film: str = text("The work that it is about: the slugs of the contest and the work, “contest/work”.")
 
 
 class StatisticsQuestion(Question):
-    contest: str = text(f"{CONTEST} Without it: all that aren't synthetic.")
+    contest: str = text(f"{CONTEST} Default: all contests that aren't synthetic.")

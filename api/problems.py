@@ -1,4 +1,4 @@
-"""Every error of the API as RFC 9457 has it: what went wrong, in words, and where the documentation explains it."""
+"""Errors of the API in the format of RFC 9457: what went wrong, with a link to the documentation."""
 
 from http import HTTPStatus
 from typing import Any
@@ -10,19 +10,19 @@ from django.urls import reverse
 from .schemas import Fault, Problem
 
 CONTENT_TYPE = "application/problem+json"
-# For each status its name, which is also its place in the documentation, and what there is to say of it.
+# For each status: its name, which is also its anchor in the documentation, and its description.
 KINDS = {
     400: ("bad-request", "The request could not be read."),
-    404: ("not-found", "Nothing public is at this address, or not yet."),
-    405: ("method-not-allowed", "This API is only read: ask with GET or HEAD."),
-    422: ("invalid-parameters", "The question could not be understood."),
-    429: ("too-many-requests", "You have asked too often. Wait as long as Retry-After says."),
+    404: ("not-found", "There is nothing public at this URL, or not yet."),
+    405: ("method-not-allowed", "This API is read-only: use GET or HEAD."),
+    422: ("invalid-parameters", "Some parameters are invalid."),
+    429: ("too-many-requests", "Too many requests. Retry-After says how many seconds to wait."),
     500: ("server-error", "The error is on our side and has been recorded. Try again later."),
 }
 
 
 def problem(request: HttpRequest, status: int, faults: list[Fault] | None = None) -> HttpResponse:
-    """The answer for a `status`; one that isn't listed is answered as what its class says, 400 or 500."""
+    """Return the response for an error. A status that isn't listed gets the description of 400 or 500."""
     known = status if status in KINDS else 500 if status >= 500 else 400
     name, detail = KINDS[known]
     stated: dict[str, Any] = {
@@ -45,7 +45,7 @@ def _explained(request: HttpRequest, name: str) -> str:
 
 
 def faults_of(errors: list[dict[str, Any]]) -> list[Fault]:
-    """What pydantic found wrong, by the parameter it is about."""
+    """Return the errors that pydantic found, by parameter."""
     found = []
     for error in errors:
         named = [part for part in error["loc"] if isinstance(part, str) and part not in ("query", "path", "asked")]

@@ -1,8 +1,8 @@
 """
-Where the API's records come from: each function returns what is public at a moment, with all that `writing` reads of it
-and what `expand` asks for. The number of statements depends on the question alone.
+The querysets of the API. Each function returns the rows that are public at `at`, with everything that `serializers`
+reads and that `expand` names. The number of statements depends only on the parameters.
 
-A relation to one record comes with the statement of its row, or in one of its own where it is written out.
+A relation to one record is joined to its row, or read by a statement of its own if `expand` names it.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,14 +27,14 @@ from contests.models import (
 from people.models import Affiliation, NextProject, PastWork, Person
 from record.models import Source
 
-# So many rows of a relation are written out; a link leads to the list of all.
+# At most this many rows of a relation are included; a link leads to the full list.
 MANY = 100
 
 Tree = Mapping[str, Any]
 Rows = Callable[[datetime, Tree], QuerySet]
 
 
-#: The relation behind a list that has another name.
+#: The relation of a list whose name differs from it.
 PATHS = {"organisation_figures": "figures"}
 
 
@@ -46,8 +46,9 @@ def _with(
     many: Mapping[str, Rows] | None = None,
 ) -> QuerySet:
     """
-    `rows` with the relations that `expand` names. `one` names relations to one record, each with the path that a
-    reference to it needs; `many` those to several, which come as lists: `shown_credits`.
+    Return `rows` with the relations that `expand` names. `one` and `many` map relations to the functions that return
+    their full rows. A key of `one` is the path to join for a reference. The rows of `many` become lists such as
+    `shown_credits`.
     """
     for path, found in (one or {}).items():
         name = path.partition("__")[0]
@@ -119,7 +120,7 @@ def recognitions(at: datetime, expand: Tree) -> QuerySet:
     presenters = people(at, {}) if "presenters" in expand else Person.objects.public(at)
     one = {"submission__contest": submissions, "person": people}
     rows = _with(rows, at, expand, one).prefetch_related(Prefetch("presenters", presenters))
-    # The award is in the statement already: written out, it takes no more than its source.
+    # The award is joined already; the full record also needs only its source.
     return rows.select_related("award__source") if "award" in expand else rows
 
 

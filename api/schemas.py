@@ -1,8 +1,8 @@
 """
-What the API answers, as pydantic models: the OpenAPI document and the documentation are made from them.
+The API's responses, as pydantic models. The OpenAPI document and the documentation are made from them.
 
-A relation is a `Reference` until it is asked for with `expand`; then it is the whole record, which has all that its
-reference has. A field without a value in the record is null. A list that has to be asked for is left out until then.
+A relation is a `Reference` unless `expand` names it; then it is the whole record, which includes the fields of a
+reference. A field without a value in the record is null. Lists that `expand` must name are left out otherwise.
 """
 
 from datetime import date, datetime
@@ -18,31 +18,31 @@ T = TypeVar("T")
 
 Country = Annotated[str | None, Field(description="ISO 3166-1, two letters.")]
 Language = Annotated[str | None, Field(description="A language tag (BCP 47): en, ja, zh-Hans.")]
-OnDemand = Field(default_factory=list, description="Only where `expand` asks for it.")
+OnDemand = Field(default_factory=list, description="Only if `expand` names it.")
 
 
 class Named(BaseModel):
-    """Something that has a name and no address of its own here."""
+    """A named thing without its own URL in this API."""
 
-    id: str = Field(description="Permanent: slugs and names may change, this doesn't.")
-    label: str = Field(description="What a page calls it.")
+    id: str = Field(description="Permanent id. Slugs and names may change; this does not.")
+    label: str = Field(description="Its name on pages.")
 
 
 class Reference(Named):
-    """Another record, by its id. `expand` puts the whole record in its place."""
+    """Another record, by its id. `expand` replaces it with the whole record."""
 
-    href: str = Field(description="Its address in this API.")
+    href: str = Field(description="Its URL in this API.")
 
 
 class Resource(Reference):
-    """What every record has."""
+    """The fields that every record has."""
 
-    url: str = Field(description="The page that shows it.")
-    is_synthetic: bool = Field(description="Whether the portal made it up, for trying things out.")
+    url: str = Field(description="The URL of its page.")
+    is_synthetic: bool = Field(description="Whether it is made up, for demonstrations and tests.")
 
 
 class Rendition(BaseModel):
-    """An image in another format, and smaller."""
+    """An image in another format and size."""
 
     url: str
     type: str
@@ -50,21 +50,21 @@ class Rendition(BaseModel):
 
 
 class Licence(BaseModel):
-    """What others may do with a picture; `url` leads to the text of the licence, where it has one."""
+    """What others may do with a picture. `url` is the text of the licence, if it has one."""
 
     name: str
     url: str | None
 
 
 class Image(BaseModel):
-    """A picture, with its smaller renditions."""
+    """A picture, with smaller renditions."""
 
     url: str
     width: int | None
     height: int | None
     alt: str | None
     credit: str | None
-    licence: Licence | None = Field(description="`null` where the record doesn't say.")
+    licence: Licence | None = Field(description="null if unknown.")
     renditions: list[Rendition]
 
 
@@ -82,25 +82,25 @@ class Source(Resource):
     title: str
     publisher: str | None
     author: str | None
-    original_url: str | None = Field(description="Where it was published.")
+    original_url: str | None = Field(description="The URL where it was published.")
     published_on: date | None
     accessed_on: date | None
     note: str | None
 
 
-Backing = Annotated[Source | Reference | None, Field(description="The source that the fact rests on.")]
-Sources = Annotated[list[Source | Reference], Field(description="The sources that its texts rest on.")]
+Backing = Annotated[Source | Reference | None, Field(description="The source of this fact.")]
+Sources = Annotated[list[Source | Reference], Field(description="The sources of its texts.")]
 
 
 class Organisation(Named):
-    """A company, school or body."""
+    """A company, school or other organisation."""
 
     website: str | None
     country: Country
 
 
 class Category(Named):
-    """A class of entries that a contest judges apart from the others."""
+    """A group of entries that a contest judges separately."""
 
     slug: str
     description: str | None
@@ -112,7 +112,9 @@ class Figure(Named):
     `organisation_figures` about its organiser or another organisation.
     """
 
-    organisation: Organisation | None = Field(description="What it is about; null: the contest itself.")
+    organisation: Organisation | None = Field(
+        description="The organisation that it is about; null for the contest itself."
+    )
     qualifier: Literal[*contests.Figure.Qualifier.values]
     value: Decimal
     unit: str | None
@@ -156,7 +158,9 @@ class Contest(Resource):
     opens_at: datetime | None
     closes_at: datetime | None
     published_at: datetime
-    stage: Literal["upcoming", "open", "closed"] | None = Field(description="Whether one can enter, by its dates.")
+    stage: Literal["upcoming", "open", "closed"] | None = Field(
+        description="Whether entries are accepted, by the dates."
+    )
     has_results: bool = Field(description="Whether its results are public.")
     hero: Image | None
     sources: Sources
@@ -170,7 +174,7 @@ class Contest(Resource):
 
 
 class Award(Resource):
-    """What a contest gives."""
+    """Something that a contest awards: a grand prize, an official selection."""
 
     slug: str
     name: str
@@ -180,11 +184,11 @@ class Award(Resource):
     description: str | None
     prize: Money | None
     source: Backing
-    recognitions_href: str = Field(description="Who and what received it, in this API.")
+    recognitions_href: str = Field(description="The URL of its recognitions in this API.")
 
 
 class Credit(BaseModel):
-    """Who had which part in a submission."""
+    """A person's part in a submission."""
 
     person: "Person | Reference"
     role: Literal[*contests.Credit.Role.values]
@@ -192,7 +196,7 @@ class Credit(BaseModel):
 
 
 class CreditOfPerson(BaseModel):
-    """In what somebody had which part."""
+    """A submission in which a person had a part."""
 
     submission: "Submission | Reference"
     role: Literal[*contests.Credit.Role.values]
@@ -216,16 +220,16 @@ class Submission(Resource):
     runtime: int | None = Field(description="In seconds.")
     year: int | None
     tools: str | None
-    film_url: str | None = Field(description="Where to watch it; null where only the jury has a link.")
+    film_url: str | None = Field(description="The public link to the work; null if only the jury may see it.")
     poster: Image | None
     sources: Sources
-    quotes_href: str = Field(description="What was said about it, in this API.")
+    quotes_href: str = Field(description="The URL of the quotes about it in this API.")
     credits: list[Credit] = OnDemand
     recognitions: list["Recognition"] = OnDemand
 
 
 class Recognition(Resource):
-    """That an award went to a submission or to a person: one of the two is null."""
+    """An award given to a submission or to a person; the other of the two is null."""
 
     award: Award | Reference
     contest: Reference
@@ -235,12 +239,12 @@ class Recognition(Resource):
     citation: str | None = Field(description="The jury's words, exactly.")
     presenters: list["Person | Reference"]
     source: Backing
-    revoked_on: date | None = Field(description="Since when the award is no longer held; null where it is.")
+    revoked_on: date | None = Field(description="The date of the revocation; null if it is not revoked.")
     revocation_reason: str | None
 
 
 class Affiliation(BaseModel):
-    """To what somebody belongs, and as what."""
+    """A person's role in an organisation."""
 
     organisation: Organisation
     role: str
@@ -248,7 +252,7 @@ class Affiliation(BaseModel):
 
 
 class Work(BaseModel):
-    """A work of somebody outside the portal's contests."""
+    """A person's work outside the portal's contests."""
 
     title: str | None
     description: str | None
@@ -257,7 +261,7 @@ class Work(BaseModel):
 
 
 class Appearance(BaseModel):
-    """Who took part in an event, and as what."""
+    """A person's part in an event."""
 
     person: "Person | Reference"
     role: Literal[*contests.Appearance.Role.values]
@@ -265,7 +269,7 @@ class Appearance(BaseModel):
 
 
 class AppearanceOfPerson(BaseModel):
-    """In what event somebody took part, and as what."""
+    """An event in which a person took part."""
 
     event: Reference
     role: Literal[*contests.Appearance.Role.values]
@@ -273,7 +277,7 @@ class AppearanceOfPerson(BaseModel):
 
 
 class Person(Resource):
-    """One human being, or a team that works under one name."""
+    """A person, or a team that works under one name."""
 
     slug: str
     kind: Literal[*PersonModel.Kind.values]
@@ -287,8 +291,8 @@ class Person(Resource):
     website: str | None
     portrait: Image | None
     sources: Sources
-    quotes_href: str = Field(description="What they said, in this API.")
-    recognitions_href: str = Field(description="What they and their films received, in this API.")
+    quotes_href: str = Field(description="The URL of their quotes in this API.")
+    recognitions_href: str = Field(description="The URL of the recognitions of them and their works in this API.")
     affiliations: list[Affiliation] = OnDemand
     appearances: list[AppearanceOfPerson] = OnDemand
     credits: list[CreditOfPerson] = OnDemand
@@ -297,7 +301,7 @@ class Person(Resource):
 
 
 class Event(Resource):
-    """An occasion of a contest: a ceremony, a panel, a screening."""
+    """An event of a contest: a ceremony, a panel, a screening."""
 
     slug: str
     title: str
@@ -311,7 +315,7 @@ class Event(Resource):
     city: str | None
     description: str | None
     sources: Sources
-    quotes_href: str = Field(description="What was said there, in this API.")
+    quotes_href: str = Field(description="The URL of the quotes from it in this API.")
     appearances: list[Appearance] = OnDemand
 
 
@@ -321,22 +325,22 @@ class Quote(Resource):
     slug: str
     text: str
     language: Language
-    context: str | None = Field(description="What the words answer or refer to, in the portal's words.")
+    context: str | None = Field(description="What the quote answers or refers to, in the portal's words.")
     speaker: Person | Reference
     event: Event | Reference
-    submission: Submission | Reference | None = Field(description="The film it speaks about.")
+    submission: Submission | Reference | None = Field(description="The work that it is about.")
     source: Backing
 
 
 class Count(BaseModel):
-    """How many there are of one value."""
+    """The number of rows with one value."""
 
     value: str | int
     count: int
 
 
 class Counts(BaseModel):
-    """Counts by value, the largest first; of how many the value isn't known is counted apart."""
+    """Counts by value, the largest first. `unknown` is the number of rows without a value."""
 
     rows: list[Count]
     unknown: int
@@ -348,7 +352,7 @@ class ContestCount(BaseModel):
 
 
 class PrizePool(BaseModel):
-    """The prize pool of a contest, as the contest gave it."""
+    """The prize pool of a contest, as the contest states it."""
 
     contest: Reference
     prize_pool: Money
@@ -364,7 +368,7 @@ class ContestRegion(LeadingRegion):
 
 
 class Reported(BaseModel):
-    """What sources say. No number of the portal's own is in it."""
+    """Numbers reported by sources, without the portal's own counts."""
 
     figures: list[ContestFigure]
     leading_regions: list[ContestRegion]
@@ -372,41 +376,43 @@ class Reported(BaseModel):
 
 
 class AwardedMoney(Money):
-    """The prize money that awards state in one currency."""
+    """The total prize money of awards in one currency."""
 
     awards: int
 
 
 class Counted(BaseModel):
-    """What the portal counts of its own public record. No number of a source is in it."""
+    """The portal's counts of its public record, without numbers reported by sources."""
 
     submissions: int
     people: int
     quotes: int
-    recognitions: int = Field(description="Those in force.")
+    recognitions: int = Field(description="Wins in force.")
     revoked: int
-    by_contest: list[ContestCount] = Field(description="Submissions; the first 100 contests.")
-    by_country: Counts = Field(description="Submissions by the countries of their creators, each in every one of them.")
+    by_contest: list[ContestCount] = Field(description="Submissions by contest, for at most 100 contests.")
+    by_country: Counts = Field(
+        description="Submissions by country of their creators; a submission counts once for each country."
+    )
     by_year: Counts
     by_language: Counts
     by_runtime: Counts = Field(description="Submissions by runtime class: the value is its lower limit in seconds.")
-    by_role: Counts = Field(description="Credits.")
-    by_award_kind: Counts = Field(description="Recognitions in force.")
-    by_standing: Counts = Field(description="Recognitions in force.")
+    by_role: Counts = Field(description="Credits by role.")
+    by_award_kind: Counts = Field(description="Wins in force by kind of award.")
+    by_standing: Counts = Field(description="Recognitions in force by standing.")
     prize_money: list[AwardedMoney]
     awards_without_amount: int
 
 
 class Statistics(BaseModel):
-    """Reported and counted, side by side and never mixed."""
+    """Reported and counted numbers, side by side and never mixed."""
 
-    contest: Reference | None = Field(description="Null: every contest that isn't synthetic.")
+    contest: Reference | None = Field(description="null for all contests that aren't synthetic.")
     reported: Reported
     counted: Counted
 
 
 class Page(BaseModel, Generic[T]):
-    """A part of a list. The addresses of its neighbours hold the whole question; null where there is none."""
+    """A page of a list. `next` and `previous` are complete URLs; null if there is no such page."""
 
     items: list[T]
     next: str | None
@@ -414,7 +420,7 @@ class Page(BaseModel, Generic[T]):
 
 
 class Index(BaseModel):
-    """What there is to ask for."""
+    """The URLs of everything in this API."""
 
     contests: str
     submissions: str
@@ -437,10 +443,10 @@ class Fault(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong, as RFC 9457 has it."""
+    """An error (RFC 9457)."""
 
-    type: str = Field(description="The place in the documentation that explains it.")
+    type: str = Field(description="The URL of its explanation in the documentation.")
     title: str
     status: int
     detail: str
-    errors: list[Fault] = Field(default_factory=list, description="Only where parameters were refused (422).")
+    errors: list[Fault] = Field(default_factory=list, description="Only for invalid parameters (422).")

@@ -1,4 +1,4 @@
-"""How a row is written in the API. Nothing here asks the database: `rows` has brought what is read."""
+"""Turn rows into responses. Nothing here queries the database: `queries` has loaded everything that is needed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -34,16 +34,16 @@ RESOURCES = {
 
 
 class Writer:
-    """Writes rows for one request: with its host in their addresses, and as of its moment."""
+    """Serializes rows for one request: URLs have its host, and `at` is its time."""
 
     def __init__(self, request: HttpRequest):
         self.at: datetime = request.at  # type: ignore[attr-defined]
         self.absolute = request.build_absolute_uri
 
-    # Addresses
+    # URLs
 
     def list_href(self, resource: str, **filters: str) -> str:
-        """The address of a list in this API."""
+        """Return the URL of a list in this API."""
         return self.absolute(reverse(f"api:{resource}")) + (f"?{urlencode(filters)}" if filters else "")
 
     def _reference(self, row: record.Record) -> dict[str, Any]:
@@ -59,14 +59,17 @@ class Writer:
         return shapes.Reference(**self._reference(row))
 
     def one(self, row: record.Record, name: str, expand: Tree) -> Any:
-        """The record that the relation `name` leads to: written out where asked for, else a reference; or None."""
+        """
+        Return the record that the relation `name` refers to: in full if `expand` names it, else as a reference; or
+        None.
+        """
         related = getattr(row, name)
         if related is None or name not in expand:
             return related and self.reference(related)
         return self.write(related, expand[name])
 
     def write(self, row: record.Record, expand: Tree) -> Any:
-        """The whole record, by its kind."""
+        """Return the whole record, in the shape for its model."""
         written = {
             contests.Contest: self.contest,
             contests.Submission: self.submission,
@@ -86,14 +89,14 @@ class Writer:
         return source and (self.source(source) if in_full else self.reference(source))
 
     def _many(self, row: Any, expand: Tree, **written: Any) -> dict[str, list[Any]]:
-        """Those of the lists in `written` that are asked for; the others are left out."""
+        """Return those lists in `written` that `expand` names; the others are left out."""
         return {
             name: [write(related, expand[name]) for related in getattr(row, f"shown_{name}")]
             for name, write in written.items()
             if name in expand
         }
 
-    # The record
+    # Records
 
     def contest(self, row: contests.Contest, expand: Tree = NOTHING) -> shapes.Contest:
         return shapes.Contest(
@@ -353,6 +356,6 @@ def money(amount: Any, currency: str) -> shapes.Money | None:
 
 
 def plain(value: Decimal) -> Decimal:
-    """4600 for 4600.00: a count has no decimals."""
+    """Return a whole number without decimals: 4600 for 4600.00."""
     whole = value.to_integral_value()
     return whole if whole == value else value

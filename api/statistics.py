@@ -1,4 +1,4 @@
-"""The statistics as the API writes them: those of the page, and as strictly apart."""
+"""The statistics in the API: the numbers of the statistics page, with reported and counted numbers separate."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from .serializers import Writer, money
 
 def statistics_of(writer: Writer, asked: str) -> shapes.Statistics:
     """
-    What was reported and what is counted, of all contests that aren't synthetic or of the one with the slug `asked`;
-    `Http404` where no public one has it.
+    Return reported and counted numbers: of all contests that aren't synthetic, or of the one with the slug `asked`.
+    Raise `Http404` if there is no such public contest.
     """
     listed = list(Contest.objects.public(writer.at).for_statistics(asked)[:CONTESTS])
     contest = listed[0] if asked and listed and listed[0].slug == asked else None
@@ -82,6 +82,6 @@ def _counted(writer: Writer, contest: Contest | None, listed: list[Contest]) -> 
 
 
 def _counts(chart: Chart) -> shapes.Counts:
-    # A chart orders equal counts by their names, which depend on the language.
+    # A chart sorts equal counts by label, which depends on the language.
     ordered: list[Any] = sorted(chart.rows, key=lambda row: (-row.count, row.key))
     return shapes.Counts(rows=[shapes.Count(value=row.key, count=row.count) for row in ordered], unknown=chart.unknown)

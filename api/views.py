@@ -1,4 +1,4 @@
-"""The documentation of the API, made from its own description."""
+"""The documentation page of the API."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from api import documentation
 
 @require_safe
 def api(request: HttpRequest) -> HttpResponse:
-    """How to read the record with a program. Context: `resources`, `problems`, `limit` (requests a minute, 0: none)."""
+    """Show how to use the API. Context: `resources`, `problems`, `limit` (requests a minute, 0 for no limit)."""
     return render(
         request,
         "api/api.html",

@@ -1,11 +1,11 @@
 """
-How fast the pages of a long gallery are: the first, one in the middle and the last.
+Measure the speed of a long gallery: its first page, one in the middle and the last.
 
     export DATABASE_URL=sqlite:////tmp/lists-benchmark.sqlite3
     .venv/bin/python manage.py migrate && .venv/bin/python manage.py create_demo_contest --submissions 5000
     .venv/bin/python -m benchmarks.lists
 
-Prints the median of ten answers in milliseconds, after one that warms up, and the number of SQL statements.
+Prints the median of ten responses in milliseconds, after one to warm up, and the number of SQL statements.
 """
 
 import os

@@ -1,12 +1,12 @@
 """
-How much memory and time the press kit of a large contest takes, in the server that visitors use.
+Measure the memory and time that the press kit of a large contest needs, in the production server.
 
     export DATABASE_URL=sqlite:////tmp/press-kit-benchmark.sqlite3
     .venv/bin/python manage.py migrate && .venv/bin/python manage.py create_demo_contest --submissions 5000
     .venv/bin/python -m benchmarks.press_kit
 
-Starts granian as `make run` does, asks it for the contest's page, then for the kit, and prints by how much the peak of
-the worker's memory rose over what it held before (Linux: VmRSS before, VmHWM after, with the mark reset in between).
+Starts granian as `make run` does, requests the contest's page, then the kit. Prints how far the worker's peak memory
+rose above its memory before the request (Linux: VmRSS before, VmHWM after, reset in between).
 """
 
 import os
@@ -45,7 +45,7 @@ def main() -> None:
             "the kit, again": f"/contests/{SLUG}/press-kit.zip",
         }.items():
             before = memory(worker, "VmRSS")
-            Path(f"/proc/{worker}/clear_refs").write_text("5")  # from here on the peak counts anew
+            Path(f"/proc/{worker}/clear_refs").write_text("5")  # reset the peak
             status, size, first, whole = ask(port, path)
             rise = memory(worker, "VmHWM") - before
             print(
@@ -58,7 +58,9 @@ def main() -> None:
 
 
 def ask(port: int, path: str) -> tuple[int, int, float, float]:
-    """Status, size in bytes, seconds until the first bytes and until the last; the answer itself is thrown away."""
+    """
+    Return the status, the size in bytes, and the seconds until the first and the last byte. The response is discarded.
+    """
     start = time.perf_counter()
     connection = HTTPConnection("127.0.0.1", port, timeout=600)
     connection.request("GET", path)
@@ -71,12 +73,12 @@ def ask(port: int, path: str) -> tuple[int, int, float, float]:
 
 
 def memory(process: int, name: str) -> int:
-    """In KB, as the kernel has it."""
+    """Return a memory value of the process in KB, as the kernel reports it."""
     return int(re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())[1])
 
 
 def worker_of(process: int) -> int:
-    """The process that answers: granian's one child with the largest memory."""
+    """Return the worker process: the child of granian with the most memory."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     return max(map(int, children), key=lambda child: memory(child, "VmRSS"))
 

@@ -1,7 +1,8 @@
 """
-How long an upload of the largest size takes to clean, and its renditions to make: `python benchmarks/renditions.py`.
+Measure how long it takes to clean an upload of the largest size and to make its renditions: `python
+benchmarks/renditions.py`.
 
-Two made-up pictures of 1600 x 2400 px: noise, the hardest there is to encode, and soft shapes under film grain, which
+Uses two generated pictures of 1600 x 2400 px: noise, which is hardest to encode, and soft shapes with film grain, which
 encode like a photograph.
 """
 

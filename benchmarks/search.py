@@ -1,10 +1,10 @@
 """
-How fast the search is, and how fast its index is made, on a synthetic record of the size asked for.
+Measure the speed of the search, and of building its index, on a synthetic record of a given size.
 
     DATABASE_URL=sqlite:////tmp/search-benchmark.sqlite3 .venv/bin/python -m benchmarks.search 200000
     scripts/services postgres -- .venv/bin/python -m benchmarks.search 200000
 
-The database has to be empty: everything in it is made up, and stays.
+The database must be empty. The synthetic rows stay in it.
 """
 
 import os
@@ -66,7 +66,7 @@ def main(number: int) -> None:
 
 
 def measured(ask) -> tuple[float, object]:
-    """The median of five times, in milliseconds, after one that doesn't count; and the answer."""
+    """Return the median time of five runs in milliseconds, after one run to warm up, and the result."""
     ask()
     times = []
     for _time in range(5):
@@ -84,10 +84,10 @@ def timed(what: str) -> Iterator[None]:
 
 
 def make_record(number: int) -> None:
-    """So many films, half as many people, in ten contests, of which one is sealed."""
+    """Create `number` works and half as many people, in ten contests, one of which is sealed."""
     chance = random.Random(1)  # noqa: S311
     vocabulary = list(words(chance, 50_000))
-    # As in a language: the second word half as often as the first, the third a third as often (Zipf).
+    # As in natural language (Zipf): the second word is half as frequent as the first, the third a third as frequent.
     weights = list(accumulate(1 / place for place in range(1, len(vocabulary) + 1)))
     now = timezone.now()
     organiser = Organisation.objects.create(name="Synthetic organiser", slug="synthetic")
@@ -117,7 +117,7 @@ def make_record(number: int) -> None:
 
     def films() -> Iterator[Submission]:
         for n in range(number):
-            # In one of the public contests: they are those from the second on.
+            # The contest of this work must be public: any but the first.
             title = "The Needle of Bace" if n == number // 33 * 11 + 5 else text(chance.randint(1, 5)).title()
             marks = "common " * (n % 2) + "hundredth " * (n % 100 == 0) + "記憶の庭 " * (n % 1_000 == 0)
             yield Submission(

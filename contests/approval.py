@@ -1,8 +1,8 @@
 """
-What an approval covers: what a result means in words, written down when somebody says yes to it.
+What an approval covers: a description of the result in words, stored when the result is approved.
 
-Should a part of it change before the reveal, by whatever way, the approval is withdrawn: triggers in the database see
-to that (`contests.triggers`). What was written down stays beside the row, so that an editor can read what has changed.
+If any part of it changes before the reveal, in whatever way, database triggers withdraw the approval
+(`contests.triggers`). The stored description stays with the row, so that an editor can see what has changed.
 """
 
 from collections import defaultdict
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from contests.models import Award, Credit, Recognition, Submission
 from people.models import Person
 
-#: The parts, by the names under which they are written down, and what an editor reads instead.
+#: The parts of a description: the stored name of each, and its label for editors.
 PARTS = {
     "award": gettext_lazy("award"),
     "kind": gettext_lazy("kind"),
@@ -39,7 +39,10 @@ _CHOICES = {"kind": Award.Kind, "standing": Recognition.Standing, "status": Subm
 
 
 def meanings(rows: Iterable[Recognition]) -> dict[int, dict[str, Any]]:
-    """What each of `rows` says now, part by part, by primary key. Two statements however many there are."""
+    """
+    Return the present description of each of `rows`, part by part, by primary key. Two statements for any number of
+    rows.
+    """
     keys = [row.pk for row in rows]
     makers = defaultdict(list)
     credits = Credit.objects.filter(submission__recognitions__in=keys).distinct()
@@ -53,7 +56,7 @@ def _parts(row: Recognition, makers: dict[int, list[str]]) -> Iterator[tuple[str
     yield from (("award", row.award.name), ("kind", row.award.kind), ("standing", row.standing))
     if film := row.submission:
         yield from (("work", film.title), ("original title", film.original_title), ("status", film.status))
-        # In no particular order, so that another order of the credits is no change.
+        # Sorted, so that another order of the credits is no change.
         yield from (("category", str(film.category or "")), ("credits", sorted(makers[film.pk])))
     if row.person:
         yield from (("person", row.person.name), ("native name", row.person.native_name))
@@ -61,7 +64,7 @@ def _parts(row: Recognition, makers: dict[int, list[str]]) -> Iterator[tuple[str
 
 def why_unseen(rows: QuerySet[Recognition]) -> list[str]:
     """
-    For each work among `rows` that the public would not see with its award, what to do about it, in a sentence. One
+    Return one sentence for each work in `rows` that the public would not see with its award: what to do about it. One
     statement.
     """
     works = Submission.objects.filter(recognitions__in=rows).exclude(status=Submission.Status.ELIGIBLE).distinct()
@@ -69,14 +72,14 @@ def why_unseen(rows: QuerySet[Recognition]) -> list[str]:
 
 
 def why_not_seen(work: Submission) -> str:
-    """What to do before the public sees `work` with an award; nothing where it is eligible."""
+    """Return what to do before the public can see `work` with an award, or "" if it is eligible."""
     if work.status == Submission.Status.ELIGIBLE:
         return ""
     return _NOT_ELIGIBLE[Submission.Status(work.status)] % {"work": work}
 
 
 def hold(rows: Iterable[Recognition]) -> None:
-    """Locks what `rows` are about: nobody gives it another name between our reading and approving."""
+    """Lock everything that the descriptions of `rows` use, so that it can't change between reading and approving."""
     rows = list(rows)
     films = {row.submission_id for row in rows if row.submission_id}
     credits = list(Credit.objects.filter(submission__in=films).values_list("pk", "person_id"))
@@ -91,7 +94,7 @@ def hold(rows: Iterable[Recognition]) -> None:
 
 
 def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
-    """In words, what has changed since the approval of those of `rows` whose approval was withdrawn, by primary key."""
+    """Return, by primary key, what has changed since the approval of each of `rows` whose approval was withdrawn."""
     withdrawn = [row for row in rows if row.approval_is_withdrawn]
     now = meanings(withdrawn) if withdrawn else {}
     return {row.pk: _told(row.approved_as, now[row.pk]) for row in withdrawn}

@@ -1,4 +1,4 @@
-"""Currencies by their codes (ISO 4217) and by their names, as Unicode's CLDR has them."""
+"""Currencies by their codes (ISO 4217) and by their names (from Unicode's CLDR)."""
 
 from functools import cache
 from typing import Any
@@ -14,13 +14,13 @@ from record.languages import NAMED_IN
 
 
 def code_of(text: str) -> str | None:
-    """The code that `text` is, in any case, or that the currency called so has; None where there is none."""
+    """Return the currency code for `text`: a code in any case, or the name of a currency. None if it is neither."""
     typed = " ".join(text.split())
     return typed.upper() if typed.upper() in Locale("en").currencies else _codes_by_name().get(typed.casefold())
 
 
 def offered() -> list[tuple[str, str]]:
-    """Codes and names of the currencies in use today, in the language of the page, sorted by name."""
+    """Return codes and names of the currencies in use today, in the language of the page, sorted by name."""
     return _offered(to_locale(get_language() or "en"))
 
 
@@ -45,7 +45,7 @@ def _codes_by_name() -> dict[str, str]:
 
 
 def validate_currency(value: str) -> None:
-    """Refuses what is no code of a currency."""
+    """Raise `ValidationError` if `value` isn't a currency code."""
     if value not in Locale("en").currencies:
         raise ValidationError(
             _("Choose a currency from the list, or type its code of three letters: USD, EUR, JPY."), code="currency"
@@ -53,7 +53,7 @@ def validate_currency(value: str) -> None:
 
 
 class CurrencyFormField(forms.CharField):
-    """A currency, chosen by name or typed as a code."""
+    """A form field for a currency, chosen by name or typed as a code."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(**{**kwargs, "max_length": 60})

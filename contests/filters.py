@@ -1,4 +1,4 @@
-"""What visitors can narrow the lists of contests by. Options come from the rows of the list; values are slugs."""
+"""Filters for the public lists of contests. The options come from the rows of the list; the values are slugs."""
 
 import django_filters
 from django.db.models import CharField, F, Q, Value
@@ -13,7 +13,7 @@ from record.synthetic import named
 
 
 class CountryFacet(Facet):
-    """A country or region of the people concerned, by its ISO code."""
+    """A filter by the country or region of the people concerned (ISO code)."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"label": _("Country or region"), "phrase": _("from %(value)s"), **kwargs})
@@ -27,7 +27,7 @@ def awards_given(rows, at):
 
 
 def awards_won(rows, at):
-    # One filter() call, so that the conditions and the names below are of one and the same recognition.
+    # One filter() call, so that the conditions and the names below apply to the same recognition.
     won = rows.filter(
         recognition_is_public(at, "recognitions__"),
         recognitions__revoked_on__isnull=True,
@@ -91,7 +91,10 @@ class SubmissionFilterSet(django_filters.FilterSet):
 
 
 def parts_of_contests(path: str):
-    """Events or films by "<contest>/<slug>": a slug alone is unique in its contest only."""
+    """
+    Return options for events or works with the value "<contest>/<slug>", because a slug is unique only within its
+    contest.
+    """
     address = Concat(f"{path}__contest__slug", Value("/"), f"{path}__slug", output_field=CharField())
     return lambda rows, at: rows.filter(**{f"{path}__isnull": False}).annotate(
         value=address, label=named("title", f"{path}__")

@@ -1,4 +1,4 @@
-"""How numbers, amounts, lengths and languages are written in the language of the page."""
+"""Format numbers, amounts, lengths and languages in the language of the page."""
 
 import re
 from decimal import Decimal
@@ -15,7 +15,7 @@ from contests.models import Figure
 
 
 def figure_number(figure: Figure) -> SafeString:
-    """The value of a figure as a reader of the page's language writes it, "4,600", with what is no digit set small."""
+    """Format the value of a figure, such as "4,600", with everything before and after the digits in small type."""
     if figure.currency:
         text = money(figure.value, figure.currency)
     else:
@@ -25,10 +25,10 @@ def figure_number(figure: Figure) -> SafeString:
 
 
 def figure_length(figure: Figure) -> str:
-    """The class of the width that `figure_number` takes: digits are set large, all else small or narrow."""
+    """Return the CSS class for the width of `figure_number`: digits are large, everything else is small or narrow."""
     text = strip_tags(figure_number(figure))
     digits = sum(character.isdigit() for character in text)
-    # In hundredths of the size of the digits.
+    # In hundredths of the font size of the digits.
     width = 56 * digits + 25 * (len(text) - digits)
     return next((name for name, limit in (("short", 360), ("medium", 480), ("long", 900)) if width <= limit), "endless")
 
@@ -41,12 +41,12 @@ def _small(text: str) -> SafeString | str:
 
 
 def number(value: Decimal | int) -> str:
-    """A number as a reader of the page's language writes it: "4,729"."""
+    """Format a number, such as "4,729"."""
     return numbers.format_decimal(value, locale=page_locale())
 
 
 def money(amount: Decimal | None, currency: str) -> str:
-    """An amount in its currency, "$42,000" or "$100M"; whole amounts without decimals."""
+    """Format an amount in its currency, such as "$42,000" or "$100M"; whole amounts have no decimals."""
     if amount is None:
         return ""
     if compact := _compact(amount, currency):
@@ -58,26 +58,26 @@ def money(amount: Decimal | None, currency: str) -> str:
 
 
 def _compact(value: Decimal, currency: str = "") -> str:
-    # Only where nothing is lost: 45,000,000 is "45 million", 45,678,901 stays as it is.
+    # Only if this loses no digits: 45,000,000 is "45 million", 45,678,901 stays as it is.
     if value < 1_000_000 or value % 100_000:
         return ""
-    # Without the decimals of its column, by which Polish would have "45,00 miliona" and not "45 milionów".
+    # Without the decimals of its column: with them, Polish would have "45,00 miliona" instead of "45 milionów".
     value, locale, digits = Decimal(int(value)), page_locale(), 7
     if currency:
         return numbers.format_compact_currency(
             value, currency, format_type="short", locale=locale, fraction_digits=digits
         )
-    # Where a language has one short way to write it, Babel knows of no long one.
+    # If a language has only one short form, Babel has no long one.
     style: Literal["short", "long"] = "long" if "long" in locale.compact_decimal_formats else "short"
     return numbers.format_compact_decimal(value, format_type=style, locale=locale, fraction_digits=digits)
 
 
 def page_locale() -> Locale:
-    """The Babel locale of the page's language."""
+    """Return the Babel locale of the page's language."""
     return Locale.parse(to_locale(get_language() or "en"))
 
 
-#: A number in a line, with its qualifier at the side where the language has it.
+#: The qualifier and the number within a line of text, in the order of each language.
 QUALIFIED = {
     Figure.Qualifier.MORE_THAN: pgettext_lazy("number", "more than {number}"),
     Figure.Qualifier.ABOUT: pgettext_lazy("number", "about {number}"),
@@ -85,20 +85,26 @@ QUALIFIED = {
 
 
 def qualified_number(figure: Figure) -> SafeString:
-    """The number of a figure within a line: "more than 4,600"; the number alone where it is exact."""
+    """Format a figure within a line of text: "more than 4,600", or the number alone if it is exact."""
     number = figure_number(figure)
     words = QUALIFIED.get(Figure.Qualifier(figure.qualifier))
     return format_html(str(words), number=number) if words else number
 
 
 def qualifier(figure: Figure) -> str:
-    """The qualifier above a number that stands alone, "More than": nothing for an exact one, or where it follows."""
+    """
+    Return the qualifier above a number that is shown on its own, such as "More than"; "" if the number is exact or the
+    language puts the qualifier after it.
+    """
     word = _around_number(figure)[0].strip()
     return word[:1].upper() + word[1:]
 
 
 def qualifier_behind(figure: Figure) -> SafeString | str:
-    """The qualifier behind a number that stands alone, set small, in a language that has it there: "4,600超"."""
+    """
+    Return the qualifier after a number that is shown on its own, in small type, if the language puts it there:
+    "4,600超".
+    """
     return _small(_around_number(figure)[2])
 
 
@@ -107,28 +113,30 @@ def _around_number(figure: Figure) -> tuple[str, str, str]:
 
 
 def title_length(title: Any) -> str:
-    """The class of a title's length, by which the style sheet sets its size."""
+    """Return the CSS class for the length of a title, which sets its font size."""
     return _length(title, short=12, medium=28, long=70)
 
 
 def quote_length(text: str) -> str:
-    """The class of a quote's length, by which its poster is set."""
+    """Return the CSS class for the length of a quote, which sets the layout of its poster."""
     return _length(text, short=60, medium=200, long=700)
 
 
 def quote_size(text: str) -> str:
-    """The size in which a list sets a quote: short words large, a long speech small."""
+    """Return the font size of a quote in a list: large for short quotes, small for long ones."""
     return {"short": "l", "medium": "m", "endless": "s"}.get(quote_length(text), "")
 
 
 def _length(text: Any, **limits: int) -> str:
-    # A full-width character, such as a Chinese one, takes the room of two and a half Latin letters.
+    # A full-width character, such as a Chinese one, is as wide as two and a half Latin letters.
     length = sum(2.5 if east_asian_width(character) in "WF" else 1 for character in str(text))
     return next((name for name, limit in limits.items() if length <= limit), "endless")
 
 
 def language_label(tag: str) -> str:
-    """The name of the language with a BCP 47 tag, in the language of the page; the tag where it has no name."""
+    """
+    Return the name of the language with this BCP 47 tag, in the language of the page, or the tag if it has no name.
+    """
     try:
         return Locale.parse(tag, sep="-").get_display_name(page_locale()) or tag
     except (UnknownLocaleError, ValueError):
@@ -136,7 +144,7 @@ def language_label(tag: str) -> str:
 
 
 def clock(seconds: int | None) -> str:
-    """A runtime in seconds as minutes and seconds, "12:05"; hours where there are any."""
+    """Format a runtime in seconds as minutes and seconds, "12:05", with hours if there are any."""
     if not seconds:
         return ""
     minutes, rest = divmod(seconds, 60)
@@ -145,5 +153,5 @@ def clock(seconds: int | None) -> str:
 
 
 def readable(url: str) -> str:
-    """A URL as people read and type it: in its own script."""
+    """Format a URL as people read and type it: in its own script."""
     return uri_to_iri(url)

@@ -1,7 +1,8 @@
 """
-Four eyes on a result: whose decision it is who won what, as the history has it, so that somebody else approves it.
+The four-eyes rule: find out from the history who decided a result, so that somebody else approves it.
 
-Only what holds now counts. What was taken back, steps, and changes to an order, a text or a source decide nothing.
+Only decisions that still hold count. Reverted changes, steps (such as an approval), and changes to an order, a text or
+a source are not decisions.
 """
 
 from collections import defaultdict
@@ -19,9 +20,9 @@ from accounts.pairs import counts_as
 from contests.models import Award, Category, Credit, Recognition, Submission
 from people.models import Person
 
-#: The columns that say who won what.
+#: The columns that define who won what.
 WHO_WON_WHAT = ("award_id", "submission_id", "person_id", "standing")
-#: And those that say it in words, of the award, the work, its makers and the person.
+#: The columns that describe the award, the work, its creators and the person in words.
 IN_WORDS: dict[type[Model], tuple[str, ...]] = {
     Award: ("name", "kind"),
     Submission: ("title", "original_title", "category_id", "status"),
@@ -33,7 +34,7 @@ IN_WORDS: dict[type[Model], tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Version:
-    """An entry of a history: who made it, when, of what type, and what the columns in question held."""
+    """A history record: who made it, when, its type, and the values of the relevant columns."""
 
     at: datetime
     type: str
@@ -42,7 +43,7 @@ class Version:
 
 
 def last_decision(versions: Sequence[Version]) -> Version | None:
-    """The entry from which on a row says what it says now; the oldest version comes first."""
+    """Return the version that gave a row its present values; `versions` starts with the oldest."""
     decision = before = None
     for version in versions:
         if version.type == "-":
@@ -55,10 +56,11 @@ def last_decision(versions: Sequence[Version]) -> Version | None:
 
 def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
     """
-    Those of `rows` that `actor` may not approve: it was they who last set who won what, or who have changed since what
-    the award, the work, its makers or the person are called; or an account that counts as the same person. None where
-    the portal is run by a single editor (`SINGLE_EDITOR`). What a fixture or a command brought and nobody changed is
-    nobody's decision. The number of statements does not depend on that of `rows`.
+    Return those of `rows` that `actor` may not approve: `actor`, or an account that counts as the same person, was the
+    last to set who won what, or has since changed how the award, the work, its creators or the person are described.
+    Return an empty list if the portal is run by a single editor (`SINGLE_EDITOR`). Rows that a fixture or a command
+    created and nobody changed count as nobody's decision. The number of statements does not depend on the number of
+    `rows`.
     """
     if settings.SINGLE_EDITOR:
         return []
@@ -69,7 +71,10 @@ def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
 
 
 def others(accounts: Iterable[User], rows: QuerySet[Recognition]) -> list[User]:
-    """Those of `accounts` that may approve all of `rows`: they count as nobody who decided on one of them."""
+    """
+    Return those of `accounts` that may approve all of `rows`: neither they nor another account of the same person
+    decided one of them.
+    """
     accounts = list(accounts)
     deciders = set().union(*hands_of(rows).values()) if not settings.SINGLE_EDITOR else set()
     persons = counts_as(deciders | {account.pk for account in accounts})
@@ -78,7 +83,7 @@ def others(accounts: Iterable[User], rows: QuerySet[Recognition]) -> list[User]:
 
 
 def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
-    """The accounts whose decision each of `rows` is, by primary key."""
+    """Return, by the primary key of each row, the accounts that decided it."""
     rows = list(rows)
     set_by = _decisions(Recognition, {row.pk for row in rows}, WHO_WON_WHAT)
     films = {row.submission_id for row in rows if row.submission_id}
@@ -112,7 +117,7 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
 
 
 def _decisions(model: type[Model], keys: set[int], columns: tuple[str, ...]) -> dict[int, Version]:
-    """Of each row of `model` among `keys`, the entry of the history from which on `columns` say what they say now."""
+    """Return, for each row of `model` in `keys`, the history record that gave `columns` their present values."""
     entries = model.history.filter(id__in=keys).order_by("id", "history_id")  # type: ignore[attr-defined]
     if hasattr(entries.model, "step"):
         entries = entries.filter(step="")

@@ -1,4 +1,4 @@
-"""What is approved stays as it was approved: who won what is not changed by merging people, or by undoing that."""
+"""Protect approved results from merges: merging people, or undoing a merge, must not change who won what."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,8 +14,8 @@ from record.sort_keys import name_key
 
 def in_the_way(steps: Sequence[Step]) -> list[str]:
     """
-    Why these steps of a merge can't be taken: they would change or drop an approved recognition. Of what is public, a
-    person's may go to another record of the same name: whoever reads it reads the same.
+    Return the reasons why these steps of a merge aren't possible: they would change or delete an approved recognition.
+    A public recognition of a person may move to another record with the same name, because readers see the same.
     """
     touched = {step.pk: step for step in steps if step.model is Recognition and _decides(step)}
     rows = Recognition.objects.filter(pk__in=list(touched), approved_at__isnull=False)
@@ -23,7 +23,7 @@ def in_the_way(steps: Sequence[Step]) -> list[str]:
     found = []
     for row in rows.select_related("award", "submission", "person").order_by("pk") if touched else ():
         if _was_changed_since(row, touched[row.pk]):
-            continue  # an undo leaves it
+            continue  # changed since the merge: undoing it leaves the row alone
         if row.pk not in public or row.person is None:
             found.append(row.why_it_stays)
         elif not any(_alike(row.person.name, name) for name in _heirs(row, touched[row.pk], steps)):
@@ -43,7 +43,10 @@ def _was_changed_since(row: Recognition, step: Step) -> bool:
 
 
 def _heirs(row: Recognition, step: Step, steps: Sequence[Step]) -> Iterator[str]:
-    """The names of who has the award of `row` after `steps`: where it is dropped, of those who have it besides."""
+    """
+    Yield the names of the people who have the award of `row` after `steps`. If `row` is deleted, these are the others
+    with the same award.
+    """
     others = Person.objects.filter(recognitions__award=row.award_id).exclude(pk=row.person_id)
     wanted = others.values_list("pk", flat=True) if step.kind == DELETE else step.values.get("person_id", [])[1:]
     names = dict(Person.objects.filter(pk__in=list(wanted)).values_list("pk", "name"))

@@ -10,7 +10,7 @@ from record.facets import Facet
 
 
 class RoleFacet(Facet):
-    """What somebody was at an event."""
+    """A filter by the role that somebody had at an event."""
 
     def label_of(self, value: str, label: str) -> str:
         return str(dict(Appearance.Role.choices).get(value, value))

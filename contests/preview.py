@@ -1,6 +1,6 @@
 """
-Links by which somebody without an account sees a contest as after its reveal. No row of the record changes for it: the
-moment of such a request says which contest it may see (`contests.visibility.PreviewMoment`).
+Preview links, with which people without an account see a contest as if it were revealed. The record itself does not
+change: `request.at` of such a request is a `PreviewMoment` (`contests.visibility`), which names the contest.
 """
 
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from record.models.record import new_key
 
 LONGEST = timedelta(days=60)
 PERMISSION = "contests.preview_results"
-#: Between the root of the portal and the token.
+#: The part of the path before the token.
 FOLDER = "preview"
 _SIGNER = {"salt": "contests.preview", "sep": "."}
 
@@ -28,15 +28,15 @@ _SIGNER = {"salt": "contests.preview", "sep": "."}
 @transaction.atomic
 def make(contest: Contest, *, actor: User, note: str, expires_at: datetime) -> PreviewLink:
     """
-    Makes a link to `contest` for those whom `note` names. `ValidationError` where it would be over already, or last
-    longer than `LONGEST`.
+    Create a link to `contest` for the people that `note` names. Raise `ValidationError` if it would have expired
+    already or be valid for longer than `LONGEST`.
     """
     now = timezone.now()
     if not now < expires_at <= now + LONGEST:
         raise ValidationError(
             {"expires_at": _("Choose a moment within the next %(days)d days.") % {"days": LONGEST.days}}
         )
-    # A link to a synthetic contest belongs to it, and leaves with it.
+    # Give the link the key prefix of a synthetic contest, so that it is removed together with it.
     belongs = contest.key.rpartition(":")[0] + ":" if contest.is_synthetic else ""
     link = PreviewLink(
         key=f"{belongs}{new_key()}", contest=contest, note=note.strip(), expires_at=expires_at, made_by=actor
@@ -46,7 +46,7 @@ def make(contest: Contest, *, actor: User, note: str, expires_at: datetime) -> P
 
 @transaction.atomic
 def withdraw(link: PreviewLink, *, actor: User | None) -> PreviewLink:
-    """Ends a link before its time, at once. `ValidationError` where it has ended."""
+    """End a link at once, before it expires. Raise `ValidationError` if it has already ended."""
     link = PreviewLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
     if not is_valid(link, timezone.now()):
         raise ValidationError(_("The link for %(note)s has ended already.") % {"note": link.note})
@@ -55,12 +55,12 @@ def withdraw(link: PreviewLink, *, actor: User | None) -> PreviewLink:
 
 
 def is_valid(link: PreviewLink, at: datetime) -> bool:
-    """Whether `link` shows anything at the moment `at`: it ends as soon as its maker may give out no more links."""
+    """Whether `link` is valid at `at`. It ends early if its creator loses the permission for preview links."""
     return link.withdrawn_at is None and at < link.expires_at and _maker_may(link)
 
 
 def with_makers(links: QuerySet[PreviewLink]) -> QuerySet[PreviewLink]:
-    """`links` with what `is_valid` asks of their makers, for all of them in one statement."""
+    """Add to `links` what `is_valid` needs to know about their creators, in one statement."""
     return links.annotate(maker_may=Exists(User.objects.who_may(PERMISSION).filter(pk=OuterRef("made_by"))))
 
 
@@ -71,19 +71,19 @@ def _maker_may(link: PreviewLink) -> bool:
 
 
 def prefix_of(token: str) -> str:
-    """Below which path every page is seen through the link with this token."""
+    """Return the path prefix of all pages seen through the link with this token."""
     return f"{get_script_prefix()}{FOLDER}/{token}/"
 
 
 def address_of(link: PreviewLink) -> str:
-    """The path at which the link opens: the page of its contest."""
+    """Return the path of the link: the page of its contest, with the prefix."""
     token = Signer(**_SIGNER).sign(link.secret)
     page = reverse("contest", args=[link.contest.slug])
     return prefix_of(token) + page.removeprefix(get_script_prefix())
 
 
 def link_of(token: str, at: datetime) -> PreviewLink | None:
-    """The link that is valid under `token` at the moment `at`; None where it is forged or has ended."""
+    """Return the link that is valid under `token` at `at`, or None if the token is forged or the link has ended."""
     try:
         secret = Signer(**_SIGNER).unsign(token)
     except BadSignature:

@@ -1,4 +1,4 @@
-"""What can be asked of the contests. Whatever a visitor reads starts from `public(at)`."""
+"""Querysets of the contests. Everything that a visitor reads starts from `public(at)`."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 
 def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
-    """The rows that the statistics of `contest` count; where it is None, those of every contest that isn't made up."""
+    """
+    A condition for the rows that the statistics of `contest` count; if it is None, the rows of all contests that aren't
+    synthetic.
+    """
     return ~is_synthetic(f"{via}__") if contest is None else Q(**{via: contest})
 
 
@@ -51,30 +54,33 @@ def measured(
     detail: Combinable = NO_DETAIL,
     amount: Combinable = NO_AMOUNT,
 ) -> QuerySet:
-    """How many `rows` there are of each value and detail, in one shape for all, so that one statement asks for many."""
+    """
+    Return the number of `rows` for each value and detail. All measures have the same columns, so that one statement can
+    combine them with UNION.
+    """
     named = {"measure": measure, "value": value, "detail": detail}
     return rows.order_by().annotate(**named).values_list(*named).annotate(count=Count("pk"), amount=amount)
 
 
 class ContestQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
-        """The contests that have a page at the moment `at`."""
+        """The contests that have a public page at `at`."""
         return self.filter(visibility.contest_is_public(at))
 
     def with_public_results(self, at: datetime) -> Self:
-        """The contests whose results are public at the moment `at`."""
+        """The contests whose results are public at `at`."""
         return self.filter(visibility.results_are_public(at))
 
     def with_results_to_keep(self, at: datetime) -> Self:
-        """The contests of which some result was made known by the moment `at`, be it one ahead of the rest."""
+        """The contests with at least one result that was public by `at`, including a result shown ahead of the rest."""
 
         one = rows_of("Recognition").revealed(at).filter(award__contest=OuterRef("pk"))
         return self.filter(visibility.results_are_public(at) | Exists(one))
 
     def results_first(self, at: datetime) -> Self:
         """
-        Those with public results first, then the newest, and the synthetic after all others: the contest that the home
-        page opens with.
+        The contests in the order in which the home page looks for its first one: those with public results first, then
+        the newest; synthetic contests last.
         """
         made_up = Case(When(is_synthetic(), then=Value(1)), default=Value(0))
         has_results = Case(When(visibility.results_are_public(at), then=Value(0)), default=Value(1))
@@ -87,7 +93,7 @@ class ContestQuerySet(RecordQuerySet):
         return self.for_list().prefetch_related("sources")
 
     def resting_on(self, source: "Source") -> Self:
-        """Those of which `source` backs the texts, the series, an award or a leading region."""
+        """The contests whose texts, series, award or leading region cite `source`."""
 
         return self.filter(
             Q(pk__in=self.model._default_manager.filter(sources=source).values("pk"))
@@ -97,7 +103,10 @@ class ContestQuerySet(RecordQuerySet):
         )
 
     def with_counts(self, at: datetime) -> Self:
-        """With `winner_count`, `submission_count` and `quote_count`: what is public at `at`, for the contents."""
+        """
+        Add `winner_count`, `submission_count` and `quote_count`: the rows that are public at `at`, for the table of
+        contents.
+        """
 
         return self.annotate(
             winner_count=_count(rows_of("Recognition").public(at).winning().filter(award__contest=OuterRef("pk"))),
@@ -106,7 +115,7 @@ class ContestQuerySet(RecordQuerySet):
         )
 
     def for_statistics(self, slug: str) -> Self:
-        """The one with `slug` first, then every one that isn't made up, the newest first; with their sources."""
+        """The contest with `slug` first, then all that aren't synthetic, newest first; with their sources."""
         asked = Case(When(slug=slug, then=Value(0)), default=Value(1))
         return (
             self.filter(~is_synthetic() | Q(slug=slug))
@@ -116,10 +125,11 @@ class ContestQuerySet(RecordQuerySet):
 
     def state_of_record(self, at: datetime, contest: "Contest | None") -> list[tuple]:
         """
-        What the statistics of submissions at the moment `at` depend on, in one quick statement: for each of these
-        contests its id, which entries it shows, whether its results are public, the newest of the moments at which a
-        submission was shown ahead of them, and the newest row and change of submissions, awards, credits and people.
-        Where none of it differs, no count does, unless rows were changed in bulk, which leaves no history.
+        A fingerprint of the data behind the statistics of submissions at `at`, in one quick statement. It has one row
+        for each contest: its id, its `public_entries`, whether its results are public, the latest `reveal_at` of a
+        submission that was shown ahead of them, and the newest row and newest history record of submissions,
+        recognitions, credits and people. If the fingerprint is the same, so are the counts, unless rows were changed in
+        bulk, which leaves no history.
         """
 
         newest = [
@@ -134,28 +144,31 @@ class ContestQuerySet(RecordQuerySet):
 
 
 def _count(rows: QuerySet) -> Coalesce:
-    # Ordering is dropped and all rows fall in one group: the count of an outer row's rows, as one number.
+    # Without an order and with one constant group, this counts the rows that belong to a row of the outer query.
     counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted), 0)
 
 
 class PartOfContestQuerySet(RecordQuerySet):
-    """Rows that come with the page of their contest: figures, leading regions, awards, categories, events."""
+    """Rows that are public together with their contest: figures, leading regions, awards, categories, events."""
 
     def of_contest_itself(self) -> Self:
-        """Of figures: those about the contest, not about its organiser or another organisation."""
+        """For figures: those about the contest, not about its organiser or another organisation."""
         return self.filter(organisation=None)
 
     def public(self, at: datetime) -> Self:
-        """Those whose contest is public at the moment `at`."""
+        """The rows whose contest is public at `at`."""
         return self.filter(visibility.contest_is_public(at, "contest__"))
 
     def for_statistics(self, contest: "Contest | None") -> Self:
-        """With their contest and source, contest by contest, the newest first."""
+        """The rows that count in the statistics of `contest`, with their contest and source."""
         return self.filter(counted_in(contest)).select_related("contest", "source")
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
-        """Of awards: ("prize", currency, "", awards, sum of their amounts); currency "" where no amount is known."""
+        """
+        For awards: ("prize", currency, "", number of awards, sum of their amounts); the currency is "" if no amount is
+        known.
+        """
         currency = Case(When(prize_amount__isnull=True, then=Value("")), default=F("prize_currency"), output_field=TEXT)
         return measured(self.filter(counted_in(contest)), Value("prize"), currency, amount=Sum("prize_amount"))
 
@@ -167,11 +180,14 @@ class EventQuerySet(PartOfContestQuerySet):
 
 class SubmissionQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
-        """The eligible submissions that their contests show, once the results are public, at the moment `at`."""
+        """
+        The submissions that are public at `at`: they are eligible, their results are revealed, and their contest shows
+        them.
+        """
         return self.filter(visibility.submission_is_public(at))
 
     def for_gallery(self, at: datetime) -> Self:
-        """With their contest, their creators and what they won: three statements in all."""
+        """Load contest, creators and recognitions too: three statements in all."""
 
         return self.select_related("contest").prefetch_related(
             Prefetch("credits", rows_of("Credit").select_related("person", "source").order_by("order")),
@@ -179,7 +195,7 @@ class SubmissionQuerySet(RecordQuerySet):
         )
 
     def for_page(self, at: datetime) -> Self:
-        """Everything that the page of one submission says of it: five statements."""
+        """Load everything that the page of one submission shows: five statements."""
         return (
             self.for_gallery(at)
             .select_related("contest__organiser", "category")
@@ -187,13 +203,16 @@ class SubmissionQuerySet(RecordQuerySet):
         )
 
     def for_citation(self) -> Self:
-        """With their contest, who is credited and their sources: three statements in all."""
+        """Load contest, credited people and sources too: three statements in all."""
 
         credits = rows_of("Credit").select_related("person").order_by("order")
         return self.select_related("contest").prefetch_related(Prefetch("credits", credits), "sources")
 
     def for_statistics(self, contest: "Contest | None") -> QuerySet:
-        """How many are alike, as the values of `contests.tallies.Cell`, in one pass over the table."""
+        """
+        The number of submissions in each `contests.tallies.Cell`, as the values of its fields, in one pass over the
+        table.
+        """
         classes = [When(runtime__gte=limit, then=Value(limit)) for limit in reversed(RUNTIMES)]
         return (
             self.filter(counted_in(contest))
@@ -206,14 +225,14 @@ class SubmissionQuerySet(RecordQuerySet):
 
 class CreditQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
-        """The credits of submissions that are public at the moment `at`."""
+        """The credits of submissions that are public at `at`."""
         return self.filter(visibility.submission_is_public(at, "submission__"))
 
     def for_statistics(self, contest: "Contest | None") -> QuerySet:
         """
-        (measure, value, count, people): in how many submissions each "country" of the people credited occurs, and how
-        many people are from there; how many credits there are of each "role" (people: 0). One statement; who has no
-        country counts under "", so that the people of all countries are all people.
+        The counts (measure, value, count, people), in one statement. For the measure "country": in how many submissions
+        a country occurs among the people credited, and how many people come from there; people without a country have
+        the value "". For the measure "role": how many credits have this role; `people` is 0.
         """
         rows = self.filter(counted_in(contest, "submission__contest")).order_by()
         from_country = rows.annotate(measure=Value("country"), value=F("person__country"))
@@ -227,43 +246,46 @@ class CreditQuerySet(RecordQuerySet):
 
 class RecognitionQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
-        """What was awarded and is public at the moment `at`, the revoked included: their notice is public too."""
+        """The recognitions that are public at `at`, including the revoked: the notice of a revocation is public too."""
         return self.filter(visibility.recognition_is_public(at))
 
     def revealed(self, at: datetime) -> Self:
-        """Those that were made known by the moment `at`, even if the entry of their submission counts no longer."""
+        """The recognitions that were public by `at`, even if their submission is no longer eligible."""
         return self.filter(visibility.recognition_is_revealed(at))
 
     def in_force(self) -> Self:
-        """Those that were not revoked."""
+        """The recognitions that are not revoked."""
         return self.filter(revoked_on__isnull=True)
 
     def winning(self) -> Self:
-        """Recognitions in force that are wins. Nominees and finalists are not."""
+        """The recognitions in force that are wins, not nominations or other standings."""
         return self.in_force().filter(standing="winner")
 
     def named_only(self) -> Self:
-        """Recognitions in force that are not wins: nominees, finalists, runners-up and mentions."""
+        """The recognitions in force that are not wins: nominees, finalists, runners-up and mentions."""
         return self.in_force().exclude(standing="winner")
 
     def own_first(self) -> Self:
-        """Those given to a person before those given to works, each by award."""
+        """Order recognitions of people before those of works, and each of the two by award."""
         of_work = Case(When(person__isnull=False, then=Value(0)), default=Value(1))
         return self.order_by(of_work, "award__precedence", "order", "pk")
 
     def for_award_lines(self) -> Self:
-        """With award, work or person, and creators: two statements in all."""
+        """Load award, work or person, and creators too: two statements in all."""
 
         return self.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
             Prefetch("submission__credits", rows_of("Credit").select_related("person", "source").order_by("order"))
         )
 
     def for_winners(self) -> Self:
-        """With award, work or person, creators, sources and presenters: four statements in all."""
+        """Load award, work or person, creators, sources and presenters too: four statements in all."""
         return self.for_award_lines().with_work_sources().prefetch_related("presenters")
 
     def for_laurel(self, at: datetime) -> Self:
-        """With award, work or person, and the ceremonies of the contest as `contest.ceremonies`: two statements."""
+        """
+        Load award, work or person too, and the ceremonies of the contest as `contest.ceremonies`: two statements in
+        all.
+        """
 
         ceremonies = rows_of("Event").public(at).filter(kind="ceremony", starts_at__isnull=False)
         return self.select_related("award__contest", "submission__contest", "person").prefetch_related(
@@ -271,34 +293,34 @@ class RecognitionQuerySet(RecordQuerySet):
         )
 
     def with_work_sources(self) -> Self:
-        """With the sources of what is said of the works, in one more statement."""
+        """Load the sources of the works' texts too, in one more statement."""
         return self.prefetch_related("submission__sources")
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
-        """("given" or "revoked", kind of award, standing, recognitions, None) for each kind and standing there is."""
+        """The counts ("given" or "revoked", kind of award, standing, number of recognitions, None)."""
         force = Case(When(revoked_on__isnull=True, then=Value("given")), default=Value("revoked"))
         return measured(self.filter(counted_in(contest, "award__contest")), force, F("award__kind"), F("standing"))
 
 
 class AppearanceQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
-        """Who took part in public events; winners only once the results are public at the moment `at`."""
+        """The appearances in events that are public at `at`; winners only if the results are public then."""
         return self.filter(visibility.appearance_is_public(at))
 
 
 class QuoteQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
-        """What was said around results that are public at the moment `at`."""
+        """The quotes that are public at `at`, with the results of their contest."""
         return self.filter(visibility.quote_is_public(at))
 
     def about(self, film: "Submission") -> Self:
-        """What was said about `film`. What its creators said about anything else is not on it."""
+        """The quotes about the work `film`, not its creators' quotes about anything else."""
         return self.filter(submission=film)
 
     def for_list(self) -> Self:
-        """With speaker, event, film and source, in one statement."""
+        """Load speaker, event, work and source too, in one statement."""
         return self.select_related("speaker", "event__contest", "submission__contest", "source")
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
-        """("quote", "", "", quotes, None)."""
+        """The counts ("quote", "", "", number of quotes, None)."""
         return measured(self.filter(counted_in(contest, "event__contest")), Value("quote"), Value(""))

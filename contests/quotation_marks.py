@@ -1,6 +1,6 @@
-"""The quotation marks around a text: pages set those of its language, so none are kept with it."""
+"""Remove quotation marks around a text. Pages add the marks of the text's language, so none are stored."""
 
-#: Each mark that opens with those that may close it, in any language.
+#: For each opening mark, the marks that may close it in some language.
 PAIRS = {
     "“": "”",
     "„": "“”",
@@ -28,8 +28,8 @@ _APOSTROPHES = "'’"
 
 def without_outer_marks(text: str) -> str:
     """
-    `text` without one pair of quotation marks that holds all of it. “Yes” and “no” keeps its marks: the first one is
-    closed before the end.
+    Return `text` without the pair of quotation marks around all of it, if there is one. “Yes” and “no” stays as it is:
+    its first mark is closed before the end.
     """
     said = text.strip()
     closing = PAIRS.get(said[:1], "")
@@ -40,7 +40,7 @@ def without_outer_marks(text: str) -> str:
     for number, mark in enumerate(inside):
         before, after = inside[number - 1 : number], inside[number + 1 : number + 2]
         if mark in _APOSTROPHES and before.isalnum() and (after.isalnum() or said[-1] == mark and after.isspace()):
-            continue  # it’s, and the writers’ room
+            continue  # apostrophes: it’s, the writers’ room
         if mark in closing and not (mark == said[0] and mark != said[-1]):
             if depth == 0:
                 return text

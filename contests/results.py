@@ -1,11 +1,11 @@
 """
-The changes of state of results. Each has one function here; the admin, commands and views call it.
+Changes of the state of results: one function for each. The admin, management commands and views call these functions.
 
-Sealed -> approved (`approve`) -> public from `reveal_at` on (`reveal`). `seal` takes back an approval before the
-reveal. All three are for a whole contest, and as `…_recognition` for a single one: that is entered after the approval
-of its contest, or shown ahead of the rest. From the approval on, `show_entries`, `show_entry` and `hide_entry` decide
-which entries without an award the public sees. After the reveal, a single recognition can be revoked and restored;
-nothing that was public is made unknown.
+Sealed -> approved (`approve`) -> public from `reveal_at` on (`reveal`). `seal` withdraws an approval before the reveal.
+Each of the three applies to a whole contest; its variant `…_recognition` applies to a single recognition, which was
+entered after the approval of its contest or is shown ahead of the rest. After the approval, `show_entries`,
+`show_entry` and `hide_entry` decide which entries without an award the public sees. After the reveal, a single
+recognition can be revoked and restored; it stays public either way.
 """
 
 from collections.abc import Iterable
@@ -31,23 +31,24 @@ from record.time_zones import local, told, zone_named
 from record.visible_text import is_blank
 
 NAMED = 5
-#: The code of the refusal that somebody else is needed.
+#: The error code when a second person has to approve.
 FOUR_EYES = "four_eyes"
 #: What the history says of it, in the words of the button.
 TAKEN_BACK = "Approval taken back"
 
 
 def waiting(contest: Contest) -> QuerySet[Recognition]:
-    """The recognitions of `contest` that nobody has approved yet."""
+    """Return the recognitions of `contest` that are not approved yet."""
     return Recognition.objects.filter(award__contest=contest, approved_at=None)
 
 
 @transaction.atomic
 def approve(contest: Contest, *, actor: User | None) -> Contest:
     """
-    Says yes to the results of `contest`: sets who approved them and when, for the contest and each recognition that
-    waits, and writes down what each says. They become public at `reveal_at`, at once if that has passed.
-    `ValidationError` where nothing waits for approval, a work isn't eligible, or some of it was decided by `actor`.
+    Approve the results of `contest`: set who approved them and when, for the contest and for each recognition without
+    approval, and store a description of each recognition. The results become public at `reveal_at`, or at once if that
+    has passed. Raise `ValidationError` if there is nothing to approve, a work isn't eligible, or `actor` alone entered
+    a recognition.
     """
     contest = _locked(contest)
     rows = list(waiting(contest).select_for_update(of=("self",)))
@@ -66,8 +67,8 @@ def approve(contest: Contest, *, actor: User | None) -> Contest:
 @transaction.atomic
 def approve_recognition(recognition: Recognition, *, actor: User | None) -> Recognition:
     """
-    Says yes to one recognition, such as one that was entered after the approval of its contest. `ValidationError` where
-    it is approved, its work isn't eligible, or `actor` alone entered it.
+    Approve one recognition, for example one that was entered after the approval of its contest. Raise `ValidationError`
+    if it is already approved, its work isn't eligible, or `actor` alone entered it.
     """
     recognition = _locked(recognition)
     if recognition.approved_at is not None:
@@ -82,8 +83,8 @@ def approve_recognition(recognition: Recognition, *, actor: User | None) -> Reco
 @transaction.atomic
 def reveal(contest: Contest, *, actor: User | None, at: datetime | None = None) -> Contest:
     """
-    Sets the moment from which on approved results are public: `at`, or now. `ValidationError` where they are not
-    approved, or are public already, or the contest itself would still be unpublished then.
+    Set the time from which approved results are public: `at`, or now. Raise `ValidationError` if the results are not
+    approved, if they are public already, or if the contest itself is not published by then.
     """
     contest = _locked(contest)
     now = timezone.now()
@@ -96,9 +97,9 @@ def reveal(contest: Contest, *, actor: User | None, at: datetime | None = None) 
 @transaction.atomic
 def reveal_recognition(recognition: Recognition, *, actor: User | None, at: datetime | None = None) -> Recognition:
     """
-    Sets the moment from which on one approved recognition, and its submission, is public ahead of the other results of
-    its contest: `at`, or now. `ValidationError` where it or the results of its contest are not approved, it is public
-    already, its contest is unpublished then, or its submission isn't eligible.
+    Set the time from which one approved recognition and its submission are public, ahead of the other results of the
+    contest: `at`, or now. Raise `ValidationError` if the recognition or the results of its contest are not approved, if
+    it is public already, if its contest is not published by then, or if its submission isn't eligible.
     """
     recognition = _locked(recognition)
     now = timezone.now()
@@ -117,12 +118,12 @@ def reveal_recognition(recognition: Recognition, *, actor: User | None, at: date
 @transaction.atomic
 def seal(contest: Contest, *, actor: User | None) -> Contest:
     """
-    Takes approval and reveal back, before the results are public, those of each recognition included.
-    `ValidationError` once one of them is public: what was public stays, and a wrong result is revoked instead.
+    Withdraw the approval and the reveal of a contest and of all its recognitions, before the results are public. Raise
+    `ValidationError` once one of them is public: public results stay public, and a wrong result is revoked instead.
     """
     contest = _locked(contest)
     rows = Recognition.objects.filter(award__contest=contest)
-    # Locked before anything is asked: somebody may be revealing one of them.
+    # Lock the rows before checking them: another editor may be revealing one of them.
     approved = list(
         rows.exclude(approved_at=None, reveal_at=None, approved_as__isnull=True).select_for_update(of=("self",))
     )
@@ -155,7 +156,7 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
 
 @transaction.atomic
 def seal_recognition(recognition: Recognition, *, actor: User | None) -> Recognition:
-    """Takes the approval and the reveal of one recognition back. `ValidationError` once it was public."""
+    """Withdraw the approval and the reveal of one recognition. Raise `ValidationError` once it was public."""
     recognition = _locked(recognition)
     if _is_among(Recognition.objects.revealed(timezone.now()), recognition):
         raise ValidationError(
@@ -168,8 +169,9 @@ def seal_recognition(recognition: Recognition, *, actor: User | None) -> Recogni
 @transaction.atomic
 def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: date | None = None) -> Recognition:
     """
-    Withdraws one public recognition as of `on` (a date; today by default), for a public `reason`. It leaves the lists
-    of winners; its page stays, with the notice. `ValidationError` without a reason, before the reveal, or twice.
+    Revoke one public recognition as of `on` (a date; default: today), for a public `reason`. It disappears from the
+    lists of winners; its page stays and shows a notice. Raise `ValidationError` if there is no reason, if the
+    recognition is not public yet or already revoked, or if `on` lies in the future or before the contest.
     """
     recognition = _locked(recognition)
     if is_blank(reason):
@@ -200,8 +202,8 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
 @transaction.atomic
 def restore(recognition: Recognition, *, actor: User | None, reason: str) -> Recognition:
     """
-    Puts a revoked recognition back in force, for a public `reason`; the history keeps both. `ValidationError` without a
-    reason, or if it is in force.
+    Put a revoked recognition back in force, for a public `reason`; the history keeps both steps. Raise
+    `ValidationError` if there is no reason or if the recognition is in force.
     """
     recognition = _locked(recognition)
     if is_blank(reason):
@@ -216,9 +218,9 @@ def restore(recognition: Recognition, *, actor: User | None, reason: str) -> Rec
 @transaction.atomic
 def show_entries(contest: Contest, *, actor: User | None, entries: str) -> Contest:
     """
-    Decides, once the results of `contest` are approved, which of its entries the public sees: one of
-    `Contest.PublicEntries`. It counts from the reveal on, at once if that has passed. `ValidationError` before the
-    approval, when the contest's form says it, or where it is so already.
+    Set which entries of `contest` the public sees (one of `Contest.PublicEntries`), after the results are approved. The
+    setting takes effect at the reveal, or at once if that has passed. Raise `ValidationError` before the approval (the
+    contest's form sets it then) or if nothing would change.
     """
     contest = _locked(contest)
     _refuse_unapproved(contest)
@@ -231,9 +233,10 @@ def show_entries(contest: Contest, *, actor: User | None, entries: str) -> Conte
 @transaction.atomic
 def show_entry(submission: Submission, *, actor: User | None) -> Submission:
     """
-    Selects one entry for the public, once the results of its contest are approved, and makes it eligible if it is only
-    submitted. It counts from the reveal on, at once if that has passed. `ValidationError` before the approval, for any
-    other status, or where its contest shows only entries with an award and it has none that is known.
+    Select one entry for the public, after the results of its contest are approved, and make it eligible if its status
+    is "submitted". The selection takes effect at the reveal, or at once if that has passed. Raise `ValidationError`
+    before the approval, if the status is any other, or if the contest shows only entries with an award and this one has
+    no known award.
     """
     submission = _locked(submission)
     contest, status = submission.contest, Submission.Status
@@ -251,8 +254,8 @@ def show_entry(submission: Submission, *, actor: User | None) -> Submission:
 @transaction.atomic
 def hide_entry(submission: Submission, *, actor: User | None) -> Submission:
     """
-    Takes the selection of one entry back, once the results of its contest are approved. An entry with an award stays
-    public. `ValidationError` before the approval, or where it isn't selected.
+    Unselect one entry, after the results of its contest are approved. An entry with an award stays public. Raise
+    `ValidationError` before the approval or if the entry isn't selected.
     """
     submission = _locked(submission)
     _refuse_unapproved(submission.contest)
@@ -274,7 +277,7 @@ AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)
 
 
 def _locked(row: AnyRow) -> AnyRow:
-    # Two editors may press at once: the second one must see what the first one did.
+    # Two editors may act at the same time: the second must see the change of the first.
     return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 
@@ -283,14 +286,16 @@ def _is_among(rows: QuerySet, row: Model) -> bool:
 
 
 def _first_day(contest: Contest) -> date | None:
-    """The first day that is known of `contest`, in its time zone; what is still to come is no beginning."""
+    """Return the first known day of `contest`, in its time zone, or None. Future dates are ignored."""
     moments = [contest.opens_at, *contest.events.values_list("starts_at", flat=True)]
     first = min((moment for moment in moments if moment and moment <= timezone.now()), default=None)
     return first and local(first, zone_named(contest.time_zone)).date()
 
 
 def _refuse_unseen(rows: QuerySet[Recognition]) -> None:
-    """The public would not see them: who approves or reveals them would promise what doesn't happen."""
+    """
+    Raise `ValidationError` if the public would not see one of `rows`: approving or revealing it would have no effect.
+    """
     if why := why_unseen(rows):
         more = [_("There are more like this.")] if len(why) > NAMED else []
         raise ValidationError([*why[:NAMED], *more])
@@ -328,7 +333,9 @@ def _sealed(row: Row, actor: User | None) -> Row:
 
 
 def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
-    """`at`, or `now`, where results of `contest` may be public from then on; `ValidationError` where they may not."""
+    """
+    Return `at`, or `now` if it is None. Raise `ValidationError` if results of `contest` must not become public then.
+    """
     moment = at or now
     check_within(moment, "at")
     if contest.approved_at is None:
@@ -344,14 +351,16 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
 
 
 def _show_film_with(recognition: Recognition, actor: User | None) -> None:
-    """Gives the submission the earliest reveal of its recognitions: its page is there with the first of them."""
+    """
+    Give the submission the earliest reveal of its recognitions, so that its page is public with the first of them.
+    """
     if recognition.submission_id is None:
         return
     films = Submission.objects.select_related("contest").select_for_update(of=("self",))
     film = films.get(pk=recognition.submission_id)
     moments = [moment for moment in film.recognitions.values_list("reveal_at", flat=True) if moment]
     if film.reveal_at and film.reveal_at <= timezone.now():
-        moments.append(film.reveal_at)  # what was public stays, even where the award was deleted since
+        moments.append(film.reveal_at)  # a public submission stays public, even if its award was deleted since
     earliest = min(moments, default=None)
     if film.reveal_at != earliest:
         film.reveal_at = earliest
@@ -367,7 +376,7 @@ def _in_history(moment: datetime, contest: Contest) -> str:
 
 
 def _save(instance: AnyRow, actor: User | None, step: Step, reason: str) -> AnyRow:
-    """Saves and writes the history, whose words are English, whatever language the editor works in."""
+    """Save the row and write its history. The reason is in English, whatever the language of the editor."""
     with override("en"):
         keep_first_version(type(instance), [instance.pk])
         instance._history_user = actor
@@ -376,12 +385,15 @@ def _save(instance: AnyRow, actor: User | None, step: Step, reason: str) -> AnyR
         try:
             instance.save()
         finally:
-            del instance._step  # what is saved next is no step
+            del instance._step  # the next save is not a step
     return instance
 
 
 def _save_all(rows: list[Recognition], actor: User | None, step: Step, reason: str, names: list[str]) -> None:
-    """Do the same for many rows with the fields `names` set. The number of statements does not grow with the rows."""
+    """
+    Save many rows and write their history, as `_save` does for one row. `names` lists the fields that were set. The
+    number of statements does not grow with the rows.
+    """
     keep_first_version(Recognition, [row.pk for row in rows])
     Recognition.objects.bulk_update(rows, names, batch_size=500)
     records = Recognition.history.bulk_history_create(

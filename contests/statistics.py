@@ -1,4 +1,4 @@
-"""What the portal counts of its own record, from what is public at one moment."""
+"""The portal's own counts of its record, from the rows that are public at one time."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from contests.formatting import language_label
 from contests.models import Award, Contest, Credit, Quote, Recognition, Submission
 from contests.tallies import RUNTIMES, Cell, Chart, chart, tally
 
-# Fewer rows than these are counted anew each time: it takes no longer than to ask whether they have changed.
+# With fewer rows than this, counts aren't cached: counting is as fast as checking for changes.
 MANY = 20_000
-# The most contests, and reported figures or regions, that a page or an answer of the API lists.
+# The most contests, and the most reported figures or regions, that a page or an API response lists.
 CONTESTS, REPORTED = 100, 60
-# For so many seconds a change in bulk, which leaves no history, may go unseen where there are many rows.
+# Counts of many rows are cached for at most this many seconds: bulk changes leave no history, so they may go unnoticed.
 AT_MOST = 60
 
 
 @dataclass(frozen=True, order=True)
 class Prize:
-    """The prize money that awards state in one currency."""
+    """The total prize money of awards in one currency."""
 
     currency: str
     awards: int
@@ -35,7 +35,7 @@ class Prize:
 
 
 class Count(NamedTuple):
-    """How many there are of one value, and of one detail of it; with an amount where it is money."""
+    """The number of rows for one value and detail; with an amount if it is money."""
 
     measure: str
     value: str
@@ -46,7 +46,7 @@ class Count(NamedTuple):
 
 @dataclass(frozen=True)
 class Statistics:
-    """Everything that is counted: numbers, and charts by what is counted."""
+    """All counts: totals, and charts by property."""
 
     submissions: int
     people: int
@@ -71,8 +71,8 @@ class Statistics:
 
 def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest]) -> Statistics:
     """
-    What is public at the moment `at` of `contest`; of all contests but the made-up ones where it is None. `contests`
-    are those that have their names in the chart by contest. Four statements.
+    Return the counts of what is public of `contest` at `at`; if it is None, of all contests that aren't synthetic.
+    `contests` are those that the chart by contest names. Four statements.
     """
     cells, credits = _large_counts(at, contest)
     small = _small_counts(at, contest)
@@ -105,8 +105,8 @@ def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest
 
 def _large_counts(at: datetime, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int, int]]]:
     """
-    The counts that go through every submission and credit. They are kept for a short time under a key that names all
-    they depend on: a reveal, a seal, an edit or a deletion makes another key, at once.
+    Return the counts that need every submission and credit. They are cached briefly under a key made from everything
+    that they depend on, so a reveal, a withdrawal, an edit or a deletion takes effect at once.
     """
     state = Contest.objects.public(at).state_of_record(at, contest)
     key = f"statistics-{sha256(repr(state).encode()).hexdigest()}"
@@ -122,7 +122,7 @@ def _large_counts(at: datetime, contest: Contest | None) -> tuple[list[Cell], li
 
 
 def _small_counts(at: datetime, contest: Contest | None) -> dict[str, list[Count]]:
-    """The counts of what there is little of, by what is measured, in one statement and always anew."""
+    """Return the counts of small tables by measure, in one statement and without a cache."""
     awards, recognitions, quotes = (
         model.objects.public(at).for_small_counts(contest) for model in (Award, Recognition, Quote)
     )
@@ -133,7 +133,7 @@ def _small_counts(at: datetime, contest: Contest | None) -> dict[str, list[Count
 
 
 def _named(choices: type[TextChoices]) -> dict[str, Callable[[str], Any]]:
-    """How a chart names and orders values: as the model does; a value that the model doesn't know goes last."""
+    """Return the label and order of values in a chart: those of the model's choices; unknown values come last."""
     values = list(choices.values)
     return {
         "label": lambda value: choices(value).label if value in values else value,
@@ -142,7 +142,7 @@ def _named(choices: type[TextChoices]) -> dict[str, Callable[[str], Any]]:
 
 
 def runtime_label(least: int) -> str:
-    """The runtime class from `least` seconds on, in words."""
+    """Return the label of the runtime class that starts at `least` seconds."""
     after = RUNTIMES.index(least) + 1
     if after == len(RUNTIMES):
         return ngettext("%(from)s minute and more", "%(from)s minutes and more", least // 60) % {"from": least // 60}

@@ -1,7 +1,7 @@
 """
-The arithmetic of the statistics: tallies in, charts and map classes out. Nothing here asks the database.
+The arithmetic of the statistics: it turns tallies into charts and map classes, without database queries.
 
-What a source reported never comes in: it is no count of ours, and no sum or chart mixes the two.
+Numbers reported by a source are never input: no sum or chart mixes them with the portal's own counts.
 """
 
 from collections import Counter
@@ -9,20 +9,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# The lower limits of the runtime classes, in seconds; the last class is open.
+# The lower limits of the runtime classes, in seconds; the last class has no upper limit.
 RUNTIMES = (0, 60, 180, 300, 600, 1200, 2400)
-# Up to so many of each, a chart draws a dot for every one; beyond, bars.
+# A chart draws dots if no count is larger than this, otherwise bars.
 DOTS = 12
-# The room of a dot, in pixels.
+# The width of a dot with its gap, in pixels.
 DOT = 16
-# So many rows are drawn; the table beneath has them all.
+# The most rows that a chart draws; the table below it has all of them.
 DRAWN = 12
 CLASSES = 4
 
 
 @dataclass(frozen=True)
 class Cell:
-    """How many submissions are alike in contest (its id), year, language and runtime class; None or "" is unknown."""
+    """
+    The number of submissions with the same contest (its id), year, language and runtime class. None or "" means
+    unknown.
+    """
 
     contest: int
     year: int | None
@@ -33,7 +36,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a chart. `share` is that of the largest count, 0 to 1; `part` that of all that are known."""
+    """
+    One row of a chart. `share` is the count divided by the largest count; `part` is the count divided by the total.
+    """
 
     key: Any
     label: str
@@ -47,25 +52,25 @@ class Row:
 
     @property
     def width(self) -> str:
-        """The length of the bar, for an SVG attribute: never so short that it can't be seen."""
+        """The length of the bar, as an SVG attribute. It is never too short to be seen."""
         return f"{max(self.share * 100, 0.5):.1f}%"
 
     @property
     def dots(self) -> range:
-        """Where the dots of the line stand, from the start of the line, in pixels."""
+        """The positions of the dots in the row, in pixels from its start."""
         return range(7, 7 + DOT * self.count, DOT)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Counts of one kind, and of how many that kind is unknown."""
+    """The counts for each value of one property, and the number of rows for which it is unknown."""
 
     rows: tuple[Row, ...]
     unknown: int = 0
 
     @property
     def is_telling(self) -> bool:
-        """Whether there is something to compare: a chart of one line says nothing that a number doesn't."""
+        """Whether there is something to compare: a chart with one row says no more than a number."""
         return len(self.rows) > 1
 
     @property
@@ -82,7 +87,7 @@ class Chart:
 
 
 def tally(pairs: Iterable[tuple[Any, int]]) -> Counter:
-    """The sum of the counts of each key."""
+    """Return the sum of the counts for each key."""
     counts: Counter = Counter()
     for key, count in pairs:
         counts[key] += count
@@ -97,9 +102,9 @@ def chart(
     total: int = 0,
 ) -> Chart:
     """
-    The chart of `counts` by key: the largest first, or by `order` of the key where that says more (years, runtimes).
-    The key None or "" holds what is unknown: it is counted apart and never drawn. `total` is what each count is a part
-    of; without it, the sum of the counts, which holds where each thing has one key only.
+    Return the chart of `counts`, with the largest first, or sorted by `order` of the key (for years, runtimes). The
+    keys None and "" mean unknown; they are counted separately and never drawn. Each row's `part` is relative to
+    `total`. The default is the sum of the counts, which is right if each thing has only one key.
     """
     known = {key: count for key, count in counts.items() if key not in (None, "") and count}
     most, total = max(known.values(), default=1), total or sum(known.values())
@@ -111,7 +116,7 @@ def chart(
 
 @dataclass(frozen=True)
 class Step:
-    """A class of counts on the map, from `least` to `most`, both included; its tint goes by its number, 1 to 4."""
+    """A class of counts on the map, from `least` to `most` (inclusive). Its number, 1 to 4, selects the tint."""
 
     number: int
     least: int
@@ -120,8 +125,8 @@ class Step:
 
 def steps(counts: Iterable[int]) -> tuple[Step, ...]:
     """
-    At most four classes whose limits are round (1, 2, 5, 10, 20...) and evenly spread in that series, so that a
-    handful of large counts leaves the small ones apart from each other. The last class ends with the largest count.
+    Return at most four classes with round limits (1, 2, 5, 10, 20...), evenly spaced in that series, so that a few
+    large counts don't put all small ones in the same class. The last class ends with the largest count.
     """
     largest = max(counts, default=0)
     series = [digit * 10**power for power in range(len(str(largest))) for digit in (1, 2, 5)]
@@ -130,7 +135,7 @@ def steps(counts: Iterable[int]) -> tuple[Step, ...]:
         return ()
     number = min(CLASSES, len(series))
     chosen = [series[round(index * (len(series) - 1) / max(1, number - 1))] for index in range(number)]
-    # One class alone has the middle tint; more end with the fullest.
+    # A single class gets the middle tint; of several, the last one gets the darkest.
     first = CLASSES // 2 if number == 1 else CLASSES + 1 - number
     ends = [limit - 1 for limit in chosen[1:]] + [largest]
     return tuple(
@@ -139,5 +144,5 @@ def steps(counts: Iterable[int]) -> tuple[Step, ...]:
 
 
 def step_of(count: int, among: Iterable[Step]) -> int:
-    """The number of the class that `count`, of 1 or more, falls in."""
+    """Return the number of the class that contains `count` (at least 1)."""
     return max(step.number for step in among if step.least <= count)

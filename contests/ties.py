@@ -1,4 +1,4 @@
-"""Through which rows of this app people, organisations and sources are public."""
+"""The rows of this app through which people, organisations and sources are public."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from contests.models import (
 
 
 def person_ties(at: datetime) -> Q:
-    """A person is public through a credit, a recognition given or received, an appearance or a quote."""
+    """Return the condition for a public person: a public credit, recognition given or received, appearance or quote."""
     person = OuterRef("pk")
     return (
         Q(Exists(Credit.objects.public(at).filter(person=person)))
@@ -31,7 +31,10 @@ def person_ties(at: datetime) -> Q:
 
 
 def organisation_ties(at: datetime) -> Q:
-    """An organisation is public as the organiser of a contest, the host of an event or the subject of a figure."""
+    """
+    Return the condition for a public organisation: it organises a public contest, hosts a public event or is the
+    subject of a public figure.
+    """
     organisation = OuterRef("pk")
     return (
         Q(Exists(Contest.objects.public(at).filter(organiser=organisation)))
@@ -41,7 +44,7 @@ def organisation_ties(at: datetime) -> Q:
 
 
 def source_ties(at: datetime) -> Q:
-    """A source is public through anything public that it backs."""
+    """Return the condition for a public source: something public cites it."""
     source = OuterRef("pk")
     condition = Q(Exists(Contest.objects.public(at).filter(series__sources=source)))
     for noun in (Contest, Submission, Event):

@@ -1,8 +1,8 @@
 """
-What withdraws an approval when something that it covers changes before the reveal: triggers in the database, so that no
-way to write gets past it, be it a form, a merge, its undo, a bulk change, an old version put back or SQL.
+Database triggers that withdraw an approval when something it covers changes before the reveal. They catch every change:
+in a form, by a merge or its undo, a bulk change, a restored version or plain SQL.
 
-Migrations may rebuild tables: before one runs the triggers are taken away, after it they are made anew.
+Migrations may rebuild tables, so the triggers are dropped before a migration and created again after it.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 
 from contests.models import Recognition, Step
 
-#: Of each table, the columns that an approval covers, and which recognitions they are about.
+#: For each table, the columns that an approval covers, and SQL for the recognitions concerned.
 COVERED: dict[str, tuple[tuple[str, ...], str]] = {
     "contests_award": (
         ("name", "kind", "contest_id"),
@@ -39,12 +39,13 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
         " (SELECT submission_id FROM contests_credit WHERE person_id = {row}.id)",
     ),
 }
-#: Whose rows come and go, besides.
+#: Tables in which inserted and deleted rows count as changes too.
 PARTS = ("contests_credit",)
 REASON = "Approval withdrawn: something that it covers was changed"
 PREFIX = "result_"
 
-# Of what is public a change is a correction. What a fixture brought as approved has nothing written down.
+# A change to a public result is a correction, so the approval stays. Recognitions approved in a fixture have no
+# `approved_as`.
 _WITHDRAW = """
     UPDATE contests_recognition SET approved_at = NULL, approved_by_id = NULL, reveal_at = NULL
     WHERE id IN ({rows}) AND approved_at IS NOT NULL AND approved_as IS NOT NULL AND NOT EXISTS (
@@ -54,7 +55,7 @@ _WITHDRAW = """
         AND (contests_contest.reveal_at <= {now} OR contests_recognition.reveal_at <= {now})
     )"""  # noqa: S608
 _IS_WITHDRAWN = "OLD.approved_at IS NOT NULL AND NEW.approved_at IS NULL AND NEW.approved_as IS NOT NULL"
-# The work waits with its award, unless another of its awards, or it itself, is shown before.
+# The work gets the earliest remaining reveal of its recognitions, unless it is public already.
 _HIDE_FILM = """
     UPDATE contests_submission SET reveal_at = (
         SELECT MIN(reveal_at) FROM contests_recognition WHERE submission_id = contests_submission.id
@@ -78,7 +79,10 @@ FORM = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
 
 
 def _wanted() -> dict[str, list[str]]:
-    """Every trigger by name, with the statements that make it. The names tell one version of a trigger from another."""
+    """
+    Return the statements that create each trigger, by its name. A name contains a hash of its trigger, so that a
+    changed trigger gets a new name.
+    """
     form = FORM[connection.vendor]
     wanted = {}
     for table, (columns, rows) in COVERED.items():
@@ -97,7 +101,7 @@ def _withdraw(rows: str, row: str) -> str:
 
 
 def _tell() -> list[str]:
-    """The entry of the history that says so, with the presenters that it keeps."""
+    """Return the SQL that adds the withdrawal to the history, with the presenters."""
     history = Recognition.history.model
     links = getattr(history, "presenters").model  # noqa: B009 (mypy knows no such attribute)
     own = [field.column for field in history.tracked_fields]
@@ -138,7 +142,7 @@ def _drop(name: str, table: str) -> list[str]:
 
 
 def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
-    """Makes the triggers as they are wanted, where the tables and columns that they name are there."""
+    """Create the triggers if any is missing or outdated, and if the tables and columns that they use exist."""
     if using != DEFAULT_DB_ALIAS:
         return
     wanted, present = _wanted() if _is_ready() else {}, _present()
@@ -148,7 +152,7 @@ def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
 
 
 def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) -> None:
-    """Takes all triggers away where migrations of their tables are about to run."""
+    """Drop all triggers before migrations of their tables run."""
     if using == DEFAULT_DB_ALIAS and any(m.app_label in ("record", "people", "contests") for m, _backwards in plan):
         _run(statement for name, table in _present().items() for statement in _drop(name, table))
 

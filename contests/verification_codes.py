@@ -1,8 +1,10 @@
 """
-The code of a recognition: what a laurel carries, and by which anyone can ask whether the award still stands.
+The verification code of a recognition. It is printed on a laurel, and anyone can check with it whether the award is
+still valid.
 
-It follows from the permanent key alone, so that it survives new slugs, restored backups and changed secrets, and tells
-nothing about what else there is: nine characters of a hash, and one that shows when another was mistyped.
+The code depends only on the permanent key, so it survives new slugs, restored backups and changed secrets, and reveals
+nothing about other recognitions. It consists of nine characters of a hash and a check character that detects mistyped
+ones.
 """
 
 import unicodedata
@@ -14,17 +16,20 @@ from record.derived_fields import DerivedField
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MEANT = str.maketrans("ILO", "110", "-‐‑‒–—―−. \t\r\n")
 _LENGTH = 9
-#: What is hashed with the key. With another word, every laurel that was ever given would lead nowhere.
+#: Hashed together with the key. If it changed, the code on every existing laurel would become invalid.
 _WORD = "contests.recognition"
 
 
 class MistypedError(ValueError):
-    """That a text can't be a code: too short, too long, a character that no code has, or one of them is wrong."""
+    """
+    Raised for a text that can't be a code: it has the wrong length or a character that no code has, or the check
+    character doesn't match.
+    """
 
 
 def code_of(key: str) -> str:
     """
-    The code of the recognition with this permanent key: two groups of five characters.
+    Return the code of the recognition with this permanent key: two groups of five characters.
 
     >>> code_of("nextgen-alzheimer-grand-prize")
     'YKQ8N-CFK23'
@@ -36,11 +41,11 @@ def code_of(key: str) -> str:
 
 def read(text: str) -> str:
     """
-    The code that someone typed as `text`, as it is written here. Case, spaces and hyphens don't matter, nor whether a
-    digit was read as the letter it looks like. `MistypedError` where it can't be one: any single wrong character
-    and any two that changed places are noticed.
+    Return the code typed as `text`, in its normal form. Case, spaces and hyphens are ignored, and the letters I, L and
+    O are read as the digits they look like. Raise `MistypedError` if it isn't a code. Any single wrong character, and
+    any two swapped characters, are detected.
     """
-    # What is longer than an address is no code, and is not worth looking at.
+    # Longer texts can't be codes: no need to process all of them.
     characters = unicodedata.normalize("NFKC", text[:200]).upper().translate(_MEANT)
     if len(characters) != _LENGTH + 1 or not set(characters) <= set(ALPHABET) or _sum(characters) != 0:
         raise MistypedError(text[:200])
@@ -53,9 +58,9 @@ def _grouped(characters: str) -> str:
 
 def _sum(characters: str) -> int:
     """
-    The characters as a polynomial over the field of 32 elements, at an element that generates it: zero for a code.
-    Every place has another weight, which makes it a Reed-Solomon code with one check symbol (Reed and Solomon,
-    "Polynomial Codes over Certain Finite Fields", 1960).
+    Evaluate the characters as a polynomial over the field of 32 elements, at a generator of that field. The result is
+    zero for a valid code. Each position has its own weight, which makes this a Reed-Solomon code with one check symbol
+    (Reed and Solomon, "Polynomial Codes over Certain Finite Fields", 1960).
     """
     total = 0
     for character in characters:
@@ -64,7 +69,7 @@ def _sum(characters: str) -> int:
 
 
 def _double(element: int) -> int:
-    # Times x, modulo x^5 + x^2 + 1.
+    # Multiply by x, modulo x^5 + x^2 + 1.
     return element << 1 ^ (0b100101 if element & 0b10000 else 0)
 
 

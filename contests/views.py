@@ -1,4 +1,4 @@
-"""The public pages of contests. Each starts from what is public at `request.at`."""
+"""The public pages of contests. Each starts from the rows that are public at `request.at`."""
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +15,11 @@ from record.limited_lists import first, first_of
 from record.lists import FilteredList, Order
 from record.slug_lookup import find, moved_to
 
-# A page shows what one reads in one go; the lists behind it, which have pages, show the rest.
+# A page shows the first few rows; the lists behind it, which are paginated, show the rest.
 FEW = 6
 SOME = 12
 MANY = 60
-WALL = 48  # whole rows of two, three, four, six or eight
+WALL = 48  # divisible by 2, 3, 4, 6 and 8 columns
 
 NEWEST = [Order("newest", _("Newest first"), ("-published_at", "-pk"))]
 OF_AWARDS = [Order("award", _("By award"), ("award__precedence", "order", "pk"))]
@@ -47,7 +47,7 @@ VOICES = [
 
 @require_safe
 def contests(request: HttpRequest) -> HttpResponse:
-    """Every public contest, the newest first. Context: `list`, a FilteredList of Contest."""
+    """List all public contests, newest first. Context: `list`, a FilteredList of Contest."""
     shown = FilteredList(request, Contest.objects.public(request.at).for_list(), NEWEST)
     return render(request, "contests/contests.html", {"list": shown})
 
@@ -55,8 +55,8 @@ def contests(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contest(request: HttpRequest, contest: str) -> HttpResponse:
     """
-    The title page of one contest. Context: `contest`, `stage`, `winners`, `figures` (its own), `organisation_figures`
-    (of its organiser and others), `cited` (both), `regions`, `events`.
+    Show the main page of one contest. Context: `contest`, `stage`, `winners`, `figures` (about the contest),
+    `organisation_figures` (about its organiser and others), `cited` (both), `regions`, `events`.
     """
     found, moved = find(Contest.objects.public(request.at).for_page().with_counts(request.at), contest)
     if moved:
@@ -87,7 +87,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
 
 @require_safe
 def winners(request: HttpRequest) -> HttpResponse:
-    """The winners of all contests. Context: `list`, a FilteredList of Recognition."""
+    """List the winners of all contests. Context: `list`, a FilteredList of Recognition."""
     rows = Recognition.objects.public(request.at).winning().for_winners()
     shown = FilteredList(request, rows, OF_ALL_AWARDS, WinnerFilterSet)
     return render(request, "contests/winners.html", {"list": shown})
@@ -96,9 +96,8 @@ def winners(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contest_winners(request: HttpRequest, contest: str) -> HttpResponse:
     """
-    The winners of one contest, by precedence. Context: `contest`, `list`, a FilteredList of Recognition, `named`, those
-    who were nominated and didn't win, and whether there is `more_to_come`: while some are shown ahead of the results as
-    a whole.
+    List the winners of one contest, by precedence. Context: `contest`, `list` (a FilteredList of Recognition), `named`
+    (recognitions that are not wins), `more_to_come` (whether some winners are shown ahead of the other results).
     """
     found, moved = find(Contest.objects.public(request.at).for_list(), contest)
     if moved:
@@ -118,7 +117,9 @@ def contest_winners(request: HttpRequest, contest: str) -> HttpResponse:
 
 @require_safe
 def corrections(request: HttpRequest, contest: str) -> HttpResponse:
-    """What was changed in one contest after its reveal. Context: `contest`, `corrections` (a page of them), `days`."""
+    """
+    List the changes to one contest after its reveal. Context: `contest`, `corrections` (one page of them), `days`.
+    """
     found, moved = find(Contest.objects.public(request.at).for_list(), contest)
     if moved:
         return moved_to(request, reverse("contest_corrections", args=[found.slug]))
@@ -129,7 +130,7 @@ def corrections(request: HttpRequest, contest: str) -> HttpResponse:
 
 @require_safe
 def submissions(request: HttpRequest, contest: str) -> HttpResponse:
-    """The gallery of one contest. Context: `contest`, `list`, a FilteredList of Submission."""
+    """Show the gallery of one contest. Context: `contest`, `list`, a FilteredList of Submission."""
     found, moved = find(Contest.objects.public(request.at).for_list(), contest)
     if moved:
         return moved_to(request, reverse("submissions", args=[found.slug]))
@@ -141,8 +142,8 @@ def submissions(request: HttpRequest, contest: str) -> HttpResponse:
 @require_safe
 def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """
-    One film. Context: `submission`, `quotes` on it, of others (`about`) and of its makers (`words`), the `others` that
-    won, and whether it `has_won` itself.
+    Show one work. Context: `submission`, `quotes` about it, those by others (`about`) and by its creators (`words`),
+    `others` that won, `has_won` (whether it won itself).
     """
     found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
     if moved:
@@ -167,9 +168,9 @@ def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 @require_safe
 def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """
-    The programme of one event. Context: `event`, `parts`, `appearances`, `quotes` (each with the speaker's first `role`
-    in it), `awarded` (at a ceremony). Who took part in its parts is in it too; the page of a part has what its people
-    said at the whole.
+    Show the programme of one event. Context: `event`, `parts`, `appearances`, `quotes` (each with the speaker's first
+    `role` in the event), `awarded` (for a ceremony). The page of an event also has the appearances and quotes of its
+    parts; the page of a part also has what its participants said at the whole event.
     """
     found, moved = find(Event.objects.public(request.at).for_page(), slug, contest=contest)
     if moved:
@@ -204,7 +205,7 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 @require_safe
 def quotes(request: HttpRequest) -> HttpResponse:
-    """Everything that was said, by speaker. Context: `list`, a FilteredList of Quote."""
+    """List all quotes, by speaker. Context: `list`, a FilteredList of Quote."""
     rows = Quote.objects.public(request.at).for_list()
     shown = FilteredList(request, rows, VOICES, QuoteFilterSet)
     return render(request, "contests/quotes.html", {"list": shown})
@@ -212,7 +213,7 @@ def quotes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def quote(request: HttpRequest, slug: str) -> HttpResponse:
-    """One quote. Context: `quote`, `more` (by the speaker), `before` and `after` (at the event)."""
+    """Show one quote. Context: `quote`, `more` (by the speaker), `before` and `after` (at the event)."""
     found, moved = find(Quote.objects.public(request.at).for_list(), slug)
     if moved:
         return moved_to(request, found.get_absolute_url())

@@ -1,19 +1,19 @@
 """
-The one rule on what the public may see, and from when on.
+The one rule that decides what the public may see, and from when.
 
-Each function returns, for a moment `at`, the condition under which a row is public then. `via` is the path from the
-row that is asked about to the row that the rule is about, such as `"contest__"`. Querysets offer them as
-`public(at)`; whatever a visitor reads starts from there.
+Each function returns the condition under which a row is public at the time `at`. `via` is the path from the queried row
+to the row that the rule is about, such as `"contest__"`. Querysets offer these conditions as `public(at)`; everything
+that a visitor reads starts from there.
 
-- A contest is public from `published_at` on, and with it its figures, leading regions, awards and events.
-- Its results are public from `reveal_at` on, if a person approved them. With them come what was won, who made it, and
-  what was said.
-- Of its submissions the public sees then those that have an award, and what `public_entries` adds to them: those that
-  are selected, or all. Each has to be eligible besides.
-- A single recognition needs its own approval besides, so that what is entered later waits for one too. It may be shown
-  ahead of the rest, from its own `reveal_at` on, and its submission, which has the same moment, with it.
+- A contest is public from `published_at` on, together with its figures, leading regions, awards and events.
+- Its results are public from `reveal_at` on, if they are approved. Results are the recognitions, the works with their
+  creators, and the quotes.
+- Of the submissions, the public then sees those with an award, and those that `public_entries` adds: the selected ones,
+  or all. Each must also be eligible.
+- A recognition also needs its own approval, so that one entered later waits for approval too. It may have its own,
+  earlier `reveal_at`; then it is shown ahead of the rest, and its submission has the same `reveal_at`.
 - A revoked recognition stays public, with its notice: what was known can't be made unknown.
-- To who holds a preview link everything of one contest is public: the moment of their request says which.
+- With a preview link, everything of one contest is visible. The `PreviewMoment` of the request names the contest.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Results(models.TextChoices):
-    """Where the results of a contest stand."""
+    """The state of the results of a contest."""
 
     SEALED = "sealed", _("not approved")
     APPROVED = "approved", _("approved, waiting for the reveal")
@@ -42,7 +42,7 @@ class Results(models.TextChoices):
         reveal_at: datetime | None,
         at: datetime,
     ) -> "Results":
-        """The same rule as `results_are_public`, for values in hand."""
+        """Apply the rule of `results_are_public` to values instead of a query."""
         if approved_at is None or approved_at > at:
             return cls.SEALED
         if all(moment is not None and moment <= at for moment in (published_at, reveal_at)):
@@ -51,20 +51,22 @@ class Results(models.TextChoices):
 
 
 class PreviewMoment(datetime):
-    """A moment at which one contest is seen as after its approval and reveal: `contest` is its primary key."""
+    """A time at which one contest is seen as if it were revealed. `contest` is the primary key of that contest."""
 
     contest: int | None = None
 
     @classmethod
     def of(cls, moment: datetime, contest: int | None) -> Self:
-        """`moment`, for who may see the contest with the primary key `contest`; for anybody where it is None."""
+        """
+        Return `moment` as a preview of the contest with the primary key `contest`; if it is None, nothing is previewed.
+        """
         preview = cls.combine(moment.date(), moment.timetz())
         preview.contest = contest
         return preview
 
 
 def previewed(at: datetime) -> int | None:
-    """The primary key of the contest that is seen as after its reveal at the moment `at`; None at any other moment."""
+    """Return the primary key of the contest that `at` previews, or None."""
     return getattr(at, "contest", None)
 
 
@@ -86,7 +88,7 @@ def results_are_public(at: datetime, via: str = "") -> Q:
 
 
 def _one_is_revealed(at: datetime, via: str, to_contest: str) -> Q:
-    """A row with a `reveal_at` of its own: with the results of its contest, or ahead of them."""
+    """Return the condition for a row with its own `reveal_at`: it or its contest is revealed."""
     contest = f"{via}{to_contest}"
     return _results_are_approved(at, contest) & (
         Q(**{f"{contest}reveal_at__lte": at}) | Q(**{f"{via}reveal_at__lte": at})
@@ -98,20 +100,20 @@ def submission_is_public(at: datetime, via: str = "") -> Q:
 
 
 def _submission_is_revealed(at: datetime, via: str) -> Q:
-    # Where only winners are in the record, showing the entries before the reveal would name the winners.
+    # If the record has only winners, showing the entries before the reveal would name the winners.
     revealed = _one_is_revealed(at, via, "contest__")
     return Q(**{f"{via}status": "eligible"}) & _or_previewed(revealed, at, f"{via}contest__")
 
 
 def rows_of(model: str) -> Any:
-    """The manager of the model of that name in this app. By name, since the models import this module."""
+    """Return the manager of the model with this name in this app. By name, because the models import this module."""
     return apps.get_model("contests", model)._default_manager
 
 
 def _submission_is_shown(at: datetime, via: str) -> Q:
-    """Of those that are revealed: what the contest shows of its entries, and whatever has an award that is known."""
+    """Return the condition for a revealed submission: its contest shows it, or it has a known award."""
     entries = f"{via}contest__public_entries"
-    # With the entry its awards are revealed, as far as they are approved.
+    # The reveal of an entry also reveals its approved awards.
     known = _or_previewed(Q(approved_at__lte=at), at, "award__contest__")
     return (
         Q(**{entries: "all"})
@@ -122,13 +124,13 @@ def _submission_is_shown(at: datetime, via: str) -> Q:
 
 
 def recognition_is_revealed(at: datetime, via: str = "") -> Q:
-    """It was made known, whatever has become of the entry of its submission since."""
+    """Return the condition for a recognition that was revealed, even if its submission is no longer eligible."""
     revealed = Q(**{f"{via}approved_at__lte": at}) & _one_is_revealed(at, via, "award__contest__")
     return _or_previewed(revealed, at, f"{via}award__contest__")
 
 
 def recognition_is_public(at: datetime, via: str = "") -> Q:
-    # An award that is known shows its entry: only the rest of the rule is left to ask.
+    # A known award makes its submission visible, so only the rest of the rule is checked here.
     return recognition_is_revealed(at, via) & _nothing_or(_submission_is_revealed, at, f"{via}submission__")
 
 
@@ -137,7 +139,7 @@ def event_is_public(at: datetime, via: str = "") -> Q:
 
 
 def appearance_is_public(at: datetime, via: str = "") -> Q:
-    # A programme may be announced before the ceremony, but nobody is in it as a winner until the reveal.
+    # A programme may be announced before the ceremony, but winners are in it only from the reveal on.
     return event_is_public(at, f"{via}event__") & (
         ~Q(**{f"{via}role": "winner"}) | results_are_public(at, f"{via}event__contest__")
     )

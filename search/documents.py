@@ -1,9 +1,9 @@
 """
-What each kind of thing says of itself when it is searched.
+The content of the search entries: what each kind of row can be found by.
 
-An entry may hold only what is public whenever its thing is: a film names its creators and awards, since they come with
-it, but a person does not name their films, of which some may be hidden. Nor does anything else that could be hidden
-decide on its weight.
+An entry may contain only what is public whenever its row is. An entry of a work names the creators and awards, because
+they are public together with the work. An entry of a person does not name their works, because some of them may be
+hidden. For the same reason, nothing that could be hidden influences the weight of an entry.
 """
 
 from collections.abc import Callable, Iterable
@@ -31,16 +31,19 @@ MODELS: dict[Kind, Any] = {
     Kind.QUOTE: Quote,
     Kind.SOURCE: Source,
 }
-# A row of PostgreSQL's index holds a megabyte at most. That is a novel; what is longer is found by its beginning.
+# A row of PostgreSQL's index holds at most one megabyte, about a novel. Of a longer text only the beginning is indexed.
 MOST_TOKENS = 100_000
 
 
 def entries_of(kind: Kind, parts: dict[int, int]) -> Iterable[Entry]:
-    """The entries of those that exist, of each id in its part. As many statements as the kind has relations."""
+    """
+    Yield the entry for each existing row of `kind`; `parts` maps row ids to parts of the index. The number of
+    statements depends only on the number of the kind's relations.
+    """
     relations, describe = _KINDS[kind]
     with override("en"):
         for row in relations(MODELS[kind].objects.filter(pk__in=parts)):
-            # What was written past the models may have no address, and then no page to be found.
+            # A row written without the models may have no URL, and so no page to be found.
             with suppress(NoReverseMatch):
                 yield _entry(kind, row, parts[row.pk], **describe(row))
 
@@ -58,7 +61,10 @@ def _entry(
     language: str = "",
     weight: int = 0,
 ) -> Entry:
-    """`others` are titles too, `text` the paragraphs that are searched and quoted from, `weight` 0 to 7."""
+    """
+    Return one entry. `others` are alternative titles, `text` the paragraphs that are searched and quoted, `weight` is 0
+    to 7.
+    """
     titles = [split(part) for part in [title, *others] if part]
     paragraphs = [part.strip() for part in [*text, *others] if part.strip()]
     rest = [split(part) for part in [byline, label, *paragraphs]]
@@ -72,7 +78,8 @@ def _entry(
         object_id=row.pk,
         part=part,
         key=row.key,
-        # From the root of the portal on: the visitor who asks may be below another prefix than the next one.
+        # Relative to the root of the portal, because requests can have different URL prefixes, for example that of a
+        # preview.
         url=f"/{row.get_absolute_url().removeprefix(get_script_prefix())}",
         title=title,
         language=language,
@@ -89,8 +96,9 @@ def _listed(*parts: Any) -> str:
 
 def _films(films: Any) -> Any:
     """
-    With their creators, and those awards that are public whenever the film is: the approved ones. Of a film that is
-    shown ahead of the other results (`reveal_at`), only those that are public already (`shown`).
+    Return the works with their creators and those awards that are public whenever the work is: the approved ones. For a
+    work that is shown ahead of the other results (it has a `reveal_at`), only the awards that are public already
+    (`shown`).
     """
     now = timezone.now()
     shown = Exists(Recognition.objects.public(now).filter(pk=OuterRef("pk")))
@@ -103,7 +111,7 @@ def _films(films: Any) -> Any:
 
 def _film(film: Submission) -> dict[str, Any]:
     creators = [credit.person for credit in film.credits.all()]
-    # Only those that come with the film: an award of another contest might be sealed.
+    # Only awards of the same contest: those of another contest might be sealed.
     rows: Iterable[Any] = film.recognitions.all()
     won = [r for r in rows if r.award.contest_id == film.contest_id and (r.shown or not film.reveal_at)]
     won.sort(key=lambda recognition: recognition.standing != Recognition.Standing.WINNER)
@@ -128,7 +136,7 @@ def _film(film: Submission) -> dict[str, Any]:
 
 
 def _award(recognition: Recognition) -> str:
-    """Who was nominated for an award is not found as who won it."""
+    """Return the name of the award, with the standing unless it is a win, so that a nominee isn't found as a winner."""
     is_won = recognition.standing == Recognition.Standing.WINNER
     return _listed(recognition.award.name, "" if is_won else recognition.get_standing_display())
 

@@ -1,13 +1,13 @@
 # ruff: noqa: S608 - the SQL is put together from our own constants and what Django compiled; values are parameters.
 """
-Asking: what is public and answers to a question, best first.
+Run a search: find the public entries that match a query, best first.
 
-Only the public parts of the index are read, so that neither the time nor the number of statements depends on what is
-hidden. Whether a match is public is asked all the same, of each in the same statement: the index may be a moment late.
+A search reads only the public parts of the index, so that neither its time nor its number of statements depends on
+hidden rows. The same statement still checks that each match is public, because the index may be slightly out of date.
 
-The rank is made of nothing but the entry itself: how its title answers (`Question.tiers`), then its place, which is its
-primary key. No count of words over all entries goes into it, so that nothing hidden can move what is shown, and both
-databases give the same order.
+The rank depends only on the entry itself: first on how well its title matches (`Question.tiers`), then on its primary
+key. Word counts over all entries are not used, so that hidden rows can't influence the order and both databases give
+the same order.
 """
 
 from collections.abc import Iterator
@@ -33,10 +33,10 @@ from search.snippets import marked, passage
 from search.tokenizer import Word, is_one_typo, split, variants
 from search.triggers import form
 
-# What is counted and paged through of each kind; beyond it there are "more than" so many.
+# The most results of each kind that are counted and paged through. Above it the page says "more than 1,000".
 MOST = 1_000
 OF_EACH_KIND, PER_PAGE, SUGGESTIONS = 5, 24, 8
-# How a kind is called in an address, and what a visitor calls it.
+# For each kind, its name in a URL and its label on the page.
 NAMES = {
     Kind.FILM: ("films", _("Films")),
     Kind.PERSON: ("people", _("People")),
@@ -50,7 +50,7 @@ _PASSAGE, _SEARCHED = 200, 4_000
 
 @dataclass(frozen=True)
 class Result:
-    """One thing that was found, with what answers to the question marked."""
+    """One search result, with the matching words marked."""
 
     entry: Entry
     question: Question
@@ -69,7 +69,7 @@ class Result:
 
     @cached_property
     def passage(self) -> SafeString | str:
-        """Where the text answers; how it begins, where only the title does."""
+        """The paragraph that matches the query, or the first one if only the title matches."""
         paragraphs = self.entry.text[:_SEARCHED].split("\n")
         answering = next((text for text in paragraphs if any(self.question.spans(text))), paragraphs[0])
         return marked(passage(answering, self.question, _PASSAGE), self.question)
@@ -77,7 +77,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Group:
-    """The results of one kind: some of them, or a page of them where only this kind is asked for."""
+    """The results of one kind: the best of them, or one page if the search is limited to this kind."""
 
     kind: Kind
     results: list[Result]
@@ -94,7 +94,7 @@ class Group:
 
     @property
     def is_more(self) -> bool:
-        """Whether there are more than were counted."""
+        """Whether there are more results than are counted."""
         return self.count > MOST
 
     @property
@@ -105,8 +105,9 @@ class Group:
 @dataclass(frozen=True)
 class Answer:
     """
-    The groups of what was found, the one with the best result first. `asked` is the question as it was understood where
-    nothing answered to it as it was written, and `correction` says so in the spelling of the results.
+    The groups of results; the group with the best result comes first. `asked` is the query that was used: the original,
+    or a corrected or looser one if the original has no results. `correction` is the text of the corrected query, with
+    words spelled as in the results.
     """
 
     question: Question
@@ -120,17 +121,17 @@ class Answer:
 
     @property
     def is_loose(self) -> bool:
-        """Whether the results hold only some of the words."""
+        """Whether the results contain only some of the words."""
         return self.asked.is_loose
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether something was found, but nothing of the kind that was asked for."""
+        """Whether there are results, but none of the requested kind."""
         return not any(group.results for group in self.groups)
 
 
 def search(text: str, at: datetime, *, kind: Kind | None = None, page: str | None = None) -> Answer:
-    """What answers to `text` and is public at the moment `at`: of each kind the best five, or a page of one `kind`."""
+    """Return the results for `text` that are public at `at`: the best five of each kind, or one page of one `kind`."""
     question = asked = Question(text)
     if question.is_empty:
         return Answer(question, question, [])
@@ -139,7 +140,7 @@ def search(text: str, at: datetime, *, kind: Kind | None = None, page: str | Non
     for asked in _readings(question, parts):
         if found := _candidates(asked, at, parts, {each: MOST if each is kind else OF_EACH_KIND for each in Kind}):
             break
-    # In this order the kind with the best result comes first.
+    # In this order, the kind with the best result comes first.
     ranked: dict[Kind, list[int]] = {}
     for place in sorted(found, key=lambda place: (found[place], place)):
         ranked.setdefault(kind_of(place), []).append(place)
@@ -162,7 +163,7 @@ def search(text: str, at: datetime, *, kind: Kind | None = None, page: str | Non
 
 
 def suggest(text: str, at: datetime) -> list[Entry]:
-    """At most eight things that are public at the moment `at` and whose title answers to `text`, the best first."""
+    """Return at most eight entries that are public at `at` and whose title matches `text`, best first."""
     question = Question(text)
     if question.is_empty:
         return []
@@ -178,7 +179,7 @@ def suggest(text: str, at: datetime) -> list[Entry]:
 
 
 def _readings(question: Question, parts: list[int]) -> Iterator[Question]:
-    """The question as written; then with a typo in any of its words; at last as asking for any one of them."""
+    """Yield the query as written; then with corrected typos; then with any one of its words."""
     yield question
     spelled = question.spelled(_corrections(question, parts))
     if spelled.corrections:
@@ -192,14 +193,15 @@ def _candidates(
     question: Question, at: datetime, parts: list[int], limits: dict[Kind, int], *, titles_only: bool = False
 ) -> dict[int, int]:
     """
-    The places of the public entries that answer, each with its tier. Of the last tier, which holds all of them, up to
-    1,001 of each kind; of those before it, up to `limits`. Two statements.
+    Return the primary keys of the matching public entries, each with its tier. The last tier contains all matches: at
+    most 1,001 of each kind are read from it, or `limits` with `titles_only`. Of the earlier tiers at most `limits` are
+    read. Two statements.
     """
     marks = [mark_of(part) for part in parts]
     tiers = [form().expression(units, marks) for units in question.tiers()[: -1 if titles_only else None]]
     matching = _matching(tiers)
     if titles_only:
-        # What is quoted has no title. It is known by how it begins, not by any word in it.
+        # The title of a quote is its text: a suggestion matches its beginning, not any word in it.
         matching = [(kind, tier) for kind, tier in matching if (kind, tier) != (Kind.QUOTE, len(tiers) - 1)]
     selects: list[str] = []
     parameters: list[Any] = []
@@ -216,7 +218,7 @@ def _candidates(
 
 
 def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
-    """In which kinds and tiers anything in the parts matches: in all others there is nothing to ask about."""
+    """Return the kinds and tiers that have any match; only those are queried further."""
     parts, parameters = [], []
     for kind, (tier, expression) in product(Kind, enumerate(tiers)):
         parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({form().ANY})")
@@ -226,11 +228,11 @@ def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
 
 def _public_matches(kind: Kind, at: datetime, asked: list[tuple[int, str, int]]) -> tuple[str, list[Any]]:
     """
-    SQL, and its parameters, for the entries of one kind that match and are public, both asked of each entry in one: for
-    each (tier, expression, number), so many in the order of their places.
+    Return SQL and parameters for the entries of one kind that match and are public. `asked` lists (tier, expression,
+    limit); each tier gives at most `limit` entries, in the order of their primary keys.
     """
-    # There are few sources, but the condition under which one is public takes PostgreSQL 13 ms to plan. So it stands
-    # there once, over all tiers together.
+    # There are few sources, but PostgreSQL takes 13 ms to plan the condition for a public source. So the condition
+    # occurs only once, around all tiers together.
     is_long = kind is Kind.SOURCE
     place = "place" if is_long else form().PLACE
     is_public, public_parameters = _is_public(kind, at, place)
@@ -246,14 +248,14 @@ def _public_matches(kind: Kind, at: datetime, asked: list[tuple[int, str, int]])
         ]
     sql = " UNION ALL ".join(parts)
     if is_long:
-        # The limit keeps the planner from copying the condition into each part after all.
+        # Without the limit, the planner would copy the condition into each part.
         sql = f"SELECT tier, place FROM ({sql} LIMIT {_ALL:d}) AS t{kind:d} WHERE EXISTS ({is_public})"
         parameters += public_parameters
     return sql, parameters
 
 
 def _is_public(kind: Kind, at: datetime, place: str) -> tuple[str, tuple[Any, ...]]:
-    """SQL for the row that stands for `place`, where it is public at the moment `at`, with its parameters."""
+    """Return SQL and parameters that select the row of the entry with primary key `place` if it is public at `at`."""
     of_place = RawSQL(f"{place} & {OBJECT_ID_BITS:d}", [])  # noqa: S611
     return MODELS[kind].objects.public(at).filter(pk=of_place).order_by().values("pk").query.sql_with_params()
 
@@ -267,7 +269,7 @@ def _rows(parts: list[str], parameters: list[Any]) -> list[tuple]:
 
 
 def _corrections(question: Question, parts: list[int]) -> dict[str, list[str]]:
-    """The words of these parts of the index that are one typo away from those of the question."""
+    """Return the words in these parts of the index that are one typo away from a word of the query."""
     sought = {word.text for word in question.words if word.is_spellable}
     if not sought:
         return {}
@@ -278,7 +280,10 @@ def _corrections(question: Question, parts: list[int]) -> dict[str, list[str]]:
 
 
 def _said(question: Question, asked: Question, groups: list[Group]) -> str:
-    """The question as it was understood, in the spelling of the first result that has the word that was meant."""
+    """
+    Return the text of the corrected query, or "" if it equals the original. Each corrected word is spelled as in the
+    first result that contains it.
+    """
     said = question.text
     for word in reversed(question.words):
         meant = asked.corrections.get(word.text, [])

@@ -1,4 +1,4 @@
-"""Keeping the entries right: what the database has noted as changed is made anew from the record."""
+"""Keep the index up to date: rebuild the entries that the database noted as changed."""
 
 import logging
 from collections import defaultdict
@@ -22,15 +22,15 @@ from search.triggers import form
 
 logger = logging.getLogger(__name__)
 BATCH = 500
-# What one visitor's search may have to wait for; the command does the rest.
+# The most changes that one visitor's search processes, and the seconds it waits. `refresh_search` processes the rest.
 AT_A_SEARCH, SECONDS = 2000, 2
 
 
 def refresh(limit: int | None = None, seconds: int = 20, only: list[int] | None = None) -> int:
     """
-    Makes the entries of what has changed anew, in transactions of up to 500 changes, until nothing is left, `limit`
-    changes were seen to, or those with the primary keys `only` were. Returns their number. Waits `seconds` for another
-    process that does the same; OperationalError after that.
+    Rebuild the entries of changed rows, in transactions of up to 500 changes, until none is left, `limit` changes are
+    done, or all changes with the primary keys `only` are done. Return the number of changes. Wait up to `seconds` for
+    another process that does the same, then raise OperationalError.
     """
     done = 0
     if only is None:
@@ -46,7 +46,7 @@ def refresh(limit: int | None = None, seconds: int = 20, only: list[int] | None 
 
 
 def refresh_quietly(limit: int | None = 10 * AT_A_SEARCH) -> None:
-    """What follows a change by an editor: sees to up to `limit` changes, and never fails."""
+    """Process up to `limit` changes after an editor's request. Never fail."""
     try:
         if Change.objects.exists():
             refresh(limit, SECONDS)
@@ -56,15 +56,16 @@ def refresh_quietly(limit: int | None = 10 * AT_A_SEARCH) -> None:
 
 def refresh_for_search(at: datetime) -> list[int]:
     """
-    What a search at the moment `at` does first: it sees to those changes that visitors could notice. What changes in
-    the dark is left to editors' requests and to the command, so that no visitor's search writes, or waits, for it.
-    Returns the parts of the index that are to be searched. Two statements, whatever is hidden. It never fails: with
-    an index that can't be renewed one still finds what is in it.
+    Process the changes that visitors could notice, before a search at `at`, and return the parts of the index to
+    search. Changes of hidden rows are left to editors' requests and the command, so that no visitor's search writes or
+    waits for them. Two statements, whatever is hidden. Never fail: with an outdated index, a search still finds the
+    existing entries.
     """
     changes, parts = _noted(at)
     noticed = _noticed(changes, parts, at)
     if len(changes) == AT_A_SEARCH and not noticed:
-        noticed = [pk for pk, *_change in changes]  # an import past Laurel's own commands must not hold up what follows
+        # a bulk import without Laurel's own commands must not hold up later changes
+        noticed = [pk for pk, *_change in changes]
     try:
         if noticed:
             refresh(None, SECONDS, noticed)
@@ -82,7 +83,7 @@ _NOTED = """
 
 
 def _noted(at: datetime) -> tuple[list[tuple[int, Kind, int, bool]], list[int]]:
-    """The changes that a search could see to, as (primary key, kind, id, is_tie), and the parts that it reads."""
+    """Return the changes that a search could process, as (primary key, kind, id, is_tie), and the parts to search."""
     with connection.cursor() as cursor:
         cursor.execute(_NOTED, [AT_A_SEARCH, DateTimeField().get_db_prep_value(at, connection)])
         rows = cursor.fetchall()
@@ -91,7 +92,9 @@ def _noted(at: datetime) -> tuple[list[tuple[int, Kind, int, bool]], list[int]]:
 
 
 def _noticed(changes: list[tuple[int, Kind, int, bool]], parts: list[int], at: datetime) -> list[int]:
-    """Which changes make a difference to visitors: the texts of what is public, and what is so now and was not."""
+    """
+    Return the changes that visitors could notice: a public row has a new text, became public, or is no longer public.
+    """
     ids: dict[Kind, set[int]] = defaultdict(set)
     for _pk, kind, row, _is_tie in changes:
         ids[kind].add(row)
@@ -111,14 +114,14 @@ def _noticed(changes: list[tuple[int, Kind, int, bool]], parts: list[int], at: d
 
 
 def settle() -> None:
-    """Lets the database tidy its index and look again at what is in it, which searches are the quicker for."""
+    """Optimise the index and update the database's statistics, which makes searches faster."""
     with connection.cursor() as cursor:
         for statement in form().SETTLE:
             cursor.execute(statement)
 
 
 def _open_parts() -> None:
-    """Queue the entries of parts whose moment has passed, so that they move to the public part."""
+    """Queue the entries of parts whose reveal has passed, so that they move to the public part."""
     for part in Part.objects.filter(public_from__lte=timezone.now()):
         waiting = Entry.objects.filter(part=part.pk).values_list("kind", "object_id")
         Change.objects.bulk_create(
@@ -138,7 +141,7 @@ def _refresh_some(seconds: int, only: list[int] | None) -> int:
         still_to_come = cache(lambda: deciding_moments(now))
         words: set[tuple[int, str]] = set()
         former: set[tuple[int, str]] = set()
-        # Sources last: they are public through people too.
+        # Sources last: a source can be public through a person.
         for kind in sorted(Kind):
             parts = parts_of(MODELS[kind].objects, changed[kind], now, still_to_come)
             moved = _renew(kind, changed[kind], parts, words, former)
@@ -159,9 +162,9 @@ def _renew(
     former: set[tuple[int, str]],
 ) -> list[int]:
     """
-    Makes entries of one kind anew, but for those of which only a tie changed, and no part. Adds what is matched in the
-    new ones to `words` and in those before them to `former`. Returns the ids of what was public, or will be, and is so
-    from another moment on.
+    Rebuild the entries of one kind, except those with only a changed tie and the same part. Add the words of the new
+    entries to `words` and those of the old entries to `former`. Return the ids of the rows that are in another part
+    than before.
     """
     entries = Entry.objects.filter(kind=kind, object_id__in=changed)
     was = dict(entries.values_list("object_id", "part"))
@@ -177,7 +180,10 @@ def _renew(
 
 
 def _words_of(tokens: Iterable[str]) -> set[tuple[int, str]]:
-    """A word that occurs only in hidden entries must match nothing else."""
+    """
+    Return the (part, word) pairs with a spellable word. A word that occurs only in hidden entries must not match
+    anything else.
+    """
     found_by = (unmarked(token) for of_entry in tokens for token in of_entry.split())
     return {(part, word) for part, word in found_by if is_spellable(word)}
 
@@ -191,7 +197,7 @@ def _sources_of(people: list[int]) -> list[int]:
 
 
 def _forget(tokens: Iterable[tuple[int, str]]) -> None:
-    """Takes those of `tokens`, which stood in entries before, from the words of their part if no other has them."""
+    """Delete the words of former entries from the known words of their part, unless another entry contains them."""
     everywhere = (places_of(Kind.FILM)[0], places_of(Kind.SOURCE)[1])
     for part, words in _by_part(tokens):
         known = Spelling.objects.filter(part=part, word__in=words, variant=Left("word", 7))
@@ -206,7 +212,7 @@ def _forget(tokens: Iterable[tuple[int, str]]) -> None:
 
 
 def _learn(tokens: Iterable[tuple[int, str]]) -> None:
-    """Adds to the words of each part that a mistyped one may have meant."""
+    """Add to the known words of each part, which correct mistyped queries."""
     for part, words in _by_part(tokens):
         known = Spelling.objects.filter(part=part, word__in=words, variant=Left("word", 7))
         new = set(words) - set(known.values_list("word", flat=True))
@@ -222,7 +228,7 @@ def _learn(tokens: Iterable[tuple[int, str]]) -> None:
 
 
 def _by_part(tokens: Iterable[tuple[int, str]]) -> Iterable[tuple[int, list[str]]]:
-    """The words of each part, up to 500 at a time."""
+    """Yield each part with its words, up to 500 at a time."""
     words: dict[int, list[str]] = defaultdict(list)
     for part, word in sorted(tokens):
         words[part].append(word)

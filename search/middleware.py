@@ -1,4 +1,7 @@
-"""Editors' requests keep the index right, so that no visitor's search has to for what visitors can't see."""
+"""
+Update the search index after editors' requests, so that visitors' searches don't have to process changes of hidden
+rows.
+"""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -8,7 +11,7 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class RefreshMiddleware:
-    """After what somebody of the staff has sent to the admin, the index is renewed."""
+    """Update the index after each request of a staff member that may have changed something in the admin."""
 
     def __init__(self, get_response):
         self.get_response = get_response

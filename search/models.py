@@ -9,7 +9,7 @@ from record.web.languages import address_in
 
 
 class Kind(models.IntegerChoices):
-    """What can be found. The order is that of the groups of a result, where nothing else decides."""
+    """The kinds of search results. Groups of results are in this order if nothing else decides."""
 
     FILM = 1, _("Film")
     PERSON = 2, _("Person")
@@ -18,18 +18,19 @@ class Kind(models.IntegerChoices):
     SOURCE = 5, _("Source")
 
 
-# An entry's place: kind, weight, length of its title and id, in so many bits from the top of a signed 64-bit number.
+# A primary key contains kind, weight, length of the title and id, in this many bits, from the top of a signed 64-bit
+# number.
 _WEIGHT, _LENGTH, _ID = 3, 9, 48
 
 
 def place_of(kind: int, weight: int, title: str, object_id: int) -> int:
-    """The primary key of an entry: the weightier (0 before 7), then the shorter, then the older come first."""
+    """Return the primary key of an entry. It sorts by weight (0 first), then by shorter titles, then by older rows."""
     length = min(len(title), 2**_LENGTH - 1)
     return ((kind << _WEIGHT | weight) << _LENGTH | length) << _ID | object_id
 
 
 def places_of(kind: int) -> tuple[int, int]:
-    """The first and the last primary key that an entry of this kind can have."""
+    """Return the lowest and the highest primary key that an entry of this kind can have."""
     first = kind << (_WEIGHT + _LENGTH + _ID)
     return first, first + 2 ** (_WEIGHT + _LENGTH + _ID) - 1
 
@@ -39,12 +40,12 @@ def kind_of(place: int) -> Kind:
 
 
 OBJECT_ID_BITS = 2**_ID - 1
-# The part of the index with what is public, and that with everything else.
+# The part of the index with everything public, and the part with everything else.
 OPEN, HIDDEN = 0, -1
 
 
 class Part(models.Model):
-    """The part of the index with all that becomes public at one moment to come, by its primary key."""
+    """A part of the index: everything that becomes public at the same future time."""
 
     id = models.BigAutoField(primary_key=True)
     public_from = models.DateTimeField(unique=True)
@@ -59,8 +60,8 @@ class Part(models.Model):
 
 class Entry(models.Model):
     """
-    One thing that the search can find, as it says of itself, and the tokens by which it is found. It holds nothing that
-    could be hidden while the thing itself is public, for whoever finds it may read it.
+    One search result: the texts of a row, and the tokens by which it is found. An entry must not contain anything that
+    could be hidden while its row is public, because everybody who finds the entry can read it.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -87,7 +88,10 @@ class Entry(models.Model):
 
     @property
     def address(self) -> str:
-        """Where its page is in the language of this one; `url` is the English address, from the portal's root on."""
+        """
+        The URL of its page in the language of the current page; `url` is the English URL, relative to the portal's
+        root.
+        """
         here = f"{get_script_prefix()}{self.url.removeprefix('/')}"
         return address_in(get_language() or settings.LANGUAGE_CODE, here)
 
@@ -97,14 +101,14 @@ class Entry(models.Model):
 
     @property
     def is_synthetic(self) -> bool:
-        """As `Record.is_synthetic` says it of the row itself."""
+        """Whether the row is synthetic, as in `Record.is_synthetic`."""
         return self.key.startswith("synthetic-")
 
 
 class Change(models.Model):
     """
-    That something has changed and its entry has to be made anew; or, with `is_tie`, that something has changed through
-    which it is public, and its entry may belong in another part. Written by the database itself.
+    A note, written by a database trigger, that an entry must be rebuilt. With `is_tie`, only a row has changed through
+    which the entry's row is public, so the entry may belong in another part.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -121,7 +125,7 @@ class Change(models.Model):
 
 
 class Spelling(models.Model):
-    """A word of some entry in a part, under a variant of its spelling that it shares with a mistyped one."""
+    """A word of some entry in a part, with one variant of its spelling. A mistyped word shares a variant with it."""
 
     part = models.BigIntegerField(default=HIDDEN)
     variant = models.CharField(max_length=8)

@@ -1,11 +1,11 @@
 """
-The parts of the index, so that a search reads nothing hidden, whatever it is asked.
+The parts of the search index. With them, a search never reads hidden entries.
 
-An entry stands in one part: the open one, if it is public; with all others that become public at the same moment; or
-with those for which no such moment is known. Its tokens and words begin with the mark of its part, so that a search of
-the public parts never meets a hidden token. At the moment of a reveal a part becomes one of those that are searched:
-nothing has to be written for that. What is hidden stands a second time under one mark for all of it, which only
-previews search.
+An entry is in exactly one part: the open part if it is public, a part for everything that becomes public at the same
+future time, or the hidden part if no such time is known. The tokens and words of an entry start with the mark of its
+part (none for the open part), so that a search of public parts never meets a hidden token. From a reveal on, searches
+include one more part; nothing has to be written. Entries that aren't public also have their tokens under a mark common
+to all of them, which only previews search.
 """
 
 import re
@@ -22,14 +22,14 @@ _MARKED = re.compile(r"(?:\.\.(\d+)\.|(\.)|)(.*)", re.DOTALL)
 
 
 def mark_of(part: int) -> str:
-    """What the tokens of a part begin with. No other token begins with a full stop."""
+    """Return the prefix of the tokens in a part. No other token starts with a full stop."""
     if part == OPEN:
         return ""
     return "." if part == HIDDEN else f"..{part}."
 
 
 def marked(tokens: list[str], part: int) -> list[str]:
-    """The tokens of an entry in `part`, as they are kept."""
+    """Return the tokens of an entry in `part` as they are stored."""
     if part == OPEN:
         return tokens
     return [mark_of(each) + token for each in sorted({HIDDEN, part}) for token in tokens]
@@ -37,6 +37,8 @@ def marked(tokens: list[str], part: int) -> list[str]:
 
 def unmarked(token: str) -> tuple[int, str]:
     """
+    Return the part and the word of a stored token.
+
     >>> unmarked("lantern"), unmarked(".lantern"), unmarked("..7.lantern")
     ((0, 'lantern'), (-1, 'lantern'), (7, 'lantern'))
     """
@@ -45,7 +47,7 @@ def unmarked(token: str) -> tuple[int, str]:
 
 
 def searched(past: Iterable[int], at: datetime) -> list[int]:
-    """The parts that a search at the moment `at` reads, where the parts `past` have become public by then."""
+    """Return the parts that a search at `at` reads; `past` are the parts that have become public by then."""
     return [OPEN, HIDDEN] if previewed(at) else [OPEN, *sorted(past)]
 
 
@@ -53,8 +55,9 @@ def parts_of(
     rows: QuerySet[Any], object_ids: Iterable[int], now: datetime, still_to_come: Callable[[], list[datetime]]
 ) -> dict[int, int]:
     """
-    In which part each of the `rows` with these ids belongs: the rule of what is public is asked about the moment `now`,
-    and of what it hides about the moments still to come. A row is hidden before one of them, and public from it on.
+    Return the part for each of the `rows` with these ids. The visibility rule is applied at `now`, and for hidden rows
+    also at the future times. A row is hidden before one of these times and public from then on, so a binary search
+    finds that time.
     """
     ids = list(object_ids)
 

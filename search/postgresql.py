@@ -1,4 +1,4 @@
-"""The search on PostgreSQL: a GIN index over the tokens of the entries, without a dictionary or an extension."""
+"""The search on PostgreSQL: a GIN index over the tokens of the entries. It needs no dictionary and no extension."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,9 +9,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from search.query import Term, Unit
 
 PLACE = "matching.place"
-# Whether anything matches an expression between two places, and where. The planner can't know how often a word stands
-# in the entries and would rather read them in their order until enough are found, which for a rare word is all of them.
-# Behind "MATERIALIZED" it doesn't see that only the first ones are asked for, and takes the index of the tokens.
+# Whether anything matches an expression in a range of primary keys, and which rows. The planner doesn't know how common
+# a word is. It would scan the entries in the order of their keys until it has enough, which for a rare word means all
+# of them. "MATERIALIZED" hides the limit from the planner, so that it uses the index of the tokens.
 _MATCH = "FROM search_entry WHERE vector @@ %s::tsquery AND id BETWEEN %s AND %s"
 ANY = f"WITH matching AS MATERIALIZED (SELECT 1 {_MATCH}) SELECT 1 FROM matching"  # noqa: S608
 MATCHES = (
@@ -19,16 +19,16 @@ MATCHES = (
     " SELECT place FROM matching WHERE {also} LIMIT %s"
 )
 SETTLE = ["ANALYZE search_entry"]
-REBUILD: list[str] = []  # the index is the table's own
+REBUILD: list[str] = []  # PostgreSQL keeps the index up to date
 INSTALLED = """
     SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
     WHERE tgname LIKE 'search!_%%' ESCAPE '!' AND NOT tgisinternal AND relnamespace = current_schema()::regnamespace
 """
-LOCK = 0x1A07E1  # any number that nothing else here uses
+LOCK = 0x1A07E1  # any number that no other lock uses
 
 
 def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:
-    """What an entry has to hold, all of the units, with any one of the `marks` on them, as PostgreSQL reads it."""
+    """Return the tsquery for entries that match all `units`, with the same one of the `marks`."""
     units = list(units)
     return " | ".join("(" + " & ".join(_unit(unit, mark) for unit in units) + ")" for mark in marks)
 
@@ -43,8 +43,8 @@ def _term(term: Term) -> str:
 
 def triggers(name: str, table: str, columns: Iterable[str], insert: str, *, updates_only: bool) -> dict[str, list[str]]:
     """
-    By the name of each trigger, what makes it: where a row of `table` comes or goes, unless `updates_only`, or one of
-    its `columns` changes, do `insert` for it.
+    Return the statements that create a trigger, by its name. The trigger runs `insert` for a row of `table` when one of
+    its `columns` changes and, unless `updates_only`, when the row is inserted or deleted.
     """
     moments = "UPDATE" if updates_only else "INSERT OR UPDATE OR DELETE"
     same = " AND ".join(f'OLD."{column}" IS NOT DISTINCT FROM NEW."{column}"' for column in columns)
@@ -71,7 +71,10 @@ def drop(name: str, table: str) -> list[str]:
 
 @contextmanager
 def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
-    """A transaction in which nobody else renews the index; OperationalError if that can't be had within `seconds`."""
+    """
+    Open a transaction in which no other process renews the index. Raise OperationalError if that isn't possible within
+    `seconds`.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{seconds:d}s'")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

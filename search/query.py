@@ -1,4 +1,4 @@
-"""What a visitor typed, as the tokens that an answer has to hold, and where an answer's texts hold them."""
+"""A visitor's query: the tokens that an entry must contain, and where they occur in its texts."""
 
 from collections.abc import Iterable, Iterator
 from copy import copy
@@ -8,18 +8,18 @@ from search.tokenizer import LONGEST_TOKEN, Word, compounds, pairs, split, stem,
 
 LONGEST = 200
 MOST_WORDS = 12
-# In the tokens of an entry: a word of its title, and the title as a whole.
+# Prefixes of an entry's tokens: a word of its title, and its whole title.
 IN_TITLE, WHOLE_TITLE = "_", "="
 _LITTLE = (
     "a about an and are as at be by did do does for from has have he her his how i in is it its of on or our she that "
     "the their them they this to was we were what when where which who will with you your"
 )
-# Words that say nothing, unless nothing else is said.
+# Words that are ignored, unless the query has no others.
 _STOP_WORDS = frozenset(_LITTLE.split())
 
 
 class Term(NamedTuple):
-    """A token; `is_start` where any that starts with it will do."""
+    """A token to search for; with `is_start`, any token that starts with it also matches."""
 
     text: str
     is_start: bool = False
@@ -28,12 +28,15 @@ class Term(NamedTuple):
         return Term(mark + self.text, self.is_start)
 
 
-# One word of the question: alternatives, each of them terms that all have to be there.
+# One word of the query: alternatives, each a tuple of terms that must all match.
 Unit = list[tuple[Term, ...]]
 
 
 class Question:
-    """A question in any script. At most 200 characters and 12 words of it count; every sign in it is plain text."""
+    """
+    A search query in any script. Only its first 200 characters and 12 words count. It has no operators: every character
+    is plain text.
+    """
 
     def __init__(self, text: str):
         self.text = " ".join(text.replace("\x00", " ").split())[:LONGEST]
@@ -50,8 +53,8 @@ class Question:
 
     def tiers(self) -> list[list[Unit]]:
         """
-        What to look for, the best first: the title itself, a title that starts so, one with all the words, any entry
-        with all of them. Each tier holds those before it.
+        Return what to search for, best matches first: the exact title, a title that starts like this, a title with all
+        the words, any entry with all the words. Each tier also matches everything in the tiers before it.
         """
         title = whole(self.words)
         return [
@@ -62,7 +65,7 @@ class Question:
         ]
 
     def spelled(self, corrections: dict[str, list[str]]) -> "Question":
-        """The same question, in which a word may also be one of its `corrections`."""
+        """Return the same query, in which a word also matches any of its `corrections`."""
         other = copy(self)
         other.corrections = corrections
         other.telling = [[word] for group in self.telling for word in group]
@@ -74,7 +77,10 @@ class Question:
         return other
 
     def loosened(self) -> "Question":
-        """The same question, to which any one of its words is an answer, or any two letters of an unspaced one."""
+        """
+        Return the same query, but matched by any single word, or by any two adjacent letters of a word in an unspaced
+        script.
+        """
         other = copy(self)
         other.is_loose = True
         terms = dict.fromkeys(term for unit in self.units for terms in unit for term in terms)
@@ -82,7 +88,9 @@ class Question:
         return other
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where in `text` a word of the question stands, from and to, in order and without overlap."""
+        """
+        Yield the (start, end) positions at which a word of the query occurs in `text`, in order and without overlaps.
+        """
         alternatives = [term for unit in self.units for terms in unit for term in terms]
         exact = {term.text for term in alternatives if not term.is_start}
         starts = tuple({term.text for term in alternatives if term.is_start})
@@ -102,7 +110,10 @@ class Question:
 
 
 def _in_text(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
-    """Two letters begin a word in nearly every text: there they have to be the word, in a title they may begin it."""
+    """
+    Return the alternatives for a match anywhere in the text. Nearly every text has a word that starts with a given two
+    letters, so there two letters must be the whole word; in a title they may be its beginning.
+    """
     *before, last = terms
     if last.is_start and len(last.text) < 3:
         return [(*before, last.marked(IN_TITLE)), (*before, Term(last.text))]
@@ -112,7 +123,7 @@ def _in_text(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
 def _unit(group: list[Word], *, is_last: bool) -> Unit:
     parts: list[Term] = []
     for word in group:
-        # The last word may still be being typed.
+        # The user may still be typing the last word.
         is_start = is_last and word is group[-1] and len(word.text) > 1
         if word.is_unspaced:
             parts += [Term(pair) for pair in pairs(word.letters) or word.letters]

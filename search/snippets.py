@@ -1,4 +1,4 @@
-"""Showing where a text answers to a question."""
+"""Show where a text matches a query."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -9,7 +9,7 @@ BEFORE = 60
 
 
 def passage(text: str, question: Question, longest: int) -> str:
-    """At most `longest` characters of `text` around the first place that answers, cut between words."""
+    """Return at most `longest` characters of `text` around the first match, cut between words."""
     if len(text) <= longest:
         return text
     first = next((start for start, _end in question.spans(text)), 0)
@@ -24,7 +24,7 @@ def passage(text: str, question: Question, longest: int) -> str:
 
 
 def marked(text: str, question: Question) -> SafeString:
-    """`text` as HTML, with what answers to the question in `<mark>`."""
+    """Return `text` as HTML, with the matches in `<mark>`."""
     html, end = SafeString(""), 0
     for start, stop in question.spans(text):
         html += format_html("{}<mark>{}</mark>", text[end:start], text[start:stop])

@@ -1,4 +1,6 @@
-"""The search on SQLite: FTS5 over the tokens of the entries, which its plainest tokenizer takes as they are."""
+"""
+The search on SQLite: an FTS5 index over the tokens of the entries. FTS5's simplest tokenizer keeps them unchanged.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,16 +11,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from search.query import Term, Unit
 
 PLACE = "search_entry_fts.rowid"
-# Whether anything matches an expression between two places, and where. FTS5 reads in the order of the places, and no
-# further than the limit.
+# Whether anything matches an expression in a range of primary keys, and which rows. FTS5 reads in the order of the keys
+# and stops at the limit.
 _MATCH = "FROM search_entry_fts WHERE search_entry_fts MATCH %s AND search_entry_fts.rowid BETWEEN %s AND %s"
 ANY = f"SELECT 1 {_MATCH}"
 MATCHES = f"SELECT search_entry_fts.rowid AS place {_MATCH} AND {{also}} ORDER BY search_entry_fts.rowid LIMIT %s"
-# Done after entries were made anew in large numbers.
+# Run after many entries were rebuilt.
 SETTLE = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('optimize')", "ANALYZE"]
 REBUILD = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('rebuild')"]
-# FTS5 reads the tokens from the table of the entries, and has to be told of each change in it. Entries never change:
-# they are taken away and made anew.
+# FTS5 reads the tokens from the table of the entries and must be told about each change in it. Entries are never
+# updated, only deleted and created again.
 OF_ENTRIES = {
     "search_entry_added": (
         "AFTER INSERT ON search_entry",
@@ -33,7 +35,7 @@ INSTALLED = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND
 
 
 def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:
-    """What an entry has to hold, all of the units, with any one of the `marks` on them, as FTS5 reads it."""
+    """Return the FTS5 expression for entries that match all `units`, with the same one of the `marks`."""
     units = list(units)
     return " OR ".join("(" + " AND ".join(_unit(unit, mark) for unit in units) + ")" for mark in marks)
 
@@ -48,8 +50,8 @@ def _term(term: Term) -> str:
 
 def triggers(name: str, table: str, columns: Iterable[str], insert: str, *, updates_only: bool) -> dict[str, list[str]]:
     """
-    By the name of each trigger, what makes it: where a row of `table` comes or goes, unless `updates_only`, or one of
-    its `columns` changes, do `insert` for it.
+    Return the statements that create each trigger, by its name. The triggers run `insert` for a row of `table` when one
+    of its `columns` changes and, unless `updates_only`, when the row is inserted or deleted.
     """
     made = {}
     changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
@@ -76,7 +78,10 @@ def drop(name: str, table: str) -> list[str]:
 
 @contextmanager
 def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
-    """A transaction in which nobody else renews the index; OperationalError if that can't be had within `seconds`."""
+    """
+    Open a transaction in which no other process renews the index. Raise OperationalError if that isn't possible within
+    `seconds`.
+    """
     if connection.in_atomic_block:
         with transaction.atomic():
             yield
@@ -85,7 +90,7 @@ def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
         patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
         cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000:d}")
         try:
-            with transaction.atomic():  # IMMEDIATE: the one writer
+            with transaction.atomic():  # IMMEDIATE: no other process can write
                 yield
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {patience:d}")

@@ -1,6 +1,7 @@
 # ruff: noqa: S608 - the SQL is put together from the names of our own tables and columns.
 """
-What of the record decides on what is public, read from the rule itself: nothing here has to follow when it changes.
+Find out which models and columns decide what is public. They are read from the visibility rule itself, so this module
+needs no change when the rule changes.
 """
 
 from collections import defaultdict
@@ -24,7 +25,7 @@ _SOME_MOMENT = datetime(2001, 1, 1, tzinfo=UTC)
 
 
 def record() -> list[type[Model]]:
-    """Every model of the record, those between two others included."""
+    """Return all models of the record, including those of many-to-many tables."""
     configs = [apps.get_app_config(label) for label in ("record", "people", "contests")]
     models = [model for config in configs for model in config.get_models(include_auto_created=True)]
     return [model for model in models if not hasattr(model, "history_object")]
@@ -32,7 +33,7 @@ def record() -> list[type[Model]]:
 
 @cache
 def deciding() -> dict[type[Model], set[Field]]:
-    """The fields, of each model, on which it depends whether some row is public."""
+    """Return, for each model, the fields that decide whether some row is public."""
     fields: dict[type[Model], set[Field]] = defaultdict(set)
     for model in record():
         manager: Any = getattr(model, "objects", None)
@@ -45,7 +46,7 @@ def deciding() -> dict[type[Model], set[Field]]:
 
 @cache
 def _asked_about(model: type[Model]) -> set[type[Model]]:
-    """The models that decide whether a row of `model` is public."""
+    """Return the models that decide whether a row of `model` is public."""
     manager: Any = getattr(model, "objects", None)
     return (
         {field.model for field in _fields(manager.public(_SOME_MOMENT).query)} if hasattr(manager, "public") else set()
@@ -65,7 +66,7 @@ def _fields(node: Any) -> Iterator[Field]:
 
 
 def deciding_moments(after: datetime) -> list[datetime]:
-    """The moments after `after` at which something may become public, in their order. One statement."""
+    """Return the times after `after` at which something may become public, in order. One statement."""
     moments = [
         model._default_manager.filter(**{f"{field.name}__gt": after}).order_by().values_list(field.name)
         for model, fields in deciding().items()
@@ -77,20 +78,20 @@ def deciding_moments(after: datetime) -> list[datetime]:
 
 def shown_by(model: type[Model], row: str) -> Iterator[tuple[Kind, str]]:
     """
-    Which people and sources may be public through a row of `model`, or no longer, as SQL that selects their `id`. `row`
-    is what stands before the columns of that row, such as "NEW".
+    Yield SQL that selects the ids of people and sources whose visibility may change together with a row of `model`.
+    `row` is the prefix of that row's columns, such as "NEW".
     """
     for field in _foreign_keys(model):
         yield from _of_key(field, f"{row}.{field.column}")
         if model in _asked_about(field.related_model):
-            # As an award that is known shows its entry, and with it who made it.
+            # For example, a known award makes its submission visible, and so the creators.
             yield from below(field.related_model, f"{row}.{field.column}")
 
 
 def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:
     """
-    The same for all that hangs on rows of `model`, row by row down to the last: `ids` is SQL that says which rows, an
-    expression or a selection.
+    Yield the same SQL for everything that depends on rows of `model`, recursively. `ids` is an SQL expression or
+    subquery for the ids of these rows.
     """
     if model in _THEMSELVES:
         yield _THEMSELVES[model], f"SELECT id FROM {model._meta.db_table} WHERE id IN ({ids})"

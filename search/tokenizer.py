@@ -1,10 +1,10 @@
 """
-Texts taken apart into the tokens by which they are found.
+Split texts into the tokens by which they are found.
 
-All of it happens here, so that SQLite and PostgreSQL compare the same tokens and need no dictionary of their own. Case,
-accents and width don't count; Katakana is read as Hiragana; an English word is found by its stem too (Snowball's
-English stemmer, "Porter 2"), an Arabic one without its article. Scripts written without spaces become single letters
-and pairs of neighbours.
+All of this happens in Python, so that SQLite and PostgreSQL compare the same tokens and need no dictionaries. Case,
+accents and width are ignored, and Katakana is read as Hiragana. An English word is also found by its stem (Snowball's
+English stemmer, "Porter 2"), an Arabic word also without its article. Scripts written without spaces become single
+letters and pairs of adjacent letters.
 """
 
 import re
@@ -21,10 +21,12 @@ _UNSPACED = re.compile(
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff\u2600-\u27bf\U0001f000-\U0001faff]"
 )
 _MARKS = "".join(re.escape(chr(c)) for c in range(0x20000) if unicodedata.category(chr(c)).startswith("M"))
-# What one reads as one letter: a syllable of single Jamo, or a character with its marks (half-width kana's among them).
+# What people read as one letter: a syllable of single Jamo, or a character with its marks (also those of half-width
+# kana).
 _LETTER = re.compile(rf"[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?|.[{_MARKS}\uff9e\uff9f]*", re.DOTALL)
 _CONNECTORS = frozenset("'’‘ʼ`´-‐‑·•・‧.")
-# Up to here marks are accents and vowel signs, which many leave out: Latin, Greek, Cyrillic, Hebrew, Arabic.
+# Up to this character, marks are accents and vowel signs, which many people leave out: Latin, Greek, Cyrillic, Hebrew,
+# Arabic.
 _LAST_WITH_ACCENTS = "\u077f"
 _LETTERS_OF_THEIR_OWN = {"й", "ў", "ї"}
 _READ_AS = str.maketrans(
@@ -39,13 +41,13 @@ LONGEST_TOKEN = 60
 
 
 class Word(NamedTuple):
-    """A word as it is compared, letter by letter, and where it stands in the text."""
+    """A word: its folded letters, their positions in the text, and the end position."""
 
     letters: tuple[str, ...]
     starts: tuple[int, ...]
     end: int
     is_unspaced: bool = False
-    is_joined: bool = False  # to the word before it, as in "C·one"
+    is_joined: bool = False  # with the word before it, as in "C·one"
 
     @property
     def text(self) -> str:
@@ -53,14 +55,14 @@ class Word(NamedTuple):
 
     @property
     def is_spellable(self) -> bool:
-        """Whether a typo in it could be seen as one."""
+        """Whether a typo in the word can be recognised."""
         return not self.is_unspaced and is_spellable(self.text)
 
 
 @lru_cache(maxsize=1 << 16)
 def fold(letter: str) -> str:
     """
-    A letter as it is compared; nothing for what is only a mark, a space for what stands between words.
+    Return a letter in the form in which it is compared: "" for a mark without a letter, " " for a separator.
 
     >>> fold("Ł"), fold("É"), fold("ß"), fold("カ"), fold("Ё"), fold("Й")
     ('l', 'e', 'ss', 'か', 'е', 'й')
@@ -81,13 +83,13 @@ def fold(letter: str) -> str:
         if category != "Cf":
             folded += character
     folded = unicodedata.normalize("NFC", folded).translate(_READ_AS)
-    # Some signs stand for several, spaces and slashes among them: "½", "ﷺ".
+    # Some characters expand to several, including spaces and slashes: "½", "ﷺ".
     counting = "".join(c for c in folded if c.isalnum() or _UNSPACED.match(c) or unicodedata.category(c)[0] == "M")
     return counting or (" " if folded else "")
 
 
 def split(text: str) -> list[Word]:
-    """The words of a text in their order. Whatever is neither a letter nor a digit stands between them."""
+    """Return the words of a text in their order. Any character that is not a letter or a digit separates words."""
     words: list[Word] = []
     letters: list[str] = []
     starts: list[int] = []
@@ -107,7 +109,7 @@ def split(text: str) -> list[Word]:
         is_unspaced = bool(_UNSPACED.match(folded))
         if folded == " ":
             finish()
-            # A connector joins only what touches it on both sides.
+            # A connector joins two words only if it touches both.
             before = letter if letters or (words and words[-1].end == match.start()) else ""
             continue
         if letters and (is_unspaced != unspaced or letter == "&" or before == "&"):
@@ -124,15 +126,17 @@ def split(text: str) -> list[Word]:
 
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
-    """What the forms of an English word have in common; an Arabic word without its article; else the word itself."""
+    """Return the stem of an English word, an Arabic word without its article, or any other word unchanged."""
     if word.isascii() and word.isalpha() and len(word) > 2:
-        # One stemmer for each word: it keeps its state in itself, and threads would share it.
+        # A new stemmer for each word: it has internal state, which threads would otherwise share.
         return snowballstemmer.stemmer("english").stemWord(word)
     return _ARABIC_ARTICLE.sub("", word)
 
 
 def compounds(words: Iterable[Word]) -> Iterator[list[Word]]:
-    """The words, those of a compound ("C·one", "Hwan-kyung", "I’m") together."""
+    """
+    Yield the words in groups: the words of a compound ("C·one", "Hwan-kyung", "I’m") together, every other word alone.
+    """
     group: list[Word] = []
     for word in words:
         if group and not (word.is_joined and not word.is_unspaced and not group[-1].is_unspaced):
@@ -145,6 +149,8 @@ def compounds(words: Iterable[Word]) -> Iterator[list[Word]]:
 
 def pairs(letters: tuple[str, ...]) -> list[str]:
     """
+    Return the pairs of adjacent letters.
+
     >>> pairs(("受", "賞", "者"))
     ['受賞', '賞者']
     """
@@ -152,7 +158,7 @@ def pairs(letters: tuple[str, ...]) -> list[str]:
 
 
 def tokens(words: list[Word]) -> set[str]:
-    """Everything by which a text with these words is found."""
+    """Return all tokens by which a text with these words is found."""
     found: set[str] = set()
     for group in compounds(words):
         if len(group) > 1:
@@ -166,19 +172,19 @@ def tokens(words: list[Word]) -> set[str]:
 
 
 def whole(words: list[Word]) -> str:
-    """A title as one token, so that it can be found as a whole and by how it begins."""
+    """Return a title as one token, by which the whole title or its beginning is found."""
     return ".".join(word.text for word in words)[: 2 * LONGEST_TOKEN]
 
 
 def is_spellable(word: str) -> bool:
-    """Whether a typo in a word could be seen as one: 3 to 30 letters and nothing else."""
+    """Whether a typo in the word can be recognised: it has 3 to 30 characters, all of them letters."""
     return 3 <= len(word) <= 30 and word.isalpha()
 
 
 def variants(word: str) -> set[str]:
     """
-    The first seven letters of a word, and the same with one of them left out. Two words within one typo of each other
-    share a variant (W. Garbe's symmetric delete method, "SymSpell", 2012).
+    Return the first seven letters of a word, and the same without each one of them. Two words within one typo of each
+    other share a variant (W. Garbe's symmetric delete method, "SymSpell", 2012).
     """
     start = word[:7]
     return {start} | {start[:place] + start[place + 1 :] for place in range(len(start))}
@@ -186,8 +192,8 @@ def variants(word: str) -> set[str]:
 
 def is_one_typo(one: str, other: str) -> bool:
     """
-    Whether a letter added, left out, changed, or exchanged with its neighbour makes one word of the other: a distance
-    of at most 1 in the measure of Damerau (1964) and Levenshtein (1966).
+    Whether two words differ by at most one typo: a letter added, left out, changed, or swapped with its neighbour. This
+    is a distance of at most 1 in the measure of Damerau (1964) and Levenshtein (1966).
 
     >>> is_one_typo("alzhimer", "alzheimer"), is_one_typo("robto", "robot"), is_one_typo("lots", "soft")
     (True, True, False)

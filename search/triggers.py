@@ -1,9 +1,9 @@
 """
-What tells the index that something has changed: triggers in the database, so that nothing gets past it, be it
-`loaddata`, `update()`, `bulk_create()` or SQL written by hand.
+Database triggers that note which search entries are out of date. They catch every change, including `loaddata`,
+`update()`, `bulk_create()` and plain SQL.
 
-Migrations rebuild tables, on SQLite even without saying so. Before one runs the triggers are taken away, after it they
-are made anew; since changes may have been missed in between, everything is looked at again.
+Migrations may rebuild tables, on SQLite even implicitly. So the triggers are dropped before a migration and created
+again after it. Changes may have been missed in between, so everything is then queued for indexing.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from search.models import Change, Entry, Kind
 
 FORM = {"sqlite": sqlite, "postgresql": postgresql}
 Affected = list[tuple[Kind, str]]
-# Of each table: which entries have something of a row in their texts.
+# For each table, the entries whose texts contain something of a row.
 IN_TEXTS: dict[str, Affected] = {
     "contests_contest": [(Kind.CONTEST, "SELECT {row}.id AS id")],
     "contests_series": [(Kind.CONTEST, "SELECT id FROM contests_contest WHERE series_id = {row}.id")],
@@ -34,7 +34,7 @@ IN_TEXTS: dict[str, Affected] = {
             " WHERE award_id = {row}.id AND approved_at IS NOT NULL",
         ),
     ],
-    # Before its approval a recognition is in no entry: one that is entered for a film long public leaves no trace here.
+    # An unapproved recognition is in no entry, so entering one for a public work must not note a change.
     "contests_recognition": [(Kind.FILM, "SELECT {row}.submission_id AS id WHERE {row}.approved_at IS NOT NULL")],
     "contests_credit": [(Kind.FILM, "SELECT {row}.submission_id AS id")],
     "contests_submission": [
@@ -56,13 +56,13 @@ IN_TEXTS: dict[str, Affected] = {
     ],
     "record_source": [(Kind.SOURCE, "SELECT {row}.id AS id")],
 }
-# The same for one column: which awards a film is found by depends on when they are shown.
+# The same for single columns: which awards are in the entry of a work depends on when they are shown.
 IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
     ("contests_contest", "slug"): [
-        (Kind.FILM, "SELECT id FROM contests_submission WHERE contest_id = {row}.id")  # it is in their addresses
+        (Kind.FILM, "SELECT id FROM contests_submission WHERE contest_id = {row}.id")  # their URLs contain it
     ],
     ("contests_contest", "reveal_at"): [
-        # Of a film that was shown ahead of the others, the other awards come now.
+        # For a work that was shown ahead of the others, the remaining awards become public now.
         (Kind.FILM, "SELECT id FROM contests_submission WHERE contest_id = {row}.id AND reveal_at IS NOT NULL")
     ],
     ("contests_submission", "reveal_at"): [(Kind.FILM, "SELECT {row}.id AS id")],
@@ -79,19 +79,22 @@ TABLES = {
 
 
 def form():
-    """The module of the database in use."""
+    """Return the module for the database in use."""
     return FORM[connection.vendor]
 
 
 def _wanted() -> dict[str, list[str]]:
-    """Every trigger by name, with the statements that make it. The names tell one version of a trigger from another."""
+    """
+    Return the statements that create each trigger, by its name. A name contains a hash of its trigger, so that a
+    changed trigger gets a new name.
+    """
     wanted = form().own_triggers()
     models = {model._meta.db_table: model for model in ties.record()}
     for table, model in models.items():
         columns = {str(field.column) for field in model._meta.concrete_fields}
         deciding = {str(field.column) for field in ties.deciding().get(model, ())}
         keys = {str(field.column) for field in model._meta.concrete_fields if field.is_relation}
-        # What decides only on what is public is in no text.
+        # Columns that only decide what is public don't occur in any text.
         wanted |= _triggers(table, "text", columns - deciding, IN_TEXTS.get(table, []))
         wanted |= _triggers(table, "tie", columns, ties.shown_by(model, "{row}"), is_tie=True)
         wanted |= _triggers(
@@ -124,7 +127,9 @@ def _noting(kind: Kind, rows: str, *, is_tie: bool = False) -> str:
 
 
 def _is_complete() -> bool:
-    """Whether the database has every table and column that the triggers speak of: in the middle of a migration not."""
+    """
+    Whether the database has all tables and columns that the triggers use. In the middle of a migration it doesn't.
+    """
     tables = set(connection.introspection.table_names())
     models: list[type[Model]] = [*ties.record(), Change, Entry]
     with connection.cursor() as cursor:
@@ -137,7 +142,7 @@ def _is_complete() -> bool:
 
 
 def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
-    """Makes the triggers that are missing; if any was, all of the record is looked at again. Does nothing else."""
+    """Create the triggers if any is missing or outdated, and queue everything for indexing; otherwise do nothing."""
     if using != DEFAULT_DB_ALIAS:
         return
     wanted = _wanted() if _is_complete() else {}
@@ -152,7 +157,7 @@ def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
 
 
 def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) -> None:
-    """Takes all triggers away where migrations of their tables are about to run."""
+    """Drop all triggers before migrations of their tables run."""
     if using == DEFAULT_DB_ALIAS and any(
         m.app_label in ("record", "people", "contests", "search") for m, _backwards in plan
     ):
@@ -160,7 +165,7 @@ def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) ->
 
 
 def note_everything() -> None:
-    """Notes everything that can be found as changed."""
+    """Queue every row that can be found for indexing."""
     _run(_noting(kind, f"SELECT id FROM {table}") for kind, table in TABLES.items())  # noqa: S608
 
 

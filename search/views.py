@@ -15,7 +15,7 @@ LONGEST_SUGGESTION = 90
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """What answers to `q`, of every kind or a page of one `kind`. Context: `answer`, `kind`."""
+    """Show the results for `q`: the best of every kind, or one page of one `kind`. Context: `answer`, `kind`."""
     if refused := _too_many(request):
         return refused
     kind = next((kind for kind, (name, _label) in engine.NAMES.items() if name == request.GET.get("kind")), None)
@@ -25,7 +25,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """What begins like `q`, for the list under the field: `{"suggestions": [{"title", "language", "kind", "url"}]}`."""
+    """Return suggestions for the search field: `{"suggestions": [{"title", "language", "kind", "url"}]}`."""
     if refused := _too_many(request):
         return refused
     found = engine.suggest(_asked(request), request.at)  # type: ignore[attr-defined]
@@ -45,18 +45,21 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> str:
-    """The words to look for; all of them, where `q` is given more than once."""
+    """Return the text to search for. If `q` is given several times, it contains all of them."""
     return " ".join(dict.fromkeys(request.GET.getlist("q")))
 
 
 def _kind(entry: Entry) -> str:
-    """What kind of thing a suggestion is; of a quote also its context, without which it might be misread."""
+    """Return the kind of a suggestion. For a quote, add its context, without which it might be misunderstood."""
     about = beginning(entry.label, LONGEST_SUGGESTION) if entry.is_quote else ""
     return ", ".join(filter(None, (str(entry.get_kind_display()), str(MARK) if entry.is_synthetic else "", about)))
 
 
 def _too_many(request: HttpRequest) -> HttpResponse | None:
-    """A 429 if this client searches too often, else None: spelling out a hidden name takes thousands of searches."""
+    """
+    Return a 429 response if this client searches too often, else None. Guessing a hidden name letter by letter would
+    take thousands of searches.
+    """
     left = allowance(request, "search", settings.SEARCH_RATE_LIMIT) if _asked(request) else None
     if not left or not left.is_used_up:
         return None

@@ -1,4 +1,4 @@
-"""The editors' desk for the contests."""
+"""The admin of the contests app."""
 
 from . import award, contest, event, preview, submission
 

@@ -1,4 +1,4 @@
-"""What a contest gives, and to whom it went."""
+"""The admin of awards and recognitions."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin
 
 
 def _waits(row: Recognition, at: datetime) -> bool:
-    """Whether it is approved, with its contest, and not public yet."""
+    """Whether the recognition and its contest are approved, but the recognition is not public yet."""
     return row.approved_at is not None and row.award.contest.approved_at is not None and not row.is_known
 
 
@@ -117,7 +117,7 @@ STEPS = (
 UNAPPROVED = Need(
     "approval",
     _("waiting for approval"),
-    # Until the contest itself is approved, it is the contest that waits.
+    # If the contest itself isn't approved, the contest is listed as waiting, not each recognition.
     lambda rows: rows.filter(
         approved_at=None, approved_as__isnull=True, revoked_on=None, award__contest__approved_at__isnull=False
     ),
@@ -244,7 +244,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
         return obj.is_known
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        # The approval is taken back first; what was public is revoked.
+        # First withdraw the approval; a public recognition is revoked instead.
         return super().has_delete_permission(request, obj) and (obj is None or not obj.why_it_stays)
 
     @admin.display(description=_("contest"), ordering="award__contest")

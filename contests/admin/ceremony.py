@@ -1,9 +1,9 @@
 """
-The results on a screen at the ceremony: full screen, award by award, the grand prize last. Each press shows the next
-thing; where it was chosen so, the press that shows a winner is also what makes the winner public.
+The results as slides for the ceremony: full screen, award by award, the grand prize last. Each press shows the next
+slide; optionally, the press that shows a winner also makes the winner public.
 
-Every step is a page of its own, so that no winner's name is in a browser before the press. Pages are named by what
-they show rather than by a number: should an editor approve another result meanwhile, no press reveals the wrong one.
+Every slide is its own page, so that no winner's name is in a browser before the press. The URL of a slide names what it
+shows, not its number: if an editor approves another result meanwhile, no press reveals the wrong one.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,33 +28,38 @@ from contests.visibility import Results
 from .datetime_fields import in_words
 
 PERMISSION = "contests.reveal_results"
-#: The contests for which the visitor has said yes, in their session.
+#: The session key for the contests whose live reveal the user has confirmed.
 _CONFIRMED = "stage_confirmed"
 AWARD, WINNER, END = "award", "winner", "end"
 
 
 @dataclass(frozen=True)
 class Slide:
-    """An award's name, a winner, or the end: `key` is the primary key of the award or of the recognition."""
+    """An award's name, a winner, or the end. `key` is the primary key of the award or recognition."""
 
     kind: str
     key: int = 0
 
 
 def to_be_shown(contest: Contest) -> QuerySet[Recognition]:
-    """The approved recognitions of `contest` that a reveal would show among the winners."""
+    """Return the approved recognitions of `contest` that a reveal would show among the winners."""
     rows = Recognition.objects.filter(award__contest=contest, approved_at__isnull=False).in_force()
     return rows.filter(submission__isnull=True) | rows.filter(submission__status="eligible")
 
 
 def left_out(contest: Contest) -> int:
-    """How many results in force are not for the stage: not approved, or their works not eligible. One statement."""
+    """
+    Return the number of recognitions in force without a slide: not approved, or the work is not eligible. One
+    statement.
+    """
     rows = Recognition.objects.filter(award__contest=contest).in_force()
     return rows.exclude(pk__in=to_be_shown(contest).values("pk")).count()
 
 
 def slides(contest: Contest) -> list[Slide]:
-    """What is shown, in order: the highest award last, and of each award the first in its order. One statement."""
+    """
+    Return the slides in order: the highest award last, and within an award its first recognition last. One statement.
+    """
     rows = to_be_shown(contest).order_by("-award__precedence", "-order", "-pk").values_list("award", "pk")
 
     def shown() -> Iterator[Slide]:
@@ -67,7 +72,7 @@ def slides(contest: Contest) -> list[Slide]:
 
 
 class CeremonyMixin:
-    """The stage view of a contest, as pages of its admin."""
+    """The ceremony view of a contest, as pages of its admin."""
 
     def get_urls(self):
         def page(view: Callable) -> Callable:
@@ -88,8 +93,8 @@ class CeremonyMixin:
 
     def stage_start(self, request: HttpRequest, pk: int) -> HttpResponse:
         """
-        Where it begins. Context: `contest`, `winners` and `left_out` (how many), `first`, `confirm`, `can_go_public`,
-        `is_public`, `published` (in words, where the contest is still to be published).
+        Show the start page. Context: `contest`, `winners` and `left_out` (numbers), `first`, `confirm`,
+        `can_go_public`, `is_public`, `published` (in words, where the contest is not published yet).
         """
         contest = self._contest_on_stage(request, pk)
         shown = slides(contest) if contest.approved_at else [Slide(END)]
@@ -107,8 +112,8 @@ class CeremonyMixin:
 
     def stage_confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
         """
-        Warns that each press will make a result public. Only who has said yes to that makes any public from the stage,
-        as long as they are signed in. Context: `contest`, `winners` (how many are not public yet), `back`.
+        Warn that each press will make a result public, and store the user's confirmation in the session. Without this
+        confirmation, the slides make nothing public. Context: `contest`, `winners` (the number not public yet), `back`.
         """
         contest = self._contest_on_stage(request, pk)
         shown = slides(contest)
@@ -123,8 +128,8 @@ class CeremonyMixin:
 
     def stage_slide(self, request: HttpRequest, pk: int, kind: str, key: int) -> HttpResponse:
         """
-        One slide. Context: `contest`, `award`, `recognition`, `forward` and `back` (addresses), `press_reveals`,
-        `is_last`, `live`, `is_public`. A POST makes public what the slide shows, and then shows it.
+        Show one slide. Context: `contest`, `award`, `recognition`, `forward` and `back` (URLs), `press_reveals`,
+        `is_last`, `live`, `is_public`. A POST makes public what the slide shows, then shows it.
         """
         contest = self._contest_on_stage(request, pk)
         shown, slide = slides(contest), Slide(kind, key)
@@ -154,7 +159,7 @@ class CeremonyMixin:
         return self._shown_on_stage(request, "slide", context)
 
     def _go_public(self, request: HttpRequest, contest: Contest, slide: Slide) -> HttpResponse:
-        """Makes public what `slide` shows, unless it is: a press that is sent again does no harm."""
+        """Make the content of `slide` public unless it already is, so that a repeated request does no harm."""
         here = _address(contest, slide, live=True)
         if slide.kind != AWARD and not _is_public(contest, slide):
             try:

@@ -1,4 +1,4 @@
-"""Contests across their editions, what is reported of them in numbers, and the reveal of their results."""
+"""The admin of series, contests, figures and leading regions."""
 
 from django.contrib import admin, messages
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
@@ -224,7 +224,7 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
             self._say_moments(request, obj)
 
     def _say_moments(self, request, obj: Contest) -> None:
-        """Which moments the dates on the page mean in the zone that was chosen anew: their digits stayed."""
+        """Tell the editor which times the dates now mean: in another time zone, the same digits mean another time."""
         told = [_("The time zone is now %(zone)s.") % {"zone": obj.time_zone or "UTC"}]
         for name in self.moments:
             if moment := getattr(obj, name):
@@ -275,7 +275,7 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
 
     @staticmethod
     def _but_for(obj: Contest) -> list[str]:
-        """What of the results isn't approved, as opposed to the others."""
+        """Return a sentence about the recognitions that are not approved, if there are any."""
         if not obj.waiting_counted:
             return []
         return [but_for(obj.waiting_counted)] if obj.approved_at else waiting_for_approval(obj)

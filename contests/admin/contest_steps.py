@@ -1,4 +1,4 @@
-"""The changes of state of a whole contest, as steps of its page."""
+"""The changes of state of a whole contest, as steps on its admin page."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -29,19 +29,19 @@ def waiting_for_approval(contest: Contest) -> list[str]:
 
 
 def named_for_approval(contest: Contest) -> list[str]:
-    """How many wait, as a link to the list of them."""
+    """Return the number of recognitions without approval, as a link to a list of them."""
     asked = urlencode({"award__contest__id__exact": contest.pk, "approved_at__isempty": 1})
     address = f"{reverse('admin:contests_recognition_changelist')}?{asked}"
     return [format_html('<a href="{}">{}</a>', address, words) for words in waiting_for_approval(contest)]
 
 
 def waiting_in(contests: Sequence[Contest]) -> QuerySet[Recognition]:
-    """The results that wait for approval."""
+    """Return the recognitions without approval."""
     return Recognition.objects.filter(award__contest__in=contests, approved_at=None)
 
 
 def changed_in(contest: Contest) -> list[str]:
-    """What has changed in `contest` since its approval, so that it isn't revealed; of much the beginning."""
+    """Return the first few changes in `contest` since its approval. A reveal doesn't show the results concerned."""
     if not contest.waiting_counted:
         return []
     rows = Recognition.objects.filter(award__contest=contest, approved_at=None, approved_as__isnull=False)
@@ -63,7 +63,9 @@ def doubts_about(contest: Contest) -> list[str]:
 
 
 def not_shown_in(contest: Contest) -> list[str]:
-    """What a reveal of `contest` doesn't show, and why: what isn't approved, what has changed, works not eligible."""
+    """
+    Return what a reveal of `contest` doesn't show, and why: recognitions without approval, changes, works not eligible.
+    """
     waiting = contest.waiting_counted
     words = ngettext(
         "%(number)d result is not approved: the public will not see it.",

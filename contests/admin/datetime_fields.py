@@ -1,4 +1,4 @@
-"""Dates of a contest are typed and read in its own time zone."""
+"""Date and time fields in the time zone of the contest."""
 
 import re
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from record.time_zones import local, told
 
 
 def in_words(moment: datetime, name: str) -> str:
-    """A moment in the time zone `name`, with the name of that zone, and in UTC where the clocks there say otherwise."""
+    """Format `moment` in the time zone `name`, with the name of the zone; add UTC if the zone differs from it."""
     place = zone_named(name)
     said = told(moment, place)
     return f"{said} ({told(moment, UTC)})" if local(moment, place).utcoffset() else said
@@ -35,8 +35,9 @@ _WITH_OFFSET = re.compile(r"\s*(?P<clock>[\d:]+)\s*(?P<offset>[+-]\d\d:?\d\d)\s*
 
 def readings(clock: datetime) -> dict[str, datetime]:
     """
-    The moments that `clock`, with a time zone, may name, in order, by how each is typed so that it names only this one:
-    "02:30+02:00". One, as a rule; two where clocks there are set back and say it twice, or forward and skip it.
+    Return the times that `clock` (with a time zone) can mean, in order; each key is an unambiguous way to type it, such
+    as "02:30+02:00". Usually there is one. There are two when clocks in that zone are set back and show the time twice,
+    or are set forward and skip it.
     """
     found = {}
     for fold in (0, 1):
@@ -48,8 +49,8 @@ def readings(clock: datetime) -> dict[str, datetime]:
 
 def only_reading(clock: datetime) -> datetime:
     """
-    The moment that `clock`, with a time zone, names. `ValidationError`, which explains it and offers both readings,
-    where clocks there never say so, or say it twice.
+    Return `clock` (with a time zone) if it means exactly one time. If clocks in that zone skip it or show it twice,
+    raise a `ValidationError` that explains this and offers both readings.
     """
     found = readings(clock)
     if len(found) == 1:
@@ -78,7 +79,7 @@ def only_reading(clock: datetime) -> datetime:
 
 
 class ClockField(forms.TimeField):
-    """A time of day, with an offset from UTC where one is typed behind it: "02:30+02:00"."""
+    """A time of day, optionally with an offset from UTC: "02:30+02:00"."""
 
     def to_python(self, value: Any) -> time | None:
         found = _WITH_OFFSET.fullmatch(value) if isinstance(value, str) else None
@@ -96,7 +97,7 @@ def _zone_named_behind(help_text: Any) -> str:
     return f"{help_text} {zone}".strip()
 
 
-# A form may be made before it is known in which zone it will be shown.
+# Lazy, because a form may be created before the time zone is known in which it is shown.
 _with_zone = lazy(_zone_named_behind, str)
 
 
@@ -117,19 +118,20 @@ def _clock_in_form(clock: time) -> str:
 
 
 class MomentWidget(AdminSplitDateTime):
-    # Or a form would take from a moment what it doesn't show.
+    # Without it, a form would drop the microseconds that it does not show.
     supports_microseconds = True
-    #: Whether the zone is that of a contest yet to be chosen on the same page.
+    #: Whether the time zone is that of a contest still to be chosen on the same page.
     zone_to_come = False
 
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__(attrs)
-        # The words beside them are no labels to those who hear the page.
+        # Screen readers don't take the visible words beside the inputs as labels.
         for part, name in zip(self.widgets, (gettext_lazy("Date"), gettext_lazy("Time")), strict=True):
             part.attrs["aria-label"] = name
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        # For "Now" and "Today" (static/js/moments.js). The line below the field belongs to its time of day.
+        # For "Now" and "Today" (static/js/moments.js). The text below the field is attached to the input for the time
+        # of day.
         context = super().get_context(name, value, attrs)
         zone = "" if self.zone_to_come else timezone.get_current_timezone_name()
         words = _("Time zone: %(zone)s.")
@@ -148,15 +150,15 @@ class MomentWidget(AdminSplitDateTime):
             parts = [formats.localize_input(parts[0]), _clock_in_form(parts[1])]
         if value and timezone.is_aware(value):
             typed = {moment: text for text, moment in readings(timezone.localtime(value)).items()}
-            if len(typed) > 1:  # clocks say this time twice: as it has to be typed
+            if len(typed) > 1:  # the clock shows this time twice, so add the offset
                 parts[1] = typed[value.astimezone(UTC)]
         return parts
 
 
 class MomentField(forms.SplitDateTimeField):
     """
-    Date and time in the current time zone, which is named below it. A time that clocks there skip or say twice is
-    refused with both readings, either of which can be typed.
+    Date and time in the current time zone, which is named below the field. If clocks in that zone skip a time or show
+    it twice, the error offers both readings, and either can be typed.
     """
 
     widget = MomentWidget
@@ -172,7 +174,7 @@ class MomentField(forms.SplitDateTimeField):
         if not data_list or any(part in self.empty_values for part in data_list):
             return super().compress(data_list)
         day, clock = data_list
-        # Before it is looked up in any zone, which might take it out of what can be counted.
+        # Check this before any conversion between time zones, which could leave the range of `datetime`.
         if not is_within(day):
             raise ValidationError(OUT_OF_BOUNDS, code="out_of_bounds")
         if clock.tzinfo is None:
@@ -181,10 +183,13 @@ class MomentField(forms.SplitDateTimeField):
 
 
 class ContestZoneMixin:
-    """A form whose dates are those of a contest. `contest_of` says which; None where it isn't known yet."""
+    """
+    A form whose dates are in the time zone of a contest. `contest_of` returns its primary key, or None if it isn't
+    known yet.
+    """
 
     contest_of: Callable[[HttpRequest, str | None], str | int | None]
-    #: The column that tells the moment in each field (record/admin/lists.py).
+    #: For each field, the read-only column that shows its time with the zone (record/admin/lists.py).
     moments: dict[str, str]
     formfield_overrides = {
         **RecordOptions.formfield_overrides,
@@ -195,14 +200,14 @@ class ContestZoneMixin:
         try:
             contests = Contest.objects.filter(pk=self.contest_of(request, object_id))
             return zone_named(contests.values_list("time_zone", flat=True).first() or "")
-        except ValueError:  # an address or a form that somebody typed
+        except ValueError:  # a URL or a form that somebody typed
             return zone_named("")
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
-        # Where they can only be read, each is told with its zone.
+        # Read-only times are shown with their time zone.
         return [
             (name, {**options, "fields": [self.moments.get(field, field) for field in options["fields"]]})
             for name, options in fieldsets
@@ -217,7 +222,7 @@ class ContestZoneMixin:
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         if not change and request.method != "POST" and not self.contest_of(request, None):
-            # The zone is the one that is chosen on this page, and read from it when the form comes in.
+            # The contest is chosen on this page; its time zone is used when the form is submitted.
             zone = _("Time zone: that of the contest.")
             for field in form.base_fields.values():
                 if isinstance(field, MomentField):
@@ -228,7 +233,7 @@ class ContestZoneMixin:
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         with timezone.override(self.zone_of(request, object_id)):
             response = super().changeform_view(request, object_id, form_url, extra_context)
-            # Now, while the time zone holds, rather than after the view.
+            # Render here, inside the time zone override, not after the view.
             if hasattr(response, "render"):
                 response.render()
             return response

@@ -1,4 +1,4 @@
-"""Ceremonies, panels and screenings: who took part, and what was said."""
+"""The admin of events, appearances and quotes."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ WORDS_IN_SLUG = 6
 
 
 class QuoteOptions:
-    """A quote left without a slug gets it from its speaker and first words."""
+    """Sets the slug of a quote without one from its speaker and first words."""
 
     def slug_words(self, cleaned: dict[str, Any]) -> str:
         speaker, text = cleaned.get("speaker"), cleaned.get("text")

@@ -1,6 +1,6 @@
 """
-What a step changes for the public, found by asking the one rule twice: as things are, and after the step, which is
-rehearsed for that and undone.
+What a step changes for the public. The visibility rule is applied before and after the step, which runs in a
+transaction that is rolled back.
 """
 
 from collections.abc import Callable, Iterable
@@ -20,7 +20,7 @@ from contests.results import FOUR_EYES
 from people.models import Person
 from record.models import Source
 
-# So many rows of a kind are compared, and so many of them named.
+# The most rows of a kind that are compared, and the most that are named.
 MOST = 10_000
 NAMED = 10
 
@@ -34,7 +34,7 @@ def _films(at: datetime, contests: list[int]) -> QuerySet:
     return Submission.objects.public(at).filter(contest__in=contests).select_related("contest")
 
 
-# By which path rows of a contest lead to people and sources.
+# How rows of a contest lead to people and sources: model, path to the contest, relation.
 _TIES: list[tuple[type[Model], str, str]] = [
     (Credit, "submission__contest", "person"),
     (Recognition, "award__contest", "person"),
@@ -74,7 +74,7 @@ def _on_stage(at: datetime, contests: list[int]) -> QuerySet:
     return rows.select_related("person", "event__contest")
 
 
-#: What is compared: a name, what of it is public at a moment, and the address of its page.
+#: What is compared: a name, a function for the public rows, and a function for the URL of a row's page.
 KINDS: list[tuple[Any, Callable[[datetime, list[int]], QuerySet], Callable[[Any], str]]] = [
     (_("recognitions"), _winners, lambda row: row.honouree.get_absolute_url()),
     (_("films"), _films, lambda row: row.get_absolute_url()),
@@ -87,7 +87,9 @@ KINDS: list[tuple[Any, Callable[[datetime, list[int]], QuerySet], Callable[[Any]
 
 @dataclass(frozen=True)
 class Difference:
-    """How many rows of a kind the public sees before and after, and some of those that come or go: (name, address)."""
+    """
+    The number of public rows of a kind before and after, and some of those that appear or disappear, as (name, URL).
+    """
 
     kind: Any
     before: int
@@ -110,8 +112,8 @@ class Difference:
 @dataclass(frozen=True)
 class Impact:
     """
-    `at` is the moment that is compared, where it isn't now. `refusals` say why the step can't be taken; then nothing
-    else is known.
+    What a step changes. `at` is the time of the comparison, None for now. `refusals` are the reasons why the step isn't
+    possible; then the other fields are empty.
     """
 
     at: datetime | None
@@ -120,13 +122,13 @@ class Impact:
     lists: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     needs_another: bool = False
-    """Whether it is refused because somebody else has to do it."""
+    """Whether the step is refused because a second person has to take it."""
 
 
 def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime | None = None) -> Impact:
     """
-    What of `contests` the public sees at the moment `at`, or else now, with things as they are, and after `act`, which
-    is undone. A fixed number of statements beside those of `act`, whatever there is to see.
+    Compare what the public sees of `contests` at `at` (default: now), before and after `act`, which is rolled back.
+    Besides the statements of `act`, the number of statements is fixed.
     """
     asked, at = at, at or timezone.now()
     slugs = {contest.pk: contest.slug for contest in contests}
@@ -135,7 +137,7 @@ def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime
     try:
         with transaction.atomic():
             act()
-            # What was set to now by `act` is a moment later than the one before it.
+            # `act` may set a reveal to the current time, which is later than the first `at`.
             at = asked or timezone.now()
             after = [_keys(rows(at, keys)) for _kind, rows, _address in KINDS]
             named = [
@@ -149,7 +151,7 @@ def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime
     differences = []
     for (kind, rows, address), old, new, appear in zip(KINDS, before, after, named, strict=True):
         is_more = max(len(old), len(new)) > MOST
-        # Of what was cut off nobody can say that it leaves.
+        # If the comparison was cut off, it is unknown which rows disappear.
         gone = set() if is_more else old - new
         if old != new:
             leave = _named(rows(at, keys), gone, address)
@@ -174,7 +176,7 @@ def _called(row: Model) -> str:
 
 
 def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, str]]:
-    """The pages that are there before and after, and whose award comes or goes."""
+    """Return the pages that exist before and after, but gain or lose an award."""
     turned = Recognition.objects.filter(pk__in=sorted(before[0] ^ after[0])[:MOST])
     films, people = before[1] & after[1], before[2] & after[2]
     kept = [
@@ -189,7 +191,7 @@ def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, 
 
 
 def _lists(slugs: Iterable[str], turned: set[Callable]) -> list[str]:
-    """The pages that list what comes or goes; `turned` are the questions of `KINDS` that are answered otherwise."""
+    """Return the lists that show a changed row; `turned` are the functions of `KINDS` with a different result."""
     if not turned:
         return []
     own = [reverse(name, args=[slug]) for slug in slugs for name in ("contest", "contest_winners", "submissions")]

@@ -1,6 +1,6 @@
 """
-Pickers that know their contest: what a form offers belongs to the contest that the form is about, and a new row begins
-with the contest, event or award that the editor came from.
+Pickers that depend on the contest: a form offers only rows of its own contest, and a new row starts with the contest,
+event or award that the editor came from.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ from record.admin.suggestions import SuggestionsMixin
 from record.admin.widgets import KnownAutocomplete
 from record.forms import RecordPageForm
 
-#: How each kind of row leads to its contest.
+#: For each kind of row, the path to its contest.
 CONTEST_OF = {
     "contest": "pk",
     **dict.fromkeys(("award", "category", "event", "submission", "figure", "leadingregion"), "contest"),
@@ -28,13 +28,14 @@ CONTEST_OF = {
     "credit": "submission__contest",
     "recognition": "award__contest",
 }
-#: What a form asks that has no contest yet, and what it is told.
+#: The value of `within` and the message for a form without a contest.
 UNCHOSEN, CHOOSE_FIRST = "contest:", _("Choose the contest first.")
 
 
 def contest_of(text: str) -> models.QuerySet | None:
     """
-    The key of the contest that `text` leads to ("event:12", "contest:3"), as a statement; None where it leads nowhere.
+    Return a query for the primary key of the contest that `text` leads to ("event:12", "contest:3"); None if it leads
+    to none.
     """
     kind, _colon, key = text.partition(":")
     if kind not in CONTEST_OF or not is_key(key):
@@ -44,7 +45,7 @@ def contest_of(text: str) -> models.QuerySet | None:
 
 
 class ContestPickersMixin:
-    """A model admin whose rows are offered within one contest, where a picker says in which (static/js/pickers.js)."""
+    """A model admin whose rows are restricted to one contest if a picker names it (static/js/pickers.js)."""
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str):
         is_choice = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
@@ -61,8 +62,8 @@ class CurrencySuggestionsMixin:
 
 class WithinContestMixin:
     """
-    A form, or rows below one. `within` says for a picker which field of the form tells its contest: the contest, or
-    something that belongs to one.
+    A form, or an inline formset. `within` maps each picker to the field of the form that determines its contest: the
+    contest itself, or something that belongs to one.
     """
 
     within: dict[str, str] = {}
@@ -76,15 +77,21 @@ class WithinContestMixin:
         return field
 
     def _contest_of_page(self, request: HttpRequest) -> str:
-        """Where the form itself says nothing: the row as it is in the record, or where the editor came from."""
+        """
+        Return the contest to use while that field of the form is empty: that of the stored row, or the one the editor
+        came from.
+        """
         match = request.resolver_match
         key = match.kwargs.get("object_id", "") if match else ""
-        model = getattr(self, "parent_model", self.model)  # of rows below, that above them
+        model = getattr(self, "parent_model", self.model)  # for an inline, the model of the parent row
         return f"{model._meta.model_name}:{key}" if is_key(key) else came_from(request)
 
 
 def came_from(request: HttpRequest) -> str:
-    """The contest that the address of a form names, or the filtered list that it was reached from: "contest:3"."""
+    """
+    Return the contest in the query string of a form, or in the filters of the list that the editor came from:
+    "contest:3".
+    """
     asked = request.GET.get("within", "")
     if contest_of(asked) is not None:
         return asked
@@ -95,13 +102,13 @@ def came_from(request: HttpRequest) -> str:
 
 
 def _filters(request: HttpRequest) -> dict[str, str]:
-    """What the list was filtered by from which the editor came: {"event__contest": "3"}."""
+    """Return the filters of the list that the editor came from: {"event__contest": "3"}."""
     asked = parse_qsl(request.GET.get("_changelist_filters", ""))
     return {name.removesuffix("__exact").removesuffix("__id"): key for name, key in asked}
 
 
 class ContestFirstForm(RecordPageForm):
-    """The form of a new row without a contest field. It asks for the contest, to narrow the choices only."""
+    """The form of a new row without a contest field. It asks for the contest only to narrow the choices."""
 
     #: The fields whose rows belong to the contest.
     of_contest: tuple[str, ...] = ()
@@ -114,7 +121,7 @@ class ContestFirstForm(RecordPageForm):
     )
 
     def clean_contest(self) -> Contest | None:
-        # The first of the fields: what is chosen, or typed by its name, in those that follow is looked for within it.
+        # This field is the first, so the fields after it look only for rows of this contest.
         contest = self.cleaned_data["contest"]
         for name in self.of_contest if contest else ():
             field = self.fields[name]
@@ -130,7 +137,7 @@ class ContestFirstForm(RecordPageForm):
 class ContestFirstMixin:
     """A model admin whose add page asks for the contest first. List it before `KeepContestMixin`."""
 
-    #: The field that tells the contest of a row, and of the next one.
+    #: The field that determines the contest of a row, and of the next new row.
     kept: tuple[str, ...]
 
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None):
@@ -145,7 +152,7 @@ class ContestFirstMixin:
             return super().get_form(request, obj, change=change, **kwargs)
         form = super().get_form(request, obj, change=change, **{**kwargs, "form": ContestFirstForm})
         form.of_contest = tuple(self.within)
-        # Any relation of the record that leads to a contest tells the picker where to ask.
+        # The picker needs some relation to a contest to know where to search; any one will do.
         column = Submission._meta.get_field("contest")
         picker = KnownAutocomplete(column, self.admin_site)
         picker = RelatedFieldWidgetWrapper(picker, column.remote_field, self.admin_site, can_add_related=False)
@@ -164,8 +171,8 @@ class ContestFirstMixin:
 
 class KeepContestMixin(WithinContestMixin, CurrencySuggestionsMixin):
     """
-    A model admin whose new rows begin where the editor is: "Add" in a list that is filtered by a contest, and "Save and
-    add another". `kept` names the fields that the next row has from the last one.
+    A model admin whose new rows continue where the editor is: "Add" in a list filtered by a contest, and "Save and add
+    another". `kept` lists the fields that the next row copies from the last one.
     """
 
     kept: tuple[str, ...] = ("contest",)

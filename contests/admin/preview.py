@@ -1,4 +1,4 @@
-"""Links by which somebody without an account sees a contest as after its reveal: made, looked at, withdrawn."""
+"""The admin of preview links: steps to create and withdraw them, and their pages."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ USUAL = timedelta(days=7)
 
 
 class PreviewForm(forms.Form):
-    """For whom a link is, and until when it holds."""
+    """The recipient and the expiry of a new link."""
 
     note = forms.CharField(
         label=_("For whom"),
@@ -71,7 +71,9 @@ WITHDRAW = Step(
 
 @admin.register(PreviewLink)
 class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
-    """Links are made by a step of their contest and ended by one of their own; nothing else changes or deletes them."""
+    """
+    Links are created by a step of their contest and withdrawn by a step of their own. They can't be edited or deleted.
+    """
 
     list_display = ["note", "contest", "state", "valid_until", "made_by", "made"]
     list_filter = [
@@ -95,7 +97,7 @@ class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
     ]
 
     def where_results_stand(self, obj: PreviewLink) -> str:
-        return ""  # the head of its contest's form says so
+        return ""  # the contest's form shows it
 
     def has_view_permission(self, request: HttpRequest, obj: PreviewLink | None = None) -> bool:
         return request.user.has_perm(preview.PERMISSION)

@@ -1,4 +1,4 @@
-"""Where results stand, in a sentence or two for the head of a form: who sees them, and from when on."""
+"""The state of results in a sentence or two, for the head of a form: who sees them, and from when."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,7 +20,9 @@ def of_contest(contest: Contest) -> str:
 
 
 def but_for(number: int) -> str:
-    """What of approved results is not, said after where they stand; blank where there is nothing of that."""
+    """
+    Return a sentence about the recognitions that are not approved although the results are, or "" if there are none.
+    """
     words = ngettext(
         "%(number)d other result is not approved: only editors see it.",
         "%(number)d other results are not approved: only editors see them.",
@@ -30,7 +32,7 @@ def but_for(number: int) -> str:
 
 
 def once_approved(contest: Contest) -> str:
-    """When the public sees what is approved in `contest` now."""
+    """Return when the public sees the results of `contest` that are approved now."""
     if contest.reveal_at is None:
         return _("The public sees nothing yet: no reveal is set. You reveal the results in another step.")
     if contest.published_at is None:
@@ -60,7 +62,7 @@ def of_recognition(recognition: Recognition) -> str:
 
 
 def of_submission(submission: Submission) -> str:
-    """At most two statements."""
+    """Return the state of one entry. At most two statements."""
     contest = submission.contest
     if submission.is_shown:
         return _("The public sees this entry.")
@@ -78,7 +80,10 @@ def of_submission(submission: Submission) -> str:
 
 
 def _dated(contest: Contest, approved: Iterable[datetime], reveals: Iterable[datetime | None]) -> str:
-    """From when on something of `contest` is public: approved at these moments, and revealed at the first of those."""
+    """
+    Return a sentence with the time from which something in `contest` is public: the latest of its publication, its
+    approvals (`approved`) and the earliest of its possible reveals (`reveals`).
+    """
     first = min(filter(None, reveals), default=None)
     if first is None:
         return _("No reveal is set: only editors see this until you reveal it.")

@@ -1,4 +1,4 @@
-"""Changes of state in the admin: each behind a page that says what it will do, and one click that does it."""
+"""Changes of state in the admin. A page shows what the step will change, and a button on it takes the step."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,44 +34,47 @@ from .datetime_fields import UNREADABLE_DAY, MomentField, in_words
 from .impact import NAMED, Impact, outlook
 
 MOST_AT_ONCE = 100
-# So many results are named on the page of a step.
+# The most results that the page of a step lists.
 MOST_COVERED = 50
 
 
 @dataclass(frozen=True)
 class Step:
-    """A change of state that an editor may ask for."""
+    """A change of state that an editor can make."""
 
     name: str
-    """In the address of its page."""
+    """The name in the URL of its page."""
     label: Any
-    """On the button that leads there, and on the one that does it."""
+    """The text on the button that opens the page, and on the one that takes the step."""
     act: Callable[..., Model]
-    """Does it: takes the row, `actor` and what the form holds. `ValidationError` where it can't be done."""
+    """
+    The function that takes the step: its arguments are the row, `actor` and the values of the form. It raises
+    `ValidationError` if the step isn't possible.
+    """
     is_open: Callable[[Model, datetime], bool]
-    """Whether the change page offers it."""
+    """Whether the change page offers the step for this row."""
     meaning: Any
-    """What it is, in a sentence or two, before what it will change is listed."""
+    """An explanation in a sentence or two, above the list of changes."""
     permission: str
-    """Who may take it: "contests.approve_results"."""
+    """The required permission, such as "contests.approve_results"."""
     done: Any
-    """What is said afterwards, with the row as %(row)s."""
+    """The message afterwards; %(row)s is the row."""
     form: type[forms.Form] = forms.Form
     rehearsed: Mapping[str, Any] | None = field(default_factory=dict)
-    """What the form may hold, to find out what the step changes for the public; None where it changes nothing."""
+    """Form values for trying the step out, to find out what it changes for the public; None if it changes nothing."""
     until_reveal: bool = False
-    """Whether it changes what will be public from the reveal on, rather than what is now."""
+    """Whether the step changes what will be public from the reveal on, not what is public now."""
     leads_to: Callable[[Any], str] | None = None
-    """Where it leads afterwards, from what `act` made; back to where one came from otherwise."""
+    """The URL to redirect to, computed from the result of `act`. Default: back to the previous page."""
     notes: Callable[[Model], Sequence[str]] = lambda row: ()
-    """More to know of one row, in sentences."""
+    """Further sentences about one row."""
     said_after: Callable[[Any], Sequence[str]] = lambda made: ()
-    """More to say of what `act` made, behind what is said afterwards."""
+    """Further sentences about the result of `act`, after the message."""
     covers: Callable[[Sequence[Any]], QuerySet[Recognition]] | None = None
-    """The results that it is about, which its page names."""
+    """The results that the step concerns, which its page lists."""
 
     def take(self, rows: Sequence[Any], actor: User, values: Mapping[str, Any]) -> list[Model]:
-        """Takes the step for all of `rows`, within a transaction; `ValidationError` with what any of them refuses."""
+        """Take the step for all of `rows`, in a transaction. Raise `ValidationError` with the errors of all rows."""
         made, refused = [], []
         for row in rows:
             try:
@@ -85,7 +88,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Covered:
-    """Results that a page names, with how many more there are and the address of a list that has them all."""
+    """The results that a page lists, the number of further ones, and the URL of a list with all of them."""
 
     results: list[Recognition]
     more: int
@@ -93,7 +96,7 @@ class Covered:
 
     @classmethod
     def by(cls, rows: QuerySet[Recognition]) -> "Covered":
-        """Three statements, and another where there are more than are named."""
+        """Return the results to list from `rows`. Three statements, and another if there are more than are listed."""
         shown = list(
             rows.for_award_lines().order_by("award__contest", "award__precedence", "order")[: MOST_COVERED + 1]
         )
@@ -132,17 +135,17 @@ class StepsMixin:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def ways_on(self, request: HttpRequest, obj: Model) -> list[tuple[Any, str]]:
-        """What can be done with `obj` now: a label and an address for each."""
+        """Return a label and a URL for each step that the user can take for `obj` now."""
         now, user = timezone.now(), request.user
         steps = [step for step in self.steps if user.has_perm(step.permission) and step.is_open(obj, now)]
         return [(step.label, self.step_address(step, [obj.pk])) for step in steps]
 
     def step_zone(self, rows: Sequence[Model]) -> tzinfo:
-        """The time zone in which the form of a step is read."""
+        """Return the time zone of the dates in the form of a step."""
         return timezone.get_current_timezone()
 
     def step_view(self, request: HttpRequest, name: str) -> HttpResponse:
-        """Asks before the step `name` is taken for the rows in the address, and takes it."""
+        """Show the page of the step `name` for the rows in the query string, and take the step on POST."""
         step = next((step for step in self.steps if step.name == name), None)
         keys = [key for key in request.GET.getlist("row") if is_key(key)]
         rows = list(self.get_queryset(request).filter(pk__in=keys)[:MOST_AT_ONCE])
@@ -182,15 +185,15 @@ class StepsMixin:
             }
             return render(request, "admin/step.html", context)
 
-    #: Where the results of a row stand, for the head of its form.
+    #: The state of the results of a row, for the head of its form.
     where_results_stand: Callable[[Model], str]
-    #: The contest whose results a step for a row is about.
+    #: The contest that a step for this row concerns.
     contest_of_row: Callable[[Model], Contest]
 
     def _seen(self, rows: Sequence[Model]) -> str:
         """
-        A mark of who won what as it stands, and of the last change to anything in the contest: a step is taken for what
-        its page has shown, and for nothing else. Two statements.
+        Return a hash of who won what, and of the last change to anything in the contest. It ensures that a step changes
+        exactly what its page has shown. Two statements.
         """
         contests = {self.contest_of_row(row).pk for row in rows}
         fields = ("pk", "award_id", "submission_id", "person_id", "standing", "citation")
@@ -200,7 +203,7 @@ class StepsMixin:
         return salted_hmac("contests.admin.steps", repr([*said, *last])).hexdigest()
 
     def _is_as_seen(self, request: HttpRequest, seen: str, form: forms.Form) -> bool:
-        """Whether nothing has changed since the page was opened; if something has, the form says so."""
+        """Whether nothing has changed since the page was opened; otherwise add an error to the form."""
         if constant_time_compare(request.POST.get("seen", seen), seen):
             return True
         text = _("Something in this contest has changed since you opened this page. Look again at what it says now.")
@@ -208,7 +211,10 @@ class StepsMixin:
         return False
 
     def _outlook(self, request: HttpRequest, step: Step, rows: Sequence[Model], now: datetime) -> Impact | None:
-        """What the step changes for the public: at once, or from the latest reveal of `rows` on."""
+        """
+        Return what the step changes for the public: now, or from the latest reveal of `rows` on. None if it changes
+        nothing.
+        """
         if step.rehearsed is None:
             return None
         reveals = [self.contest_of_row(row).reveal_at for row in rows] + [row.reveal_at for row in rows]
@@ -221,19 +227,21 @@ class StepsMixin:
         return outlook([self.contest_of_row(row) for row in rows], act, at)
 
     def _why_not(self, request: HttpRequest, step: Step, row: Model) -> list[str]:
-        """What stands in the way of a step that isn't open, where taking it says so."""
+        """Return the reasons why a step isn't possible, found by trying it out."""
         shown = self._outlook(request, step, [row], timezone.now())
         return shown.refusals if shown else []
 
     def _others(self, request: HttpRequest, step: Step, rows: Sequence[Model]) -> list[str]:
-        """Who else may take the step for all of `rows`."""
+        """Return the names of other users who may take the step for all of `rows`."""
         may = User.objects.who_may(step.permission).exclude(pk=request.user.pk).order_by("name", "pk")
         asked = Q(pk__in=[row.pk for row in rows if isinstance(row, Recognition)])
         asked |= Q(award__contest__in=[row.pk for row in rows if isinstance(row, Contest)], approved_at=None)
         return [str(user) for user in others(may[:MOST_AT_ONCE], Recognition.objects.filter(asked))[:NAMED]]
 
     def _take_step(self, request: HttpRequest, step: Step, rows: Sequence[Model], form: forms.Form) -> list[Model]:
-        """Takes the step for all of `rows`, or for none of them: nothing comes back where the form now says why not."""
+        """
+        Take the step for all of `rows` or for none. On failure return an empty list and add the errors to the form.
+        """
         try:
             with transaction.atomic():
                 made = step.take(rows, request.user, form.cleaned_data)
@@ -254,14 +262,16 @@ class StepsMixin:
 
 
 def _last_change(kind: Kind, contests: Iterable[int]) -> QuerySet:
-    """The number of the newest entry in the history of one kind of row, in these contests."""
+    """Select the id of the newest history record of one kind of row in these contests."""
     entries = kind.model.history.filter(**{f"{kind.to_contest}__in": contests}).order_by()
     named = entries.annotate(of_kind=Value(kind.label, output_field=CharField())).values("of_kind")
     return named.annotate(last=Max("history_id")).values_list("of_kind", "last")
 
 
 def changed_since(rows: Iterable[Recognition]) -> list[str]:
-    """What has changed since the approval of those of `rows` whose approval was withdrawn by that, a sentence each."""
+    """
+    Return a sentence for each of `rows` that lost its approval because something changed. It says what has changed.
+    """
     rows = {row.pk: row for row in rows}
     return [
         _("Changed since approval: %(row)s (%(what)s). The public doesn’t see it until it is approved again.")
@@ -278,7 +288,7 @@ def alone() -> list[str]:
 
 
 def reveal_set(row: Contest | Recognition) -> list[str]:
-    """When `row` becomes public, where that is set, in the time zone of its contest."""
+    """Return a sentence with the reveal of `row` in the time zone of its contest, if a reveal is set."""
     zone = row.time_zone if isinstance(row, Contest) else row.award.contest.time_zone
     return [_("The reveal is set to %(when)s.") % {"when": in_words(row.reveal_at, zone)}] if row.reveal_at else []
 
@@ -298,13 +308,13 @@ def _action(step: Step) -> Callable:
 
 
 class RevealForm(forms.Form):
-    """When results become public."""
+    """The time from which results are public."""
 
     at = MomentField(label=gettext_lazy("Public from"))
 
 
 class RevocationForm(forms.Form):
-    """Why a recognition is withdrawn, and since when."""
+    """The reason and the date of a revocation."""
 
     reason = forms.CharField(
         label=gettext_lazy("Public reason"),
@@ -322,7 +332,7 @@ class RevocationForm(forms.Form):
 
 
 class RestorationForm(forms.Form):
-    """Why a recognition is in force again."""
+    """The reason why a recognition is in force again."""
 
     reason = forms.CharField(
         label=gettext_lazy("Public reason"),

@@ -1,4 +1,4 @@
-"""What was entered, in which category, and who had a part in it."""
+"""The admin of submissions, categories and credits."""
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -67,14 +67,14 @@ STEPS = (
 WITHOUT_POSTER = Need(
     "poster",
     _("without a poster"),
-    # Nobody asks for the poster of what isn't in the running.
+    # Only eligible works need a poster.
     lambda rows: rows.filter(status=Submission.Status.ELIGIBLE, poster=""),
 )
 OPTIONS = 50
 
 
 class CategoryFilter(admin.SimpleListFilter):
-    """The categories of the contest that the list is filtered by: those of all contests would fill the page."""
+    """The categories of the contest by which the list is filtered. Those of all contests would fill the page."""
 
     title = _("category")
     parameter_name = "category"
@@ -97,7 +97,7 @@ class CreditInline(RecordInline):
 
 
 class RecognitionFormSet(RecordFormSet):
-    """What a work won. What is approved stays."""
+    """The awards of a work. Approved recognitions can't be deleted."""
 
     def clean(self) -> None:
         super().clean()
@@ -107,7 +107,9 @@ class RecognitionFormSet(RecordFormSet):
 
 
 class RecognitionInline(WithinContestMixin, RecordInline):
-    """Presenters and a person's own recognitions are edited on the page of the recognition."""
+    """
+    The recognitions of a work. Presenters, and recognitions of a person, are edited on the page of the recognition.
+    """
 
     model = Recognition
     formset = RecognitionFormSet
@@ -224,7 +226,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
 
     def bulk_rows(self, request, change, keys):
         rows = super().bulk_rows(request, change, keys)
-        # For all of them at once, what each would ask for itself.
+        # Set the properties of all rows at once; otherwise each row would query the database itself.
         now = timezone.now()
         known = Exists(Recognition.objects.revealed(now).filter(submission=OuterRef("pk")))
         shown = Exists(Submission.objects.public(now).filter(pk=OuterRef("pk")))

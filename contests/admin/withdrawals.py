@@ -1,4 +1,4 @@
-"""Warns an editor whose change made the database withdraw approvals."""
+"""Warn an editor whose change made the database withdraw approvals."""
 
 from datetime import datetime, timedelta
 
@@ -11,13 +11,15 @@ from contests.models import Recognition, Step
 from .steps import changed_since
 
 NAMED = 5
-#: The clock of the database may be a little behind.
+#: The clock of the database may be slightly behind.
 MARGIN = timedelta(seconds=1)
 _TOLD = "withdrawals_told"
 
 
 def tell(request: HttpRequest, response: HttpResponse, *, since: datetime) -> None:
-    """Warns of approvals withdrawn `since` then, by a change that was saved. One statement where none was."""
+    """
+    Show a warning for each approval withdrawn after `since` by a change that was saved. One statement if there is none.
+    """
     if response.status_code != 302 or not request.user.has_perm("contests.view_recognition"):
         return
     entries = Recognition.history.filter(

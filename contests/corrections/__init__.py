@@ -1,10 +1,10 @@
 """
-What was changed in a contest after the reveal of its results, from the same history that its editors read.
+The public list of changes to a contest after the reveal of its results, made from the history.
 
-A correction is an entry of the history about a row that the public sees today, and saw then; of a row that is gone, it
-is told only that there was one. Which fields are told, and in which words, stands in `KINDS` and `TIED`: what isn't
-named there (the state of approval, places in an order, keys) is nobody's but the editors'. So is who made the change;
-why they did is told. Everything that a page needs is asked in two statements, whatever is on it.
+A correction is a history record of a row that is public now and was public then. For a deleted row, the list says only
+that it was removed. `KINDS` and `TIED` define which fields are shown and how; all others (approvals, order, keys) stay
+private. So does the name of the editor; the reason for the change is public. All data of a page is read in two
+statements.
 """
 
 from datetime import UTC, date, datetime
@@ -25,21 +25,24 @@ _ALL = {**KINDS, **TIED}
 
 
 def revealed_at(contest: Contest) -> datetime | None:
-    """The moment from which on the results of `contest` are public; None where a part of it is not set."""
+    """
+    Return the time from which the results of `contest` are public, or None if its publication, approval or reveal is
+    not set.
+    """
     moments = [contest.published_at, contest.approved_at, contest.reveal_at]
     return None if None in moments else max(moments)
 
 
 class Corrections:
     """
-    A page of what was corrected in `contest` as of the moment `at`, the newest first; `question` is a mapping such as
-    `request.GET`, whose `after` says where the page starts. A place that nobody can have been given is the beginning.
+    One page of the corrections of `contest` as of `at`, newest first. `question` is a mapping such as `request.GET`;
+    its `after` is the cursor where the page starts. An invalid cursor means the first page.
     """
 
     def __init__(self, contest: Contest, at: datetime, question: Any):
         self.contest, self.at = contest, at
         self._place = _read(question.get("after", ""))
-        # The part of the question that leads to this page.
+        # The value of `after` for this page.
         self.asked = question["after"] if self._place else ""
         since = revealed_at(contest)
         entries = [] if since is None or since > at else self._ask(since)
@@ -60,7 +63,7 @@ class Corrections:
 
     @property
     def after(self) -> str:
-        """The token of the last row, for the page after this one; empty where there is none."""
+        """The cursor for the next page, or "" if this is the last."""
         if not self._more:
             return ""
         label, number, moment = self._shown[-1][:3]
@@ -68,7 +71,7 @@ class Corrections:
 
     @cached_property
     def rows(self) -> list[Correction]:
-        """The corrections of this page. One statement for all the names in them."""
+        """The corrections of this page. One statement reads all the names in them."""
         entries = [Entry(_ALL[entry[0]], *entry[1:]) for entry in self._shown]
         names = Names({ref for entry in entries for ref in entry.refers_to()}, self.contest, self.at)
         told = (entry.told(names, self.contest, self._since) for entry in entries)
@@ -76,13 +79,13 @@ class Corrections:
 
     @property
     def days(self) -> list[tuple[date, list[Correction]]]:
-        """The corrections of this page by the day on which they were made, in the time zone of the contest."""
+        """The corrections of this page, grouped by the day of the change in the time zone of the contest."""
         zone = zone_named(self.contest.time_zone)
         return [(day, list(rows)) for day, rows in groupby(self.rows, lambda row: local(row.at, zone).date())]
 
 
 def _read(token: str) -> tuple[datetime, str, int] | None:
-    """What a token of an address says; None where it says nothing that a page could have said."""
+    """Return the position in a cursor, or None if the cursor is invalid."""
     try:
         moment, kind, number = values_of(token) or ()
         at = datetime.fromisoformat(moment)

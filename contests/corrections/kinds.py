@@ -1,4 +1,4 @@
-"""Which fields of which rows are told when they are corrected, and in which words."""
+"""The fields that public corrections show, and their labels."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -32,8 +32,8 @@ CITY, KIND = gettext_lazy("City"), gettext_lazy("Kind")
 @dataclass(frozen=True)
 class Kind:
     """
-    What is told of one kind of row: its name, the column that leads to the contest, and the words for each field.
-    `part` is the column of the submission with which it is shown; `added` are the fields that are told of a new one.
+    What corrections show of one kind of row: its name, the path to the contest, and the label of each field. `part` is
+    the column with the submission, which must be visible too; `added` are the fields shown for a new row.
     """
 
     model: type[models.Model]
@@ -197,7 +197,8 @@ KINDS = {
     )
 }
 
-#: What has a name of its own beside the contest, and is told through what ties it to this one.
+#: People, organisations and series: they don't belong to one contest. `tied` decides which contests show their
+#: corrections.
 TIED = {
     kind.label: kind
     for kind in (
@@ -216,7 +217,7 @@ TIED = {
     )
 }
 
-#: What each row is called, for the names that a correction refers to.
+#: For each model, the field with the name of a row that a correction refers to.
 NAMED: dict[type[models.Model], str] = {
     Person: "name",
     Organisation: "name",

@@ -1,4 +1,4 @@
-"""What was shown at the moment of an entry of the history, for questions about that entry."""
+"""Query expressions for what was visible at the time of a history record."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from contests.models import Contest, Recognition, Submission
 
 
 def moment(levels: int) -> Any:
-    """The moment of an entry, as a question so many levels below it names it."""
+    """Return a reference to the time of the history record, for use `levels` subqueries deep."""
     reference: Any = F("history_date")
     for _level in range(levels):
         reference = OuterRef("history_date" if _level == 0 else reference)
@@ -18,7 +18,10 @@ def moment(levels: int) -> Any:
 
 
 def state_of(contest: Contest, levels: int) -> Case:
-    """Whether a submission, as a row or as a version of it, was one of those that `contest` showed at that moment."""
+    """
+    Return an expression with the value "shown" or "hidden": whether `contest` showed a submission at the time of the
+    history record. It applies to rows and to history records of submissions. `levels` is as in `moment`.
+    """
     versions = Contest.history.filter(id=contest.pk).values("public_entries")
     then = versions.filter(history_date__lte=moment(levels + 1)).order_by("-history_date", "-history_id")
     first = versions.order_by("history_date", "history_id")
@@ -33,7 +36,7 @@ def state_of(contest: Contest, levels: int) -> Case:
 
 
 def state_of_film(column: str, contest: Contest, levels: int) -> Coalesce:
-    """The same of the submission to which `column` leads."""
+    """Return the same expression for the submission that `column` refers to."""
     state = state_of(contest, levels + 1)
     versions = Submission.history.filter(id=OuterRef(column), history_date__lte=moment(levels + 1))
     then = versions.order_by("-history_date", "-history_id").annotate(state=state).values("state")[:1]

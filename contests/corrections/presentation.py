@@ -1,4 +1,6 @@
-"""What is told of an entry of the history: what it was about, each field before and after, in public words."""
+"""
+Turn history records into corrections: the row concerned, and each field before and after, in words for the public.
+"""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -38,10 +40,10 @@ from record.time_zones import on_clocks, zone_named
 
 from .kinds import NAMED, Kind
 
-# Of a long text, what stands around the first difference.
+# Of a longer text, only the parts around the differences are shown.
 LONGEST = 300
 
-# Instead of a reason, before one was asked for.
+# The start of reasons that the portal wrote itself. They are not shown.
 WRITTEN_BY_PORTAL = ("Back to the version of ", "Put back as of ")
 
 WHAT = {
@@ -56,7 +58,7 @@ WHAT = {
 
 @dataclass(frozen=True)
 class Line:
-    """That a field had one value and has another; `as_what` says how a template writes them."""
+    """The old and the new value of a field; `as_what` tells the template how to format them."""
 
     label: Any
     old: Any
@@ -66,7 +68,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Correction:
-    """One correction: when it was made, of what, with a link where it has a page, and why."""
+    """One correction: its time, the row with a link to its page (if it has one), and the reason."""
 
     at: datetime
     kind: Any
@@ -77,7 +79,7 @@ class Correction:
     lines: tuple[Line, ...]
     reason: str
     is_unknown: bool
-    """Whether nobody can tell what stood there before: the row came without a history."""
+    """Whether the old value is unknown, because the row has no earlier history."""
 
 
 @dataclass(frozen=True)
@@ -129,14 +131,14 @@ class Entry:
         return "changed"
 
     def told(self, names: "Names", contest: Contest, revealed: datetime) -> Correction | None:
-        """None where nothing that is told has changed, but for the order in which a database named it."""
+        """Return the correction, or None if no public field has changed. Another order of related rows is no change."""
         what = self.what(revealed)
         subject, href = ("", "") if what == "removed" else self._subject(names, contest)
         lines = tuple(self._lines(what, names, contest))
         is_unknown = what == "changed" and not self.before
         if what == "changed" and not lines and not is_unknown:
             return None
-        # A revocation shows its own reason. Most other steps have nothing to show.
+        # A revocation shows its own reason. Most other steps have none to show.
         reason = "" if self.step or what in ("revoked", "restored") else _reason(self.reason or "")
         if self.step == Step.RESTORED:
             reason = (self.reason or "").partition(": ")[2]
@@ -191,21 +193,26 @@ class Entry:
 
 
 def _reason(said: str) -> str:
-    """The public reason: an editor's words, or our sentence for a merge. Other texts of the portal do not count."""
+    """
+    Return the public reason: the editor's words, or a fixed sentence for a merge. Other texts written by the portal are
+    not shown.
+    """
     if said.startswith(WRITTEN_BY_PORTAL):
         return ""
     return _("Merged with another record") if said == "Merged with another record" else said
 
 
 def _keys(value: Any) -> list[int]:
-    """The rows that a column leads to: of a many-to-many one, their keys with commas between."""
+    """
+    Return the primary keys in the value of a relation. In the value of a many-to-many relation, commas separate them.
+    """
     if value in (None, ""):
         return []
     return sorted({int(key) for key in str(value).split(",")}) if not isinstance(value, list) else value
 
 
 def _in_words(field: models.Field, values: Iterable[Any], names: "Names", contest: Contest) -> tuple:
-    """Each of `values` in public words, and behind them how a template writes them."""
+    """Return each of `values` in words for the public; the last item is the format for the template."""
     values = list(values)
     if field.remote_field:
         return *(enumerated(names.of(field.related_model, key) for key in _keys(value)) for value in values), "text"
@@ -234,7 +241,10 @@ def _moment(value: Any, contest: Contest) -> str:
 
 
 class Names:
-    """What the rows are called that corrections refer to, in one statement; nothing of what isn't public at `at`."""
+    """
+    The names of the rows that corrections refer to, read in one statement. Rows that aren't public at `at` have no
+    name.
+    """
 
     def __init__(self, wanted: set[tuple[type[models.Model], int]], contest: Contest, at: datetime):
         self.contest = contest

@@ -1,4 +1,6 @@
-"""What is asked of the history: the corrections of each kind, as rows of one shape, so that one statement finds all."""
+"""
+Queries for corrections in the history. Each kind of row has the same columns, so that one statement reads them all.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +19,7 @@ from .tied import tied
 
 
 class _Joined(Aggregate):
-    """The values of a group, with commas between them."""
+    """The values of a group, separated by commas."""
 
     function = "GROUP_CONCAT"
     output_field = TextField()
@@ -28,12 +30,16 @@ class _Joined(Aggregate):
 
 
 def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
-    """The fields that are told of an entry, as text: what differs in it is a correction."""
+    """
+    Return the public fields of a history record as text. If it differs from the text of the record before, the record
+    is a correction.
+    """
     columns: dict[str, Any] = {}
     for name in kind.fields:
         field = kind.model._meta.get_field(name)
         columns[name] = _linked(kind, field) if field.many_to_many else F(field.attname)
-    # Of what stood elsewhere, or belonged to a film that nobody saw, nothing is told: it came with the move.
+    # A row that came from another contest, or from a work that was hidden, counts as new, so its old values are not
+    # shown.
     columns["_contest"] = F(kind.to_contest) if kind.to_contest else Value(contest.pk)
     if kind.model is Submission:
         columns["_state"] = state_of(contest, levels)
@@ -56,7 +62,10 @@ def _linked(kind: Kind, field: models.ManyToManyField) -> Subquery:
 
 
 def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> QuerySet:
-    """The corrections of one kind, each as (kind, id of the entry, its moment, type, reason, row, now, before)."""
+    """
+    Return the corrections of one kind. Columns: kind, history id, time, type, reason, row id, fields now, fields
+    before, time of the earlier record, time from which the row was public, step.
+    """
     history = kind.model.history
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
     first_shown: Any = Value(since)
@@ -64,7 +73,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
         rows = history.filter(**{kind.to_contest: contest.pk}, history_date__lte=at).order_by()
         public = kind.model._default_manager.public(at).filter(**{kind.to_contest: contest.pk})
         shown, gone = Q(id__in=public.values("pk")) & ~Q(history_type="-"), Q(history_type="-")
-    else:  # they come and go with what ties them to the contest: of themselves only a change is told
+    else:  # people, organisations and series: only changes to them count, not whether they were created or deleted
         rows = history.filter(history_type="~", history_date__gt=since, history_date__lte=at).order_by()
         shown, gone = tied(kind.model, contest, at), Q(pk__in=[])
     if kind.model is Submission:
@@ -73,7 +82,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
         left = Q(was="shown", state="hidden")
         shown, gone = shown & Q(state="shown"), Q(history_type="-", state="shown") | left
     elif kind.model is Recognition:
-        # One that was approved later than the rest came later too.
+        # A recognition that was approved after the rest also became public after it.
         own = Recognition.objects.filter(pk=OuterRef("id")).values("approved_at")[:1]
         first_shown = Greatest(Value(since), Coalesce(Subquery(own), Value(since)))
         gone &= Q(approved_at__isnull=False)
@@ -93,11 +102,11 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
         before_at=Subquery(earlier.values("history_date")[:1]),
         of_step=Cast(F("step") if hasattr(history.model, "step") else Value(""), TextField()),
     )
-    # The first entry of a row that came without a history was made by a person, or by what loaded it.
+    # The first history record of a row counts only if an editor made it; otherwise the row was loaded by a command.
     first = Q(told_before__isnull=True) & Q(history_user__isnull=False)
-    # A row that was deleted says the same when it is back.
+    # A row that was deleted and put back has the same values as before.
     first |= Q(history_type="+")
-    # A merge that was undone has changed nothing in the end. It wrote all its entries at one moment of its own.
+    # A merge that was undone has no effect in the end. All history records of a merge have the same time.
     undone = Merge.objects.filter(undone_at__lte=at).filter(
         Q(merged_at=OuterRef("history_date")) | Q(undone_at=OuterRef("history_date"))
     )
@@ -123,7 +132,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
 
 
 def only_after(rows: QuerySet, label: str, place: tuple[datetime, str, int] | None) -> QuerySet:
-    """Those of one kind that come after `place`, the last row of the page before."""
+    """Return the rows of one kind after `place`, the last row of the previous page."""
     if place is None:
         return rows
     moment, kind, number = place

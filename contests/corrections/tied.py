@@ -1,6 +1,6 @@
 """
-Corrections of what is called by a name of its own beside the contest: its people, organisations and series. They belong
-to no contest, so what ties them to this one, then and now, says whether its visitors saw the name.
+Corrections of people, organisations and series, which don't belong to one contest. A contest shows a correction if one
+of its public rows refers to the corrected row now and did so at the time of the correction.
 """
 
 from datetime import datetime
@@ -15,16 +15,22 @@ from .moments import moment, state_of_film
 
 
 def tied(model: type[Model], contest: Contest, at: datetime) -> Q:
-    """Of the history of `model`: the entries about a row that visitors of `contest` see, and saw at their moments."""
+    """
+    Return the condition for history records of `model` about rows that visitors of `contest` see now and saw at the
+    time of the record.
+    """
     return {Person: _people, Organisation: _organisations, Series: _series}[model](contest, at)
 
 
 def _rows(model: type[Model], column: str, at: datetime, **of_contest: Any) -> Any:
-    """The public rows of `model` that lead to the row of an entry by `column` and did so at the moment of the entry."""
+    """
+    Return the public rows of `model` whose `column` refers to the row of a history record, now and at the time of the
+    record.
+    """
     history = model.history.filter(id=OuterRef("pk"))  # type: ignore[attr-defined]
     newest = history.filter(history_date__lte=moment(2)).order_by("-history_date", "-history_id")
     rows = model._default_manager.public(at).filter(**of_contest, **{column: OuterRef("id")}).order_by()
-    # What a fixture brought was there before its history began.
+    # A fixture creates rows without history, so they count as always having been there.
     since_ever = Q(then__isnull=True) & ~Exists(history.filter(history_type="+"))
     return rows.annotate(then=Subquery(newest.values(column)[:1])).filter(Q(then=F(column)) | since_ever)
 

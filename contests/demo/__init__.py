@@ -1,4 +1,4 @@
-"""A contest that the portal makes up, of any size and at any stage, for trying things out and for load."""
+"""A synthetic contest of any size and at any stage, for demonstrations and load tests."""
 
 from .builder import make
 from .plan import Plan, Stage

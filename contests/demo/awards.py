@@ -1,4 +1,4 @@
-"""What a synthetic contest gives, and to whom."""
+"""The awards of a synthetic contest and their winners."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,7 +9,7 @@ from contests.models import Award, Contest, Recognition, Submission
 from people.models import Person
 from record.models import Source
 
-# ISO 4217 keeps this code for tests: no amount in it can be taken for money.
+# ISO 4217 reserves this code for tests, so no amount can be mistaken for real money.
 CURRENCY = "XTS"
 _MONEY = {1: 100_000, 2: 25_000, 5: 10_000}
 _STANDINGS = {
@@ -23,7 +23,7 @@ _STANDINGS = {
 
 
 class Prizes:
-    """The awards of a contest, unsaved. `places` says which films win something, as they count in order of entry."""
+    """The awards of a contest, unsaved. `places` are the indexes of the works that get an award."""
 
     def __init__(self, plan: Plan, *, contest: Contest, source: Source):
         self.plan, self.source = plan, source
@@ -54,7 +54,10 @@ class Prizes:
         )
 
     def _chosen(self) -> list[int]:
-        """The films with the titles that are hardest to set win, but not the first prize: that one looks as most do."""
+        """
+        Return the indexes of the works that get an award. Those with the titles that are hardest to typeset are among
+        them, but not in the first place: the first prize should look ordinary.
+        """
         needed = sum(len(self._standings(award)) for award in self.awards if not _goes_to_person(award.precedence))
         hard = list(range(min(len(vocabulary.HARD_TITLES), self.plan.submissions)))
         ordinary = range(len(hard), self.plan.submissions)
@@ -62,7 +65,7 @@ class Prizes:
         return [*rest[:1], *hard, *rest[1:]]
 
     def recognitions(self, films: dict[int, Submission], people: list[Person]) -> Iterator[Recognition]:
-        """Who won what: `films` by their place, `people` for the awards that go to a person."""
+        """Yield the recognitions. `films` are the works by index; `people` receive the awards that go to a person."""
         given = number = 0
         for award in self.awards:
             to_person = _goes_to_person(award.precedence)
@@ -84,7 +87,7 @@ class Prizes:
 
 
 def _named(number: int) -> tuple[str, str]:
-    """Name and kind of the award at this precedence."""
+    """Return the name and kind of the award with this precedence."""
     if number <= len(vocabulary.FIRST_AWARDS):
         name, kind, _to_person = vocabulary.FIRST_AWARDS[number - 1]
         return name, kind

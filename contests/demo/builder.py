@@ -1,4 +1,4 @@
-"""Puts a planned synthetic contest into the record."""
+"""Store a planned synthetic contest in the record."""
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -26,9 +26,10 @@ _LIVES = 40
 @transaction.atomic
 def make(plan: Plan, say: Callable[[str], object] = lambda _line: None) -> Contest:
     """
-    Makes the contest of `plan` and everything in it, all or nothing, and tells `say` how far it has come. Its rows are
-    stored in bulk, without history; approval, reveal and the one revocation go through `contests.results`, with no
-    actor. `ValidationError` where it is there already, or a contest of somebody else has its slug.
+    Create the contest of `plan` with everything in it, or nothing at all, and report the progress to `say`. Rows are
+    stored in bulk, without history; approval, reveal and one revocation go through `contests.results`, without an
+    actor. Raise `ValidationError` if the contest exists already, or if its slug belongs to a contest that isn't
+    synthetic.
     """
     if Contest.objects.filter(key=plan.key("contest")).exists():
         raise ValidationError(_("There is a synthetic contest “%(slug)s” already.") % {"slug": plan.slug})
@@ -38,7 +39,7 @@ def make(plan: Plan, say: Callable[[str], object] = lambda _line: None) -> Conte
 
 
 class _Making:
-    """One run: what was stored already, for what refers to it."""
+    """One run. It remembers the stored rows that later rows refer to."""
 
     def __init__(self, plan: Plan, say: Callable[[str], object]):
         self.plan, self.say = plan, say
@@ -61,7 +62,7 @@ class _Making:
         self.prizes = Prizes(plan, contest=self.contest, source=self.source)
         _store(self.prizes.awards)
         self.programme = Programme(plan, contest=self.contest, host=self.organisations[1], source=self.source)
-        for event in self.programme.events:  # one by one: the panel is a part of the ceremony
+        for event in self.programme.events:  # one at a time: the panel is part of the ceremony
             _store([event])
         self._back(self.programme.events)
         if plan.has_entries:
@@ -108,7 +109,7 @@ class _Making:
         return contest
 
     def _reports(self) -> None:
-        """Figures and leading regions, which are known once a contest has closed; its categories."""
+        """Store the categories and, if the contest has closed, the figures and leading regions."""
         plan, contest = self.plan, self.contest
         figures = [
             ("submissions", "exactly", plan.submissions, ""),
@@ -146,7 +147,7 @@ class _Making:
 
     def _entries(self) -> None:
         places = self.prizes.places
-        # What a winner needs stays in memory; of the other entries only one batch does.
+        # Only the rows that winners need stay in memory, and one batch of the other entries.
         films: dict[int, Submission] = {}
         makers: dict[str, Person] = {}
         wanted = set(places)
@@ -178,7 +179,7 @@ class _Making:
     def _honours(self, films: dict[int, Submission], makers: dict[str, Person]) -> None:
         given = list(self.prizes.recognitions(films, self.guests)) if self.plan.has_results else []
         if self.plan.stage is Stage.REVEALED:
-            for recognition in given:  # in bulk, as they are stored, so that the approval finds none that waits
+            for recognition in given:  # stored as approved, so that `approve` has none left to change one by one
                 recognition.approved_at = timezone.now()
         _store(given)
         handing_over = presenters(self.guests)
@@ -186,7 +187,7 @@ class _Making:
             Recognition.presenters.through(recognition=recognition, person=handing_over[number % len(handing_over)])
             for number, recognition in enumerate(given)
         )
-        # Each winning film once, with the first of its makers, in the order of the awards.
+        # Each winning work once, with its first creator, in the order of the awards.
         won = {r.submission.key: r.submission for r in given if r.submission and r.standing == "winner"}
         winners = [(makers[key], film) for key, film in won.items()]
         people = list({person.key: person for person, _film in winners}.values())
@@ -204,7 +205,7 @@ class _Making:
                 results.revoke(given[-1], actor=None, reason=vocabulary.REVOCATION)
 
     def _back(self, rows: Iterable[models.Model]) -> None:
-        """Puts the one source behind the texts of `rows`, which are of one model and stored."""
+        """Add the source to `rows`, which are of one model and stored already."""
         rows = list(rows)
         if rows:
             through = type(rows[0]).sources.through
@@ -214,8 +215,8 @@ class _Making:
 
 def _count_rows() -> None:
     """
-    Updates PostgreSQL's statistics. Without them it takes the tables just filled for empty, and the triggers of an
-    approval, which read them, take minutes for 300 submissions.
+    Update PostgreSQL's statistics. Without them, the planner assumes that the new tables are empty, and the triggers
+    that run at an approval take minutes for 300 submissions.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -223,7 +224,7 @@ def _count_rows() -> None:
 
 
 def _store(rows: Iterable[models.Model]) -> None:
-    """Stores `rows`, all of one model, in bulk."""
+    """Store `rows`, all of one model, in bulk."""
     rows = iter(rows)
     while batch := list(islice(rows, 4 * BATCH)):
         type(batch[0])._base_manager.bulk_create(batch)

@@ -1,4 +1,4 @@
-"""The people of a synthetic contest, none of whom exist."""
+"""The invented people of a synthetic contest."""
 
 from collections.abc import Iterator
 from itertools import accumulate
@@ -11,13 +11,13 @@ from record.slugs import slug_from
 
 
 class Cast:
-    """Makes one person after another, unsaved. The first ones have the names that are hardest to set."""
+    """Creates people one after another, unsaved. The first ones have the names that are hardest to typeset."""
 
     def __init__(self, plan: Plan):
         self.plan = plan
         self.rng = plan.chance("cast")
         self.codes = plan.country_codes
-        # Few countries send many, many send few: the weight of each falls with its rank.
+        # A few countries have many people and many have few: the weight falls with the rank.
         self._weights = list(accumulate(1 / (rank + 2) for rank in range(len(self.codes))))
         self.number = 0
 
@@ -25,7 +25,7 @@ class Cast:
         return self.rng.choices(self.codes, cum_weights=self._weights)[0]
 
     def person(self, country: str = "") -> Person:
-        """The next person, from `country` (ISO 3166), or from wherever chance has it."""
+        """Return the next person, from `country` (ISO 3166) or a random country."""
         self.number += 1
         country = country or self.country()
         tongue, rng, n = tongue_of(country), self.rng, self.number
@@ -62,7 +62,7 @@ class Cast:
         )
 
     def people(self, count: int) -> Iterator[Person]:
-        """So many people, from one country after the other."""
+        """Yield `count` people, from the countries in turn."""
         for number in range(count):
             yield self.person(self.codes[number % len(self.codes)])
 

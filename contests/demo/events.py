@@ -1,4 +1,4 @@
-"""What took place at a synthetic contest, who is said to have been there, and what nobody said."""
+"""The events of a synthetic contest, with invented participants and quotes."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,7 +17,7 @@ WINNERS_ON_STAGE = 40
 
 
 class Programme:
-    """The events of a contest and what belongs to them, unsaved; `guests` are its first people."""
+    """The events of a contest and everything in them, unsaved. `guests` are the first people of the contest."""
 
     def __init__(self, plan: Plan, *, contest: Contest, host: Organisation, source: Source):
         self.plan, self.source = plan, source
@@ -60,7 +60,7 @@ class Programme:
         return [self.ceremony, self.panel, self.screening]
 
     def appearances(self, guests: list[Person], winners: list[Person]) -> Iterator[Appearance]:
-        """Who takes part, as far as it is known at this stage of the contest."""
+        """Yield the participants that are known at this stage of the contest."""
         role = Appearance.Role
         bill: list[tuple[Event, str, list[Person]]] = [
             (self.panel, role.MODERATOR, guests[6:8]),
@@ -89,7 +89,7 @@ class Programme:
                 )
 
     def quotes(self, guests: list[Person], winners: list[tuple[Person, Submission]]) -> Iterator[Quote]:
-        """What nobody said: most of it at the ceremony and the panel; winners speak about their films."""
+        """Yield invented quotes: most from the ceremony and the panel; winners speak about their works."""
         rng, orders = self.plan.chance("quotes"), dict.fromkeys((event.key for event in self.events), 0)
         films: list[Submission] = [film for _person, film in winners]
         for number in range(1, self.plan.quotes + 1):
@@ -118,7 +118,7 @@ class Programme:
     def lives(
         self, people: list[Person], organisations: list[Organisation]
     ) -> Iterator[Affiliation | PastWork | NextProject]:
-        """Where some of the people belong, what they made before and what they will make next."""
+        """Yield affiliations, past works and next projects of some of the people."""
         rng = self.plan.chance("lives")
         for number, person in enumerate(people, start=1):
             backed = {"person": person, "source": self.source}
@@ -146,12 +146,12 @@ class Programme:
 
 
 def presenters(guests: list[Person]) -> list[Person]:
-    """Those of the guests who hand over the awards."""
+    """Return the guests who present the awards."""
     return guests[13:]
 
 
 def _spoken(rng: Random, number: int, speaker: Person) -> tuple[str, str]:
-    """A text and its language: one sentence or a few; every fiftieth time a whole speech."""
+    """Return a text and its language: one sentence or a few; every fiftieth is a long speech."""
     tongue = tongue_of(str(speaker.country)) if rng.random() < 0.6 else ENGLISH
     length = 40 if number % 50 == 0 else rng.choice((1, 1, 1, 2, 2, 3, 6))
     said = [rng.choice(tongue.sentences) for _number in range(length)]

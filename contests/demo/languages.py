@@ -1,8 +1,8 @@
 """
-The languages that a synthetic contest is in: words for names, titles and sentences in each.
+The languages of a synthetic contest, with words for names, titles and sentences in each.
 
-Every name and title has a word for "sample" in its own language and a number, so that whoever reads it takes it for no
-real person and no real film. Every sentence says that it is made up.
+Every name and title contains a word for "sample" in its language and a number, so that nobody takes it for a real
+person or a real work. Every sentence says that it is made up.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Tongue:
     """
-    One language: its tag (BCP 47), the countries where the portal sets people of it, and its words. `samples` and
-    `things` together make a name, `latin` their romanised forms in the same order; `titles` are patterns of
-    `{phrase}` and `{n}`.
+    One language: its tag (BCP 47), the countries whose people speak it here, and its words. `samples` and `things`
+    together make a name; `latin` has their romanised forms in the same order; `titles` are patterns with `{phrase}` and
+    `{n}`.
     """
 
     tag: str
@@ -281,5 +281,5 @@ _BY_COUNTRY = {country: tongue for tongue in TONGUES for country in tongue.count
 
 
 def tongue_of(country: str) -> Tongue:
-    """The language in which the portal names people of a country (ISO 3166): English where it has no other."""
+    """Return the language of the synthetic people of a country (ISO 3166), or English if there is none."""
     return _BY_COUNTRY.get(country, ENGLISH)

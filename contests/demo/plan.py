@@ -1,4 +1,4 @@
-"""What is to be made: the stage of the contest, its size and its dates."""
+"""The plan of a synthetic contest: its stage, size and dates."""
 
 import re
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Stage(StrEnum):
     REVEALED = "revealed"
 
 
-# Days from today: published, open, closed, ceremony.
+# Days from today: published, opens, closes, ceremony.
 _DAYS = {
     Stage.UPCOMING: (-7, 21, 81, 120),
     Stage.OPEN: (-60, -30, 30, 75),
@@ -61,7 +61,7 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 
 @dataclass(frozen=True)
 class Plan:
-    """One synthetic contest. The same plan on the same day makes the same rows."""
+    """A plan of one synthetic contest. On the same day, the same plan creates the same rows."""
 
     slug: str
     stage: Stage
@@ -86,9 +86,9 @@ class Plan:
         seed: int = 1,
     ) -> "Plan":
         """
-        A plan with what isn't given filled in from the number of submissions: 5,000 of them have 60 awards, 500 quotes
-        and 122 countries. `today` is the midnight that all dates are counted from. `ValidationError` for a number out
-        of bounds or a slug that can't be one.
+        Return a plan. Missing values follow from the number of submissions: 5,000 submissions have 60 awards, 500
+        quotes and 122 countries. `today` is the midnight from which all dates are counted. Raise `ValidationError` if a
+        number is out of range or the slug is invalid.
         """
         plan = cls(
             slug=f"demo-{stage}" if slug is None else slug,
@@ -113,20 +113,20 @@ class Plan:
 
     @property
     def prefix(self) -> str:
-        """With what the key of every row of this contest begins. No other contest's prefix begins with it."""
+        """The prefix of the keys of all rows of this contest. No other contest's prefix starts with it."""
         return f"{PREFIX}{self.slug}:"
 
     def key(self, kind: str, number: int | str = "") -> str:
         return f"{self.prefix}{kind}-{number}" if number != "" else f"{self.prefix}{kind}"
 
     def chance(self, part: str) -> Random:
-        """The chance behind one part of the contest: the same each time, whatever the other parts draw."""
+        """Return the random generator for one part of the contest. Its numbers don't depend on the other parts."""
         # Repeatable on purpose: nothing here is secret.
         return Random(f"{self.seed}/{self.slug}/{part}")  # noqa: S311
 
     @property
     def country_codes(self) -> tuple[str, ...]:
-        """Where its people come from: the country that sends the most entries first."""
+        """The countries of its people; the first one sends the most entries."""
         return COUNTRIES[: self.countries]
 
     @property

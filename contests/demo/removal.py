@@ -1,4 +1,4 @@
-"""Takes a synthetic contest out of the record again, without a trace."""
+"""Remove a synthetic contest from the record, without a trace."""
 
 from collections.abc import Iterator
 
@@ -21,9 +21,9 @@ NAMED = 10
 @transaction.atomic
 def remove(prefix: str) -> int:
     """
-    Removes every row whose key begins with `prefix`, with its history, former slugs, entries in the admin's log and
-    uploaded files, and returns how many rows of the record there were. `ValidationError`, with nothing changed, where
-    there is none, or where something that was not made with them refers to one.
+    Remove all rows whose key starts with `prefix`, with their history, former slugs, admin log and uploaded files.
+    Return the number of rows of the record. If there is none, or if other rows refer to one, change nothing and raise
+    `ValidationError`.
     """
     if not prefix.startswith(PREFIX) or not prefix.endswith(":"):
         raise ValueError(f"{prefix!r} is not the prefix of a synthetic contest.")
@@ -35,7 +35,7 @@ def remove(prefix: str) -> int:
         )
     pictures = [picture for model in records() for picture in _pictures(model, prefix)]
     removed = 0
-    # The database looks at references when the transaction ends: in which order the tables are emptied is all the same.
+    # The database checks references at the end of the transaction, so the order of the tables doesn't matter.
     for model in records():
         _forget(model, prefix)
         for through in _tables_between(model):
@@ -46,13 +46,13 @@ def remove(prefix: str) -> int:
 
 
 def slugs() -> list[str]:
-    """The slugs under which synthetic contests were made."""
+    """Return the slugs of the synthetic contests."""
     keys = Contest.objects.filter(key__startswith=PREFIX, key__endswith=":contest").order_by("key")
     return [key[len(PREFIX) : -len(":contest")] for key in keys.values_list("key", flat=True)]
 
 
 def records() -> list[type[Record]]:
-    """Every kind of row in the record."""
+    """Return all models of the record."""
     return [model for model in apps.get_models() if issubclass(model, Record)]
 
 
@@ -65,25 +65,27 @@ def _tables_between(model: type[models.Model]) -> list[type[models.Model]]:
 
 
 def _owner(through: type[models.Model]) -> models.ForeignKey:
-    """The field of a many-to-many table that leads to the row on whose form it is."""
+    """Return the foreign key of a many-to-many table to the model that defines the relation."""
     model = through._meta.auto_created
     return next(field for field in through._meta.fields if field.related_model is model)
 
 
 def _delete(rows: models.QuerySet) -> int:
-    # Not delete(): it would load a million rows to look for what refers to them. Nothing does, or we weren't here.
+    # Not delete(): it would load a million rows to look for references to them. `_in_the_way` has found none.
     return rows._raw_delete(rows.db)
 
 
 def _in_the_way(prefix: str) -> list[str]:
-    """What refers to a row to be removed and is not to be removed itself; of a long list the beginning."""
+    """
+    Return descriptions of rows that refer to a row to be removed and are not removed themselves; only the first few.
+    """
     found: list[str] = []
     for model in records():
         for relation in model._meta.get_fields(include_hidden=True):
             if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
                 continue
             table, field = relation.related_model, relation.field
-            if not field.db_constraint:  # history, which is kept apart from what it tells of
+            if not field.db_constraint:  # history is kept separately from the rows
                 continue
             rows = table._base_manager.filter(**{f"{field.name}__key__startswith": prefix})
             if issubclass(table, Record):
@@ -100,7 +102,7 @@ def _named(row: models.Model, field: models.ForeignKey) -> str:
 
 
 def _forget(model: type[models.Model], prefix: str) -> None:
-    """Removes what is told of rows that are to be removed, or that an editor has removed: slugs, log and history."""
+    """Delete the slugs, log and history of rows that are to be removed or that an editor has deleted."""
     content_type = ContentType.objects.get_for_model(model)
     history = model.history.model._base_manager.filter(key__startswith=prefix)
     for ids in (_made(model, prefix).values("pk"), history.values("id")):
@@ -115,13 +117,13 @@ def _forget(model: type[models.Model], prefix: str) -> None:
 
 
 def _parts_of_history(history: type[models.Model]) -> list[type[models.Model]]:
-    """The tables that keep what the many-to-many relations of a row were: they aren't emptied with its history."""
+    """Return the history tables of many-to-many relations, which aren't emptied together with a row's history."""
     fields = history._meta.get_fields(include_hidden=True)
     return [field.related_model for field in fields if field.auto_created and not field.concrete]
 
 
 def _pictures(model: type[models.Model], prefix: str) -> Iterator[cleanup.Picture]:
-    """Those of today and those that an editor replaced."""
+    """Yield the present pictures and those that an editor replaced."""
     for field in cleanup.image_fields(model):
         for rows in (_made(model, prefix), model.history.model._base_manager.filter(key__startswith=prefix)):
             images = rows.exclude(**{field.name: ""})

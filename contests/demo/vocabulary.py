@@ -1,4 +1,4 @@
-"""What a synthetic contest says in English. Each text says itself that it is made up."""
+"""The English texts of a synthetic contest. Each text says that it is made up."""
 
 from random import Random
 
@@ -63,7 +63,7 @@ WHERE = (
 THINGS = ("light", "colour", "waiting", "rain", "bridges", "windows", "silence", "the length of lines")
 
 CATEGORIES = ("Made-up shorts", "Made-up documentaries", "Made-up animation", "Made-up experiments", "Made-up students")
-# Each award that is not just another prize for a craft: its name, kind, and whether it goes to a person.
+# The awards that are not just prizes for a craft: name, kind, and whether a person gets it.
 FIRST_AWARDS = (
     ("Made-up Grand Prize", "grand_prize", False),
     ("Made-up Jury Prize", "prize", False),
@@ -133,7 +133,7 @@ CRAFTS = (
     "Credits",
 )
 
-# The hard cases of setting type: title and its language.
+# Titles that are hard to typeset, each with its language.
 HARD_TITLES = (
     ("例", "ja"),
     (
@@ -150,7 +150,7 @@ HARD_TITLES = (
     ("Przykład: zażółć gęślą jaźń", "pl"),
     ("見本：引き出しの雪、迷う橋、そして遅れてくる光についての長い覚え書き", "ja"),
 )
-# The hard cases of names.
+# Names that are hard to typeset.
 HARD_NAMES = (
     "例",
     "Specimen Placeholder Example Sample Stand-in of the Name That Is as Long as Names May Be, Which Is Two Hundred "
@@ -162,12 +162,12 @@ HARD_NAMES = (
 
 
 def sentence(rng: Random) -> str:
-    """One sentence on what a made-up film is about."""
+    """Return one sentence about a made-up work."""
     return f"A made-up story: {rng.choice(WHO)} {rng.choice(DOES)} {rng.choice(WHERE)}."
 
 
 def synopsis(rng: Random) -> str:
-    """A few paragraphs on a made-up film."""
+    """Return a few paragraphs about a made-up work."""
     opening = "There is no such film. If there were, it might go like this."
     middle = " ".join(sentence(rng).replace("A made-up story: ", "").capitalize() for _ in range(rng.randint(2, 5)))
     closing = f"The rest is about {rng.choice(THINGS)}, and made up as well."
@@ -175,5 +175,5 @@ def synopsis(rng: Random) -> str:
 
 
 def citation(rng: Random) -> str:
-    """What no jury said."""
+    """Return a made-up jury citation."""
     return f"Made up, in place of a jury’s words: for the way it treats {rng.choice(THINGS)} and {rng.choice(THINGS)}."

@@ -1,4 +1,4 @@
-"""What was entered into a synthetic contest: films that nobody made, and who is said to have made them."""
+"""The entries of a synthetic contest: invented works and their invented creators."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from record.models import Source
 from record.slugs import slug_from
 
 BATCH = 1_000
-# So many makers of films before may have a part in the next one: no more are held in memory.
+# At most this many earlier creators stay in memory, to take part in further works.
 KNOWN = 400
 _STATUSES = {
     Stage.OPEN: {"draft": 25, "submitted": 72, "withdrawn": 3},
@@ -28,7 +28,7 @@ _ROLES = [role for role in Credit.Role.values if role != "creator"]
 
 @dataclass
 class Batch:
-    """Films that are stored together, with their makers, all unsaved."""
+    """Works that are stored together, with their creators and credits, all unsaved."""
 
     people: list[Person] = field(default_factory=list)
     films: list[Submission] = field(default_factory=list)
@@ -36,7 +36,10 @@ class Batch:
 
 
 class Entries:
-    """Makes one film after another. Films at the places in `eligible` can become public, whatever chance has it."""
+    """
+    Creates the entries one after another. Those whose index is in `eligible` are always eligible once the contest has
+    closed.
+    """
 
     def __init__(
         self,
@@ -55,7 +58,7 @@ class Entries:
         self.credited = 0
 
     def batches(self) -> Iterator[Batch]:
-        """All entries, a thousand at a time, so that a million need no more memory than a thousand."""
+        """Yield all entries, a thousand at a time, so that a million need no more memory than a thousand."""
         for start in range(0, self.plan.submissions, BATCH):
             batch = Batch()
             for place in range(start, min(start + BATCH, self.plan.submissions)):
@@ -63,7 +66,7 @@ class Entries:
             yield batch
 
     def _enter(self, place: int, batch: Batch) -> None:
-        # The first so many come from one country each, so that none is missing.
+        # The first entries come from one country each, so that each country occurs.
         country = self.plan.country_codes[place] if place < self.plan.countries else ""
         maker = self._maker(batch, country)
         film = self._film(place, tongue_of(str(maker.country)))
@@ -131,7 +134,10 @@ class Entries:
         return person
 
     def _makers(self, place: int, maker: Person, batch: Batch) -> Iterator[tuple[Person, str]]:
-        """Who had a part in a film, and which. The film at place 1 has everybody that a large production has."""
+        """
+        Yield the people with a part in a work, and their roles. The work with index 1 has the many credits of a large
+        production.
+        """
         yield maker, Credit.Role.CREATOR
         if place == 1:
             for role in _ROLES:

@@ -1,4 +1,4 @@
-"""The competition: contests, what was entered, what was awarded and what was said."""
+"""The models of contests: submissions, awards, events and quotes."""
 
 from .award import Award, Recognition
 from .contest import Contest, Figure, LeadingRegion, Series

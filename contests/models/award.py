@@ -22,7 +22,7 @@ from .submission import Submission
 
 
 class Award(Record):
-    """What a contest gives: a grand prize, an official selection."""
+    """Something that a contest awards: a grand prize, an official selection."""
 
     class Kind(models.TextChoices):
         GRAND_PRIZE = "grand_prize", _("Grand prize")
@@ -91,9 +91,9 @@ class Award(Record):
 
 
 class Recognition(Record):
-    """That an award went to a submission or to a person. Revoked, it keeps its place with a notice."""
+    """An award given to a submission or to a person. A revoked recognition stays, with a notice."""
 
-    # By which a laurel's reader asks whether the award still stands.
+    # Printed on laurels; anyone can check with it whether the award is still valid.
     code = CodeField(source="key", unique=True)
 
     class Standing(models.TextChoices):
@@ -134,7 +134,7 @@ class Recognition(Record):
     revoked_on = models.DateField(_("revoked on"), null=True, blank=True, editable=False)
     revocation_reason = models.TextField(_("public reason of the revocation"), blank=True, editable=False)
 
-    #: What only `contests.results` writes, and the triggers of `contests.triggers`.
+    #: Columns that only `contests.results` and the triggers of `contests.triggers` write.
     OF_STEPS = ("approved_at", "approved_by_id", "approved_as", "reveal_at", "revoked_on", "revocation_reason")
 
     objects = RecognitionQuerySet.as_manager()
@@ -193,7 +193,7 @@ class Recognition(Record):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and not hasattr(self, "_step"):
-            # Steps write these columns, and nothing else does: what was read before one is not written back after it.
+            # Only steps write these columns: an object loaded before a step must not overwrite what the step wrote.
             now = Recognition.objects.filter(pk=self.pk).values(*self.OF_STEPS).first() or {}
             for name, value in now.items():
                 setattr(self, name, value)
@@ -201,7 +201,7 @@ class Recognition(Record):
 
     @property
     def honouree(self) -> Submission | Person | None:
-        """Who or what was recognised."""
+        """The submission or person that received the award."""
         return self.submission or self.person
 
     @property
@@ -210,17 +210,17 @@ class Recognition(Record):
 
     @property
     def approval_is_withdrawn(self) -> bool:
-        """Whether it was approved, and something that the approval covers was changed before the reveal."""
+        """Whether the approval was withdrawn because something that it covers was changed before the reveal."""
         return self.approved_at is None and self.approved_as is not None
 
     @property
     def is_won(self) -> bool:
-        """Whether the award is the honouree's: a nominee or a finalist has none."""
+        """Whether the honouree holds the award: nominees and finalists don't."""
         return self.standing == self.Standing.WINNER and not self.is_revoked
 
     def clean(self) -> None:
         super().clean()
-        # A submission that is entered on the same page has no key yet.
+        # A submission created on the same page has no primary key yet.
         film = self.submission
         if film and film.contest_id and self.award_id and film.contest_id != self.award.contest_id:
             raise ValidationError({"award": _("This submission belongs to another contest than the award.")})
@@ -236,7 +236,7 @@ class Recognition(Record):
 
     @property
     def why_it_stays(self) -> str:
-        """Why this row can't be deleted or given to somebody else; blank where it can."""
+        """The reason why this row can't be deleted or given to somebody else, or ""."""
         if self.approved_at is None:
             return ""
         text = _("“%(recognition)s” is approved: take back the approval first; where it is public, revoke it.")

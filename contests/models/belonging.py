@@ -1,4 +1,4 @@
-"""What hangs on a row of one contest belongs to that contest, too, when the row is moved to another."""
+"""Keep related rows in the same contest when one of them is moved to another contest."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 class StaysWithContest:
     """
-    A row with a `contest`. `hanging` names what refers to it, and how each leads to its own contest: the row can't go
-    to another contest while any of these stays behind.
+    A row with a `contest`. `hanging` maps the name of each reverse relation to the path from the related row to its
+    contest. The row can't move to another contest while a related row belongs to a different one.
     """
 
     hanging: dict[str, str] = {}
@@ -23,7 +23,7 @@ class StaysWithContest:
 
     def clean(self) -> None:
         super().clean()
-        # A row as it was read asks nothing more of the database.
+        # Unchanged rows need no query.
         if not self.pk or not self.contest_id or self._contest_read == self.contest_id:
             return
         for relation, contest in self.hanging.items():

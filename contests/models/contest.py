@@ -45,10 +45,10 @@ class Series(Record):
 
 
 class Contest(Record):
-    """One edition of a contest: who runs it, where and when, what it gives, and when its results become public."""
+    """One edition of a contest: who runs it, where and when, its prizes, and when its results become public."""
 
     class Accent(models.TextChoices):
-        """The colours that tokens.css defines; a test checks the contrast of each."""
+        """The colours defined in tokens.css; a test checks the contrast of each."""
 
         VERMILION = "vermilion", _("Vermilion")
         ROSE = "rose", _("Rose")
@@ -194,25 +194,26 @@ class Contest(Record):
         since = kept.values_list("published_at", flat=True).first()
         if since is None:
             return
-        # A form holds no more than seconds.
+        # Forms have no fractions of a second.
         if self.published_at is None or self.published_at.replace(microsecond=0) != since.replace(microsecond=0):
             raise ValidationError({"published_at": _("Its results are public: this moment can’t be changed any more.")})
 
     def results(self, at: datetime) -> Results:
-        """Where the results as a whole stand at the moment `at`: sealed, approved or public."""
+        """Return the state of the results at `at`: sealed, approved or public."""
         if self.pk is not None and self.pk == previewed(at):
             return Results.PUBLIC
         return Results.of(published_at=self.published_at, approved_at=self.approved_at, reveal_at=self.reveal_at, at=at)
 
     def shows(self, *, is_selected: bool) -> bool:
-        """Whether it shows an entry without an award, after the reveal."""
+        """Whether the public sees an entry without an award after the reveal."""
         chosen = self.public_entries == self.PublicEntries.SELECTED and is_selected
         return chosen or self.public_entries == self.PublicEntries.ALL
 
     def entry_stage(self, at: datetime) -> str:
         """
-        Whether one can enter at the moment `at`, by its dates alone: "upcoming", "open" or "closed"; blank where the
-        dates do not say, and once the results are public. Sealed and approved results look the same from here.
+        Return whether entries are accepted at `at`, by the dates alone: "upcoming", "open" or "closed". Return "" if
+        the dates don't decide it, and once the results are public. Sealed and approved results give the same value, so
+        it doesn't reveal which they are.
         """
         if self.results(at) is Results.PUBLIC:
             return ""

@@ -20,7 +20,7 @@ from .submission import Submission
 
 
 class Event(StaysWithContest, Record):
-    """An occasion of a contest: a ceremony, a panel, a screening."""
+    """An event of a contest: a ceremony, a panel, a screening."""
 
     class Kind(models.TextChoices):
         CEREMONY = "ceremony", _("Ceremony")
@@ -100,7 +100,7 @@ class Event(StaysWithContest, Record):
 
 
 class Appearance(Record):
-    """That a person took part in an event, and as what."""
+    """The part of a person in an event: host, presenter, winner ..."""
 
     class Role(models.TextChoices):
         HOST = "host", _("Host")
@@ -199,7 +199,7 @@ class Quote(Record):
 
     def clean(self) -> None:
         super().clean()
-        # An event that is entered on the same page has no key yet.
+        # An event created on the same page has no primary key yet.
         has_event = self.event_id or Quote.event.is_cached(self)
         if self.submission_id and has_event and self.event.contest_id not in (None, self.submission.contest_id):
             raise ValidationError({"submission": _("This submission belongs to another contest than the event.")})

@@ -12,7 +12,7 @@ __all__ = ["CurrencyField", "LanguageField", "SpokenField", "TimeZoneField", "va
 
 
 class CurrencyField(models.CharField):
-    """An ISO 4217 currency code. A currency's name and lower-case codes are stored as the code."""
+    """An ISO 4217 currency code. The name of a currency, or a code in lower case, is stored as the code."""
 
     default_validators = [validate_currency]
 
@@ -34,8 +34,8 @@ class CurrencyField(models.CharField):
 
 class SpokenField(models.TextField):
     """
-    Somebody's exact words. Pages put quotation marks around them, so a pair that was typed around all of it goes,
-    however it is written, and is not read from rows that have it.
+    Somebody's exact words. Pages put quotation marks around them, so a pair of marks around the whole text is removed
+    when it is stored and when it is read.
     """
 
     def to_python(self, value: Any) -> Any:

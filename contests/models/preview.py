@@ -11,12 +11,14 @@ from .contest import Contest
 
 
 def new_secret() -> str:
-    """What makes the address of a preview unguessable: 128 random bits."""
+    """Return 128 random bits that make the URL of a preview impossible to guess."""
     return secrets.token_urlsafe(16)
 
 
 class PreviewLink(Record):
-    """That somebody without an account may see a contest as after its reveal, until a moment, or until withdrawn."""
+    """
+    A link with which people without an account see a contest as if it were revealed, until it expires or is withdrawn.
+    """
 
     contest = models.ForeignKey(Contest, models.CASCADE, related_name="preview_links", verbose_name=_("contest"))
     secret = models.CharField(max_length=22, unique=True, default=new_secret, editable=False)
@@ -25,7 +27,7 @@ class PreviewLink(Record):
     made_at = models.DateTimeField(_("made"), auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        models.CASCADE,  # without its maker, nobody answers for it
+        models.CASCADE,  # a link needs a responsible person
         null=True,
         editable=False,
         related_name="+",

@@ -1,4 +1,4 @@
-"""The changes of state of results, as the history keeps them: in a column that nobody types into."""
+"""The changes of state of results, stored in a column of the history that only code writes."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from simple_history.signals import pre_create_historical_record
 
 
 class Step(models.TextChoices):
-    """What `contests.results` did. An edit is none of these."""
+    """The steps that `contests.results` takes. An edit is not a step."""
 
     APPROVED = "approved", _("Approved")
     WITHDRAWN = "withdrawn", _("Approval withdrawn")
@@ -22,7 +22,7 @@ class Step(models.TextChoices):
 
 
 class HistoryWithSteps(HistoricalRecords):
-    """A history whose entries say which step they are; blank for an edit, whatever reason its editor gave."""
+    """A history with the step in each record; blank for an edit."""
 
     def get_extra_fields(self, model: type[models.Model], fields: dict[str, Any]) -> dict[str, Any]:
         step = models.CharField(max_length=12, choices=Step, blank=True, default="", editable=False)
@@ -31,6 +31,6 @@ class HistoryWithSteps(HistoricalRecords):
 
 @receiver(pre_create_historical_record)
 def keep_step(instance: models.Model, history_instance: models.Model, **signal: Any) -> None:
-    """Only `contests.results` saves a row with a step."""
+    """Copy the step to the history record. Only `contests.results` saves a row with a step."""
     if hasattr(history_instance, "step"):
         history_instance.step = getattr(instance, "_step", "")

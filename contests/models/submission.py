@@ -25,7 +25,7 @@ from .step import HistoryWithSteps
 
 
 class Category(StaysWithContest, Record):
-    """A class of entries that a contest judges apart from the others."""
+    """A group of entries that a contest judges separately."""
 
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="categories", verbose_name=_("contest"))
     slug = SlugField()
@@ -63,9 +63,9 @@ class Category(StaysWithContest, Record):
 
 
 class Submission(StaysWithContest, Record):
-    """A work entered into a contest. Its status is that of the entry, never of its judging."""
+    """A work entered into a contest. Its status is that of the entry, not of the judging."""
 
-    #: Columns that a step decides: a row that is put back begins without them.
+    #: Columns set by a step: a deleted row that is put back starts without their values.
     DECIDED_BY_STEPS = ("is_selected",)
 
     class Status(models.TextChoices):
@@ -143,7 +143,7 @@ class Submission(StaysWithContest, Record):
             models.Index(fields=["contest", "status", "sort_key", "id"], name="submission_by_sort_key"),
             models.Index(fields=["sort_key", "id"], name="submission_any_by_sort_key"),
             models.Index(fields=["poster"], name="submission_by_poster"),
-            # Few are shown ahead of the other results of their contest.
+            # Only few works are shown ahead of the other results of their contest.
             models.Index(fields=["reveal_at"], name="submission_shown_early", condition=Q(reveal_at__isnull=False)),
             models.Index(fields=["status", "poster"], name="submission_by_status"),
             models.Index(fields=["poster_alt", "poster"], name="submission_by_poster_alt"),
@@ -191,7 +191,7 @@ class Submission(StaysWithContest, Record):
             )
 
     def _refuse_to_publish(self) -> None:
-        """What the public sees is decided before the approval, or by a step of its own: never by saving an entry."""
+        """Refuse changes that would publish or hide an entry after the approval: only a step may do that."""
         if not self.contest_id or self.contest.approved_at is None:
             return
         if self.is_selected != self.was_selected:
@@ -215,7 +215,7 @@ class Submission(StaysWithContest, Record):
 
     @property
     def is_to_be_shown(self) -> bool:
-        """Whether the public sees it as it is in hand, once it is eligible. One statement at most."""
+        """Whether the public would see the entry, as it is in memory, if it were eligible. At most one statement."""
         contest, now = self.contest, timezone.now()
         if contest.results(now) is Results.PUBLIC and contest.shows(is_selected=self.is_selected):
             return True
@@ -223,35 +223,35 @@ class Submission(StaysWithContest, Record):
 
     @cached_property
     def has_known_award(self) -> bool:
-        """Whether an award of it was made known. One statement."""
+        """Whether an award of this work is public. One statement."""
         return bool(self.pk) and self.recognitions.revealed(timezone.now()).exists()
 
     @cached_property
     def is_shown(self) -> bool:
-        """Whether the public sees it, as it is stored, in this contest. One statement."""
+        """Whether the public sees the stored entry in this contest. One statement."""
         shown = Submission.objects.public(timezone.now())
         return bool(self.pk) and shown.filter(pk=self.pk, contest=self.contest_id).exists()
 
     @cached_property
     def was_selected(self) -> bool:
-        """Whether it is selected in its contest as it is stored. One statement."""
+        """Whether the stored entry is selected in its contest. One statement."""
         stored = Submission.objects.filter(pk=self.pk, contest=self.contest_id, is_selected=True)
         return bool(self.pk) and stored.exists()
 
     @property
     def public_film_url(self) -> str:
-        """The link to the work, where everybody may see it; empty otherwise."""
+        """The link to the work if everybody may see it, else ""."""
         return self.film_url if self.film_url_audience == self.LinkAudience.PUBLIC else ""
 
     @cached_property
     def won_in_public(self) -> bool:
-        """Whether an award of this work, which is eligible as it is stored, was made known. One statement."""
+        """Whether this work is stored as eligible and has a public award. One statement."""
         known = self.recognitions.revealed(timezone.now()) if self.pk else None
         return known is not None and known.filter(submission__status=self.Status.ELIGIBLE).exists()
 
 
 class Credit(Record):
-    """That a person had a part in a submission, and which."""
+    """The part of a person in a submission: creator, director, cast ..."""
 
     class Role(models.TextChoices):
         CREATOR = "creator", _("Creator")

@@ -242,7 +242,7 @@ def test_a_place_that_no_page_gave_is_refused(client, nextgen, side, place):
     assert told["errors"] == [
         {
             "parameter": side,
-            "detail": "No page of this list starts there. Take it from `next` or `previous` as it is.",
+            "detail": "This is not a cursor of this list. Use the one from `next` or `previous`, unchanged.",
         }
     ]
 

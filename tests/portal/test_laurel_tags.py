@@ -6,8 +6,8 @@ from django.test import RequestFactory
 from django.utils import translation
 from django.utils.html import strip_tags
 
+from contests import formatting
 from contests.models import Figure
-from portal.templatetags import laurel
 from record.models import Source
 from tests import factories as make
 
@@ -32,22 +32,22 @@ def figure(value, **fields):
     ],
 )
 def test_a_figure_is_written_as_a_reader_writes_it(value, currency, shown):
-    assert laurel.figure_number(figure(value, currency=currency)) == shown
+    assert formatting.figure_number(figure(value, currency=currency)) == shown
 
 
 def test_a_figure_is_written_in_the_language_of_the_page():
     with translation.override("pl"):
-        assert laurel.figure_number(figure("4600")) == "4\xa0600"
-        assert laurel.money(Decimal("42000"), "USD") == "42\xa0000\xa0USD"
+        assert formatting.figure_number(figure("4600")) == "4\xa0600"
+        assert formatting.money(Decimal("42000"), "USD") == "42\xa0000\xa0USD"
 
 
 def test_an_amount_that_is_not_known_is_blank():
-    assert laurel.money(None, "") == ""
+    assert formatting.money(None, "") == ""
 
 
 @pytest.mark.parametrize(("qualifier", "shown"), [("exactly", ""), ("more_than", "More than"), ("about", "About")])
 def test_only_a_number_that_is_not_exact_needs_a_qualifier(qualifier, shown):
-    assert laurel.qualifier(figure("1", qualifier=qualifier)) == shown
+    assert formatting.qualifier(figure("1", qualifier=qualifier)) == shown
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_only_a_number_that_is_not_exact_needs_a_qualifier(qualifier, shown):
     [("", "short"), ("x" * 12, "short"), ("x" * 13, "medium"), ("x" * 70, "long"), ("x" * 71, "endless")],
 )
 def test_titles_are_set_by_their_length(title, length):
-    assert laurel.title_length(title) == length
+    assert formatting.title_length(title) == length
 
 
 def test_full_width_characters_take_the_room_of_more_than_two_letters():
-    assert laurel.title_length("受賞者の") == "short"
-    assert laurel.title_length("受賞者の声") == "medium"
+    assert formatting.title_length("受賞者の") == "short"
+    assert formatting.title_length("受賞者の声") == "medium"
 
 
 @pytest.mark.parametrize(
@@ -75,20 +75,20 @@ def test_full_width_characters_take_the_room_of_more_than_two_letters():
 )
 def test_figures_are_set_by_the_room_they_take(value, currency, length):
     figure = make.FigureFactory.build(contest=None, source=None, value=Decimal(value), currency=currency)
-    assert laurel.figure_length(figure) == length
+    assert formatting.figure_length(figure) == length
 
 
 @pytest.mark.parametrize(
     ("length", "kind", "size"), [(60, "short", "l"), (61, "medium", "m"), (200, "medium", "m"), (201, "long", "")]
 )
 def test_quotes_are_set_by_their_length(length, kind, size):
-    assert laurel.quote_length("x" * length) == kind
-    assert laurel.quote_size("x" * length) == size
+    assert formatting.quote_length("x" * length) == kind
+    assert formatting.quote_size("x" * length) == size
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(None, ""), (59, "0:59"), (725, "12:05"), (7265, "2:01:05")])
 def test_a_runtime_is_written_as_a_clock_does(seconds, shown):
-    assert laurel.clock(seconds) == shown
+    assert formatting.clock(seconds) == shown
 
 
 @pytest.mark.django_db
@@ -129,7 +129,7 @@ def test_the_canonical_address_drops_the_question(client, question):
     ("tag", "name"), [("zh", "Chinese"), ("zh-Hans", "Chinese (Simplified)"), ("qqx", "qqx"), ("x", "x")]
 )
 def test_a_language_is_named(tag, name):
-    assert laurel.language_label(tag) == name
+    assert formatting.language_label(tag) == name
 
 
 def test_a_source_shows_what_is_known_of_it():
@@ -147,9 +147,9 @@ def test_a_source_shows_what_is_known_of_it():
 def test_a_qualifier_stands_at_the_side_of_a_number_where_its_language_has_it(language, above, behind):
     with translation.override(language):
         row = figure("4600", qualifier="more_than")
-        assert (laurel.qualifier(row), strip_tags(laurel.qualifier_behind(row))) == (above, behind)
+        assert (formatting.qualifier(row), strip_tags(formatting.qualifier_behind(row))) == (above, behind)
 
 
 def test_the_decimals_of_a_column_change_no_plural():
     with translation.override("pl"):
-        assert strip_tags(laurel.figure_number(figure("45000000.00"))) == "45 milionów"
+        assert strip_tags(formatting.figure_number(figure("45000000.00"))) == "45 milionów"

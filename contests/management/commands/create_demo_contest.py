@@ -11,21 +11,29 @@ from contests import demo
 
 class Command(BaseCommand):
     help = (
-        "Make a synthetic contest, for trying things out and for load: everything in it is made up, and every page "
-        "of it says so. The same options make the same contest. --remove takes it out again, without a trace."
+        "Create a synthetic contest for demonstrations and load tests. Everything in it is made up, and every page of "
+        "it says so. The same options create the same contest. --remove deletes it again, without a trace."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--stage", choices=[*demo.Stage], default="revealed", help="how far it has come")
-        parser.add_argument("--submissions", type=int, default=60, metavar="N", help="how many entries (60)")
-        parser.add_argument("--awards", type=int, metavar="N", help="6 to 60, with the number of entries")
-        parser.add_argument("--quotes", type=int, metavar="N", help="24 to 500, with the number of entries")
-        parser.add_argument("--countries", type=int, metavar="N", help="12 to 122, with the number of entries")
-        parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed, another contest")
-        parser.add_argument("--slug", help="its address (demo-<stage>)")
-        parser.add_argument("--replace", action="store_true", help="remove the one with that slug first")
-        parser.add_argument("--remove", action="store_true", help="remove the one with that slug, and make none")
-        parser.add_argument("--even-in-production", action="store_true", help="do it on a portal that visitors use")
+        parser.add_argument(
+            "--stage", choices=[*demo.Stage], default="revealed", help="stage of the contest (revealed)"
+        )
+        parser.add_argument("--submissions", type=int, default=60, metavar="N", help="number of entries (60)")
+        parser.add_argument(
+            "--awards", type=int, metavar="N", help="number of awards (6 to 60, depending on the entries)"
+        )
+        parser.add_argument(
+            "--quotes", type=int, metavar="N", help="number of quotes (24 to 500, depending on the entries)"
+        )
+        parser.add_argument(
+            "--countries", type=int, metavar="N", help="number of countries (12 to 122, depending on the entries)"
+        )
+        parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed creates another contest")
+        parser.add_argument("--slug", help="slug of the contest (demo-<stage>)")
+        parser.add_argument("--replace", action="store_true", help="first remove the contest with this slug")
+        parser.add_argument("--remove", action="store_true", help="remove the contest with this slug and create none")
+        parser.add_argument("--even-in-production", action="store_true", help="allow this on a portal in production")
 
     def handle(self, *args, **options):
         if settings.PRODUCTION and not options["even_in_production"]:
@@ -42,7 +50,8 @@ class Command(BaseCommand):
                 self.make(plan, replace=options["replace"])
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
-        # Of the whole portal, and so none of this app's own: so many changes would keep the next visitor waiting.
+        # Call the command by name: this app must not import `search`. Otherwise the next visitor's search would have to
+        # process all these changes.
         if "refresh_search" in get_commands():
             call_command("refresh_search", stdout=self.stdout)
 

@@ -4,7 +4,10 @@ from search.index import refresh_quietly
 
 
 class Command(loaddata.Command):
-    """Django's, after which what was loaded can be found: a visitor's search sees only to what is public already."""
+    """
+    Django's `loaddata`, followed by an update of the whole search index. Otherwise loaded rows that are not public yet
+    would not be indexed: a visitor's search updates only entries of public rows.
+    """
 
     def handle(self, *args, **options):
         super().handle(*args, **options)

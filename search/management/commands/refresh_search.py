@@ -6,12 +6,12 @@ from search import index, triggers
 
 class Command(BaseCommand):
     help = (
-        "Bring the index of the search up to date. The admin and loaddata do that by themselves; run this after an "
-        "update of Laurel, and after any other import."
+        "Update the search index. The admin and loaddata do this automatically; run this command after an update of "
+        "Laurel and after any other import."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--all", action="store_true", help="make every entry anew, whatever has changed")
+        parser.add_argument("--all", action="store_true", help="rebuild all entries, not only changed ones")
 
     def handle(self, *args, **options):
         if options["all"]:
