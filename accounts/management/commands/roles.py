@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
 
 def with_table(page: str) -> str:
-    """`page` with the table of who may do what as the code has it now. `ValueError` where it has no place for it."""
+    """Return `page` with the current table of permissions. `ValueError` if it has no place for the table."""
     before, begin, rest = page.partition(BEGIN)
     _old, end, after = rest.partition(END)
     if not (begin and end):
@@ -45,7 +45,7 @@ def with_table(page: str) -> str:
 
 
 def table() -> str:
-    """Who may do what, as Markdown: a row for each kind of record, a column for each role."""
+    """Return the permissions as a Markdown table: a row for each kind of record, a column for each role."""
     lines = [["", *(role.value for role in roles.Role)], ["---"] * (len(roles.Role) + 1)]
     models = {model._meta.label: model for model in apps.get_models()}
     for model in (models[label] for label in roles.MODELS if label in models):
@@ -55,7 +55,7 @@ def table() -> str:
 
 
 def actions(role: roles.Role, model: type[Model]) -> list[str]:
-    """What `role` may do with rows of `model`: verbs, the steps of its admin, and what else it has a permission for."""
+    """Return what `role` may do with rows of `model`: verbs, the steps of its admin, and its other permissions."""
     granted, held = roles.granted(role, model), roles.permissions_of(role)
     steps = getattr(admin.site._registry.get(model), "steps", ())
     open_to = [step.name for step in steps if step.permission in held]

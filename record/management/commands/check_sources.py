@@ -13,7 +13,7 @@ from record.models import Source
 
 
 def user_agent() -> str:
-    """Who asks, with the portal's address where it has one, so that a site knows whom to write to."""
+    """Return the User-Agent, with the portal's URL if known, so that a site can find out who is asking."""
     named = next((host for host in settings.ALLOWED_HOSTS if host.strip(".*") and host.strip(".*") == host), None)
     return f"Laurel/1.0 (checks its sources; +https://{named}/)" if named else "Laurel/1.0 (checks its sources)"
 
@@ -21,7 +21,7 @@ def user_agent() -> str:
 class Command(BaseCommand):
     help = "Follows the links of sources, slowly and politely, and marks what has moved, is gone or can't be reached."
 
-    # No option or setting: what may be asked is for the code to say.
+    # Not an option or a setting: only code may decide which addresses are allowed.
     checker = LinkChecker
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         numbers: Counter[str] = Counter()
         for row in _host_by_host(list(rows)):
             found = checker.check(row.url)
-            # Not save(): what a check finds is no change of the record. And of the address that was asked only.
+            # Not save(): a check is not an edit, so it writes no history. The filter skips a row whose URL has changed.
             Source.objects.filter(pk=row.pk, url=row.url).update(checked_at=timezone.now(), link_state=found.state)
             numbers[found.state] += 1
             if found.state != Source.LinkState.ANSWERS:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
 
 def _host_by_host(rows: list[Source]) -> Iterator[Source]:
-    """The rows in turns, one of each host, so that the pause between two of one host is spent on the others."""
+    """Yield the rows of different hosts in turn, so that the pause between two requests to a host is not wasted."""
     hosts: dict[str, list[Source]] = defaultdict(list)
     for row in rows:
         hosts[row.url.split("/")[2] if row.url.count("/") > 1 else ""].append(row)

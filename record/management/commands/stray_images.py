@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from record.images import cleanup, pending_uploads
 
-# An upload is stored a moment before the row that refers to it is written.
+# An upload is stored shortly before its row is saved.
 YOUNG = timedelta(hours=1)
 
 
