@@ -68,7 +68,7 @@ class Found:
 @dataclass
 class LinkChecker:
     """
-    Checks one URL at a time, and waits `pause` seconds before it contacts the same host again. `connect` and `read` are
+    A checker for one URL at a time. It waits `pause` seconds before it contacts a host again. `connect` and `read` are
     timeouts in seconds, `total` the limit for one request. `allows` says which addresses are allowed; tests replace it
     for their own server.
     """

@@ -28,7 +28,7 @@ _said: dict[tuple[str, str, int | None], tuple[str, list[Any]]] = {}
 
 
 def show_through(label: str, tie: Tie) -> None:
-    """Register a condition: `tie` takes a time and returns the Q object by which a `label` row is public then."""
+    """Register `tie`, a function that takes a time and returns the condition under which a `label` row is public."""
     ties = _ties.setdefault(label.lower(), [])
     if tie not in ties:
         ties.append(tie)
@@ -37,8 +37,8 @@ def show_through(label: str, tie: Tie) -> None:
 
 class IsShown(Expression):
     """
-    The condition that a row of model `label`, such as "record.Source", is public at the time `at`: any of its ties
-    holds. Apart from the time its SQL is always the same, and Django needs 30 ms to compile it for a source. So it is
+    The condition that a row of model `label`, such as "record.Source", is public at the time `at`: any of the
+    registered conditions holds. Apart from the time its SQL is always the same, and Django needs 30 ms to compile it for a source. So it is
     compiled once and cached.
     """
 

@@ -227,7 +227,7 @@ class RecordAdmin(
     form = RecordPageForm
     save_on_top = False
     readonly_fields = ("key",)
-    #: By field, why `get_readonly_fields` makes it read-only, and what to do to change it.
+    #: {field that `get_readonly_fields` makes read-only: the reason, and how to change the value instead}
     why_read_only: dict[str, Any] = {}
     #: The fields that the autocomplete searches for these rows; empty means `search_fields`.
     chosen_by: tuple[str, ...] = ()

@@ -135,7 +135,7 @@ def row_name(record: Model) -> str:
 
 class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
     """
-    Record who changes a row and why, and show it. An old version can be restored as far as the form goes: values that
+    Records who changes a row and why, and shows it. An old version can be restored as far as the form goes: values that
     the form doesn't hold (the key, the state of results) stay as they are.
     """
 
@@ -194,7 +194,7 @@ class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
         reason = form.cleaned_data.get("change_reason", "")
         obj._change_reason = reason or None
         if change and version is None and not reason and not form.has_changed():
-            # Skip an empty entry: it would look as if a second editor had approved a result.
+            # Skip an empty entry: it would look as if this editor had worked on the result.
             return
         if change:
             keep_first_version(type(obj), [obj.pk])

@@ -74,7 +74,7 @@ def without_source() -> Need:
 
 
 def without_sources(*texts: str) -> Need:
-    """Return the need of rows that have text in one of `texts` but no `sources`."""
+    """Return the `Need` of rows with text in one of the fields `texts` but without any `sources`."""
 
     def unbacked(rows: QuerySet) -> QuerySet:
         field = rows.model._meta.get_field("sources")
@@ -86,7 +86,7 @@ def without_sources(*texts: str) -> Need:
 
 
 def image_needs(image: str) -> tuple[Need, ...]:
-    """Return the needs of an image field: alternative text and credit."""
+    """Return the two `Need`s of an image field: a missing alternative text and a missing credit."""
     there = Q(**{f"{image}__gt": ""})
     return (
         Need(
@@ -101,7 +101,7 @@ def image_needs(image: str) -> tuple[Need, ...]:
 
 
 def _alike(rows: QuerySet) -> QuerySet:
-    # Leave out pairs that an editor has marked as different people.
+    # Leave out pairs that an editor has marked as different.
     different = Distinct.pairs(rows.model, OuterRef("key"), OuterRef(OuterRef("key")))
     others = rows.model._base_manager.exclude(pk=OuterRef("pk")).filter(~Exists(different))
     pairs = [
@@ -112,7 +112,7 @@ def _alike(rows: QuerySet) -> QuerySet:
     ]
     alike = Q()
     for mine, theirs in pairs:
-        # The condition on their key is redundant, but without it PostgreSQL expects the blank key to match most rows.
+        # Excluding blank keys twice is redundant, but PostgreSQL would otherwise expect each key to match many rows.
         their_key = {theirs: OuterRef(mine), f"{theirs}__gt": ""}
         alike |= Q(Exists(others.filter(**their_key)), **{f"{mine}__gt": ""})
     return latest(rows).filter(alike)

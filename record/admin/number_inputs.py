@@ -47,8 +47,8 @@ class AmountWidget(AdminTextInputWidget):
 
 class AmountField(forms.DecimalField):
     """
-    A field for a sum of money or a figure. It accepts thousands separators where they can't be a decimal point: "42
-    000", "1,250,000", "1.250,50". It refuses "42,000", which is 42 in some countries and 42 thousand in others.
+    A field for a sum of money or a figure. It accepts thousands separators that can't be a decimal point, such as in
+    "42 000", "1,250,000" or "1.250,50". It refuses "42,000", which is 42 in some countries and 42 thousand in others.
     """
 
     default_error_messages = {

@@ -189,7 +189,7 @@ class ThreeWayMerge:
                 if answer == "theirs":
                     yield name
                 continue
-            if answer is not None:  # mine
+            if answer is not None:  # the editor keeps their own value
                 continue
             difference = self._difference(row, form, name, now, typed)
             row.differences.append(difference)
@@ -222,7 +222,7 @@ class ThreeWayMerge:
         about.question = CHOICE + question
         self.asked.append(question)
 
-    # The rows below it
+    # The inline rows
 
     def _meet_below(self, formset: BaseInlineFormSet) -> None:
         page = PostedRows(formset, self.data)
@@ -309,7 +309,7 @@ class ThreeWayMerge:
                 rows.setdefault(found[1], MultiValueDict()).setlist(found[2], self.data.getlist(name))
         yield from rows.items()
 
-    # In words
+    # The differences as text
 
     def _say_who(self) -> None:
         since = self.opened.at if self.opened else timezone.now()

@@ -94,8 +94,8 @@ class CheckBoxes(forms.CheckboxSelectMultiple):
 
 class Textarea(AdminTextareaWidget):
     """
-    A textarea that converts line ends to "\n". Browsers send "\r\n", which would make every multi-line text look
-    changed.
+    A textarea that converts line ends from CR LF, as browsers send them, to LF. Otherwise every text with several lines
+    would look changed.
     """
 
     def value_from_datadict(self, data, files, name):

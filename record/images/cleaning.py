@@ -97,8 +97,8 @@ class CleanedImage(SimpleUploadedFile):
 def clean_image(upload: UploadedFile) -> CleanedImage:
     """
     Return a new file with only the pixels of `upload`: upright, in sRGB, without metadata, at most 2,400 px on the
-    longer side, and with a random name. It is a PNG if the upload is a PNG or a transparent WebP, otherwise a JPEG;
-    browsers, e-mail programs and press offices can open both.
+    longer side, and with a random name. It is a PNG if the upload is a PNG or a transparent WebP, otherwise a JPEG,
+    because every browser and e-mail program can open both.
 
     Raises `ValidationError`, with advice for the editor, if the upload is not a JPEG, PNG or WebP, is animated, is
     larger than 12 MB or 40 megapixels, or is truncated.

@@ -74,7 +74,7 @@ def is_history(model: type[Model]) -> bool:
 
 
 def owner_of(link: type[Model]) -> models.ForeignKey | None:
-    """Return the column of a many-to-many table that points to the row whose form edits it; None for other tables."""
+    """For a many-to-many table, return the column to the side whose form edits it; None for any other table."""
     owner = link._meta.auto_created
     return next((field for field in link._meta.fields if owner and field.related_model is owner), None)
 
@@ -112,7 +112,7 @@ def in_the_way(steps: Sequence[Step]) -> list[str]:
 
 
 class StepRunner:
-    """Run steps, then write one history entry for each row that they touched, dated `at`."""
+    """Runs steps, then writes one history entry for each row that they touched, dated `at`."""
 
     def __init__(self, actor: AbstractBaseUser | None, reason: str, at: datetime):
         self.actor, self.reason, self.at = actor, reason[:100], at

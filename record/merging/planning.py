@@ -330,7 +330,7 @@ def _others(row: Model, names: tuple[str, ...], place: str) -> tuple[Any, ...]:
 
 
 def _renumbered(row: Model, place: str, occupied: set[int]) -> dict[str, list[int]]:
-    """If the position of `row` is in `occupied`, return a change to one after all others. Adds it to `occupied`."""
+    """Return the change to a free position, {} if that of `row` is free. Adds the position to `occupied`."""
     old = new = getattr(row, place)
     if old in occupied:
         new = max(occupied) + 1
@@ -341,7 +341,7 @@ def _renumbered(row: Model, place: str, occupied: set[int]) -> dict[str, list[in
 
 
 def _shown_with(table: type[Model], column: models.ForeignKey) -> models.ForeignKey | None:
-    """Return the column to the row that makes a row of `table` public; None if `table` has a rule of its own."""
+    """Return the foreign key whose target makes a row of `table` public; None if `table` has a rule of its own."""
     owner = owner_of(table)
     if owner is not None:
         return owner if owner is not column and hasattr(owner.related_model._default_manager, "public") else None

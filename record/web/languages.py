@@ -79,8 +79,8 @@ def in_address(request: HttpRequest) -> str:
 
 def _plain_address(request: HttpRequest) -> str:
     """
-    Return the URL to redirect to if the prefix has another spelling ("/en-gb/", "/JA/", "/en/"), or "". Don't redirect
-    a request with a body, or if the rest would be read as a language or a host.
+    Return the URL to redirect to if the prefix has another spelling ("/en-gb/", "/JA/", "/en/"), or "". Only GET and
+    HEAD requests redirect, and only if the rest of the URL can't be read as a language or as a host.
     """
     asked = request.get_full_path()
     tag, language, rest = split(asked)
