@@ -2,9 +2,9 @@
 Keyset pagination: a page is found by the sort values of the row next to it, not by its number.
 
 Known as the seek method; see Markus Winand, "We need tool support for keyset pagination" (use-the-index-luke.com, "no
-offset"). The URL of a page holds the sort values of the last row before it (or the first row after it), and the database
-finds that place by index. So the last page is as fast as the first, and a new row does not move other rows to other
-pages.
+offset"). The URL of a page holds the sort values of the last row before it, or of the first row after it, and the
+database finds the page by index. So the last page is as fast as the first, and a new row does not move other rows to
+other pages.
 """
 
 import json

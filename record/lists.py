@@ -148,8 +148,8 @@ class FilteredList:
     def position(self) -> str:
         """
         The position of the page in the list: "49 to 96 of 2,835". Empty if the list has one page, or if more than
-        10,000 rows come before. One more statement counts the rows before, except on the
-        first page, and on the last page of a list with an exact total.
+        10,000 rows come before. One more statement counts the rows before, except on the first page, and on the last
+        page of a list with an exact total.
         """
         rows, total = len(self.page), self.total
         if self.page.is_first and self.page.is_last:

@@ -37,9 +37,9 @@ def show_through(label: str, tie: Tie) -> None:
 
 class IsShown(Expression):
     """
-    The condition that a row of model `label`, such as "record.Source", is public at the time `at`: any of the
-    registered conditions holds. Apart from the time its SQL is always the same, and Django needs 30 ms to compile it for a source. So it is
-    compiled once and cached.
+    The condition that a row of model `label`, such as "record.Source", is public at the time `at`: any of the registered
+    conditions holds. Apart from the time its SQL is always the same, and Django needs 30 ms to compile it for a source.
+    So it is compiled once and cached.
     """
 
     output_field = BooleanField()
