@@ -14,14 +14,14 @@ BEGIN, END = "<!-- Made by `manage.py roles --document`. -->\n", "<!-- To here. 
 
 class Command(BaseCommand):
     help = (
-        "Put the groups of the roles right: make those that are missing, and give each the permissions that "
-        "accounts/roles.py says. Other groups, and who is in which, stay as they are."
+        "Update the groups of the roles: create missing ones, and give each the permissions that accounts/roles.py "
+        "lists. Other groups and all memberships stay unchanged."
     )
 
     def add_arguments(self, parser):
         what = parser.add_mutually_exclusive_group()
-        what.add_argument("--check", action="store_true", help="change nothing; fail where a group differs")
-        what.add_argument("--document", action="store_true", help=f"write the table in {PAGE} anew")
+        what.add_argument("--check", action="store_true", help="change nothing; fail if a group differs")
+        what.add_argument("--document", action="store_true", help=f"update the table in {PAGE}")
 
     def handle(self, *args, check=False, document=False, **options):
         if document:
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         for difference in found:
             self.stdout.write(str(difference))
         if check and found:
-            raise CommandError("The groups differ from the roles: `manage.py roles` puts them right.")
+            raise CommandError("The groups differ from the roles. Run `manage.py roles` to update them.")
 
 
 def with_table(page: str) -> str:

@@ -19,15 +19,15 @@ def user_agent() -> str:
 
 
 class Command(BaseCommand):
-    help = "Follows the links of sources, slowly and politely, and marks what has moved, is gone or can't be reached."
+    help = "Check the links of sources, slowly, and mark those that have moved, are gone or can't be reached."
 
     # Not an option or a setting: only code may decide which addresses are allowed.
     checker = LinkChecker
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=int, default=100, help="how many at most, those checked longest ago first")
-        parser.add_argument("--older-than", type=int, metavar="DAYS", help="only those not checked for so many days")
-        parser.add_argument("--source", metavar="SLUG", help="only this one")
+        parser.add_argument("--limit", type=int, default=100, help="check at most this many, oldest checks first")
+        parser.add_argument("--older-than", type=int, metavar="DAYS", help="only links not checked for this many days")
+        parser.add_argument("--source", metavar="SLUG", help="only the source with this slug")
 
     def handle(self, *, limit: int, older_than: int | None, source: str | None, **options) -> None:
         if limit < 1 or (older_than is not None and not 0 <= older_than <= 36_500):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         if source is not None:
             rows = rows.filter(slug=source)
             if not rows.exists():
-                raise CommandError(f"There is no source “{source}” with an address.")
+                raise CommandError(f"There is no source “{source}” with a URL.")
         if older_than is not None:
             before = timezone.now() - timedelta(days=older_than)
             rows = rows.filter(Q(checked_at__isnull=True) | Q(checked_at__lt=before))

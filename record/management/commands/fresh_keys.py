@@ -12,7 +12,7 @@ class Command(BaseCommand):
     and with it the deleted row's history.
     """
 
-    help = "Sees to it that no new row continues the history of a deleted one; to be run after loaddata."
+    help = "Run this after loaddata, so that no new row gets the primary key, and the history, of a deleted one."
 
     def handle(self, *args, **options):
         moved = sum(_count_on(model) for model in apps.get_models() if is_tracked(model))

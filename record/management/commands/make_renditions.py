@@ -6,8 +6,8 @@ from record.images import ImageField, renditions
 
 class Command(BaseCommand):
     help = (
-        "Make the renditions that stored images lack: of those that came with a fixture or a backup, and of all after "
-        "a change of their widths or formats. What is there already stays as it is, so that it can be run at any time."
+        "Make the missing renditions of stored images, for example after loading a fixture or a backup, or after a "
+        "change of widths or formats. Existing renditions are kept, so this can be run at any time."
     )
 
     def handle(self, *args, **options):
