@@ -1,4 +1,4 @@
-"""The conditions under which people make organisations and sources public."""
+"""The conditions under which organisations and sources are public because public people refer to them."""
 
 from datetime import datetime
 

@@ -54,7 +54,7 @@ class Facet(django_filters.CharFilter):
         return Counted(options[:LIMIT], len(found) <= LARGE, len(options) > LIMIT or len(found) > LARGE)
 
     def known(self, rows: QuerySet, at: datetime, value: str) -> Subquery:
-        """Return a subquery for the label of `value`, null if no row has it. Facets combine these in one statement."""
+        """Return a subquery for the label of `value`; null if no row has it. One statement can hold several."""
         having = self.options(self.filter(rows.order_by(), value), at).filter(value=value)
         return Subquery(having.values("label")[:1], output_field=TextField())
 

@@ -20,7 +20,7 @@ ROWS_SOURCE = "rows_source"
 
 
 def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | None:
-    """Return the fields within which field `name` is unique: () for the whole table, None if it is not unique."""
+    """Return the fields within which field `name` is unique: () if in the whole table, None if it is not unique."""
     if model._meta.get_field(name).unique:
         return ()
     for constraint in model._meta.constraints:
@@ -119,7 +119,7 @@ class RecordForm(forms.ModelForm):
         return name in self.fields and name not in self.errors and self.cleaned_data.get(name) in ("", None)
 
     def _neighbours(self, name: str) -> models.QuerySet:
-        """Return the other rows among which field `name` must be unique, or is numbered if it need not be unique."""
+        """Return the other rows among which field `name` must be unique; no rows if it need not be unique."""
         model = type(self.instance)
         within = unique_beside(model, name)
         values = {field: self.cleaned_data.get(field) for field in within or ()}

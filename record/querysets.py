@@ -11,7 +11,7 @@ from record.visibility import IsShown
 
 class RecordQuerySet(models.QuerySet):
     def real(self) -> Self:
-        """Leave out synthetic rows, for search engines."""
+        """Leave out synthetic rows, which search engines must not list."""
         return self.exclude(is_synthetic())
 
     def get_by_natural_key(self, key: str) -> Any:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from record.images.cleanup import image_fields
 from record.models import Merge, Record
 
-#: Rows deleted by the same account within this time belong to the same deletion, which may take a while.
+#: Rows that one account deletes within this time count as one deletion, since deleting many rows takes a while.
 TOGETHER = timedelta(minutes=1)
 
 

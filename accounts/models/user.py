@@ -28,7 +28,7 @@ class UserManager(BaseUserManager["User"]):
         return (email or "").lower()
 
     def get_by_natural_key(self, email: str | None) -> "User":
-        """Return the account with this e-mail address, in any case."""
+        """Return the account with this e-mail address, typed in upper or lower case."""
         return self.get(email=self.normalize_email(email))
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":

@@ -102,7 +102,7 @@ class Filters(forms.Form):
         return _midnight(day and day + timedelta(days=1))
 
     def condition(self) -> Q:
-        """Return the condition for entries of any kind."""
+        """Return the filters as a condition on history entries, except the filter by kind of row."""
         asked, found = self.cleaned_data, Q()
         if asked["account"]:
             found &= Q(history_user=None) if asked["account"] == NOBODY else Q(history_user=asked["account"])

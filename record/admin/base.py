@@ -48,7 +48,7 @@ PROTECTED_SHOWN = 50
 
 
 def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, models.Model], int]:
-    """Return a list column with the number of rows in `relation`, counted by the list's own statement."""
+    """Return a list column with the number of rows in `relation`, counted in the same statement as the list."""
     name = "all_counted" if relation == "*" else f"{relation}_counted"
 
     @admin.display(description=title, ordering=name)
@@ -107,7 +107,7 @@ class RecordOptions:
         return [field.name for field in fields if field.remote_field and field.editable]
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
-        if getattr(db_field, "multiple", False):  # several countries
+        if getattr(db_field, "multiple", False):  # a field with several countries
             kwargs["widget"] = CheckBoxes
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, SlugField):

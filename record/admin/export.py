@@ -70,7 +70,7 @@ def _plain(field: models.Field) -> Callable[[models.Model], Value]:
         found = getattr(row, field.attname)
         if found is None or isinstance(found, bool | int):
             return found
-        if getattr(field, "multiple", False):  # several countries
+        if getattr(field, "multiple", False):  # a field with several countries
             return ",".join(country.code for country in found)
         if hasattr(found, "isoformat"):
             return found.isoformat()

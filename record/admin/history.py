@@ -68,7 +68,7 @@ def _in_words(record: Model, field: models.Field) -> str:
     value = getattr(record, field.attname)
     if value in (None, ""):
         return UNKNOWN
-    if getattr(field, "multiple", False):  # several countries
+    if getattr(field, "multiple", False):  # a field with several countries
         return ", ".join(country.name for country in value) or UNKNOWN
     if isinstance(field, LanguageField):
         return named(value)

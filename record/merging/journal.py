@@ -102,7 +102,7 @@ _guards: list[Guard] = []
 
 
 def guard_with(guard: Guard) -> None:
-    """Register a guard. It returns reasons not to run some steps; with any reason, none of them run."""
+    """Register `guard`, a function that returns reasons not to run given steps. With any reason, none of them run."""
     _guards.append(guard)
 
 
