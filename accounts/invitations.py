@@ -98,7 +98,7 @@ def send(invitation: Invitation, token: str) -> None:
 def find(token: str) -> Invitation | None:
     """Return the invitation whose link ends in `token`, or None if it no longer works."""
     invitation = Invitation.objects.open(timezone.now()).filter(token_digest=_digest(token)).first()
-    return invitation if invitation and _still_meant(invitation) else None
+    return invitation if invitation and _may_still_invite(invitation) else None
 
 
 @transaction.atomic
@@ -109,7 +109,7 @@ def accept(token: str, *, name: str, password: str) -> User | None:
     """
     row = Invitation.objects.open(timezone.now()).select_for_update(of=("self",)).filter(token_digest=_digest(token))
     invitation = row.first()
-    if invitation is None or User.objects.filter(email=invitation.email).exists() or not _still_meant(invitation):
+    if invitation is None or User.objects.filter(email=invitation.email).exists() or not _may_still_invite(invitation):
         return None
     # `invited_by` may only have sent it again; `made_by` chose the e-mail address and the roles.
     inviter = invitation.made_by or invitation.invited_by
@@ -128,7 +128,7 @@ def accept(token: str, *, name: str, password: str) -> User | None:
     return user
 
 
-def _still_meant(invitation: Invitation) -> bool:
+def _may_still_invite(invitation: Invitation) -> bool:
     """Return whether the inviter could still send this invitation today."""
     inviter = invitation.invited_by
     return (

@@ -271,10 +271,10 @@ class RecordFormSet(forms.BaseInlineFormSet):
     def save(self, commit: bool = True):
         for name in RecordForm.PLACES:
             if name in self.form.base_fields and unique_beside(self.model, name) == (self.fk.name,):
-                self._clear_the_way(name)
+                self._free_positions(name)
         return super().save(commit)
 
-    def _clear_the_way(self, name: str) -> None:
+    def _free_positions(self, name: str) -> None:
         # Rows are saved one by one, and the unique constraint is checked each time. To swap two positions, one row must
         # first move out of the way. This is not an edit, so it writes no history.
         leaving = [

@@ -109,14 +109,14 @@ def put_back_hanging(row: Model, records: Iterable[Model], *, actor: Any, reason
         else:
             below.save(force_insert=True)
             made.rows.append(below)
-    for other, name in _places_of(row):
+    for other, name in _links_to(row):
         other._history_user, other._change_reason = actor, reason
         getattr(other, name).add(row)
         made.rows.append(other)
     return made
 
 
-def _places_of(row: Model) -> Iterator[tuple[Model, str]]:
+def _links_to(row: Model) -> Iterator[tuple[Model, str]]:
     """Yield the rows that linked to `row` through a many-to-many field when it was deleted, and the field's name."""
     for relation in row._meta.related_objects:
         owner = relation.related_model

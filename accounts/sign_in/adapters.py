@@ -111,7 +111,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _("Passkey %(number)d") % {"number": number}
 
     def encrypt(self, text: str) -> str:
-        return f"{ENCRYPTED}{_boxes().encrypt(text.encode()).decode()}"
+        return f"{ENCRYPTED}{_cipher().encrypt(text.encode()).decode()}"
 
     def decrypt(self, encrypted_text: str) -> str:
         """
@@ -121,13 +121,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         if not encrypted_text.startswith(ENCRYPTED):
             return encrypted_text  # stored before the portal encrypted secrets
         try:
-            return _boxes().decrypt(encrypted_text.removeprefix(ENCRYPTED)).decode()
+            return _cipher().decrypt(encrypted_text.removeprefix(ENCRYPTED)).decode()
         except InvalidToken:
             logger.warning("The secret of a second factor was encrypted with another SECRET_KEY.")
             return generate_totp_secret()
 
 
-def _boxes() -> MultiFernet:
+def _cipher() -> MultiFernet:
     """Return a cipher that encrypts with the current `SECRET_KEY` and also decrypts with its fallbacks."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     digests = (salted_hmac("accounts.sign_in.factors", "", secret=key, algorithm="sha256").digest() for key in keys)

@@ -50,12 +50,12 @@ class EditConflictMixin:
                 return page
             zone = self.zone_of(request, object_id)
             if obj is not None and self.has_change_permission(request, obj):
-                zone = self._meet(request, obj, object_id, zone)
+                zone = self._merge_edits(request, obj, object_id, zone)
             with timezone.override(zone):
                 response = super().changeform_view(request, object_id, form_url, extra_context)
                 return response.render() if hasattr(response, "render") else response
 
-    def _meet(self, request: HttpRequest, obj: Model, object_id: str, zone: tzinfo) -> tzinfo:
+    def _merge_edits(self, request: HttpRequest, obj: Model, object_id: str, zone: tzinfo) -> tzinfo:
         """Merge both edits into `request.POST`. Return the time zone of the merged row."""
         form = self.get_form(request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj)))
         meeting = ThreeWayMerge(request, form(instance=obj), self._rows_below(request, obj))

@@ -198,7 +198,7 @@ class ExportOptions:
                 for form, (_type, label) in FORMATS.items()
             ],
             "columns": [column.name for column in columns(self.model)],
-            "back": self._list_address(question),
+            "back": self._list_url(question),
         }
         return TemplateResponse(request, "admin/export.html", context)
 
@@ -236,6 +236,6 @@ class ExportOptions:
         except RefusedLookupError:
             return self.back_to_list(request)
 
-    def _list_address(self, question: str) -> str:
+    def _list_url(self, question: str) -> str:
         page = reverse(admin_urlname(self.opts, "changelist"), current_app=self.admin_site.name)
         return f"{page}?{question}" if question else page

@@ -198,7 +198,7 @@ class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
             return
         if change:
             keep_first_version(type(obj), [obj.pk])
-        if change and version is None and form.changed_data and self._leads_elsewhere_alone(form):
+        if change and version is None and form.changed_data and self._only_links_changed(form):
             # The library writes this entry itself when the form saves the many-to-many fields.
             obj._history_user = request.user
             return
@@ -211,7 +211,7 @@ class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
         super().save_formset(request, form, formset, change)
 
     @staticmethod
-    def _leads_elsewhere_alone(form) -> bool:
+    def _only_links_changed(form) -> bool:
         """Return whether only many-to-many fields were changed, and no column of the row itself."""
         told = {field.name for field in type(form.instance).history.model._history_m2m_fields}
         return set(form.changed_data) - {"change_reason", "opened_with"} <= told and bool(set(form.changed_data) & told)

@@ -131,16 +131,16 @@ class ThreeWayMerge:
         self.rows: list[MergedRow] = []
         self.asked: list[str] = []
         self.has_news = False
-        self._meet_own()
+        self._merge_own()
         for formset in formsets:
-            self._meet_below(formset)
+            self._merge_formset(formset)
         self.rows = [row for row in self.rows if row.differences or row.question or row.what != "changed"]
         for name in [name for name in self.data if name.startswith((CHOICE, KEPT))]:
             del self.data[name]
         if self.rows or self.asked or (self.opened and self.opened.asked):
             self.data[OPENED] = self._for_the_next_page().signed(self.row)
-            self._say_who()
-            self._put_in_words()
+            self._add_history()
+            self._fill_in_texts()
 
     @property
     def is_open(self) -> bool:
@@ -162,15 +162,15 @@ class ThreeWayMerge:
 
     # The row itself
 
-    def _meet_own(self) -> None:
+    def _merge_own(self) -> None:
         own = self.form.instance
         row = MergedRow(str(capfirst(own._meta.verbose_name)), str(own.pk), OWN, str(own))
         self.rows.append(row)
         shown = self.opened and self.opened.values[OWN][OWN]
-        for name in self._meet_fields(row, self.form, self.data, shown, name_of_question=lambda name: name):
+        for name in self._merge_fields(row, self.form, self.data, shown, name_of_question=lambda name: name):
             put(self.data, self.form[name])
 
-    def _meet_fields(self, row: MergedRow, form, data: MultiValueDict, shown, name_of_question) -> Iterator[str]:
+    def _merge_fields(self, row: MergedRow, form, data: MultiValueDict, shown, name_of_question) -> Iterator[str]:
         """Yield the fields that take the value in the database instead of the one sent."""
         today = self.now[row.prefix][row.key if row.prefix else OWN]
         for name, form_field in fields_of(form).items():
@@ -224,7 +224,7 @@ class ThreeWayMerge:
 
     # The inline rows
 
-    def _meet_below(self, formset: BaseInlineFormSet) -> None:
+    def _merge_formset(self, formset: BaseInlineFormSet) -> None:
         page = PostedRows(formset, self.data)
         if not page.is_whole:
             return
@@ -233,22 +233,22 @@ class ThreeWayMerge:
         today = {str(form.instance.pk): form for form in formset.initial_forms}
         rows: list[MultiValueDict] = []
         for key, form in today.items():
-            rows.append(self._meet_row(formset, form, key, page.known.pop(key, None), shown))
+            rows.append(self._merge_row(formset, form, key, page.known.pop(key, None), shown))
         waiting = {key: row for key, row in self._kept(prefix) if key not in today}
         for key, data in {**page.known, **waiting}.items():
-            back = self._meet_gone(formset, key, data, shown, is_waiting=key in waiting)
+            back = self._merge_removed(formset, key, data, shown, is_waiting=key in waiting)
             rows += [back] if back is not None else []
         for key in (shown or {}).keys() - today.keys() - page.known.keys():
             self.has_news = True
-            self.rows.append(self._met(formset, key, "removed"))
+            self.rows.append(self._merged_row(formset, key, "removed"))
         page.write(rows, len(today))
 
-    def _met(self, formset: BaseInlineFormSet, key: str, what: str, name: str = "") -> MergedRow:
+    def _merged_row(self, formset: BaseInlineFormSet, key: str, what: str, name: str = "") -> MergedRow:
         return MergedRow(str(capfirst(formset.model._meta.verbose_name)), key, formset.prefix, name, what)
 
-    def _meet_row(self, formset, form, key: str, data: MultiValueDict | None, shown) -> MultiValueDict:
+    def _merge_row(self, formset, form, key: str, data: MultiValueDict | None, shown) -> MultiValueDict:
         """Return the data to read for a row in the database. `data` is None if the page didn't have the row."""
-        row = self._met(formset, key, "changed", str(form.instance))
+        row = self._merged_row(formset, key, "changed", str(form.instance))
         self.rows.append(row)
         if data is None:
             row.what = "added"
@@ -257,12 +257,12 @@ class ThreeWayMerge:
         own = None if shown is None else shown.get(key)
         if not data.get("DELETE"):
             question = f"{formset.prefix}-{key}-"
-            for name in self._meet_fields(row, form, data, own, name_of_question=lambda name: question + name):
+            for name in self._merge_fields(row, form, data, own, name_of_question=lambda name: question + name):
                 put(data, form[name])
             return data
-        return self._meet_deletion(row, form, data, own)
+        return self._merge_deletion(row, form, data, own)
 
-    def _meet_deletion(self, row: MergedRow, form, data: MultiValueDict, shown) -> MultiValueDict:
+    def _merge_deletion(self, row: MergedRow, form, data: MultiValueDict, shown) -> MultiValueDict:
         """Handle a row that the page deletes and that another editor may have changed."""
         today, question = self.now[row.prefix][row.key], f"{row.prefix}-{row.key}"
         changed = [name for name in today if shown is None or shown.get(name) != today[name]]
@@ -279,11 +279,11 @@ class ThreeWayMerge:
         self._ask(row, question)
         return data
 
-    def _meet_gone(self, formset, key: str, data: MultiValueDict, shown, is_waiting: bool) -> MultiValueDict | None:
+    def _merge_removed(self, formset, key: str, data: MultiValueDict, shown, is_waiting: bool) -> MultiValueDict | None:
         """Handle a row on the page that was removed since. Return its input if it is to become a new row."""
         question, template = f"{formset.prefix}-{key}", formset.empty_form
         typed = {name: normalised(form_field, name, data) for name, form_field in fields_of(template).items()}
-        row = self._met(formset, key, "removed")
+        row = self._merged_row(formset, key, "removed")
         if is_waiting and (answer := self.data.get(CHOICE + question)):
             return _without(data, formset.model._meta.pk.name) if answer == "mine" else None
         self.rows.append(row)
@@ -311,7 +311,7 @@ class ThreeWayMerge:
 
     # The differences as text
 
-    def _say_who(self) -> None:
+    def _add_history(self) -> None:
         since = self.opened.at if self.opened else timezone.now()
         models = {OWN: type(self.form.instance), **{formset.prefix: formset.model for formset in self.formsets}}
         for prefix, model in models.items():
@@ -329,7 +329,7 @@ class ThreeWayMerge:
                 if len(row.records) < RECORDS_SHOWN:
                     row.records.append(record)
 
-    def _put_in_words(self) -> None:
+    def _fill_in_texts(self) -> None:
         """Replace the values of all differences by text. One lookup per field of each kind of row finds the names."""
         groups: dict[tuple[str, str], list[Difference]] = {}
         for row in self.rows:

@@ -103,7 +103,7 @@ class Plan:
         self._absorb(kept, gone, self.chosen)
         self._add(Step(DELETE, self.model, gone.pk, values_of(gone)))
         self._take_values()
-        self._keep_addresses()
+        self._keep_slugs()
         self.conflicts += in_the_way(self.steps)
 
     def _choices(self) -> Iterator[Choice]:
@@ -224,7 +224,7 @@ class Plan:
         if values := _differences(self.kept, self.gone, columns):
             self._add(Step(CHANGE, self.model, self.kept.pk, values))
 
-    def _keep_addresses(self) -> None:
+    def _keep_slugs(self) -> None:
         content_type = ContentType.objects.get_for_model(self.model)
         slugs = FormerSlug.objects.filter(content_type=content_type).order_by("pk")
         known = {row.slug: row for row in slugs.filter(object_id=self.kept.pk)}

@@ -77,7 +77,7 @@ def in_address(request: HttpRequest) -> str:
     return split(request.get_full_path())[1]
 
 
-def _plain_address(request: HttpRequest) -> str:
+def _respelled_url(request: HttpRequest) -> str:
     """
     Return the URL to redirect to if the prefix has another spelling ("/en-gb/", "/JA/", "/en/"), or "". Only GET and
     HEAD requests redirect, and only if the rest of the URL can't be read as a language or as a host.
@@ -108,7 +108,7 @@ class LanguageMiddleware:
         # The admin and the account pages have no prefix, so that editors can share their URLs.
         is_own = request.path_info.startswith((reverse("admin:index"), reverse("account")))
         given = in_address(request)
-        if plain := _plain_address(request):
+        if plain := _respelled_url(request):
             return HttpResponsePermanentRedirect(plain)
         translation.activate(wanted(request) if is_own else given or settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
