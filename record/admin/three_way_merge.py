@@ -41,7 +41,7 @@ Values = dict[str, dict[str, dict[str, str]]]
 
 @dataclass
 class Opened:
-    """What the page showed that is now being sent, as stored in its signed hidden field."""
+    """The page as it was shown to the editor, stored in a signed hidden field of its form."""
 
     at: datetime
     values: Values
