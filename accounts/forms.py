@@ -8,7 +8,7 @@ from accounts.models import User
 
 
 class UniqueEmailMixin:
-    """Says at the field that an address is taken, in whatever case it is written."""
+    """A form mixin that refuses an e-mail address if another account has it, in upper or lower case."""
 
     def clean_email(self) -> str:
         email = User.objects.normalize_email(self.cleaned_data["email"])

@@ -1,4 +1,4 @@
-"""Inviting somebody to the desk: the letter, its link, the account that comes of it. One function a change of state."""
+"""Invite people to the admin: create, send, renew, withdraw and accept invitations. One function for each change."""
 
 import secrets
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from record.web import site_url
 
 
 def assignable_roles(user: User) -> QuerySet[Group]:
-    """The groups that `user` may put somebody into, in the order of their names: roles, and to a superuser all."""
+    """Return the groups that `user` may assign, by name: for a superuser all groups, otherwise only roles."""
     groups = Group.objects.order_by("name")
     if user.is_superuser:
         return groups
@@ -29,9 +29,10 @@ def assignable_roles(user: User) -> QuerySet[Group]:
 
 def invite(email: str, *, name: str = "", roles: Iterable[Group], actor: User) -> tuple[Invitation, str]:
     """
-    Makes an invitation of `actor` for the address. Returns it with its token, which is stored nowhere: `send` it.
-    `PermissionDenied` where one of `roles` is not theirs to give, `ValidationError` where the address has an account
-    or an invitation that still works.
+    Create an invitation by `actor`. Return it with its token, which is not stored: pass both to `send`.
+
+    Raises `PermissionDenied` if `actor` may not assign one of `roles`, and `ValidationError` if the e-mail address
+    already has an account or an invitation that still works.
     """
     email = User.objects.normalize_email(email)
     roles = list(roles)
@@ -48,7 +49,7 @@ def invite(email: str, *, name: str = "", roles: Iterable[Group], actor: User) -
 
 
 def in_the_way(email: str) -> str:
-    """Why nobody can be invited by this address, in a sentence; or nothing."""
+    """Return the reason why this e-mail address can't be invited, as a message, or ""."""
     email = User.objects.normalize_email(email)
     if User.objects.filter(email=email).exists():
         return _("There is an account with this e-mail address already.")
@@ -60,8 +61,8 @@ def in_the_way(email: str) -> str:
 @transaction.atomic
 def renew(invitation: Invitation, *, actor: User) -> str:
     """
-    Makes the invitation that of `actor`, for a week from now, with a new link; the old one stops working. Returns the
-    token, to be sent. `ValidationError` where it was used or withdrawn, or where the address got an account meanwhile.
+    Renew the invitation in the name of `actor`: a new link, valid for a week; the old one stops working. Return the
+    token for `send`. `ValidationError` if it was used or withdrawn, or if the e-mail address has an account by now.
     """
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.used_at or row.withdrawn_at:
@@ -78,7 +79,7 @@ def renew(invitation: Invitation, *, actor: User) -> str:
 
 @transaction.atomic
 def withdraw(invitation: Invitation, *, actor: User) -> None:
-    """Makes the link stop working. `ValidationError` where it was used or withdrawn before."""
+    """Withdraw the invitation, so that its link stops working. `ValidationError` if it was used or withdrawn before."""
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.used_at or row.withdrawn_at:
         raise ValidationError(_("This invitation is over."))
@@ -87,7 +88,7 @@ def withdraw(invitation: Invitation, *, actor: User) -> None:
 
 
 def send(invitation: Invitation, token: str) -> None:
-    """Sends the letter with its link. `OSError` where no mail gets out."""
+    """Send the e-mail with the link. `OSError` if it can't be sent."""
     address = site_url.absolute(reverse("invitation", args=[token]))
     context = {"invitation": invitation, "address": address, "site": site_url.host()}
     subject = " ".join(render_to_string("emails/invitation/subject.txt", context).split())
@@ -95,22 +96,22 @@ def send(invitation: Invitation, token: str) -> None:
 
 
 def find(token: str) -> Invitation | None:
-    """The invitation whose link ends in `token`, if it works now."""
+    """Return the invitation whose link ends in `token`, or None if it no longer works."""
     invitation = Invitation.objects.open(timezone.now()).filter(token_digest=_digest(token)).first()
-    return invitation if invitation and _still_meant(invitation) else None
+    return invitation if invitation and _may_still_invite(invitation) else None
 
 
 @transaction.atomic
 def accept(token: str, *, name: str, password: str) -> User | None:
     """
-    Makes the account that the link promises, with its roles, and uses the link up. None where it does not work, or no
-    longer: of two who follow it at once, one gets in.
+    Create the invited account with its roles, and mark the invitation as used. None if the link doesn't work (any
+    more): if it is used twice at the same time, only one succeeds.
     """
     row = Invitation.objects.open(timezone.now()).select_for_update(of=("self",)).filter(token_digest=_digest(token))
     invitation = row.first()
-    if invitation is None or User.objects.filter(email=invitation.email).exists() or not _still_meant(invitation):
+    if invitation is None or User.objects.filter(email=invitation.email).exists() or not _may_still_invite(invitation):
         return None
-    # Who sends it again chose neither the address nor the roles.
+    # `invited_by` may only have sent it again; `made_by` chose the e-mail address and the roles.
     inviter = invitation.made_by or invitation.invited_by
     user = User(email=invitation.email, name=name, is_staff=True, invited_by=inviter)
     user.set_password(password)
@@ -119,7 +120,7 @@ def accept(token: str, *, name: str, password: str) -> User | None:
     try:
         with transaction.atomic():
             user.save()
-    except IntegrityError:  # the address got an account in this moment
+    except IntegrityError:  # the e-mail address got an account at the same time
         return None
     user.groups.set(invitation.roles.all())
     invitation.used_at, invitation.account = timezone.now(), user
@@ -127,8 +128,8 @@ def accept(token: str, *, name: str, password: str) -> User | None:
     return user
 
 
-def _still_meant(invitation: Invitation) -> bool:
-    """Whether who invited could still do so today."""
+def _may_still_invite(invitation: Invitation) -> bool:
+    """Return whether the inviter could still send this invitation today."""
     inviter = invitation.invited_by
     return (
         inviter is not None

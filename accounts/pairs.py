@@ -1,7 +1,8 @@
 """
-Which accounts count as one person. Who invites an address of their own could be two pairs of eyes, so an account counts
-as the person who invited it, until an administrator who counts as somebody else confirms that another
-person uses it. Accounts that were made on the server, and those that an operator confirms there, count as themselves.
+Decide which accounts count as one person, where two people are needed. Otherwise someone could invite a second e-mail
+address of their own and approve their own results. So an invited account counts as the person who invited it, until an
+administrator who counts as another person confirms that somebody else uses it. Accounts created on the server, or
+confirmed there by an operator, count as separate people.
 """
 
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from accounts.models import User
 
 
 def counts_as(accounts: Iterable[int]) -> dict[int, int]:
-    """As whose person each of `accounts` counts: primary keys. One statement for each step from invited to inviter."""
+    """Map each of `accounts` to the account that it counts as (primary keys). One statement per level of invitation."""
     invited_by: dict[int, int | None] = {}
     asked = set(accounts)
     while asked:
@@ -36,9 +37,9 @@ def _root(account: int, invited_by: dict[int, int | None]) -> int:
 @transaction.atomic
 def confirm(account: User, *, actor: User | None, reason: str = "") -> User:
     """
-    Says that another person uses `account` than who invited it, so that it counts as somebody of its own. `actor` is
-    None where an operator says so on the server. `ValidationError` where there is nothing to confirm, or where `actor`
-    counts as the same person as the account.
+    Confirm that `account` is used by another person than its inviter, so that it counts as a separate person. `actor`
+    is None if an operator does so on the server. `ValidationError` if there is nothing to confirm, or if `actor` counts
+    as the same person as the account.
     """
     account = User.objects.select_for_update(of=("self",)).get(pk=account.pk)
     if account.invited_by_id is None or account.confirmed_at is not None:

@@ -1,8 +1,8 @@
 """
-Who may do what: the roles, as data, and what keeps the groups in the database like it.
+The permissions of each role, as data, and the code that keeps the groups in the database in step with them.
 
-A role is a group. An account in several groups may do what any of them may; in none, it can sign in and see nothing.
-What is not granted here is left to superusers. Groups of other names, made by hand, are nobody's business here.
+A role is a group. An account in several groups has the permissions of all; an account in none can sign in but see
+nothing. Permissions not granted here are for superusers only. Groups with other names, made by hand, are left alone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,14 +22,14 @@ Grants = Mapping[Role, tuple[str, ...]]
 VERBS = ("view", "add", "change", "delete")
 LOOK = ("view",)
 
-# What everybody at the desk reads, and editors write.
+# Rows that every role can view and editors can edit.
 RECORD: Grants = {Role.VIEWER: LOOK, Role.EDITOR: VERBS, Role.PUBLISHER: LOOK, Role.ADMINISTRATOR: LOOK}
-# What the portal writes itself.
+# Rows that the portal writes itself.
 KEPT: Grants = dict.fromkeys(Role, LOOK)
 
 MODELS: dict[str, Grants] = {
     "contests.Contest": RECORD | {Role.PUBLISHER: (*LOOK, "approve_results", "reveal_results", "preview_results")},
-    # What the address in it shows is what a publisher may show.
+    # The link lets its reader see hidden results, so only those who may preview them may see it.
     "contests.PreviewLink": {Role.PUBLISHER: LOOK},
     "contests.Submission": RECORD,
     "contests.Award": RECORD,
@@ -49,11 +49,11 @@ MODELS: dict[str, Grants] = {
     "people.PastWork": RECORD,
     "people.NextProject": RECORD,
     "record.FormerSlug": KEPT,
-    # Whoever may change and delete what is merged may merge it, and undo that.
+    # Merging, and undoing a merge, needs permission to change and delete the merged rows.
     "record.Merge": KEPT,
-    # Noted from two records side by side; taken back by deleting the note.
+    # Created from the merge page; deleting one undoes it.
     "record.Distinct": KEPT | {Role.EDITOR: ("view", "delete")},
-    # Accounts come by invitation, and are made inactive instead of being deleted. What a group may do is said here.
+    # Accounts are created by invitation, and deactivated instead of deleted. Groups get their permissions from here.
     "accounts.User": {Role.ADMINISTRATOR: ("view", "change", "assign_roles")},
     "accounts.Invitation": {Role.ADMINISTRATOR: ("view", "add")},
     "auth.Group": {Role.ADMINISTRATOR: LOOK},
@@ -62,8 +62,8 @@ MODELS: dict[str, Grants] = {
 
 def granted(role: Role, model: type[Model]) -> tuple[str, ...]:
     """
-    The actions that `role` grants on `model`: of `VERBS`, or the name of a permission of its own. On a historical
-    model, to look at it where one may look at what it is the history of; without a line in `MODELS`, nothing.
+    Return the actions that `role` grants on `model`: some of `VERBS`, or the codenames of other permissions. A history
+    can be viewed by the roles that can view its model. A model without a line in `MODELS` gets nothing.
     """
     original = getattr(model, "instance_type", None)
     if original is not None:
@@ -72,7 +72,7 @@ def granted(role: Role, model: type[Model]) -> tuple[str, ...]:
 
 
 def permissions_of(role: Role) -> set[str]:
-    """The permissions that `role` is made of, as `has_perm` takes them: "contests.add_award"."""
+    """Return the permissions of `role` in the form that `has_perm` takes: "contests.add_award"."""
     found = set()
     for model in apps.get_models():
         app, name = model._meta.app_label, model._meta.model_name
@@ -83,7 +83,7 @@ def permissions_of(role: Role) -> set[str]:
 
 @dataclass(frozen=True)
 class Difference:
-    """How the group of a role differs from what it should be."""
+    """The difference between the group of a role and what it should be."""
 
     role: Role
     is_missing: bool
@@ -98,7 +98,7 @@ class Difference:
 
 
 def differences(using: str = "default") -> list[Difference]:
-    """How the groups in the database differ from the roles. Changes nothing."""
+    """Return how the groups in the database differ from the roles. Changes nothing."""
     groups = {group.name: group for group in Group.objects.using(using).filter(name__in=Role.values)}
     found = []
     for role in Role:
@@ -112,13 +112,13 @@ def differences(using: str = "default") -> list[Difference]:
 @transaction.atomic
 def put_right(using: str = "default") -> list[Difference]:
     """
-    Makes the groups of the roles where they are missing and gives each the permissions it should have, no more and no
-    fewer. Nobody's membership changes. Returns what was different before.
+    Create the missing groups of roles, and give each group exactly its permissions. Memberships don't change. Return
+    the differences that were found.
     """
     found = differences(using)
     if not found:
         return []
-    # Django makes the permissions at the very end of `migrate`, after the migration that calls this.
+    # Django creates permissions only at the very end of `migrate`, after the migration that calls this.
     for app in {label.partition(".")[0] for label in MODELS}:
         create_permissions(apps.get_app_config(app), verbosity=0, using=using)
     keys = {name: key for key, name in _names(Permission.objects.using(using)).items()}

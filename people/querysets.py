@@ -1,4 +1,4 @@
-"""Queries for people and organisations."""
+"""The querysets of people and organisations."""
 
 from datetime import datetime
 from typing import Self
@@ -9,7 +9,7 @@ from record.visibility import IsShown
 
 class PersonQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
-        """Everyone about whom something is public at the moment `at`."""
+        """Return the people about whom something is public at the time `at`."""
         return self.filter(IsShown("people.Person", at))
 
     def for_list(self) -> Self:
@@ -21,5 +21,5 @@ class PersonQuerySet(RecordQuerySet):
 
 class OrganisationQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
-        """Every organisation that something public names at the moment `at`."""
+        """Return the organisations that something public refers to at the time `at`."""
         return self.filter(IsShown("people.Organisation", at))

@@ -1,4 +1,4 @@
-"""Through which people and organisations the rows that they name are public."""
+"""The conditions under which organisations and sources are public because public people refer to them."""
 
 from datetime import datetime
 
@@ -8,12 +8,12 @@ from people.models import Organisation, Person
 
 
 def organisation_ties(at: datetime) -> Q:
-    """An organisation is public through the people in it."""
+    """Return the condition for organisations: a public person belongs to it."""
     return Q(Exists(Person.objects.public(at).filter(affiliations__organisation=OuterRef("pk"))))
 
 
 def source_ties(at: datetime) -> Q:
-    """A source is public through the people and organisations that it backs."""
+    """Return the condition for sources: it supports something about a public person or organisation."""
     source = OuterRef("pk")
     public_people = Person.objects.public(at)
     return (

@@ -1,4 +1,4 @@
-"""Columns that follow from another column of their row, so that the database can sort by them or find by them."""
+"""Columns computed from another column of the same row, so that the database can sort and search by them."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.db.models.query_utils import DeferredAttribute
 
 
 class _OfSource(DeferredAttribute):
-    """Reads the value off the source field, whatever was set; off the database where the source was not loaded."""
+    """A descriptor that computes the value from the source field, or loads it if the source is not loaded."""
 
     def __get__(self, instance, cls=None):
         if instance is None:
@@ -21,14 +21,14 @@ class _OfSource(DeferredAttribute):
 
 class DerivedField(models.CharField):
     """
-    What `value_of` makes of the field `source`. It is worked out whenever it is read, so that rows saved raw by
-    `loaddata` and rows made in bulk have theirs too; only `update()` of the source passes it by. PostgreSQL compares it
-    byte by byte, as SQLite does.
+    A column with the value that `value_of` computes from the field `source`. The value is computed whenever it is read,
+    so that rows saved raw by `loaddata` and rows created in bulk have it too. Only `update()` of the source doesn't
+    change it. PostgreSQL compares it byte by byte, as SQLite does.
     """
 
     descriptor_class = _OfSource
     length = 0  # in characters, set by each subclass
-    #: The value for a row whose source is the text given; set by each subclass.
+    #: Computes the value from the text of the source; set by each subclass.
     value_of: Callable[[str], str]
 
     def __init__(self, *args, source: str, **kwargs):

@@ -1,4 +1,4 @@
-"""The beginning of a text that is too long for its place."""
+"""Shorten long texts."""
 
 import unicodedata
 
@@ -7,8 +7,8 @@ JOINER = "\u200d"
 
 def beginning(text: str, most: int) -> str:
     """
-    `text` on one line. If it is longer than `most` characters: its first whole words and an ellipsis, within `most`.
-    Only a text without spaces is cut within a word, and never between a letter and its marks.
+    Return `text` on one line. If it is longer than `most` characters, return its first whole words and an ellipsis, at
+    most `most` characters. A text without spaces is cut within a word, but never between a letter and its marks.
     """
     text = " ".join(text.split())
     if len(text) <= most:

@@ -1,4 +1,4 @@
-"""What a list can be narrowed by: each value with how many rows it leads to."""
+"""Facets of a list: the values by which it can be filtered, each with its number of rows."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -20,9 +20,9 @@ Options = Callable[[QuerySet, datetime], QuerySet]
 
 class Facet(django_filters.CharFilter):
     """
-    A filter that shows what there is to choose from. `options` takes rows of the list and the moment and annotates them
-    with `value`, as it stands in the address, and `label`; where the facet `is_ranked`, with the `rank` by which
-    they stand too; else the most frequent come first. `phrase` says the choice in the heading: "from %(value)s".
+    A filter that knows its options. `options` takes rows of the list and the time, and annotates the rows with `value`
+    (as in the URL) and `label`. If `is_ranked`, it also annotates `rank`, which sorts the options; otherwise the most
+    frequent come first. `phrase` describes the choice in the heading: "from %(value)s".
     """
 
     def __init__(self, *args, options: Options, phrase=None, is_ranked=False, **kwargs):
@@ -32,19 +32,19 @@ class Facet(django_filters.CharFilter):
         super().__init__(*args, **kwargs)
 
     def label_of(self, value: str, label: str) -> str:
-        """The words for an option."""
+        """Return the text of an option."""
         return label
 
     def counted(self, rows: QuerySet, at: datetime) -> "Counted":
         """
-        How many of `rows` each option leads to, those first that are to be shown first. One statement, which reads
-        `LARGE` rows at most: where there are more, it says what there is to choose from, and no numbers.
+        Return the options for `rows` with their counts, in display order. One statement, which reads at most `LARGE`
+        rows; for longer lists the counts are not exact and are not shown.
         """
         columns = ["pk", "value", "label", *(["rank"] if self.is_ranked else [])]
         found = list(self.options(rows.order_by(), at).values_list(*columns)[: LARGE + 1])
         labels: dict[str, str] = {}
         ranks: dict[str, int] = {}
-        # Awards of several contests may share a slug, and then an address: they are one option.
+        # Awards of several contests may share a slug, which is their value in the URL: they become one option.
         for _pk, value, label, *rank in found:
             labels[value] = min(label, labels.get(value, label))
             ranks[value] = min([*rank, ranks.get(value, MOST)])
@@ -54,7 +54,7 @@ class Facet(django_filters.CharFilter):
         return Counted(options[:LIMIT], len(found) <= LARGE, len(options) > LIMIT or len(found) > LARGE)
 
     def known(self, rows: QuerySet, at: datetime, value: str) -> Subquery:
-        """The label of `value` where any of `rows` has it, else null; a part of one statement on several facets."""
+        """Return a subquery for the label of `value`; null if no row has it. One statement can hold several."""
         having = self.options(self.filter(rows.order_by(), value), at).filter(value=value)
         return Subquery(having.values("label")[:1], output_field=TextField())
 
@@ -62,8 +62,8 @@ class Facet(django_filters.CharFilter):
 @dataclass(frozen=True)
 class Counted:
     """
-    The `options` of a facet, each with its value, its words and its number. The numbers say nothing unless they
-    `are_exact`; `is_cut` where there may be other options.
+    The `options` of a facet, as (value, text, number of rows). Ignore the numbers unless `are_exact`. If `is_cut`,
+    there may be more options.
     """
 
     options: list[tuple[str, str, int]]
@@ -74,8 +74,8 @@ class Counted:
 @dataclass(frozen=True)
 class Option:
     """
-    One value of a facet, with the `number` of rows it leads to, empty where that is not known: `href` is the list with
-    it, or without it where it `is_chosen`.
+    One option of a facet. `number` is its number of rows, formatted, or empty if not known. `href` is the URL of the
+    list filtered by it, or without this filter if the option `is_chosen`.
     """
 
     id: str
@@ -87,7 +87,7 @@ class Option:
 
 @dataclass(frozen=True)
 class ShownFacet:
-    """A facet as a page shows it: the `first` options, the `rest` by name; `is_cut` where there may be others yet."""
+    """A facet as shown on a page: the `first` options, and the `rest` sorted by name. `is_cut` as in `Counted`."""
 
     name: str
     label: str
@@ -97,9 +97,9 @@ class ShownFacet:
 
 
 def shown(name: str, label: str, options: Iterable[Option], is_cut: bool) -> ShownFacet:
-    """The first dozen as they come, the chosen one always among them, and the rest by name."""
+    """Split the options: the first dozen in their order, plus the chosen one, and the rest sorted by name."""
     everything = list(options)
-    # A fold for one or two is more trouble than they are.
+    # Don't hide just one or two options: a fold would take as much space.
     first = everything if len(everything) <= SHOWN + 2 else everything[:SHOWN]
     rest = everything[len(first) :]
     first += [option for option in rest if option.is_chosen]

@@ -1,4 +1,4 @@
-"""The forms behind the admin: what an editor may leave blank is filled in, and rows can change places."""
+"""The forms of the admin: they fill in some blank fields, and rows can swap positions."""
 
 import re
 from collections.abc import Iterable
@@ -15,12 +15,12 @@ from record.slugs import MAX_LENGTH, normalised, slug_from
 from record.visibility import is_shown
 from record.visible_text import is_blank
 
-#: The box on a page for the source of all rows below that name none (record/admin/page_source.py).
+#: The field for the source of all rows on a page that name none (record/admin/page_source.py).
 ROWS_SOURCE = "rows_source"
 
 
 def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | None:
-    """The fields within which field `name` is unique: () for the whole table, None where it may repeat."""
+    """Return the fields within which field `name` is unique: () if in the whole table, None if it is not unique."""
     if model._meta.get_field(name).unique:
         return ()
     for constraint in model._meta.constraints:
@@ -30,7 +30,7 @@ def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | Non
 
 
 def free_slug(wanted: str, taken: Iterable[str]) -> str:
-    """`wanted`, or the first of `wanted-2`, `wanted-3`… that is not `taken`; never longer than a slug may be."""
+    """Return `wanted`, or the first of `wanted-2`, `wanted-3` … not in `taken`; never longer than a slug may be."""
     taken = set(taken)
     suffixes = chain([""], (f"-{number}" for number in count(2)))
     candidates = (wanted[: MAX_LENGTH - len(suffix)].rstrip("-") + suffix for suffix in suffixes)
@@ -38,7 +38,7 @@ def free_slug(wanted: str, taken: Iterable[str]) -> str:
 
 
 def keep_what_no_form_holds(version: models.Model, held: Iterable[str]) -> None:
-    """Gives an old version of a row what the row says today in the fields that are not `held` by its form."""
+    """Give an old version of a row the current values of the fields that are not in `held`, its form's fields."""
     today = type(version)._base_manager.filter(pk=version.pk).first()
     for field in version._meta.concrete_fields if today else ():
         if field.name not in held:
@@ -47,20 +47,20 @@ def keep_what_no_form_holds(version: models.Model, held: Iterable[str]) -> None:
 
 class RecordForm(forms.ModelForm):
     """
-    The form of one row. A slug left blank is made from what `words` (of its form field) says, a place left blank in an
-    order is the next free one; both unique where the model says they are. A sort name left blank is the name as it is:
-    which part of a name is the family's, nobody can tell from its letters.
+    The form of one row. A blank slug is made from the text that `words` (an attribute of its form field) returns. A
+    blank position becomes the next free one. Both are unique where the model requires it. A blank sort name becomes the
+    name unchanged, because no program can tell which part of a name is the family name.
     """
 
     PLACES = ("order", "precedence", "rank")
-    #: {a field that may be left blank: the field whose text it then has}
+    #: {field that may be left blank: field whose text it then takes}
     FOLLOWING = {"sort_name": "name"}
     formset: "RecordFormSet | None" = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if version := getattr(self.instance, "_history", None):  # an old one, to be looked at or put back
-            if version.history_type == "-":  # what it led to had gone before the row itself
+        if version := getattr(self.instance, "_history", None):  # an old version, to view or restore
+            if version.history_type == "-":  # its links were deleted before the row itself
                 version = version.prev_record or version
             for link in version._history_m2m_fields:
                 kept = getattr(version, link.name).values_list(link.m2m_reverse_field_name(), flat=True)
@@ -88,21 +88,21 @@ class RecordForm(forms.ModelForm):
         return self.cleaned_data
 
     def _free(self, wanted: str) -> str:
-        """The slug that is `wanted`, or the first free one after it."""
-        # Cut short of its end, so that the slugs which a suffix would make are among those found.
+        """Return `wanted`, or the first free slug after it."""
+        # Search with a shortened prefix, so that slugs with a suffix are found too.
         rows = self.neighbours("slug").filter(slug__startswith=wanted[: MAX_LENGTH - 6])
         return free_slug(wanted, {*rows.values_list("slug", flat=True), *self._siblings("slug")})
 
     def taken_and_free(self) -> tuple[str, str]:
-        """The slug that was typed and that another row has, and the first free one like it."""
+        """Return the typed slug, which another row has, and the first free one like it."""
         typed = self.cleaned_data.get("slug") or self["slug"].value() or ""
         counted = re.sub(r"-\d{1,3}$", "", typed)
-        # After "jo-doe-2" comes "jo-doe-3"; but "studio-54" is a name of its own where nothing is called "studio".
+        # After "jo-doe-2" comes "jo-doe-3"; but keep "studio-54" whole if no row is called "studio".
         after = self._free(counted)
         return typed, self._free(typed) if after == counted else after
 
     def slug_is_taken(self) -> ValidationError:
-        """The error for a slug that another row has. It names a free one."""
+        """Return the error that the typed slug is taken, with a free one."""
         typed, free = self.taken_and_free()
         return ValidationError(
             _("“%(slug)s” is taken. Free: %(free)s."), code="slug_taken", params={"slug": typed, "free": free}
@@ -118,24 +118,24 @@ class RecordForm(forms.ModelForm):
         super()._update_errors(errors)
 
     def clean_slug(self) -> str:
-        # As the address reads it: an editor's keyboard may write the same letter in another way.
+        # As URLs are read: keyboards may encode the same letter in different ways.
         return normalised(self.cleaned_data["slug"])
 
     def _is_blank(self, name: str) -> bool:
         return name in self.fields and name not in self.errors and self.cleaned_data.get(name) in ("", None)
 
     def neighbours(self, name: str) -> models.QuerySet:
-        """The other rows among which field `name` is unique, or is counted where it need not be."""
+        """Return the other rows among which field `name` must be unique; no rows if it need not be unique."""
         model = type(self.instance)
         within = unique_beside(model, name)
         values = {field: self.cleaned_data.get(field) for field in within or ()}
-        # A parent that is itself being added, or that is wrong, has no rows yet.
+        # A parent that is new or invalid has no rows yet.
         if within is None or any(value is None or getattr(value, "pk", value) is None for value in values.values()):
             return model._base_manager.none()
         return model._base_manager.filter(**values).exclude(pk=self.instance.pk)
 
     def _siblings(self, name: str) -> list[Any]:
-        """What the other rows of the same page have for `name`, saved or not."""
+        """Return the values of `name` in the other rows on the same page, saved or not."""
         forms_beside = [form for form in self.formset.forms if form is not self] if self.formset else []
         return [
             getattr(form, "cleaned_data", {}).get(name) or form.data.get(form.add_prefix(name)) or ""
@@ -149,12 +149,12 @@ def _is_taken(error: ValidationError) -> bool:
 
 class RecordPageForm(RecordForm):
     """
-    The form of a row on a page of its own, where an editor may say why it changes. `meeting` is what somebody else
-    changed since the page was opened (record/admin/three_way_merge.py): while it is open, nothing is saved.
+    The form of a row on a page of its own, with a field for the reason of a change. `meeting` holds what another editor
+    changed since the page was opened (record/admin/three_way_merge.py); while it is open, nothing is saved.
     """
 
     meeting: Any = None
-    #: Set where the database has refused to save what the form found right (portal/retries.py).
+    #: True if the form was valid but the database refused to save it (portal/retries.py).
     is_refused = False
 
     change_reason = forms.CharField(
@@ -185,7 +185,7 @@ class RecordPageForm(RecordForm):
         return cleaned
 
     def _needs_reason(self) -> bool:
-        """Whether an old version is made the present one of a row that the public sees, or of one that is gone."""
+        """Return whether this restores an old version of a row that is public, or of a row that is deleted."""
         model, pk = type(self.instance), self.instance.pk
         return is_gone(model, pk) or is_shown(model, [pk])
 
@@ -195,7 +195,7 @@ class RecordPageForm(RecordForm):
 
 
 class RecordFormSet(forms.BaseInlineFormSet):
-    """The rows below a parent, on its page. Rows may change places in one save."""
+    """The inline rows on the page of their parent. Rows can swap positions in one save."""
 
     _is_filled_in = False
 
@@ -207,7 +207,7 @@ class RecordFormSet(forms.BaseInlineFormSet):
         return form
 
     def _fill_in_source(self, form, source: str) -> None:
-        """Before anything is read: a row whose model asks for a source has one then."""
+        """Fill in the page's source for a row without one, before the form is validated, since it may be required."""
         name = form.add_prefix("source")
         if (
             "source" not in form.fields
@@ -215,7 +215,7 @@ class RecordFormSet(forms.BaseInlineFormSet):
             or (form.empty_permitted and not form.has_changed())
         ):
             return
-        if not self._is_filled_in:  # what the browser sent stays as it is
+        if not self._is_filled_in:  # copy it, so that the submitted data stays unchanged
             self._is_filled_in, self.data = True, self.data.copy()
         form.data = self.data
         form.data[name] = source
@@ -235,7 +235,7 @@ class RecordFormSet(forms.BaseInlineFormSet):
     def validate_unique(self) -> None:
         self._refuse_one_slug_twice()
         super().validate_unique()
-        # Django compares the rows of the page with one another. Somebody else may have added one since it was opened.
+        # Django compares only the rows on the page. Another editor may have added one since the page was opened.
         strangers = self._rows().exclude(pk__in=[form.instance.pk for form in self.initial_forms])
         for stranger in strangers if self.instance.pk else ():
             for constraint in self._constraints_below_parent():
@@ -249,7 +249,7 @@ class RecordFormSet(forms.BaseInlineFormSet):
                         )
 
     def _refuse_one_slug_twice(self) -> None:
-        # Django says so at the head of the rows, and names no free one.
+        # Django would report this above all rows, without a free slug.
         if "slug" not in self.form.base_fields or unique_beside(self.model, "slug") != (self.fk.name,):
             return
         seen = set()
@@ -277,12 +277,12 @@ class RecordFormSet(forms.BaseInlineFormSet):
     def save(self, commit: bool = True):
         for name in RecordForm.PLACES:
             if name in self.form.base_fields and unique_beside(self.model, name) == (self.fk.name,):
-                self._clear_the_way(name)
+                self._free_positions(name)
         return super().save(commit)
 
-    def _clear_the_way(self, name: str) -> None:
-        # The rows are saved one after the other, and the database looks at each: two can change places only if one
-        # of them waits elsewhere meanwhile. That is no change of the record, so the history does not hear of it.
+    def _free_positions(self, name: str) -> None:
+        # Rows are saved one by one, and the unique constraint is checked each time. To swap two positions, one row must
+        # first move out of the way. This is not an edit, so it writes no history.
         leaving = [
             form.instance.pk
             for form in self.initial_forms

@@ -1,4 +1,4 @@
-"""What the history of a row begins with, and why what an editor does at once was done."""
+"""The first version in a row's history, and the reason for the changes that an editor makes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ _reason: ContextVar[str] = ContextVar("reason", default="")
 
 @contextmanager
 def because(reason: str) -> Iterator[None]:
-    """Meanwhile each entry of the history that has no reason of its own gets this one, whatever row it is of."""
+    """Within this context, give each history entry without a reason this one, for rows of every model."""
     token = _reason.set(reason.strip()[:LONGEST_REASON])
     try:
         yield
@@ -26,20 +26,21 @@ def because(reason: str) -> Iterator[None]:
 
 
 def keep_reason(sender: type[Model], history_instance: Any, **kwargs: Any) -> None:
-    """Before an entry is written."""
+    """Set the reason from `because` on a history entry before it is saved (signal receiver)."""
     if reason := _reason.get():
         history_instance.history_change_reason = history_instance.history_change_reason or reason
 
 
 def keep_first_version(model: type[Model], keys: Iterable[Any], at: datetime | None = None) -> None:
     """
-    Has the history begin with the rows as they are, where it knows nothing of them: a fixture leaves no trace, and the
-    first change would have nothing to be compared with. To be called before the change; `at` is its moment, if not now.
+    Add a first history entry, with the current values, for rows that have none. Rows loaded from a fixture have no
+    history, so their first change would have nothing to be compared with. Call this before the change; `at` is the time
+    of the change, now by default.
     """
     known = model.history.filter(**{model._meta.pk.attname: OuterRef("pk")})
     rows = list(model._base_manager.filter(~Exists(known), pk__in=list(keys)))
     for row in rows:
-        row._history_user = None  # not whoever is at the desk
+        row._history_user = None  # not the signed-in editor
     keep_links(model, model.history.bulk_history_create(rows, default_change_reason=FIRST_VERSION, default_date=at))
 
 
@@ -49,25 +50,25 @@ def is_first_version(entry: Any) -> bool:
 
 
 def is_tracked(model: type[Model]) -> bool:
-    """Whether `model` has a history. A model *of* a history may have a field of that name."""
+    """Return whether `model` has a history. (A history model may have a field called `history`.)"""
     return hasattr(model._meta, "simple_history_manager_attribute")
 
 
 def leave_no_trace(sender: type[Model], instance: Model, created: bool, raw: bool, **kwargs: Any) -> None:
     """
-    After a row is saved: where a fixture brings one that is new, or has no history yet, the links that follow it, to
-    its sources, begin none. They would look like a change by nobody, of nothing.
+    Don't start a history for the many-to-many links that a fixture sets after its row (post_save receiver). Such an
+    entry would look like a change without an author or content.
     """
     if raw and is_tracked(sender):
         known = sender.history.filter(**{sender._meta.pk.attname: instance.pk})
         if created or not known.exists():
-            instance.skip_history_when_saving = True  # the library asks for it
+            instance.skip_history_when_saving = True  # the library reads this attribute
 
 
 def keep_links(model: type[Model], records: Sequence[Any]) -> None:
     """
-    Gives historical `records` of `model` what the library leaves out where it writes them in bulk: the rows that their
-    many-to-many fields lead to. Two statements for each of these fields.
+    Store the many-to-many links of historical `records` of `model`, which the library omits when it writes records in
+    bulk. Two statements for each many-to-many field.
     """
     by_row = {getattr(record, model._meta.pk.attname): record for record in records}
     for field in model.history.model._history_m2m_fields if by_row else ():

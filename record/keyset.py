@@ -1,9 +1,10 @@
 """
-Pages of a list that are found by where they start instead of by their number.
+Keyset pagination: a page is found by the sort values of the row next to it, not by its number.
 
-The seek method, as Markus Winand describes it in "We need tool support for keyset pagination" (use-the-index-luke.com,
-"no offset"): the address of a page holds what its neighbour's last row sorts by, and an index leads there at once. The
-last page costs what the first one does, and a row that comes in between moves no other row to another page.
+Known as the seek method; see Markus Winand, "We need tool support for keyset pagination" (use-the-index-luke.com, "no
+offset"). The URL of a page holds the sort values of the last row before it, or of the first row after it, and the
+database finds the page by index. So the last page is as fast as the first, and a new row does not move other rows to
+other pages.
 """
 
 import json
@@ -22,7 +23,7 @@ LONGEST = 2000
 
 
 class Column:
-    """One part of an order as `order_by` writes it: "title", "-award__precedence"."""
+    """One column of an order, in the notation of `order_by`: "title", "-award__precedence"."""
 
     def __init__(self, model: type[Model], name: str):
         self.is_descending = name.startswith("-")
@@ -30,20 +31,20 @@ class Column:
         self.field: Field = _field(model, self.path)
 
     def read(self, value: Any) -> Any:
-        """A value from an address as the database takes it; ValueError where it can be none of this column."""
+        """Convert a value from a URL for the database. Raise ValueError if this column can't have that value."""
         if not isinstance(value, str | int) or isinstance(value, bool):
             raise ValueError(value)
         if isinstance(self.field, DateTimeField) and not isinstance(value, str):
             raise ValueError(value)
         found = self.field.to_python(value)
-        if isinstance(found, str) and b"\x00" in found.encode():  # half a surrogate pair has no encoding: a ValueError
+        if isinstance(found, str) and b"\x00" in found.encode():  # encode() raises ValueError for half a surrogate pair
             raise ValueError(value)
         if isinstance(found, int) and abs(found) >= 2**63:
             raise ValueError(value)
         if isinstance(found, datetime):
             if timezone.is_naive(found):
                 raise ValueError(value)
-            found = found.astimezone(UTC)  # the first and the last hours of time are in no other zone
+            found = found.astimezone(UTC)  # raises OverflowError at the ends of the calendar
         if found is None:
             raise ValueError(value)
         return found
@@ -62,7 +63,7 @@ def _field(model: type[Model], path: str) -> Field:
 
 
 class _Rows(Func):
-    """SQL's comparison of rows, `(a, b) > (1, 2)`: the one form of the condition that an index answers whole."""
+    """SQL's row comparison, `(a, b) > (1, 2)`: the only form that an index can answer completely."""
 
     output_field = BooleanField()
 
@@ -75,7 +76,7 @@ class _Rows(Func):
 
 
 def beyond(columns: Sequence[Column], place: Sequence[Any]) -> Q:
-    """The condition that a row comes after `place`, one value for each of `columns`, which may differ in direction."""
+    """Return the condition for rows after `place`, which has one value per column. Directions may be mixed."""
     directions = [list(some) for _key, some in groupby(columns, lambda column: column.is_descending)]
     first, rest = directions[0], columns[len(directions[0]) :]
     here = [Value(value, output_field=column.field) for column, value in zip(first, place, strict=False)]
@@ -85,17 +86,17 @@ def beyond(columns: Sequence[Column], place: Sequence[Any]) -> Q:
         same = Q(**{column.path: value for column, value in zip(first, place, strict=False)})
         condition |= same & beyond(rest, place[len(first) :])
     if rest or any("__" in column.path for column in first):
-        # Says again of the first column alone what follows from the rest: that much any index can use.
+        # Redundant, but a condition on the first column alone lets the database use any index on it.
         condition &= Q(**{f"{first[0].path}__{'lte' if first[0].is_descending else 'gte'}": place[0]})
     return condition
 
 
 class Page:
     """
-    The rows of `queryset` that `question`, a mapping such as `request.GET`, asks for: those after or before the place
-    that `after` or `before` holds, the last with `page=last`, else the first. `order` names the columns; the last one
-    is unique, and none is null. A place that nobody can have been given leads to the first page. One statement; one
-    more where nothing is there any more.
+    The rows of `queryset` on the page that `question`, a mapping such as `request.GET`, asks for: after the cursor
+    `after`, before the cursor `before`, the last page with `page=last`, or else the first page. `order` names the sort
+    columns; the last one is unique and none is null. An invalid cursor gives the first page. One statement, or two if
+    the page asked for is empty.
     """
 
     def __init__(self, queryset: QuerySet, order: Sequence[str], question: Any, size: int):
@@ -106,12 +107,12 @@ class Page:
         is_backwards = before is not None or (after is None and question.get("page") == "last")
         self.rows, more = self._ask(queryset, after or before, is_backwards)
         if not self.rows and (after or before):
-            # What stood here is gone.
+            # The rows after this cursor were deleted.
             after, before, is_backwards = None, None, False
             self.rows, more = self._ask(queryset, None, False)
         self.is_first = not more if is_backwards else not after
         self.is_last = before is None if is_backwards else not more
-        # The part of a question that leads to this page.
+        # The query parameters of this page.
         self.asked: dict[str, str] = {"page": "last"} if is_backwards else {}
         if place := after or before:
             self.asked = {"after" if after else "before": token_of(place)}
@@ -120,7 +121,7 @@ class Page:
         columns = [_turned(column) for column in self.columns] if is_backwards else self.columns
         if place:
             queryset = queryset.filter(beyond(columns, place))
-        # As the database has them, which may be otherwise than a row says of itself.
+        # Read the values that the database sorts by; attributes of the row may differ from them.
         queryset = queryset.annotate(**{f"place_{number}": F(column.path) for number, column in enumerate(columns)})
         ordered = queryset.order_by(*(("-" if column.is_descending else "") + column.path for column in columns))
         rows = list(ordered[: self.size + 1])
@@ -128,7 +129,7 @@ class Page:
         return (shown[::-1] if is_backwards else shown), len(rows) > self.size
 
     def _place(self, token: str) -> list[Any] | None:
-        """What a token of an address says; None where it says nothing that this order could have said."""
+        """Decode a cursor. Return None if it does not fit this order."""
         values = values_of(token)
         if values is None or len(values) != len(self.columns):
             return None
@@ -138,7 +139,7 @@ class Page:
             return None
 
     def preceding(self, queryset: QuerySet) -> QuerySet:
-        """Those of `queryset`, the whole list, that stand before the first row of this page."""
+        """Return the rows of `queryset`, the whole list, that come before the first row of this page."""
         place = [getattr(self.rows[0], f"place_{number}") for number in range(len(self.columns))]
         return queryset.filter(beyond([_turned(column) for column in self.columns], place))
 
@@ -147,12 +148,12 @@ class Page:
 
     @property
     def before(self) -> str:
-        """The token of the first row, for the page before this one; empty where there is none."""
+        """The cursor for the previous page, made from the first row; empty on the first page."""
         return "" if self.is_first or not self.rows else self._token_of(self.rows[0])
 
     @property
     def after(self) -> str:
-        """The token of the last row, for the page after this one; empty where there is none."""
+        """The cursor for the next page, made from the last row; empty on the last page."""
         return "" if self.is_last or not self.rows else self._token_of(self.rows[-1])
 
     def __iter__(self) -> Iterator[Any]:
@@ -170,17 +171,17 @@ def _turned(column: Column) -> Column:
 
 def token_of(place: Sequence[Any]) -> str:
     """
-    What an address holds to name a place in a list: one value for each column of its order. Sealed, since the numbers
-    of rows would tell how many there are that nobody sees.
+    Return the cursor for a position in a list, given one value for each column of its order. It is encrypted, because
+    primary keys would reveal how many hidden rows there are.
     """
     written = [value if isinstance(value, int) else _text(value) for value in place]
-    # As it is written: spelled out in ASCII, a long title in Chinese would be too long for an address.
+    # Not as ASCII escapes: a long Chinese title would make the URL too long.
     text = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
     return seal(text)
 
 
 def values_of(token: str) -> list[Any] | None:
-    """The values that `token_of` sealed, as JSON has them; None where a token is not one of ours."""
+    """Return the values in a cursor made by `token_of`, as JSON values; None if the cursor is not ours."""
     text = unseal(token) if token and len(token) <= LONGEST else None
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""Languages by their tags (BCP 47) and by their names, as Unicode's CLDR has them."""
+"""Languages by tag (BCP 47) and by name (from Unicode's CLDR)."""
 
 import re
 from functools import cache
@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 UNKNOWN = _("There is no such language in the list. Type its name, such as “Japanese”, and choose it.")
 HELP = _("Type its name, such as “Japanese”, and choose it from the list.")
-#: The languages of the interface, in which a name may be typed.
+#: The languages of the interface; editors may type a language's name in any of them.
 NAMED_IN = ("en", "ja", "zh_Hans", "ko", "pl")
-#: Offered beside all languages that have a code of two letters.
+#: Tags offered in addition to all two-letter language codes.
 ALSO = ("zh-Hans", "zh-Hant", "pt-BR", "yue", "fil", "haw", "ceb", "ckb", "gsw", "ast", "sah", "mul", "zxx")
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(?P<script>-[a-z]{4})?(?P<region>-([a-z]{2}|\d{3}))?"
@@ -25,7 +25,7 @@ _TAG = re.compile(
 
 
 def tag_of(text: str) -> str | None:
-    """The tag, in its usual case, that `text` is, or that the language called so has; None where there is none."""
+    """Return the tag for `text`, a tag in any case or a language's name; None if it is neither."""
     found = _TAG.fullmatch(text.strip().replace("_", "-"))
     if not found:
         return _tags_by_name().get(_folded(text))
@@ -40,9 +40,9 @@ def tag_of(text: str) -> str | None:
 
 
 def named(tag: str) -> str:
-    """What the language of this tag is called in the language of the page; the tag itself where it has no name."""
+    """Return the name of a tag's language, in the language of the page; the tag itself if it has no name."""
     name = _names(to_locale(get_language() or "en")).get(tag)
-    # A name that is read as another language is none.
+    # Don't use a name that would be read as another language's.
     return name if name and tag_of(name) == tag else tag
 
 
@@ -52,7 +52,7 @@ def _names(locale: str) -> dict[str, str]:
 
 
 def offered() -> list[tuple[str, str]]:
-    """Tags and names, in the language of the page, sorted by name."""
+    """Return the tags on offer and their names in the language of the page, sorted by name."""
     return _offered(to_locale(get_language() or "en"))
 
 
@@ -64,14 +64,14 @@ def _offered(locale: str) -> list[tuple[str, str]]:
 
 
 def suggested() -> list[tuple[str, str]]:
-    """The names to choose from, each as what is typed and as what is shown."""
+    """Return the suggestions for a language field, as pairs of input value and label."""
     return [(named(tag), name) for tag, name in offered()]
 
 
 @cache
 def _tags_by_name() -> dict[str, str]:
     found: dict[str, str] = {}
-    for locale in reversed(NAMED_IN):  # where two languages share a name, English is right
+    for locale in reversed(NAMED_IN):  # English last, so that it wins if two languages share a name
         for tag, name in Locale.parse(locale).languages.items():
             found[_folded(name)] = tag.replace("_", "-")
     return found
@@ -82,13 +82,13 @@ def _folded(text: str) -> str:
 
 
 def validate_language(value: str) -> None:
-    """Refuses what is no tag of a language."""
+    """Raise `ValidationError` if `value` is not a language tag."""
     if tag_of(value) != value:
         raise ValidationError(UNKNOWN, code="language")
 
 
 class LanguageFormField(forms.CharField):
-    """A language, shown and chosen by its name; its tag is taken too."""
+    """A form field for a language, shown by its name. It accepts a name or a tag."""
 
     widget = forms.TextInput
 
@@ -107,7 +107,7 @@ class LanguageFormField(forms.CharField):
 
 
 class LanguageField(models.CharField):
-    """A language tag (BCP 47) for the `lang` attribute: en, ja, zh-Hans, pt-BR. A name becomes its tag when written."""
+    """A language tag (BCP 47) for the `lang` attribute: en, ja, zh-Hans, pt-BR. Names are saved as tags."""
 
     default_validators = [validate_language]
 
@@ -124,7 +124,7 @@ class LanguageField(models.CharField):
         return self.to_python(super().get_prep_value(value))
 
     def from_db_value(self, value: Any, expression, connection) -> Any:
-        # Whatever is stored, no page says that its text is in a language which there is not.
+        # Whatever is stored, never put an unknown language into a `lang` attribute.
         return (tag_of(value) or "") if value else value
 
     def formfield(self, **kwargs):

@@ -1,4 +1,4 @@
-"""When a row was last changed, and since when it is public, as its history has it."""
+"""The time of a row's last change, and the time since when it is public, from its history."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,8 +14,8 @@ MANY = 500
 
 def with_last_change(rows: QuerySet) -> QuerySet:
     """
-    With `changed_at`: None where a row has no history, since a fixture brought it. Not for contests: their history has
-    the approval of results that nobody may know of yet.
+    Annotate `changed_at`, the time of the last change; None if the row has no history, as after loading a fixture.
+    Don't use it for contests: their history includes the approval of results, which stays secret until the reveal.
     """
     history = rows.model.history.filter(id=OuterRef("pk")).order_by("-history_date", "-history_id")
     return rows.annotate(changed_at=Subquery(history.values("history_date")[:1]))
@@ -23,26 +23,26 @@ def with_last_change(rows: QuerySet) -> QuerySet:
 
 def with_public_since(rows: QuerySet, via: str) -> QuerySet:
     """
-    With `since`: the moment of the reveal of the contest at the path `via`, or that at which the row was made, if this
-    was later; of a row with an approval and a reveal of its own, theirs. For rows that are public, which have all of
-    these moments behind them.
+    Annotate `since`, the time since when the row is public: the latest of its own creation and the publication,
+    approval and reveal of the contest at the path `via`. A row with an approval and a reveal of its own counts those
+    too. Only for public rows: all these times are in their past.
     """
     own = {field.name for field in rows.model._meta.fields}
     published, revealed = F(f"{via}__published_at"), F(f"{via}__reveal_at")
     moments: list[Any] = [published, F(f"{via}__approved_at"), *([F("approved_at")] if "approved_at" in own else [])]
     if "reveal_at" in own:
-        # Databases disagree on the least of a moment and of none.
+        # Databases differ on LEAST with null, so replace each null by the other value.
         revealed = Least(Coalesce(revealed, F("reveal_at")), Coalesce(F("reveal_at"), revealed))
     made = rows.model.history.filter(id=OuterRef("pk"), history_type="+").order_by("history_date")
-    # Of a row that a fixture brought, only later changes are in the history.
+    # For a row from a fixture, the history has no creation, only later changes.
     made_at = Coalesce(Subquery(made.values("history_date")[:1]), published)
     return rows.annotate(since=Greatest(*moments, revealed, made_at))
 
 
 def last_change_of(row: Record, fields: Sequence[str]) -> datetime | None:
     """
-    When one of these fields of the row last changed; None where its history doesn't say. An editor who enters what
-    hangs on the row, hidden winners among it, saves the row too, and of that nobody may learn. One statement.
+    Return the time when one of `fields` last changed; None if the history doesn't show it. Other changes don't count:
+    an editor who adds hidden winners saves the row too, which nobody may notice. One statement.
     """
     now = tuple(getattr(row, field) for field in fields)
     history = type(row).history.filter(id=row.pk).order_by("-history_date", "-history_id")

@@ -1,10 +1,10 @@
 """
-Whether something still answers at an address that somebody typed, asked with care: HTTP and HTTPS only, of public
-addresses only, in little time, and without reading what stands there.
+Check whether a URL that an editor entered still works, safely: only HTTP and HTTPS, only public IP addresses, with
+short timeouts, and without reading the page.
 
-The standard library is enough, and what matters is in sight: a name is looked up once, every address that it has is
-judged, and the connection is made to one of those, so that a name can't lead elsewhere a moment later (DNS rebinding).
-Each redirect is judged anew. Proxies of the environment are not asked.
+It uses only the standard library. A host name is resolved once, all its addresses are checked, and the connection goes
+to one of those, so that the name can't point elsewhere in between (DNS rebinding). Each redirect is checked in the same
+way. Proxy settings of the environment are ignored.
 """
 
 import http.client
@@ -34,11 +34,11 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class RefusedError(Exception):
-    """An address that is not asked, and why."""
+    """A URL that is refused because it is not on the public web."""
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one of the open network, and so is the older one that may be wrapped up in it."""
+    """Return whether an IP address is public, including any IPv4 address embedded in an IPv6 one."""
     if isinstance(address, ipaddress.IPv6Address):
         wrapped = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
         if address in _NAT64:
@@ -53,13 +53,13 @@ def is_public(address: Address) -> bool:
 
 
 def may_ask(address: Address, port: int) -> bool:
-    """Whether a source's link may lead to `address` at `port`."""
+    """Return whether a source's link may lead to `address` and `port`."""
     return is_public(address) and port in (*PORTS.values(), *ALSO)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was found at an address: its state, and in a few words what that rests on."""
+    """The result of a check: the state of the link, and a short reason for it."""
 
     state: State
     said: str
@@ -68,8 +68,9 @@ class Found:
 @dataclass
 class LinkChecker:
     """
-    Asks one address at a time, and no host twice within `pause` seconds. `connect` and `read` are seconds without an
-    answer, `total` those of one request. `allows` says which addresses may be asked; tests have a server of their own.
+    A checker for one URL at a time. It waits `pause` seconds before it contacts a host again. `connect` and `read` are
+    timeouts in seconds, `total` the limit for one request. `allows` says which addresses are allowed; tests replace it
+    for their own server.
     """
 
     user_agent: str
@@ -82,8 +83,8 @@ class LinkChecker:
 
     def check(self, url: str) -> Found:
         """
-        Follows `url`. Only 404 and 410 mean that it is gone; whatever else is no answer, after a second try, that it
-        can't be reached: a site may well answer people what it refuses to programs.
+        Request `url` and follow redirects. Only 404 and 410 mean that the page is gone. Any other failure, after a
+        second try, counts as unreachable, because some sites answer browsers but refuse programs.
         """
         found = self._follow(url)
         return self._follow(url) if found.state is State.UNREACHABLE and found.said != _REFUSED else found
@@ -111,11 +112,11 @@ class LinkChecker:
 
     def _ask(self, url: str) -> tuple[int, str | None]:
         status, location = self._request("HEAD", url)
-        # Some servers know nothing but GET, and say so in all sorts of ways.
+        # Some servers don't support HEAD and answer it with all kinds of errors.
         return self._request("GET", url) if status >= 400 else (status, location)
 
     def _request(self, method: str, url: str) -> tuple[int, str | None]:
-        """Status and `Location` of the answer. What stands at the address is not read: the connection is closed."""
+        """Return the status and the `Location` of the response. The body is not read."""
         parts = urlsplit(iri_to_uri(url))
         if parts.scheme not in PORTS or not parts.hostname:
             raise RefusedError(url)
@@ -124,14 +125,14 @@ class LinkChecker:
         self._wait_for(host)
         deadline = time.monotonic() + self.total
         sock = self._connected(host, port, deadline)
-        # A server that sends a byte now and then would keep a timeout for ever from passing.
+        # A server that sends single bytes slowly would never exceed the read timeout.
         timer = threading.Timer(max(deadline - time.monotonic(), 0), _cut, [sock])
         timer.daemon = True
         timer.start()
         try:
             if parts.scheme == "https":
                 sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
-                timer.args = [sock]  # the timer cuts what the connection is by then
+                timer.args = [sock]  # make the timer close the TLS socket instead
             connection = http.client.HTTPConnection(host, port)
             connection.sock = sock
             headers = {"Host": _host_of(parts), "User-Agent": self.user_agent, "Accept": "*/*", "Connection": "close"}
@@ -155,12 +156,12 @@ class LinkChecker:
                 raise TimeoutError("not in time")
             try:
                 sock = socket.socket(family, socket.SOCK_STREAM)
-            except OSError as problem:  # a machine without IPv6
+            except OSError as problem:  # this machine has no IPv6
                 error = problem
                 continue
             sock.settimeout(min(self.connect, left))
             try:
-                # The very address that was judged, not its name.
+                # Connect to the address that was checked, not to the name.
                 sock.connect(place)
             except OSError as problem:
                 error = problem
@@ -179,7 +180,7 @@ _REFUSED = "not an address of the open web"
 
 
 def _looked_up(host: str, port: int, seconds: float) -> list[tuple]:
-    """Family and socket address of all that `host` stands for. `TimeoutError` after `seconds`."""
+    """Resolve `host` to a list of (family, socket address). `TimeoutError` after `seconds`."""
     found: list[tuple] = []
     problems: list[OSError] = []
 

@@ -1,4 +1,4 @@
-"""Several things named in a row, as the language of the page does it: "A, B and C"."""
+"""Lists within a sentence, in the language of the page: "A, B and C"."""
 
 from collections.abc import Iterable
 
@@ -9,13 +9,13 @@ from django.utils.translation import get_language, to_locale
 
 
 def enumerated(texts: Iterable[str]) -> str:
-    """The `texts` in a row."""
+    """Join `texts` to a list."""
     language = get_language() or "en"
-    # The English of the portal is British, which sets no comma before "and".
+    # The portal's English is British, without a comma before "and".
     return format_list(list(texts), locale="en_GB" if language == "en" else to_locale(language))
 
 
 def enumerated_html(texts: Iterable[str]) -> SafeString:
-    """The same for a page: what is not HTML yet is escaped."""
-    # No language puts anything between two things that would need to be escaped.
+    """Join `texts` to a list in HTML, and escape each of them."""
+    # In no language does the separator need escaping.
     return mark_safe(enumerated([conditional_escape(text) for text in texts]))  # noqa: S308

@@ -1,8 +1,8 @@
 """
-Lists as a visitor asks for them in an address: narrowed by facets, in one of the orders on offer, a page at a time.
+Lists as a visitor asks for them in a URL: filtered by facets, sorted, one page at a time.
 
-Nothing is kept between two answers, and none reads more than `LARGE` rows to count them: what there is more of is
-called "more than 10,000". So a count is never a moment old, and a list of a million rows costs what one of 10,000 does.
+Nothing is cached between requests. Counting stops after `LARGE` rows and then says "more than 10,000". So counts are
+always current, and a list of a million rows costs as much as one of 10,000.
 """
 
 from collections.abc import Sequence
@@ -23,12 +23,12 @@ from record.keyset import Page
 from record.list_format import enumerated
 
 PER_PAGE = 24
-# What needs no narrowing.
+# Lists of this length or less need no facets.
 GLANCE = 6
 
 
 def grouped(number: int) -> str:
-    """A whole number as a reader of the page's language writes it: "5,000"."""
+    """Format a whole number for the current language: "5,000"."""
     return format_decimal(number, locale=to_locale(get_language() or "en"))
 
 
@@ -38,7 +38,7 @@ def _counted(rows: QuerySet) -> int:
 
 @dataclass(frozen=True)
 class Order:
-    """One order of a list: its `name` in the address, and its columns, of which the last is unique and none is null."""
+    """One sort order: its `name` in the URL, and its columns. The last column is unique; none is null."""
 
     name: str
     label: Any
@@ -47,7 +47,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several ways to show a list, an order or a view: `href` leads to it."""
+    """A link to a sort order or a view of a list; `href` is its URL."""
 
     id: str
     label: str
@@ -57,9 +57,9 @@ class Choice:
 
 class FilteredList:
     """
-    A list as a visitor asked for it: the page of rows, the ways to ask again, and what was wrong with the question. A
-    value that is unknown or malformed gives a message and the whole list. `orders` and `views` are what is on offer,
-    the first of each the one that an address needn't name.
+    A list as a visitor asked for it: one page of rows, the links to change the filters, and any error. An unknown or
+    malformed value gives a message and the unfiltered list. The first of `orders` and of `views` is the default, which
+    the URL omits.
     """
 
     def __init__(
@@ -79,13 +79,13 @@ class FilteredList:
         self.order = next((order for order in orders if order.name == asked.get("sort")), orders[0])
         names = [name for name, _label in views]
         self.view = asked["view"] if asked.get("view") in names else (names[0] if names else "")
-        # Of several values one would count, and nobody would know which.
+        # Ignore parameters with several values: it would be unclear which one applies.
         self.repeated = [name for name in (*self.offered, "sort", "view") if len(set(asked.getlist(name))) > 1]
         self.chosen, self.unknown = self._chosen()
         self.page = Page(self.narrowed(), self.order.columns, asked, per_page)
 
     def _chosen(self) -> tuple[dict[str, tuple[str, str]], list[str]]:
-        """What the list is narrowed by, value and label by name of the facet; and the names of what is unknown."""
+        """Return the filters as {facet: (value, label)}, and the names of the facets whose value is unknown."""
         if self.repeated:
             return {}, []
         if not self.form.is_valid():
@@ -105,39 +105,39 @@ class FilteredList:
         return bool(self.chosen)
 
     def narrowed(self, without: str = "") -> QuerySet:
-        """The rows that have what was chosen, in whatever facet but the one named."""
+        """Return the rows that match all filters, except that of the facet `without`."""
         rows = self.everything
         for name, (value, _label) in self.chosen.items():
             if name != without:
                 rows = self.offered[name].filter(rows, value)
         return rows
 
-    # How many there are
+    # Counts
 
     @cached_property
     def size(self) -> int:
-        """How many rows the whole list has, counted to the first that is too many."""
+        """The number of rows in the unfiltered list, at most `LARGE` + 1."""
         return _counted(self.everything)
 
     @cached_property
     def total(self) -> int:
-        """How many rows there are under what was chosen, counted as far as `size`."""
+        """The number of rows that match the filters, at most `LARGE` + 1."""
         if not self.chosen:
             return self.size
         name, (value, _label) = next(iter(self.chosen.items()))
         counted = self._options[name]
         known = [number for found, _label, number in counted.options if found == value]
-        # What the facet counted is what its choice leads to.
+        # If the facet has already counted the rows with its value, use that number.
         return sum(known) if counted.are_exact and (known or not counted.is_cut) else _counted(self.narrowed())
 
     @property
     def is_more(self) -> bool:
-        """Whether there are more than `number` says."""
+        """True if there are more rows than `number` says."""
         return self.total > LARGE
 
     @property
     def number(self) -> str:
-        """How many there are, in words: "14", "12 of 5,000"; 10,000 where there are more."""
+        """The number of rows as text: "14", or "12 of 5,000"; "10,000" if there are more."""
         if self.is_more:
             return grouped(LARGE)
         if not self.chosen or self.size > LARGE:
@@ -147,8 +147,9 @@ class FilteredList:
     @cached_property
     def position(self) -> str:
         """
-        Where the page stands in the list: "49 to 96 of 2,835". Empty for a list of one page, and for a page that more
-        than 10,000 rows precede. Rows before it are counted, in one more statement, only where neither end tells.
+        The position of the page in the list: "49 to 96 of 2,835". Empty if the list has one page, or if more than
+        10,000 rows come before. One more statement counts the rows before, except on the first page, and on the last
+        page of a list with an exact total.
         """
         rows, total = len(self.page), self.total
         if self.page.is_first and self.page.is_last:
@@ -172,10 +173,10 @@ class FilteredList:
     def _options(self) -> dict[str, Counted]:
         return {name: facet.counted(self.narrowed(without=name), self.at) for name, facet in self.offered.items()}
 
-    # The ways on
+    # Links
 
     def href(self, **changes: str) -> str:
-        """The address of this list with some of the question changed; an empty value takes a part away."""
+        """Return the URL of this list with some parameters changed; an empty value removes a parameter."""
         asked = {name: value for name, (value, _label) in self.chosen.items()}
         asked["sort"] = "" if self.order is self.orders[0] else self.order.name
         asked["view"] = "" if not self.views or self.view == self.views[0][0] else self.view
@@ -184,7 +185,7 @@ class FilteredList:
 
     @cached_property
     def facets(self) -> list[ShownFacet]:
-        """The facets that would narrow the list, or do; none for a list that is seen whole at a glance."""
+        """The facets that can narrow the list or already do; none if the list is short and unfiltered."""
         if not self.chosen and self.size <= GLANCE:
             return []
         found = []
@@ -210,7 +211,7 @@ class FilteredList:
 
     @property
     def chips(self) -> list[dict[str, Any]]:
-        """What the list is narrowed by: `label`, `value` and `href`, the address without it."""
+        """The active filters: `label`, `value`, and `href`, the URL without that filter."""
         return [
             {
                 "label": self.offered[name].label,
@@ -222,7 +223,7 @@ class FilteredList:
 
     @property
     def described(self) -> str:
-        """What the list is narrowed by, as its heading says it: "Grand Prize · from Poland"; empty for the whole."""
+        """The active filters as text for the heading: "Grand Prize · from Poland"; empty if there are none."""
         return " · ".join(
             str(self.offered[name].phrase) % {"value": self.offered[name].label_of(value, label)}
             for name, (value, label) in self.chosen.items()
@@ -230,7 +231,7 @@ class FilteredList:
 
     @property
     def sorts(self) -> list[Choice]:
-        """The orders on offer; none where there is but one."""
+        """Links to the sort orders; none if there is only one."""
         first = self.orders[0]
         return [
             Choice(
@@ -244,7 +245,7 @@ class FilteredList:
 
     @property
     def looks(self) -> list[Choice]:
-        """The views on offer; the page stays where it is."""
+        """Links to the views; they stay on the same page of the list."""
         return [
             Choice(f"view-{name}", label, self.href(view=name if place else "", **self.page.asked), name == self.view)
             for place, (name, label) in enumerate(self.views)
@@ -252,36 +253,36 @@ class FilteredList:
 
     @property
     def first(self) -> str:
-        """The address of the first page."""
+        """The URL of the first page."""
         return self.href()
 
     @property
     def previous(self) -> str:
-        """The address of the page before; empty on the first one."""
+        """The URL of the previous page; empty on the first page."""
         return self.href(before=self.page.before) if self.page.before else ""
 
     @property
     def next(self) -> str:
-        """The address of the page after; empty on the last one."""
+        """The URL of the next page; empty on the last page."""
         return self.href(after=self.page.after) if self.page.after else ""
 
     @property
     def last(self) -> str:
-        """The address of the last page."""
+        """The URL of the last page."""
         return self.href(page="last")
 
     @property
     def canonical(self) -> str:
         """
-        The question of this page's one address: none for a list that is narrowed, sorted or reached from behind, since
-        the whole list holds the same rows in pages of their own.
+        The query string of this page's canonical URL. Empty if the list is filtered, sorted or paged from the end,
+        since the unfiltered list has the same rows on pages of its own.
         """
         is_plain = not self.chosen and self.order is self.orders[0] and "after" in self.page.asked
         return f"?{urlencode(self.page.asked)}" if is_plain else ""
 
     @property
     def problem(self) -> str:
-        """What to tell a visitor whose filter could not be used; empty where all is well."""
+        """The message if a filter could not be used; empty otherwise."""
         if self.repeated:
             known = {"sort": _("Order"), "view": _("View")}
             names = enumerated(str(known.get(name) or self.offered[name].label) for name in self.repeated)

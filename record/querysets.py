@@ -1,4 +1,4 @@
-"""Queries that every row of the record shares, and those for sources."""
+"""The queryset of all models in the record, and that of sources."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -11,14 +11,13 @@ from record.visibility import IsShown
 
 class RecordQuerySet(models.QuerySet):
     def real(self) -> Self:
-        """Without the synthetic rows: what search engines are told of."""
+        """Leave out synthetic rows, which search engines must not list."""
         return self.exclude(is_synthetic())
 
     def get_by_natural_key(self, key: str) -> Any:
         """
-        The row with this key, so that a fixture loaded again finds the row that it made before, whatever an editor
-        changed in it since. Where a slug names one row of the whole portal, a row that an editor had entered by hand
-        under the same slug counts as found.
+        Return the row with this key. Loading a fixture again thus finds its row even if an editor has changed it. For
+        models with a globally unique slug, fall back to the slug: an editor may have entered the row by hand.
         """
         has_own_slug = any(field.name == "slug" and field.unique for field in self.model._meta.fields)
         if has_own_slug and not self.filter(key=key).exists():
@@ -28,5 +27,5 @@ class RecordQuerySet(models.QuerySet):
 
 class SourceQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
-        """Every source that backs something public at the moment `at`."""
+        """Return the sources that support something public at `at`."""
         return self.filter(IsShown("record.Source", at))

@@ -1,8 +1,9 @@
 """
-Putting back a row that was deleted, from its history: under its old primary key, so that former slugs and the history
-go on, with its permanent key, and with the rows that were deleted together with it.
+Restore a deleted row from its history, with the rows that were deleted together with it. It gets its old primary key,
+so that its former slugs and its history apply again, and its old permanent key.
 
-What a form never holds begins anew: approvals, reveals, revocations. The files of pictures are gone with the row.
+Values that no form holds are reset: approvals, reveals, revocations. Its images are lost, because their files were
+deleted with the row.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,13 +21,13 @@ from django.utils.translation import gettext as _
 from record.images.cleanup import image_fields
 from record.models import Merge, Record
 
-#: A deletion of many rows takes a while: what hung on a row went before it, by the same hand.
+#: Rows that one account deletes within this time count as one deletion, since deleting many rows takes a while.
 TOGETHER = timedelta(minutes=1)
 
 
 @dataclass
 class PutBack:
-    """What came back with a row, and what could not."""
+    """The rows restored together with a row, and descriptions of those that could not be restored."""
 
     rows: list[Model] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -37,7 +38,7 @@ def is_gone(model: type[Model], pk: Any) -> bool:
 
 
 def in_the_way(row: Model) -> str:
-    """Why `row`, made from its history, can't be put back; blank where it can."""
+    """Return why `row`, made from its history, can't be restored; blank if it can."""
     model = type(row)
     if not issubclass(model, Record):
         return _("It can’t be put back.")
@@ -50,7 +51,7 @@ def in_the_way(row: Model) -> str:
 
 
 def begin_anew(row: Model, held: Iterable[str] = ()) -> None:
-    """Takes out of `row` what does not come back: decisions, pictures, and relations to rows that are gone."""
+    """Reset what is not restored: decisions, images, and relations to deleted rows. Keep the fields in `held`."""
     pictures = image_fields(type(row))
     for column in row._meta.concrete_fields:
         if column.primary_key or column.name == "key" or column.name in held:
@@ -65,12 +66,12 @@ def begin_anew(row: Model, held: Iterable[str] = ()) -> None:
 
 
 def lost_pictures(row: Model) -> list[str]:
-    """The names of the fields with a picture that was deleted with `row`."""
+    """Return the names of the image fields whose files were deleted with `row`."""
     return [str(image.verbose_name) for image in image_fields(type(row)) if getattr(row, image.name)]
 
 
 def hanging_on(row: Model) -> list[Model]:
-    """The last versions of the rows that were deleted together with `row`, as historical records."""
+    """Return the last versions of the rows that were deleted together with `row`, as historical records."""
     deletion = type(row).history.filter(**{row._meta.pk.attname: row.pk}, history_type="-").first()
     if deletion is None:
         return []
@@ -92,8 +93,8 @@ def hanging_on(row: Model) -> list[Model]:
 
 def put_back_hanging(row: Model, records: Iterable[Model], *, actor: Any, reason: str) -> PutBack:
     """
-    Puts back what `hanging_on` found, and the places of `row` among the many of other rows (presenters of an award).
-    What breaks a rule today, or leads to a row that is gone, stays away and is named.
+    Restore `records`, which come from `hanging_on`, and the many-to-many links of other rows to `row` (such as the
+    presenters of an award). A row that is now invalid or refers to a deleted row is not restored, but listed in `lost`.
     """
     made = PutBack()
     for record in records:
@@ -108,15 +109,15 @@ def put_back_hanging(row: Model, records: Iterable[Model], *, actor: Any, reason
         else:
             below.save(force_insert=True)
             made.rows.append(below)
-    for other, name in _places_of(row):
+    for other, name in _links_to(row):
         other._history_user, other._change_reason = actor, reason
         getattr(other, name).add(row)
         made.rows.append(other)
     return made
 
 
-def _places_of(row: Model) -> Iterator[tuple[Model, str]]:
-    """Rows that led to `row` among others when it was deleted, by their own last version; the name of the field."""
+def _links_to(row: Model) -> Iterator[tuple[Model, str]]:
+    """Yield the rows that linked to `row` through a many-to-many field when it was deleted, and the field's name."""
     for relation in row._meta.related_objects:
         owner = relation.related_model
         if not relation.many_to_many or not issubclass(owner, Record) or not hasattr(owner, "history"):

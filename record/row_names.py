@@ -1,4 +1,4 @@
-"""Names for rows that nobody edits by themselves: what links two rows, and what other libraries keep."""
+"""Readable names for rows of tables that have no page of their own: link tables, and tables of other libraries."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def name_rows(models: Iterable[type[Model]]) -> None:
-    """Has every row of `models` named in words where Django would say “Submission_sources object (9)”."""
+    """Give rows of `models` a readable name where Django would show “Submission_sources object (9)”."""
     for model in models:
         if model._meta.auto_created:
             ends = [field.related_model._meta for field in model._meta.fields if field.remote_field]

@@ -1,4 +1,4 @@
-"""Texts that leave the portal and come back, and that nobody else can read or write: the places in a list."""
+"""Encryption for cursors: texts that a URL carries and that only the portal can read or write."""
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -12,17 +12,17 @@ from django.utils.crypto import salted_hmac
 
 @cache
 def _box(secret: str) -> AESSIV:
-    # AES-SIV (RFC 5297) needs no random part: the same place has the same token, so a page stays the same.
+    # AES-SIV (RFC 5297) is deterministic: the same position gives the same token, so URLs stay stable.
     return AESSIV(salted_hmac("record.sealed_cursors", "", secret=secret, algorithm="sha512").digest())
 
 
 def seal(text: str) -> str:
-    """`text`, encrypted with a key made of `SECRET_KEY`, as it can stand in a URL; the same each time."""
+    """Encrypt `text` with a key derived from `SECRET_KEY`, as URL-safe text. The same text gives the same result."""
     return urlsafe_b64encode(_box(settings.SECRET_KEY).encrypt(text.encode(), None)).decode().rstrip("=")
 
 
 def unseal(token: str) -> str | None:
-    """The text that `seal` made into `token`, with today's `SECRET_KEY` or a fallback; None where it made none."""
+    """Decrypt what `seal` returned, with `SECRET_KEY` or one of its fallbacks; None if it is not from `seal`."""
     try:
         sealed = urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except (ValueError, binascii.Error):

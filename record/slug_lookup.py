@@ -1,4 +1,4 @@
-"""Finding what an address names, by its slug of today or one that it had before."""
+"""Find a row by its current or a former slug."""
 
 from datetime import datetime
 from typing import TypeVar
@@ -15,11 +15,12 @@ M = TypeVar("M", bound=Model)
 
 def find(queryset: QuerySet[M], slug: str, contest: str | None = None, at: datetime | None = None) -> tuple[M, bool]:
     """
-    The row of `queryset` at `slug` (in the contest with slug `contest`, where one is given), and whether it has moved:
-    True where it was found by a slug that it, or its contest, had before; where several had it, the last one. `Http404`
-    where the queryset, which holds what the visitor may see, has no such row. One statement unless it has moved or is
-    missing. Where rows of this kind are merged, `at` is the moment for which the slugs of hidden ones are looked at;
-    without it these lead nowhere.
+    Return the row of `queryset` with this slug (in the contest with the slug `contest`, if given), and whether it has
+    moved. It has moved if the slug is a former one of the row or of its contest; if several rows had it, the last one
+    is returned. `queryset` holds the rows that the visitor may see; `Http404` if none of them matches.
+
+    One statement, or more if the row has moved or is missing. For models whose rows can be merged, pass `at`: slugs of
+    merged rows that were still hidden work once they would have been public at that time. Without `at` they never do.
     """
     here = {"slug": slug} if contest is None else {"slug": slug, "contest__slug": contest}
     found = queryset.filter(**here).first()
@@ -30,7 +31,7 @@ def find(queryset: QuerySet[M], slug: str, contest: str | None = None, at: datet
     if contest is not None:
         before = _former(queryset.model._meta.get_field("contest").related_model, contest)
         condition &= _now_or_before(contest, before, "contest__")
-    # Who has the slug today comes before whoever had it, and the last of those before the ones before.
+    # Prefer the row that has the slug now, then the one that had it last.
     had_it = former.filter(object_id=OuterRef("pk"))
     rank = Case(When(slug=slug, then=None), default=Subquery(had_it.values("pk")[:1]), output_field=BigIntegerField())
     found = queryset.filter(condition).order_by(rank.desc(nulls_first=True), "-pk").first()
@@ -40,15 +41,15 @@ def find(queryset: QuerySet[M], slug: str, contest: str | None = None, at: datet
 
 
 def moved_to(request: HttpRequest, url: str) -> HttpResponsePermanentRedirect:
-    """Leads from an address of before to `url`, with the question that was asked of it."""
+    """Redirect permanently from a former URL to `url`, with the same query string."""
     question = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"{url}?{question}" if question else url)
 
 
 def keep_former_slug(instance: Model, old_slug: str) -> None:
-    """Keeps `old_slug`, so that the address that `instance` had under it leads to the new one."""
+    """Store `old_slug` as a former slug of `instance`, so that its old URL redirects."""
     former = _former(type(instance), old_slug)
-    # Made anew even where it is known, so that the last one to have had a slug is the one with the newest row.
+    # Recreate an existing entry, so that the newest entry belongs to the last row with this slug.
     former.filter(object_id=instance.pk).delete()
     FormerSlug.objects.create(
         content_type=ContentType.objects.get_for_model(instance), object_id=instance.pk, slug=old_slug
@@ -64,8 +65,8 @@ def _former(model: type[Model], slug: str, at: datetime | None = None) -> QueryS
 
 def _is_known(former: FormerSlug, at: datetime) -> bool:
     """
-    Whether one could know of the row that had this slug before it was merged into another: one of those by which it
-    would have been public is. Until then its address answers like one that never was, whoever it leads to.
+    Return whether the merged row that had this slug would be public at `at`, that is, whether one of the rows that make
+    it public is. Until then its URL is a 404, like one that never existed.
     """
     shown = ((apps.get_model(label)._default_manager.public(at), keys) for label, keys in former.waits_for.items())
     return any(rows.filter(pk__in=keys).exists() for rows, keys in shown)

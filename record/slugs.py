@@ -1,4 +1,4 @@
-"""Slugs: the last part of an address, made from a name in any script."""
+"""Slugs: the last part of a URL, made from a name in any script."""
 
 import re
 import unicodedata
@@ -13,19 +13,19 @@ MAX_LENGTH = 100
 _LATIN = {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE"}
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
 ZWNJ, ZWJ = "\u200c", "\u200d"
-_VIRAMA = 9  # the combining class of the sign that joins two consonants
+_VIRAMA = 9  # the combining class of viramas, which join two consonants
 _SLUG_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "Nl", "No"})
 
 
 def _is_slug_character(character: str) -> bool:
-    # Marks count: without its vowel signs a Hindi or Thai name is another word. Enclosing ones (a keycap) don't.
+    # Marks belong to a slug: without its vowel signs, a Hindi or Thai name is another word. Enclosing marks don't.
     return unicodedata.category(character) in _SLUG_CATEGORIES and not INVISIBLE.match(character)
 
 
 def _is_needed_joiner(text: str, place: int) -> bool:
     """
-    Whether the joiner at `place` changes how the word is written: either joiner after a virama, or a non-joiner between
-    two letters of Arabic or Syriac script. After RFC 5892, appendix A.1 and A.2, which domain names follow.
+    Return whether the joiner at `place` changes how the word is written: a joiner or non-joiner after a virama, or a
+    non-joiner between two Arabic or Syriac letters. From RFC 5892, appendix A.1 and A.2, the rules for domain names.
     """
     character, before, after = text[place], text[:place], text[place + 1 :]
     if character not in (ZWNJ, ZWJ) or not before or not after or not _is_slug_character(after[0]):
@@ -37,7 +37,7 @@ def _is_needed_joiner(text: str, place: int) -> bool:
 
 
 def _slug_parts(text: str) -> str:
-    """`text` with a space for each character that a slug has no use for; what is invisible goes without a trace."""
+    """Replace characters that a slug can't hold by spaces, and remove invisible ones."""
     kept = (
         c if _is_slug_character(c) or _is_needed_joiner(text, place) else "" if INVISIBLE.match(c) else " "
         for place, c in enumerate(text)
@@ -46,20 +46,20 @@ def _slug_parts(text: str) -> str:
 
 
 def normalised(slug: str) -> str:
-    """`slug` as stored and looked up: NFKC, so composed and without ligatures or full-width letters."""
+    """Return `slug` as it is stored and looked up: in NFKC, so composed, without ligatures or full-width letters."""
     return unicodedata.normalize("NFKC", slug)
 
 
 def slug_from(name: str, *, fallback: str = "untitled") -> str:
     """
-    A slug for `name`: lower case, words joined by hyphens, letters of every script kept, accents of Latin
-    letters dropped, "&" read as "and", apostrophes left out. At most 100 characters; `fallback` where
-    nothing of the name can be used (an emoji, say). `static/js/slug.js` does the same while one types.
+    Return a slug for `name`: lower case, words joined by hyphens, letters of every script kept, accents of Latin
+    letters dropped, "&" replaced by "and", apostrophes left out. At most 100 characters. `fallback` if no character of
+    the name can be used (an emoji, for example). `static/js/slug.js` does the same in the browser.
 
     >>> slug_from("Lost & Found"), slug_from("C·one"), slug_from("受賞者")
     ('lost-and-found', 'c-one', '受賞者')
     """
-    # Normalisation takes an acute accent for a space and makes an apostrophe of "ŉ": hence before and after it.
+    # Twice, because normalisation turns an acute accent into a space, and "ŉ" into an apostrophe and "n".
     text = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", name).replace("&", " and "))
     text = _APOSTROPHES.sub("", text)
     text = "".join(_without_latin_accent(character) for character in text)
@@ -79,7 +79,7 @@ def _without_latin_accent(character: str) -> str:
 
 
 def validate_slug(value: str) -> None:
-    """Refuses what can't stand as one readable part of an address."""
+    """Raise `ValidationError` for a value that is not one readable part of a URL."""
     if (
         not value
         or not (value[0] == "_" or unicodedata.category(value[0])[0] in "LN")
@@ -93,8 +93,8 @@ def validate_slug(value: str) -> None:
 
 class SlugField(models.CharField):
     """
-    An address part that may hold letters of every script. Unique where its model says so. It is normalised however it
-    is written or looked up (forms, fixtures, `bulk_create`, `update`), since an address is normalised when it is read.
+    A part of a URL, with letters of any script. The model decides whether it is unique. It is normalised whenever it is
+    written or looked up (forms, fixtures, `bulk_create`, `update`), because URLs are normalised too.
     """
 
     default_validators = [validate_slug]
@@ -120,7 +120,7 @@ class SlugField(models.CharField):
 
 
 class SlugConverter:
-    """The `<slug:…>` of our URLs: one path segment, in any script."""
+    """The path converter for slugs in our URLs: one path segment, in any script."""
 
     regex = r"[^/\s?#\x00-\x1f\x7f]+"
 

@@ -1,4 +1,4 @@
-"""What an index sorts by: a name without regard to case, accents and opening marks, the same on every database."""
+"""Sort keys for names: without case, accents and leading punctuation, and the same on every database."""
 
 import unicodedata
 
@@ -16,8 +16,8 @@ HAN = "漢"
 
 def folded(text: str) -> str:
     """
-    The letters of `text` without what one may leave out: compatibility forms and case folded, accents of Latin, Greek
-    and Cyrillic letters and what is invisible dropped, one space for each gap.
+    Return `text` in a form for comparison: compatibility forms and case folded; accents of Latin, Greek and Cyrillic
+    letters and invisible characters removed; each run of whitespace replaced by one space.
 
     >>> folded("Iga  ŚWIĄTEK"), folded("Straße")
     ('iga swiatek', 'strasse')
@@ -29,9 +29,9 @@ def folded(text: str) -> str:
 
 def sort_key(text: str) -> str:
     """
-    The key under which `text` is sorted, by the code points of what is left of it: folded, and punctuation before the
-    first letter or digit left out. Text without a letter or digit (an emoji) comes before all other, under "#". At most
-    200 characters.
+    Return the key by which `text` is sorted, code point by code point: folded, without the characters before the first
+    letter or digit. Text without a letter or digit (an emoji) gets the prefix "#", so it comes first. At most 200
+    characters.
 
     >>> sort_key("Łukasz Żak"), sort_key("“Élan”"), sort_key("한국"), sort_key("★")
     ('lukasz zak', 'elan”', '한국', '#★')
@@ -42,16 +42,16 @@ def sort_key(text: str) -> str:
 
 
 def reading_key(text: str) -> bytes:
-    """The key by which a list in the language of the page puts `text` into its place; Chinese goes by its Pinyin."""
-    # The common characters of GB 2312, and so of GB 18030, stand in the order of their Pinyin.
+    """Return the key that sorts `text` in the language of the page. In Chinese, common characters sort by Pinyin."""
+    # GB 2312, and so GB 18030, lists the common characters in the order of their Pinyin.
     encoding = "gb18030" if get_language() == "zh-hans" else "utf-8"
     return sort_key(text).encode(encoding, "replace")
 
 
 def initial(key: str) -> str:
     """
-    The large letter under which an index lists what has this key: the letter itself, the first sound of a Korean
-    syllable, one sign for all Chinese characters, "#" for digits and for what has no letter.
+    Return the heading letter of an index for this key: its first letter in upper case, the first sound of a Korean
+    syllable, one sign for all Chinese characters, and "#" for digits and other characters.
     """
     first = key[:1]
     if not first.isalpha():
@@ -74,8 +74,8 @@ class SortKeyField(DerivedField):
 
 def name_key(name: str) -> str:
     """
-    The words of a name, folded and in the order of the alphabet: two records with the same key may be of one person,
-    whichever name comes first. Empty where nothing is left of the name.
+    Return the folded words of a name in alphabetical order. Two records with the same key may be the same person, even
+    if one puts the family name first. Empty if the name has no letter or digit.
 
     >>> name_key("Lee Hwan-kyung"), name_key("Hwan Kyung LEE"), name_key("★")
     ('hwan kyung lee', 'hwan kyung lee', '')

@@ -1,4 +1,4 @@
-"""Searches that ignore case and accents: the lookup `folded`, the same on SQLite and PostgreSQL."""
+"""Search without regard to case and accents: the lookup `folded`, the same on SQLite and PostgreSQL."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from django.db.models.lookups import Lookup
 from record.derived_fields import DerivedField
 from record.sort_keys import LETTERS, NameKeyField, folded, name_key
 
-# What `folded` takes out of a text, as PostgreSQL's regular expressions have it.
+# The characters that `folded` removes, as a regular expression for PostgreSQL.
 _TAKEN_OUT = r"[\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\u2800\ufe00-\ufe0f\ufeff]"
 _ONE = {chr(letter): read_as for letter, read_as in LETTERS.items() if len(read_as) == 1} | {"ς": "σ"}
 _SEVERAL = {chr(letter): read_as for letter, read_as in LETTERS.items() if len(read_as) > 1} | {"ß": "ss"}
 
 
 def _on_postgresql(sql: str) -> str:
-    """An expression for what `folded` makes of the text `sql`. Text of ASCII alone, which most is, costs little."""
+    """Return the SQL expression for `folded(sql)`. Pure ASCII text, the usual case, takes a fast path."""
     plain = f"regexp_replace(normalize({sql}, NFKD), '{_TAKEN_OUT}', '', 'g')"
     plain = f"translate(lower({plain}), '{''.join(_ONE)}', '{''.join(_ONE.values())}')"
     for letter, read_as in _SEVERAL.items():
@@ -25,7 +25,7 @@ def _on_postgresql(sql: str) -> str:
 
 
 def keep_function(sender: Any, connection: Any, **kwargs: Any) -> None:
-    """Add the folding function to a new SQLite connection, since SQLite folds only ASCII letters."""
+    """Add the folding function to a new SQLite connection, because SQLite itself folds only ASCII letters."""
     if connection.vendor == "sqlite":
         connection.connection.create_function("laurel_folded", 1, _of_sqlite, deterministic=True)
 
@@ -37,14 +37,14 @@ def _of_sqlite(text: Any) -> Any:
 
 
 class Folded(Lookup):
-    """Texts that contain the value, ignoring case and accents. Derived keys are stored folded."""
+    """A lookup for texts that contain the value, ignoring case and accents. Derived keys are stored folded."""
 
     lookup_name = "folded"
     prepare_rhs = False
     pattern = "%{}%"
 
     def parts(self) -> list[str]:
-        """What has to be found, each anywhere in the text."""
+        """Return the folded texts that must all be found, in any order."""
         return [folded(str(self.rhs)) or str(self.rhs)]
 
     def as_sql(self, compiler, connection):
@@ -65,17 +65,17 @@ class Folded(Lookup):
 
 
 class FoldedExactly(Folded):
-    """Texts equal to the value, ignoring case and accents."""
+    """A lookup for texts equal to the value, ignoring case and accents."""
 
     lookup_name = "folded_exact"
     pattern = "{}"
 
 
 class FoldedName(Folded):
-    """Names that contain all the words of the value, in any order."""
+    """A lookup for names that contain all the words of the value, in any order."""
 
     def parts(self) -> list[str]:
-        # A sign alone is in no key of a name, and finds nothing.
+        # A value without letters or digits has no key, and finds nothing.
         return name_key(str(self.rhs)).split() or [str(self.rhs)]
 
 
@@ -86,5 +86,5 @@ NameKeyField.register_lookup(FoldedName)
 
 
 def by_letters(name: str) -> str:
-    """How the admin looks for what is typed in the field `name` of `search_fields`."""
+    """Return the lookup by which the admin searches the field `name` of `search_fields`."""
     return name if name[0] in "^=@" else f"{name}__folded"

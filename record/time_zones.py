@@ -1,4 +1,4 @@
-"""Time zones by their names in the IANA database."""
+"""Time zones, by their names in the IANA database."""
 
 import zoneinfo
 from datetime import datetime, tzinfo
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def validate_time_zone(value: str) -> None:
-    """Refuses a name that the time zone database doesn't have."""
+    """Raise `ValidationError` if the IANA database has no such time zone."""
     try:
         zoneinfo.ZoneInfo(value)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -18,7 +18,7 @@ def validate_time_zone(value: str) -> None:
 
 
 def zone_named(name: str) -> zoneinfo.ZoneInfo:
-    """The zone of that name; UTC where there is none of that name: a fixture may bring what a form refuses."""
+    """Return the time zone with this name; UTC if there is none, as a fixture may hold an invalid name."""
     try:
         return zoneinfo.ZoneInfo(name or "UTC")
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -26,7 +26,7 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo:
 
 
 def local(moment: datetime, zone: tzinfo) -> datetime:
-    """An aware moment in `zone`; as it is where it is of the first or last hours that Python can count."""
+    """Convert an aware time to `zone`. Unchanged if the result is out of Python's range."""
     try:
         return moment.astimezone(zone)
     except OverflowError:
@@ -35,8 +35,8 @@ def local(moment: datetime, zone: tzinfo) -> datetime:
 
 def on_clocks(moment: datetime, zone: tzinfo) -> str:
     """
-    Day and time of an aware moment as clocks in `zone` show them; with the offset from UTC where they show this time
-    twice, since they are set back.
+    Format an aware time as the date and time in `zone`. If clocks show this time twice, because they are set back, add
+    the offset from UTC.
     """
     there = local(moment, zone)
     text = formats.date_format(there, "DATETIME_FORMAT")
@@ -47,13 +47,13 @@ def on_clocks(moment: datetime, zone: tzinfo) -> str:
 
 
 def told(moment: datetime, zone: tzinfo | None = None) -> str:
-    """An aware moment as clocks in `zone` (the current one, if none is given) say it, with the name of that zone."""
+    """Format an aware time in `zone` (the current one by default), followed by the name of the zone."""
     place = zone or timezone.get_current_timezone()
     return f"{on_clocks(moment, place)} {place}"
 
 
 class TimeZoneField(models.CharField):
-    """The name of a time zone, as the IANA database has it."""
+    """The name of a time zone in the IANA database."""
 
     default_validators = [validate_time_zone]
 

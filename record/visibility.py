@@ -1,8 +1,8 @@
 """
-Who and what of the record the public may see.
+Which rows of the record the public may see.
 
-A person or a source is public through what is public about it: a credit, a quote, a figure. Those live in other
-apps, which this one doesn't know; each of them registers its ties here when it starts.
+A person or a source is public because something that uses it is public: a credit, a quote, a figure. Those models
+belong to other apps, which this app does not import. Each of those apps registers its conditions here at start-up.
 """
 
 import re
@@ -19,16 +19,16 @@ Tie = Callable[[datetime], Q]
 
 _ties: dict[str, list[Tie]] = {}
 
-# What is kept: SQL with marks for the row and the moment that are asked about.
+# The cache: SQL with placeholders for the row and the time.
 MOST_SAID = 500
 _ROW, _MOMENT = "@row@", object()
-# How Django names the tables of a subquery.
+# Django's aliases for the tables of a subquery.
 _NAME = re.compile(r"\b[T-Z][0-9]+\b")
 _said: dict[tuple[str, str, int | None], tuple[str, list[Any]]] = {}
 
 
 def show_through(label: str, tie: Tie) -> None:
-    """Registers `tie`: it takes a moment and returns the condition under which a `label` row is public then."""
+    """Register `tie`, a function that takes a time and returns the condition under which a `label` row is public."""
     ties = _ties.setdefault(label.lower(), [])
     if tie not in ties:
         ties.append(tie)
@@ -37,8 +37,9 @@ def show_through(label: str, tie: Tie) -> None:
 
 class IsShown(Expression):
     """
-    The condition under which a row of model `label`, such as "record.Source", is public at the moment `at`: any of its
-    ties holds. Its SQL is the same at every moment, and of a source Django takes 30 ms to say it: so it is said once.
+    The condition that a row of model `label`, such as "record.Source", is public at the time `at`: any condition
+    registered for the model holds. Apart from the time, its SQL is always the same, and Django needs 30 ms to compile
+    it for a source. So it is compiled once and cached.
     """
 
     output_field = BooleanField()
@@ -58,7 +59,7 @@ class IsShown(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         row, _none = compiler.compile(self.row)
         moment = DateTimeField().get_db_prep_value(self.at, connection)
-        # A moment may be one at which a preview shows the rows of one contest, by a rule of its own.
+        # In a preview, `at` also names a contest, whose rows it shows by a rule of its own.
         key = (self.label, connection.alias, getattr(self.at, "contest", None))
         said = _said.get(key)
         if said is None:
@@ -69,7 +70,7 @@ class IsShown(Expression):
         return sql.replace(_ROW, row), tuple(moment if value is _MOMENT else value for value in parameters)
 
     def _say(self, connection: Any) -> tuple[str, list[Any]]:
-        """The SQL and its parameters; asked about two moments, it shows which of these are the moment."""
+        """Compile the SQL for two times. Parameters that differ between the two are the time."""
         (sql, earlier), (other_sql, later) = (self._compiled(connection, year) for year in (2001, 2002))
         if sql != other_sql or len(earlier) != len(later):
             raise ImproperlyConfigured(f"What shows a row of {self.label} has to be asked the same at every moment.")
@@ -88,21 +89,21 @@ class IsShown(Expression):
         quote = connection.ops.quote_name
         sql = sql.replace(f"{quote(model._meta.db_table)}.{quote(model._meta.pk.column)}", _ROW)
         if connection.vendor == "postgresql":
-            # So that it doesn't plan each condition a second time, as a hash of all rows, at every level: of a source
-            # in 13 ms instead of 50; and the first 24 of 60,000 people come in 4 ms instead of 85.
+            # "OFFSET 0" stops PostgreSQL from planning each condition a second time, as a hash of all rows, at every
+            # level. Measured for a source: 13 ms instead of 50; for the first 24 of 60,000 people: 4 ms instead of 85.
             sql = sql.replace(" LIMIT 1)", " LIMIT 1 OFFSET 0)")
-        # Tables get names that no query around this one gives, so that none is taken for another.
+        # Rename the tables, so that their aliases differ from those of the enclosing query.
         sql = _NAME.sub(lambda name: f"{model._meta.model_name}_{name[0]}", sql)
         return f"({sql})", parameters
 
 
 def forget() -> None:
-    """Has every condition said anew: for who changes what is public while the portal runs, as tests do."""
+    """Clear the cache. Needed when ties change while the portal runs, as in tests."""
     _said.clear()
 
 
 def is_shown(model: type[Model], keys: Sequence[Any]) -> bool:
-    """Whether the public sees one of these rows now, or the row that they are a part of."""
+    """Return whether the public sees one of these rows now, or a row that they belong to."""
     if not keys:
         return False
     public = getattr(model._default_manager, "public", None)

@@ -1,4 +1,4 @@
-"""URLs that pages link to. Only those of the web: whatever is stored, no page leads to `javascript:` or `data:`."""
+"""URLs that pages link to. Only web URLs are allowed, so that no page ever links to `javascript:` or `data:`."""
 
 import re
 from typing import Any
@@ -11,8 +11,8 @@ _OF_THE_WEB = re.compile(r"(?:https?|ftps?)://[^\s/?#\\]+[^\s\x00-\x1f\x7f]*", r
 
 class WebURLField(models.URLField):
     """
-    The URL of a page or file on the web. What a form refuses can still be stored, by a fixture or by hand; it is read
-    as blank, so that every page, API, feed, file and link made of the row goes without it.
+    The URL of a page or file on the web. Other URLs can still reach the database, through a fixture or by hand. They
+    are read as blank, so that no page, API response, feed or file contains them.
     """
 
     default_validators = [URLValidator(schemes=["http", "https", "ftp", "ftps"])]
@@ -21,6 +21,6 @@ class WebURLField(models.URLField):
         return value if value is None or _OF_THE_WEB.fullmatch(value) else ""
 
     def deconstruct(self) -> Any:
-        # In the database it is the same as its parent, and so are migrations.
+        # Its database column is that of URLField, so migrations need not know this class.
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.URLField", args, kwargs

@@ -1,4 +1,4 @@
-"""Who may sign in, and what they may do."""
+"""The admin pages for accounts and groups."""
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -19,7 +19,7 @@ from .second_factor import SecondFactorPage
 
 
 class PermissionChoicesMixin:
-    """Permissions to choose from: those on what an editor can open here."""
+    """Offers only permissions on models that have a page in the admin."""
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -80,20 +80,20 @@ class AccountAdmin(
     confirmed = moment_column(User, "confirmed_at")
 
     def has_add_permission(self, request) -> bool:
-        # Accounts are made by invitation only. Somebody who sets another account's password could act as two people.
+        # Accounts are created by invitation only. An editor who set another account's password could act as two people.
         return False
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or obj.pk == request.user.pk:
             return fieldsets
-        # Beside it stands the way to a new one.
+        # The page has a separate button for a new password.
         return [(name, options | {"fields": _without("password", options)}) for name, options in fieldsets]
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         if obj is not None and obj.pk != request.user.pk:
-            # A new address gets the next link to a new password.
+            # Nobody may change another account's e-mail address: it receives the links to reset the password.
             fields = [*fields, "email"]
         if request.user.is_superuser:
             return fields
@@ -113,7 +113,7 @@ class AccountAdmin(
     def save_related(self, request, form, formsets, change):
         others = Group.objects.none()
         if "groups" in form.fields and not request.user.is_superuser:
-            # The form offers the roles only: what else the account is in, it stays in.
+            # The form offers only roles. Keep the account's other groups.
             others = form.instance.groups.exclude(name__in=User.Role.values)
             form.cleaned_data["groups"] = [*form.cleaned_data["groups"], *others]
         super().save_related(request, form, formsets, change)
@@ -122,7 +122,7 @@ class AccountAdmin(
         account = self.get_object(request, unquote(id))
         if account is None or account.pk != request.user.pk:
             raise PermissionDenied
-        return redirect("account_change_password")  # which asks for the present one
+        return redirect("account_change_password")  # that page asks for the current password
 
     def has_change_permission(self, request, obj=None) -> bool:
         may = super().has_change_permission(request, obj)
@@ -131,7 +131,7 @@ class AccountAdmin(
         return may_assign_roles(request.user, obj) or obj.pk == request.user.pk
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        # The history would name nobody as the one who entered a result, and anybody could approve it.
+        # Deleting an account would remove the author of a result from the history, so that anybody could approve it.
         return False
 
 
@@ -140,7 +140,7 @@ def _without(name: str, options: dict) -> list[str]:
 
 
 def may_assign_roles(actor: User, account: User) -> bool:
-    """Whether `actor` may put `account` into roles: nobody their own, and none but a superuser a superuser's."""
+    """Return whether `actor` may assign roles to `account`. Only superusers may do so for themselves or a superuser."""
     if actor.is_superuser:
         return True
     return actor.pk != account.pk and not account.is_superuser and actor.has_perm("accounts.assign_roles")
@@ -157,7 +157,7 @@ class GroupAdmin(PageTitlesMixin, HistoryAdmin, PermissionChoicesMixin, auth_adm
 
     members = count_column("user", _("members"))
 
-    # A group's permissions are those of all its members, one's own account among them.
+    # A group's permissions apply to all its members, perhaps including the editor's own account.
     def has_add_permission(self, request) -> bool:
         return request.user.is_superuser
 

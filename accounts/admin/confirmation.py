@@ -1,4 +1,4 @@
-"""In the admin of accounts: a page on which an administrator confirms that another person uses an account."""
+"""An admin page on which an administrator confirms that an account is used by another person than its inviter."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,14 +12,14 @@ from accounts.models import User
 
 
 class ConfirmationPage:
-    """For the admin of accounts: who an account counts as, and the page that confirms it."""
+    """A mixin for the admin of accounts: the confirmation page, and the link to it."""
 
     def get_urls(self):
         page = self.admin_site.admin_view(self.confirmation_view)
         return [path("<int:pk>/confirm/", page, name="accounts_user_confirm"), *super().get_urls()]
 
     def confirmation_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Says what a confirmation means, and then confirms the account."""
+        """Explain what a confirmation means; confirm on POST."""
         account = self.get_object(request, str(pk))
         if account is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
@@ -52,5 +52,5 @@ class ConfirmationPage:
 
 
 def may_confirm(actor: User, account: User) -> bool:
-    """Whether `actor` may open the page. `pairs.confirm` checks that they count as another person."""
+    """Return whether `actor` may open the page. `pairs.confirm` checks that they count as another person."""
     return actor.pk != account.pk and actor.has_perm("accounts.assign_roles")

@@ -1,4 +1,4 @@
-"""Invitations: made, sent again and withdrawn by whoever may add them."""
+"""The admin pages for invitations: create, send again and withdraw, with permission to add invitations."""
 
 from smtplib import SMTPException
 
@@ -23,7 +23,7 @@ from record.admin.lists import moment_column
 
 
 class InvitationForm(forms.ModelForm):
-    """Who is invited, and as what."""
+    """The form of a new invitation: e-mail address, name and roles."""
 
     class Meta:
         model = Invitation
@@ -103,13 +103,13 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
         return invitation
 
     def save_model(self, request: HttpRequest, obj: Invitation, form, change: bool) -> None:
-        """Saved already, by the function that owns this change."""
+        """Do nothing: `invite` has saved the invitation in `save_form`."""
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        """Saved already, too."""
+        """Do nothing, for the same reason."""
 
     def _send(self, request: HttpRequest, invitation: Invitation, token: str, done: str) -> None:
-        """Sends the letter once the change is kept, and says `done`, or that it didn't get out."""
+        """Send the e-mail after the commit, then show the message `done`, or an error if it could not be sent."""
 
         def send() -> None:
             try:
@@ -120,7 +120,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
             else:
                 messages.success(request, done)
 
-        # A letter can't be called back: it goes when nothing can undo its invitation any more.
+        # An e-mail can't be taken back, so it is sent only after the commit.
         transaction.on_commit(send)
 
     def get_urls(self):
@@ -131,7 +131,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
 
     @method_decorator(require_POST)
     def step_view(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
-        """Sends an invitation again, or withdraws it."""
+        """Send an invitation again, or withdraw it."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         invitation = Invitation.objects.filter(pk=pk).first()

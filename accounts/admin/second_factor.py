@@ -1,4 +1,4 @@
-"""Second factors in the admin, for whoever has lost theirs. The library's own pages, with its secrets, are left out."""
+"""Removal of lost second factors in the admin. The library's own pages are left out, because they show its secrets."""
 
 import allauth.account.admin
 import allauth.mfa.admin
@@ -20,7 +20,7 @@ for model in (EmailAddress, Authenticator, UserSession):
 
 
 class SecondFactorPage:
-    """For the admin of accounts: a page that takes the second factor from somebody, after a look at what that means."""
+    """A mixin for the admin of accounts: a page that explains and removes somebody's second factor."""
 
     change_form_template = "admin/accounts/user/change_form.html"
 
@@ -29,14 +29,14 @@ class SecondFactorPage:
         return [path("<int:pk>/second-factor/", page, name="accounts_user_second_factor"), *super().get_urls()]
 
     def second_factor_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Asks, and then removes the factors of the account."""
+        """Ask for a confirmation, then remove the second factors of the account."""
         account = self.get_object(request, str(pk))
         if account is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
         if not self.has_change_permission(request, account):
             raise PermissionDenied
         if account.pk == request.user.pk:
-            return redirect("mfa_index")  # which asks again who it is
+            return redirect("mfa_index")  # that page asks for the password again
         back = reverse("admin:accounts_user_change", args=[pk])
         if request.method == "POST":
             if second_factor.remove(account, actor=request.user):

@@ -1,4 +1,4 @@
-"""Who may sign in, and who was invited to."""
+"""Accounts, groups and invitations."""
 
 from . import group  # noqa: F401 (it registers a history)
 from .invitation import Invitation

@@ -1,4 +1,4 @@
-"""Groups are Django's own; what is done to them is kept as for every other row."""
+"""Django's own group model, with a history."""
 
 from django.contrib.auth.models import Group
 from simple_history import register

@@ -13,20 +13,20 @@ VALID_FOR = timedelta(days=7)
 
 
 def in_a_week():
-    """When an invitation that is sent now expires."""
+    """Return the time at which an invitation sent now expires."""
     return timezone.now() + VALID_FOR
 
 
 class InvitationQuerySet(models.QuerySet):
     def open(self, at) -> "InvitationQuerySet":
-        """Those whose link works at the moment `at`: sent by somebody who may still sign in themselves."""
+        """Return the invitations whose link works at the time `at`: their sender can still sign in to the admin."""
         return self.filter(
             used_at=None, withdrawn_at=None, expires_at__gt=at, invited_by__is_active=True, invited_by__is_staff=True
         )
 
 
 class Invitation(VisibleTextMixin, models.Model):
-    """A letter that lets somebody make their own account, with the roles that it names. Its link works once."""
+    """An e-mail that lets somebody create their own account with the given roles. Its link works once."""
 
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=200, blank=True, help_text=_("They can correct it themselves."))
@@ -60,7 +60,7 @@ class Invitation(VisibleTextMixin, models.Model):
         related_name="invitation",
         verbose_name=_("account"),
     )
-    #: SHA-256 of what the link ends in: who reads the database can't use it.
+    #: SHA-256 of the token at the end of the link, so that a reader of the database can't use the link.
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
@@ -70,7 +70,7 @@ class Invitation(VisibleTextMixin, models.Model):
         ordering = ["-created_at", "-pk"]
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
-        # Withdrawing one and sending it again are for those who may make one; nobody edits or deletes it.
+        # Withdrawing and resending need the permission to add; nobody edits or deletes invitations.
         default_permissions = ("add", "view")
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="invitation_by_age"),
@@ -82,7 +82,7 @@ class Invitation(VisibleTextMixin, models.Model):
 
     @property
     def state(self) -> str:
-        """Where it stands, in a word."""
+        """The state of the invitation as text."""
         if self.used_at:
             return _("used")
         if self.withdrawn_at:

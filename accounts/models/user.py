@@ -12,7 +12,7 @@ from record.visible_text import VisibleTextMixin
 
 
 class HistoryOfAccounts(HistoricalRecords):
-    """Without the sign-ins, each of which saves its own moment and changes nothing else."""
+    """A history without sign-ins, which only save `last_login`."""
 
     def post_save(self, instance, created, using=None, **kwargs) -> None:
         if set(kwargs.get("update_fields") or ()) != {"last_login"}:
@@ -24,15 +24,15 @@ class UserManager(BaseUserManager["User"]):
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """The address in small letters, as every account's is stored: no mailbox in use tells them apart."""
+        """Return the e-mail address in lower case, as it is stored: in practice, mailboxes don't depend on case."""
         return (email or "").lower()
 
     def get_by_natural_key(self, email: str | None) -> "User":
-        """The account with this e-mail address, whatever its case."""
+        """Return the account with this e-mail address, typed in upper or lower case."""
         return self.get(email=self.normalize_email(email))
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        """Makes an account. `ValueError` without an address; without a password it can't be used to sign in."""
+        """Create an account. `ValueError` without an e-mail address. Without a password, it can't sign in."""
         if not email:
             raise ValueError("An account needs an e-mail address.")
         user = self.model(email=self.normalize_email(email), **fields)
@@ -41,7 +41,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def who_may(self, permission: str) -> models.QuerySet["User"]:
-        """The accounts that may use the admin for `permission` now: "contests.approve_results"."""
+        """Return the active accounts in the admin with `permission`, such as "contests.approve_results"."""
         app, codename = permission.split(".")
         asked = Permission.objects.filter(content_type__app_label=app, codename=codename)
         may = (
@@ -50,15 +50,15 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(is_staff=True, is_active=True, pk__in=self.filter(may).values("pk"))
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
-        """Makes an account that may do everything."""
+        """Create an account with unlimited permissions."""
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
 
 class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
-    """Someone who can sign in, by e-mail address."""
+    """A person's account. They sign in with their e-mail address."""
 
     class Role(models.TextChoices):
-        """What somebody is here for. Each role is a group of this name; `accounts/roles.py` says what it may do."""
+        """The role of an account. Each role is a group of this name; `accounts/roles.py` lists its permissions."""
 
         VIEWER = "viewer", _("viewer")
         EDITOR = "editor", _("editor")
@@ -80,7 +80,7 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
         _("time zone"), blank=True, help_text=_("In which the desk tells them moments. Blank: UTC.")
     )
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
-    # As whose person an account counts where two people are needed: see accounts/pairs.py.
+    # These decide which accounts count as one person where two people are needed: see accounts/pairs.py.
     invited_by = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -108,7 +108,7 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("accounts")
         permissions = [("assign_roles", "Can put other accounts into roles and take them out")]
         constraints = [
-            # With the field's own uniqueness: one account an address, in whatever case it is typed.
+            # Together with unique=True: one account for each e-mail address, in whatever case it is typed.
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),
                 name="user_email_in_small_letters",

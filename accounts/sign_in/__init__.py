@@ -1,1 +1,1 @@
-"""Signing in: django-allauth, as this portal wants it. `accounts.second_factor` says who needs more than a password."""
+"""Sign-in, built on django-allauth. `accounts.second_factor` says who needs more than a password."""

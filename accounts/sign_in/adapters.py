@@ -1,4 +1,4 @@
-"""Where the portal's rules for accounts differ from django-allauth's own."""
+"""The portal's adapters for django-allauth: where its rules for accounts differ."""
 
 import logging
 from base64 import urlsafe_b64encode
@@ -25,22 +25,22 @@ from record.web import client_address, site_url
 
 logger = logging.getLogger(__name__)
 
-#: What an encrypted secret begins with.
+#: The prefix of encrypted secrets.
 ENCRYPTED = "fernet:"
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts that come by invitation, and whose e-mail address is the one that `User` holds."""
+    """Accounts are created by invitation only, and their e-mail address is the one in `User`."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        # Whoever may not use the desk has an account all the same, which can be looked after and left.
+        # An account without access to the admin can still be managed and signed out.
         return super().get_login_redirect_url(request) if request.user.is_staff else reverse("usersessions_list")
 
     def login(self, request: HttpRequest, user: User) -> None:
-        # That somebody came is no change of their account: its history is not told.
+        # A sign-in is not an edit of the account, so it writes no history.
         user.skip_history_when_saving = True
         super().login(request, user)
         del user.skip_history_when_saving
@@ -50,23 +50,23 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        # Reached with a passkey only. What is said is what a stranger's key gets.
+        # Only reached with a passkey. Show the same message as for an unknown passkey.
         self.add_message(request, messages.ERROR, message=str(self.error_messages["invalid_login"]))
         return redirect("account_login")
 
     def reauthenticate(self, user: User, password: str) -> bool:
-        # The library asks for a row of its own table, which accounts made in other ways don't have.
+        # The library's own check needs an EmailAddress row, which some accounts don't have.
         found = self.authenticate(context.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        # Whoever has the address already may never have been to the page that gives them such a row.
+        # Another account may have this e-mail address but no EmailAddress row, so check `User` itself.
         if User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id).exists():
             return self._refused(request)
         try:
             with transaction.atomic():
                 return super().confirm_email(request, email_address)
-        except IntegrityError:  # the address got an account in this moment
+        except IntegrityError:  # the e-mail address got an account at the same time
             return self._refused(request)
 
     def _refused(self, request: HttpRequest) -> bool:
@@ -77,12 +77,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return self.get_login_redirect_url(request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        # Never none: the library would refuse to sign anybody in, and its table of sessions wants one.
+        # Never None: without an address, the library refuses every sign-in, and its table of sessions requires one.
         return str(client_address.of(request) or "0.0.0.0")  # noqa: S104 (nobody listens there)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # Wrong passwords are counted by account and client address: a stranger locks out only themselves.
-        # Not by the host, as in the library, which a visitor may write with any port.
+        # Count wrong passwords by account and client address, so that a stranger can't lock out the owner. Don't
+        # include the host as the library does: a visitor can vary its port to get a new counter.
         return f"{client_address.group_of(request)}:{credentials.get('email', '').lower()}"
 
     def get_reset_password_from_key_url(self, key: str) -> str:
@@ -102,8 +102,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """
-    Names for what people see in their authenticator app and in their browser; and secrets that a copy of the database
-    doesn't give away, since they are encrypted with a key made of `SECRET_KEY`.
+    Names passkeys, and encrypts the secrets of second factors with a key derived from `SECRET_KEY`, so that a copy of
+    the database does not reveal them.
     """
 
     def generate_authenticator_name(self, user: User, type: Any) -> str:
@@ -111,24 +111,24 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _("Passkey %(number)d") % {"number": number}
 
     def encrypt(self, text: str) -> str:
-        return f"{ENCRYPTED}{_boxes().encrypt(text.encode()).decode()}"
+        return f"{ENCRYPTED}{_cipher().encrypt(text.encode()).decode()}"
 
     def decrypt(self, encrypted_text: str) -> str:
         """
-        The secret; a new one that no app and no list of codes goes with, where the key is gone: nobody gets in by it,
-        and whoever has lost their factor knows what to do.
+        Decrypt a secret. If its key is lost, return a new random one: nobody can sign in with it, and the owner can
+        proceed as with a lost factor.
         """
         if not encrypted_text.startswith(ENCRYPTED):
-            return encrypted_text  # kept by a portal that did not encrypt yet
+            return encrypted_text  # stored before the portal encrypted secrets
         try:
-            return _boxes().decrypt(encrypted_text.removeprefix(ENCRYPTED)).decode()
+            return _cipher().decrypt(encrypted_text.removeprefix(ENCRYPTED)).decode()
         except InvalidToken:
             logger.warning("The secret of a second factor was encrypted with another SECRET_KEY.")
             return generate_totp_secret()
 
 
-def _boxes() -> MultiFernet:
-    """What encrypts with today's `SECRET_KEY`, and decrypts with those before it, too."""
+def _cipher() -> MultiFernet:
+    """Return a cipher that encrypts with the current `SECRET_KEY` and also decrypts with its fallbacks."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     digests = (salted_hmac("accounts.sign_in.factors", "", secret=key, algorithm="sha256").digest() for key in keys)
     return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])
@@ -136,8 +136,8 @@ def _boxes() -> MultiFernet:
 
 def keep_address(user: User) -> None:
     """
-    Makes the address of `user` the one that allauth knows as confirmed: an invitation or an administrator vouched for
-    it. A new one that waits for its confirmation stays as it is. At most four statements.
+    Make the e-mail address of `user` the confirmed, primary one for allauth; an invitation or an administrator vouched
+    for it. A new address that waits for confirmation is not touched. At most four statements.
     """
     rows = EmailAddress.objects.filter(user=user)
     if not rows.filter(email=user.email, verified=True, primary=True).exists():

@@ -1,4 +1,4 @@
-"""The forms of signing in, where they differ from django-allauth's own."""
+"""The sign-in forms, where they differ from those of django-allauth."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from record.visible_text import validate_visible
 
 
 class Labelled:
-    """A form whose fields are called as everywhere else in the portal."""
+    """A form mixin with labels that match the rest of the portal."""
 
     labels: dict[str, Any] = {}
 
@@ -27,20 +27,20 @@ class Labelled:
 
 
 class LoginForm(Labelled, account_forms.LoginForm):
-    """E-mail address and password."""
+    """The form for e-mail address and password."""
 
     labels = {"login": _("E-mail address"), "remember": _("Stay signed in on this device")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # So that a password manager fills in both, and a browser offers passkeys there.
+        # Lets password managers fill in both fields, and browsers offer passkeys.
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
 
 
 class ResetPasswordForm(Labelled, account_forms.ResetPasswordForm):
     """
-    Asks where to send the link. Only an account's own address gets one: that somebody once wanted to change to another,
-    and mistyped it, gives its owner nothing.
+    The form that asks for the e-mail address to send a reset link to. Only the address of an account gets one, not an
+    unconfirmed new address, which may be mistyped and belong to a stranger.
     """
 
     labels = {"email": _("E-mail address")}
@@ -51,11 +51,11 @@ class ResetPasswordForm(Labelled, account_forms.ResetPasswordForm):
         return email
 
     def save(self, request: HttpRequest, **kwargs) -> str:
-        """Sends nothing yet: see `deliver`."""
+        """Send nothing yet; `deliver` does."""
         return self.cleaned_data["email"]
 
     def deliver(self, request: HttpRequest) -> None:
-        """Writes to the account of the address, where there is one: five e-mails an hour at most."""
+        """Send the e-mail if the address has an account. At most five e-mails an hour."""
         limit = {"app": "allauth.account", "action": "reset_password_mail", "key": self.cleaned_data["email"]}
         if self.users and ratelimit.consume(request, **limit):
             super().save(request)
@@ -78,7 +78,7 @@ class ChangeAddressForm(Labelled, account_forms.AddEmailForm):
 
 
 class PasskeyForm(Labelled, AddWebAuthnForm):
-    """A name for a passkey, and whether it is enough by itself."""
+    """The form for a passkey: its name, and whether it replaces the password."""
 
     labels = {"name": _("What you call it"), "passwordless": _("Sign in with it alone, without a password")}
 
@@ -92,7 +92,7 @@ class PasskeyForm(Labelled, AddWebAuthnForm):
 
 
 class InvitationForm(forms.Form):
-    """A name, and a password typed twice."""
+    """The form to accept an invitation: a name, and a password typed twice."""
 
     name = forms.CharField(
         label=_("Your name"),

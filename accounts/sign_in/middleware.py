@@ -1,11 +1,11 @@
-"""What goes for every page of one's account."""
+"""Headers for all account pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 
 class PrivatePagesMiddleware:
-    """Pages of an account are for one person: no cache keeps them, no search engine lists them."""
+    """Keeps account pages out of caches and search engines, because they are private."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -15,6 +15,6 @@ class PrivatePagesMiddleware:
         if request.path_info.startswith(reverse("account")):
             response.headers["Cache-Control"] = "private, no-store"
             response.headers["X-Robots-Tag"] = "noindex"
-            # The URL of some is a key. The origin has to be told: Django asks for it where a form comes in.
+            # Some URLs contain a secret key, so send only the origin, which Django's CSRF check needs.
             response.headers["Referrer-Policy"] = "strict-origin"
         return response

@@ -1,4 +1,4 @@
-"""The addresses of one's account: of django-allauth's, those that are needed. Nobody comes by way of another site."""
+"""The URLs of the account pages: those of django-allauth that the portal needs. No sign-in through other sites."""
 
 from allauth.account import views
 from allauth.mfa.base import views as factors

@@ -1,4 +1,4 @@
-"""The pages of one's account, where they differ from django-allauth's own."""
+"""The account pages, where they differ from those of django-allauth."""
 
 import logging
 from functools import partial
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class FactorsView(IndexView):
-    """One's second factors, and whether the desk waits for one."""
+    """The page with the user's second factors; it says if the admin requires one that is missing."""
 
     def get_context_data(self, **kwargs) -> dict:
         missing = second_factor.is_missing(self.request.user)
@@ -35,7 +35,7 @@ class FactorsView(IndexView):
 
 
 class AddressView(EmailView):
-    """One's e-mail address, and the one that is to take its place."""
+    """The page with the user's e-mail address and a new one that waits for confirmation."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         keep_address(request.user)
@@ -50,8 +50,8 @@ class AddressView(EmailView):
 
 class ResetView(PasswordResetView):
     """
-    Asks where to send a link to a new password. It is written and sent once the answer has gone out, so that the time
-    which the answer takes tells nobody who has an account.
+    The page that asks for an e-mail address to send a reset link to. The e-mail is sent after the response, so that the
+    response time does not reveal who has an account.
     """
 
     def form_valid(self, form: ResetPasswordForm) -> HttpResponse:
@@ -65,12 +65,12 @@ def _deliver(form: ResetPasswordForm, request: HttpRequest, language: str) -> No
     try:
         with override(language), context.request_context(request):
             form.deliver(request)
-    except OSError:  # an error of SMTP is one, too
+    except OSError:  # includes SMTP errors
         logger.exception("No e-mail with a link to a new password got out.")
 
 
 class SessionsView(ListUserSessionsView):
-    """Where one is signed in. Any one of the sessions can be ended, or all but this one."""
+    """The page with the user's sessions. The user can end one of them, or all but the current one."""
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         wanted = request.POST.get("session")
@@ -84,7 +84,7 @@ class SessionsView(ListUserSessionsView):
 
 @sensitive_post_parameters("password1", "password2")
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Where the link leads: to make an account. Looking changes nothing, since programs follow the links in mails."""
+    """Show the page to accept an invitation; create the account on POST only, since mail programs follow links."""
     open_invitation = invitations.find(token)
     if open_invitation is None:
         return _closed(request)
@@ -95,7 +95,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     user = invitations.accept(token, name=values["name"], password=values["password1"])
     if user is None:
         return _closed(request)
-    # A password that was chosen just now need not be asked for again before a second factor is set up.
+    # The password was just chosen, so don't ask for it again when the user sets up a second factor.
     record_authentication(request, user, method="password", reauthenticated=True)
     return perform_login(request, Login(user=user, email=user.email))
 

@@ -1,4 +1,4 @@
-"""People, organisations, and what is known of them."""
+"""The admin pages for people, organisations, affiliations, past works and next projects."""
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -60,7 +60,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
         ("portrait", presence(_("portrait"), _("With a portrait"), _("Without a portrait"))),
     ]
     needs = (without_sources(Person, "biography", "headline"), *image_needs("portrait"), ALIKE)
-    # By the keys of their names, which are folded already.
+    # Search the key columns of names, which are already folded.
     search_fields = ["name_key", "sort_key", "native_key", "headline"]
     search_help_text = _("Searches names and headlines.")
     chosen_by = ("name_key", "sort_key", "native_key")

@@ -17,7 +17,7 @@ from record.web_urls import WebURLField
 
 
 class Person(Record):
-    """Someone in the record, with or without an account: one human being, or a team that works under one name."""
+    """A person in the record, with or without an account: one human being, or a team that works under one name."""
 
     class Kind(models.TextChoices):
         INDIVIDUAL = "individual", _("Individual")
@@ -32,7 +32,7 @@ class Person(Record):
         help_text=_("Where the lists have them: “Meller, Dawid”. Filled in from the name; put the family name first."),
     )
     sort_key = SortKeyField(source="sort_name")
-    # By which two records of one person find each other.
+    # Used to find duplicate records of one person.
     name_key = NameKeyField(source="name")
     native_key = NameKeyField(source="native_name")
     native_name = models.CharField(_("native name"), max_length=200, blank=True, help_text=_("In its own script."))
@@ -92,11 +92,11 @@ class Person(Record):
 
     @property
     def initial(self) -> str:
-        """The large letter under which an index lists them."""
+        """The heading letter for this person in an alphabetical index."""
         return initial(self.sort_key)
 
     def works(self) -> models.QuerySet:
-        """Past works, then next projects, in one statement; `kind` ("past", "upcoming") tells them apart."""
+        """Return past works, then next projects, in one statement; `kind` ("past" or "upcoming") tells them apart."""
         rows = [
             model.objects.filter(person=self).annotate(kind=models.Value(kind)).select_related("source").order_by()
             for model, kind in [(PastWork, "past"), (NextProject, "upcoming")]
@@ -105,7 +105,7 @@ class Person(Record):
 
 
 class Organisation(Record):
-    """A company, school or body that people belong to, or that runs a contest."""
+    """A company, school or other organisation that people belong to or that runs a contest."""
 
     slug = SlugField(unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -129,7 +129,7 @@ class Organisation(Record):
 
 
 class Affiliation(Record):
-    """That a person belongs to an organisation, and as what: its founder, a representative."""
+    """A person's role in an organisation, such as founder or representative."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="affiliations", verbose_name=_("person"))
     organisation = models.ForeignKey(
@@ -205,7 +205,7 @@ class PastWork(PersonalWork):
 
 
 class NextProject(PersonalWork):
-    """What a person said they will make next."""
+    """A work that a person said they will make next."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="next_projects", verbose_name=_("person"))
     source = source_of_fact("next_projects", required=True)

@@ -1,4 +1,4 @@
-"""The base of every admin page, and the pages for sources, merges and pairs of different records."""
+"""The base of all admin pages, and the pages for sources, merges and rows marked as different."""
 
 from . import merging, sources
 

@@ -1,4 +1,4 @@
-"""The history of the whole record: who changed what, when and why, of every kind of row, the newest first."""
+"""The audit log: all changes to all kinds of rows, newest first, with the account and the reason."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ WHAT = {"+": "added", "~": "changed", "-": "deleted"}
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page of the history begins: after this entry."""
+    """The position where a page of the log begins: after this entry."""
 
     at: datetime
     kind: str
@@ -49,7 +49,7 @@ class Place:
 
     @classmethod
     def read(cls, text: str) -> "Place | None":
-        """None for what no page of ours leads to."""
+        """Parse a position from a URL; None if it is not one of ours."""
         try:
             moment, kind, number = text.split(" ")
             at = parse_datetime(moment)
@@ -58,14 +58,14 @@ class Place:
             return None
 
     def before(self, kind: str) -> Q:
-        """The condition that an entry of `kind` comes after this one: further back, then by kind and number."""
+        """Return the condition for entries of `kind` that come after this one: older, or later by kind and number."""
         if kind == self.kind:
             return Q(history_date__lt=self.at) | Q(history_date=self.at, history_id__lt=self.number)
         return Q(history_date__lte=self.at) if kind < self.kind else Q(history_date__lt=self.at)
 
 
 class _DayField(forms.DateField):
-    """A day that the next one follows, in any time zone."""
+    """A date field. Its limits leave room to add a day in any time zone."""
 
     widget = forms.DateInput(attrs={"type": "date"})
     default_validators = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
@@ -75,7 +75,7 @@ class _DayField(forms.DateField):
 
 
 class Filters(forms.Form):
-    """What is asked of the history. Days are those of the current time zone."""
+    """The filters of the log. Days are days in the current time zone."""
 
     account = forms.ChoiceField(label=_("Account"), required=False)
     kind = forms.ChoiceField(label=_("Kind of row"), required=False)
@@ -102,7 +102,7 @@ class Filters(forms.Form):
         return _midnight(day and day + timedelta(days=1))
 
     def condition(self) -> Q:
-        """Of the entries, whatever their kind."""
+        """Return the filters as a condition on history entries, except the filter by kind of row."""
         asked, found = self.cleaned_data, Q()
         if asked["account"]:
             found &= Q(history_user=None) if asked["account"] == NOBODY else Q(history_user=asked["account"])
@@ -124,7 +124,7 @@ def _midnight(day: Any) -> datetime | None:
 
 
 def kinds_seen_by(request: HttpRequest, site: AdminSite) -> dict[str, ModelAdmin]:
-    """Whatever has a history and may be looked at by whoever asks, by its label."""
+    """Return the model admins, by label, whose model has a history that this user may view."""
     return {
         desk.opts.label_lower: desk
         for model, desk in site._registry.items()
@@ -134,9 +134,9 @@ def kinds_seen_by(request: HttpRequest, site: AdminSite) -> dict[str, ModelAdmin
 
 def entries(kinds: dict[str, ModelAdmin], condition: Q, after: Place | None, limit: int) -> list[Model]:
     """
-    The newest `limit` historical records of `kinds` that meet `condition` and come after that place, each with its
-    `kind`, `row_name`, `row_is_there` and `changes`. One statement; one for each kind that is among them, and two for
-    each of its many-to-many fields.
+    Return the newest `limit` historical records of `kinds` that meet `condition` and come after the position `after`.
+    Each gets `kind`, `row_name`, `row_is_there` and `changes`. One statement, plus one for each kind found, plus two
+    for each of its many-to-many fields.
     """
     parts = [_newest(kind, desk.model, condition, after, limit) for kind, desk in kinds.items()]
     found = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
@@ -154,7 +154,7 @@ def _newest(kind: str, model: type[Model], condition: Q, after: Place | None, li
     rows = model.history.filter(condition)
     if after is not None:
         rows = rows.filter(after.before(kind))
-    # SQLite takes no limit within a union, but does in what a part of it asks for.
+    # SQLite allows no LIMIT on a part of a union, but does in a subquery of it.
     last = rows.order_by("-history_date", "-history_id").values("history_id")[:limit]
     part = model.history.filter(history_id__in=last).order_by()
     return part.annotate(its_kind=Value(kind, output_field=CharField())).values_list(
@@ -163,7 +163,7 @@ def _newest(kind: str, model: type[Model], condition: Q, after: Place | None, li
 
 
 def _told(model: type[Model], numbers: Sequence[int]) -> list[Model]:
-    """The records with these numbers, told with the help of the one before each of the same row."""
+    """Return the records with these numbers, each compared with the previous record of its row."""
     pk_name = model._meta.pk.attname
     before = model.history.filter(**{pk_name: OuterRef(pk_name)}, history_id__lt=OuterRef("history_id"))
     before = model.history.filter(history_id__in=numbers).values(
@@ -183,7 +183,7 @@ def _told(model: type[Model], numbers: Sequence[int]) -> list[Model]:
 
 
 def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """The history of the record, filtered by account, kind of row, what was done, and day."""
+    """Show the log, filtered by account, kind of row, kind of change, and day."""
     kinds = _kinds_or_403(request, site)
     filters = Filters(request.GET, kinds)
     after = Place.read(request.GET.get("after", ""))
@@ -218,7 +218,7 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 
 def export(request: HttpRequest, site: AdminSite) -> HttpResponse | StreamingHttpResponse:
-    """Exactly what is filtered, all of it, as CSV: a line for each field that changed; moments in UTC."""
+    """Return all filtered entries as CSV: one line for each changed field, times in UTC."""
     kinds = _kinds_or_403(request, site)
     filters = Filters(request.GET, kinds)
     if not filters.is_valid():
@@ -237,7 +237,7 @@ def _kinds_or_403(request: HttpRequest, site: AdminSite) -> dict[str, ModelAdmin
 
 
 class _Line:
-    """A file that hands back what is written to it."""
+    """A file object for csv.writer that returns each line instead of storing it."""
 
     def write(self, text: str) -> str:
         return text
@@ -248,7 +248,7 @@ def _lines(kinds: dict[str, ModelAdmin], condition: Q) -> Iterator[str]:
     yield "\ufeff" + write(COLUMNS)
     after: Place | None = None
     while True:
-        # The request is over when this runs, and with it its language and time zone.
+        # This runs after the request has ended, so its language and time zone no longer apply.
         with translation.override("en"), timezone.override(UTC):
             found = entries(kinds, condition, after, EXPORTED_AT_ONCE)
             lines = [write([harmless(cell) for cell in line]) for record in found for line in _cells(kinds, record)]

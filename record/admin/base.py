@@ -1,4 +1,4 @@
-"""What the admin screens of the record have in common."""
+"""The base classes of the record's admin pages."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -48,7 +48,7 @@ PROTECTED_SHOWN = 50
 
 
 def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, models.Model], int]:
-    """A list column with the number of rows in `relation`, counted in the statement that reads the list."""
+    """Return a list column with the number of rows in `relation`, counted in the same statement as the list."""
     name = "all_counted" if relation == "*" else f"{relation}_counted"
 
     @admin.display(description=title, ordering=name)
@@ -61,8 +61,8 @@ def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, model
 
 def counted(model: type[models.Model], relation: str) -> models.Expression:
     """
-    The number of rows in `relation` (a reverse or many-to-many one) of each row of `model`, as an annotation. With
-    "*", in all the relations that lead to it.
+    Return an annotation that counts the rows in `relation` (reverse or many-to-many) for each row of `model`. With "*",
+    it counts the rows in all relations that point to `model`.
     """
     if relation == "*":
         return sum((counted(model, other.name) for other in model._meta.related_objects), start=models.Value(0))
@@ -78,14 +78,14 @@ def counted(model: type[models.Model], relation: str) -> models.Expression:
 
 
 def thumbnail(image) -> SafeString | str:
-    """A small view of a stored image; its size comes from admin.css."""
+    """Return an `<img>` tag for a stored image; admin.css sets its size."""
     if not image:
         return ""
     return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy" decoding="async">', image.url)
 
 
 class RecordOptions:
-    """For pages and inlines alike: which form field stands for which field of the model."""
+    """Options for pages and inlines: the form field used for each model field."""
 
     formfield_overrides = {
         ImageField: {"widget": ImageInput},
@@ -97,31 +97,31 @@ class RecordOptions:
     }
 
     def slug_words(self, cleaned: dict[str, Any]) -> str:
-        """From what a slug left blank is made: the fields that the browser makes it from too."""
+        """Return the text for a slug left blank, from the same fields that the browser uses."""
         sources = self.prepopulated_fields.get("slug", ())
         return " ".join(str(cleaned.get(name) or "") for name in sources)
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
-        # Every relation of the record can grow beyond what a list of options can hold.
+        # Every related table can grow too long for a plain list of options.
         fields = [*self.opts.fields, *self.opts.many_to_many]
         return [field.name for field in fields if field.remote_field and field.editable]
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
-        if getattr(db_field, "multiple", False):  # several countries
+        if getattr(db_field, "multiple", False):  # a field with several countries
             kwargs["widget"] = CheckBoxes
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, SlugField):
             field.required = False
             field.words = self.slug_words
         elif field and db_field.name in RecordForm.PLACES:
-            # The model's own default, 1, is taken as soon as there are two rows.
+            # The model's default, 1, is already used as soon as there are two rows.
             field.required, field.initial = False, None
             field.help_text = field.help_text or _("Blank: the last.")
         elif field and db_field.name in RecordForm.FOLLOWING:
             field.required = False
             field.widget.attrs["data-follows"] = RecordForm.FOLLOWING[db_field.name]
         if field and hasattr(field.widget, "can_delete_related"):
-            # Whoever corrects a quote must not delete its speaker by a slip of the mouse.
+            # An editor who corrects a quote must not delete its speaker by accident.
             field.widget.can_delete_related = False
         return field
 
@@ -135,7 +135,7 @@ class RecordOptions:
             field.label_from_instance = partial(label_of, related)
             key = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
             if db_field.related_model is self.model and is_key(key):
-                field.widget.attrs["data-except"] = key  # nothing is a part of itself
+                field.widget.attrs["data-except"] = key  # a row can't be a part of itself
         return field
 
     def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs):
@@ -144,13 +144,13 @@ class RecordOptions:
             kwargs.setdefault("form_class", RowsField)
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field:
-            # Each choice has a cross of its own; one for all of them is no item of the list in which it would stand.
+            # Each choice has its own remove button. A "clear all" button would be an invalid item in that list.
             field.widget.is_required = True
         return field
 
 
 class PartOptions(RecordOptions):
-    """Rows that an editor thinks of together with their parent. `joins` are what their labels need."""
+    """Inline rows, edited on the page of their parent. `joins` are the relations that their labels need."""
 
     formfield_overrides = {
         **RecordOptions.formfield_overrides,
@@ -168,29 +168,29 @@ class PartOptions(RecordOptions):
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and hasattr(field.widget, "can_change_related"):
-            # A row has room for one way out, to its own page.
+            # A row has room for one link only: to its own page.
             field.widget.can_change_related = field.widget.can_view_related = False
         return field
 
 
 class RecordInline(PartOptions, admin.TabularInline):
-    """Rows of a few short fields, as a table."""
+    """Inline rows with a few short fields, shown as a table."""
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field:
-            # The heading of its column is no label to those who hear the page.
+            # Screen readers don't read the column heading as the field's label.
             widget = getattr(field.widget, "widget", field.widget)
             widget.attrs["aria-label"] = capfirst(str(field.label))
         return field
 
 
 class RecordStackedInline(PartOptions, admin.StackedInline):
-    """Rows with texts, one below the other."""
+    """Inline rows with long texts, shown one below the other."""
 
 
 class PageTitlesMixin(LookupGuardMixin):
-    """Pages with the name of what they show at their head, rather than of what can be done with it."""
+    """Admin pages titled with the name of the row or kind that they show, not with an action ("Change person")."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None):
         for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
@@ -222,14 +222,14 @@ class RecordAdmin(
     ReasonMixin,
     HistoryAdmin,
 ):
-    """The screens of one kind of row: list, form, history."""
+    """The admin pages for one kind of row: list, form and history."""
 
     form = RecordPageForm
     save_on_top = False
     readonly_fields = ("key",)
-    #: Why a field can only be read on a page where `get_readonly_fields` says so, and what changes it instead.
+    #: {field that `get_readonly_fields` makes read-only: the reason, and how to change the value instead}
     why_read_only: dict[str, Any] = {}
-    #: The fields that are looked in where an editor chooses one of these rows; all of `search_fields` by default.
+    #: The fields that the autocomplete searches for these rows; empty means `search_fields`.
     chosen_by: tuple[str, ...] = ()
 
     class Media:
@@ -241,7 +241,7 @@ class RecordAdmin(
         return chosen_by or super().get_search_fields(request)
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str):
-        # What `choice_label` puts between two names is no word to look for.
+        # The separator that `choice_label` puts between two names is not a search term.
         return super().get_search_results(request, queryset, search_term.replace(BETWEEN, " ").replace("\x00", ""))
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -253,15 +253,15 @@ class RecordAdmin(
         return rows.annotate(**{name: counted(self.model, relation) for name, relation in counts.items()})
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        # The two inputs of a moment can't show what an address says in one text.
+        # A date and a time input can't show the single text that a URL holds for the field.
         moments = {field.name for field in self.opts.fields if isinstance(field, models.DateTimeField)}
         initial = super().get_changeform_initial_data(request)
         return {name: value for name, value in initial.items() if name not in moments}
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         if request.method == "POST" and transaction.get_connection().in_atomic_block:
-            # What this form doesn't hold is saved with it, and with the rows below. Nobody may change that between our
-            # reading and saving.
+            # Saving writes every column, also those that are not on the form. Lock the row and its inline rows, so that
+            # nobody changes them between our read and our write.
             try:
                 pk = self.model._meta.pk.to_python(object_id)
             except ValidationError:
@@ -279,7 +279,7 @@ class RecordAdmin(
         return super().get_form(request, obj, change=change, help_texts=told or None, **kwargs)
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
-        # Until it is public, its address answers an editor too with "nothing is shown here".
+        # Until the row is public, its page is a 404 for editors too.
         url = super().get_view_on_site_url(obj)
         if url is None or not self.model._default_manager.public(timezone.now()).filter(pk=obj.pk).exists():
             return None
@@ -288,7 +288,7 @@ class RecordAdmin(
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None):
         fieldsets = list(super().get_fieldsets(request, obj))
         if obj is None:
-            # Of a row that is not there yet there is nothing to read.
+            # A new row has no read-only values to show.
             only_read = self.get_readonly_fields(request, obj)
             fieldsets = [(name, {**told, "fields": _without(only_read, told["fields"])}) for name, told in fieldsets]
             return [(name, told) for name, told in fieldsets if told["fields"]]
@@ -311,14 +311,14 @@ class RecordAdmin(
                 keep_former_slug(row, before)
 
     def get_deleted_objects(self, objs, request: HttpRequest):
-        # Before Django loads and names every row that stands in the way: there may be a hundred thousand.
+        # Check first: Django would load and name every protected row, and there may be 100,000.
         protected = self._in_the_way(objs)
         if protected:
             return [], {}, set(), protected
         return super().get_deleted_objects(objs, request)
 
     def _in_the_way(self, objs) -> list[SafeString | str]:
-        """What keeps `objs` from being deleted, each with a link to it; of a long list the beginning."""
+        """Return links to the rows that protect `objs` from deletion; only the first ones of a long list."""
         keys = [obj.pk for obj in objs]
         found: dict[models.Model, None] = {}
         more = 0
@@ -346,7 +346,7 @@ def _without(names: Iterable[str], fields: Iterable[Any]) -> list[Any]:
 
 
 def _without_links(names: list) -> list:
-    """The nested list of what is deleted, without what only links two rows: both have pages, and one of them stays."""
+    """Drop link-table rows from the nested list of deleted objects: both linked rows have pages, and one remains."""
     links = tuple(
         f"{capfirst(model._meta.verbose_name)}: "
         for model in apps.get_models(include_auto_created=True)
@@ -357,7 +357,7 @@ def _without_links(names: list) -> list:
 
 
 def _owner(row: models.Model) -> models.Model:
-    """For a row of a many-to-many table, the row on whose form it is; any other is its own."""
+    """For a row of a many-to-many table, return the row whose form edits it; for any other row, itself."""
     if not row._meta.auto_created:
         return row
     owner = next(field for field in row._meta.fields if field.related_model is row._meta.auto_created)

@@ -1,4 +1,4 @@
-"""Changes to many rows at once: first a page that names what will change in each, then all of them or none."""
+"""Bulk changes: a page shows the change to each row, then all rows change or none."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ NOTHING = "—"
 
 @dataclass(frozen=True)
 class BulkChange:
-    """A field that an editor may set in many rows at once; to a many-to-many field something is added."""
+    """A field that can be set in many rows at once; for a many-to-many field, values are added."""
 
     field: str
     label: Any
-    """In the list of actions, and at the head of the page."""
+    """The name of the action, and the heading of the page."""
     may_be_blank: bool = False
 
     @property
@@ -42,7 +42,7 @@ class BulkChange:
 
 @dataclass(frozen=True)
 class Planned:
-    """What is to become of one row: its value now and then, in words, and why that can't be."""
+    """The planned change of one row: its value now and then, as text, and the errors that prevent it."""
 
     row: models.Model
     now: str
@@ -59,7 +59,7 @@ SOURCES = BulkChange("sources", gettext_lazy("Add sources"))
 
 
 class ReasonForm(forms.Form):
-    """Why many rows change at once: the history of each of them tells it."""
+    """The reason for a bulk change, stored in the history of each row."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason for this change"),
@@ -73,13 +73,13 @@ class ReasonForm(forms.Form):
 
 
 class BulkOptions:
-    """A list in which `bulk` can be changed for many rows; their sources always, where they have any."""
+    """A list with bulk changes: the fields in `bulk`, and the sources if the rows have any."""
 
     bulk: tuple[BulkChange, ...] = ()
     most_at_once = MOST_AT_ONCE
 
     def bulk_changes(self) -> list[BulkChange]:
-        """What this list offers."""
+        """Return the bulk changes that this list offers."""
         return [*self.bulk, *(change for change in (SOURCE, SOURCES) if self._has(change.field))]
 
     def _has(self, field: str) -> bool:
@@ -102,7 +102,7 @@ class BulkOptions:
 
     @transaction.atomic
     def bulk_view(self, request: HttpRequest, change: BulkChange, chosen: models.QuerySet) -> HttpResponse | None:
-        """Asks for the value, then shows what it does to each row, then does it; None once it is done or refused."""
+        """Ask for the value, then show the change to each row, then apply it. None once it is applied or refused."""
         keys = list(chosen.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
         if is_too_much(self, request, len(keys)):
             return None
@@ -110,7 +110,7 @@ class BulkOptions:
         plan: list[Planned] = []
         if form.is_bound and form.is_valid():
             if "apply" in request.POST:
-                # Nobody may change them between our showing and our doing.
+                # Lock the rows, so that nobody changes them after the check of the plan.
                 list(self.model._base_manager.select_for_update().filter(pk__in=keys).values_list("pk"))
             value = form.cleaned_data[change.field]
             plan = [self._planned(request, row, change, value) for row in self.bulk_rows(request, change, keys)]
@@ -120,7 +120,7 @@ class BulkOptions:
         return self._bulk_page(request, change, form, rows, plan)
 
     def bulk_rows(self, request: HttpRequest, change: BulkChange, keys: Sequence[Any]) -> list[models.Model]:
-        """The rows that were chosen, with what the page says of them, in the order of the list."""
+        """Return the chosen rows in the order of the list, with the related rows that the page shows."""
         rows = self.model._default_manager.filter(pk__in=keys).select_related(*self.list_select_related or ())
         several = self.opts.get_field(change.field).many_to_many
         related = self.opts.get_field(change.field).remote_field and not several
@@ -133,7 +133,7 @@ class BulkOptions:
             field.widget = field.widget.widget
         field.required = not change.may_be_blank
         if self.opts.get_field(change.field).choices and not change.may_be_blank:
-            # Nothing is chosen beforehand: what a new row begins with is hardly what these are to become.
+            # No initial choice: the model's default is rarely the value that existing rows should get.
             field.choices, field.initial = [("", "---------"), *field.choices], None
         form = type("BulkForm", (ReasonForm,), {change.field: field, "field_order": [change.field, "reason"]})
         return form(request.POST if "preview" in request.POST or "apply" in request.POST else None)
@@ -155,12 +155,12 @@ class BulkOptions:
         return Planned(row, now, _in_words(row, field), errors)
 
     def _is_agreed(self, request: HttpRequest, plan: Sequence[Planned]) -> bool:
-        """Whether the editor has seen this very plan and said yes to it, and nothing is in the way."""
+        """Return whether the editor has seen exactly this plan and confirmed it, and no row has an error."""
         seen = request.POST.get("seen", "") if "apply" in request.POST else ""
         return constant_time_compare(seen, _fingerprint(plan)) and not any(planned.errors for planned in plan)
 
     def _take(self, request, change: BulkChange, plan: Sequence[Planned], value: Any, form: forms.Form) -> bool:
-        """Does it for every row that it changes, or for none of them: False where the form now says why."""
+        """Apply the plan to all rows or to none. If the database refuses, add an error to the form and return False."""
         rows = [planned.row for planned in plan if planned.changes]
         try:
             with transaction.atomic():
@@ -202,7 +202,7 @@ class BulkOptions:
 
 
 def is_too_much(model_admin: admin.ModelAdmin, request: HttpRequest, number: int) -> bool:
-    """Whether more rows were chosen than are changed at once; the editor is told so."""
+    """Return whether more rows were chosen than can change at once, and if so tell the editor."""
     if number > MOST_AT_ONCE:
         told = _("At most %(most)d at once. Narrow the list down with its filters, and take it in parts.")
         model_admin.message_user(request, told % {"most": MOST_AT_ONCE}, messages.WARNING)

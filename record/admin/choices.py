@@ -1,4 +1,4 @@
-"""Form fields that find a row by its key, or by what an editor without JavaScript types: a name, a slug."""
+"""Form fields that find a row by its key or, without JavaScript, by what an editor types: a name or a slug."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from .primary_keys import is_key
 
 SEVERAL = _("Several are called “%(typed)s”. Type the permanent key of one of them: its page shows it.")
-#: The names of a row, the surest first.
+#: The lookups to find a row by, the most exact first.
 NAMES = (
     *("key__exact", "slug__exact", "name__iexact", "title__iexact"),
     *("name__folded_exact", "title__folded_exact"),
@@ -18,7 +18,7 @@ NAMES = (
 
 
 def row_called(rows: QuerySet, typed: Any) -> Model | None:
-    """The row that `typed` names. `ValidationError` where several are called so; None where none is, or it is a key."""
+    """Return the row called `typed`; None if there is none or `typed` is a key. `ValidationError` if several match."""
     text = typed.strip() if isinstance(typed, str) else ""
     if not text or is_key(text) or "\x00" in text:
         return None
@@ -36,14 +36,14 @@ def row_called(rows: QuerySet, typed: Any) -> Model | None:
 
 
 class RowField(forms.ModelChoiceField):
-    """One row."""
+    """A form field for one row."""
 
     def to_python(self, value: Any) -> Model | None:
         return row_called(self.queryset, value) or super().to_python(value)
 
 
 class RowsField(forms.ModelMultipleChoiceField):
-    """Several rows."""
+    """A form field for several rows."""
 
     def clean(self, value: Any) -> QuerySet:
         found = [(row_called(self.queryset, text), text) for text in value or ()]

@@ -1,9 +1,9 @@
 """
-Two editors on one record: whoever saves second reads what the first one changed, and chooses.
+Edit conflicts: if two editors change the same row, the second to save sees the first one's changes and chooses.
 
-The page of a row carries, signed, what each of its fields said when it was opened. When it comes back, that is compared
-with the row of today and with what was typed, rows below it included. Nothing is saved before the editor has seen what
-somebody else changed meanwhile, and has chosen where both changed the same.
+The page of a row contains a signed copy of its values at the time when it was opened. On saving, these are compared
+with the row in the database and with the input, including the inline rows. Nothing is saved until the editor has seen
+the changes of others and has chosen a value for each field that both changed.
 """
 
 from datetime import tzinfo
@@ -26,12 +26,12 @@ from .three_way_merge import CHOICE, KEPT, OPENED, Opened, PostedRows, ThreeWayM
 
 
 class EditConflictMixin:
-    """A model admin whose change page saves nothing over what somebody else saved since it was opened."""
+    """A model admin whose change page never overwrites what another editor saved since the page was opened."""
 
     change_form_template = "admin/record_form.html"
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> tzinfo:
-        """The time zone in which the moments on the page of a row are read."""
+        """Return the time zone for the dates and times on the page of a row."""
         return timezone.get_current_timezone()
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -50,13 +50,13 @@ class EditConflictMixin:
                 return page
             zone = self.zone_of(request, object_id)
             if obj is not None and self.has_change_permission(request, obj):
-                zone = self._meet(request, obj, object_id, zone)
+                zone = self._merge_edits(request, obj, object_id, zone)
             with timezone.override(zone):
                 response = super().changeform_view(request, object_id, form_url, extra_context)
                 return response.render() if hasattr(response, "render") else response
 
-    def _meet(self, request: HttpRequest, obj: Model, object_id: str, zone: tzinfo) -> tzinfo:
-        """Has the request say what the editor and whoever came before them said together. The time zone of that."""
+    def _merge_edits(self, request: HttpRequest, obj: Model, object_id: str, zone: tzinfo) -> tzinfo:
+        """Merge both edits into `request.POST`. Return the time zone of the merged row."""
         form = self.get_form(request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj)))
         meeting = ThreeWayMerge(request, form(instance=obj), self._rows_below(request, obj))
         request.POST, request.meeting = meeting.data, meeting
@@ -66,7 +66,7 @@ class EditConflictMixin:
         return together
 
     def _rows_below(self, request: HttpRequest, obj: Model) -> list[BaseInlineFormSet]:
-        """As they stand in the record; those that the editor may change."""
+        """Return the formsets of the inline rows that the editor may change, unbound, as they are in the database."""
         formsets: list[BaseInlineFormSet] = []
         prefixes: dict[str, int] = {}
         for formset, inline in self.get_formsets_with_inlines(request, obj):
@@ -85,15 +85,15 @@ class EditConflictMixin:
             form.initial[OPENED] = Opened(request.opened_at, values, values, []).signed(row_label(obj))
         meeting = getattr(request, "meeting", None)
         if meeting is not None and meeting.rows:
-            # Its own message is not a mistake to correct.
+            # The message about the conflict is not an input error.
             others = len(context["errors"]) - len(form.non_field_errors().get_json_data()) if form.errors else 0
             context |= {"meeting": meeting, "errors": context["errors"] if others else None}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    # A row that somebody deleted
+    # Deleted rows
 
     def _gone(self, request: HttpRequest, key: str) -> HttpResponse | None:
-        """What was typed for a row that was there when its page was opened. Nothing of it is lost."""
+        """If the row was deleted after its page was opened, return a page with the editor's input; otherwise None."""
         was_there = Opened.read(request.POST.get(OPENED, ""), f"{self.model._meta.label_lower}:{key}")
         if was_there is None or not self.has_change_permission(request):
             return None

@@ -1,4 +1,4 @@
-"""Rows that look alike and are different: noted from where they would be merged, and in a list where notes end."""
+"""Mark similar rows as different, and list these marks, which can be deleted."""
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -19,10 +19,10 @@ MOST_DIFFERENT = 10
 
 
 class DistinctMixin:
-    """A model admin whose rows can be noted as different."""
+    """A model admin whose rows can be marked as different."""
 
     def note_distinct(self, request: HttpRequest, rows: list[Model]) -> None:
-        """Notes that `rows` are different, so that the desk asks about them no more."""
+        """Mark `rows` as different, so that the dashboard stops listing them as possible duplicates."""
         with transaction.atomic():
             Distinct.note(rows, actor=request.user)
         names = ", ".join(f"“{self.choice_label(row)}”" for row in rows)
@@ -35,7 +35,7 @@ class DistinctMixin:
 
 @admin.action(description=gettext_lazy("These are different: don’t ask again"))
 def distinct_action(modeladmin: DistinctMixin, request: HttpRequest, queryset) -> None:
-    """Notes of each two of the rows chosen that they are different."""
+    """Mark every pair of the chosen rows as different."""
     rows = list(queryset[: MOST_DIFFERENT + 1])
     if 2 <= len(rows) <= MOST_DIFFERENT:
         modeladmin.note_distinct(request, rows)

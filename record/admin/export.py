@@ -1,4 +1,4 @@
-"""Lists as files: exactly the rows that a list is narrowed down to, in its order, for a spreadsheet or a program."""
+"""Export a list to a file: exactly the filtered rows, in the order of the list."""
 
 import csv
 import io
@@ -25,10 +25,10 @@ from record.derived_fields import DerivedField
 
 from .lookup_guard import RefusedLookupError
 
-# What a spreadsheet still opens at ease. More is narrowed down, or asked of the API.
+# Spreadsheets open files of this length easily. For more rows, filter the list or use the API.
 MOST = 50_000
 PIECE = 500
-# Longer texts no cell of a spreadsheet holds.
+# The longest text that a spreadsheet cell holds.
 CELL = 32_767
 
 Value = str | int | bool | None
@@ -36,7 +36,7 @@ Value = str | int | bool | None
 
 @dataclass(frozen=True)
 class Column:
-    """One column of an export: its name, and what a row has in it."""
+    """One column of an export: its name, and a function that returns its value for a row."""
 
     name: str
     of: Callable[[models.Model], Value]
@@ -44,8 +44,8 @@ class Column:
 
 def columns(model: type[models.Model], label: Callable[[models.Model], str] = str) -> list[Column]:
     """
-    The columns for `model`: the key first, then each field by its name. What another row is named in has two: what
-    that row is called, and its permanent key. What follows from other fields, and what no page shows, is left out.
+    Return the columns for `model`: the key first, then each field under its own name. A relation has two columns: the
+    name of the other row and its key. Derived fields and fields that no page shows are left out.
     """
     found = [
         Column("key", lambda row: row.key),
@@ -57,7 +57,7 @@ def columns(model: type[models.Model], label: Callable[[models.Model], str] = st
             continue
         if field.name.endswith(("_width", "_height")):
             continue
-        if field.one_to_one:  # somebody's account, which not everybody may look at
+        if field.one_to_one:  # the link to an account, which not every editor may see
             continue
         found += _related(field) if field.remote_field else [Column(field.name, _plain(field))]
     for field in model._meta.many_to_many:
@@ -70,7 +70,7 @@ def _plain(field: models.Field) -> Callable[[models.Model], Value]:
         found = getattr(row, field.attname)
         if found is None or isinstance(found, bool | int):
             return found
-        if getattr(field, "multiple", False):  # several countries
+        if getattr(field, "multiple", False):  # a field with several countries
             return ",".join(country.code for country in found)
         if hasattr(found, "isoformat"):
             return found.isoformat()
@@ -98,14 +98,14 @@ def _several(field: models.ManyToManyField) -> list[Column]:
 
 
 class _Echo:
-    """A file that hands back what is written into it."""
+    """A file object for csv.writer that returns each line instead of storing it."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def as_csv(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes]:
-    """CSV in UTF-8, with the mark at its head by which a spreadsheet knows that."""
+    """Write CSV in UTF-8 with a byte order mark, from which spreadsheets recognise the encoding."""
     writer = csv.writer(_Echo())
     yield b"\xef\xbb\xbf"
     yield writer.writerow([column.name for column in shown]).encode()
@@ -120,7 +120,7 @@ def _in_csv(value: Value) -> Value:
 
 
 def as_json(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes]:
-    """A JSON array, one object a line."""
+    """Write a JSON array, one object per line."""
     start = "[\n"
     for row in rows:
         yield (start + json.dumps({column.name: column.of(row) for column in shown}, ensure_ascii=False)).encode()
@@ -129,10 +129,10 @@ def as_json(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes
 
 
 def as_xlsx(shown: list[Column], rows: Iterable[models.Model], title: str) -> io.BytesIO:
-    """An XLSX workbook of one sheet. Every text is a text: nothing is read as a formula or made a link."""
+    """Write an XLSX workbook with one sheet. Text stays text: it never becomes a formula or a link."""
     file = io.BytesIO()
     book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    # A sheet's name holds 31 characters, and some signs it may not hold.
+    # Excel allows 31 characters in the name of a sheet, and not all characters.
     sheet = book.add_worksheet("".join(c for c in title if c not in "[]:*?/\\'")[:31])
     sheet.freeze_panes(1, 1)
     bold = book.add_format({"bold": True})
@@ -163,7 +163,7 @@ FORMATS = {
 
 
 class ExportOptions:
-    """A list that can be taken along. Whoever may look at it may have it."""
+    """A list with an export, for everyone who may view the list."""
 
     change_list_template = "admin/record_list.html"
 
@@ -177,7 +177,7 @@ class ExportOptions:
         ]
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
-        """How many rows it will be, of which list, and in which form."""
+        """Show the export page: the number of rows, the filters and the formats."""
         asked = self._asked(request)
         if isinstance(asked, HttpResponse):
             return asked
@@ -198,12 +198,12 @@ class ExportOptions:
                 for form, (_type, label) in FORMATS.items()
             ],
             "columns": [column.name for column in columns(self.model)],
-            "back": self._list_address(question),
+            "back": self._list_url(question),
         }
         return TemplateResponse(request, "admin/export.html", context)
 
     def export_file_view(self, request: HttpRequest, form: str) -> HttpResponse:
-        """The file itself: the rows of the list in the address, at most `MOST`."""
+        """Return the file with the rows of the list that the URL asks for, at most `MOST`."""
         asked = self._asked(request)
         if isinstance(asked, HttpResponse):
             return asked
@@ -228,7 +228,7 @@ class ExportOptions:
         )
 
     def _asked(self, request: HttpRequest) -> models.QuerySet | HttpResponse:
-        """The rows of the list that the address asks for; a way back where it can't be understood."""
+        """Return the rows of the list that the URL asks for, or a redirect if the URL is invalid."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         try:
@@ -236,6 +236,6 @@ class ExportOptions:
         except RefusedLookupError:
             return self.back_to_list(request)
 
-    def _list_address(self, question: str) -> str:
+    def _list_url(self, question: str) -> str:
         page = reverse(admin_urlname(self.opts, "changelist"), current_app=self.admin_site.name)
         return f"{page}?{question}" if question else page

@@ -1,4 +1,4 @@
-"""What the fields of a form say, so that the page somebody opened, the row of today and what was typed compare."""
+"""The values of a form's fields as text, so that three versions of a row can be compared."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ UNKNOWN = "—"
 
 
 def fields_of(form: forms.BaseForm) -> dict[str, forms.Field]:
-    """The fields that say something of the row, without those that tell it from others."""
+    """Return the fields that hold data of the row, without the key, the parent and fields of the page itself."""
     primary_key = form.instance._meta.pk.name
     return {
         name: field
@@ -33,7 +33,7 @@ def fields_of(form: forms.BaseForm) -> dict[str, forms.Field]:
 
 
 def values_of(form: forms.BaseForm) -> dict[str, str]:
-    """What an unbound form says, field by field, as `normalised` would read it if it came back untouched."""
+    """Return the values of an unbound form as `normalised` would read them if the form were sent unchanged."""
     return {name: _initially(form[name]) for name in fields_of(form)}
 
 
@@ -44,7 +44,7 @@ def _initially(bound: BoundField) -> str:
 
 
 def sent(bound: BoundField) -> dict[str, list[str]]:
-    """What a browser sends for a field that nobody touched, under the name it has without the prefix of its form."""
+    """Return what a browser sends for an unchanged field, under the field's name without the form's prefix."""
     widget, value, name = _widget(bound.field), bound.value(), bound.name
     if isinstance(bound.field, forms.FileField):
         return {}
@@ -58,7 +58,7 @@ def sent(bound: BoundField) -> dict[str, list[str]]:
 
 
 def put(data: MultiValueDict, bound: BoundField) -> None:
-    """Has `data` say what the row of `bound` says, whatever was typed."""
+    """Overwrite the field's input in `data` with the value of the bound row."""
     for name in names(bound.field, bound.name):
         data.pop(name, None)
     for name, texts in sent(bound).items():
@@ -66,17 +66,17 @@ def put(data: MultiValueDict, bound: BoundField) -> None:
 
 
 def names(field: forms.Field, name: str) -> list[str]:
-    """Under which names a browser sends a field called `name`."""
+    """Return the names under which a browser sends a field called `name`; several for a multi-part widget."""
     widget = _widget(field)
     return [f"{name}{ending}" for ending in getattr(widget, "widgets_names", [""])]
 
 
 def _widget(field: forms.Field) -> forms.Widget:
-    return getattr(field.widget, "widget", field.widget)  # the admin puts links around those of relations
+    return getattr(field.widget, "widget", field.widget)  # the admin wraps the widgets of relations
 
 
 def normalised(field: forms.Field, name: str, data: MultiValueDict) -> str:
-    """What was typed, as a text that is the same for the same value, however it was written. No statement of SQL."""
+    """Return the input for a field as text; equal values give equal text. Runs no query."""
     raw = field.widget.value_from_datadict(data, MultiValueDict(), name)
     if isinstance(field, forms.ModelMultipleChoiceField):
         return ",".join(sorted(set(raw or ())))
@@ -84,7 +84,7 @@ def normalised(field: forms.Field, name: str, data: MultiValueDict) -> str:
         return str(raw or "")
     try:
         return _text(field.clean(raw))
-    except ValidationError:  # it is told at the field; here it is what was typed
+    except ValidationError:  # the field reports the error; compare the raw input
         return _text(raw)
 
 
@@ -101,7 +101,7 @@ def _text(value: Any) -> str:
 
 
 def in_words(field: forms.Field, texts: Iterable[str]) -> dict[str, str]:
-    """How an editor reads each of `texts`, which are what `normalised` gives. At most one statement of SQL."""
+    """Return a readable text for each of `texts`, which come from `normalised`. Runs at most one query."""
     texts = set(texts)
     if isinstance(field, forms.ModelChoiceField):
         keys = {key for text in texts for key in text.split(",") if key.isdecimal() and len(key) < 19}

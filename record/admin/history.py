@@ -1,4 +1,4 @@
-"""The history of a row, as its page in the admin tells it: who, when, why, and field by field what."""
+"""The history page of a row in the admin: who changed it, when, why, and which fields."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -32,23 +32,23 @@ PARTS_SHOWN = 50
 
 @dataclass(frozen=True)
 class Change:
-    """That a field had one value and then another, in words; of a long text, what stands around the difference."""
+    """A field's old and new value as text; a long text is shortened to the part around the difference."""
 
     field: str
     old: str
     new: str
     whole: tuple[str, str]
-    """Both to the last letter."""
+    """The full old and new text."""
 
 
 def changes_between(old: Model, new: Model, labels: dict[str, list[str]] | None = None) -> list[Change]:
     """
-    What differs between two historical records of one row, the fields that no form shows included. `labels` holds, for
-    each many-to-many field, what it led to at the time of each record: {field name: {history id: [label, …]}}.
+    Return the differences between two historical records of one row, including fields that no form shows. `labels` has
+    the linked rows of each many-to-many field at each record: {field name: {history id: [label, …]}}.
     """
     changes = []
     for field in new.tracked_fields:
-        if field.name.endswith(("_width", "_height", "_original")):  # of an image, which is told itself
+        if field.name.endswith(("_width", "_height", "_original")):  # they change with the image, which is listed
             continue
         if getattr(old, field.attname) != getattr(new, field.attname):
             changes.append(_change(field, _in_words(old, field), _in_words(new, field)))
@@ -68,7 +68,7 @@ def _in_words(record: Model, field: models.Field) -> str:
     value = getattr(record, field.attname)
     if value in (None, ""):
         return UNKNOWN
-    if getattr(field, "multiple", False):  # several countries
+    if getattr(field, "multiple", False):  # a field with several countries
         return ", ".join(country.name for country in value) or UNKNOWN
     if isinstance(field, LanguageField):
         return named(value)
@@ -88,8 +88,9 @@ def _in_words(record: Model, field: models.Field) -> str:
 
 def tell(records: Sequence[Model], before: Iterable[Model] = ()) -> None:
     """
-    Gives each of `records`, the newest first and possibly of several rows of one model, its `changes` since the one
-    before of the same row. `before` holds older ones, to compare the last with. Two statements a many-to-many field.
+    Set `changes` on each of `records`: the differences from the previous record of the same row. `records` may mix rows
+    of one model, newest first. `before` has older records, to compare the last ones with. Two statements for each
+    many-to-many field.
     """
     if not records:
         return
@@ -109,7 +110,7 @@ def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any
     links = getattr(records[0], field.name).model
     target = field.m2m_reverse_field_name()
     labels: dict[Any, list[str]] = defaultdict(list)
-    # A permission is named with what it is a permission of.
+    # The name of a permission includes its content type.
     joins = [target, f"{target}__content_type"] if field.related_model is Permission else [target]
     for link in links.objects.filter(history__in=[record.pk for record in records]).select_related(*joins):
         row = getattr(link, target, None)
@@ -120,22 +121,22 @@ def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any
 
 
 def row_name(record: Model) -> str:
-    """What the row was called, with the relations that came with the record."""
-    # Not `record.instance`, which asks the database for the fields that have no history.
+    """Return the row's name at the time of `record`, using the related rows already loaded with it."""
+    # Not `record.instance`, which would query the fields that are not in the history.
     row = record.instance_type(**{field.attname: getattr(record, field.attname) for field in record.tracked_fields})
     for field in record.tracked_fields:
         if isinstance(field, models.ForeignKey) and (related := getattr(record, field.name, None)):
             setattr(row, field.name, related)
     try:
         return str(row)
-    except ObjectDoesNotExist:  # what gave it its name was deleted since
+    except ObjectDoesNotExist:  # a row that the name is made of was deleted since
         return f"{capfirst(row._meta.verbose_name)} {row.pk}"
 
 
 class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
     """
-    Records who changes a row and why, and shows it. An old version can be put back, as far as the form reaches: what
-    is changed elsewhere (the key, the state of results) stays as it is.
+    Records who changes a row and why, and shows it. An old version can be restored as far as the form goes: values that
+    the form doesn't hold (the key, the state of results) stay as they are.
     """
 
     object_history_template = "admin/audit_log.html"
@@ -157,7 +158,7 @@ class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
         tell(records, rows.filter(history_id__lt=last.history_id).order_by("-history_id")[:1])
 
     def _history_of_parts(self, request, object_id: str) -> list[tuple[str, list[Model]]]:
-        """The changes to the rows that are edited on the same page, kind by kind, the newest first."""
+        """Return the changes to the inline rows of the page, by kind, newest first."""
         parts = []
         for inline in self.get_inline_instances(request):
             parent = inline.get_formset(request).fk
@@ -178,7 +179,7 @@ class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
         key_or_404(self.model.history.model, version_id)
         if request.method == "POST":
             row = self.get_object(request, object_id)
-            # The library lets everybody who may view a version restore it.
+            # The library lets everyone who may view a version restore it.
             if row is not None and not self.has_change_permission(request, row):
                 raise PermissionDenied
         return super().history_form_view(request, object_id, version_id, extra_context)
@@ -193,12 +194,12 @@ class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
         reason = form.cleaned_data.get("change_reason", "")
         obj._change_reason = reason or None
         if change and version is None and not reason and not form.has_changed():
-            # No entry that says nothing: it would pass for a second editor's hand in a result.
+            # Skip an empty entry: it would look as if this editor had worked on the result.
             return
         if change:
             keep_first_version(type(obj), [obj.pk])
-        if change and version is None and form.changed_data and self._leads_elsewhere_alone(form):
-            # The library writes that entry itself, when the form saves what the row leads to.
+        if change and version is None and form.changed_data and self._only_links_changed(form):
+            # The library writes this entry itself when the form saves the many-to-many fields.
             obj._history_user = request.user
             return
         super().save_model(request, obj, form, change)
@@ -210,7 +211,7 @@ class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
         super().save_formset(request, form, formset, change)
 
     @staticmethod
-    def _leads_elsewhere_alone(form) -> bool:
-        """Whether nothing of the row itself was changed, but what its many-to-many fields lead to."""
+    def _only_links_changed(form) -> bool:
+        """Return whether only many-to-many fields were changed, and no column of the row itself."""
         told = {field.name for field in type(form.instance).history.model._history_m2m_fields}
         return set(form.changed_data) - {"change_reason", "opened_with"} <= told and bool(set(form.changed_data) & told)

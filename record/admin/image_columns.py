@@ -1,4 +1,4 @@
-"""The pages of rows with pictures: what was uploaded can be had again, and nothing stays of what was replaced."""
+"""Admin pages of rows with images: download the original, keep uploads on errors, delete replaced files."""
 
 from functools import partial
 from pathlib import PurePosixPath
@@ -17,7 +17,7 @@ from record.images import CleanedImage, ImageField, StoredImage, cleanup, pendin
 
 
 def pictured(image: str) -> list[str | tuple[str, ...]]:
-    """The fields of a form for the image in the field `image`, in the order in which an editor fills them in."""
+    """Return the form fields that belong to the image field `image`, in the order in which an editor fills them in."""
     return [
         image,
         (f"{image}_focus_x", f"{image}_focus_y"),
@@ -28,14 +28,14 @@ def pictured(image: str) -> list[str | tuple[str, ...]]:
 
 
 class PicturesAdmin:
-    """Stands before `RecordAdmin` in a class of pages whose rows have images."""
+    """A mixin for admin classes whose rows have images; put it before `RecordAdmin`."""
 
     def get_urls(self) -> list[Any]:
         view, name = self.admin_site.admin_view(self.original_view), f"{self.opts.app_label}_{self.opts.model_name}"
         return [path("<path:object_id>/original/<slug:image>/", view, name=f"{name}_original"), *super().get_urls()]
 
     def original_view(self, request: HttpRequest, object_id: str, image: str) -> HttpResponse:
-        """What was uploaded for the field `image`, byte for byte, as a file to save."""
+        """Return the uploaded original of the field `image` as a download, byte for byte."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method not in ("GET", "HEAD"):
@@ -68,7 +68,7 @@ class PicturesAdmin:
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _keep_uploads(self, request: HttpRequest, form) -> None:
-        """Of a form that goes back to the editor: there is no other way to fill in its file inputs again."""
+        """Keep the uploads of an invalid form, because browsers don't let a page fill in a file input again."""
         for name, value in getattr(form, "cleaned_data", {}).items():
             if isinstance(value, CleanedImage):
                 form.fields[name].widget.waiting = pending_uploads.keep(default_storage, str(request.user.pk), value)
@@ -87,11 +87,11 @@ class PicturesAdmin:
         return super().get_form(request, obj, change, **kwargs)
 
     def _keep_present_pictures(self, request: HttpRequest, version: models.Model) -> None:
-        """Gives an old version of a row the pictures that the row has today: its own have left the storage."""
+        """Set the images of an old version to the current ones, since the files of the old ones are deleted."""
         for field in cleanup.image_fields(self.model):
             columns = cleanup.columns_of(field)
             today = self.model._base_manager.filter(pk=version.pk).values(*columns).first()
-            if today is None:  # the row is gone, its picture with it
+            if today is None:  # the row was deleted, and its images with it
                 for column in (field.name, field.original_field):
                     setattr(version, column, "")
                 continue

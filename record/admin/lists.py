@@ -1,4 +1,4 @@
-"""Lists of the record: what they can be narrowed to, and how far they go."""
+"""The lists of the admin: their filters, their columns and their limits."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
@@ -26,33 +26,33 @@ from record.time_zones import told, zone_named
 from .lookup_guard import LookupGuardMixin
 from .primary_keys import is_key
 
-# No list goes further than this: whoever looks for a row among more narrows the list down.
+# A list shows at most this many rows; editors narrow longer lists with filters.
 LISTED = 10_000
-# What no index can find is looked for among so many rows, those entered last.
+# Questions that no index can answer check only this many rows, the newest.
 LATEST = 20_000
 OPTIONS = 20
 
 
 @dataclass(frozen=True)
 class Need:
-    """Something that rows of a model lack or wait for. The first page counts it, the list narrows down to it."""
+    """Something that rows of a model lack or wait for. The dashboard counts these rows; the list can filter by it."""
 
     name: str
-    """In the address of the list: ?needs=poster."""
+    """Its name in the URL of the list: ?needs=poster."""
     label: Any
-    """What is said of such a row: "without a poster"."""
+    """The description of such a row: "without a poster"."""
     of: Callable[[QuerySet], QuerySet]
-    """The rows that are so, of those given."""
+    """A function that returns those of the given rows that have this need."""
     ordering: tuple[str, ...] = ()
-    """The order that the list is read in, where its own is of no use."""
+    """The order of the filtered list, if its usual order is of no use."""
 
 
 def moment_column(
     model: type[Model], name: str, zone_of: Callable[[Any], str] | None = None
 ) -> Callable[[admin.ModelAdmin, Model], str | None]:
     """
-    A column, or a line of a page, with the moment in field `name` of `model`, and the name of its time zone: the one
-    that `zone_of` says of the row, or else the current one.
+    Return a list column (or read-only field) for the time in field `name` of `model`, with its time zone: the one that
+    `zone_of` returns for the row, or the current one.
     """
 
     @admin.display(description=model._meta.get_field(name).verbose_name, ordering=name)
@@ -64,7 +64,7 @@ def moment_column(
 
 
 def latest(rows: QuerySet) -> QuerySet:
-    """The rows among `rows` that are among the `LATEST` entered last: for a question that no index answers."""
+    """Limit `rows` to the newest `LATEST` rows of the table, for questions that no index can answer."""
     first = rows.model._base_manager.order_by("-pk").values("pk")[LATEST - 1 : LATEST]
     return rows.filter(pk__gte=Coalesce(Subquery(first), 0))
 
@@ -74,7 +74,7 @@ def without_source() -> Need:
 
 
 def without_sources(model: type[Model], *texts: str) -> Need:
-    """Rows of `model` with something in one of `texts`, and nothing in `sources` that backs it."""
+    """Return the `Need` of rows of `model` with text in one of the fields `texts` but without any `sources`."""
 
     def unbacked(rows: QuerySet) -> QuerySet:
         field = rows.model._meta.get_field("sources")
@@ -93,7 +93,7 @@ _unbacked_texts = lazy(_named_texts, str)
 
 
 def image_needs(image: str) -> tuple[Need, ...]:
-    """What an image that is there may lack."""
+    """Return the two `Need`s of an image field: a missing alternative text and a missing credit."""
     there = Q(**{f"{image}__gt": ""})
     return (
         Need(
@@ -108,7 +108,7 @@ def image_needs(image: str) -> tuple[Need, ...]:
 
 
 def _alike(rows: QuerySet) -> QuerySet:
-    # Those that an editor found to be different are not asked about again.
+    # Leave out pairs that an editor has marked as different.
     different = Distinct.pairs(rows.model, OuterRef("key"), OuterRef(OuterRef("key")))
     others = rows.model._base_manager.exclude(pk=OuterRef("pk")).filter(~Exists(different))
     pairs = [
@@ -119,7 +119,7 @@ def _alike(rows: QuerySet) -> QuerySet:
     ]
     alike = Q()
     for mine, theirs in pairs:
-        # Said of theirs too: PostgreSQL takes a key that most rows lack for one that most rows share.
+        # Excluding blank keys twice is redundant, but PostgreSQL would otherwise expect each key to match many rows.
         their_key = {theirs: OuterRef(mine), f"{theirs}__gt": ""}
         alike |= Q(Exists(others.filter(**their_key)), **{f"{mine}__gt": ""})
     return latest(rows).filter(alike)
@@ -134,7 +134,7 @@ BROKEN = Need(
 
 
 class BoundedPaginator(Paginator):
-    """Pages of the first `LISTED` rows; what follows is not counted."""
+    """A paginator for the first `LISTED` rows; it doesn't count further rows."""
 
     @cached_property
     def _found(self) -> int:
@@ -150,11 +150,11 @@ class BoundedPaginator(Paginator):
 
 
 class OptionsFilter(admin.SimpleListFilter):
-    """A filter by conditions with names."""
+    """A filter by named conditions."""
 
     @abstractmethod
     def conditions(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> dict[str, tuple[Any, Any]]:
-        """{value in the address: (label, a condition or a function of the rows)}."""
+        """Return {value in the URL: (label, a Q object or a function of the queryset)}."""
 
     def lookups(self, request, model_admin):
         self._conditions = self.conditions(request, model_admin)
@@ -168,7 +168,7 @@ class OptionsFilter(admin.SimpleListFilter):
 
 
 class NeedsFilter(OptionsFilter):
-    """By what a row lacks or waits for: the same conditions that the desk's first page counts."""
+    """A filter by what rows lack or wait for, with the conditions that the dashboard counts."""
 
     title = gettext_lazy("still to do")
     parameter_name = "needs"
@@ -178,7 +178,7 @@ class NeedsFilter(OptionsFilter):
 
 
 class ChangedFilter(OptionsFilter):
-    """By when somebody changed a row the last time, as its history has it."""
+    """A filter by the time of the last change, as recorded in the history."""
 
     title = gettext_lazy("last changed")
     parameter_name = "changed"
@@ -194,7 +194,7 @@ class ChangedFilter(OptionsFilter):
 
 
 class SyntheticFilter(OptionsFilter):
-    """Rows that the portal made up, or all others."""
+    """A filter for synthetic rows, or for all others."""
 
     title = gettext_lazy("synthetic data")
     parameter_name = "synthetic"
@@ -204,7 +204,7 @@ class SyntheticFilter(OptionsFilter):
 
 
 class LanguageFilter(OptionsFilter):
-    """The languages of the interface, and all others as one: the tags in use have no end."""
+    """A filter by language: those of the interface, and one option for all others, which may be very many."""
 
     title = gettext_lazy("language")
     parameter_name = "language"
@@ -221,7 +221,7 @@ class LanguageFilter(OptionsFilter):
 
 
 class KindFilter(admin.RelatedOnlyFieldListFilter):
-    """By the kind of row, which Django calls a content type."""
+    """A filter by kind of row (Django's content type)."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -234,7 +234,7 @@ class KindFilter(admin.RelatedOnlyFieldListFilter):
 
 
 class PowerFilter(admin.BooleanFieldListFilter):
-    """By whether an account may do everything, which Django calls the superuser status."""
+    """A filter by unlimited permissions (Django's superuser status)."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -242,7 +242,7 @@ class PowerFilter(admin.BooleanFieldListFilter):
 
 
 class PresenceFilter(admin.EmptyFieldListFilter):
-    """By whether a field has a value, in words of its own; `presence` makes one."""
+    """A filter by whether a field has a value, with labels of its own; made by `presence`."""
 
     heading: Any
     there: Any
@@ -259,12 +259,12 @@ class PresenceFilter(admin.EmptyFieldListFilter):
 
 
 def presence(heading: Any, there: Any, missing: Any) -> type[PresenceFilter]:
-    """A filter with these words: what it asks for, and what a row with and without a value is called."""
+    """Return a filter class with these labels: its heading, and the options for rows with and without a value."""
     return type("PresenceFilter", (PresenceFilter,), {"heading": heading, "there": there, "missing": missing})
 
 
 class LatestChoices(admin.RelatedFieldListFilter):
-    """A filter by another row. It offers the last ones of its kind and the one chosen: all may be too many."""
+    """A filter by a related row. It offers only the newest rows and the chosen one, as all may be too many."""
 
     goes_on = False
 
@@ -283,13 +283,13 @@ def _option(row: Model) -> str:
 
 
 class ListOptions(LookupGuardMixin):
-    """Lists with what an editor needs to find rows again, and with an end."""
+    """The common options of lists: filters, and limits on their length."""
 
     paginator = BoundedPaginator
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
-    # The counts beside the filters would be of everything there is.
+    # Django would count all rows for each filter.
     show_facets = admin.ShowFacets.NEVER
     needs: tuple[Need, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Checks the query of a list's URL: only its own filters, orders and search words are accepted."""
+"""Check the query string of a list: only the list's own filters, orders and search words are accepted."""
 
 import re
 from typing import Any
@@ -16,29 +16,29 @@ from django.utils.translation import gettext as _
 
 from record.text_folding import by_letters
 
-# Each word is one more condition on every field that is searched; SQLite allows a thousand.
+# Each word adds a condition for every searched field; SQLite allows 1,000.
 LONGEST_SEARCH = 200
 LONGEST_VALUE = 500
 ORDER = re.compile(r"(-?\d{1,2}(\.-?\d{1,2}){0,15})?", re.ASCII)
 
 
 class RefusedLookupError(Exception):
-    """The URL asks a list for what it does not have."""
+    """The URL asks for a filter or an order that the list does not have."""
 
 
 class GuardedChangeList(ChangeList):
-    """A list narrowed down by its own filters alone: Django takes every lookup of every field from the URL."""
+    """A list that accepts only its own filters. Django would accept any lookup on any field from the URL."""
 
     def get_filters(self, request: HttpRequest):
         found = super().get_filters(request)
-        # Django itself adds the bounds of a date, under names that the URL must not have.
+        # For a date hierarchy, Django adds lookups itself; refuse the same names in the URL.
         if not set(self.filter_params).isdisjoint(found[2]):
             raise IncorrectLookupParameters
         return found
 
 
 class LookupGuardMixin:
-    """A list that answers a URL that it can't read with a message and the whole list."""
+    """A list that answers an invalid URL with a message and the unfiltered list."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return GuardedChangeList
@@ -48,7 +48,7 @@ class LookupGuardMixin:
         return [by_letters(name) for name in super().get_search_fields(request)]
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """Raises `RefusedLookupError` where the URL asks for what the list does not have."""
+        """Return the list. Raise `RefusedLookupError` if the URL asks for what the list does not have."""
         if not is_readable(request):
             raise RefusedLookupError
         try:
@@ -56,7 +56,7 @@ class LookupGuardMixin:
         except (IncorrectLookupParameters, SuspiciousOperation, ValidationError) as error:
             raise RefusedLookupError from error
         except (ValueError, OverflowError, DatabaseError) as error:
-            # Of a list that was asked for nothing, this is a fault of ours.
+            # Without a query string, this is our own error.
             if request.GET:
                 raise RefusedLookupError from error
             raise
@@ -68,11 +68,11 @@ class LookupGuardMixin:
             return self.back_to_list(request)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
-        # Django lets a blank `_to_field` through, and then looks for a field without a name.
+        # Django accepts a blank `_to_field` and then looks for a field without a name.
         return super().get_object(request, object_id, from_field or None)
 
     def back_to_list(self, request: HttpRequest) -> HttpResponse:
-        """Leads to the whole list, and says why."""
+        """Redirect to the unfiltered list with a message."""
         told = _("The URL asked this list for something that it doesn’t have. This is the whole list.")
         self.message_user(request, told, messages.ERROR)
         whole = reverse(admin_urlname(self.opts, "changelist"), current_app=self.admin_site.name)
@@ -80,7 +80,7 @@ class LookupGuardMixin:
 
 
 def is_readable(request: HttpRequest) -> bool:
-    """Whether every value in the URL is one that a database takes, and short enough to be meant."""
+    """Return whether all values in the URL are safe for the database and not too long."""
     values = [value for _name, several in request.GET.lists() for value in several]
     return (
         all(len(value) <= LONGEST_VALUE and "\x00" not in value for value in [*request.GET, *values])

@@ -1,4 +1,4 @@
-"""Merging two rows in the admin: side by side on one page, and a list of what was merged, where it can be undone."""
+"""Merging two rows in the admin: a page that shows both side by side, and a list of past merges with an undo."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -36,7 +36,7 @@ LONG = 600
 
 
 class MergeForm(forms.Form):
-    """Which value stays, field by field, and why the two are one."""
+    """The value to keep for each field, and the reason for the merge."""
 
     shown = forms.CharField(widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -63,7 +63,7 @@ class MergeForm(forms.Form):
         return {choice.name: self.cleaned_data[f"take_{choice.name}"] for choice in self.plan.fields}
 
     def rows(self) -> list[dict[str, Any]]:
-        """Each field that differs: `label`, `name`, and for both rows `value`, `image`, and whether it is chosen."""
+        """Return the fields that differ: `label`, `name`, and for both rows `value`, `image` and `is_chosen`."""
         return [self._row(choice) for choice in self.plan.fields]
 
     def _row(self, choice: Choice) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class MergeForm(forms.Form):
 
 
 def _shown(row: Model, field: models.Field) -> dict[str, Any]:
-    """A value as the page shows it: `text`, and `image` where it is one."""
+    """Return a value for display: `text`, and `image` (a URL) if the field is an image."""
     if field.many_to_many:
         return {"text": ", ".join(str(each) for each in getattr(row, field.name).all()[: FEW * 4]) or UNKNOWN}
     if isinstance(field, ImageField) and getattr(row, field.name):
@@ -88,7 +88,7 @@ def _shown(row: Model, field: models.Field) -> dict[str, Any]:
 
 
 def _names(table: type[Model], rows: Sequence[Model]) -> list[str]:
-    """What the first few of `rows` are called; of a many-to-many table, the rows on whose form it is. One statement."""
+    """Return the names of the first few `rows`; for a many-to-many table, of the rows that own them. One statement."""
     joins = [column.name for column in table._meta.fields if column.remote_field]
     found = table._base_manager.select_related(*joins).filter(pk__in=[row.pk for row in rows[:FEW]]).order_by("pk")
     owner = owner_of(table)
@@ -96,7 +96,7 @@ def _names(table: type[Model], rows: Sequence[Model]) -> list[str]:
 
 
 def _doubles(plan: Plan) -> list[tuple[str, int, list[str]]]:
-    """What is dropped, by kind: how many, and what the first few are called."""
+    """Return the duplicates that a merge drops, by kind: how many, and the names of the first few."""
     kinds: dict[type[Model], list[Model]] = {}
     for double in plan.doubles:
         kinds.setdefault(type(double.row), []).append(double.row)
@@ -114,7 +114,7 @@ def _address(row: Model) -> str:
 
 
 class MergeMixin(DistinctMixin):
-    """A model admin whose rows can be merged: from the page of one of them, or by an action of the list."""
+    """A model admin with a merge: started from the page of a row, or by an action on the list."""
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -156,7 +156,7 @@ class MergeMixin(DistinctMixin):
         return row
 
     def merge_with_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Asks with which other row this one is to be merged."""
+        """Ask for the other row to merge with this one."""
         row = self._row(request, object_id)
         column = next(relation.field for relation in self.opts.related_objects if relation.one_to_many)
         others = self.for_choice(self.model._default_manager.exclude(pk=row.pk))
@@ -187,7 +187,7 @@ class MergeMixin(DistinctMixin):
         return render(request, "admin/merge_with.html", context)
 
     def merge_view(self, request: HttpRequest) -> HttpResponse:
-        """Shows both rows side by side, and merges them."""
+        """Show both rows side by side, and merge them on POST."""
         kept, gone = self._row(request, request.GET.get("keep", "")), self._row(request, request.GET.get("merge", ""))
         try:
             mergeable(kept, gone)
@@ -263,14 +263,14 @@ def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset) -> Htt
     shown = set(
         modeladmin.model._default_manager.public(timezone.now()).filter(pk__in=keys).values_list("pk", flat=True)
     )
-    # The one that the public sees stays, or else the older one.
+    # Keep the row that the public sees, or else the older one.
     kept, gone = sorted(rows, key=lambda row: (row.pk not in shown, row.pk))
     return redirect(modeladmin.merge_address(kept.pk, gone.pk))
 
 
 @admin.register(Merge)
 class MergeAdmin(PageTitlesMixin, admin.ModelAdmin):
-    """What was merged: to be looked at, and to be undone."""
+    """A list of past merges, each with an undo."""
 
     list_display = ["gone_name", "kept_link", "kind", "merged", "merged_by", "undone"]
     list_display_links = ["gone_name"]
@@ -312,7 +312,7 @@ class MergeAdmin(PageTitlesMixin, admin.ModelAdmin):
         return [path("<path:object_id>/undo/", page, name="record_merge_undo"), *super().get_urls()]
 
     def may_undo(self, request: HttpRequest, done: Merge) -> bool:
-        """Whether the account may change and delete what was merged."""
+        """Return whether the account may change and delete rows of the merged kind."""
         model = done.content_type.model_class()
         opts = model._meta
         needed = [f"{opts.app_label}.{what}_{opts.model_name}" for what in ("change", "delete")]
@@ -344,7 +344,7 @@ class MergeAdmin(PageTitlesMixin, admin.ModelAdmin):
         return render(request, "admin/merge_done.html", context)
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Says what an undo would do, and undoes."""
+        """Show what an undo would do, and undo on POST."""
         done = (
             Merge.objects.select_related("content_type")
             .filter(pk=int(object_id) if _is_key(object_id) else None)
@@ -383,7 +383,7 @@ def _of_the_record(numbers: dict[type[Model], int]) -> list[tuple[type[Model], i
 
 
 def _numbers(done: Merge) -> list[tuple[str, int, int]]:
-    """By kind of row, how many moved to the record that stayed, and how many both had; the two records are none."""
+    """Return for each kind of row how many were moved and how many dropped, without the two merged rows."""
     from django.apps import apps
 
     numbers: dict[str, list[int]] = {}

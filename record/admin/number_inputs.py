@@ -1,6 +1,6 @@
 """
-Numbers as editors type them. Boxes of type "number" swallow what they don't know: browsers make 645 of "6:45" and 42 of
-"42.000". These are boxes for text, and what could be read in two ways is refused with the ways to write it.
+Inputs for numbers. Browsers' inputs of type "number" change what they don't understand: "6:45" becomes 645, and
+"42.000" becomes 42. So these are text inputs, and an ambiguous number is refused with its possible spellings.
 """
 
 import re
@@ -26,7 +26,7 @@ class WholeNumberWidget(AdminIntegerFieldWidget):
 
 
 class WholeNumberField(forms.IntegerField):
-    """A whole number: digits, and nothing between them."""
+    """A field for a whole number, digits only."""
 
     default_error_messages = {"invalid": _("Type a whole number, digits only: 3.")}
     widget = WholeNumberWidget
@@ -47,8 +47,8 @@ class AmountWidget(AdminTextInputWidget):
 
 class AmountField(forms.DecimalField):
     """
-    A sum of money or a figure. Groups of three may be set apart where that can't be read as a fraction: "42 000",
-    "1,250,000", "1.250,50". "42,000" is forty-two in one country and forty-two thousand in another.
+    A field for a sum of money or a figure. It accepts thousands separators that can't be a decimal point, such as in
+    "42 000", "1,250,000" or "1.250,50". It refuses "42,000", which is 42 in some countries and 42 thousand in others.
     """
 
     default_error_messages = {
@@ -78,7 +78,7 @@ class AmountField(forms.DecimalField):
 
 
 class RunningTimeField(forms.IntegerField):
-    """How long something runs, in seconds, typed and shown as clocks do: "6:45" or "1:32:05"."""
+    """A field for a duration in seconds, typed and shown as on a clock: "6:45" or "1:32:05"."""
 
     default_error_messages = {
         "invalid": _(

@@ -1,4 +1,4 @@
-"""One source for all the rows below: an editor types from one report, and needn't name it row by row."""
+"""A field for one source of all inline rows on a page, so that an editor need not repeat it in each row."""
 
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist
@@ -13,7 +13,7 @@ from .widgets import KnownAutocomplete
 
 
 class PageSourceMixin:
-    """A model admin whose page has a box for the source of the rows below (record/forms.py fills it in)."""
+    """A model admin whose page has a field for the source of its inline rows (record/forms.py fills it in)."""
 
     def get_form(self, request: HttpRequest, obj=None, change: bool = False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -1,4 +1,4 @@
-"""Primary keys as they come in: from an address or a form that somebody may have typed."""
+"""Check primary keys that come from a URL or a form."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ from django.db.models import Model
 from django.http import Http404
 
 LONGEST = 18
-"""Digits that fit into the 64 bits of a key, whatever they are."""
+"""The most digits for which every number fits into 64 bits."""
 
 
 def is_key(text: Any) -> bool:
-    """Whether `text` can be the key of a row: the database may be asked for it."""
+    """Return whether `text` may be a primary key, so that it is safe to query for it."""
     return str(text).isdecimal() and len(str(text)) <= LONGEST
 
 
 def key_or_404(model: type[Model], text: str) -> Any:
-    """The primary key of `model` that `text` stands for; 404 where it can't be one."""
+    """Convert `text` to a primary key of `model`. Raise Http404 if it can't be one."""
     try:
         return model._meta.pk.to_python(text)
     except ValidationError:

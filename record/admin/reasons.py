@@ -1,4 +1,4 @@
-"""Asks for a reason when something is deleted; required where the public sees it. The corrections page shows it."""
+"""Ask for a reason when something is deleted. It is required for public rows; the corrections page shows it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,12 +13,12 @@ from record.visible_text import is_blank
 
 
 class ReasonMixin:
-    """A model admin whose pages of deletion ask for a reason, which every history entry of the deletion keeps."""
+    """A model admin that asks for a reason before a deletion and stores it in every history entry of the deletion."""
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None):
         row = self.get_object(request, unquote(object_id))
         if ask_why(request, self.model, [row.pk] if row else []):
-            request.POST = QueryDict()  # Django shows its page again
+            request.POST = QueryDict()  # makes Django show its confirmation page again
         return super().delete_view(request, object_id, extra_context)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
@@ -36,8 +36,8 @@ class ReasonMixin:
 
 def ask_why(request: HttpRequest, model: Any, keys: Iterable[Any]) -> bool:
     """
-    Whether a reason is missing. What the pages of deletion need is kept on `request`: `needs_reason`, where the public
-    sees one of the rows, and `lacks_reason`, where it was not given.
+    Return whether a required reason is missing. Sets two attributes on `request` for the confirmation page:
+    `needs_reason`, if the public sees one of the rows, and `lacks_reason`, if the reason is needed but was not given.
     """
     request.needs_reason = is_shown(model, list(keys))
     said = request.POST.get("reason", "")
@@ -46,7 +46,7 @@ def ask_why(request: HttpRequest, model: Any, keys: Iterable[Any]) -> bool:
 
 
 def deletion_of_many(modeladmin: Any, request: HttpRequest, queryset: QuerySet, act: Any) -> HttpResponse | None:
-    """Django's action, `act`, which asks again where the reason is missing."""
+    """Run `act`, Django's action for deleting many rows. It asks again if a required reason is missing."""
     if ask_why(request, modeladmin.model, queryset.order_by().values_list("pk", flat=True)):
         request.POST = request.POST.copy()
         del request.POST["post"]

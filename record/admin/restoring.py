@@ -1,4 +1,4 @@
-"""A deleted row put back from the page of one of its versions."""
+"""Restore a deleted row from the page of one of its versions."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from record.restoring import begin_anew, hanging_on, in_the_way, is_gone, lost_pictures, put_back_hanging
 
-#: So many of the rows deleted at once are offered by name.
+#: How many of the rows deleted together the message links to.
 OFFERED = 5
 
 
@@ -38,7 +38,7 @@ class RestoreMixin:
 
     @staticmethod
     def _is_gone(request: HttpRequest, row: Model) -> bool:
-        if not hasattr(request, "row_is_gone"):  # asked several times a page
+        if not hasattr(request, "row_is_gone"):  # called several times per page
             request.row_is_gone = is_gone(type(row), row.pk)
         return request.row_is_gone
 
@@ -101,7 +101,7 @@ class RestoreMixin:
             desk.offer_to_put_back(request, gone)
 
     def put_back(self, request: HttpRequest, obj: Model, form) -> None:
-        """Saves what the form says as the row that it was, and what hung on it."""
+        """Restore a deleted row from the form, together with the rows that were deleted with it."""
         request.put_back = True
         records = hanging_on(obj)
         begin_anew(obj, held=form.cleaned_data)
@@ -121,7 +121,7 @@ class RestoreMixin:
 
 
 def _by_kind(row: Model, records: list[Any]) -> list[tuple[str, list[str]]]:
-    """The names of the rows that hang on `row`, by what they are."""
+    """Return the names of the historical `records` that belong to `row`, by kind."""
     kinds: dict[str, list[str]] = {}
     for record in records:
         below = record.instance
@@ -130,7 +130,7 @@ def _by_kind(row: Model, records: list[Any]) -> list[tuple[str, list[str]]]:
                 setattr(below, field.name, row)
         try:
             name = str(below)
-        except ObjectDoesNotExist:  # what gave it its name was deleted since
+        except ObjectDoesNotExist:  # a row that the name is made of was deleted since
             name = str(below.pk)
         kinds.setdefault(str(capfirst(below._meta.verbose_name_plural)), []).append(name)
     return list(kinds.items())

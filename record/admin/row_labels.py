@@ -1,4 +1,4 @@
-"""How a row is called where an editor chooses one among many: so that two of one name can be told apart."""
+"""Labels of rows in pickers, which make rows with the same name distinguishable."""
 
 from collections.abc import Sequence
 
@@ -8,29 +8,29 @@ from django.db.models import F, OuterRef, Subquery
 
 from record.slugs import slug_from
 
-#: What stands between the parts of such a name.
+#: The separator between the parts of a label.
 BETWEEN = " · "
 
 
 class Named:
     """
-    A model admin that names its rows in pickers, on the desk and where two are merged: by its name, what tells it apart
-    from others of that name, and a slug that doesn't follow from the name. Of two rows of one name, one at least has
-    such a slug.
+    A model admin that labels its rows in pickers, on the dashboard and on the merge page. A label has the row's name,
+    details that distinguish it from others with that name, and the slug if it can't be derived from the name. Of two
+    rows with the same name, at least one has such a slug.
     """
 
-    #: Columns that tell rows of one name apart.
+    #: Columns that distinguish rows with the same name.
     told_by: Sequence[str] = ()
-    #: {name of an annotation: (relation to the row, a column of what leads there by it, its order)}. Shows the
-    #: first that a row has, for rows from `for_choice`.
+    #: {name of an annotation: (relation to the row, column of the related table, its order)}. The label shows the first
+    #: one that is set; only rows from `for_choice` have them.
     known_by: dict[str, tuple[str, str, str]] = {}
 
     def row_label(self, obj: models.Model) -> str:
-        """The name of a row, by itself."""
+        """Return the plain name of a row."""
         return str(obj)
 
     def choice_label(self, obj: models.Model) -> str:
-        """The name of a row among others."""
+        """Return the label of a row in a picker."""
         told = [getattr(getattr(obj, name), "name", getattr(obj, name)) for name in self.told_by]
         known = [found for name in self.known_by if (found := obj.__dict__.get(name))]
         return BETWEEN.join(str(part) for part in [self.row_label(obj), *told, *known[:1], self._own_slug(obj)] if part)
@@ -42,7 +42,7 @@ class Named:
         return "" if obj.slug == slug_from(" ".join(str(getattr(obj, word)) for word in words)) else obj.slug
 
     def for_choice(self, rows: models.QuerySet) -> models.QuerySet:
-        """`rows` with what `known_by` names, read in the same statement."""
+        """Annotate `rows` with the columns in `known_by`, without an extra statement."""
         for name, (relation, value, order) in self.known_by.items():
             field = self.model._meta.get_field(relation).field
             first = field.model._base_manager.filter(**{field.name: OuterRef("pk")}).order_by(order)

@@ -1,4 +1,4 @@
-"""Sources, and the addresses that things had before."""
+"""The admin pages for sources and for former slugs."""
 
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
@@ -12,7 +12,7 @@ from .lists import BROKEN, KindFilter, moment_column, presence
 from .lookup_guard import LookupGuardMixin
 from .merging import MergeMixin
 
-# What `manage.py check_sources` found at the address.
+# The result of `manage.py check_sources`.
 LINK = ("link_state", "checked")
 
 
@@ -47,14 +47,14 @@ class SourceAdmin(MergeMixin, RecordAdmin):
 
     def save_model(self, request, obj, form, change) -> None:
         if "url" in form.changed_data:
-            # Nobody has looked at the new address yet.
+            # The new URL has not been checked yet.
             obj.checked_at, obj.link_state = None, ""
         super().save_model(request, obj, form, change)
 
 
 @admin.register(FormerSlug)
 class FormerSlugAdmin(LookupGuardMixin, admin.ModelAdmin):
-    """Kept by the admin itself when a slug changes: to be looked at, not to be edited."""
+    """Former slugs, stored by the admin when a slug changes; read-only."""
 
     list_display = ["slug", "kind", "leads_to"]
     list_display_links = None

@@ -1,4 +1,4 @@
-"""Names that a browser suggests where a code is typed: of languages, of currencies. They work without JavaScript."""
+"""Suggestions (`<datalist>`) for fields that hold a code: languages and currencies. They work without JavaScript."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,9 @@ Offer = Callable[[], list[tuple[str, str]]]
 
 
 class SuggestionsMixin:
-    """A model admin whose page has the lists that its fields name in their attribute `list`."""
+    """A model admin whose page contains the `<datalist>` elements that its fields name in their `list` attribute."""
 
-    #: {the name of the list: what gives what is typed, and what it is called}
+    #: {name of the list: function that returns (value, label) pairs}
     suggested: dict[str, Offer] = {"language-names": languages.suggested}
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):

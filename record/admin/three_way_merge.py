@@ -1,7 +1,8 @@
 """
-What a page that comes back says, beside what the page showed when it was opened, and what the row says today.
+Merge what an editor sends with what another editor saved since the page was opened.
 
-What only one of two editors changed stands; what both changed, each to something else, is a question.
+Three versions are compared: what the page showed when it was opened, what it sends now, and the row in the database. A
+change by only one of the two editors is kept. Where both changed a field, to different values, the page asks.
 """
 
 import re
@@ -32,23 +33,23 @@ CHOICE = "choose:"
 KEPT = "kept:"
 RECORDS_SHOWN = 5
 OWN = ""
-"""Under which prefix and key the row itself stands, among the rows below it."""
+"""The prefix and key of the row itself, beside those of its inline rows."""
 
 Values = dict[str, dict[str, dict[str, str]]]
-"""What a page says: {prefix of the formset: {primary key: {field: text}}}."""
+"""The values on a page: {prefix of the formset: {primary key: {field: text}}}."""
 
 
 @dataclass
 class Opened:
-    """What the page said that now comes back."""
+    """The page as it was shown to the editor, stored in a signed hidden field of its form."""
 
     at: datetime
     values: Values
-    """What it showed."""
+    """The values that it showed."""
     before: Values
-    """What it showed when it was opened first, before anybody came in between."""
+    """The values that it showed when it was first opened, before anyone else saved."""
     asked: list[str]
-    """Which questions it put."""
+    """The names of the questions that it asked."""
 
     def signed(self, row: str) -> str:
         content = {"row": row, "at": self.at.isoformat(), "values": self.values, "asked": self.asked}
@@ -58,7 +59,7 @@ class Opened:
 
     @classmethod
     def read(cls, text: str, row: str) -> "Opened | None":
-        """None for what this portal did not sign, or not for this row."""
+        """Read a signed text. None if this portal didn't sign it, or signed it for another row."""
         try:
             content = signing.loads(text, salt=SALT)
         except signing.BadSignature:
@@ -71,7 +72,7 @@ class Opened:
 
 @dataclass
 class Difference:
-    """One field that somebody else changed meanwhile, in words."""
+    """One field that another editor changed since the page was opened, with its values as text."""
 
     label: str
     form_field: forms.Field | None
@@ -79,13 +80,13 @@ class Difference:
     theirs: str
     mine: str
     question: str = ""
-    """The name of the radio buttons; empty where nothing is to be decided."""
+    """The name of the radio buttons; empty if there is nothing to decide."""
     note: str = ""
 
 
 @dataclass
 class MergedRow:
-    """One row that somebody else changed, added or removed meanwhile."""
+    """One row that another editor changed, added or removed since the page was opened."""
 
     kind: str
     key: str
@@ -95,9 +96,9 @@ class MergedRow:
     differences: list[Difference] = field(default_factory=list)
     records: list[Model] = field(default_factory=list)
     question: str = ""
-    """Whether the row is to be there at all, where one of the two removed what the other one changed."""
+    """The name of the radio buttons that keep or delete the row, if one editor removed what the other changed."""
     kept: list[tuple[str, str]] = field(default_factory=list)
-    """What was typed into a row that is gone, as hidden fields, until it is decided."""
+    """The input for a removed row, as hidden fields, until the editor has decided."""
 
 
 def row_label(obj: Model) -> str:
@@ -105,7 +106,7 @@ def row_label(obj: Model) -> str:
 
 
 def values_on(form: forms.BaseForm, formsets: Iterable[BaseInlineFormSet]) -> Values:
-    """What the unbound `form` and `formsets` show."""
+    """Return the values that the unbound `form` and `formsets` show."""
     rows = {
         formset.prefix: {str(below.instance.pk): values_of(below) for below in formset.initial_forms}
         for formset in formsets
@@ -115,8 +116,9 @@ def values_on(form: forms.BaseForm, formsets: Iterable[BaseInlineFormSet]) -> Va
 
 class ThreeWayMerge:
     """
-    What a page brings back, beside the row of today. `form` and `formsets` are that row, unbound. `data` is what is to
-    be read instead of what was sent: with what only somebody else changed, and with the choices made.
+    What a page sends, merged with the row in the database. `form` and `formsets` show that row and are unbound. Read
+    `data` instead of `request.POST`: it includes the changes that only another editor made, and the choices made on
+    the page.
     """
 
     def __init__(self, request: HttpRequest, form: forms.BaseForm, formsets: Sequence[BaseInlineFormSet]):
@@ -129,25 +131,25 @@ class ThreeWayMerge:
         self.rows: list[MergedRow] = []
         self.asked: list[str] = []
         self.has_news = False
-        self._meet_own()
+        self._merge_own()
         for formset in formsets:
-            self._meet_below(formset)
+            self._merge_formset(formset)
         self.rows = [row for row in self.rows if row.differences or row.question or row.what != "changed"]
         for name in [name for name in self.data if name.startswith((CHOICE, KEPT))]:
             del self.data[name]
         if self.rows or self.asked or (self.opened and self.opened.asked):
             self.data[OPENED] = self._for_the_next_page().signed(self.row)
-            self._say_who()
-            self._put_in_words()
+            self._add_history()
+            self._fill_in_texts()
 
     @property
     def is_open(self) -> bool:
-        """Whether the editor has yet to see something, or to choose."""
+        """True if the editor still has to see a change or to make a choice."""
         return self.has_news or bool(self.asked)
 
     @property
     def lost_files(self) -> list[str]:
-        """The names of the files that came with this page, and will not come with the next one by themselves."""
+        """The names of the uploaded files that the editor has to choose again on the next page."""
         fields = self.form.fields
         lost = [upload.name for name, upload in self.files.items() if not (name in fields and _waits(fields[name]))]
         return lost if self.is_open else []
@@ -160,16 +162,16 @@ class ThreeWayMerge:
 
     # The row itself
 
-    def _meet_own(self) -> None:
+    def _merge_own(self) -> None:
         own = self.form.instance
         row = MergedRow(str(capfirst(own._meta.verbose_name)), str(own.pk), OWN, str(own))
         self.rows.append(row)
         shown = self.opened and self.opened.values[OWN][OWN]
-        for name in self._meet_fields(row, self.form, self.data, shown, name_of_question=lambda name: name):
+        for name in self._merge_fields(row, self.form, self.data, shown, name_of_question=lambda name: name):
             put(self.data, self.form[name])
 
-    def _meet_fields(self, row: MergedRow, form, data: MultiValueDict, shown, name_of_question) -> Iterator[str]:
-        """The fields in which the row of today stands, rather than what was typed."""
+    def _merge_fields(self, row: MergedRow, form, data: MultiValueDict, shown, name_of_question) -> Iterator[str]:
+        """Yield the fields that take the value in the database instead of the one sent."""
         today = self.now[row.prefix][row.key if row.prefix else OWN]
         for name, form_field in fields_of(form).items():
             now, was = today[name], None if shown is None else shown.get(name, today[name])
@@ -187,7 +189,7 @@ class ThreeWayMerge:
                 if answer == "theirs":
                     yield name
                 continue
-            if answer is not None:  # mine
+            if answer is not None:  # the editor keeps their own value
                 continue
             difference = self._difference(row, form, name, now, typed)
             row.differences.append(difference)
@@ -220,9 +222,9 @@ class ThreeWayMerge:
         about.question = CHOICE + question
         self.asked.append(question)
 
-    # The rows below it
+    # The inline rows
 
-    def _meet_below(self, formset: BaseInlineFormSet) -> None:
+    def _merge_formset(self, formset: BaseInlineFormSet) -> None:
         page = PostedRows(formset, self.data)
         if not page.is_whole:
             return
@@ -231,22 +233,22 @@ class ThreeWayMerge:
         today = {str(form.instance.pk): form for form in formset.initial_forms}
         rows: list[MultiValueDict] = []
         for key, form in today.items():
-            rows.append(self._meet_row(formset, form, key, page.known.pop(key, None), shown))
+            rows.append(self._merge_row(formset, form, key, page.known.pop(key, None), shown))
         waiting = {key: row for key, row in self._kept(prefix) if key not in today}
         for key, data in {**page.known, **waiting}.items():
-            back = self._meet_gone(formset, key, data, shown, is_waiting=key in waiting)
+            back = self._merge_removed(formset, key, data, shown, is_waiting=key in waiting)
             rows += [back] if back is not None else []
         for key in (shown or {}).keys() - today.keys() - page.known.keys():
             self.has_news = True
-            self.rows.append(self._met(formset, key, "removed"))
+            self.rows.append(self._merged_row(formset, key, "removed"))
         page.write(rows, len(today))
 
-    def _met(self, formset: BaseInlineFormSet, key: str, what: str, name: str = "") -> MergedRow:
+    def _merged_row(self, formset: BaseInlineFormSet, key: str, what: str, name: str = "") -> MergedRow:
         return MergedRow(str(capfirst(formset.model._meta.verbose_name)), key, formset.prefix, name, what)
 
-    def _meet_row(self, formset, form, key: str, data: MultiValueDict | None, shown) -> MultiValueDict:
-        """What is to be read for a row that is there today; None for `data` where the page did not have it."""
-        row = self._met(formset, key, "changed", str(form.instance))
+    def _merge_row(self, formset, form, key: str, data: MultiValueDict | None, shown) -> MultiValueDict:
+        """Return the data to read for a row in the database. `data` is None if the page didn't have the row."""
+        row = self._merged_row(formset, key, "changed", str(form.instance))
         self.rows.append(row)
         if data is None:
             row.what = "added"
@@ -255,13 +257,13 @@ class ThreeWayMerge:
         own = None if shown is None else shown.get(key)
         if not data.get("DELETE"):
             question = f"{formset.prefix}-{key}-"
-            for name in self._meet_fields(row, form, data, own, name_of_question=lambda name: question + name):
+            for name in self._merge_fields(row, form, data, own, name_of_question=lambda name: question + name):
                 put(data, form[name])
             return data
-        return self._meet_deletion(row, form, data, own)
+        return self._merge_deletion(row, form, data, own)
 
-    def _meet_deletion(self, row: MergedRow, form, data: MultiValueDict, shown) -> MultiValueDict:
-        """The page wants a row deleted that somebody else may have changed."""
+    def _merge_deletion(self, row: MergedRow, form, data: MultiValueDict, shown) -> MultiValueDict:
+        """Handle a row that the page deletes and that another editor may have changed."""
         today, question = self.now[row.prefix][row.key], f"{row.prefix}-{row.key}"
         changed = [name for name in today if shown is None or shown.get(name) != today[name]]
         answer = self.data.get(CHOICE + question) if self._was_asked(question) and not changed else None
@@ -277,11 +279,11 @@ class ThreeWayMerge:
         self._ask(row, question)
         return data
 
-    def _meet_gone(self, formset, key: str, data: MultiValueDict, shown, is_waiting: bool) -> MultiValueDict | None:
-        """A row on the page that is gone since. What was typed into it, where that is to become a new row."""
+    def _merge_removed(self, formset, key: str, data: MultiValueDict, shown, is_waiting: bool) -> MultiValueDict | None:
+        """Handle a row on the page that was removed since. Return its input if it is to become a new row."""
         question, template = f"{formset.prefix}-{key}", formset.empty_form
         typed = {name: normalised(form_field, name, data) for name, form_field in fields_of(template).items()}
-        row = self._met(formset, key, "removed")
+        row = self._merged_row(formset, key, "removed")
         if is_waiting and (answer := self.data.get(CHOICE + question)):
             return _without(data, formset.model._meta.pk.name) if answer == "mine" else None
         self.rows.append(row)
@@ -307,9 +309,9 @@ class ThreeWayMerge:
                 rows.setdefault(found[1], MultiValueDict()).setlist(found[2], self.data.getlist(name))
         yield from rows.items()
 
-    # In words
+    # The differences as text
 
-    def _say_who(self) -> None:
+    def _add_history(self) -> None:
         since = self.opened.at if self.opened else timezone.now()
         models = {OWN: type(self.form.instance), **{formset.prefix: formset.model for formset in self.formsets}}
         for prefix, model in models.items():
@@ -327,8 +329,8 @@ class ThreeWayMerge:
                 if len(row.records) < RECORDS_SHOWN:
                     row.records.append(record)
 
-    def _put_in_words(self) -> None:
-        """Each field of each kind of row asks once for the names of all that it leads to."""
+    def _fill_in_texts(self) -> None:
+        """Replace the values of all differences by text. One lookup per field of each kind of row finds the names."""
         groups: dict[tuple[str, str], list[Difference]] = {}
         for row in self.rows:
             for difference in row.differences:
@@ -341,7 +343,7 @@ class ThreeWayMerge:
 
 
 class PostedRows:
-    """The rows of one formset as a page sends them, each under the names of its fields alone."""
+    """The rows of one formset as a page sends them, each keyed by the plain names of its fields."""
 
     def __init__(self, formset: BaseInlineFormSet, data: MultiValueDict):
         self.data, self.prefix = data, formset.prefix
@@ -358,7 +360,7 @@ class PostedRows:
         self._sent = [dict(row.lists()) for row in self.rows.values()]
 
     def write(self, rows: Sequence[MultiValueDict], initial: int) -> None:
-        """Sends `rows`, the first `initial` of them in the record, and the new ones in place of what was sent."""
+        """Replace the rows sent by `rows` and the new ones. The first `initial` of `rows` are in the database."""
         everything = [*rows, *self.new]
         if [dict(row.lists()) for row in everything] == self._sent:
             return
@@ -372,12 +374,12 @@ class PostedRows:
 
 
 def _waits(form_field: forms.Field) -> bool:
-    """Whether the field keeps what was uploaded until its form is in order."""
+    """Return whether the field keeps an upload until its form is valid."""
     return hasattr(form_field.widget, "waiting")
 
 
 def _number(text: str) -> int:
-    """-1 for what is no number that a page of ours sends."""
+    """Return `text` as a number, or -1 if it is not one that our pages send."""
     return int(text) if text.isdecimal() and len(text) < 19 else -1
 
 
@@ -390,7 +392,7 @@ def _without(data: MultiValueDict, *left_out: str) -> MultiValueDict:
 
 
 def in_zone(form: forms.BaseForm, data: MultiValueDict, zone: Any) -> None:
-    """Writes the moments in `data`, typed in the current time zone, as they read in `zone`."""
+    """Rewrite the times in `data`, entered in the current time zone, as times in `zone`."""
     for name, form_field in fields_of(form).items():
         if isinstance(form_field, forms.SplitDateTimeField):
             moment = parse_datetime(normalised(form_field, name, data) or "-")

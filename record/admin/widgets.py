@@ -27,8 +27,8 @@ from .primary_keys import is_key
 
 class NoScriptMixin:
     """
-    An autocomplete field with a box to type in for browsers without JavaScript, whose list stays empty. What is typed
-    comes after what the list says (record/admin/choices.py finds the row).
+    An autocomplete field with a text input for browsers without JavaScript, in which the list stays empty. The text is
+    sent in addition to the list's value (record/admin/choices.py finds the row).
     """
 
     def render(self, name, value, attrs=None, renderer=None):
@@ -55,21 +55,21 @@ class KnownAutocompleteMultiple(NoScriptMixin, AutocompleteSelectMultiple):
     """An autocomplete field for several rows."""
 
     def optgroups(self, name, value, attr=None):
-        # What can be no key is a mistake of the form, which says so.
+        # Drop invalid keys; the form reports them as errors.
         return super().optgroups(name, [key for key in value if is_key(key)], attr)
 
 
 class KnownAutocomplete(NoScriptMixin, AutocompleteSelect):
     """
-    An autocomplete field that is told the row it shows, so that it need not ask the database for its label: a page with
-    a hundred of them costs as many statements as a page with one.
+    An autocomplete field that is given the row it shows. It needs no query for the label, so a page with a hundred such
+    fields runs as many statements as a page with one.
     """
 
     known: Model | None = None
 
     def optgroups(self, name, value, attr=None):
         if self.known is None or [str(self.known.pk)] != [str(key) for key in value]:
-            # A key that somebody made up is a mistake of the form, which says so, and nothing to ask the database for.
+            # Drop invalid keys, so that they are not queried; the form reports them as errors.
             return super().optgroups(name, [key for key in value if is_key(key)], attr)
         options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         label = self.choices.field.label_from_instance(self.known)
@@ -78,7 +78,7 @@ class KnownAutocomplete(NoScriptMixin, AutocompleteSelect):
 
 
 class CheckBoxes(forms.CheckboxSelectMultiple):
-    """Many choices as boxes, those that are ticked first; static/js/boxes.js has them found by their names."""
+    """Check boxes for many choices, ticked ones first. static/js/boxes.js adds a search by name."""
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices=()):
         told = {"class": "many-boxes", "data-search": _lazy("Find a country or region:")}
@@ -94,8 +94,8 @@ class CheckBoxes(forms.CheckboxSelectMultiple):
 
 class Textarea(AdminTextareaWidget):
     """
-    A box for a text of several lines, whose ends are those of the record. Browsers send two characters for each, and
-    every text that somebody else had typed would pass for changed.
+    A textarea that converts line ends from CR LF, as browsers send them, to LF. Otherwise every text with several lines
+    would look changed.
     """
 
     def value_from_datadict(self, data, files, name):
@@ -105,12 +105,12 @@ class Textarea(AdminTextareaWidget):
 
 class ImageInput(AdminFileWidget):
     """
-    A file input that shows the image there is and the one that was chosen, and on it the focal point. Whoever has no
-    JavaScript chooses the file here, and types the point into the two fields below.
+    A file input that shows the current image, the newly chosen one and its focal point. Without JavaScript, it is a
+    plain file input, and the focal point is typed into the two fields below.
     """
 
     template_name = "admin/image_input.html"
-    #: The key of the account before the screen, and what waits for it while another field of the form is put right.
+    #: The key of the signed-in account, and its upload that is kept while the editor corrects other fields.
     owner: str | None = None
     waiting: pending_uploads.Waiting | None = None
 
@@ -148,5 +148,5 @@ class ImageInput(AdminFileWidget):
         return reverse(page, args=[quote(row.pk), image.field.name])
 
     def _render(self, template_name, context, renderer=None):
-        # By the project's own template engine: that of the forms does not see the project's templates.
+        # With the project's template engine; the form renderer does not find the project's templates.
         return render_to_string(template_name, context)

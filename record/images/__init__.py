@@ -1,4 +1,4 @@
-"""Uploaded images: what is accepted, how each is cleaned, which files are kept, and the smaller renditions of each."""
+"""Uploaded images: which formats are accepted, how images are cleaned, stored and deleted, and their renditions."""
 
 from .cleaning import CleanedImage, clean_image
 from .fields import (

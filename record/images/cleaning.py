@@ -1,4 +1,4 @@
-"""What is accepted as a picture, and how each is cleaned before anything is stored."""
+"""Check uploaded images and clean them before they are stored."""
 
 import io
 import re
@@ -31,10 +31,10 @@ _SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 90, "optimize": True, "progressive": True},
     "PNG": {"optimize": True},
 }
-#: By their first bytes, the files that are most often taken for one of ours: what each is, and as what to export it.
+#: Formats that are often uploaded by mistake, by their first bytes: the name, and the format to export to instead.
 _TAKEN_FOR_PICTURES = (
     (
-        # Each part can match in one way only: a file made to be read for hours is not.
+        # Each part can match in one way only, so that no crafted file causes catastrophic backtracking.
         re.compile(
             rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*(?:<!DOCTYPE svg[^>]*>\s*)?<svg\b",
             re.DOTALL,
@@ -49,13 +49,13 @@ _TAKEN_FOR_PICTURES = (
     (re.compile(rb"BM"), "BMP", "PNG"),
     (re.compile(rb"%PDF-"), "PDF", "PNG"),
 )
-#: What Pillow raises where the bytes of a picture are not what they should be.
+#: The errors that Pillow raises for damaged images.
 BROKEN = (OSError, EOFError, IndexError, SyntaxError, TypeError, ValueError, MemoryError, struct.error)
 _OURS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
 _HEAD = 2000
 
 
-# The page says the same, as soon as a file is chosen: static/js/image_input.js.
+# The browser shows the same messages as soon as a file is chosen: static/js/image_input.js.
 EMPTY = _("This file is empty. Export the picture again and upload the new file.")
 TOO_MANY_BYTES = _("This file has %(size)s MB; the limit is %(limit)s MB. Export a smaller version and try again.")
 TOO_MANY_PIXELS = _("This picture has more than %(limit)s megapixels. Scale it down and upload it again.")
@@ -64,7 +64,7 @@ NOT_READABLE = _("This is not a picture that the portal can read. Upload a JPEG,
 
 
 def rules_for_browsers() -> dict[str, Any]:
-    """What `clean_image` asks of a file and a browser can tell by itself, with the words for it: for JSON."""
+    """Return, for JSON, the rules of `clean_image` that a browser can check itself, with their messages."""
     others = [
         {
             "start": start.pattern.decode("latin-1"),
@@ -86,7 +86,7 @@ def rules_for_browsers() -> dict[str, Any]:
 
 
 class CleanedImage(SimpleUploadedFile):
-    """A picture ready to be shown, and the file that it was made of."""
+    """An image ready to be stored and shown, and the upload that it was made from."""
 
     def __init__(self, name: str, content: bytes, content_type: str, upload: UploadedFile, upload_extension: str):
         super().__init__(name, content, content_type)
@@ -96,10 +96,12 @@ class CleanedImage(SimpleUploadedFile):
 
 def clean_image(upload: UploadedFile) -> CleanedImage:
     """
-    A new file with the picture of `upload` and nothing else of it: upright, in sRGB, without metadata, at most 2,400 px
-    on its longer side, with a name that cannot be guessed. It is a JPEG, or a PNG where the upload was one or can be
-    seen through: what every browser, mail reader and press office can open. `ValidationError`, in words an editor can
-    act on, for what is not a JPEG, PNG or WebP still, is over 12 MB or over 40 megapixels, or breaks off in the middle.
+    Return a new file with only the pixels of `upload`: upright, in sRGB, without metadata, at most 2,400 px on the
+    longer side, and with a random name. It is a PNG if the upload is a PNG or a transparent WebP, otherwise a JPEG,
+    because every browser and e-mail program can open both.
+
+    Raises `ValidationError`, with advice for the editor, if the upload is not a JPEG, PNG or WebP, is animated, is
+    larger than 12 MB or 40 megapixels, or is truncated.
     """
     if upload.size is not None and upload.size > MAX_BYTES:
         raise ValidationError(
@@ -108,8 +110,8 @@ def clean_image(upload: UploadedFile) -> CleanedImage:
             params={"size": round(upload.size / 1024**2, 1), "limit": MAX_BYTES // 1024**2},
         )
     with warnings.catch_warnings():
-        # Of broken metadata, which are dropped, and of a decompression bomb above Pillow's own limit, where ours is
-        # looked at before anything is decoded.
+        # Ignore warnings about broken metadata, which is dropped, and about decompression bombs: our own limit is
+        # checked before anything is decoded.
         warnings.simplefilter("ignore")
         return _cleaned(upload)
 
@@ -125,7 +127,7 @@ def _cleaned(upload: UploadedFile) -> CleanedImage:
     with image:
         if image.width * image.height > MAX_PIXELS:
             raise _too_many_pixels()
-        # Phones put a second view, such as a depth map, behind the photo: a JPEG for all that, not an animation.
+        # Phones store a second view, such as a depth map, behind the photo. Such a file is a JPEG, not an animation.
         format_name = "JPEG" if image.format == "MPO" else str(image.format)
         if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
             raise ValidationError(
@@ -147,7 +149,7 @@ def _cleaned(upload: UploadedFile) -> CleanedImage:
 
 
 def _not_readable(upload: UploadedFile) -> ValidationError:
-    """What to say of a file that Pillow doesn't take for one of the three formats."""
+    """Return the error for a file that Pillow can't open as one of the three formats."""
     upload.seek(0)
     head = upload.read(_HEAD)
     if _OURS.match(head):
@@ -173,15 +175,15 @@ def _damaged() -> ValidationError:
 
 
 def bare(image: Image.Image, format_name: str) -> Image.Image:
-    """The pixels of `image` alone. It is made small first, so that no copy of a large one is ever in memory."""
+    """Return a copy with only the pixels of `image`. It is scaled down early, to save memory."""
     see_through = "transparency" in image.info or image.mode in ("LA", "PA", "RGBA")
     mode = "RGBA" if see_through and format_name != "JPEG" else "RGB"
     mask = take_mask(image)
-    turn, profile = _orientation(image), image.info.get("icc_profile")  # decodes a PNG
+    turn, profile = _orientation(image), image.info.get("icc_profile")  # reading the orientation decodes a PNG
     picture = image
-    if image.mode.startswith("I;16"):  # 16 bits of grey: the upper eight
+    if image.mode.startswith("I;16"):  # 16-bit greyscale: keep the upper 8 bits
         picture = Image.frombytes("L", image.size, image.tobytes("raw", "I;16")[1::2])
-    elif image.mode in ("1", "P", "PA") or "transparency" in image.info:  # shades that are not in the palette
+    elif image.mode in ("1", "P", "PA") or "transparency" in image.info:  # scaling makes colours outside the palette
         picture = image.convert(mode)
     if mask is not None:
         picture = picture.convert("RGB")
@@ -199,19 +201,19 @@ def bare(image: Image.Image, format_name: str) -> Image.Image:
 def _orientation(image: Image.Image) -> Image.Transpose | None:
     try:
         return _TURNS.get(image.getexif().get(0x0112, 1))
-    except Exception:  # whatever is wrong with the metadata: the picture itself is not
+    except Exception:  # the metadata may be broken in any way; the image itself is still usable
         return None
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None, mode: str) -> Image.Image:
-    """The colours that the profile in the file means, so that they stay when it goes."""
+    """Convert the colours from the embedded profile to sRGB, so that they stay right without the profile."""
     if not profile:
         return picture
     try:
         embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         target = ImageCms.createProfile("sRGB")
         turned = ImageCms.profileToProfile(picture, embedded, target, outputMode=mode if "A" in picture.mode else "RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):  # a broken profile, or one for another kind of picture
+    except (ImageCms.PyCMSError, OSError, ValueError):  # a broken profile, or one for another colour mode
         return picture
     return turned or picture
 

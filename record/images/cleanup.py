@@ -1,4 +1,4 @@
-"""Which files of pictures stay, and which go: a file that no row refers to has no business in the storage."""
+"""Delete the files of images when no row refers to them any more."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from .fields import ImageField
 
 AT_ONCE = 500
-#: Asked besides the rows whether something else may still want a file back.
+#: Further functions that say whether an image must be kept although no row refers to it.
 _holders: list[Callable[[str], bool]] = []
 _stored_inside: ContextVar[list["Picture"] | None] = ContextVar("stored_inside", default=None)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """What the storage holds for one image: the image on the pages, `width` px wide, its renditions, its original."""
+    """The stored files of one image: the image itself (`width` px wide), its renditions and its original."""
 
     field: "ImageField"
     name: str
@@ -33,12 +33,12 @@ class Picture:
     original: str
 
     def is_wanted(self) -> bool:
-        """Whether a row refers to the image, or something else holds on to it."""
+        """Return whether a row refers to the image, or a function added by `hold` keeps it."""
         rows = self.field.model._base_manager.filter(**{self.field.name: self.name})
         return rows.exists() or any(holds(self.name) for holds in _holders)
 
     def remove(self) -> None:
-        """Take all its files out of the storage."""
+        """Delete all files of the image."""
         renditions.remove(self.field.storage, self.name, self.width)
         self.field.storage.delete(self.name)
         if self.original:
@@ -47,26 +47,26 @@ class Picture:
 
 def hold(holds: Callable[[str], bool]) -> None:
     """
-    Have `holds` asked, too, before a file goes: with the name of an image or of an original, whether it must stay. For
-    what keeps rows of the past in order to put them back.
+    Register a function that is called with the name of an image or an original before its deletion, and returns whether
+    to keep it. Needed by code that can restore old rows, such as the undo of a merge.
     """
     _holders.append(holds)
 
 
 def image_fields(model: type[models.Model] | None = None) -> list["ImageField"]:
-    """Every field that holds an image, of `model` or of all. The tables of the history have names only, as text."""
+    """Return all image fields, of `model` or of all models. History tables have plain text fields instead."""
     models_asked = [model] if model else apps.get_models()
     return [field for asked in models_asked for field in asked._meta.fields if isinstance(field, models.ImageField)]  # type: ignore[misc]
 
 
 def columns_of(field: "ImageField") -> list[str]:
-    """The columns that belong to an image and mean nothing without it, its own first; they change together."""
+    """Return the columns that belong to an image, its own first. They have no meaning without it and change with it."""
     names = {other.name for other in field.model._meta.fields}
     return [field.name, *sorted(name for name in names if name.startswith(f"{field.name}_"))]
 
 
 def pictures_of(rows: Iterable[models.Model]) -> list[Picture]:
-    """The pictures of `rows` of one model, as these have them in memory."""
+    """Return the images of `rows` (instances of one model), with the values that they have in memory."""
     return [
         Picture(
             field, str(getattr(row, field.name)), getattr(row, field.width_field), getattr(row, field.original_field)
@@ -79,8 +79,8 @@ def pictures_of(rows: Iterable[models.Model]) -> list[Picture]:
 
 def release(pictures: Iterable[Picture]) -> None:
     """
-    Once the transaction is through, remove those of `pictures` that nothing refers to any more. Where it is rolled
-    back, they all stay: the rows that showed them are still there.
+    After the commit, delete those of `pictures` that nothing refers to any more. After a rollback, delete nothing: the
+    rows still refer to them.
     """
     going = list(pictures)
 
@@ -94,7 +94,7 @@ def release(pictures: Iterable[Picture]) -> None:
 
 
 def note(picture: Picture) -> None:
-    """Say that `picture` was stored just now, and its row is yet to be written."""
+    """Record that `picture` has been stored but its row is not saved yet."""
     noted = _stored_inside.get()
     if noted is not None:
         noted.append(picture)
@@ -103,8 +103,8 @@ def note(picture: Picture) -> None:
 @contextmanager
 def nothing_left_behind() -> Iterator[None]:
     """
-    Around a transaction: what is stored inside, and no row refers to at the end, goes again, since the row was not
-    written or the transaction failed.
+    Delete images stored within this context if no row refers to them at the end, because the row was not saved or the
+    transaction failed. Enter it outside the transaction.
     """
     noted: list[Picture] = []
     outer = _stored_inside.set(noted)
@@ -113,7 +113,7 @@ def nothing_left_behind() -> Iterator[None]:
     finally:
         _stored_inside.reset(outer)
         for picture in noted:
-            # A database that answers no more leaves the file to `manage.py stray_images`.
+            # If the database is down, the file stays; `manage.py stray_images` finds it later.
             with suppress(DatabaseError):
                 if not picture.is_wanted():
                     picture.remove()
@@ -121,8 +121,8 @@ def nothing_left_behind() -> Iterator[None]:
 
 def strays(before: datetime) -> Iterator[tuple[Storage, str]]:
     """
-    The files among images and originals that nothing refers to, changed last before the moment `before`: a younger one
-    may be about to get its row.
+    Yield the images and originals that nothing refers to and that were last changed before `before`. For a younger
+    file, the row may not be saved yet.
     """
     for field in image_fields():
         for folder, column, image_of in (
@@ -144,5 +144,5 @@ def strays(before: datetime) -> Iterator[tuple[Storage, str]]:
 def _files_in(storage: Storage, folder: str) -> list[str]:
     try:
         return [f"{folder}/{name}" for name in sorted(storage.listdir(folder)[1])]
-    except FileNotFoundError:  # nothing was uploaded yet
+    except FileNotFoundError:  # no upload yet
         return []

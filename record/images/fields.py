@@ -1,4 +1,4 @@
-"""The fields of a form and of a model that hold a picture, and those beside it that tell of it."""
+"""The form fields and model fields for an image and its details: focal point, licence and so on."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ MIDDLE = 50
 
 
 class ImageFormField(forms.FileField):
-    """A file input that takes a still image and hands on its cleaned copy."""
+    """A file input for a still image. Its value is the cleaned copy."""
 
     widget = forms.ClearableFileInput
     default_error_messages = {
@@ -32,16 +32,16 @@ class ImageFormField(forms.FileField):
 
     def clean(self, data, initial=None):
         value = super().clean(data, initial)
-        # An unchanged file comes back as the stored one, a cleared one as False: only an upload is cleaned.
+        # Only clean an upload. An unchanged file is the stored one; a cleared one is False.
         return clean_image(value) if isinstance(value, UploadedFile) else value
 
     def bound_data(self, data, initial):
-        # Beside a mistake, the form shows the picture that the row still has.
+        # If another field has an error, the form shows the image that is stored.
         return initial
 
 
 class FocusFormField(forms.IntegerField):
-    """One of the two numbers of a focal point; left blank, it is the middle."""
+    """A form field for one coordinate of a focal point; blank means the middle."""
 
     def clean(self, value: Any) -> int:
         number = super().clean(value)
@@ -50,9 +50,8 @@ class FocusFormField(forms.IntegerField):
 
 class StoredImage(ImageFieldFile):
     """
-    An image in the storage. Storing one, in whichever way it comes, makes its renditions once the row that shows it is
-    written, so that no visitor's page ever waits for one; deleting it deletes them. What an editor uploaded is kept
-    beside it, privately.
+    A stored image. Saving one also makes its renditions, after the commit, so that no page has to wait for them.
+    Deleting it deletes them. The original upload is stored too, but is not public.
     """
 
     field: "ImageField"
@@ -69,7 +68,7 @@ class StoredImage(ImageFieldFile):
         def make_renditions() -> None:
             renditions.make(storage, stored_name)
 
-        # Nothing is locked while they are made, and the upload stands even where one can't be: it is shown instead.
+        # After the commit, so that no lock is held meanwhile. If it fails, the image itself is shown instead.
         transaction.on_commit(make_renditions, robust=True)
         if save:
             self.instance.save()
@@ -83,7 +82,7 @@ class StoredImage(ImageFieldFile):
         super().delete(save)
 
     def _get_image_dimensions(self) -> tuple[int | None, int | None]:
-        # Django asks whenever it reads a row that doesn't know the size. A lost file must not spoil the page for that.
+        # Django calls this when it loads a row without a size. A missing file must not break the page.
         try:
             return super()._get_image_dimensions()  # type: ignore[misc]
         except OSError:
@@ -91,12 +90,12 @@ class StoredImage(ImageFieldFile):
 
     @property
     def url(self) -> str:
-        address: str = super().url  # which says so where there is no file
+        address: str = super().url  # raises ValueError if there is no file
         return self._below_prefix(address)
 
     @staticmethod
     def _below_prefix(address: str) -> str:
-        # As every other address of a page: a storage knows only the root.
+        # The storage doesn't know the prefix under which the site runs, unlike all other URLs of a page.
         return f"{get_script_prefix()}{address[1:]}" if address.startswith("/") else address
 
     @property
@@ -105,17 +104,17 @@ class StoredImage(ImageFieldFile):
 
     @property
     def original(self) -> str:
-        """The name in the storage of what was uploaded; empty where nothing was."""
+        """The storage name of the uploaded original; empty if there is none."""
         return getattr(self.instance, self.field.original_field)
 
     @property
     def size_in_px(self) -> tuple[int | None, int | None]:
-        """Width and height as the row has them: `width` and `height` of Django's own would open the file."""
+        """Width and height from the row. Django's own `width` and `height` would open the file."""
         return getattr(self.instance, self.field.width_field), getattr(self.instance, self.field.height_field)
 
     @property
     def focus(self) -> tuple[int, int]:
-        """The point that no cropping may cut off, in per cent of the width and the height, from the top left."""
+        """The point that cropping never cuts off, in per cent of width and height, from the top left."""
         return self._beside("focus_x"), self._beside("focus_y")
 
     @property
@@ -128,7 +127,7 @@ class StoredImage(ImageFieldFile):
 
     @property
     def licence(self) -> Licence | None:
-        """Under which licence it is shown, where the record says so."""
+        """The licence of the image, or None if it is not known."""
         value = self._beside("licence")
         return Licence(value) if value in Licence.values else None
 
@@ -136,7 +135,7 @@ class StoredImage(ImageFieldFile):
         return getattr(self.instance, f"{self.field.name}_{what}")
 
     def srcset(self, extension: str) -> str:
-        """The renditions in one format, as a `srcset` lists them; empty where the row doesn't know the image's size."""
+        """Return the renditions in one format as a `srcset` value; empty if the row doesn't have the image's size."""
         width = self.size_in_px[0]
         return ", ".join(
             f"{self._below_prefix(self.storage.url(renditions.name_of(self.stored_name, size, extension)))} {size}w"
@@ -146,8 +145,8 @@ class StoredImage(ImageFieldFile):
 
 class ImageField(models.ImageField):
     """
-    An image that editors upload. What reaches the storage went through `clean_image`. Beside a field `poster` the model
-    has `poster_original`, `poster_focus_x`, `poster_focus_y`, `poster_alt`, `poster_credit` and `poster_licence`.
+    An image that editors upload, cleaned by `clean_image`. With a field `poster`, the model also needs the fields
+    `poster_original`, `poster_focus_x`, `poster_focus_y`, `poster_alt`, `poster_credit` and `poster_licence`.
     """
 
     attr_class = StoredImage
@@ -161,7 +160,7 @@ class ImageField(models.ImageField):
 
     @property
     def original_field(self) -> str:
-        """The column with the name of what was uploaded."""
+        """The name of the field with the storage name of the original."""
         return f"{self.name}_original"
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
@@ -173,12 +172,12 @@ class ImageField(models.ImageField):
         return file
 
     def formfield(self, **kwargs):
-        # How long the editor's own name for the file is doesn't matter: it is stored under another.
+        # No limit on the length of the uploaded file's name, because it is stored under another name.
         return super().formfield(**{"form_class": ImageFormField, "max_length": None, **kwargs})
 
 
 class FocusField(models.PositiveSmallIntegerField):
-    """Where on one side of an image lies what must be seen, in per cent from the left or from the top."""
+    """One coordinate of an image's focal point, in per cent from the left or from the top."""
 
     def __init__(self, *args, **kwargs):
         kwargs.update(default=MIDDLE, validators=[MaxValueValidator(100)])
@@ -201,7 +200,7 @@ class FocusField(models.PositiveSmallIntegerField):
 
 
 class LicenceField(models.CharField):
-    """Under which of the usual licences an image is shown; blank where nobody said."""
+    """The licence of an image, one of the usual ones; blank if not known."""
 
     def __init__(self, *args, **kwargs):
         kwargs.update(max_length=16, choices=Licence.choices, blank=True, default="")
@@ -215,7 +214,7 @@ class LicenceField(models.CharField):
 
 
 def focus_rule(image: str, *, name: str) -> models.CheckConstraint:
-    """The constraint `name`, which holds the focal point of the field `image` within the picture."""
+    """Return a constraint called `name` that keeps the focal point of the field `image` between 0 and 100 per cent."""
     return models.CheckConstraint(
         condition=models.Q(**{f"{image}_focus_{side}__range": (0, 100) for side in "xy"}),
         name=name,
@@ -226,7 +225,7 @@ def focus_rule(image: str, *, name: str) -> models.CheckConstraint:
 
 @deconstructible(path="record.images.UploadTo")
 class UploadTo:
-    """Stores uploads in `folder`; the unguessable name comes from `clean_image`."""
+    """An `upload_to` that puts uploads into `folder`; the random file name comes from `clean_image`."""
 
     def __init__(self, folder: str):
         self.folder = folder

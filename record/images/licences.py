@@ -1,4 +1,4 @@
-"""Under which licence a picture is shown."""
+"""The licences of images."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ _DEEDS = "https://creativecommons.org/"
 
 
 class Licence(models.TextChoices):
-    """What others may do with a picture. Blank: nobody said yet."""
+    """What others may do with an image. Blank: not known yet."""
 
     __empty__ = _("Not known")
 
@@ -23,7 +23,7 @@ class Licence(models.TextChoices):
 
     @property
     def url(self) -> str:
-        """Where the licence can be read; empty for one that is no text of its own."""
+        """The URL of the licence text; empty if there is none."""
         if self is Licence.PERMISSION:
             return ""
         if self is Licence.PUBLIC_DOMAIN:

@@ -1,8 +1,8 @@
 """
-What editors uploaded, byte for byte, with all that a camera wrote into it: kept for the record, shown to no visitor.
+The original files that editors upload, byte for byte and with all metadata. They are kept, but never public.
 
-An original lies in a folder of its own under a name that has nothing in common with that of the image on the pages. No
-address under /media/ leads there; the admin hands it out to whoever may see its row.
+Originals are in a folder of their own, under a random name unrelated to that of the public image. No URL under /media/
+leads to them; the admin offers them as a download to users who may view their row.
 """
 
 import secrets
@@ -16,7 +16,7 @@ FOLDER = "originals"
 
 
 class OriginalField(models.CharField):
-    """The name in the storage of the original of an image; empty where the image came in another way."""
+    """The storage name of an image's original; empty if the image was not uploaded through a form."""
 
     def __init__(self, *args, **kwargs):
         kwargs.update(max_length=120, blank=True, default="", editable=False)
@@ -30,12 +30,12 @@ class OriginalField(models.CharField):
 
 
 def folder_of(folder: str) -> str:
-    """Where the originals of the images in `folder` are."""
+    """Return the folder for the originals of the images in `folder`."""
     return f"{FOLDER}/{folder}"
 
 
 def keep(storage: Storage, folder: str, upload: UploadedFile, extension: str) -> str:
-    """Store `upload` as it came, for an image in `folder`, and return its name, which nobody can guess."""
+    """Store `upload` unchanged, for an image in `folder`. Return its storage name, which is random."""
     upload.seek(0)
-    # As a plain file: one that lies in the folder for temporary files would be moved out of the hands of its form.
+    # As a plain File: Django would move a temporary upload instead of copying it, and the form still needs it.
     return storage.save(f"{folder_of(folder)}/{secrets.token_hex(16)}.{extension}", File(upload.file))

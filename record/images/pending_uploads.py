@@ -1,6 +1,6 @@
 """
-Uploads whose form was sent back because of something else. A browser lets nobody fill in a file input for an editor, so
-the file waits here, privately, for a day: the form carries a signed token in its place.
+Uploads of forms that came back with an error. A browser does not let a page fill in a file input, so the file is kept
+here for a day, not public, and the form holds a signed token for it.
 """
 
 import base64
@@ -20,14 +20,14 @@ from .cleaning import CleanedImage
 
 FOLDER = "kept"
 FOR = timedelta(days=1)
-#: So many wait for one account; the oldest makes room.
+#: The number of uploads kept for one account; a further one replaces the oldest.
 MOST = 6
 _SALT = "record.images.pending_uploads"
 _PREVIEW = (640, 640)
 
 
 class KeptUpload(SimpleUploadedFile):
-    """An upload that waited in the storage under `kept_as`."""
+    """An upload that was kept in the storage under the name `kept_as`."""
 
     def __init__(self, name: str, content: bytes, kept_as: str):
         super().__init__(name, content)
@@ -36,7 +36,7 @@ class KeptUpload(SimpleUploadedFile):
 
 @dataclass(frozen=True)
 class Waiting:
-    """What a form shows of an upload that waits: the token that stands for it, its name, and how it looks."""
+    """What a form shows for a kept upload: its token, its file name, and a preview as a data URL."""
 
     token: str
     name: str
@@ -44,7 +44,7 @@ class Waiting:
 
 
 def keep(storage: Storage, owner: str, image: CleanedImage) -> Waiting:
-    """Keep the upload that `image` was made of for the account with the key `owner`, to whom alone it is given back."""
+    """Keep the upload from which `image` was made. Only the account with the key `owner` can get it back."""
     upload = image.upload
     if isinstance(upload, KeptUpload):
         name = upload.kept_as
@@ -57,7 +57,7 @@ def keep(storage: Storage, owner: str, image: CleanedImage) -> Waiting:
 
 
 def take(storage: Storage, owner: str, token: str) -> KeptUpload | None:
-    """What `token` stands for; None where it is nobody's, another's or too old, or the file has made room."""
+    """Return the upload for `token`; None if it is invalid, expired or another account's, or the file is gone."""
     try:
         kept_as, name = signing.loads(token, salt=_SALT, max_age=FOR)
         if not kept_as.startswith(f"{FOLDER}/{owner}/"):
@@ -69,13 +69,13 @@ def take(storage: Storage, owner: str, token: str) -> KeptUpload | None:
 
 
 def forget(storage: Storage, upload: UploadedFile) -> None:
-    """Remove `upload`, if it is one that waited: its row has it now."""
+    """Delete `upload` from the kept ones, if it is one, because its row has been saved."""
     if isinstance(upload, KeptUpload):
         storage.delete(upload.kept_as)
 
 
 def expired(storage: Storage) -> list[str]:
-    """The files that nobody came back for."""
+    """Return the names of the kept uploads older than a day."""
     try:
         owners = storage.listdir(FOLDER)[0]
     except FileNotFoundError:
@@ -94,7 +94,7 @@ def _oldest_first(storage: Storage, owner: str) -> list[str]:
 
 
 def _preview(image: CleanedImage) -> str:
-    """A small copy as an address that holds the picture itself: what waits has none of its own."""
+    """Return a small copy as a data URL, because a kept upload has no URL of its own."""
     image.seek(0)
     with Image.open(image) as picture:
         picture.thumbnail(_PREVIEW)

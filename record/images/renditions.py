@@ -1,9 +1,8 @@
 """
-Smaller renditions of a stored image, as AVIF and WebP, beside it in the same storage.
+Smaller copies ("renditions") of a stored image, as AVIF and WebP, in the same storage.
 
-Their names are the image's own with a width and a format behind it ("3f…a1.jpg.480.avif"), so that whoever knows the
-name and the width of an image knows its renditions without asking the database or the storage, and whoever knows
-neither can guess none of them.
+Their names are the image's name plus a width and a format ("3f…a1.jpg.480.avif"). So the URLs of the renditions follow
+from the image's name and width, without a query, and nobody can guess them without knowing the name.
 """
 
 import io
@@ -23,28 +22,28 @@ _NAME = re.compile(r"(?P<image>.+\.(?:jpg|jpeg|png|webp))\.\d{1,4}\.(?:avif|webp
 
 
 class UnreadableImageError(Exception):
-    """What is stored under an image's name is missing, or is no picture."""
+    """The stored file of an image is missing or is not an image."""
 
 
 def widths_for(width: int) -> list[int]:
-    """The widths in px that an image of `width` px has renditions in, from small to large; none is larger than it."""
+    """Return the widths in px of the renditions of an image of `width` px, ascending; none is larger than the image."""
     return sorted({min(fixed, width) for fixed in WIDTHS})
 
 
 def name_of(image: str, width: int, extension: str) -> str:
-    """The name of the rendition of the image stored as `image`; `extension` is one of `FORMATS`."""
+    """Return the name of a rendition of the image stored as `image`; `extension` is one of `FORMATS`."""
     return f"{image}.{width}.{extension}"
 
 
 def image_of(name: str) -> str:
-    """The name of the image that `name` is a rendition of, or `name` itself where it is none."""
+    """Return the name of the image of which `name` is a rendition, or `name` itself if it is not one."""
     found = _NAME.fullmatch(name)
     return found["image"] if found else name
 
 
 def _options(extension: str, width: int) -> dict[str, Any]:
-    # The quick settings of each encoder: a quarter of the time of its defaults for a few per cent more bytes, the
-    # quickest one only where it costs one per cent (docs/dependencies.md).
+    # Fast encoder settings: a quarter of the default's time for a few per cent more bytes. AVIF's speed 9 is used only
+    # for large sizes, where it adds just one per cent (docs/dependencies.md).
     if extension == "avif":
         return {"quality": 50, "speed": 8 if width <= 960 else 9}
     return {"quality": 75, "method": 2}
@@ -52,18 +51,18 @@ def _options(extension: str, width: int) -> dict[str, Any]:
 
 def make(storage: Storage, stored: str) -> int:
     """
-    Make the renditions of the image stored as `stored` that are not there yet, and return their number.
-    `UnreadableImageError` where the image is missing or is no picture.
+    Make the missing renditions of the image stored as `stored`. Return how many were made. Raises
+    `UnreadableImageError` if the file is missing or is not an image.
     """
     try:
         with storage.open(stored) as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of broken metadata, which no rendition gets
+            warnings.simplefilter("ignore")  # about broken metadata, which renditions don't get
             with Image.open(file) as image:
                 picture = bare(image, str(image.format))
     except (UnidentifiedImageError, Image.DecompressionBombError, *BROKEN) as error:
         raise UnreadableImageError(stored) from error
     made = 0
-    # From large to small, each from the one before: the image is scaled once, not three times.
+    # From large to small, each from the previous one, which is faster than scaling the full image each time.
     for width in reversed(widths_for(picture.width)):
         height = max(1, round(picture.height * width / picture.width))
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)
@@ -78,7 +77,7 @@ def make(storage: Storage, stored: str) -> int:
 
 
 def remove(storage: Storage, stored: str, width: int | None) -> None:
-    """Remove the renditions of the image stored as `stored`, which is `width` px wide."""
+    """Delete the renditions of the image stored as `stored`, which is `width` px wide."""
     for rendition_width in widths_for(width) if width else []:
         for extension in FORMATS:
             storage.delete(name_of(stored, rendition_width, extension))

@@ -1,18 +1,19 @@
-"""Pictures in which one shade is transparent, as PNG files say it: in the shades of the file, not of what is read."""
+"""Read the transparent colour of a PNG, which the file gives in its own bit depth, not in that of Pillow's pixels."""
 
 import io
 from typing import Any
 
 from PIL import Image, ImageChops, ImageFile, PngImagePlugin
 
-# Pillow spreads shades of few bits over 0 to 255, and says the transparent one as the file does.
+# Pillow scales pixels of less than 8 bits to 0–255, but not the transparent value. Each entry: (bit mask, factor).
 _SPREAD = {"1": (1, 255), "L;1": (1, 255), "L;2": (3, 85), "L;4": (15, 17)}
 
 
 def take_mask(image: Image.Image) -> Image.Image | None:
     """
-    What can be seen of `image`, which is not decoded yet: 0 where it has its one transparent shade, 255 elsewhere. None
-    where it has no such shade. Pillow knows of it no longer: it would look for the wrong one.
+    Return the transparency of `image`, not decoded yet, as a mask: 0 for pixels of its transparent colour, 255 for
+    others. None if it has no such colour. Removes the colour from `image.info`, because Pillow would look for a wrong
+    value.
     """
     shade = image.info.get("transparency")
     if not (isinstance(image, ImageFile.ImageFile) and isinstance(shade, int | tuple)):
@@ -28,7 +29,7 @@ def take_mask(image: Image.Image) -> Image.Image | None:
 
 
 def _planes(image: ImageFile.ImageFile, shade: tuple[int, ...]) -> list[tuple[Image.Image, int]]:
-    """`image` as planes of 8 bits, each with what the transparent shade has there."""
+    """Return `image` as planes of 8 bits, each with the value of the transparent colour in that plane."""
     raw = image.tile[0].args if image.tile else ""
     if image.mode.startswith("I;16"):
         content = image.tobytes("raw", "I;16")
@@ -43,13 +44,13 @@ def _planes(image: ImageFile.ImageFile, shade: tuple[int, ...]) -> list[tuple[Im
 
 
 def _lower_halves(image: ImageFile.ImageFile) -> tuple[Image.Image, ...]:
-    """Red, green and blue of a picture with 16 bits each, the lower eight. Pillow reads the upper ones."""
+    """Return the lower 8 bits of each channel of a 16-bit RGB image; Pillow itself reads only the upper 8."""
     file: Any = image.fp
     place = file.tell()
     file.seek(0)
     with PngImagePlugin.PngImageFile(io.BytesIO(file.read())) as again:
         file.seek(place)
         again.info.pop("transparency", None)
-        # As if the lower half came last: the file has the upper one first.
+        # Claim little-endian data, so that Pillow takes the second byte of each value instead of the first.
         again.tile = [tile._replace(args="RGB;16L") for tile in again.tile]
         return again.split()

@@ -1,8 +1,8 @@
 """
-Two rows of one person, organisation or source become one, and can be two again.
+Merge two rows of one person, organisation or source, and undo the merge.
 
-What a merge does is planned first, as steps of a journal (`planning`), so that a page can show it; then the steps are
-taken and kept (`merges`). An undo takes them back, the last one first (`undoing`).
+A merge is planned first, as a list of steps (`planning`), so that a page can show what it would do. Then the steps run
+and are stored as a journal (`merges`). An undo runs their inverses, last step first (`undoing`).
 """
 
 from .merges import ChangedSinceError, holds, merge, mergeable

@@ -1,4 +1,4 @@
-"""What a merge does, step by step, as values that JSON keeps to the letter; and the history that hears of it."""
+"""The steps of a merge as values that JSON stores exactly, and the code that runs them and records the history."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ CHANGE, DELETE, INSERT = "change", "delete", "insert"
 @dataclass(frozen=True)
 class Step:
     """
-    One row changed, deleted or inserted. `values` holds, by column, of a change what was and what is then, of a deleted
-    or inserted row what it has; each as `written` gives it. A row to be inserted has no primary key yet.
+    One row changed, deleted or inserted. `values` maps column names to values as `written` returns them: for a change
+    the pair [old, new], for a deleted or inserted row its value. A row to insert has no primary key yet.
     """
 
     kind: str
@@ -32,7 +32,7 @@ class Step:
 
     @property
     def inverse(self) -> "Step":
-        """The step that takes this one back."""
+        """The step that undoes this one."""
         kind = {DELETE: INSERT, INSERT: DELETE}.get(self.kind, CHANGE)
         values = {name: [new, old] for name, (old, new) in self.values.items()} if kind == CHANGE else self.values
         return Step(kind, self.model, self.pk, values)
@@ -47,7 +47,7 @@ class Step:
 
 
 def written(row: Model, field: models.Field) -> Any:
-    """The value of a column as JSON keeps it, and `read` takes it back to the letter; a microsecond is not lost."""
+    """Return the value of a column for JSON. `read` restores it exactly, to the microsecond."""
     value = field.value_from_object(row)
     if value is None or isinstance(value, bool | int) or isinstance(field, models.JSONField):
         return value
@@ -55,17 +55,17 @@ def written(row: Model, field: models.Field) -> Any:
 
 
 def read(field: models.Field, value: Any) -> Any:
-    """What `written` wrote, as the column has it."""
+    """Return the column's value for what `written` returned."""
     return None if value is None else field.to_python(value)
 
 
 def values_of(row: Model) -> dict[str, Any]:
-    """Every column of a row, as `written`."""
+    """Return the values of all columns of a row, as `written` returns them."""
     return {field.attname: written(row, field) for field in row._meta.concrete_fields}
 
 
 def made_of(model: type[Model], values: dict[str, Any]) -> Model:
-    """The row that `values_of` was asked of."""
+    """Return the row with these `values`; the inverse of `values_of`. The row is not saved."""
     return model(**{name: read(model._meta.get_field(name), value) for name, value in values.items()})
 
 
@@ -74,20 +74,20 @@ def is_history(model: type[Model]) -> bool:
 
 
 def owner_of(link: type[Model]) -> models.ForeignKey | None:
-    """The column of a many-to-many table that leads to the row on whose form it is; None for any other table."""
+    """For a many-to-many table, return the column to the side whose form edits it; None for any other table."""
     owner = link._meta.auto_created
     return next((field for field in link._meta.fields if owner and field.related_model is owner), None)
 
 
 def pointing_at(model: type[Model]) -> list[tuple[type[Model], models.ForeignKey]]:
-    """Every column of every app that leads to a row of `model`, those of many-to-many tables included."""
+    """Return every column, in any app, that points to `model`, including those of many-to-many tables."""
     found = [
         (relation.related_model, relation.field)
         for relation in model._meta.get_fields(include_hidden=True)
         if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
     ]
     rows = [(table, column) for table, column in found if not is_history(table)]
-    # An order that doesn't change from one process to the next: a plan is compared with the one that was shown.
+    # In the same order in every process, because a plan is compared with the one that the editor was shown.
     return sorted(rows, key=lambda pair: (pair[0]._meta.label_lower, pair[1].name))
 
 
@@ -102,24 +102,24 @@ _guards: list[Guard] = []
 
 
 def guard_with(guard: Guard) -> None:
-    """From now on no steps are taken for which `guard` names a reason. Apps above this one know of more to keep."""
+    """Register `guard`, a function that returns reasons not to run given steps. With any reason, none of them run."""
     _guards.append(guard)
 
 
 def in_the_way(steps: Sequence[Step]) -> list[str]:
-    """Why `steps` can't be taken, in sentences."""
+    """Return the reasons why `steps` can't run, as messages."""
     return [why for guard in _guards for why in guard(steps)]
 
 
 class StepRunner:
-    """Takes steps, and tells the history of each row that they touched, once, as of the moment `at`."""
+    """Runs steps, then writes one history entry for each row that they touched, dated `at`."""
 
     def __init__(self, actor: AbstractBaseUser | None, reason: str, at: datetime):
         self.actor, self.reason, self.at = actor, reason[:100], at
         self._touched: dict[type[Model], dict[Any, str]] = {}
 
     def take(self, steps: Sequence[Step]) -> list[Step]:
-        """Takes `steps` in order, and returns them with the primary keys of what was inserted."""
+        """Run `steps` in order. Return them with the primary keys of the inserted rows."""
         taken = []
         for (kind, model, values), group in groupby(steps, key=_alike):
             for some in in_chunks(group):
@@ -139,7 +139,7 @@ class StepRunner:
 
     def _insert(self, step: Step) -> Step:
         row = made_of(step.model, step.values)
-        # As it was, to the letter: nothing is worked out anew, and no file is stored.
+        # Exactly as it was: raw, so that no derived value is recomputed and no file is stored.
         row.save_base(raw=True, force_insert=True)
         self._touch(step.model, step.model._base_manager.filter(pk=row.pk), "+")
         return Step(INSERT, step.model, row.pk, values_of(row))
@@ -150,7 +150,7 @@ class StepRunner:
             _note(model, list(rows), "-", self)
             for pk in rows.values_list("pk", flat=True):
                 self._touched.get(model, {}).pop(pk, None)
-        # Not delete(): what pointed here has been moved, and the files stay for an undo.
+        # Not delete(): everything that pointed here has been moved, and an undo needs the files.
         rows._raw_delete(rows.db)
 
     def _touch(self, model: type[Model], rows: models.QuerySet, kind: str) -> None:
@@ -169,7 +169,7 @@ class StepRunner:
                 known.setdefault(key, kind)
 
     def tell(self) -> None:
-        """Writes the entries of the history, of each row as it is in the end."""
+        """Write the history entries, each with the final state of its row."""
         for model, kinds in self._touched.items():
             for keys in in_chunks(kinds):
                 rows = model._base_manager.in_bulk(keys)
@@ -184,7 +184,7 @@ def _alike(step: Step) -> tuple[str, type[Model], tuple | None]:
 
 
 def _note(model: type[Model], rows: Sequence[Model], kind: str, taking: StepRunner) -> None:
-    """An entry for each of `rows`, with what its many-to-many fields lead to: the library's own bulk forgets those."""
+    """Write a history entry for each of `rows` with its many-to-many links, which the library's bulk method omits."""
     table = model.history.model  # type: ignore[attr-defined]
     records = table._base_manager.bulk_create(
         table(

@@ -1,4 +1,4 @@
-"""Merging two rows."""
+"""Merge two rows."""
 
 from collections.abc import Mapping
 
@@ -20,16 +20,16 @@ _mergeable: list[type[Model]] = []
 
 
 def allow(*models: type[Model]) -> None:
-    """Lets two rows of each of these models be merged. Each app calls it for its own models when it starts."""
+    """Allow merging two rows of each of `models`. Each app calls this for its own models at start-up."""
     _mergeable.extend(model for model in models if model not in _mergeable)
 
 
 class ChangedSinceError(ValidationError):
-    """What a merge was shown to do is no longer what it would do."""
+    """The merge would no longer do what the editor was shown."""
 
 
 def mergeable(kept: Model, gone: Model) -> None:
-    """`ValidationError` where the two can't be one."""
+    """Raise `ValidationError` if the two rows can't be merged."""
     if type(kept) is not type(gone) or not isinstance(kept, tuple(_mergeable)) or kept.pk == gone.pk:
         raise ValidationError(_("Choose two different records of the same kind."))
     if kept.is_synthetic != gone.is_synthetic:
@@ -47,12 +47,13 @@ def merge(
     shown: str | None = None,
 ) -> Merge:
     """
-    Merges `gone` into `kept`: what points at the one points at the other then, in every app; `choices` says by field
-    whose value stays (see `Plan`); the addresses of the one lead to the other; the row is deleted, and its history
-    stays. What both had is dropped once. All of it can be undone.
+    Merge `gone` into `kept`. Everything in any app that points at `gone` then points at `kept`; what both had is
+    dropped once. `choices` says for each field whose value to keep (see `Plan`). The slugs of `gone` redirect to
+    `kept`. The row `gone` is deleted, but its history stays. The whole merge can be undone.
 
-    `ValidationError` where the two can't be one, or the values chosen break a rule of the record. `ChangedSinceError`
-    where `shown`, the fingerprint of the plan that an editor was shown (made without choices), is not that of today.
+    Raises `ValidationError` if the two can't be merged or the chosen values break a constraint. Raises
+    `ChangedSinceError` if `shown`, the fingerprint of the plan that an editor saw (made without choices), differs from
+    the fingerprint of the current plan.
     """
     mergeable(kept, gone)
     rows = type(kept)._base_manager.select_for_update().in_bulk([kept.pk, gone.pk])
@@ -65,8 +66,8 @@ def merge(
     plan = Plan(kept, gone, now, choices)
     if plan.conflicts:
         raise ValidationError(plan.conflicts)
-    # In English, since the history keeps it for readers of every language; and without a name, which may be nobody's to
-    # know yet: reasons are public once results are.
+    # In English, because the history stores one text for readers of all languages. Without the name of `gone`: reasons
+    # become public with the results, but the name may have to stay secret.
     said = f"Merged: {reason}" if reason else "Merged with another record"
     taking = StepRunner(actor, said, now)
     taken = taking.take(plan.steps)
@@ -93,11 +94,11 @@ def _files(row: Model) -> set[str]:
 
 
 def holds(name: str) -> bool:
-    """Whether the stored image or original `name` is needed to undo a merge, so that it must not be removed."""
+    """Return whether the stored image or original `name` must stay because the undo of a merge needs it."""
     return bool(name) and any(map(_may_be_undone, Merge.objects.filter(undone_at=None, files__contains=name)))
 
 
 def _may_be_undone(done: Merge) -> bool:
-    """Whether the row that stayed is there, or would be once a later merge is undone, in which it went."""
+    """Return whether the kept row exists, or would exist again after undoing a later merge that deleted it."""
     later = Merge.objects.filter(undone_at=None, content_type=done.content_type, gone_id=done.kept_id)
     return done.kept is not None or any(map(_may_be_undone, later))

@@ -1,4 +1,4 @@
-"""What merging two rows would do: read from the record, nothing written."""
+"""Plan the merge of two rows: read the database, write nothing."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -24,13 +24,13 @@ from .journal import CHANGE, DELETE, INSERT, Step, in_the_way, owner_of, pointin
 KEPT, GONE, BOTH = "kept", "gone", "both"
 MOST_WAITED_FOR = 500
 HIGHEST_PLACE = 32_767
-# What the row that stays keeps in any case: its address, and the name that programs know it by.
+# The row that is kept always keeps its own slug (its URL) and its key (its name in fixtures and in the API).
 OF_THE_ROW = ("slug", "key")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A field in which the two rows differ; `many` where both values can stand side by side."""
+    """A field in which the two rows differ; `many` if both values can be kept."""
 
     field: models.Field
     many: bool
@@ -43,7 +43,7 @@ class Choice:
 
 @dataclass
 class Moved:
-    """What points at the row that goes by one column: `rows` will point at the row that stays."""
+    """The `rows` that point at the deleted row through one column, and that will point at the kept row."""
 
     table: type[Model]
     column: models.ForeignKey
@@ -60,7 +60,7 @@ class Moved:
 
 @dataclass(frozen=True)
 class Double:
-    """A row that says of the one that goes what `twin` says of the one that stays: it is dropped."""
+    """A row that a merge drops, because `twin`, which points at the kept row, says the same."""
 
     row: Model
     twin: Model
@@ -71,7 +71,7 @@ def is_blank(value: Any) -> bool:
 
 
 def group_of(model: type[Model], name: str) -> tuple[str, ...]:
-    """The columns that change together with `name`, itself included: what is said of an image goes with the image."""
+    """Return the columns that change together with `name`, itself included, such as an image and its description."""
     image = next(
         (f.name for f in model._meta.fields if isinstance(f, ImageField) and name.startswith(f"{f.name}_")), name
     )
@@ -83,9 +83,8 @@ def group_of(model: type[Model], name: str) -> tuple[str, ...]:
 
 class Plan:
     """
-    What merging `gone` into `kept` would do. `choices` says, by field, whose value stays: KEPT, GONE, or BOTH for a
-    many-to-many field; what it doesn't name follows the default. `at` is the moment at which it is asked what the
-    public sees.
+    What merging `gone` into `kept` would do. `choices` says for each field whose value to keep: KEPT, GONE, or BOTH for
+    a many-to-many field; a field that it doesn't name gets the default. `at` is the time used to decide what is public.
     """
 
     def __init__(self, kept: Model, gone: Model, at: datetime, choices: Mapping[str, str] | None = None):
@@ -98,17 +97,17 @@ class Plan:
         self.steps: list[Step] = []
         self.moved: list[Moved] = []
         self.doubles: list[Double] = []
-        # What the steps so far have made of rows: their new values, None where they are deleted.
+        # What the steps so far make of each row: its new values, or None if it is deleted.
         self._planned: dict[type[Model], dict[Any, dict[str, Any] | None]] = {}
         self.conflicts: list[str] = []
         self._absorb(kept, gone, self.chosen)
         self._add(Step(DELETE, self.model, gone.pk, values_of(gone)))
         self._take_values()
-        self._keep_addresses()
+        self._keep_slugs()
         self.conflicts += in_the_way(self.steps)
 
     def _choices(self) -> Iterator[Choice]:
-        # Where one of the two is hidden, nothing of it is shown by default.
+        # If only one of the two is public, keep its values by default, so that nothing of the hidden one is shown.
         default = KEPT if self.kept_is_public else GONE
         one_is_hidden = self.kept_is_public != self.gone_is_public
         for column in self.model._meta.concrete_fields:
@@ -131,7 +130,7 @@ class Plan:
     def _linked(row: Model, relation: models.ManyToManyField) -> set[Any]:
         return set(getattr(row, relation.name).order_by().values_list("pk", flat=True))
 
-    # What points at the row that goes
+    # The rows that point at the deleted row
 
     def _absorb(self, kept: Model, gone: Model, choices: Mapping[str, str]) -> None:
         own = {relation.remote_field.through: relation.name for relation in gone._meta.many_to_many}
@@ -145,7 +144,7 @@ class Plan:
                 self._move(table, column, rows, kept, is_own)
 
     def _rows(self, table: type[Model], column: models.ForeignKey, row: Model) -> list[Model]:
-        """The rows of `table` that lead to `row` by `column` once the steps so far are taken."""
+        """Return the rows of `table` that point at `row` through `column` after the steps so far."""
         planned = self._planned.get(table, {})
         found = table._base_manager.filter(models.Q(**{column.name: row.pk}) | models.Q(pk__in=list(planned)))
         rows = [each for each in found.order_by("pk") if planned.get(each.pk, {}) is not None]
@@ -190,7 +189,10 @@ class Plan:
             self.moved.append(moved)
 
     def _drop(self, row: Model, twin: Model, column: models.ForeignKey) -> None:
-        """Of two rows that say the same, one stays, with what only the other knew; a link has nothing more to say."""
+        """
+        Drop `row`, which says the same as `twin`, and fill the blank fields of `twin` from it. A row of a many-to-many
+        table has no fields to copy.
+        """
         if owner_of(type(row)) is None:
             self.doubles.append(Double(row, twin))
             for state in row._meta.concrete_fields:
@@ -214,7 +216,7 @@ class Plan:
                 self._add(Step(CHANGE, type(row), twin.pk, values))
         self._add(_deletion(row))
 
-    # The row that stays
+    # The kept row
 
     def _take_values(self) -> None:
         taken = [name for name, choice in self.chosen.items() if choice == GONE]
@@ -222,12 +224,12 @@ class Plan:
         if values := _differences(self.kept, self.gone, columns):
             self._add(Step(CHANGE, self.model, self.kept.pk, values))
 
-    def _keep_addresses(self) -> None:
+    def _keep_slugs(self) -> None:
         content_type = ContentType.objects.get_for_model(self.model)
         slugs = FormerSlug.objects.filter(content_type=content_type).order_by("pk")
         known = {row.slug: row for row in slugs.filter(object_id=self.kept.pk)}
-        # What nobody has seen leads nowhere before it would be seen anyway: an answer at the address of somebody who
-        # has won in secret would say who that is.
+        # The old slug of a row that is not public yet must not redirect before its reveal: the redirect would say who
+        # has won.
         secret = None if self.gone_is_public else self._ties(self.gone)
         for row in slugs.filter(object_id=self.gone.pk):
             if row.slug in known:
@@ -247,7 +249,7 @@ class Plan:
         self._add(Step(INSERT, FormerSlug, None, {**slug, "waits_for": secret}))
 
     def _ties(self, row: Model) -> dict[str, list[int]]:
-        """The rows through which `row` will be public one day, by model; of very many the first."""
+        """Return the keys of the rows through which `row` will become public, by model; at most 500 for each column."""
         ties: dict[str, list[int]] = {}
         twins = {(type(double.row), double.row.pk): double.twin.pk for double in self.doubles}
         for table, column in pointing_at(self.model):
@@ -261,18 +263,18 @@ class Plan:
                 ties.setdefault(parent.related_model._meta.label_lower, []).extend(keys)
         return {label: sorted(set(keys)) for label, keys in ties.items() if keys}
 
-    # What is told
+    # What the merge page shows
 
     @property
     def hidden(self) -> Model | None:
-        """The one of the two that the public doesn't see, where it sees the other."""
+        """The row that the public doesn't see, if it sees the other one."""
         if self.kept_is_public == self.gone_is_public:
             return None
         return self.gone if self.kept_is_public else self.kept
 
     @cached_property
     def shown_with_it(self) -> list[tuple[str, int]]:
-        """What comes with the hidden one and has no moment of its own, so that everybody sees it at once: how many."""
+        """By kind, how many rows become public at once with the hidden row, as they have no visibility rule."""
         if self.hidden is None:
             return []
         found = []
@@ -284,7 +286,7 @@ class Plan:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Another one as soon as anything differs of what this plan was made from."""
+        """A hash that changes whenever anything that this plan was made from changes."""
         steps = [step.as_json() for step in self.steps]
         told = [values_of(self.kept), values_of(self.gone), self.kept_is_public, self.gone_is_public, steps]
         return sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
@@ -295,7 +297,7 @@ def _deletion(row: Model) -> Step:
 
 
 def _differences(row: Model, other: Model, names: list[str]) -> dict[str, list[Any]]:
-    """What changes in `row` where the fields `names`, and what follows from them, are taken from `other`."""
+    """Return what changes in `row` if the fields `names`, and those that depend on them, are taken from `other`."""
     columns = [row._meta.get_field(part) for name in names for part in group_of(type(row), name)]
     pairs = {column.attname: [written(row, column), written(other, column)] for column in columns}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
@@ -306,7 +308,7 @@ def _follows(column: models.Field) -> bool:
 
 
 def _unique_with(table: type[Model], column: models.ForeignKey) -> list[tuple[str, ...]]:
-    """The columns within which a row of `table` is the only one for what `column` leads to; () where it always is."""
+    """For each unique constraint with `column`, return its other columns; () if `column` alone is unique."""
     sets = [tuple(c.fields) for c in table._meta.constraints if isinstance(c, models.UniqueConstraint)]
     sets += [tuple(names) for names in table._meta.unique_together]
     sets += [(column.name,)] if column.unique else []
@@ -314,7 +316,7 @@ def _unique_with(table: type[Model], column: models.ForeignKey) -> list[tuple[st
 
 
 def _values(row: Model, names: tuple[str, ...]) -> tuple[Any, ...] | None:
-    """The values of `names`; None where one is unknown, which is like no other."""
+    """Return the values of `names`; None if one is null, since null equals nothing."""
     values = tuple(getattr(row, row._meta.get_field(name).attname) for name in names)
     return None if None in values else values
 
@@ -328,7 +330,7 @@ def _others(row: Model, names: tuple[str, ...], place: str) -> tuple[Any, ...]:
 
 
 def _renumbered(row: Model, place: str, occupied: set[int]) -> dict[str, list[int]]:
-    """A place behind all others, where that of `row` is occupied; `occupied` hears of it."""
+    """Return the change to a free position, {} if that of `row` is free. Adds the position to `occupied`."""
     old = new = getattr(row, place)
     if old in occupied:
         new = max(occupied) + 1
@@ -339,7 +341,7 @@ def _renumbered(row: Model, place: str, occupied: set[int]) -> dict[str, list[in
 
 
 def _shown_with(table: type[Model], column: models.ForeignKey) -> models.ForeignKey | None:
-    """The column that leads to the row with which a row of `table` is shown; None where it has a rule of its own."""
+    """Return the foreign key whose target makes a row of `table` public; None if `table` has a rule of its own."""
     owner = owner_of(table)
     if owner is not None:
         return owner if owner is not column and hasattr(owner.related_model._default_manager, "public") else None

@@ -1,4 +1,4 @@
-"""Taking a merge back: its steps in reverse, save where the record has changed since."""
+"""Undo a merge: run the inverse of each step, last step first, except where the row has changed since."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from .planning import group_of
 
 @dataclass
 class Undone:
-    """What an undo did, or would do: how many rows it put back by kind, and in sentences what it leaves as it is."""
+    """What an undo did, or would do: the number of rows restored, by model, and messages about what it left alone."""
 
     back: dict[type[Model], int] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
@@ -28,10 +28,12 @@ class Undone:
 
 def undo(merge: Merge, *, actor: AbstractBaseUser | None, rehearse: bool = False) -> Undone:
     """
-    Takes `merge` back: both rows, what pointed at each, their permanent keys and addresses are as before. What was
-    changed since in the very same field is left, and named; a slug or a place that somebody else has by now is given
-    anew, and named. With `rehearse`, nothing stays of it but what it returns. `ValidationError` where it was undone
-    already, where the row that stayed is gone itself, or where what an app above keeps is in the way.
+    Undo `merge`: restore both rows, what pointed at each, and their keys and slugs. A field that was changed since the
+    merge keeps its new value. A slug or a position that another row has taken since is replaced by a free one. Both are
+    listed in `Undone.left`. With `rehearse`, roll everything back and only return what the undo would do.
+
+    Raises `ValidationError` if the merge is already undone, if the kept row is gone, or if a guard of another app
+    refuses.
     """
     with transaction.atomic():
         merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
@@ -114,7 +116,7 @@ class _Undoing:
         yield Step(DELETE, step.model, step.pk, step.values)
 
     def _fitted(self, model: type[Model], row: dict[str, Any], values: dict[str, Any], pk: Any) -> dict[str, Any]:
-        """`values`, with another place, slug or nothing where a row that came since has what only one may have."""
+        """Return `values`, with a free position or slug, or null, where another row has taken a unique value since."""
         fitted = dict(values)
         for names in _unique(model):
             columns = [model._meta.get_field(name) for name in names]

@@ -1,4 +1,4 @@
-"""Between which years a date of the record lies. No time zone takes such a date out of what Python can count."""
+"""The range of years for all dates in the record. It leaves room for time zones within Python's own range."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,17 +16,17 @@ OUT_OF_BOUNDS = _("Choose a year between 1800 and 2200.")
 
 
 def moments_within(*names: str) -> list[models.CheckConstraint]:
-    """The rules that these date-and-time fields of a model lie within the bounds, or are blank."""
+    """Return constraints that keep these date-and-time fields within the range, or blank."""
     return [_within(name, FIRST, LAST) for name in names]
 
 
 def days_within(*names: str) -> list[models.CheckConstraint]:
-    """The same for fields that hold a day."""
+    """Return the same constraints for date fields."""
     return [_within(name, FIRST.date(), LAST.date()) for name in names]
 
 
 def years_within(*names: str) -> list[models.CheckConstraint]:
-    """The same for fields that hold a year as a number."""
+    """Return the same constraints for fields that hold a year as a number."""
     return [_within(name, FIRST_YEAR, LAST_YEAR) for name in names]
 
 
@@ -36,13 +36,13 @@ def _within(name: str, first: Any, last: Any) -> models.CheckConstraint:
 
 
 def is_within(value: date) -> bool:
-    """Whether a day, or an aware moment, lies within the bounds."""
+    """Return whether a date, or an aware datetime, is within the range."""
     if isinstance(value, datetime):
         return FIRST <= value <= LAST
     return FIRST.date() <= value <= LAST.date()
 
 
 def check_within(value: date, name: str) -> None:
-    """`ValidationError` at the field `name` where a day, or an aware moment, lies outside the bounds."""
+    """Raise `ValidationError` for the field `name` if a date, or an aware datetime, is outside the range."""
     if not is_within(value):
         raise ValidationError({name: OUT_OF_BOUNDS}, code="out_of_bounds")

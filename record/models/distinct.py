@@ -11,7 +11,7 @@ from .record import Record
 
 
 class Distinct(models.Model):
-    """A note that two similar rows are different: the dashboard does not ask again. Stores both permanent keys."""
+    """A pair of similar rows marked as different, so that the dashboard doesn't list them. Stores both keys."""
 
     content_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind"))
     one = models.CharField(_("permanent key of the one"), max_length=100)
@@ -24,7 +24,7 @@ class Distinct(models.Model):
 
     history = HistoricalRecords()
 
-    # django-simple-history takes it from a row that is being saved.
+    # django-simple-history reads this attribute when the row is saved.
     _history_user = None
 
     class Meta:
@@ -41,7 +41,7 @@ class Distinct(models.Model):
 
     @classmethod
     def note(cls, rows: list[Record], *, actor) -> int:
-        """Notes of each two of `rows`, of one model, that they are different. How many pairs are new."""
+        """Mark every pair of `rows`, all of one model, as different. Return the number of new pairs."""
         kind, made = ContentType.objects.get_for_model(rows[0]), 0
         for pair in combinations(rows, 2):
             one, other = sorted(pair, key=lambda row: row.key)
@@ -56,14 +56,14 @@ class Distinct(models.Model):
 
     @classmethod
     def pairs(cls, model: type[Record], one: models.F, other: models.F) -> models.QuerySet:
-        """The pairs of `model` with the keys that `one` and `other` refer to, whichever comes first."""
+        """Return the pairs of `model` with the keys `one` and `other`, in either order."""
         kind = {"content_type__app_label": model._meta.app_label, "content_type__model": model._meta.model_name}
         either = models.Q(one=one, other=other) | models.Q(one=other, other=one)
         return cls.objects.filter(either, **kind)
 
 
 def _both(one: Record, other: Record) -> str:
-    """The names of the two; where they share one, each with its slug."""
+    """Return both names; if they are equal, each with its slug."""
     names = [str(one), str(other)]
     if names[0] == names[1]:
         names = [f"{row} ({getattr(row, 'slug', row.key)})" for row in (one, other)]

@@ -7,13 +7,13 @@ from record.slugs import SlugField
 
 
 class FormerSlug(models.Model):
-    """A slug that something had before, kept so that its old address leads to the new one."""
+    """A former slug of a row, kept so that its old URL redirects to the new one."""
 
     content_type = models.ForeignKey(ContentType, models.CASCADE)
     object_id = models.PositiveBigIntegerField()
     object = GenericForeignKey()
     slug = SlugField()
-    # What was known to nobody leads nowhere until it is: see record/slug_lookup.py.
+    # The former slug of a row that was merged while hidden redirects only after its reveal: see record/slug_lookup.py.
     waits_for = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Merge(models.Model):
-    """That two rows were found to be about the same: which one stayed, and all that it takes to have both again."""
+    """A merge of two rows about the same thing: which row was kept, and all data needed to undo it."""
 
     content_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind"))
     kept_id = models.PositiveBigIntegerField()

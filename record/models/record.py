@@ -1,4 +1,4 @@
-"""What every row of the record has in common: a permanent key, a history and rules that speak at the field."""
+"""The base model of the record: a permanent key, and constraints whose errors appear at their field."""
 
 import secrets
 from typing import Any
@@ -15,12 +15,12 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def new_key() -> str:
-    """A permanent key for a new row: 12 characters, none of them easily mistaken for another."""
+    """Return a permanent key for a new row: 12 characters, without ones that look alike."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(12))
 
 
 class Record(VisibleTextMixin, models.Model):
-    """A row of the contest record that fixtures, exports and other programs refer to by its permanent key."""
+    """A row of the record, identified in fixtures, exports and other programs by its permanent key."""
 
     key = models.CharField(
         _("permanent key"),
@@ -33,10 +33,10 @@ class Record(VisibleTextMixin, models.Model):
 
     objects = RecordQuerySet.as_manager()
 
-    # django-simple-history takes these from a row that is being saved.
+    # django-simple-history reads these attributes when a row is saved.
     _history_user: Any
     _change_reason: str
-    # And `contests.models.step` this one.
+    # `contests.models.step` reads this one.
     _step: Any
 
     class Meta:
@@ -47,13 +47,13 @@ class Record(VisibleTextMixin, models.Model):
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether the portal made this row up, for trying things out. Its key says so, and can't be edited."""
+        """True if the portal generated this row for a demonstration. The key shows it, and can't be edited."""
         return self.key.startswith(PREFIX)
 
     def validate_constraints(self, exclude=None) -> None:
         """
-        Checks the named constraints as Django does, but puts each message at the field that its constraint names
-        as `violation_error_code`, where the editor can mend it.
+        Check the named constraints like Django, but attach each error to the field that the constraint names as
+        `violation_error_code`, where the editor can correct it.
         """
         errors: dict[str, list[ValidationError]] = {}
         using = router.db_for_write(type(self), instance=self)
@@ -75,14 +75,14 @@ class Record(VisibleTextMixin, models.Model):
 
 
 def unique_in(*fields: str, name: str, at: str, message: Any, **options: Any) -> models.UniqueConstraint:
-    """A unique constraint over `fields` whose message an editor reads at the field `at`."""
+    """Return a unique constraint on `fields` whose error appears at the field `at`."""
     return models.UniqueConstraint(
         fields=fields, name=name, violation_error_code=at, violation_error_message=message, **options
     )
 
 
 def rule(condition: models.Q, *, name: str, at: str, message: Any) -> models.CheckConstraint:
-    """A check constraint whose message an editor reads at the field `at`."""
+    """Return a check constraint whose error appears at the field `at`."""
     return models.CheckConstraint(
         condition=condition, name=name, violation_error_code=at, violation_error_message=message
     )

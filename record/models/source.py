@@ -13,10 +13,10 @@ from .record import Record
 
 
 class Source(Record):
-    """Where a fact comes from: an article, a press release, a recording. All but its title may be unknown."""
+    """The source of a fact: an article, a press release, a recording. All fields but the title may be unknown."""
 
     class LinkState(models.TextChoices):
-        """What was found at the address the last time somebody had it checked; blank: nobody has."""
+        """The result of the last check of the URL; blank if it was never checked."""
 
         ANSWERS = "answers", _("answers")
         MOVED = "moved", _("moved for good")
@@ -47,7 +47,7 @@ class Source(Record):
     note = models.TextField(_("note"), blank=True, help_text=_("What a reader should know of it. Shown on its page."))
 
     objects = SourceQuerySet.as_manager()
-    # What a check finds is no change of the record.
+    # The result of a check is not an edit.
     history = HistoricalRecords(excluded_fields=["sort_key", "checked_at", "link_state"])
 
     class Meta:
@@ -69,8 +69,8 @@ class Source(Record):
 
 class SourcesField(models.ManyToManyField):
     """
-    The sources of a noun's own texts. Unlike a plain many-to-many relation it protects the source: one that still
-    backs something can't be deleted, and nothing loses its source unnoticed.
+    The sources for the texts of a row. Unlike other many-to-many fields it protects its target: a source that is in use
+    can't be deleted, so that no text loses its source unnoticed.
     """
 
     def __init__(self, to="record.Source", **kwargs):
@@ -86,7 +86,7 @@ class SourcesField(models.ManyToManyField):
 
 
 def source_of_fact(related_name: str, *, required: bool = False) -> models.ForeignKey:
-    """The one source of a fact that is a row of its own; `required` where a fact without it must not be stored."""
+    """Return the foreign key to the source of a fact. If `required`, the fact can't be stored without a source."""
     return models.ForeignKey(
         "record.Source",
         models.PROTECT,

@@ -1,4 +1,4 @@
-"""The IP address of a visitor: the one reading of it, for limits, sign-in and sessions."""
+"""The IP address of a visitor, read in one place for rate limits, sign-in and sessions."""
 
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -11,8 +11,8 @@ _WITH_PORT = re.compile(r"(?:\[(?P<bracketed>[^\]]*)\]|(?P<plain>[^:]*))(?::\d*)
 
 def parse(text: str) -> IPv4Address | IPv6Address | None:
     """
-    The address in `text` as servers and proxies write it: with a port, brackets, quotation marks or a zone, or an IPv4
-    address mapped into IPv6 ("::ffff:192.0.2.1"), which is the IPv4 address. None where it holds none.
+    Parse an IP address as servers and proxies write it: with a port, brackets, quotation marks or a zone. An IPv4
+    address mapped into IPv6 ("::ffff:192.0.2.1") becomes the IPv4 address. None if there is no valid address.
     """
     text = text.strip().strip('"')
     if found := _WITH_PORT.fullmatch(text):
@@ -26,9 +26,9 @@ def parse(text: str) -> IPv4Address | IPv6Address | None:
 
 def of(request: HttpRequest) -> IPv4Address | IPv6Address | None:
     """
-    Whose request it is: the address that the outermost of our own proxies saw. A visitor can write what precedes it in
-    X-Forwarded-For. Where the header has fewer hops than we have proxies, its first is the visitor; where it can't be
-    read, the address that is connected to us counts. None where there is none, as on a socket of the file system.
+    Return the visitor's IP address: the one seen by the outermost of our own proxies. Earlier entries of
+    X-Forwarded-For can be forged. If the header has fewer entries than we have proxies, its first one is used. If that
+    entry is invalid, the address connected to us is used. None if there is none, as on a Unix socket.
     """
     hops = [hop for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     trusted = hops[-settings.TRUSTED_PROXIES :] if settings.TRUSTED_PROXIES > 0 else []
@@ -36,7 +36,7 @@ def of(request: HttpRequest) -> IPv4Address | IPv6Address | None:
 
 
 def group_of(request: HttpRequest) -> str:
-    """Who shares a limit with this request: one IPv4 address, or a /64 of IPv6, since a household has that many."""
+    """Return the key under which requests share a rate limit: an IPv4 address, or an IPv6 /64, as homes have one."""
     address = of(request)
     if isinstance(address, IPv6Address):
         return str(ip_network((address, 64), strict=False).network_address)

@@ -1,4 +1,4 @@
-"""The error pages: one large line, one sentence, one way on. They ask the database for nothing."""
+"""The error pages: a heading, a sentence and a link. They run no queries."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -37,7 +37,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def signed_out_upload(request: HttpRequest) -> HttpResponse:
-    """For an editor who was signed out before an upload: the request is too large to give the text back."""
+    """Tell an editor that their session ended before an upload, which is too large to send back to the form."""
     sentence = _("Nothing was saved. Sign in in another tab, then go back to the form here and save it again.")
     return _page(request, 413, _("You are signed out"), sentence)
 

@@ -1,8 +1,8 @@
 """
-The languages of the interface: which one a request is answered in, and where the same page is in another.
+The languages of the interface: the language of a response, and the URLs of a page in other languages.
 
-An address with a prefix ("/ja/people/") is in that language for everybody. One without is in English, and a browser
-that asks for another of our languages, or whose visitor chose one with the switch, is led to that language's address.
+A URL with a prefix ("/ja/people/") always has that language. A URL without a prefix is in English. If the visitor chose
+another language with the switch, or the browser prefers another of our languages, it redirects to that language's URL.
 """
 
 import re
@@ -18,18 +18,18 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from record.web.conditional import whole
 
 DECIDED_BY = ("Accept-Language", "Cookie")
-# The first part of a path, where it is built as a language tag is: "ja", "en-US", "zh_Hans_CN".
+# The first part of a path, if it has the form of a language tag: "ja", "en-US", "zh_Hans_CN".
 _PREFIX = re.compile(
     r"(?P<tag>[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3})(?:/(?P<rest>.*)|(?P<end>[?#].*)?)", re.DOTALL
 )
-#: Parts of a tag that say: Chinese in traditional characters, unless the tag names the simplified ones.
+#: Subtags that mean Chinese in traditional characters, unless the tag has "Hans".
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
 
 
 def nearest(tag: str) -> str:
     """
-    The language of the interface that a BCP 47 tag is nearest to ("ja-JP", "zh-CN"), or nothing. Somebody who reads
-    traditional characters has not asked for simplified ones.
+    Return the interface language nearest to a BCP 47 tag ("ja-JP", "zh-CN"), or "". Tags for traditional Chinese match
+    nothing, as we have only simplified Chinese.
     """
     language, *parts = tag.lower().replace("_", "-").split("-")
     if language == "zh" and "hans" not in parts and _TRADITIONAL.intersection(parts):
@@ -42,8 +42,9 @@ def nearest(tag: str) -> str:
 
 def split(address: str) -> tuple[str, str, str]:
     """
-    The one reading of a language prefix: what `address`, a path with or without a query, says before the rest
-    ("ja", "en-GB", or nothing), the language of ours that this means, and the rest, without a slash before it.
+    Split `address`, a path with or without a query string, into three parts: its language prefix as written ("ja",
+    "en-GB", or ""), the interface language that the prefix means, and the rest without a leading slash. All code that
+    reads a prefix uses this function.
     """
     rest = address.removeprefix(get_script_prefix())
     found = _PREFIX.fullmatch(rest)
@@ -52,34 +53,34 @@ def split(address: str) -> tuple[str, str, str]:
 
 
 def address_in(language: str, address: str) -> str:
-    """The URL in `language` of the page at `address`, a path with or without a query."""
+    """Return the URL in `language` for the page at `address`, a path with or without a query string."""
     root, rest = get_script_prefix(), split(address)[2]
     return f"{root}{rest}" if language == settings.LANGUAGE_CODE else f"{root}{language}/{rest}"
 
 
 def wanted(request: HttpRequest) -> str:
-    """The language that a visitor chose with the switch, else the one of ours that the browser likes best."""
+    """Return the language chosen with the switch, or else the one of ours that the browser prefers."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     if chosen in dict(settings.LANGUAGES):
         return chosen
     for tag, weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if tag == "*":
             break
-        # Django's own reading takes a language of no weight, "ja;q=0", for one that is welcome.
+        # Django treats a language with the weight 0 ("ja;q=0") as acceptable.
         if weight and (language := nearest(tag)):
             return language
     return settings.LANGUAGE_CODE
 
 
 def in_address(request: HttpRequest) -> str:
-    """The language that the prefix of the URL names, or nothing."""
+    """Return the language of the URL's prefix, or ""."""
     return split(request.get_full_path())[1]
 
 
-def _plain_address(request: HttpRequest) -> str:
+def _respelled_url(request: HttpRequest) -> str:
     """
-    The URL to which a prefix in another spelling leads ("/en-gb/", "/JA/", "/en/"), or nothing. Not where something
-    would be lost, or where the rest begins with a language or names another host.
+    Return the URL to redirect to if the prefix has another spelling ("/en-gb/", "/JA/", "/en/"), or "". Only GET and
+    HEAD requests redirect, and only if the rest of the URL can't be read as a language or as a host.
     """
     asked = request.get_full_path()
     tag, language, rest = split(asked)
@@ -90,24 +91,24 @@ def _plain_address(request: HttpRequest) -> str:
 
 
 def activate_for_error(request: HttpRequest) -> None:
-    """An error has no address of its own in each language: without a prefix it is in the visitor's."""
+    """Activate the language for an error page: that of the URL's prefix, or else the visitor's."""
     translation.activate(in_address(request) or wanted(request))
 
 
 class LanguageMiddleware:
     """
-    Answers in the language of the address. Only pages are ever led elsewhere: feeds, calendars, the API, images and
-    what stands in another site's frame are for programs, which ask for the address that they were given.
+    Sets the language from the URL. Only HTML pages redirect to another language: feeds, calendars, the API, images and
+    embeds are read by programs, which expect the URL that they asked for.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # Neither the admin nor one's account has a prefix: an editor's address is the same for all who work on a page.
+        # The admin and the account pages have no prefix, so that editors can share their URLs.
         is_own = request.path_info.startswith((reverse("admin:index"), reverse("account")))
         given = in_address(request)
-        if plain := _plain_address(request):
+        if plain := _respelled_url(request):
             return HttpResponsePermanentRedirect(plain)
         translation.activate(wanted(request) if is_own else given or settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
@@ -117,7 +118,7 @@ class LanguageMiddleware:
             return response
         if not is_own and response.status_code == 200 and wanted(request) != settings.LANGUAGE_CODE:
             response = HttpResponseRedirect(address_in(wanted(request), request.get_full_path()))
-            # Where it leads to is this visitor's affair, whatever a cache between makes of the header below.
+            # The redirect depends on the visitor, so shared caches must not store it.
             response.headers["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, DECIDED_BY)
         return response
@@ -128,5 +129,5 @@ def _is_page(response: HttpResponse) -> bool:
 
 
 def _is_framed(response: HttpResponse) -> bool:
-    # What another site may frame says so with Django's decorator.
+    # Embeds are exempt from the frame restriction by Django's decorator.
     return getattr(response, "xframe_options_exempt", False)

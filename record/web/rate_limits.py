@@ -1,4 +1,4 @@
-"""How often one address may ask. A fixed window in Django's cache: one counter for each address and minute."""
+"""Rate limits: a fixed window in Django's cache, with a counter for each client address and minute."""
 
 import time
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ WINDOW = 60
 
 @dataclass(frozen=True)
 class Allowance:
-    """What an address has left: of `limit` requests in the window `remaining`, for `seconds` yet."""
+    """A client's state in the current window: `remaining` of `limit` requests, for `seconds` more seconds."""
 
     limit: int
     remaining: int
@@ -21,7 +21,7 @@ class Allowance:
     is_used_up: bool
 
     def tell(self, response: HttpResponse) -> None:
-        """Says it in the headers of draft-ietf-httpapi-ratelimit-headers-10, and in Retry-After where it is used up."""
+        """Set the headers of draft-ietf-httpapi-ratelimit-headers-10, and Retry-After if no requests remain."""
         response.headers["RateLimit-Policy"] = f'"default";q={self.limit};w={WINDOW}'
         response.headers["RateLimit"] = f'"default";r={self.remaining};t={self.seconds}'
         if self.is_used_up:
@@ -29,7 +29,7 @@ class Allowance:
 
 
 def allowance(request: HttpRequest, what: str, limit: int) -> Allowance | None:
-    """Counts this request for `what`, of `limit` a minute, and says what is left; None where the limit is 0."""
+    """Count this request against the limit for `what`, per minute. A `limit` of 0 means none; the result is None."""
     if not limit:
         return None
     window, passed = divmod(time.time(), WINDOW)
@@ -37,6 +37,6 @@ def allowance(request: HttpRequest, what: str, limit: int) -> Allowance | None:
     cache.add(key, 0, timeout=2 * WINDOW)
     try:
         count = cache.incr(key)
-    except ValueError:  # the cache has thrown it away in between
+    except ValueError:  # the cache has evicted the counter in between
         count = 1
     return Allowance(limit, max(0, limit - count), int(WINDOW - passed) or 1, count > limit)

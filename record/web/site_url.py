@@ -1,4 +1,4 @@
-"""The portal's own URL, as its e-mails name it. What a visitor's browser says in `Host` has no part in it."""
+"""The portal's own URL for e-mails. It comes from the settings, not from the `Host` header, which can be forged."""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -6,10 +6,10 @@ from django.conf import settings
 
 
 def absolute(path: str) -> str:
-    """The whole URL of `path`, which begins with a slash."""
+    """Return the absolute URL for `path`, which begins with a slash."""
     return urljoin(settings.SITE_URL, path)
 
 
 def host() -> str:
-    """The host, with its port where it has one: "laurel.example.org"."""
+    """Return the host, with the port if there is one: "laurel.example.org"."""
     return urlsplit(settings.SITE_URL).netloc

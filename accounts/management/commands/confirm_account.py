@@ -7,8 +7,8 @@ from accounts.models import User
 
 class Command(BaseCommand):
     help = (
-        "Say that each of these accounts is used by a person of its own. An invited account counts as the person who "
-        "invited it until somebody says so, and results need two people. Run it only if you know whose account it is."
+        "Confirm that each of these accounts is used by a separate person. Until then, an invited account counts as "
+        "the person who invited it, and results need two people. Run this only if you know who uses the account."
     )
 
     def add_arguments(self, parser):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
                     User.objects.get_by_natural_key(email), actor=None, reason="Confirmed on the server"
                 )
             except User.DoesNotExist:
-                raise CommandError(f"There is no account with the address {email}.") from None
+                raise CommandError(f"There is no account with the e-mail address {email}.") from None
             except ValidationError as error:
                 raise CommandError(error.message) from None
             self.stdout.write(f"Confirmed {account.email}")

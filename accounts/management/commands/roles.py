@@ -14,14 +14,14 @@ BEGIN, END = "<!-- Made by `manage.py roles --document`. -->\n", "<!-- To here. 
 
 class Command(BaseCommand):
     help = (
-        "Put the groups of the roles right: make those that are missing, and give each the permissions that "
-        "accounts/roles.py says. Other groups, and who is in which, stay as they are."
+        "Update the groups of the roles: create missing ones, and give each the permissions that accounts/roles.py "
+        "lists. Other groups and all memberships stay unchanged."
     )
 
     def add_arguments(self, parser):
         what = parser.add_mutually_exclusive_group()
-        what.add_argument("--check", action="store_true", help="change nothing; fail where a group differs")
-        what.add_argument("--document", action="store_true", help=f"write the table in {PAGE} anew")
+        what.add_argument("--check", action="store_true", help="change nothing; fail if a group differs")
+        what.add_argument("--document", action="store_true", help=f"update the table in {PAGE}")
 
     def handle(self, *args, check=False, document=False, **options):
         if document:
@@ -32,11 +32,11 @@ class Command(BaseCommand):
         for difference in found:
             self.stdout.write(str(difference))
         if check and found:
-            raise CommandError("The groups differ from the roles: `manage.py roles` puts them right.")
+            raise CommandError("The groups differ from the roles. Run `manage.py roles` to update them.")
 
 
 def with_table(page: str) -> str:
-    """`page` with the table of who may do what as the code has it now. `ValueError` where it has no place for it."""
+    """Return `page` with the current table of permissions. `ValueError` if it has no place for the table."""
     before, begin, rest = page.partition(BEGIN)
     _old, end, after = rest.partition(END)
     if not (begin and end):
@@ -45,7 +45,7 @@ def with_table(page: str) -> str:
 
 
 def table() -> str:
-    """Who may do what, as Markdown: a row for each kind of record, a column for each role."""
+    """Return the permissions as a Markdown table: a row for each kind of record, a column for each role."""
     lines = [["", *(role.value for role in roles.Role)], ["---"] * (len(roles.Role) + 1)]
     models = {model._meta.label: model for model in apps.get_models()}
     for model in (models[label] for label in roles.MODELS if label in models):
@@ -55,7 +55,7 @@ def table() -> str:
 
 
 def actions(role: roles.Role, model: type[Model]) -> list[str]:
-    """What `role` may do with rows of `model`: verbs, the steps of its admin, and what else it has a permission for."""
+    """Return what `role` may do with rows of `model`: verbs, the steps of its admin, and its other permissions."""
     granted, held = roles.granted(role, model), roles.permissions_of(role)
     steps = getattr(admin.site._registry.get(model), "steps", ())
     open_to = [step.name for step in steps if step.permission in held]

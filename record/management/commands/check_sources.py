@@ -13,21 +13,21 @@ from record.models import Source
 
 
 def user_agent() -> str:
-    """Who asks, with the portal's address where it has one, so that a site knows whom to write to."""
+    """Return the User-Agent, with the portal's URL if known, so that a site can find out who is asking."""
     named = next((host for host in settings.ALLOWED_HOSTS if host.strip(".*") and host.strip(".*") == host), None)
     return f"Laurel/1.0 (checks its sources; +https://{named}/)" if named else "Laurel/1.0 (checks its sources)"
 
 
 class Command(BaseCommand):
-    help = "Follows the links of sources, slowly and politely, and marks what has moved, is gone or can't be reached."
+    help = "Check the links of sources, slowly, and mark those that have moved, are gone or can't be reached."
 
-    # No option or setting: what may be asked is for the code to say.
+    # Not an option or a setting: only code may decide which addresses are allowed.
     checker = LinkChecker
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=int, default=100, help="how many at most, those checked longest ago first")
-        parser.add_argument("--older-than", type=int, metavar="DAYS", help="only those not checked for so many days")
-        parser.add_argument("--source", metavar="SLUG", help="only this one")
+        parser.add_argument("--limit", type=int, default=100, help="check at most this many, oldest checks first")
+        parser.add_argument("--older-than", type=int, metavar="DAYS", help="only links not checked for this many days")
+        parser.add_argument("--source", metavar="SLUG", help="only the source with this slug")
 
     def handle(self, *, limit: int, older_than: int | None, source: str | None, **options) -> None:
         if limit < 1 or (older_than is not None and not 0 <= older_than <= 36_500):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         if source is not None:
             rows = rows.filter(slug=source)
             if not rows.exists():
-                raise CommandError(f"There is no source “{source}” with an address.")
+                raise CommandError(f"There is no source “{source}” with a URL.")
         if older_than is not None:
             before = timezone.now() - timedelta(days=older_than)
             rows = rows.filter(Q(checked_at__isnull=True) | Q(checked_at__lt=before))
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         numbers: Counter[str] = Counter()
         for row in _host_by_host(list(rows)):
             found = checker.check(row.url)
-            # Not save(): what a check finds is no change of the record. And of the address that was asked only.
+            # Not save(): a check is not an edit, so it writes no history. The filter skips a row whose URL has changed.
             Source.objects.filter(pk=row.pk, url=row.url).update(checked_at=timezone.now(), link_state=found.state)
             numbers[found.state] += 1
             if found.state != Source.LinkState.ANSWERS:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
 
 def _host_by_host(rows: list[Source]) -> Iterator[Source]:
-    """The rows in turns, one of each host, so that the pause between two of one host is spent on the others."""
+    """Yield the rows of different hosts in turn, so that the pause between two requests to a host is not wasted."""
     hosts: dict[str, list[Source]] = defaultdict(list)
     for row in rows:
         hosts[row.url.split("/")[2] if row.url.count("/") > 1 else ""].append(row)

@@ -8,11 +8,11 @@ from record.history import is_tracked
 
 class Command(BaseCommand):
     """
-    After `loaddata` of a whole portal, the database counts on from the rows that are there. A new row would get the
-    primary key of a deleted one, and with it that one's history.
+    Advance the primary key sequences after `loaddata`. Otherwise a new row could get the primary key of a deleted row,
+    and with it the deleted row's history.
     """
 
-    help = "Sees to it that no new row continues the history of a deleted one; to be run after loaddata."
+    help = "Run this after loaddata, so that no new row gets the primary key, and the history, of a deleted one."
 
     def handle(self, *args, **options):
         moved = sum(_count_on(model) for model in apps.get_models() if is_tracked(model))
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
 
 def _count_on(model: type[Model]) -> bool:
-    """Has the next row of `model` come after every one that its history knows."""
+    """Make the next primary key of `model` higher than all keys in its history. Return whether it changed."""
     key = model._meta.pk
     known = model.history.aggregate(last=Max(key.attname))["last"] or 0
     if known <= (model._base_manager.aggregate(last=Max("pk"))["last"] or 0):

@@ -6,14 +6,14 @@ from record.images import ImageField, renditions
 
 class Command(BaseCommand):
     help = (
-        "Make the renditions that stored images lack: of those that came with a fixture or a backup, and of all after "
-        "a change of their widths or formats. What is there already stays as it is, so that it can be run at any time."
+        "Make the missing renditions of stored images, for example after loading a fixture or a backup, or after a "
+        "change of widths or formats. Existing renditions are kept, so this can be run at any time."
     )
 
     def handle(self, *args, **options):
         images = made = 0
         for field in (field for model in apps.get_models() for field in model._meta.fields):
-            # The tables of the history keep an image's name only, as text.
+            # History tables have the image's name as plain text.
             if not isinstance(field, ImageField):
                 continue
             rows = field.model._base_manager.exclude(**{field.name: ""})

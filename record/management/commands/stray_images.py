@@ -7,19 +7,18 @@ from django.utils import timezone
 
 from record.images import cleanup, pending_uploads
 
-# An upload is stored a moment before the row that refers to it is written.
+# An upload is stored shortly before its row is saved.
 YOUNG = timedelta(hours=1)
 
 
 class Command(BaseCommand):
     help = (
-        "Name the files among images, renditions and originals that no row refers to, such as a server that was "
-        "switched off in the middle of an upload leaves behind, and uploads that wait for their form for more than a "
-        "day. Strays of the last hour are passed over."
+        "List stray files: images, renditions and originals that no row refers to, for example after a crash during an "
+        "upload, and uploads kept for a form for more than a day. Images of the last hour are skipped."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--remove", action="store_true", help="take them out of the storage")
+        parser.add_argument("--remove", action="store_true", help="delete them from the storage")
 
     def handle(self, *args, **options):
         found = 0
