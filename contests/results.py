@@ -8,7 +8,6 @@ entered after the approval of its contest or is shown ahead of the rest. After t
 recognition can be revoked and restored; it stays public either way.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -20,19 +19,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
-from contests.approval import hold, meanings, why_unseen
-from contests.four_eyes import entered_by
+from contests import refusals
+from contests.approval import hold, meanings
 from contests.models import Contest, Recognition, Step, Submission
 from contests.visibility import Results
 from record.history import keep_first_version, keep_links
-from record.list_format import enumerated
 from record.models import check_within
 from record.time_zones import local, told, zone_named
 from record.visible_text import is_blank
 
-NAMED = 5
-#: The error code when a second person has to approve.
-FOUR_EYES = "four_eyes"
 #: What the history says of it, in the words of the button.
 TAKEN_BACK = "Approval taken back"
 
@@ -55,8 +50,8 @@ def approve(contest: Contest, *, actor: User | None) -> Contest:
     if contest.approved_at is not None and not rows:
         raise ValidationError(_("The results of %(contest)s are approved already.") % {"contest": contest})
     hold(rows)
-    _refuse_unseen(waiting(contest))
-    _refuse_own(rows, actor)
+    refusals.refuse_unseen(waiting(contest))
+    refusals.refuse_own(rows, actor)
     now, said = timezone.now(), meanings(rows)
     for row in rows:
         row.approved_at, row.approved_by, row.approved_as = now, actor, said[row.pk]
@@ -74,8 +69,8 @@ def approve_recognition(recognition: Recognition, *, actor: User | None) -> Reco
     if recognition.approved_at is not None:
         raise ValidationError(_("“%(recognition)s” is approved already.") % {"recognition": recognition})
     hold([recognition])
-    _refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
-    _refuse_own([recognition], actor)
+    refusals.refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
+    refusals.refuse_own([recognition], actor)
     recognition.approved_as = meanings([recognition])[recognition.pk]
     return _approved(recognition, actor, timezone.now())
 
@@ -107,7 +102,7 @@ def reveal_recognition(recognition: Recognition, *, actor: User | None, at: date
         raise ValidationError(_("Approve “%(recognition)s” first.") % {"recognition": recognition})
     if _is_among(Recognition.objects.public(now), recognition):
         raise ValidationError(_("“%(recognition)s” is public already.") % {"recognition": recognition})
-    _refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
+    refusals.refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
     contest = recognition.award.contest
     recognition.reveal_at = _moment(contest, at, now)
     recognition = _save(recognition, actor, Step.REVEAL_SET, _in_history(recognition.reveal_at, contest))
@@ -223,7 +218,7 @@ def show_entries(contest: Contest, *, actor: User | None, entries: str) -> Conte
     contest's form sets it then) or if nothing would change.
     """
     contest = _locked(contest)
-    _refuse_unapproved(contest)
+    refusals.refuse_unapproved(contest)
     if contest.public_entries == entries:
         raise ValidationError(_("%(contest)s shows these entries already.") % {"contest": contest})
     contest.public_entries = entries
@@ -240,7 +235,7 @@ def show_entry(submission: Submission, *, actor: User | None) -> Submission:
     """
     submission = _locked(submission)
     contest, status = submission.contest, Submission.Status
-    _refuse_unapproved(contest)
+    refusals.refuse_unapproved(contest)
     if submission.status not in (status.SUBMITTED, status.ELIGIBLE):
         raise ValidationError(
             _("“%(entry)s” is neither submitted nor eligible: change its status first.") % {"entry": submission}
@@ -258,18 +253,11 @@ def hide_entry(submission: Submission, *, actor: User | None) -> Submission:
     `ValidationError` before the approval or if the entry isn't selected.
     """
     submission = _locked(submission)
-    _refuse_unapproved(submission.contest)
+    refusals.refuse_unapproved(submission.contest)
     if not submission.is_selected:
         raise ValidationError(_("“%(entry)s” is not selected.") % {"entry": submission})
     submission.is_selected = False
     return _save(submission, actor, Step.ENTRIES_SET, "Hidden from the public")
-
-
-def _refuse_unapproved(contest: Contest) -> None:
-    if contest.approved_at is None:
-        raise ValidationError(
-            _("The results of %(contest)s are not approved yet: change this in the form.") % {"contest": contest}
-        )
 
 
 Row = TypeVar("Row", Contest, Recognition)
@@ -290,30 +278,6 @@ def _first_day(contest: Contest) -> date | None:
     moments = [contest.opens_at, *contest.events.values_list("starts_at", flat=True)]
     first = min((moment for moment in moments if moment and moment <= timezone.now()), default=None)
     return first and local(first, zone_named(contest.time_zone)).date()
-
-
-def _refuse_unseen(rows: QuerySet[Recognition]) -> None:
-    """
-    Raise `ValidationError` if the public would not see one of `rows`: approving or revealing it would have no effect.
-    """
-    if why := why_unseen(rows):
-        more = [_("There are more like this.")] if len(why) > NAMED else []
-        raise ValidationError([*why[:NAMED], *more])
-
-
-def _refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:
-    if actor is None:
-        return
-    if own := entered_by(actor, Recognition.objects.filter(pk__in=[row.pk for row in rows])):
-        names = [f"“{row}”" for row in own[:NAMED]] + (["…"] if len(own) > NAMED else [])
-        raise ValidationError(
-            _(
-                "You alone entered %(names)s, or an account that counts as the same person as yours did. Somebody else "
-                "has to approve it."
-            )
-            % {"names": enumerated(names)},
-            code=FOUR_EYES,
-        )
 
 
 def _approved(row: Row, actor: User | None, now: datetime) -> Row:

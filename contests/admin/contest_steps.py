@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from contests import results
 from contests.approval import why_unseen
 from contests.models import Contest, Recognition
+from contests.refusals import NAMED
 from contests.visibility import Results
 
 from .datetime_fields import in_words
@@ -45,7 +46,7 @@ def changed_in(contest: Contest) -> list[str]:
     if not contest.waiting_counted:
         return []
     rows = Recognition.objects.filter(award__contest=contest, approved_at=None, approved_as__isnull=False)
-    return changed_since(rows.select_related("award", "submission", "person")[: results.NAMED])
+    return changed_since(rows.select_related("award", "submission", "person")[:NAMED])
 
 
 def doubts_about(contest: Contest) -> list[str]:
@@ -74,7 +75,7 @@ def not_shown_in(contest: Contest) -> list[str]:
     )
     told = [words % {"number": waiting}] if waiting else []
     approved = Recognition.objects.filter(award__contest=contest, approved_at__isnull=False).in_force()
-    return [*told, *changed_in(contest), *why_unseen(approved)[: results.NAMED]]
+    return [*told, *changed_in(contest), *why_unseen(approved)[:NAMED]]
 
 
 STEPS = (

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Appearance, Contest, Credit, Quote, Recognition, Submission
-from contests.results import FOUR_EYES
+from contests.refusals import FOUR_EYES
 from people.models import Person
 from record.models import Source
 

@@ -22,7 +22,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from .form_values import fields_of, in_words, normalised
-from .three_way_merge import CHOICE, KEPT, OPENED, Opened, PostedRows, ThreeWayMerge, in_zone, row_label, values_on
+from .posted_rows import PostedRows
+from .three_way_merge import CHOICE, KEPT, OPENED, Opened, ThreeWayMerge, in_zone, row_label, values_on
 
 
 class EditConflictMixin:

@@ -26,6 +26,7 @@ from record.history import IS_FIRST_VERSION
 
 from .form_values import fields_of, in_words, names, normalised, put, sent, values_of
 from .history import row_name
+from .posted_rows import PostedRows
 
 SALT = "record.admin.conflicts"
 OPENED = "opened_with"
@@ -342,45 +343,9 @@ class ThreeWayMerge:
                 one.was, one.theirs, one.mine = words[one.was], words[one.theirs], words[one.mine]
 
 
-class PostedRows:
-    """The rows of one formset as a page sends them, each keyed by the plain names of its fields."""
-
-    def __init__(self, formset: BaseInlineFormSet, data: MultiValueDict):
-        self.data, self.prefix = data, formset.prefix
-        self.rows: dict[int, MultiValueDict] = {}
-        for name in data:
-            if found := re.fullmatch(rf"{re.escape(self.prefix)}-(\d{{1,6}})-(\w+)", name):
-                self.rows.setdefault(int(found[1]), MultiValueDict()).setlist(found[2], data.getlist(name))
-        first_new, end = (_number(data.get(f"{self.prefix}-{name}_FORMS", "")) for name in ("INITIAL", "TOTAL"))
-        pk_name = formset.model._meta.pk.name
-        self.rows = {number: row for number, row in sorted(self.rows.items()) if number < end}
-        self.known = {row.get(pk_name, ""): row for number, row in self.rows.items() if number < first_new}
-        self.new = [row for number, row in self.rows.items() if number >= first_new]
-        self.is_whole = len(self.known) == first_new and all(_number(key) > 0 for key in self.known)
-        self._sent = [dict(row.lists()) for row in self.rows.values()]
-
-    def write(self, rows: Sequence[MultiValueDict], initial: int) -> None:
-        """Replace the rows sent by `rows` and the new ones. The first `initial` of `rows` are in the database."""
-        everything = [*rows, *self.new]
-        if [dict(row.lists()) for row in everything] == self._sent:
-            return
-        for name in [name for name in self.data if re.match(rf"{re.escape(self.prefix)}-\d", name)]:
-            del self.data[name]
-        for number, row in enumerate(everything):
-            for name, texts in row.lists():
-                self.data.setlist(f"{self.prefix}-{number}-{name}", texts)
-        self.data[f"{self.prefix}-INITIAL_FORMS"] = str(initial)
-        self.data[f"{self.prefix}-TOTAL_FORMS"] = str(len(everything))
-
-
 def _waits(form_field: forms.Field) -> bool:
     """Return whether the field keeps an upload until its form is valid."""
     return hasattr(form_field.widget, "waiting")
-
-
-def _number(text: str) -> int:
-    """Return `text` as a number, or -1 if it is not one that our pages send."""
-    return int(text) if text.isdecimal() and len(text) < 19 else -1
 
 
 def _as_sent(form: forms.BaseForm) -> MultiValueDict:

@@ -1,0 +1,85 @@
+"""
+The API's responses, as pydantic models. The OpenAPI document and the documentation are made from them.
+
+A relation is a `Reference` unless `expand` names it; then it is the whole record, which includes the fields of a
+reference. A field without a value in the record is null. Lists that `expand` must name are left out otherwise.
+"""
+
+from .base import Image, Licence, Money, Named, Reference, Rendition, Resource
+from .records import (
+    Affiliation,
+    Appearance,
+    AppearanceOfPerson,
+    Award,
+    Category,
+    Contest,
+    ContestLinks,
+    Credit,
+    CreditOfPerson,
+    Event,
+    Figure,
+    LeadingRegion,
+    Organisation,
+    Person,
+    Quote,
+    Recognition,
+    Source,
+    Submission,
+    Work,
+)
+from .responses import Fault, Index, Page, Problem
+from .statistics import (
+    AwardedMoney,
+    ContestCount,
+    ContestFigure,
+    ContestRegion,
+    Count,
+    Counted,
+    Counts,
+    PrizePool,
+    Reported,
+    Statistics,
+)
+
+__all__ = [
+    "Affiliation",
+    "Appearance",
+    "AppearanceOfPerson",
+    "Award",
+    "AwardedMoney",
+    "Category",
+    "Contest",
+    "ContestCount",
+    "ContestFigure",
+    "ContestLinks",
+    "ContestRegion",
+    "Count",
+    "Counted",
+    "Counts",
+    "Credit",
+    "CreditOfPerson",
+    "Event",
+    "Fault",
+    "Figure",
+    "Image",
+    "Index",
+    "LeadingRegion",
+    "Licence",
+    "Money",
+    "Named",
+    "Organisation",
+    "Page",
+    "Person",
+    "PrizePool",
+    "Problem",
+    "Quote",
+    "Recognition",
+    "Reference",
+    "Rendition",
+    "Reported",
+    "Resource",
+    "Source",
+    "Statistics",
+    "Submission",
+    "Work",
+]

@@ -1,0 +1,64 @@
+"""The parts that all responses share: names, references, images, amounts."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+Country = Annotated[str | None, Field(description="ISO 3166-1, two letters.")]
+Language = Annotated[str | None, Field(description="A language tag (BCP 47): en, ja, zh-Hans.")]
+OnDemand = Field(default_factory=list, description="Only if `expand` names it.")
+
+
+class Named(BaseModel):
+    """A named thing without its own URL in this API."""
+
+    id: str = Field(description="Permanent id. Slugs and names may change; this does not.")
+    label: str = Field(description="Its name on pages.")
+
+
+class Reference(Named):
+    """Another record, by its id. `expand` replaces it with the whole record."""
+
+    href: str = Field(description="Its URL in this API.")
+
+
+class Resource(Reference):
+    """The fields that every record has."""
+
+    url: str = Field(description="The URL of its page.")
+    is_synthetic: bool = Field(description="Whether it is made up, for demonstrations and tests.")
+
+
+class Rendition(BaseModel):
+    """An image in another format and size."""
+
+    url: str
+    type: str
+    width: int
+
+
+class Licence(BaseModel):
+    """What others may do with a picture. `url` is the text of the licence, if it has one."""
+
+    name: str
+    url: str | None
+
+
+class Image(BaseModel):
+    """A picture, with smaller renditions."""
+
+    url: str
+    width: int | None
+    height: int | None
+    alt: str | None
+    credit: str | None
+    licence: Licence | None = Field(description="null if unknown.")
+    renditions: list[Rendition]
+
+
+class Money(BaseModel):
+    """An amount in one currency."""
+
+    amount: Decimal
+    currency: str = Field(description="ISO 4217, three letters.")

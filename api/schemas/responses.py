@@ -1,0 +1,48 @@
+"""What surrounds the records: pages of a list, the index, problems."""
+
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, Field
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """A page of a list. `next` and `previous` are complete URLs; null if there is no such page."""
+
+    items: list[T]
+    next: str | None
+    previous: str | None
+
+
+class Index(BaseModel):
+    """The URLs of everything in this API."""
+
+    contests: str
+    submissions: str
+    awards: str
+    recognitions: str
+    people: str
+    events: str
+    quotes: str
+    sources: str
+    statistics: str
+    openapi: str
+    documentation: str
+
+
+class Fault(BaseModel):
+    """What is wrong with one parameter."""
+
+    parameter: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str = Field(description="The URL of its explanation in the documentation.")
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] = Field(default_factory=list, description="Only for invalid parameters (422).")

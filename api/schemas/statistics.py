@@ -1,0 +1,85 @@
+"""The statistics: what sources reported, and what the portal counts."""
+
+from pydantic import BaseModel, Field
+
+from .base import Money, Reference
+from .records import Figure, LeadingRegion, Source
+
+
+class Count(BaseModel):
+    """The number of rows with one value."""
+
+    value: str | int
+    count: int
+
+
+class Counts(BaseModel):
+    """Counts by value, the largest first. `unknown` is the number of rows without a value."""
+
+    rows: list[Count]
+    unknown: int
+
+
+class ContestCount(BaseModel):
+    contest: Reference
+    count: int
+
+
+class PrizePool(BaseModel):
+    """The prize pool of a contest, as the contest states it."""
+
+    contest: Reference
+    prize_pool: Money
+    sources: list[Source | Reference]
+
+
+class ContestFigure(Figure):
+    contest: Reference
+
+
+class ContestRegion(LeadingRegion):
+    contest: Reference
+
+
+class Reported(BaseModel):
+    """Numbers reported by sources, without the portal's own counts."""
+
+    figures: list[ContestFigure]
+    leading_regions: list[ContestRegion]
+    prize_pools: list[PrizePool]
+
+
+class AwardedMoney(Money):
+    """The total prize money of awards in one currency."""
+
+    awards: int
+
+
+class Counted(BaseModel):
+    """The portal's counts of its public record, without numbers reported by sources."""
+
+    submissions: int
+    people: int
+    quotes: int
+    recognitions: int = Field(description="Wins in force.")
+    revoked: int
+    by_contest: list[ContestCount] = Field(description="Submissions by contest, for at most 100 contests.")
+    by_country: Counts = Field(
+        description="Submissions by country of their creators; a submission counts once for each country."
+    )
+    by_year: Counts
+    by_language: Counts
+    by_runtime: Counts = Field(description="Submissions by runtime class: the value is its lower limit in seconds.")
+    by_role: Counts = Field(description="Credits by role.")
+    by_award_kind: Counts = Field(description="Wins in force by kind of award.")
+    by_standing: Counts = Field(description="Recognitions in force by standing.")
+    prize_money: list[AwardedMoney]
+    awards_without_amount: int
+
+
+class Statistics(BaseModel):
+    """Reported and counted numbers, side by side and never mixed."""
+
+    contest: Reference | None = Field(description="null for all contests that aren't synthetic.")
+    reported: Reported
+    counted: Counted
