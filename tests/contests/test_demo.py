@@ -187,11 +187,11 @@ def test_another_seed_makes_another_contest():
 
 def test_films_are_handed_over_a_thousand_at_a_time_so_that_a_million_fit():
     plan = demo.Plan.of(today=TODAY, submissions=2_500)
-    entries = demo.films.Entries(
+    entries = demo.works.Entries(
         plan, demo.cast.Cast(plan), contest=Contest(), categories=[], source=Source(), eligible=set()
     )
     assert [len(batch.films) for batch in entries.batches()] == [1_000, 1_000, 500]
-    assert len(entries.known) == demo.films.KNOWN
+    assert len(entries.known) == demo.works.KNOWN
 
 
 def test_every_name_has_a_word_for_sample_in_it():

@@ -1,12 +1,9 @@
 """The codes of recognitions: the same for ever, each another, and a mistyped one is noticed."""
 
-import importlib
 from contextlib import suppress
 from itertools import combinations
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from hypothesis import given
@@ -105,12 +102,3 @@ def test_a_code_is_found_by_an_index():
     plan = Recognition.objects.filter(code="YKQ8N-CFK23").order_by().explain()
     assert "Index" in plan or "INDEX" in plan, plan
     assert "code" in plan
-
-
-@pytest.mark.django_db
-def test_the_migration_gives_the_rows_that_are_there_their_code():
-    row = make.RecognitionFactory()
-    Recognition.objects.filter(pk=row.pk).update(code="")
-    migration = importlib.import_module("contests.migrations.0004_recognition_code")
-    migration.fill(apps, SimpleNamespace(connection=connection))
-    assert Recognition.objects.get(code=code_of(row.key)) == row
