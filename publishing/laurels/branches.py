@@ -1,9 +1,8 @@
 """
-The two branches of a laurel, always the same. Measures in the units of the drawing; y runs down.
+The two branches of a laurel, always the same. Lengths are in the units of the drawing; y runs down.
 
-Leaves stand by turns on both sides of a stem that bends around the middle. They are longest a little above the foot
-and shrink towards the tip, where one leaf ends the branch. Each differs from its neighbours by a little, in a fixed
-way: what grows is never quite even.
+Leaves alternate on both sides of a stem that bends around the centre. They are longest a little above the foot and get
+shorter towards the tip, where one leaf ends the branch. Small fixed variations make the leaves look natural.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ from math import atan2, cos, hypot, radians, sin
 from PIL import Image, ImageDraw, ImageOps
 
 Point = tuple[float, float]
-#: A closed outline: where it starts, and its cubic Bézier curves, each by two handles and an end.
+#: A closed outline: its start point, and its cubic Bézier curves (two handles and an end point each).
 Contour = tuple[Point, tuple[tuple[Point, Point, Point], ...]]
 
 WIDTH, HEIGHT = 2400, 1440
-#: The ellipse along which the stems run, and from which angle to which: 0 is its foot, 180 its head.
+#: The ellipse that the stems follow, and their start and end angles: 0 is the foot of the ellipse, 180 its top.
 _CENTRE, _RADII = (1200.0, 656.0), (950.0, 575.0)
 _FOOT, _TIP = radians(4), radians(146)
 _PAIRS = 13
@@ -29,7 +28,10 @@ _PAIRS = 13
 
 @dataclass(frozen=True)
 class _Stem:
-    """A point of the left stem: where it is, which way it grows there (an angle), and how far the next degrees lead."""
+    """
+    A point on the left stem: its position, the direction of the stem there (`heading`, an angle), and the arc length
+    per radian (`speed`).
+    """
 
     x: float
     y: float
@@ -45,19 +47,22 @@ def _at(angle: float) -> _Stem:
 
 @cache
 def _angles(steps: int = 400) -> tuple[float, ...]:
-    """So many angles from foot to tip, the same way along the stem apart: an ellipse is not walked evenly."""
+    """
+    Return angles from foot to tip that divide the stem into `steps` parts of equal length. Equal angles would not: the
+    stem is part of an ellipse.
+    """
     even = [_FOOT + (_TIP - _FOOT) * step / steps for step in range(steps + 1)]
     walked = [0.0, *accumulate(_at(angle).speed for angle in even[1:])]
     return tuple(even[bisect_left(walked, walked[-1] * step / steps)] for step in range(steps + 1))
 
 
 def _stem(t: float) -> _Stem:
-    """The left stem at `t`, from 0 at its foot to 1 at its tip."""
+    """Return the point of the left stem at `t`, from 0 at its foot to 1 at its tip."""
     return _at(_angles()[round(t * 400)])
 
 
 def _uneven(number: int) -> float:
-    """From -1 to 1, without a pattern that the eye finds, and never another for the same number."""
+    """Return an irregular value from -1 to 1, always the same for the same number."""
     return (number * 0.6180339887 + 0.31) % 1 * 2 - 1
 
 
@@ -68,8 +73,8 @@ def _length(t: float) -> float:
 
 def _leaf(at: _Stem, length: float, lean: float, side: int) -> list[Contour]:
     """
-    A leaf that leaves the stem by `lean` radians to its `side` (1 or -1) and bows back towards it; with the groove of
-    its midrib, which runs the other way round and so stays empty.
+    Draw a leaf and its midrib. The leaf leaves the stem at `lean` radians to its `side` (1 or -1) and curves back
+    towards it. The midrib runs in the opposite direction, so it stays unfilled.
     """
     heading = at.heading + side * lean
     half = length * 0.178
@@ -100,13 +105,13 @@ def _leaf(at: _Stem, length: float, lean: float, side: int) -> list[Contour]:
 
 
 def _bark() -> Contour:
-    """The stem itself, broad at its foot and fine at its tip."""
+    """Draw the stem, broad at its foot and thin at its tip."""
     steps = 12
     turn = (_TIP - _FOOT) / steps
     knots = [(_at(_FOOT + turn * step), 8.5 * (1 - 0.72 * step / steps)) for step in range(steps + 1)]
 
     def edge(side: int) -> list[tuple[Point, Point]]:
-        """Points along one edge, each with the way to its next handle."""
+        """Return points along one edge, each with the vector to its next handle."""
         return [
             (
                 (at.x - side * half * sin(at.heading), at.y + side * half * cos(at.heading)),
@@ -115,7 +120,7 @@ def _bark() -> Contour:
             for at, half in knots
         ]
 
-    # Up one edge and down the other, so that it turns as the leaves do.
+    # Up one edge and down the other: the same direction as the leaves.
     around = [*edge(1), *reversed(edge(-1))]
     curves = [((a[0] + da[0], a[1] + da[1]), (b[0] - db[0], b[1] - db[1]), b) for (a, da), (b, db) in pairwise(around)]
     return around[0][0], tuple(curves)
@@ -123,12 +128,12 @@ def _bark() -> Contour:
 
 @cache
 def left() -> tuple[Contour, ...]:
-    """The outlines of the left branch, for the fill rule nonzero; the right one is its mirror image."""
+    """Return the outlines of the left branch for the fill rule nonzero; the right branch is its mirror image."""
     found: list[Contour] = [_bark()]
     for pair in range(_PAIRS):
         for side in (-1, 1):
             number = 2 * pair + (side > 0)
-            # Closer and closer together: the spacing follows the length of the leaves.
+            # The gaps get smaller towards the tip, like the leaves.
             t = 0.085 + 0.905 * ((pair + (0.45 if side > 0 else 0)) / _PAIRS) ** 0.93
             lean = radians((36 if side < 0 else 58) - 12 * t + 3 * _uneven(number))
             length = _length(t) * (1 + 0.06 * _uneven(number + 7)) * (1 if side < 0 else 0.86)
@@ -139,7 +144,7 @@ def left() -> tuple[Contour, ...]:
 
 @cache
 def path_data() -> str:
-    """The left branch as the `d` of an SVG path; the right one is that, mirrored."""
+    """Return the left branch as the `d` of an SVG path. Mirror it for the right branch."""
     return "".join(
         f"M{_two(start)}" + "".join(f"C{_two(a)} {_two(b)} {_two(end)}" for a, b, end in curves) + "Z"
         for start, curves in left()
@@ -152,7 +157,7 @@ def _two(point: Point) -> str:
 
 @cache
 def _polygons() -> tuple[tuple[Point, ...], ...]:
-    """The outlines of the left branch as polygons, fine enough for four times their size."""
+    """Return the outlines of the left branch as polygons, fine enough for four times their size."""
     steps = [step / 24 for step in range(1, 25)]
     found = []
     for start, curves in left():
@@ -175,7 +180,7 @@ def _polygons() -> tuple[tuple[Point, ...], ...]:
 
 @cache
 def _reaches() -> tuple[float, ...]:
-    """How far the left branch reaches towards the middle, for each 8 units of height."""
+    """Return how far the left branch extends towards the middle, for each 8 units of height."""
     found = [0.0] * (HEIGHT // 8 + 1)
     for polygon in _polygons():
         for x, y in polygon:
@@ -184,19 +189,22 @@ def _reaches() -> tuple[float, ...]:
 
 
 def reach(top: float, bottom: float) -> float:
-    """The x up to which the left branch reaches between two heights, and a little above and below them."""
+    """Return the largest x of the left branch between two heights, with a margin above and below."""
     first, last = max(0, int(top - 24) // 8), min(HEIGHT, int(bottom + 24)) // 8
     return max(_reaches()[first : last + 1])
 
 
 @cache
 def mask() -> Image.Image:
-    """Both branches, white on black, drawn at four times their size. Not to be drawn on."""
+    """
+    Return both branches, white on black, antialiased by drawing them at four times their size. The image is cached:
+    don't draw on it.
+    """
     fine = 4
     half = Image.new("L", (WIDTH // 2 * fine, HEIGHT * fine), 0)
     pen = ImageDraw.Draw(half)
     for number, polygon in enumerate(_polygons()):
-        # The stem comes first, then each leaf and its groove.
+        # Number 0 is the stem; then each leaf is followed by its midrib.
         is_groove = number > 0 and number % 2 == 0
         pen.polygon([(x * fine, y * fine) for x, y in polygon], fill=0 if is_groove else 255)
     half = half.reduce(fine)
