@@ -1,4 +1,7 @@
-"""British dates. Django's own for "en" are American. A date is typed as 2026-11-28, or with the day first."""
+"""
+British date formats; Django's own formats for "en" are American. Dates can be entered as 2026-11-28 or with the day
+first.
+"""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"

@@ -1,4 +1,4 @@
-"""American dates, where `ENGLISH` asks for them. A date is typed as 2026-11-28, or with the month first."""
+"""American date formats, used if `ENGLISH` is "en-us". Dates can be entered as 2026-11-28 or with the month first."""
 
 DATE_FORMAT = "F j, Y"
 TIME_FORMAT = "P"
