@@ -1,4 +1,4 @@
-"""Pages set quotation marks themselves: a pair around a whole text is not kept with it."""
+"""Pages add quotation marks themselves: a pair around a whole text is not stored."""
 
 import pytest
 from django.core.management import call_command
@@ -52,7 +52,7 @@ def test_outer_marks_are_taken_off_words_however_they_are_written(desk, client):
     with connection.cursor() as cursor:
         cursor.execute("SELECT text FROM contests_quote")
         assert cursor.fetchone() == ("Hello there",)
-        # As an earlier version stored it.
+        # Stored by an earlier version.
         cursor.execute("UPDATE contests_quote SET text = %s", ["“Hello there”"])
     assert Quote.objects.get().text == "Hello there"
     shown = client.get(quote.get_absolute_url()).content.decode()
