@@ -1,4 +1,4 @@
-"""How much an answer takes says nothing of what is hidden: the same statements with and without it."""
+"""Hidden rows don't affect the cost of a response: the SQL statements are the same with and without them."""
 
 import re
 
@@ -15,12 +15,12 @@ from tests.test_reveal_sweep import add_hidden, every_address, portal, remove
 
 __all__ = ["portal"]
 pytestmark = pytest.mark.django_db
-# What is drawn or packed takes long, and is asked of the same rows as the page beside it.
+# Slow pages with drawings or archives; they use the same rows as the page next to them.
 SLOW = re.compile(r"\.(png|pdf|zip|svg|avif|webp)$|^/(style-guide|admin|media)/")
 
 
 def statements(client, urls):
-    """Of each address the number of statements and the size of the answer."""
+    """Return for each URL the number of statements and the size of the response."""
     answers = {}
     for url in urls:
         client.cookies.clear()
@@ -35,7 +35,7 @@ def test_an_answer_takes_the_same_statements_whatever_is_hidden(client, portal):
         hidden = add_hidden(portal)
         urls = [url for url in every_address() if not SLOW.search(url)]
         assert any("sealedword" in url for url in urls)
-        ContentType.objects.get_for_models(*apps.get_models())  # which Django keeps from the first question on
+        ContentType.objects.get_for_models(*apps.get_models())  # Django caches these from the first query on
         statements(client, urls[:40])
         with_hidden = statements(client, urls)
         for recognition in hidden.values():

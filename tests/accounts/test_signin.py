@@ -379,7 +379,7 @@ def test_changed_password_signs_out_everywhere_else_and_is_told_by_letter(client
         sign_in(browser, account)
     assert client.post("/account/password/", {"oldpassword": "wrong", **NEW}).status_code == 200
     assert client.post("/account/password/", {"oldpassword": make.PASSWORD, **NEW}).status_code == 302
-    # The history contains only the change of the password.
+    # The history says only that the password changed.
     assert [row.history_change_reason for row in account.history.all()] == ["New password", None]
     assert client.get("/account/sessions/").status_code == 200
     assert other.get("/account/sessions/").status_code == 302

@@ -52,7 +52,7 @@ def test_outer_marks_are_taken_off_words_however_they_are_written(desk, client):
     with connection.cursor() as cursor:
         cursor.execute("SELECT text FROM contests_quote")
         assert cursor.fetchone() == ("Hello there",)
-        # Stored by an earlier version.
+        # As an earlier version stored it.
         cursor.execute("UPDATE contests_quote SET text = %s", ["“Hello there”"])
     assert Quote.objects.get().text == "Hello there"
     shown = client.get(quote.get_absolute_url()).content.decode()
