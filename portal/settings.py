@@ -128,7 +128,7 @@ TEMPLATES = [
     },
 ]
 
-# Data ---------------------------------------------------------------------------------------------
+# Database and cache -------------------------------------------------------------------------------
 
 EMBEDDED = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "laurel.sqlite3"}
 DATABASES = {"default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else EMBEDDED}
@@ -213,7 +213,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # Nobody approves a result that they entered alone, unless the portal has only one editor.
 SINGLE_EDITOR = env.bool("SINGLE_EDITOR", default=not PRODUCTION)
 
-# Words and times ----------------------------------------------------------------------------------
+# Languages and time zones --------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 # Each name is in its own language, so that speakers of that language find it.
@@ -279,7 +279,7 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="laurel@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Safety -------------------------------------------------------------------------------------------
+# Security -----------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

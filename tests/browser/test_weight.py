@@ -118,8 +118,8 @@ def test_first_visit_is_light_asks_nobody_else_and_holds_still(new_page, product
     weights, scripts, shifts, others = {}, {}, {}, []
     visit = Visit(new_page(base_url=production, viewport={"width": width, "height": 800}))
     for name, address in {**PAGES, **FULL}.items():
-        # Late requests are detected by half a second without traffic, on one screen only: no script depends on the
-        # width.
+        # Late requests are found by waiting for half a second without traffic. One screen size is enough, because no
+        # script depends on the width.
         visit.open(address, "networkidle" if width == 375 else "load")
         weights[name], scripts[name] = visit.bytes(), visit.bytes("Script")
         shifts[name] = round(visit.seen()["shift"], 4)
