@@ -1,4 +1,4 @@
-# What people type. Each step that is more than a line is a script in scripts/.
+# The commands for developers. Steps longer than a line are scripts in scripts/.
 
 .DEFAULT_GOAL := help
 .PHONY: help run test coverage test-postgres lint format messages lock clean dev
@@ -10,19 +10,19 @@ export PORT
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
-run: ## serve Laurel on http://127.0.0.1:8000 (or PORT), setting up what is missing
+run: ## set up what is missing and serve Laurel on http://127.0.0.1:8000 (or PORT)
 	@scripts/run
 
-test: lint ## lint, types, migrations and every test, on SQLite
+test: lint ## lint, then run every test on SQLite
 	@scripts/test sqlite
 
-coverage: dev ## how much of the code the tests run, branch by branch; less than pyproject.toml asks for is an error
+coverage: dev ## branch coverage of the tests; fails below the limit in pyproject.toml
 	@scripts/test coverage
 
-test-postgres: dev ## the tests that can depend on the database, on PostgreSQL: DATABASE_URL, or a throw-away server
+test-postgres: dev ## run the tests that can depend on the database, on PostgreSQL (DATABASE_URL or a temporary server)
 	@scripts/services postgres -- scripts/test postgres
 
-lint: dev ## lint, format, templates, types, migrations: checked, nothing changed
+lint: dev ## check lint, format, templates, imports, types and migrations; changes nothing
 	.venv/bin/ruff check --quiet --output-format concise
 	.venv/bin/ruff format --check --quiet --output-format concise
 	@scripts/templates --check
@@ -30,18 +30,18 @@ lint: dev ## lint, format, templates, types, migrations: checked, nothing change
 	.venv/bin/mypy --no-error-summary
 	DATABASE_URL=sqlite://:memory: .venv/bin/python manage.py makemigrations --check --dry-run
 
-format: dev ## rewrite code and templates as lint wants them
+format: dev ## fix and format code and templates
 	.venv/bin/ruff check --fix --quiet
 	.venv/bin/ruff format --quiet
 	@scripts/templates
 
-messages: dev ## bring the catalogs of messages in locale/ up to date with the source
+messages: dev ## update the translation catalogs in locale/ from the source
 	@DATABASE_URL=sqlite://:memory: .venv/bin/python manage.py translations
 
-lock: dev ## pin what pyproject.toml asks for (ARGS=--upgrade: its newest)
+lock: dev ## pin the dependencies in pyproject.toml (ARGS=--upgrade: to their newest versions)
 	@scripts/lock $(ARGS)
 
-clean: ## remove .venv and what the tools left; data in var/ and .env stay
+clean: ## remove .venv and temporary files; keeps the data in var/ and .env
 	rm -rf .venv tests/browser/validator/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis staticfiles .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,4 +1,4 @@
-"""Laurel's own admin site: Django's, under the portal's name and in the order of an editor's work."""
+"""Laurel's admin site: Django's, with the portal's name and with apps and models in the order of an editor's work."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -37,10 +37,10 @@ MODELS = (
 
 
 class ChoicesView(AutocompleteJsonView):
-    """What an autocomplete field offers, each choice under the name that its admin gives it."""
+    """Serves the options of autocomplete fields, labelled by their admin."""
 
     def get(self, request: HttpRequest, *args, **kwargs) -> JsonResponse:
-        from contests.admin.pickers import CHOOSE_FIRST, UNCHOSEN  # models can't be read before the apps are ready
+        from contests.admin.pickers import CHOOSE_FIRST, UNCHOSEN  # models can't be imported before the apps are ready
 
         if request.GET.get("within") == UNCHOSEN:
             told = {"id": "-", "text": str(CHOOSE_FIRST), "disabled": True}
@@ -70,18 +70,20 @@ class LaurelAdminSite(admin.AdminSite):
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Whether the admin opens: not without the second factor that somebody's permissions ask for."""
+        """
+        Return whether the user may open the admin. Users whose permissions require a second factor need to have one.
+        """
         return super().has_permission(request) and not self._lacks_second_factor(request)
 
     @staticmethod
     def _lacks_second_factor(request: HttpRequest) -> bool:
-        # Asked several times a page.
+        # Cached on the request: a page checks it several times.
         if not hasattr(request, "lacks_second_factor"):
             request.lacks_second_factor = second_factor.is_missing(request.user)
         return request.lacks_second_factor
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Leads to the one place where people sign in, or to what they lack."""
+        """Redirect to the sign-in page, or to the page for setting up a second factor."""
         wanted = request.GET.get(REDIRECT_FIELD_NAME) or request.POST.get(REDIRECT_FIELD_NAME) or ""
         if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
             wanted = reverse("admin:index")
@@ -94,15 +96,15 @@ class LaurelAdminSite(admin.AdminSite):
         return redirect("mfa_index")
 
     def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Signs out as everywhere else."""
+        """Sign out with the same view as the rest of the portal."""
         return account_views.logout(request)
 
     def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """One's own password is changed where one's account is."""
+        """Redirect to the account pages, where users change their password."""
         return redirect("account_change_password")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
-        """The apps and models in the order in which an editor thinks of them, whatever follows by name."""
+        """Return apps and models in the order of an editor's work; others follow by name."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda model: self.place_of(model["object_name"]))
@@ -113,16 +115,16 @@ class LaurelAdminSite(admin.AdminSite):
         def within_bounds(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             try:
                 return tried_again(view, request, *args, **kwargs)
-            except OverflowError:  # a number in the address that no row and no calendar can have
+            except OverflowError:  # a number in the URL that is too large for the database or the calendar
                 raise Http404 from None
 
         guarded = super().admin_view(within_bounds, cacheable)
 
         @wraps(guarded)
         def nothing_lost(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            from contests.admin import withdrawals  # models can't be read before the apps are ready
+            from contests.admin import withdrawals  # models can't be imported before the apps are ready
 
-            # Django would ask to sign in, and forget what was typed.
+            # Django would redirect to the sign-in page and lose the submitted data.
             if request.method != "POST":
                 return guarded(request, *args, **kwargs)
             if not request.user.is_authenticated and unsaved_forms.typed(request):
@@ -140,9 +142,9 @@ class LaurelAdminSite(admin.AdminSite):
         return nothing_lost
 
     def get_urls(self) -> list:
-        from record.admin import audit_log  # models can't be read before the apps are ready
+        from record.admin import audit_log  # models can't be imported before the apps are ready
 
-        # Before Django's own, which tells whoever is at the desk the address of any row whatever.
+        # Replaces Django's own view, which reveals the URL of every row to every admin user.
         on_site = self.admin_view(self.view_on_site)
         return [
             path("r/<path:content_type_id>/<path:object_id>/", on_site, name="view_on_site"),
@@ -154,7 +156,9 @@ class LaurelAdminSite(admin.AdminSite):
         ]
 
     def view_on_site(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
-        """Leads from a row to its page, for those who may look at the row. 404 for others, and where there is none."""
+        """
+        Redirect from a row to its page if the user may view the row. 404 for other users and for rows without a page.
+        """
         try:
             kind = ContentType.objects.get(pk=content_type_id)
         except (ContentType.DoesNotExist, ValueError):
@@ -167,12 +171,12 @@ class LaurelAdminSite(admin.AdminSite):
 
     @staticmethod
     def place_of(model: str) -> int:
-        """Where the model of that name stands in the order of an editor's work."""
+        """Return the position of a model in the order of an editor's work."""
         return _place(MODELS, model)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """What needs a person, and below it everything there is to edit."""
-        # The site is made before the apps have their models.
+        """Show what needs attention, and below it the list of all models."""
+        # The admin site is created before the models are loaded.
         from portal.desk import panels
         from portal.desk.changes import changes
         from portal.desk.reveals import reveals
@@ -182,12 +186,12 @@ class LaurelAdminSite(admin.AdminSite):
             "reveals": reveals(self, request, timezone.now()),
             "changes": changes(self, request),
         }
-        # What others changed waits for nobody.
+        # Changes by others need no action.
         nothing_waits = not (desk["panels"] or desk["reveals"])
         return super().index(request, {"desk": desk, "nothing_waits": nothing_waits, **(extra_context or {})})
 
     def time_zone_view(self, request: HttpRequest) -> HttpResponse:
-        """Keeps the time zone in which the account reads moments."""
+        """Save the time zone in which the user reads times."""
         form = forms.modelform_factory(get_user_model(), fields=["time_zone"])(request.POST, instance=request.user)
         if form.is_valid():
             form.save()
@@ -200,7 +204,7 @@ class LaurelAdminSite(admin.AdminSite):
         return redirect("admin:index")
 
     def keyboard_view(self, request: HttpRequest) -> HttpResponse:
-        """What can be done without a mouse."""
+        """Show the keyboard shortcuts."""
         context = {**self.each_context(request), "title": gettext("Keyboard")}
         return TemplateResponse(request, "admin/keyboard.html", context)
 

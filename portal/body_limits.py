@@ -13,13 +13,13 @@ from django.urls import reverse
 
 from record.web import client_address, error_pages
 
-#: In bytes: the longest form that visitors get is that of an address and a password.
+#: In bytes. The largest form for visitors has an e-mail address and a password.
 MOST = 64 * 1024
-#: So many threads of a worker may wait for what strangers send, one of them for one address. The others answer
-#: meanwhile. No thread gives up a body that doesn't come: where granian sends an answer while something still reads,
-#: all of the process stops. How long a body may take is for the proxy to limit.
+#: The number of threads per worker that may wait for request bodies of anonymous users, one per client address. The
+#: other threads keep serving requests. A thread can't stop reading a slow body: if granian sends a response while the
+#: body is still being read, the whole process hangs. The proxy must limit how long a body may take.
 WAITING = 2
-#: In seconds: a body that is all there is read in no time, and who comes at the same moment waits for it.
+#: In seconds. A complete body is read at once, so a simultaneous request only waits this long for a free place.
 PATIENCE = 0.2
 _waiting: Counter[str] = Counter()
 _free = threading.Condition()
@@ -27,9 +27,12 @@ _free = threading.Condition()
 
 class BodyMiddleware:
     """
-    Refuses what a stranger sends that is larger than `MOST` (413), or that comes while others keep the server waiting
-    (503). Stands behind what knows who is signed in: an editor's uploads
-    pass. A signed-out editor's form of the admin may have the size of any form without files, to be given back.
+    Refuses bodies from anonymous users that are larger than `MOST` (413), or that arrive while too many others are
+    being read (503).
+
+    It must come after the authentication middleware, because uploads by editors are not limited. A form that a
+    signed-out editor sends to the admin may have the size of any form without files, so that its content can be shown
+    again.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -62,14 +65,14 @@ def _read(request: HttpRequest) -> HttpResponse | None:
     with _one_of_few(client_address.group_of(request)) as may_wait:
         if not may_wait:
             return _ending(error_pages.too_busy(request))
-        with suppress(UnreadablePostError, RequestDataTooBig, OSError):  # the view meets the same
+        with suppress(UnreadablePostError, RequestDataTooBig, OSError):  # the view will raise the same error
             _body = request.body
     return None
 
 
 @contextmanager
 def _one_of_few(address: str) -> Iterator[bool]:
-    """Whether one more body may be read, and one from this address. Counts it meanwhile."""
+    """Yield whether another body may be read in total and from this client address, and count it in the meantime."""
     with _free:
         may_wait = _free.wait_for(lambda: _waiting.total() < WAITING and not _waiting[address], PATIENCE)
         if may_wait:
@@ -84,6 +87,6 @@ def _one_of_few(address: str) -> Iterator[bool]:
 
 
 def _ending(response: HttpResponse) -> HttpResponse:
-    # What was not read must not be taken for the next request.
+    # The unread rest of the body must not be parsed as the next request.
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,6 +1,6 @@
 """
-The catalogs of messages: found in the source, kept in `locale/`, compiled for Django. With Babel alone, since few fresh
-machines have GNU gettext.
+The translation catalogs: extracts messages from the source, stores them in `locale/` and compiles them for Django. It
+uses only Babel, because few new machines have GNU gettext.
 """
 
 import os
@@ -17,10 +17,10 @@ from django.conf import settings
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
-# Where messages stand. Migrations repeat what the models say.
+# The folders with messages. Migrations are skipped: they repeat the messages of the models.
 PYTHON = ("record", "accounts", "people", "contests", "search", "api", "publishing", "portal")
 TEMPLATES = ("templates",)
-# gettext's own names, and those that Django adds, as `xgettext --keyword` writes them: which argument is what.
+# The function names of gettext and Django, with the meaning of their arguments as in `xgettext --keyword`.
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -32,17 +32,17 @@ COMMENTS = ["Translators:"]
 
 
 def languages() -> list[str]:
-    """The languages that have a catalog: all but that of the source."""
+    """Return the languages with a catalog: all but the source language."""
     return [language for language, _name in settings.LANGUAGES if language != settings.LANGUAGE_CODE]
 
 
 def path_of(language: str) -> Path:
-    """The catalog of a language, as its translators edit it."""
+    """Return the path of the .po file of a language."""
     return settings.BASE_DIR / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
 def source_files() -> Iterator[Path]:
-    """Every file that may hold a message, in the order of its name."""
+    """Yield every file that may contain a message, sorted by name."""
     for folder in PYTHON:
         for path in sorted((settings.BASE_DIR / folder).rglob("*.py")):
             if "migrations" not in path.parts:
@@ -52,13 +52,13 @@ def source_files() -> Iterator[Path]:
 
 
 def in_source() -> Catalog:
-    """Every message of the source, with the files where it stands."""
+    """Return all messages of the source, with the files that contain them."""
     found = Catalog()
     for path in source_files():
         code = path.read_text(encoding="utf-8")
         name = path.relative_to(settings.BASE_DIR).as_posix()
         if path.suffix != ".py":
-            # What Django makes of a template is not Python but near it; within brackets its indentation says nothing.
+            # Django turns a template into text that is almost Python. The brackets make its indentation irrelevant.
             code = f"({templatize(code, name)})"
         lines = extract("python", BytesIO(code.encode()), KEYWORDS, COMMENTS, {"encoding": "utf-8"})
         for _line, message, comments, context in lines:
@@ -67,7 +67,7 @@ def in_source() -> Catalog:
 
 
 def kept(language: str) -> Catalog:
-    """The catalog of a language as it stands in `locale/`; an empty one where there is none yet."""
+    """Read the catalog of a language from `locale/`; empty if there is none."""
     path = path_of(language)
     if not path.exists():
         return Catalog(locale=to_locale(language))
@@ -77,15 +77,15 @@ def kept(language: str) -> Catalog:
 
 def updated(language: str, source: Catalog) -> str:
     """
-    The catalog of a language as it should be written: every message of the source with the translation that it has,
-    and none that the source no longer has. Nothing is guessed from what is spelled almost so. No dates, tool names or
-    line numbers, so that only words change from one version to the next.
+    Return the updated catalog of a language: all messages of the source with their present translations. Messages that
+    the source no longer has are removed. There are no fuzzy guesses, and no dates, tool names or line numbers, so that
+    diffs show only changed texts.
     """
     catalog = kept(language)
     catalog.update(source, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     for message in catalog:
-        # One that has got a plural keeps no translation without one.
+        # A message that got a plural form loses its old translation.
         if message.id and message.fuzzy:
             message.string = ("",) * catalog.num_plurals if message.pluralizable else ""
             message.flags.discard("fuzzy")
@@ -103,7 +103,7 @@ def updated(language: str, source: Catalog) -> str:
 
 
 def update(language: str, source: Catalog) -> bool:
-    """Writes the catalog of a language anew where the source has changed; whether it had."""
+    """Write the catalog of a language if the source has changed. Returns whether it did."""
     path, text = path_of(language), updated(language, source)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
@@ -113,15 +113,15 @@ def update(language: str, source: Catalog) -> bool:
 
 
 def compile_all() -> None:
-    """Makes the files that Django reads, where the catalogs have changed."""
+    """Compile all changed catalogs for Django."""
     for language in languages():
         compile_catalog(language)
 
 
 def compile_catalog(language: str) -> None:
     """
-    Makes the file that Django reads, where it is missing or older than the catalog. Whoever reads at the same moment
-    gets the old one or the new one, whole.
+    Compile a catalog if the compiled file is missing or older. The file is replaced atomically, so a simultaneous
+    reader gets either the old or the new one.
     """
     path = path_of(language)
     compiled = path.with_suffix(".mo")

@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Any
 
-# In URLs, whatever stands before: a preview, an invitation, a link to a new password, the confirmation of an address.
+# The secret parts of URLs, with any prefix: previews, invitations, password resets, e-mail confirmations.
 _SECRET = re.compile(
     r"(?P<before>(?:/|%2F)(?:preview|account(?:/|%2F)(?:invitation|password(?:/|%2F)reset|email(?:/|%2F)confirm))(?:/|%2F))"
     r"(?!(?:sent|done)\b)[^/?#\s'\"<>&]+",
@@ -13,19 +13,19 @@ _SECRET = re.compile(
 
 
 def scrubbed(text: str) -> str:
-    """`text` with "…" for every token of a URL that opens something."""
+    """Replace every secret token in the URLs of `text` by "…"."""
     return _SECRET.sub(r"\g<before>…", text)
 
 
 class Formatter(logging.Formatter):
-    """Writes a line, and the traceback below it, without secrets."""
+    """Formats log lines and tracebacks without secrets."""
 
     def format(self, record: logging.LogRecord) -> str:
         return scrubbed(super().format(record))
 
 
 def install() -> None:
-    """Has every record of a log made without secrets, whatever handler it comes to."""
+    """Remove secrets from every log record when it is created, whatever its handler."""
     make = logging.getLogRecordFactory()
     if getattr(make, "scrubs", False):
         return

@@ -1,4 +1,4 @@
-"""What every request and response gets, beyond Django's own middleware."""
+"""Middleware for every request and response, in addition to Django's."""
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
@@ -7,14 +7,14 @@ from django.utils.cache import patch_vary_headers
 
 from record.web.conditional import whole
 
-#: In bytes: Django compresses nothing shorter.
+#: In bytes: Django does not compress shorter responses.
 SHORTEST = 200
 
 
 class MomentMiddleware:
     """
-    Sets `request.at`: the one moment for which the whole response shows what is public. A cache has to ask again each
-    time, since the next moment may be that of a reveal.
+    Sets `request.at`, the time for which the whole response is rendered. Responses get "no-cache", so that caches
+    revalidate each time: a reveal can happen at any time.
     """
 
     def __init__(self, get_response):
@@ -28,7 +28,7 @@ class MomentMiddleware:
 
 
 class PermissionsPolicyMiddleware:
-    """Tells the browser that no page of the portal uses its sensors, camera, microphone or payment."""
+    """Tells browsers that the portal never uses sensors, camera, microphone or payment."""
 
     POLICY = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -43,9 +43,9 @@ class PermissionsPolicyMiddleware:
 
 class CompressionMiddleware(GZipMiddleware):
     """
-    Compresses pages and feeds, for a portal without a proxy that does. Pictures and archives are left as they are: they
-    only take time and get no smaller; a drawing in SVG is text, and does. Django pads what it compresses by a random
-    length, so that its size tells nobody what is in it.
+    Compresses pages and feeds, for portals without a compressing proxy. Images and archives are sent as they are,
+    because compression takes time and doesn't make them smaller; SVG images are text and are compressed. Django adds a
+    random number of bytes, so that the size of a response reveals nothing about its content.
     """
 
     COMPRESSED = ("image/", "application/octet-stream", "application/pdf", "application/zip")

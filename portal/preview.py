@@ -1,4 +1,4 @@
-"""The portal as after a reveal, for who holds a preview link: the same pages, below the path of the link."""
+"""Previews: whoever has a preview link sees the portal as after the reveal, under the path of the link."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from contests.preview import FOLDER, link_of, prefix_of
 from contests.visibility import PreviewMoment
 
 _PATH = re.compile(rf"/{FOLDER}/(?P<token>[^/]+)(?P<rest>/.*)", re.DOTALL)
-#: What is there below a link: what people read, with its pictures. No programs, no files to take along.
+#: The pages under a preview link: those for people, with their images. No feeds, API or downloads.
 SHOWN = {
     *("home", "contests", "contest", "contest_winners", "contest_corrections", "winners"),
     *("submissions", "submission", "event", "quotes", "quote", "people", "person", "sources", "source"),
@@ -21,16 +21,16 @@ SHOWN = {
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
-    # The address is the key: no other site is told where a visitor comes from.
+    # The URL is the secret, so it must not be sent to other sites as the referrer.
     "Referrer-Policy": "no-referrer",
 }
 
 
 class PreviewMiddleware:
     """
-    Shows what is below the path of a valid link with `request.preview`, the link, and a moment at which its contest is
-    seen as after the reveal. Addresses that are made meanwhile stay below that path. A link that is forged, expired or
-    withdrawn leads to an address like any that isn't there.
+    Serves the pages under a valid preview link. `request.preview` is the link, and `request.at` is a time at which the
+    rule shows its contest as after the reveal. URLs in these pages stay under the link. A forged, expired or withdrawn
+    link gives the usual 404.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

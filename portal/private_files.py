@@ -1,4 +1,4 @@
-"""Files that only the account of the portal may read: the database, what editors uploaded, the secret key."""
+"""File permissions: only the portal's own user account may read the database, the uploads and the secret key."""
 
 import os
 import stat
@@ -12,13 +12,13 @@ DIRECTORY, FILE = 0o700, 0o600
 
 
 def keep_database(sender: Any, connection: Any, **kwargs: Any) -> None:
-    """Closes the file of an SQLite database to others, once it is there. SQLite gives its log the same permissions."""
+    """Make a new SQLite database file private. SQLite gives its log files the same permissions."""
     if connection.vendor == "sqlite":
         _close(Path(str(connection.settings_dict["NAME"])))
 
 
 def tighten() -> None:
-    """Closes to others whatever was written before, with whatever permissions."""
+    """Make all existing files private, whatever their permissions."""
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         for ending in ("", "-wal", "-shm", "-journal"):
@@ -33,7 +33,7 @@ def _below(root: Path) -> Iterator[Path]:
     static = Path(settings.STATIC_ROOT)
     yield root
     for folder, folders, files in os.walk(root):
-        # Everybody may read what visitors get anyway.
+        # Static files are public anyway.
         folders[:] = [name for name in folders if Path(folder, name) != static]
         yield from (Path(folder, name) for name in [*folders, *files])
 
@@ -43,5 +43,5 @@ def _close(path: Path) -> None:
         mode = path.lstat().st_mode
         if not stat.S_ISLNK(mode) and mode & 0o077:
             path.chmod(DIRECTORY if stat.S_ISDIR(mode) else FILE)
-    except OSError:  # it is not there, or another account's
+    except OSError:  # missing, or owned by another user account
         return

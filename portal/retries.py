@@ -1,9 +1,9 @@
 """
-A request that is tried again where the database refused it.
+Retries a request when the database refuses its changes.
 
-Two editors who add a person of one name at the same moment both find its slug free; the second of them to write breaks
-a unique rule. Tried again, the form finds what is there by now: it takes the next free slug, or says at the field what
-is wrong. A rule of the database that no form knows of ends in a message on the form, with what was typed.
+If two editors add people with the same name at the same time, both forms find the slug free, and the second save
+violates a unique constraint. On the retry the form sees the first row and takes the next free slug or shows an error at
+the field. A constraint that no form checks leads to a message on the form, which keeps the entered data.
 """
 
 import logging
@@ -14,14 +14,14 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
-#: As many editors may add the same thing at once.
+#: The maximum number of editors who can add the same thing at once.
 ATTEMPTS = 6
 
 
 def tried_again(view: Callable[..., HttpResponse], request: HttpRequest, *args, **kwargs) -> HttpResponse:
     """
-    The answer of `view`, whose transaction was undone wherever it raised `IntegrityError`. In the last attempt
-    `request.is_refused` is set, which a `RecordPageForm` turns into a message. `IntegrityError` where that is no help.
+    Return the response of `view`. Retry after an `IntegrityError`, which rolls the transaction back. The last attempt
+    sets `request.is_refused`, which makes `RecordPageForm` show a message. Raises `IntegrityError` if that fails too.
     """
     if request.method != "POST":
         return view(request, *args, **kwargs)

@@ -1,9 +1,9 @@
 """
-Laurel's settings, read from the environment.
+Laurel's settings, read from environment variables.
 
-`LAUREL_ENV` says where the portal runs: `local` (the default: SQLite, console e-mail, loopback hosts only)
-or `production`, which refuses to start without `SECRET_KEY`, `ALLOWED_HOSTS` and `EMAIL_URL`. `docs/operating.md` lists
-every variable. A `.env` file beside `manage.py` is read too; the real environment wins over it.
+`LAUREL_ENV` is `local` (the default: SQLite, console e-mail, loopback hosts only) or `production`, which does not start
+without `SECRET_KEY`, `ALLOWED_HOSTS` and `EMAIL_URL`. `docs/operating.md` lists every variable. A `.env` file beside
+`manage.py` is read too; real environment variables override it.
 """
 
 import re
@@ -29,18 +29,18 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 if PRODUCTION:
-    # Without a way to send e-mail, invitations and links to a new password would end up in a log.
+    # Without an e-mail server, invitations and password reset links would be written to a log.
     missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL") if not env.str(name, default="")]
     if missing:
         raise ImproperlyConfigured(f"In production, set {' and '.join(missing)} in the environment.")
     if DEBUG:
         raise ImproperlyConfigured("DEBUG shows secrets to visitors: it can't be on in production.")
-# Away from production a key made up at each start is safe: nobody but this process knows it.
+# Outside production a random key at each start is safe: no other process knows it.
 SECRET_KEY = SECRET_KEY or get_random_secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 
-# Under which URL e-mails lead here. Never as a visitor's browser names the host.
+# The base URL for links in e-mails. It is never taken from the Host header, which a visitor can forge.
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 if not SITE_URL and PRODUCTION:
     named = next((host for host in ALLOWED_HOSTS if not host.startswith((".", "*"))), None)
@@ -83,24 +83,24 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    # Before what is for pages only: its files are compressed once and for all, and a third of a kilobyte of policy on
-    # each of some twenty would be the weight of another font.
+    # Before the middleware for pages: static files are compressed in advance, and a policy header of 0.3 KB on each of
+    # some twenty files would weigh as much as another font.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.CompressionMiddleware",
     "portal.middleware.MomentMiddleware",
-    # Changes the moment, and the path, before anything else reads them.
+    # Changes `request.at` and the path before other middleware reads them.
     "portal.preview.PreviewMiddleware",
     "api.middleware.ApiMiddleware",
     "accounts.sign_in.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    # After the API, whose words are English; before what resolves an address, since its prefix names the language.
+    # After the API, which is always in English; before URL resolving, because the URL prefix sets the language.
     "record.web.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # Knows who is signed in; before any view, and the check of tokens, reads what was sent.
+    # After authentication; before views and the CSRF check read the request body.
     "portal.body_limits.BodyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -128,13 +128,13 @@ TEMPLATES = [
     },
 ]
 
-# Data ---------------------------------------------------------------------------------------------
+# Database and cache -------------------------------------------------------------------------------
 
 EMBEDDED = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "laurel.sqlite3"}
 DATABASES = {"default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else EMBEDDED}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Readers never wait for a writer (WAL); a writer takes its lock at once and waits its turn, so that no
-    # transaction fails half way because another one wrote first.
+    # Readers never wait for a writer (WAL). A writer takes the lock at the start of its transaction, so no transaction
+    # fails halfway because another one wrote first.
     DATABASES["default"]["OPTIONS"] = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         "transaction_mode": "IMMEDIATE",
@@ -143,7 +143,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
 else:
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-        # Compiling a query takes PostgreSQL longer than any of ours runs: 73 of 83 ms, to count the people.
+        # JIT compilation takes longer than running our queries: 73 of 83 ms for counting the people.
         DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -166,22 +166,23 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-# Who may do what can't be undone, or decides on accounts, needs a second factor (accounts/second_factor.py).
+# Users with permissions for irreversible actions or for accounts need a second factor (accounts/second_factor.py).
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=PRODUCTION)
 ACCOUNT_ADAPTER = "accounts.sign_in.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# An account has one address, for which whoever made the account vouches; a new one waits until it is confirmed.
+# An account has one e-mail address, confirmed by the administrator who created it. A new address must be confirmed.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Who types an address that has no account gets the same answer, and nobody gets an e-mail.
+# For an unknown address the response is the same as for a known one, and no e-mail is sent.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Wrong passwords are counted for an account at one address (accounts/sign_in/adapters.py), and for an address.
-# A reset is refused by address only: else a stranger could keep somebody from one. Instead an account gets few e-mails.
+# Failed logins are limited per account and IP address together (accounts/sign_in/adapters.py), and per IP address.
+# Password resets are limited per IP address only, since a stranger could otherwise block a user's reset; instead the
+# number of e-mails per account is limited.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "reset_password": "20/m/ip",
@@ -204,31 +205,32 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Laurel"
-# Browsers know passkeys on http://localhost too.
+# Browsers allow passkeys on http://localhost too.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
 # The record ----------------------------------------------------------------------------------------
 
-# Whoever entered a result alone doesn't approve it, unless one person runs the portal.
+# Nobody approves a result that they entered alone, unless the portal has only one editor.
 SINGLE_EDITOR = env.bool("SINGLE_EDITOR", default=not PRODUCTION)
 
-# Words and times ----------------------------------------------------------------------------------
+# Languages and time zones --------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-# Each in its own words, as the switch names it: whoever looks for a language reads that one.
+# Each name is in its own language, so that speakers of that language find it.
 LANGUAGES = [("en", "English"), ("ja", "日本語"), ("zh-hans", "简体中文"), ("ko", "한국어"), ("pl", "Polski")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# How English writes dates and begins a week; the other languages have one way.
+# The format of English dates and the first day of the week. The other languages have one format.
 ENGLISH = env.str("ENGLISH", default="en-gb")
 if ENGLISH not in ("en-gb", "en-us"):
     raise ImproperlyConfigured(f"ENGLISH is {ENGLISH!r}; it can be 'en-gb' or 'en-us'.")
 FORMAT_MODULE_PATH = ["portal.formats"] if ENGLISH == "en-gb" else ["portal.formats.american", "portal.formats"]
-# The choice made with the switch: kept for a year, and for nothing else.
+# The language cookie: lasts one year and has no other purpose.
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
-# Of what is told of a contest: a story, a synopsis, the name of an award. Quotes and titles have a language each.
+# The language of editors' texts, such as descriptions, synopses and award names. Quotes and titles have their own
+# language field.
 CONTENT_LANGUAGE = env.str("CONTENT_LANGUAGE", default="en")
 TIME_ZONE = "UTC"
 USE_I18N = True
@@ -250,24 +252,25 @@ STORAGES = {
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
-# Away from production the files are served as they lie in static/, so that an edit shows at the next reload.
+# Outside production, files are served directly from static/, so that changes show at the next reload.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
-# Uploads are for the portal alone, originals among them: it asks of each who may see it (portal/private_files.py).
+# Uploads, including the originals, are readable by the portal's user account only; a view checks who may see each
+# (portal/private_files.py).
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-# The page of an event with 500 quotes sends some 5,000 fields; Django stops at 1,000.
+# The admin form of an event with 500 quotes has some 5,000 fields; Django's default limit is 1,000.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # The API ------------------------------------------------------------------------------------------
 
-# Requests a minute from one address; 0 for no limit.
+# Requests per minute and client address; 0 for no limit.
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=120)
-# Press kits a minute for one address: each takes a thread of the server until it is downloaded.
+# Press kits per minute and client address; each download occupies a server thread.
 PRESS_KIT_RATE_LIMIT = env.int("PRESS_KIT_RATE_LIMIT", default=10)
-# Searches a minute from one address, suggestions included, of which typing a word takes several.
+# Searches per minute and client address, including suggestions; typing a word takes several.
 SEARCH_RATE_LIMIT = env.int("SEARCH_RATE_LIMIT", default=300)
-# So many proxies of our own stand before the portal, each of which adds to X-Forwarded-For.
+# The number of our own proxies in front of the portal; each adds an address to X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
 
 # E-mail -------------------------------------------------------------------------------------------
@@ -276,7 +279,7 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="laurel@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Safety -------------------------------------------------------------------------------------------
+# Security -----------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -301,7 +304,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    # A probe from inside the network asks without TLS, and wants an answer rather than a redirect.
+    # Health checks inside the network use plain HTTP and must not be redirected.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_SUBDOMAINS", default=True)
@@ -319,7 +322,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": env.str("LOG_LEVEL", default="WARNING")},
-        # The requests that `runserver` names have a handler of their own in Django, which would write their tokens.
+        # Django has a separate handler for `runserver` requests, which would log their tokens.
         "django.server": {"handlers": ["stderr"], "propagate": False, "level": "INFO"},
     },
 }

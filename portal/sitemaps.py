@@ -1,4 +1,4 @@
-"""What search engines may find: every public page, and nothing else."""
+"""Sitemaps for search engines: every public page, and nothing else."""
 
 from datetime import datetime
 from operator import attrgetter
@@ -19,7 +19,7 @@ from people.models import Person
 from record.last_modified import with_last_change
 from record.models import Source
 
-#: From when on the results of a contest are public, of those whose results are.
+#: The time when the results of a contest became public. Only valid if they are public.
 REVEALED = Greatest("published_at", "approved_at", "reveal_at")
 
 
@@ -33,8 +33,9 @@ class PagesSitemap(Sitemap):
 
 class Shelves:
     """
-    The rows of a sitemap by their primary keys, so many numbers to a shelf. Each page is a shelf on which something is,
-    and tells nothing of its numbers. A page may hold less than it could; Django's sitemaps take this for a Paginator.
+    A paginator that splits rows by ranges of primary keys. Each page is a range with at least one row; page numbers
+    reveal nothing about primary keys. A page may have fewer rows than its size. It has the interface of Django's
+    Paginator.
     """
 
     def __init__(self, rows: QuerySet, size: int):
@@ -47,7 +48,7 @@ class Shelves:
 
     @property
     def count(self) -> int:
-        """How many shelves there are: none where nothing is public."""
+        """Return the number of ranges with rows: zero if nothing is public."""
         return len(self._used)
 
     @property
@@ -68,13 +69,13 @@ class Shelves:
 
 
 class PublicSitemap(Sitemap):
-    # Kept for one request, so that it is read once.
+    # Cached on this object, which lives for one request.
     paginator = cached_property(lambda self: Shelves(self.items(), self.limit))
     limit = 5000
     model = Contest
     joins: tuple[str, ...] = ()
 
-    #: The field of an uploaded image that the page shows.
+    #: The name of the image field that the page shows.
     image = ""
 
     def items(self):
@@ -92,8 +93,8 @@ class PublicSitemap(Sitemap):
 
     def get_latest_lastmod(self) -> datetime | None:
         """
-        The latest `lastmod` of the section, for the index, in one statement: Django's own would load every row. None
-        where its pages have none.
+        Return the latest `lastmod` of the section for the index, or None if its pages have no `lastmod`. It runs one
+        SQL statement; Django's version would load every row.
         """
         return None
 
@@ -102,7 +103,7 @@ class ContestSitemap(PublicSitemap):
     image = "hero"
 
     def lastmod(self, item: Contest) -> datetime:
-        # Not its last change, which would tell when its results were approved.
+        # Not the time of the last change: that would reveal when the results were approved.
         return since(item, with_results=item.results(timezone.now()) is Results.PUBLIC)
 
     def get_latest_lastmod(self) -> datetime | None:
@@ -117,8 +118,8 @@ def _latest(moments: dict[str, datetime | None]) -> datetime | None:
 
 def since(contest: Contest, *, with_results: bool, early: datetime | None = None) -> datetime:
     """
-    From when on the contest is public; its results too, where these are known to be; of those one that was shown ahead
-    of the rest, where `early` is its moment.
+    Return the time when the contest became public; `with_results`, the time when its results did. For a result that was
+    revealed before the others, `early` is its reveal time.
     """
     if not with_results:
         return contest.published_at
@@ -126,7 +127,10 @@ def since(contest: Contest, *, with_results: bool, early: datetime | None = None
 
 
 class ResultSitemap(PublicSitemap):
-    """What comes with the results of a contest; `contest_of` leads to it, and so does `via`, from the database."""
+    """
+    Rows that become public with the results of a contest. `contest_of` gets the contest of a row; `via` is the same
+    path in the database.
+    """
 
     contest_of = attrgetter("contest")
     via = "contest"
@@ -135,13 +139,13 @@ class ResultSitemap(PublicSitemap):
         return with_last_change(super().items())
 
     def lastmod(self, item: Any) -> datetime:
-        # What was shown ahead of the rest has a moment of its own, and that of the rest may still lie ahead.
+        # An early result has its own reveal time; that of the contest may be in the future.
         revealed = since(type(self).contest_of(item), with_results=True, early=getattr(item, "reveal_at", None))
         return max(revealed, item.changed_at or revealed)
 
     def get_latest_lastmod(self) -> datetime | None:
         rows = super().items().order_by()
-        # From the newest change on, until one is of a row that is public: of the others nobody is told even when.
+        # The newest change of a public row. Changes of other rows must not affect the date.
         changes = self.model.history.filter(Exists(rows.filter(pk=OuterRef("id")))).order_by("-history_date")
         now = timezone.now()
         of_rows = Contest.objects.public(now).filter(Exists(rows.filter(**{self.via: OuterRef("pk")})))
@@ -151,7 +155,7 @@ class ResultSitemap(PublicSitemap):
 
 
 class ResultsSitemap(Sitemap):
-    """Winners and submissions of every contest whose results are public."""
+    """The winners and submissions pages of every contest with public results."""
 
     paginator = cached_property(lambda self: Paginator(self.items(), self.limit))
 
@@ -177,7 +181,7 @@ class EventSitemap(PublicSitemap):
 
 
 class PersonSitemap(PublicSitemap):
-    # Without `lastmod`: what is said of a person comes from all over the record.
+    # No `lastmod`: the page of a person combines rows from many tables.
     model = Person
     image = "portrait"
 
@@ -206,5 +210,5 @@ SITEMAPS = {
 
 
 def named() -> dict[str, Sitemap]:
-    """Those that the index names: a map without a URL is no sitemap, as the protocol has it."""
+    """Return the sitemaps with at least one URL, since the protocol does not allow empty ones."""
     return {name: site for name, kind in SITEMAPS.items() if (site := kind()).paginator.count}

@@ -1,15 +1,15 @@
-"""Shows what was typed into an admin form that cannot be saved, so that it is not lost."""
+"""Shows the data of an admin form that cannot be saved, so that the editor does not lose it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-# What a form holds beside what is typed.
+# Form fields that the editor did not type.
 NOT_TYPED = {"csrfmiddlewaretoken", "opened_with", "action", "index", "select_across", "seen", "next"}
 NOT_TYPED_ENDS = ("_FORMS", "-waiting", "-id", "password", "password1", "password2")
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """The texts in a submitted form: (field name, text)."""
+    """Return the texts that the editor typed into a submitted form, as (field name, text)."""
     return [
         (name.replace("-", " ").replace("_", " "), text)
         for name, texts in request.POST.lists()
@@ -20,12 +20,14 @@ def typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """For an editor whose session ended. 403."""
+    """Return the page for an editor whose session has ended, with status 403."""
     return _page(request, "admin/login_expired.html", 403)
 
 
 def not_saved(request: HttpRequest) -> HttpResponse:
-    """For a form whose row is gone, or that holds a number too large for the database. 404."""
+    """
+    Return the page for a form whose row was deleted, or that has a number too large for the database; with status 404.
+    """
     return _page(request, "admin/not_saved.html", 404)
 
 

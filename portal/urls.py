@@ -1,4 +1,4 @@
-"""Every address of the portal. The apps' pages stand in their own `urls`; what spans apps stands here."""
+"""All URLs of the portal. Each app has its pages in its own `urls`; pages about several apps are here."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
@@ -16,7 +16,7 @@ from publishing.views import calendars, cards, citations, embeds, feeds, laurels
 from record.web import error_pages
 from search import views as search
 
-# In every language: what visitors read, and what programs tell them in words.
+# With a language prefix: pages for visitors, and files with translated texts.
 pages = [
     path("", home.home, name="home"),
     path("", include("contests.urls")),
@@ -73,7 +73,7 @@ pages = [
 urlpatterns = [
     path("api/v1/", api.urls),
     path("oembed", oembed.answer, name="oembed"),
-    # A laurel is one picture, whatever language the page is in that offers it.
+    # A laurel is the same image in every language.
     path("laurels/<code>/<file>", laurels.laurel, name="laurel"),
     path("language/", languages.language, name="language"),
     path("media/<path:path>", media.media, name="media"),
@@ -96,5 +96,5 @@ urlpatterns = [
 handler400 = error_pages.bad_request
 handler403 = error_pages.forbidden
 handler404 = error_pages.not_found
-handler429 = error_pages.too_many_requests  # django-allauth's name, in the manner of Django's own
+handler429 = error_pages.too_many_requests  # the name that django-allauth looks for, like Django's own handlers
 handler500 = error_pages.server_error

@@ -1,7 +1,7 @@
 """
-The world map of the statistics: outlines and spots from Natural Earth, in the Equal Earth projection.
+The world map of the statistics: outlines and positions from Natural Earth in the Equal Earth projection.
 
-`scripts/world_map` makes `world.json`; lengths are units of a map 1000 wide, x to the right and y down.
+`scripts/world_map` generates `world_map.json`. Lengths are in units of a map 1000 wide; x runs right, y down.
 """
 
 import json
@@ -13,15 +13,18 @@ from pathlib import Path
 from django_countries import countries
 
 DATA = Path(__file__).with_name("world_map.json")
-# So many marks have their name beside them; more would cover the map.
+# Up to this number, marks have labels; more would cover the map.
 NAMED = 8
-# The room that a name takes, in units of the map: one line, the gap before it, and about so much for a letter.
+# The space for a label in map units: line height, distance from the mark, and average letter width.
 LINE, GAP, LETTER = 18, 9, 7
 
 
 @dataclass(frozen=True)
 class Place:
-    """A country or region: where its mark goes, its outline (SVG path data) if it has one, and if it is too small."""
+    """
+    A country or region: the position of its mark, its outline (SVG path data) if any, and whether it is too `small` to
+    see.
+    """
 
     code: str
     x: int
@@ -32,7 +35,7 @@ class Place:
 
 @dataclass(frozen=True)
 class World:
-    """The map: its size, its places by ISO 3166 code of two letters, and the land that has no code of its own."""
+    """The map: its size, its places by two-letter ISO 3166 code, and the land without a code."""
 
     width: int
     height: int
@@ -42,7 +45,7 @@ class World:
 
 @cache
 def world() -> World:
-    """The map, read once. Antarctica has no place on it."""
+    """Return the map, loaded once. It does not include Antarctica."""
     data = json.loads(DATA.read_text(encoding="utf-8"))
     places = {}
     for number, found in data["places"].items():
@@ -54,7 +57,7 @@ def world() -> World:
 
 @dataclass(frozen=True)
 class Mark:
-    """A place that the map points out: its text, its class (0 where it has none), and on which side the text stands."""
+    """A marked place: its label, its class (0 for none), and the side of the label (`anchor`)."""
 
     place: Place
     text: str
@@ -63,16 +66,18 @@ class Mark:
 
     @property
     def x(self) -> int:
-        """Where the text starts, or ends where its anchor is "end"."""
+        """Return the x where the label starts, or where it ends if its anchor is "end"."""
         return self.place.x + (-GAP if self.anchor == "end" else GAP)
 
     def room(self, anchor: str) -> tuple[int, int]:
-        """From where to where the mark goes with its text at `anchor`; the mark alone where that is empty."""
+        """
+        Return the left and right edge of the mark with its label at `anchor`; without `anchor`, of the mark alone.
+        """
         x, length = self.place.x, GAP + LETTER * len(self.text)
         return x - (length if anchor == "end" else GAP // 2), x + (length if anchor == "start" else GAP // 2)
 
     def fits(self, anchor: str, others: Iterable["Mark"]) -> bool:
-        """Whether there is room on the map for the text at `anchor`, with `others` and their texts as they stand."""
+        """Return whether the label fits on the map at `anchor`, given `others` and their labels."""
         left, right = self.room(anchor)
         if left < 0 or right > world().width:
             return False
@@ -82,8 +87,8 @@ class Mark:
 
 def marks(texts: Iterable[tuple[str, str, int]]) -> tuple[Mark, ...]:
     """
-    The marks for (ISO code, text, class) of places, those that the map doesn't have left out. Up to eight have their
-    text on the map, after the mark or before it, each unless it would run into another.
+    Return the marks for (ISO code, text, class), without places that are not on the map. Up to eight marks have a
+    label, after or before the mark, unless it would overlap another one.
     """
     places = world().places
     made = [Mark(places[code], text, step) for code, text, step in texts if code in places]

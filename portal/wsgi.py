@@ -1,4 +1,4 @@
-"""The WSGI application, for granian or any other WSGI server."""
+"""The WSGI application, for granian or another WSGI server."""
 
 import os
 

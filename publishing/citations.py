@@ -1,8 +1,8 @@
 """
-How to cite a quote, a figure or a film: as plain text, BibTeX and CSL-JSON. Rows in, text out.
+Citations of a quote, a figure or a work as plain text, BibTeX and CSL-JSON. Takes rows, returns text.
 
-Cited is what the record says, with where it was reported; what isn't known is left out, and where a year is missing
-the plain text says so. On which day somebody read it only the reader knows, so no citation has a date of access.
+A citation contains what the record says and where it was reported. Unknown facts are left out; if the year is unknown,
+the plain text says "n.d.". Citations have no access date: only the reader knows it.
 """
 
 import html
@@ -26,10 +26,10 @@ from record.models import Record, Source
 from record.synthetic import MARK
 from record.time_zones import local, zone_named
 
-#: Makes an address of the whole web of a path.
+#: A function that makes a path an absolute URL.
 Address = Callable[[str], str]
 
-# The credits by which a film is cited: the first of these that it has.
+# The credits that name the authors of a work: the first of these roles that has any.
 MAKERS = (Credit.Role.DIRECTOR, Credit.Role.CREATOR)
 _STOPS = tuple(".!?…。！？؟۔")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -37,7 +37,7 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(frozen=True)
 class Name:
-    """Who is cited: by family and given name where the record tells them apart, else as they write it."""
+    """A cited name: split into family and given name if the record allows it, else only as the person writes it."""
 
     literal: str
     family: str = ""
@@ -46,7 +46,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Citation:
-    """What is known of something cited. `kind` is the type in CSL; texts are on one line, and blank where unknown."""
+    """The known facts about a cited item. `kind` is the CSL type. Texts have one line; unknown ones are blank."""
 
     key: str
     kind: str
@@ -58,7 +58,7 @@ class Citation:
     place: str = ""
     contest: str = ""
     issued: date | int | None = None
-    #: What one has to know to understand the words.
+    #: What a reader must know to understand the words.
     context: str = ""
     sources: tuple[str, ...] = ()
 
@@ -68,7 +68,7 @@ class Citation:
 
     @property
     def occasion(self) -> str:
-        """At what it was said or shown: "Panel discussion, Tokyo, NextGen Creative Contest"."""
+        """Return where it was said or shown: "Panel discussion, Tokyo, NextGen Creative Contest"."""
         return ", ".join(filter(None, (self.event, self.place, self.contest)))
 
     @property
@@ -79,7 +79,7 @@ class Citation:
 
 
 def of_quote(quote: Quote, address: Address) -> Citation:
-    """Somebody's words. Reads the speaker, the event with its contest, and the source."""
+    """Cite a quote. Reads the speaker, the event with its contest, and the source."""
     event = quote.event
     return Citation(
         key=_key(quote),
@@ -98,7 +98,7 @@ def of_quote(quote: Quote, address: Address) -> Citation:
 
 
 def of_figure(figure: Figure, address: Address) -> Citation:
-    """A number as it was reported. Reads the contest, the organisation and the source."""
+    """Cite a reported number. Reads the contest, the organisation and the source."""
     return Citation(
         key=_key(figure),
         kind="webpage",
@@ -111,7 +111,7 @@ def of_figure(figure: Figure, address: Address) -> Citation:
 
 
 def of_film(film: Submission, address: Address) -> Citation:
-    """A film. Reads the contest, the credits with their people, and the sources."""
+    """Cite a work. Reads the contest, the credits with their people, and the sources."""
     credits = list(film.credits.all())
     by_role = ([credit.person for credit in credits if credit.role == role] for role in MAKERS)
     makers, sources = next(filter(None, by_role), []), film.sources.all()
@@ -130,8 +130,8 @@ def of_film(film: Submission, address: Address) -> Citation:
 
 def name_of(person: Person) -> Name:
     """
-    The name as the person writes it. Family and given name are told apart only where the sort name does, "Yip, Tim",
-    and holds nothing else than the name.
+    Return the name as the person writes it. Family and given name are set only if the sort name has the form "Yip, Tim"
+    and contains exactly the parts of the name.
     """
     name, parts = _line(person.name), [part.strip() for part in person.sort_name.split(",")]
     if person.kind != Person.Kind.TEAM and len(parts) == 2 and all(parts):
@@ -142,7 +142,7 @@ def name_of(person: Person) -> Name:
 
 
 def figure_words(figure: Figure) -> str:
-    """A figure as it was reported, in words: "Kling AI: more than 45 million users, within 10 months"."""
+    """Return a figure in words, as it was reported: "Kling AI: more than 45 million users, within 10 months"."""
     number = html.unescape(strip_tags(qualified_number(figure)))
     words = _line(" ".join(filter(None, (number, figure.unit, figure.label))))
     about = f"{figure.organisation}: " if figure.organisation else ""
@@ -150,7 +150,7 @@ def figure_words(figure: Figure) -> str:
 
 
 def source_line(source: Source) -> str:
-    """A source in one line: author, title, publisher and day, as far as they are known, and where it was published."""
+    """Return a source on one line: the known ones of author, title, publisher, date and URL."""
     known = [source.author, source.title, source.publisher, source.published_on and source.published_on.isoformat()]
     return _line(", ".join(filter(None, (*known, source.url))))
 
@@ -160,18 +160,18 @@ def _sources(sources: Iterable[Source | None]) -> tuple[str, ...]:
 
 
 def _key(row: Record) -> str:
-    # BibTeX takes no key in another script than Latin.
+    # BibTeX keys allow only ASCII characters.
     return f"laurel-{row.key if _KEY.fullmatch(row.key) else uuid_of(row).hex}"
 
 
 def _marked(text: Any, *named: Record | None) -> str:
-    """`text`, with the mark where anything that the citation names is made up."""
+    """Return `text` on one line, with the synthetic mark if anything that the citation names is synthetic."""
     line = _line(text)
     return f"{line} ({MARK})" if any(row.is_synthetic for row in named if row) else line
 
 
 def _line(text: Any) -> str:
-    """`text` on one line, without what no reader of citations takes: control characters and halves of characters."""
+    """Return `text` on one line without control characters and lone surrogates, which citation software rejects."""
     kept = "".join(c for c in str(text) if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs"))
     return " ".join(kept.split())
 
@@ -180,7 +180,7 @@ def _line(text: Any) -> str:
 
 
 def plain(citations: Iterable[Citation]) -> Iterator[str]:
-    """One citation to a paragraph, for a reader."""
+    """Write citations for readers, one per paragraph."""
     between = ""
     for citation in citations:
         yield f"{between}{sentences(citation)}\n"
@@ -188,13 +188,13 @@ def plain(citations: Iterable[Citation]) -> Iterator[str]:
 
 
 def sentences(citation: Citation) -> str:
-    """One citation for a reader, on one line."""
+    """Write one citation for readers, on one line."""
     authors = ", ".join(name.literal for name in citation.authors)
     title = f"“{without_outer_marks(citation.title)}”"
-    # A blank year is said, so that nobody takes it for forgotten.
+    # A missing year is stated, so that it does not look forgotten.
     when = citation.issued.isoformat() if isinstance(citation.issued, date) else citation.year or _("n.d.")
     parts = [authors, title, citation.occasion, when, citation.note]
-    # An address ends without a full stop, which would be taken for a part of it.
+    # No full stop after a URL: it would be read as part of it.
     return " ".join([*map(_sentence, filter(None, parts)), f"Laurel, {citation.url}"])
 
 
@@ -204,7 +204,7 @@ def _sentence(words: str) -> str:
 
 # BibTeX
 
-# What TeX reads as an order. A brace is written as one, since BibTeX counts even those behind a backslash.
+# Characters that TeX treats as commands. Braces become commands, because BibTeX counts even escaped braces.
 _TEX = str.maketrans(
     {
         "\\": r"{\textbackslash}",
@@ -216,13 +216,16 @@ _TEX = str.maketrans(
         **{character: f"\\{character}" for character in "$&#_%"},
     }
 )
-# What BibTeX takes a name apart at.
+# Characters and words at which BibTeX splits a name.
 _AMBIGUOUS = re.compile(r"[,{}\\]|\band\b", re.IGNORECASE)
 _PAIRS = re.compile(r"(?<=-)(?=-)|(?<=')(?=')")
 
 
 def bibtex(citations: Iterable[Citation]) -> Iterator[str]:
-    """Entries of a .bib file in UTF-8. Titles are in braces of their own, so that no style changes their capitals."""
+    """
+    Write the entries of a .bib file (UTF-8). Titles get a second pair of braces, so that no style changes their
+    capitals.
+    """
     return map(_entry, citations)
 
 
@@ -234,7 +237,7 @@ def _entry(citation: Citation) -> str:
         "year": citation.year,
         "note": _tex(citation.note),
         "language": _tex(citation.language),
-        # Verbatim, as \url takes it: an address has no character that could end it.
+        # Unescaped, as \url expects it: a URL contains no character that could end the field.
         "url": citation.url,
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
@@ -248,7 +251,7 @@ def _author(name: Name) -> str:
 
 
 def _tex(text: str) -> str:
-    # Two hyphens would become a dash, two apostrophes a closing quote.
+    # TeX would turn two hyphens into a dash and two apostrophes into a closing quote.
     return _PAIRS.sub(r"{}", text.translate(_TEX))
 
 
@@ -256,7 +259,7 @@ def _tex(text: str) -> str:
 
 
 def csl(citations: Iterable[Citation]) -> Iterator[str]:
-    """An array of items as the Citation Style Language has them (csl-data.json)."""
+    """Write an array of CSL-JSON items (csl-data.json of the Citation Style Language)."""
     yield "["
     between = "\n"
     for citation in citations:
@@ -293,7 +296,7 @@ def _date(moment: date | int | None) -> dict[str, list[list[int]]] | None:
     return {"date-parts": [parts]}
 
 
-#: How each form of a citation is written, with its type, by the extension of its file.
+#: For each file extension: the function that writes the citations, and the content type.
 FORMS: dict[str, tuple[Callable[[Iterable[Citation]], Iterator[str]], str]] = {
     "txt": (plain, "text/plain; charset=utf-8"),
     "bib": (bibtex, "application/x-bibtex; charset=utf-8"),

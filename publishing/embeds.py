@@ -1,6 +1,6 @@
 """
-The pieces that other sites may show in a frame: the winners of a contest, one film, one quote. Here is what each is
-called, where it is and how much room it takes; their pages are `publishing/views/embeds.py`.
+The embeds that other sites may show in a frame: the winners of a contest, one work, one quote. This module knows their
+titles, URLs and sizes; the pages are in `publishing/views/embeds.py`.
 """
 
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from record.excerpts import beginning
 from record.synthetic import MARK
 
 Noun = Contest | Submission | Quote
-#: In CSS pixels: as wide as a column of text. A piece gets by with 240, in the same height.
+#: In CSS pixels: the width of a text column. An embed still works at 240 px with the same height.
 WIDTH = 600
-#: The height of a piece in CSS pixels, by kind and, of a quote, by `quote_length`. `embeds.css` lays out for these.
+#: The height of an embed in CSS pixels, by kind and, for quotes, by `quote_length`. `embeds.css` is designed for these.
 HEIGHTS = {
     "winners": 480,
     "film": 336,
@@ -26,27 +26,27 @@ HEIGHTS = {
     "quote long": 480,
     "quote endless": 512,
 }
-# What the notice of something synthetic takes, and three lines of context.
+# The height of the notice for synthetic content, and of three lines of context.
 NOTICE, CONTEXT = 48, 72
-#: As much of a quote names its piece.
+#: The number of characters of a quote in the title of its embed.
 NAMED = 60
 
 
 @dataclass(frozen=True)
 class Piece:
-    """`path` is that of the page to be framed, `page` that of the one which tells all; `height` is in CSS pixels."""
+    """An embed. `path` is the page to put in the frame, `page` the full page it links to; `height` is in CSS pixels."""
 
     path: str
     page: str
     title: str
     height: int
     is_synthetic: bool
-    #: What one has to know to understand it.
+    #: What a reader must know to understand it.
     context: str = ""
 
 
 def piece_of(noun: Noun) -> Piece:
-    """The piece about a contest, which is its winners, about a film or about a quote. Asks the database for nothing."""
+    """Return the embed of a contest (its winners), a work or a quote. Runs no SQL."""
     match noun:
         case Contest():
             parents, args, name = [], [noun.slug], "winners"
@@ -71,8 +71,8 @@ def piece_of(noun: Noun) -> Piece:
 
 def snippet(piece: Piece, address_of, *, width: int = WIDTH, height: int | None = None) -> str:
     """
-    The HTML that shows `piece` on another site: a frame of `width` and `height` CSS pixels, and a link for readers that
-    show no frames. `address_of` makes an address of the whole web of a path.
+    Return the HTML that shows `piece` on another site: a frame of `width` by `height` CSS pixels, and a link for
+    readers that show no frames. `address_of` makes a path an absolute URL.
     """
     context = {
         "piece": piece,

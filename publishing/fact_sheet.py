@@ -1,8 +1,8 @@
 """
-Fact sheets: one page A4 on a contest or a film, as PDF. Rows in, bytes out, set by Typst from
-`templates/publishing/fact_sheet.typ`, which leaves out step by step what one page can't hold.
+Fact sheets: one A4 page about a contest or a work, as PDF. Takes rows, returns bytes. Typst renders
+`templates/publishing/fact_sheet.typ`, which leaves out content step by step until everything fits on one page.
 
-Every text is a value in the data that the template is given, so nothing in it is read as markup.
+All texts reach the template as data, so they are never read as markup.
 """
 
 import html
@@ -40,14 +40,14 @@ from record.models import Source
 from record.synthetic import MARK
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "publishing" / "fact_sheet.typ"
-# What the template may show at most; it shows less where there is no room.
+# The maximum numbers of items; the template shows fewer if there is no room.
 FIGURES, WINNERS, QUOTES, SOURCES = 8, 9, 3, 6
-# Quotes are chosen from so many.
+# Quotes are chosen from the first 60.
 MANY = 60
 
 
 def of_contest(contest: Contest, request: HttpRequest) -> bytes:
-    """The sheet of a public contest, loaded by `for_page` and `with_counts`. Five statements."""
+    """Return the sheet of a public contest, loaded by `for_page` and `with_counts`. Runs five SQL statements."""
     at: datetime = request.at  # type: ignore[attr-defined]
     sheet = _Sheet(contest, contest, request)
     figures = Figure.objects.public(at).of_contest_itself().filter(contest=contest)
@@ -75,7 +75,7 @@ def of_contest(contest: Contest, request: HttpRequest) -> bytes:
 
 
 def of_film(film: Submission, request: HttpRequest) -> bytes:
-    """The sheet of a public film, loaded by `for_page`. Two statements."""
+    """Return the sheet of a public work, loaded by `for_page`. Runs two SQL statements."""
     at: datetime = request.at  # type: ignore[attr-defined]
     sheet = _Sheet(film, film.contest, request)
     said = Quote.objects.public(at).about(film)
@@ -108,9 +108,7 @@ def of_film(film: Submission, request: HttpRequest) -> bytes:
 
 
 def _voices(said: Any) -> list[Quote]:
-    """
-    A few quotes, of as many people as possible, those first that are short enough for a page: none is ever cut.
-    """
+    """Choose a few quotes from as many speakers as possible. Short ones come first, because quotes are never cut."""
     rows = list(said.for_list().order_by("event__order", "order", "pk")[:MANY])
     rows.sort(key=lambda row: len(row.text) > 280)
     firsts: dict[int, Quote] = {}
@@ -133,7 +131,7 @@ def _person(person: Any) -> str:
 
 
 class _Sheet:
-    """One sheet about `noun`: texts become runs of one face each, and sources get their numbers."""
+    """The content of one sheet about `noun`: splits texts into runs of one font face each, and numbers the sources."""
 
     def __init__(self, noun: Any, contest: Contest, request: HttpRequest):
         self._noun, self._contest, self._request = noun, contest, request
@@ -192,7 +190,7 @@ class _Sheet:
                 TEMPLATE.read_bytes(),
                 font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]),
                 sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-                # The same content on the same day makes the same file.
+                # The same content on the same day gives the same file.
                 timestamp=int(at.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()),
             )
 
@@ -224,7 +222,7 @@ class _Sheet:
     def _winner(self, row: Recognition) -> dict[str, Any]:
         film = row.submission
         by = [_person(credit.person) for credit in film.credits.all()] if film else [row.person.country.name]
-        by = list(dict.fromkeys(by))  # of several parts, named once
+        by = list(dict.fromkeys(by))  # name someone with several credits once
         shown = by[:3] + (["…"] if len(by) > 3 else [])
         return {
             "award": self._text(_award(row).upper()),

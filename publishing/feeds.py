@@ -1,8 +1,8 @@
 """
-What feed readers are told: the newest winners and quotes that are public, as Atom (RFC 4287) or JSON Feed 1.1.
+Feeds of the newest public winners and quotes, as Atom (RFC 4287) or JSON Feed 1.1.
 
-An entry is as new as the moment at which it became public: that of the reveal, or that at which its row was made, if
-this was later. A revoked recognition is among no winners, so it leaves the feed; its page stays, with the notice.
+The date of an entry is the time when it became public: the reveal, or the creation of its row if that was later. A
+revoked recognition leaves the feed, because it is no longer a winner; its page stays, with the notice.
 """
 
 import json
@@ -40,25 +40,25 @@ class Entry:
 
 
 def winners(at: datetime, contest: Contest | None = None) -> list[Entry]:
-    """The newest winners of `contest`; where it is None, of every contest that isn't made up. Two statements."""
+    """Return the newest winners of `contest`, or of all contests that are not synthetic. Runs two SQL statements."""
     rows = Recognition.objects.public(at).winning()
     rows = _of(rows, contest, "award__contest").for_award_lines()
     return [_winner(row) for row in rows.order_by("-since", "award__precedence", "order", "pk")[:LIMIT]]
 
 
 def quotes(at: datetime, contest: Contest | None = None) -> list[Entry]:
-    """The newest quotes, from `contest` or from every contest that isn't made up. One statement."""
+    """Return the newest quotes of `contest`, or of all contests that are not synthetic. Runs one SQL statement."""
     rows = _of(Quote.objects.public(at), contest, "event__contest").for_list()
     return [_quote(row) for row in rows.order_by("-since", "event__order", "order", "pk")[:LIMIT]]
 
 
 def newest(*feeds: list[Entry]) -> list[Entry]:
-    """The newest entries of several feeds; of the same moment, those of the first feed first."""
+    """Merge several feeds, newest entries first. At equal times, entries of the earlier feed come first."""
     return sorted((entry for feed in feeds for entry in feed), key=lambda entry: entry.since, reverse=True)[:LIMIT]
 
 
 def _of(rows: QuerySet, contest: Contest | None, via: str) -> Any:
-    """Those `rows` that the feed of `contest` is about, each with `since`, the moment at which it became public."""
+    """Filter `rows` for the feed of `contest`, and annotate `since`: the time when each row became public."""
     rows = rows.real().exclude(is_synthetic(f"{via}__")) if contest is None else rows.filter(**{via: contest})
     return with_public_since(rows, via)
 
@@ -88,7 +88,7 @@ def _entry(row: Any, contest: Contest, path: str, title: str, template: str, **m
 
 
 def fill(feed: SyndicationFeed, entries: Iterable[Entry], address_of: Any) -> None:
-    """Adds `entries` to `feed`; `address_of` makes an address of the whole web of a path."""
+    """Add `entries` to `feed`; `address_of` makes a path an absolute URL."""
     for entry in entries:
         feed.add_item(
             title=entry.title,
@@ -103,14 +103,14 @@ def fill(feed: SyndicationFeed, entries: Iterable[Entry], address_of: Any) -> No
 
 
 class _Steady(SyndicationFeed):
-    """A feed that says the same until something in it changes, also while there is nothing in it."""
+    """A feed whose date changes only when an entry does, also while it is empty."""
 
     def latest_post_date(self) -> datetime:
         return super().latest_post_date() if self.items else self.feed["begun"] or datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class AtomFeed(_Steady, Atom1Feed):
-    """Atom, with the language of each entry that has one of its own."""
+    """Atom, with a language on each entry that has its own."""
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         return {"xml:lang": item["language"]} if item["language"] else {}

@@ -1,6 +1,6 @@
 """
-What a site that is given an address of the portal is told about it, so that it can show the piece: oEmbed 1.0, as
-oembed.com has it. Addresses are taken apart by the portal's own URL configuration, former slugs included.
+oEmbed 1.0 (oembed.com): describes the embed for a URL of the portal. URLs are resolved with the portal's own URL
+configuration, former slugs included.
 """
 
 from collections.abc import Callable
@@ -18,12 +18,12 @@ from publishing.embeds import WIDTH, Noun, piece_of, snippet
 from publishing.xml import clean
 from record.slug_lookup import find
 
-#: How long a site may keep an answer, in seconds. What the frame shows is asked for at each visit.
+#: How long a site may cache a response, in seconds. The frame itself is loaded at each visit.
 CACHE_AGE = 3600
 
 
 def card_url(noun: Noun) -> str:
-    """The path of the share card of `noun`, with the card's version."""
+    """Return the path of the share card of `noun`, with the card's version."""
     match noun:
         case Contest():
             card = cards.of_contest(noun)
@@ -35,8 +35,10 @@ def card_url(noun: Noun) -> str:
 
 
 def noun_at(path: str, at: datetime) -> Noun:
-    """What the page at `path`, as an address has it, is about; `Http404` where there is no piece to show of it."""
-    # A page is known without the slash at its end too, as its visitor is led there.
+    """
+    Return the object that the page at `path` (percent-encoded) is about. Raises `Http404` if there is no embed for it.
+    """
+    # Accept paths without the final slash, since visitors are redirected from them too.
     match = resolve(f"{unquote(path).rstrip('/')}/")
     readers: dict[str | None, Callable[..., Noun]] = {
         "contest": _contest,
@@ -65,8 +67,8 @@ def answer(
     noun: Noun, address_of: Callable[[str], str], *, maxwidth: int | None = None, maxheight: int | None = None
 ) -> dict[str, Any]:
     """
-    The response parameters of oEmbed for the piece about `noun`, no larger than `maxwidth` and `maxheight` CSS pixels.
-    `address_of` makes an address of the whole web of a path.
+    Return the oEmbed response parameters for the embed of `noun`, at most `maxwidth` by `maxheight` CSS pixels.
+    `address_of` makes a path an absolute URL.
     """
     piece = piece_of(noun)
     width, height = min(WIDTH, maxwidth or WIDTH), min(piece.height, maxheight or piece.height)
@@ -98,7 +100,7 @@ def _author(noun: Noun, address_of: Callable[[str], str]) -> dict[str, str]:
             people = list(dict.fromkeys(made or [credit.person for credit in credits]))
     if not people:
         return {}
-    # There is room for one address: that of several authors would be wrong for all but one.
+    # oEmbed has one author URL, which would be wrong for all but one of several authors.
     address = {"author_url": address_of(people[0].get_absolute_url())} if len(people) == 1 else {}
     return {"author_name": ", ".join(person.name for person in people), **address}
 
@@ -106,7 +108,7 @@ def _author(noun: Noun, address_of: Callable[[str], str]) -> dict[str, str]:
 def _thumbnail(
     noun: Noun, address_of: Callable[[str], str], maxwidth: int | None, maxheight: int | None
 ) -> dict[str, Any]:
-    # As the specification has it, a thumbnail keeps to the limits too.
+    # The specification applies the limits to the thumbnail too.
     width, height = cards.WIDTH, cards.HEIGHT
     if width > (maxwidth or width) or height > (maxheight or height):
         return {}
@@ -114,7 +116,7 @@ def _thumbnail(
 
 
 def as_xml(said: dict[str, Any]) -> bytes:
-    """The same response parameters in the XML form."""
+    """Return the same response parameters as XML."""
     root = ElementTree.Element("oembed")
     for name, value in said.items():
         ElementTree.SubElement(root, name).text = clean(str(value))

@@ -1,4 +1,4 @@
-"""The colours of what is drawn rather than styled, by day, as tokens.css has them; a test compares."""
+"""The colours of generated pictures: the light theme of tokens.css. A test compares the two."""
 
 PAPER, INK, MUTED, HAIRLINE = "#faf7f0", "#1a1613", "#6b6259", "#e3dccf"
 #: By the name of a contest's accent.

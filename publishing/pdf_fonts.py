@@ -1,9 +1,9 @@
 """
-Which font sets which part of a text in a PDF: the same as in pictures (`publishing/typesetting/`).
+Chooses the font for each part of a text in a PDF, the same as in pictures (`publishing/typesetting/`).
 
-A text is taken apart into runs of one face each: a shaper that is left to choose by itself draws an accented letter
-that its first font lacks as a letter and an accent side by side. A face comes with the characters that the document
-has, so that a Chinese one is a few kilobytes instead of ten megabytes.
+A text is split into runs of one face each. If the PDF engine chose fonts itself, it would draw an accented letter that
+is missing in its first font as a letter with a separate accent beside it. Each font file contains only the characters
+of the document: a few kilobytes instead of ten megabytes for Chinese.
 """
 
 import struct
@@ -22,18 +22,18 @@ from publishing.typesetting.runs import is_rtl
 
 __all__ = ["PLAIN", "TEXT", "TITLE", "Faces"]
 
-#: The face of what the template says by itself: numbers.
+#: The face of the template's own text: numbers.
 PLAIN = "text-latin"
 
 
 class Faces:
-    """The faces that one document needs, found as its texts are taken apart."""
+    """The faces that one document needs; collected while its texts are split."""
 
     def __init__(self) -> None:
         self._characters: dict[str, set[str]] = defaultdict(set, {PLAIN: set("0123456789/ ")})
 
     def runs(self, words: str, style: Style, language: str = "") -> dict[str, Any]:
-        """`words` on one line as `runs` of (face, part), and whether they run from right to left (`rtl`)."""
+        """Return `words` on one line as `runs` of (face, part), and whether they run from right to left (`rtl`)."""
         line = cleaned(words)
         runs = [
             (face, "".join(cluster for cluster, _face in part))
@@ -44,14 +44,14 @@ class Faces:
         return {"runs": runs, "rtl": is_rtl(line)}
 
     def write(self, folder: Path) -> None:
-        """Writes each face as a TrueType file, with the family name by which the runs name it."""
+        """Write each face as a TrueType file. Its family name is the face name that the runs use."""
         for face, characters in self._characters.items():
             with (folder / f"{face}.ttf").open("wb") as file:
                 file.writelines(_named(_subset(face, characters), face))
 
 
 def _subset(face: str, characters: Iterable[str]) -> bytes:
-    # Not by `typesetting.fonts.font`, which keeps what it unpacks: three faces for Han characters are 23 MB.
+    # Not with `typesetting.fonts.font`, which keeps fonts in memory: three faces for Han characters take 23 MB.
     whole = hb.Face(brotli.decompress((FACES / f"{face}.ttf.br").read_bytes()))
     wanted = hb.SubsetInput()
     wanted.sets(hb.SubsetInputSets.UNICODE).update(map(ord, characters))
@@ -60,8 +60,8 @@ def _subset(face: str, characters: Iterable[str]) -> bytes:
 
 def _named(font: bytes, name: str) -> Iterator[bytes]:
     """
-    The TrueType font with the family name `name`, so that each face can be asked for by itself, and with a table of
-    PostScript names (empty, version 3), without which Typst takes none (OpenType 1.9, "post" and "name").
+    Return the TrueType font with the family name `name`, so that each face can be selected, and with an empty table of
+    PostScript names (version 3), which Typst requires (OpenType 1.9, "post" and "name").
     """
     tables: dict[bytes, bytes] = {}
     for place in range(12, 12 + 16 * struct.unpack(">H", font[4:6])[0], 16):

@@ -1,10 +1,10 @@
 """
-What a page says to programs, in the vocabulary of schema.org: rows in, dict out, nothing that the page doesn't show.
+Structured data (JSON-LD in the vocabulary of schema.org): turns rows into a dict. It contains only what the page shows.
 
-A contest is a CreativeWorkSeries: what search engines ask of an Event, the day on which it begins, is not what the
-opening for entries is, and a film or a quote can be part of a series but not of an Event. An evening is an Event once
-its day and place are known, as search engines ask; until then its page is a WebPage about one. A film is a Movie and
-not a VideoObject, which would need the day of its upload. Synthetic rows are left out.
+A contest is a CreativeWorkSeries, not an Event: search engines expect an Event to have a start date, which the opening
+for entries is not, and works and quotes can be part of a series but not of an Event. A ceremony is an Event only if its
+date and place are known, as search engines require; otherwise its page is a WebPage. A work is a Movie, not a
+VideoObject, which needs an upload date. Synthetic rows are left out.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -22,10 +22,10 @@ from record.models import Source
 from record.time_zones import local, zone_named
 
 Node = dict[str, Any]
-#: Makes an address of the whole web of a path.
+#: A function that makes a path an absolute URL.
 Address = Callable[[str], str]
 
-#: The property in which schema.org has who made a work; where it has none, a contributor.
+#: The schema.org property for each role in the credits. Other roles are a contributor.
 CREDITED_AS = {
     Credit.Role.CREATOR: "creator",
     Credit.Role.DIRECTOR: "director",
@@ -38,24 +38,24 @@ CREDITED_AS = {
 
 
 def node(kind: str, **properties: Any) -> Node:
-    """A thing of the type `kind`, with those of its properties that are known."""
+    """Return a node of the type `kind` with those properties that have a value."""
     return {"@type": kind} | {name: value for name, value in properties.items() if value not in (None, "", [], {})}
 
 
 def real(rows: Iterable[Any]) -> list[Any]:
-    """Those that the portal didn't make up."""
+    """Return the rows that are not synthetic."""
     return [row for row in rows if row is not None and not row.is_synthetic]
 
 
 def duration(seconds: int | None) -> str:
-    """A runtime as ISO 8601 has it: "PT12M5S"; empty where it is unknown."""
+    """Return a runtime in ISO 8601, "PT12M5S"; empty if unknown."""
     if not seconds:
         return ""
     minutes, rest = divmod(seconds, 60)
     return "PT" + (f"{minutes}M" if minutes else "") + (f"{rest}S" if rest or not minutes else "")
 
 
-# Nouns, as another page names them
+# Nodes for mentions on other pages
 
 
 def reference(kind: str, row: Any, at: Address) -> Node:
@@ -75,7 +75,7 @@ def organisation_reference(organisation: Organisation | None) -> Node | None:
 
 
 def citation(source: Source, at: Address) -> Node:
-    """A source; its own address is the one where it was published."""
+    """Return the node of a source. Its URL is the original publication, if known, else its page here."""
     return node(
         "CreativeWork",
         name=source.title,
@@ -87,7 +87,7 @@ def citation(source: Source, at: Address) -> Node:
 
 
 def award(recognition: Recognition, given_at: Contest) -> str:
-    """What was won, in one line: "Grand Prize, Contest"."""
+    """Return an award on one line: "Grand Prize, Contest"."""
     return f"{recognition.award.name}, {given_at}"
 
 
@@ -99,12 +99,12 @@ def image(stored: StoredImage, at: Address) -> Node | None:
 
 
 def card(drawn: cards.Card, noun: cards.Noun, at: Address) -> Node:
-    """The share card, where a search engine asks for a picture and none was given."""
+    """Return the share card as the image, for works without a poster."""
     address = at(cards.address_of(drawn, noun))
     return node("ImageObject", url=address, width=cards.WIDTH, height=cards.HEIGHT)
 
 
-# Nouns, as their own page tells them
+# Nodes for a row's own page
 
 
 def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
@@ -192,7 +192,7 @@ def event(row: Event, appearances: Iterable[Appearance], at: Address) -> Node:
                 taking_part.append(someone)
     if "startDate" in told and "location" in told:
         return told
-    # Without a day or a place it is no Event to a search engine, on its own page or within another thing.
+    # Search engines reject an Event without a date or a place, also inside another node.
     page = web_page(row.title, row.get_absolute_url(), at)
     people = [*told.get("performer", ()), *told.get("attendee", ())]
     known = {"description": row.description, "mentions": list({each["url"]: each for each in people}.values())}
@@ -200,7 +200,7 @@ def event(row: Event, appearances: Iterable[Appearance], at: Address) -> Node:
 
 
 def event_reference(row: Event | None, at: Address) -> Node | None:
-    """An event as another page names it; nothing where its day isn't known: search engines take none without."""
+    """Return an event as other pages mention it, or None if its date is unknown: search engines reject that."""
     if row is None or row.starts_at is None:
         return None
     begins = local(row.starts_at, zone_named(row.contest.time_zone)).isoformat(timespec="minutes")
@@ -227,11 +227,11 @@ def source(row: Source, at: Address) -> Node:
     return web_page(row.title, row.get_absolute_url(), at) | {"about": citation(row, at)}
 
 
-# Lists and the ways between pages
+# Lists and breadcrumbs
 
 
 def item_list(name: str, path: str, rows: Iterable[Any], at: Address) -> Node:
-    """The rows that the page of a list shows, each by the address of its own page."""
+    """Return the rows on a list page, each by the URL of its own page."""
     shown = list(dict.fromkeys(at(row.get_absolute_url()) for row in real(rows)))
     return node(
         "ItemList",
@@ -242,7 +242,7 @@ def item_list(name: str, path: str, rows: Iterable[Any], at: Address) -> Node:
 
 
 def breadcrumb(steps: Iterable[tuple[str, str]], at: Address) -> Node:
-    """Where a page stands: name and path of each step, the page itself the last."""
+    """Return the breadcrumb of a page: name and path of each step, the page itself last."""
     return node(
         "BreadcrumbList",
         itemListElement=[
@@ -271,7 +271,7 @@ def site(at: Address) -> Node:
     )
 
 
-# Pages: what a template was given, as a graph
+# Pages: from the template context to a graph
 
 
 def graph(*nodes: Node) -> Node:

@@ -1,4 +1,4 @@
-"""What may stand in an XML document, such as a feed or a drawing."""
+"""The characters that are allowed in XML, such as a feed or a drawing."""
 
 import re
 
@@ -6,5 +6,5 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def clean(text: str) -> str:
-    """`text` without what is no character of an XML document (XML 1.0, production 2)."""
+    """Remove from `text` the characters that XML forbids (XML 1.0, production 2)."""
     return _NOT_XML.sub("", text)

@@ -1,7 +1,8 @@
-"""The system's own fonts in the widths and heights of ours, so that nothing moves when ours arrive.
+"""
+Adjusts system fonts to the widths and heights of our web fonts, so that nothing moves when the web fonts load.
 
-``local()`` takes the first font that exists, so fonts of different widths never share a rule. Each has
-a family of its own, and a stack such as ``--fraunces`` names them in order.
+``local()`` takes the first font that exists, so fonts of different widths need separate rules. Each has its own family
+name, and a stack such as ``--fraunces`` lists them in order.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-#: Fonts that visitors' systems have, under the names that ``local()`` knows them by: full names and PostScript's.
-#: In a row are those of the same widths; a free one of them is measured.
+#: System fonts of visitors, with the full and PostScript names that ``local()`` looks for. Each entry lists fonts of
+#: the same widths, and a free one of them for measuring.
 SYSTEM: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "Georgia": (
         "@fontsource/gelasio", ("Georgia", "Gelasio", "Gelasio Regular"), ("Georgia Italic", "Gelasio Italic"),
@@ -46,23 +47,23 @@ SYSTEM: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "DejaVu Sans": ("@fontsource/dejavu-sans", ("DejaVu Sans", "Bitstream Vera Sans"), ()),
 }  # fmt: skip
 
-#: Letters per thousand of running English, the space included: the weights of the average width.
+#: Letters per thousand in English text, including the space; used as weights for the average width.
 FREQUENCY = {
     " ": 183, "e": 102, "t": 74, "a": 66, "o": 62, "i": 57, "n": 57, "s": 52, "h": 49, "r": 49,
     "d": 34, "l": 33, "c": 22, "u": 22, "m": 20, "w": 19, "f": 18, "g": 16, "y": 16, "p": 15,
     "b": 12, "v": 8, "k": 6, "x": 1, "j": 1, "q": 1, "z": 1, ".": 7, ",": 9,
 }  # fmt: skip
 
-#: How many of a hundred letters are capitals: titles and names have more than running text.
+#: The fraction of capitals: titles and names have more than running text.
 CAPITALS = 0.08
-#: Latin, Greek, Cyrillic and signs. Other scripts have stacks of their own in static/css/tokens.css.
+#: Latin, Greek, Cyrillic and symbols. Other scripts have their own stacks in static/css/tokens.css.
 RANGE = "U+0-52F, U+1E00-22FF"
-#: A system that has none of the serifs sets a sans, at least in the right widths.
+#: If a system has none of these serif fonts, it uses a sans-serif one, at least with the right widths.
 SERIFS = ("Georgia", "Times", "Noto Serif", "DejaVu Serif", "Noto Sans", "Roboto")
 NARROW_FIRST = ("Times", "Georgia", *SERIFS[2:])
 SANSES = ("Arial", "Roboto", "Noto Sans", "DejaVu Sans")
-#: (our family, our file and its axes as pages set it, the weights for which it holds, italic or not,
-#: the system's fonts in order)
+#: (our family, our file, its axis values as used in pages, the range of weights, italic or not, system fonts in order
+#: of preference)
 FALLBACKS: tuple[tuple[str, str, dict[str, float], str, bool, tuple[str, ...]], ...] = (
     ("Fraunces", "fraunces-latin", {"opsz": 24, "wght": 400}, "340 900", False, SERIFS),
     ("Fraunces", "fraunces-italic-latin", {}, "340 900", True, SERIFS),
@@ -74,7 +75,7 @@ FALLBACKS: tuple[tuple[str, str, dict[str, float], str, bool, tuple[str, ...]], 
 
 
 def average_width(font: Any) -> float:
-    """The mean advance of running English with many a name in it, in em."""
+    """Return the average letter width in em, for English text with many names."""
     cmap, widths = font.getBestCmap(), font["hmtx"]
     total = sum(
         weight * ((1 - CAPITALS) * widths[cmap[ord(letter)]][0] + CAPITALS * widths[cmap[ord(letter.upper())]][0])
@@ -84,7 +85,7 @@ def average_width(font: Any) -> float:
 
 
 def fallback_rule(family: str, weights: str, style: str, font: Any, faces: tuple[str, ...], stand_in: Any) -> str:
-    """The ``@font-face`` rule that gives a local face the widths and heights of ours."""
+    """Return the ``@font-face`` rule that gives a local font the widths and heights of ours."""
     adjust = average_width(font) / average_width(stand_in)
     em, head = font["head"].unitsPerEm, font["hhea"]
     local = ", ".join(f'local("{face}")' for face in faces)
@@ -100,7 +101,9 @@ def fallback_rule(family: str, weights: str, style: str, font: Any, faces: tuple
 
 
 def fallback_rules(fonts: Path, fetch: Callable[[str], Path]) -> Iterator[str]:
-    """The rules of all fallbacks for ours in the folder `fonts`; `fetch` gives the folder of an npm package."""
+    """
+    Yield the rules of all fallbacks for our fonts in the folder `fonts`. `fetch` returns the folder of an npm package.
+    """
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer
 
@@ -118,7 +121,7 @@ def fallback_rules(fonts: Path, fetch: Callable[[str], Path]) -> Iterator[str]:
 
 
 def stacks() -> str:
-    """The families of each of ours, in order, as custom properties."""
+    """Return the font stacks as CSS custom properties: each of our families with its fallbacks, in order."""
     families = {ours: (ours.removesuffix(" Display"), *(f"{ours} in {name}" for name in theirs))
                 for ours, *_, theirs in FALLBACKS}  # fmt: skip
     lines = (

@@ -4,21 +4,20 @@ Run it with any Python 3.11 or later and ``npm`` on the path::
 
     python scripts/fonts.py
 
-It fetches the packages named below by ``npm pack``, makes a throw-away virtual environment
-with fontTools, keeps the characters and features that the site uses, writes one ``woff2`` per
-style and range of characters, copies the licences to ``LICENSES/``, and writes the
-``@font-face`` rules to ``static/css/fonts.css``, those of the fallbacks among them.
+It downloads the packages named below with ``npm pack`` and creates a temporary virtual environment
+with fontTools. It reduces each font to the characters and features that the site uses, writes one
+``woff2`` file per style and range of characters, and copies the licences to ``LICENSES/``. The
+``@font-face`` rules go to ``static/css/fonts.css``, including those of the fallback fonts
+(``fallback_fonts.py``).
 
-The fallbacks are described in ``fallback_fonts.py``.
-
-Several files per style rather than one: a browser asks for a range only when a page has one of
-its characters. The first has English and its western neighbours; ``ext`` the letters of Polish,
+Each style has several files, because a browser downloads a range only if a page contains one of its
+characters. The first file has the letters of English and western Europe; ``ext`` those of Polish,
 Czech, Hungarian, Romanian, Turkish and romanised Japanese; ``rare`` the rest of Latin Extended.
 
-A first visit may move 150 KB (tests/browser/test_weight.py), most of it fonts. So the serif is cut
-to the weights in use, keeps one change of outline per axis (see ``one_change_per_axis``), and is
-drawn on a grid of 1,000 units, a twelfth of a pixel in a title of 80 px; the sans keeps one kerning
-for all its weights.
+A first visit may download 150 KB (tests/browser/test_weight.py), most of it fonts. So the serif font
+is limited to the weights in use, keeps one change of outline per axis (see ``one_change_per_axis``),
+and has a grid of 1,000 units (a twelfth of a pixel in a title of 80 px); the sans-serif font has the
+same kerning in all weights.
 """
 
 from __future__ import annotations
@@ -69,25 +68,25 @@ LATIN_EXTENDED = (
     *(0x1E0C, 0x1E0D, 0x1E24, 0x1E25, 0x1E32, 0x1E33, 0x1E5A, 0x1E5B, 0x1E62, 0x1E63, 0x1E6C, 0x1E6D),
     *(0x1E92, 0x1E93, 0x1E9E, 0x1EF2, 0x1EF3, 0x20B1, 0x20B9, 0x20BA, 0x20BD),
 )
-#: Signs of Latin that no title has, left to the fallback: bare accents, quarters, typists' marks.
+#: Latin characters that never occur in titles: bare accents, fractions, typewriter symbols. The fallback font has them.
 SIGNS = frozenset(map(ord, "¤¦¨¬¯´µ¶¸¼¾ˆ˚˜⁄"))
 COMMON = tuple(sorted(map(ord, "ĄąĆćĘęŁłŃńŚśŹźŻżČčĎďĚěŇňŘřŠšŤťŮůŽžĽľŐőŰűĂăȘșȚțĐđĞğİıŞşĀāĒēĪīŌōŪū")))
 PLAIN = tuple(sorted(set(LATIN) - SIGNS - set(COMMON)))
 RARE = tuple(sorted(set(LATIN_EXTENDED) - set(COMMON)))
-#: Layout features worth their bytes; those that a font does not have are skipped.
+#: The layout features to keep. Features that a font does not have are skipped.
 FEATURES = (
     *("ccmp", "locl", "rlig", "rvrn", "kern", "liga", "mark", "mkmk"),
     *("onum", "lnum", "tnum", "pnum", "smcp", "c2sc", "case", "sups"),
 )
 
-#: The weights that static/css and the drawn posters ask for, and the sizes that opsz stands for in px.
+#: The weights used in static/css and in drawn posters, and the font sizes (px) for the opsz axis.
 WEIGHTS, SIZES = (340, 340, 900), (9, 9, 144)
 SANS_WEIGHTS = (400, 400, 600)
 
 
 @dataclass(frozen=True)
 class LimitedList:
-    """A file to make: from which, with which characters, and on each axis a value or (least, default, most)."""
+    """A font file to make: source file, characters, and for each axis a fixed value or (minimum, default, maximum)."""
 
     made: str
     package: str
@@ -103,7 +102,7 @@ ITALIC = {"opsz": 18, "wght": 380}
 RANGES = (("latin", "latin", PLAIN), ("latin-ext", "latin-ext", COMMON), ("latin-rare", "latin-ext", RARE))
 CUTS = (
     *(
-        # A letter that few pages have is one cut for all sizes and weights.
+        # Rare letters have one fixed size and weight.
         LimitedList(f"fraunces-{name}", SERIF, f"fraunces-{source}-opsz-normal", characters,
             {"wght": 400, "opsz": 36} if characters is RARE else {"wght": WEIGHTS, "opsz": SIZES},
             "Fraunces", "340 900")
@@ -123,7 +122,7 @@ CUTS = (
 
 
 def fetch(package: str, into: Path) -> Path:
-    """Unpack an npm package below ``into`` and return its folder."""
+    """Download an npm package, unpack it below ``into`` and return its folder."""
     folder = into / package.replace("/", "-").strip("@")
     if not folder.exists():
         folder.mkdir(parents=True)
@@ -137,7 +136,7 @@ def fetch(package: str, into: Path) -> Path:
 
 
 def cut(plan: LimitedList, source: Path, target: Path) -> int:
-    """Write the part of ``source`` that the site uses; return its size in bytes."""
+    """Write the subset of ``source`` that the site uses and return its size in bytes."""
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
     from fontTools.ttLib.scaleUpem import scale_upem
@@ -167,11 +166,12 @@ def cut(plan: LimitedList, source: Path, target: Path) -> int:
 
 
 def one_change_per_axis(font: Any) -> None:
-    """Let the serif change with size and with weight, and drop the third change, that of both together.
+    """
+    Keep the changes of outline by size and by weight, but drop the additional change for both together.
 
-    What a weight adds is then the same in all sizes as in the largest, and the outlines are moved so
-    that the regular weight stays as it was in every size. So running text, titles, quotes and drawn
-    letters keep their shapes; only a light or bold word in small sizes differs, by a fraction of a pixel.
+    The effect of weight is then the same at all sizes as at the largest one. The outlines are adjusted so that the
+    regular weight stays unchanged at every size. Running text, titles, quotes and drawn letters keep their shapes; only
+    light and bold text at small sizes differs, by a fraction of a pixel.
     """
     from fontTools.ttLib.tables.TupleVariation import TupleVariation
     from fontTools.varLib.models import normalizeValue, piecewiseLinearMap
@@ -203,11 +203,13 @@ def one_change_per_axis(font: Any) -> None:
             change.roundDeltas()
             change.optimize(points, outline.endPts, tolerance=0.5)
         font["gvar"].variations[name] = list(by_axes.values())
-    del font["HVAR"]  # the widths follow from the outlines, which say so too
+    del font["HVAR"]  # the widths can be computed from the outlines
 
 
 def one_kerning(font: Any) -> None:
-    """Kern every weight as the regular one: a third of the sans was how its kerning changes."""
+    """
+    Use the kerning of the regular weight for all weights: a third of the sans-serif font was variation of its kerning.
+    """
     for lookup in font["GPOS"].table.LookupList.Lookup:
         for subtable in lookup.SubTable:
             pairs = getattr(subtable, "ExtSubTable", subtable)
@@ -225,7 +227,7 @@ def one_kerning(font: Any) -> None:
 
 
 def face_rule(plan: LimitedList, font: Any) -> str:
-    """The ``@font-face`` rule of a file, for the characters that it has."""
+    """Return the ``@font-face`` rule of a file for the characters that it contains."""
     points = sorted(set(font.getBestCmap()) & set(plan.characters))
     runs: list[list[int]] = []
     for point in points:
@@ -243,10 +245,11 @@ def face_rule(plan: LimitedList, font: Any) -> str:
 
 
 def space(font: Any, character: int) -> None:
-    """Give a character the room of a full stop on each side, where the font gives it none.
+    """
+    Give a character the side margins of a full stop if it has none in the font.
 
-    The sans has its middle dot from the Catalan double l, without any room: it would draw the dot
-    of a name such as "C·one" into the letter before it.
+    The sans-serif font has a middle dot for the Catalan double l, without margins: in a name such as "C·one" it would
+    overlap the letter before it.
     """
     name, stop = font.getBestCmap().get(character), font.getBestCmap().get(0x2E)
     if name is None or font["hmtx"][name][1] > 0:
@@ -263,7 +266,7 @@ def space(font: Any, character: int) -> None:
 
 
 def build(work: Path) -> None:
-    """Make every font and the sheet of their rules; needs fontTools."""
+    """Make all fonts and the style sheet with their rules. Needs fontTools."""
     from fontTools.ttLib import TTFont
 
     FONTS.mkdir(parents=True, exist_ok=True)
@@ -281,7 +284,10 @@ def build(work: Path) -> None:
 
 
 def with_tools(build: Callable[[Path], None], script: str) -> int:
-    """Sets up a throw-away environment with the tools, and runs `script` again in it, there to `build` in a folder."""
+    """
+    Create a temporary virtual environment with the tools and run `script` in it, which calls `build` with a temporary
+    folder.
+    """
     if len(sys.argv) > 1:
         build(Path(sys.argv[1]))
         return 0

@@ -1,11 +1,11 @@
-"""Make the pictures of the README and of docs/editing.md in ``docs/images/``, or in the folder that is named::
+"""Make the screenshots of the README and of docs/editing.md in ``docs/images/``, or in the given folder::
 
     .venv/bin/python scripts/screenshots.py [folder]
 
-The README's are of the NextGen contest, the editors' of a synthetic one that waits for its reveal.
+Those of the README show the NextGen contest, those of docs/editing.md a synthetic contest with a scheduled reveal.
 
-The portal runs from a database of its own that is thrown away, on a free port of this machine, and is ended
-at the end. The pictures have a palette of at most 256 colours, and are at most 150 KB each.
+The script runs a temporary portal with its own database on a free port of this machine. The screenshots have at
+most 256 colours and 150 KB each.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOST_BYTES = 150_000
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: of which page, how large in CSS px, by day or by night, in how many pixels for each."""
+    """A screenshot: its page, its size in CSS px, light or dark theme, and pixels per CSS px."""
 
     name: str
     address: str
@@ -46,7 +46,7 @@ SHOTS = (
     Shot("winners-dark", "/contests/nextgen/winners/", scheme="dark"),
     Shot("phone", "/people/tim-yip/", size=(390, 844), density=2),
 )
-# The contest that waits for its reveal.
+# The contest with a scheduled reveal.
 WAITING, CONTEST = "/admin/contests/contest/", "Specimen Contest in a Sealed Envelope"
 ACCOUNT, PASSWORD = "editor@example.org", "only for these pictures"
 EDITORS = (
@@ -59,7 +59,7 @@ EDITORS = (
     Shot("editing-revoke", "/admin/contests/recognition/?q=Alzheimer", way=("Grand Prize: Alzheimer", "Revoke")),
     Shot("editing-history", "/admin/history/"),
 )
-# Something for the history to tell.
+# Changes for the history page.
 CHANGES = """
 from record.history import keep_first_version
 from accounts.models import User
@@ -82,7 +82,7 @@ def sign_in(page: Page) -> None:
 
 
 def take(shot: Shot, browser: Browser, address: str) -> bytes:
-    """The picture as a PNG in as many colours as its bytes allow."""
+    """Return the screenshot as a PNG with as many colours as its size limit allows."""
     width, height = shot.size
     context = browser.new_context(
         base_url=address,
@@ -125,7 +125,7 @@ def main() -> None:
         served(Path(folder), *commands, **local) as address,
         sync_playwright() as playwright,
     ):
-        # No sandbox: it refuses to run as root, and nothing but the portal's own pages is opened.
+        # Chromium's sandbox does not run as root, and only the portal's own pages are opened.
         browser = playwright.chromium.launch(executable_path=found.stdout.strip(), args=["--no-sandbox"])
         for shot in (*SHOTS, *EDITORS):
             picture = take(shot, browser, address)

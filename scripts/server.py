@@ -1,4 +1,4 @@
-"""A portal of its own on a free port of this machine, for as long as something looks at it."""
+"""Runs a temporary portal on a free port of this machine."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ SECONDS = 60
 @contextmanager
 def served(folder: Path, *commands: list[str], **environment: str) -> Iterator[str]:
     """
-    The address of a portal whose database and files are in `folder`, which ends with the block. `commands` of manage.py
-    run before it starts, `environment` is laid over this process's own. RuntimeError where nothing answers in a minute.
+    Yield the URL of a portal whose database and files are in `folder`; it stops at the end of the block. The `commands`
+    of manage.py run before it starts; `environment` overrides the variables of this process. Raises RuntimeError if the
+    portal does not respond within a minute.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -1,17 +1,16 @@
-"""Make the fonts in ``publishing/typesetting/faces/``, which drawn things are set in, from their npm packages.
+"""Make the fonts in ``publishing/typesetting/faces/``, the fonts of drawings, from their npm packages.
 
-Run it with any Python 3.11 or later and ``npm`` on the path; it takes some three minutes::
+Run it with any Python 3.11 or later and ``npm`` on the path; it takes about three minutes::
 
     python scripts/typesetting_fonts.py
 
-Like ``scripts/fonts.py``, which makes the web fonts, it works in a throw-away virtual environment. Each
-font keeps one weight and the characters that its script needs, and is written as plain TrueType packed
-by Brotli: HarfBuzz reads it as it comes out, where unpacking the outlines of a ``woff2`` in Python takes
-seconds for 20,000 of them. ``coverage.json`` says which font has which characters, so that a font is
-read from the disk only when a text needs it.
+Like ``scripts/fonts.py``, which makes the web fonts, it works in a temporary virtual environment. Each
+font keeps one weight and the characters of its script, and is stored as TrueType compressed with Brotli.
+HarfBuzz can read this directly; decoding the 20,000 outlines of a large ``woff2`` in Python takes seconds.
+``coverage.json`` lists the characters of each font, so that a font is loaded only when a text needs it.
 
-The order of ``FACES`` is the order in which a character is looked for; ``publishing/typesetting/fonts.py``
-puts the language's own first.
+Characters are looked up in the fonts in the order of ``FACES``; ``publishing/typesetting/fonts.py`` puts the
+fonts of the text's language first.
 """
 
 from __future__ import annotations
@@ -35,8 +34,10 @@ def span(*ranges: tuple[int, int]) -> frozenset[int]:
 
 
 def japanese() -> frozenset[int]:
-    """Levels 1 and 2 of JIS X 0208, what computers in Japan added to it (CP932), and what its lists of names and
-    of everyday characters have beyond that."""
+    """
+    Return levels 1 and 2 of JIS X 0208, the extensions of CP932, and the other characters of Japan's official lists for
+    names and everyday use.
+    """
     found = set(map(ord, "塡剝頰𠮟𠮷"))
     for lead in (*range(0x81, 0xA0), *range(0xE0, 0xFD)):
         for trail in (*range(0x40, 0x7F), *range(0x80, 0xFD)):
@@ -48,7 +49,7 @@ def japanese() -> frozenset[int]:
 
 
 LATIN = span((0x20, 0x24F), (0x1E00, 0x1EFF), (0x2000, 0x206F), (0x20A0, 0x20C0), (0x2C60, 0x2C7F), (0xA720, 0xA7FF))
-#: What any script may need: spaces, joiners, hyphens, and the circle under a mark that stands alone.
+#: Characters that every script may need: spaces, joiners, hyphens, and the dotted circle for a mark without a letter.
 JOINTS = span((0x20, 0x20), (0xA0, 0xA0), (0x2000, 0x200F), (0x25CC, 0x25CC))
 ALPHABETS = LATIN | span(
     (0x250, 0x3FF), (0x400, 0x52F), (0x1AB0, 0x1AFF), (0x1C80, 0x1C8F), (0x1D00, 0x1DFF), (0x1F00, 0x1FFF),
@@ -64,7 +65,7 @@ HANGUL = span((0x1100, 0x11FF), (0x3131, 0x318E), (0xA960, 0xA97F), (0xAC00, 0xD
 
 @dataclass(frozen=True)
 class Face:
-    """A font to make: its name, from which file of which package, with which characters (all, where none are named)."""
+    """A font to make: its name, the package and file it comes from, and its characters (all, if none are given)."""
 
     name: str
     package: str
@@ -74,12 +75,12 @@ class Face:
 
 
 def noto(name: str, package: str, characters: frozenset[int] | None = None) -> Face:
-    """Noto as Google packs it: whole fonts, one file per weight."""
+    """Return a Noto font from Google's packages: whole fonts, one file per weight."""
     return Face(name, f"@expo-google-fonts/{package}", "*_400Regular.ttf", characters)
 
 
 def noto_of(script: str, version: str = "") -> Face:
-    """Noto as Fontsource packs it: one file per script."""
+    """Return a Noto font from Fontsource's packages: one file per script."""
     return Face(script, f"@fontsource/noto-serif-{script}{version}", f"files/*-{script}-400-normal.woff2")
 
 
@@ -93,7 +94,7 @@ FACES = (
         Face(f"text-{part}", SANS, f"files/instrument-sans-{part}-wght-normal.woff2", axes=TEXT)
         for part in ("latin", "latin-ext")
     ),
-    # The letterforms of drawn posters come in any weight.
+    # Drawn posters use this font in any weight.
     Face("poster-latin", SERIF, "files/fraunces-latin-opsz-normal.woff2", axes=POSTER),
     noto("alphabets", "noto-serif", ALPHABETS),
     noto("alphabets-text", "noto-sans", ALPHABETS),
@@ -122,12 +123,12 @@ FACES = (
     noto("emoji", "noto-emoji"),
 )  # fmt: skip
 
-#: Drawn on a grid of 500 units to the em, a fifth of a px in a title of 100 px: a tenth of all bytes less.
+#: Scaled to a grid of 500 units per em (0.2 px in a title of 100 px), which saves a tenth of all bytes.
 HALVED = frozenset({"chinese", "japanese", "korean", "emoji"})
 
 
 def make(face: Face, source: Path, target: Path) -> set[int]:
-    """Write the part of ``source`` that is needed; return the characters that it has."""
+    """Write the needed subset of ``source`` and return its characters."""
     import brotli
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
@@ -145,7 +146,8 @@ def make(face: Face, source: Path, target: Path) -> set[int]:
     options.name_IDs = [0, 1, 2, 13, 14]
     options.drop_tables = [*options.drop_tables, "vhea", "vmtx", "VORG", "STAT", "BASE", "DSIG", "post"]
     points = set(font.getBestCmap())
-    # A font of another script repeats Latin letters, which are set in our own; emoji are made of digits too.
+    # Fonts of other scripts repeat Latin letters, which we set in our own font. Emoji fonts keep theirs: emoji use
+    # digits.
     repeated = LATIN if "noto" in face.package and face.name != "emoji" else frozenset()
     points &= (face.characters or points - repeated) | JOINTS
     subsetter = Subsetter(options)
@@ -165,7 +167,7 @@ def make(face: Face, source: Path, target: Path) -> set[int]:
 
 
 def runs(points: Iterable[int]) -> list[int]:
-    """First and last of each run of characters, one after the other."""
+    """Return the first and last code point of each run of characters, one after the other."""
     found: list[int] = []
     for point in sorted(points):
         if found and point == found[-1] + 1:
@@ -176,20 +178,20 @@ def runs(points: Iterable[int]) -> list[int]:
 
 
 def licenses(packages: Iterable[Path]) -> str:
-    """The licence that all Noto fonts share, below the copyright lines of each."""
+    """Return the common licence of all Noto fonts, preceded by the copyright lines of each."""
     lines, text = set(), ""
     for package in packages:
         said = next((path for name in ("LICENSE_FONT", "LICENSE") if (path := package / name).exists()), None)
         said = said.read_text() if said else ""
         before, _, after = said.partition(BEFORE_LICENSE)
-        # A package of many styles repeats the line for each of their files.
+        # A package with many styles repeats the line for each file.
         lines |= {re.split(r" Noto\S+\.ttf:", line.strip())[0] for line in before.splitlines() if line.strip()}
         text = after or text
     return "\n".join(sorted(lines)) + f"\n\n{BEFORE_LICENSE}{text}"
 
 
 def build(work: Path) -> None:
-    """Make every font; needs fontTools and Brotli."""
+    """Make all fonts. Needs fontTools and Brotli."""
     FACES_DIR.mkdir(parents=True, exist_ok=True)
     for old in FACES_DIR.glob("*.ttf.br"):
         old.unlink()

@@ -1,4 +1,4 @@
-"""Every address that the project resolves, from its URL configuration, with values for the parts that vary."""
+"""All URLs of the project, from its URL configuration, with values for their variable parts."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from django.urls.resolvers import RoutePattern
 
 
 def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each route of the project as a template with `{part}`s, and the names of its parts."""
+    """Yield each route of the project as a template with `{part}`s, and the names of its parts."""
     for entry in (resolver or get_resolver()).url_patterns:
         route = before + _template(entry.pattern)
         if isinstance(entry, URLResolver):
@@ -29,9 +29,9 @@ def addresses(
     values: dict[str, Iterable[str]], pairs: Iterable[tuple[str, str]], otherwise: Iterable[str]
 ) -> list[str]:
     """
-    Every route filled in: with each of `values` for its parts, by what stands before the part and its name
-    ("quotes/{slug}") or by the name alone; with `pairs` where its parts are a contest and something of it; with
-    `otherwise` for a part that no one has told us about, so that a new route is visited the day it is written.
+    Return every route with its parts filled in. `values` gives the values of a part, by the preceding path and the part
+    ("quotes/{slug}") or by the part alone. `pairs` are for routes with a contest and one of its rows. `otherwise` is
+    for unknown parts, so that new routes are included automatically.
     """
     found = set()
     for route, parts in patterns():

@@ -12,20 +12,20 @@ from .fixture_rows import bring_in
 
 
 def pytest_sessionstart():
-    """The catalogs as Django reads them: each worker may find them made, and none finds half of one."""
+    """Compile the catalogs once, before the workers start, so that none reads a half-written file."""
     call_command("translations", compile=True, verbosity=0)
-    gc.set_threshold(100_000, 50, 100)  # the usual 700, 10, 10 take a tenth of the time
+    gc.set_threshold(100_000, 50, 100)  # the defaults (700, 10, 10) take a tenth of the time
 
 
-# Up to 3.14, Python keeps its frames in pieces of 16 KB, and asks the system for the next piece each time that a call
-# leaves the last one (github.com/python/cpython/issues/142183). As deep as tests are called, that can be every few
-# calls: of the sweep's 43 seconds it took 13. A larger frame gets a larger piece, with room for those after it.
+# Up to 3.14, Python stores frames in chunks of 16 KB and requests a new chunk from the system each time a call exceeds
+# the last one (github.com/python/cpython/issues/142183). At the depth of our tests, that can happen every few calls: it
+# took 13 of the sweep's 43 seconds. A larger frame gets a larger chunk with room for later frames.
 def _with_room(test, fixtures):
     return test(**fixtures)
 
 
 if sys.version_info < (3, 15):
-    _with_room.__code__ = _with_room.__code__.replace(co_stacksize=70_000)  # of 8 bytes
+    _with_room.__code__ = _with_room.__code__.replace(co_stacksize=70_000)  # units of 8 bytes
 
 
 @pytest.hookimpl(wrapper=True)
@@ -43,34 +43,34 @@ def pytest_collection_modifyitems(items):
 
 
 def turn(item):
-    """The longest first, so that no worker waits for it at the end; a browser once it is needed, to the end."""
+    """The longest tests come first, so that no worker waits for them at the end; browser tests then stay together."""
     if "browser" not in item.path.parts:
         return item.path.name != "test_reveal_sweep.py"
-    # Of two workers that shared these, each would set up a portal of its own.
+    # If two workers shared these, each would set up its own portal.
     return 2 if item.path.name == "test_weight.py" else 3
 
 
 @pytest.fixture(autouse=True)
 def own_media(settings, tmp_path):
-    """Each test stores its uploads in a folder of its own."""
+    """Give each test its own folder for uploads."""
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture(autouse=True)
 def in_english():
-    """A request leaves its language behind; no test begins with that of the one before."""
+    """Reset the language, which a request of the previous test may have changed."""
     translation.activate("en")
 
 
 @pytest.fixture
 def nextgen(db):
-    """The portal with the NextGen contest, as `loaddata` brings it in."""
+    """The portal with the NextGen contest, as loaded by `loaddata`."""
     bring_in("nextgen")
 
 
 @pytest.fixture(autouse=True)
 def the_rule_as_it_is(request):
-    """What a test has put in the place of the rule is not kept for the next one."""
+    """Clear the cached rule if a test has replaced it."""
     yield
     if "monkeypatch" in request.fixturenames:
         forget()
@@ -83,14 +83,14 @@ def editor():
 
 @pytest.fixture
 def desk(client, editor):
-    """A browser in which an editor who may do everything is signed in."""
+    """A browser in which an editor with all permissions is signed in."""
     client.force_login(editor)
     return client
 
 
 @pytest.fixture
 def at_once(monkeypatch):
-    """What waits for the end of a transaction happens at once: a test's own never ends."""
+    """Run on_commit callbacks immediately, because the transaction of a test never commits."""
     monkeypatch.setattr("django.db.transaction.on_commit", lambda do, **options: do())
 
 

@@ -1,8 +1,8 @@
 """
-A pytest plugin that runs the tests whose result can depend on the database: `pytest -p tests.database_only`.
+A pytest plugin that runs only tests whose result can depend on the database: `pytest -p tests.database_only`.
 
-The others (no database at all, or a browser's view of pages that the client of Django's tests reads as well) are run
-once, on SQLite.
+The others (tests without a database, and browser tests of pages that Django's test client also reads) run only on
+SQLite.
 """
 
 import pytest

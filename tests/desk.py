@@ -1,4 +1,4 @@
-"""What the tests of the admin have in common: addresses of its pages, and forms filled in as a browser would."""
+"""Helpers for the tests of the admin: URLs of its pages, and forms filled in as a browser would."""
 
 from html.parser import HTMLParser
 
@@ -17,35 +17,35 @@ from tests import factories as make
 
 
 def page(row: Model | type[Model], what: str = "change") -> str:
-    """The address of a page of the admin: of a row, or of a model ("changelist", "add")."""
+    """Return the URL of an admin page: of a row, or of a model ("changelist", "add")."""
     args = [] if isinstance(row, type) else [row.pk]
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{what}", args=args)
 
 
 def account_that_may(*codenames: str) -> User:
-    """An account that may use the admin for what is named, and for nothing else: "view_person"."""
+    """Create a user who may use the admin with only these permissions, such as "view_person"."""
     user = make.UserFactory(is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
     return user
 
 
 def version_page(row: Model, number: int) -> str:
-    """The address of an old version of `row`; 0 is the oldest."""
+    """Return the URL of an old version of `row`; 0 is the oldest."""
     versions = list(row.history.order_by("history_id"))
     model = f"{row._meta.app_label}_{row._meta.model_name}"
     return reverse(f"admin:{model}_simple_history", args=[row.pk, versions[number].pk])
 
 
 def statements(client: Client, address: str) -> int:
-    """How many SQL statements a page takes."""
-    client.get(address)  # what is read once per process is read now
+    """Return the number of SQL statements of a page."""
+    client.get(address)  # loads what is cached per process
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
 
 
 def filled(response: HttpResponse, **changes) -> dict[str, object]:
-    """What a browser would send back for the form in `response`, with `changes` typed in; `a__b` stands for `a-b`."""
+    """Return what a browser would send for the form in `response`, with `changes`; `a__b` stands for `a-b`."""
     forms = [response.context["adminform"].form]
     for formset in response.context.get("inline_admin_formsets", ()):
         forms += [formset.formset.management_form, *formset.formset.forms]
@@ -56,7 +56,7 @@ def filled(response: HttpResponse, **changes) -> dict[str, object]:
 
 
 def sent_by(form: BaseForm) -> dict[str, object]:
-    """What a browser would send back for the fields of `form`."""
+    """Return what a browser would send for the fields of `form`."""
     return {name: value for bound in form for name, value in _sent(bound).items()}
 
 
@@ -77,13 +77,13 @@ def _sent(bound: BoundField) -> dict[str, object]:
 
 
 def saved(response: HttpResponse) -> HttpResponse:
-    """`response`, if the form was saved; its mistakes if not."""
+    """Return `response` if the form was saved; else fail with its errors."""
     assert response.status_code == 302, response.context["errors"]
     return response
 
 
 class Inline(HTMLParser):
-    """Collects what a browser under the policy would refuse: inline scripts, styles and handlers."""
+    """Collects what the Content-Security-Policy would block: inline scripts, styles and event handlers."""
 
     def __init__(self):
         super().__init__()
@@ -99,7 +99,7 @@ class Inline(HTMLParser):
 
 
 def inline_in(response: HttpResponse) -> list[str]:
-    """The inline scripts, styles and handlers in a page."""
+    """Return the inline scripts, styles and event handlers in a page."""
     parser = Inline()
     parser.feed(response.content.decode())
     return parser.found

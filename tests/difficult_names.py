@@ -1,4 +1,4 @@
-"""Names and titles that are hard to set: in many scripts, in both directions, too long, too tall, made of marks."""
+"""Names and titles that are difficult to set: in many scripts, in both directions, too long, too tall, only marks."""
 
 NAMES = (
     "C·one",

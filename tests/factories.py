@@ -1,8 +1,8 @@
 """
-One factory for every model. What a test does not name is valid, unlike every other row, and means nothing.
+One factory for every model. Values that a test does not set are valid, unique and have no special meaning.
 
-A contest without a trait is a draft that only editors see; `sealed`, `approved_future` and `revealed` are the
-states of its results once it is published. Rows below a contest take it as it is: `AwardFactory(contest=…)`,
+A contest without a trait is a draft that only editors see; `sealed`, `approved_future` and `revealed` are the states of
+the results of a published contest. Rows of a contest take it as an argument: `AwardFactory(contest=…)`,
 `RecognitionFactory(award__contest=…)`, `QuoteFactory(event__contest=…)`.
 """
 
@@ -24,7 +24,7 @@ PASSWORD = "a word to enter by"
 
 
 def days(number: int) -> LazyFunction:
-    """The moment so many days from now, when the row is made."""
+    """Return the time that many days after the creation of the row."""
     return LazyFunction(lambda: timezone.now() + timedelta(days=number))
 
 
@@ -33,12 +33,12 @@ def slug_of(field: str) -> LazyAttribute:
 
 
 def place() -> Sequence:
-    """A place in an order: no other row of the run has it, and it fits a small integer."""
+    """Return a unique position in an order; it fits a small integer."""
     return Sequence(lambda n: n % 30_000 + 1)
 
 
 class WithSources(DjangoModelFactory):
-    """`sources=[…]` sets them; without it there are none."""
+    """`sources=[…]` sets the sources; the default is none."""
 
     class Meta:
         abstract = True
@@ -63,7 +63,7 @@ class UserFactory(DjangoModelFactory):
 
 
 class InvitationFactory(DjangoModelFactory):
-    """An open invitation from an editor. Nobody knows its link: `accounts.invitations.invite` gives one."""
+    """An open invitation from an editor. Its link is unknown; use `accounts.invitations.invite` to get one."""
 
     class Meta:
         model = accounts.Invitation
@@ -135,7 +135,7 @@ class NextProjectFactory(DjangoModelFactory):
 
 
 class FormerSlugFactory(DjangoModelFactory):
-    """`FormerSlugFactory(object=person, slug="old")`; without `object` it is that of a new person."""
+    """`FormerSlugFactory(object=person, slug="old")`; without `object` it belongs to a new person."""
 
     class Meta:
         model = record.FormerSlug
@@ -148,7 +148,7 @@ class FormerSlugFactory(DjangoModelFactory):
 
 
 class DistinctFactory(DjangoModelFactory):
-    """That two new people are different."""
+    """A note that two new people are different."""
 
     class Meta:
         model = record.Distinct
@@ -161,7 +161,7 @@ class DistinctFactory(DjangoModelFactory):
 
 
 class MergeFactory(DjangoModelFactory):
-    """That somebody was merged into `kept`; nothing of it has happened."""
+    """The record of a merge into `kept`; no rows are merged."""
 
     class Meta:
         model = record.Merge
@@ -278,7 +278,7 @@ class AwardFactory(DjangoModelFactory):
 
 class RecognitionFactory(DjangoModelFactory):
     """
-    An award for a submission to the same contest; with `of_person=True`, for a person instead. It is approved, and so
+    An award for a submission to the same contest, or for a person with `of_person=True`. It is approved, so it is
     public as soon as the results of its contest are.
     """
 

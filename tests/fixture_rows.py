@@ -1,6 +1,6 @@
 """
-Brings a fixture in as `loaddata` does, in a fraction of the time: the rows that `loaddata` made are kept, and written
-again for each further test. That the fixture itself is read rightly is held in test_fixtures.py.
+Loads a fixture much faster than `loaddata`: the rows of the first `loaddata` are stored and inserted again for each
+further test. test_fixtures.py tests loading the fixture itself.
 """
 
 from django.apps import apps
@@ -11,7 +11,7 @@ _kept = {}
 
 
 def bring_in(fixture):
-    """As `loaddata` of a fixture, by its name: into an empty portal, or beside what a test has made before."""
+    """Load a fixture by its name, like `loaddata`: into an empty portal, or next to existing rows."""
     if fixture not in _kept and (rows := _read(fixture)):
         _kept[fixture] = rows
     if fixture in _kept and not _any_row(_kept[fixture]):
@@ -21,7 +21,7 @@ def bring_in(fixture):
 
 
 def _read(fixture):
-    """The rows that the fixture adds, by table and columns; nothing where it adds to a table that had some."""
+    """Return the rows that the fixture adds, by table and columns; nothing if it adds to a table that is not empty."""
     with transaction.atomic():
         before = _rows()
         call_command("loaddata", fixture, verbosity=0)

@@ -1,7 +1,7 @@
 """
-A pytest plugin that fails a run in which a test was skipped or was expected to fail: `pytest -p tests.no_skips`.
+A pytest plugin that fails a run if a test was skipped or expected to fail: `pytest -p tests.no_skips`.
 
-Continuous integration runs with it, so that a green run means that every test ran.
+CI uses it, so that a green run means that every test ran.
 """
 
 import pytest

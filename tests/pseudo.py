@@ -1,13 +1,13 @@
 """
-A language that nobody speaks, made of English: every word accented and 40 % longer. What stands on a page without an
-accent was not translated, and what has no room for it has none for German.
+A pseudo-language made from English: every word has accents and is 40 % longer. Text without accents on a page is not
+translated; text that does not fit would not fit in German either.
 """
 
 import re
 
 from django.utils.translation import trans_real
 
-#: It goes by the prefix of this one.
+#: It uses the prefix of this language.
 LANGUAGE = "pl"
 _ACCENTS = str.maketrans("AEIOUYaeiouycnszlCNSZL", "ÁÉÍÓÚÝáéíóúýćńśźłĆŃŚŹŁ")
 _KEPT = re.compile(r"(%\(\w+\)[sd]|%[sd%]|\{\w*\}|<[^>]+>|&\w+;)")
@@ -15,7 +15,7 @@ _KEPT = re.compile(r"(%\(\w+\)[sd]|%[sd%]|\{\w*\}|<[^>]+>|&\w+;)")
 
 def pseudo(message: str) -> str:
     """
-    A message with every word accented and longer; placeholders and tags stay.
+    Return a message with every word accented and longer; placeholders and tags stay.
 
     >>> pseudo("More than %(count)s <cite>films</cite>")
     'Móóréé thááń %(count)s <cite>fííłmmś</cite>'
@@ -24,7 +24,7 @@ def pseudo(message: str) -> str:
 
 
 def _longer(text: str) -> str:
-    # Two letters of five stand twice.
+    # Two of five letters are doubled.
     letters, made = 0, []
     for character in text.translate(_ACCENTS):
         letters += character.isalpha()
@@ -33,7 +33,7 @@ def _longer(text: str) -> str:
 
 
 class Catalog:
-    """What Django, and django-countries, ask of the catalog of a language."""
+    """The part of a catalog that Django and django-countries use."""
 
     _fallback = None
 
@@ -48,6 +48,6 @@ class Catalog:
 
 
 def install(monkeypatch) -> None:
-    """Puts the language in the place of Polish until the test ends."""
+    """Replace Polish by the pseudo-language until the test ends."""
     trans_real.translation(LANGUAGE)
     monkeypatch.setitem(trans_real._translations, LANGUAGE, Catalog())

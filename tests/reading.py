@@ -1,13 +1,13 @@
-"""What a visitor reads, for the tests of pages."""
+"""Helpers for reading public pages in tests."""
 
 
 def body(client, address, status=200):
-    """The page at `address`, which has to answer with `status`."""
+    """Return the page at `address`, which must have the status `status`."""
     response = client.get(address)
     assert response.status_code == status, address
     return response.content.decode()
 
 
 def shown(client, address):
-    """The FilteredList that the page at `address` shows."""
+    """Return the FilteredList of the page at `address`."""
     return client.get(address).context["list"]

@@ -1,14 +1,14 @@
 """
-What the report on the NextGen ceremony says, typed from it, so that the fixture can be held against it anywhere.
+The contents of the report on the NextGen ceremony, typed from it, so that the fixture can be checked anywhere.
 
-The report itself is no part of the project. Where its text lies beside the checkout, it is read too.
+The report itself is not part of the project. If its text is beside the checkout, it is used too.
 """
 
 from django.conf import settings
 
 REPORT = settings.BASE_DIR.parent / "shared" / "article.txt"
 
-# In the order of the report, with the film that each is about.
+# In the order of the report, with the work that each is about.
 UTTERANCES = [
     (
         "Tim Yip",
@@ -100,7 +100,7 @@ UTTERANCES = [
     ),
 ]
 
-# Names and set terms that our own words share with the report.
+# Names and fixed terms that our own texts share with the report.
 NAMES = [
     "News report on the KlingAI NextGen Creative Contest awards ceremony and panel discussion",
     "Awards ceremony and panel discussion",
@@ -117,5 +117,5 @@ NAMES = [
 
 
 def report():
-    """The report, where its text is at hand, else nothing."""
+    """Return the text of the report if it is available, else an empty string."""
     return REPORT.read_text(encoding="utf-8") if REPORT.exists() else ""

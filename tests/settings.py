@@ -1,4 +1,4 @@
-"""The portal's settings, as the tests run them: like `local`, with nothing that leaves the process."""
+"""The settings for tests: like `local`, but nothing leaves the process."""
 
 import os
 from urllib.parse import urlsplit
@@ -12,11 +12,11 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = VAR_DIR / "test-media"
 SITE_URL = "http://testserver"
-# Only the tests of the limits have one.
+# Only the tests of rate limits use them.
 API_RATE_LIMIT = PRESS_KIT_RATE_LIMIT = SEARCH_RATE_LIMIT = 0
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 
-# What one worker of several keeps, or clears, in a Redis that they share is no other's.
+# Workers share a Redis server, so each uses its own database in it.
 if "redis" in CACHES["default"]["BACKEND"]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     CACHES["default"]["LOCATION"] = urlsplit(CACHES["default"]["LOCATION"])._replace(path=f"/{worker}").geturl()

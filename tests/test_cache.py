@@ -1,4 +1,4 @@
-"""The default cache, whichever CACHE_URL names: this process's memory, or Redis."""
+"""The default cache, whatever CACHE_URL selects: the process's memory, or Redis."""
 
 import time
 import uuid
@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 @pytest.fixture
 def key():
-    # Other workers may be on the same Redis.
+    # Other workers may use the same Redis.
     key = f"test-{uuid.uuid4()}"
     yield key
     cache.delete(key)

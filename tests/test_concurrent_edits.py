@@ -1,4 +1,4 @@
-"""Two editors on one record: the second save shows what the first one changed, asks, and loses nothing."""
+"""Two editors change the same record: the second save shows the first one's changes, asks, and loses nothing."""
 
 from contextlib import contextmanager
 
@@ -19,7 +19,7 @@ from tests.desk import filled, page, saved, statements
 pytestmark = pytest.mark.django_db
 
 MAIN = {
-    # a field that both change, and one each that only one of them does
+    # a field that both change, and one each that only one of them changes
     make.ContestFactory: ("tagline", "about", "city"),
     make.SubmissionFactory: ("title", "logline", "tools"),
     make.AwardFactory: ("name", "description", "precedence"),
@@ -56,7 +56,7 @@ NAMES = {factory._meta.model.__name__: factory for factory in MAIN}
 
 
 def values_for(row, field: str) -> tuple[str, str]:
-    """Two values that the field of `row` may take, none of them the one it has."""
+    """Return two valid values for the field of `row`, other than its present one."""
     if field == "source":
         return tuple(str(make.SourceFactory().pk) for _ in range(2))
     if field == "organisation":
@@ -104,7 +104,7 @@ def label(row, field: str) -> str:
 
 @contextmanager
 def tried():
-    """What is saved inside is taken back at the end."""
+    """Roll back what is saved inside."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -112,7 +112,7 @@ def tried():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_of_either_editor_is_lost_and_what_both_changed_is_asked(desk, other, name):
-    # Who won what doesn't change once it is approved.
+    # Approved results can't be changed.
     row = NAMES[name](**({"approved_at": None} if name == "Recognition" else {}))
     both, theirs, mine = MAIN[NAMES[name]]
     (first, second), taken, typed = values_for(row, both), values_for(row, theirs)[0], values_for(row, mine)[1]
@@ -235,7 +235,7 @@ def test_approval_meanwhile_is_not_undone_by_the_page_of_the_contest(desk, grace
     assert (contest.approved_by, contest.city) == (grace, "Tokyo")
 
 
-# Rows below ----------------------------------------------------------------------------------------------
+# Inline rows ----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -370,7 +370,7 @@ def test_rows_below_are_locked_before_they_are_read(desk, film):
     assert reads[0].endswith(f"ORDER BY 1 ASC{lock}")
 
 
-# What else may come in between -----------------------------------------------------------------------------
+# Other changes in the meantime -----------------------------------------------------------------------------
 
 
 def test_time_zone_set_meanwhile_leaves_the_moments_as_they_are(desk, other):
@@ -464,7 +464,7 @@ def test_what_was_changed_meanwhile_is_found_in_the_same_statements_however_much
 
 
 def statements_of_post(client, row, values) -> int:
-    client.post(page(row), values)  # which brings the search's index up to date
+    client.post(page(row), values)  # also updates the search index
     with CaptureQueriesContext(connection) as captured:
         assert client.post(page(row), values).status_code == 200
     return len(captured)

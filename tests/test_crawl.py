@@ -1,4 +1,4 @@
-"""Every link on the site leads somewhere, and every page has what a page needs."""
+"""Every link on the site works, and every page has the required parts."""
 
 import re
 from html.parser import HTMLParser
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Page(HTMLParser):
-    """What a page links to and holds: `links`, `alternates` by type, `languages`, `ids`, `h1`, `title`, `meta`."""
+    """The links and parts of a page: `links`, `alternates` by type, `languages`, `ids`, `h1`, `title`, `meta`."""
 
     def __init__(self, html: str):
         super().__init__()
@@ -41,12 +41,12 @@ class Page(HTMLParser):
             self.meta[values["name"]] = values["content"]
         if "id" in values:
             self.ids.append(values["id"])
-        # A block of data is nothing that a browser runs.
+        # Browsers do not execute a data block.
         is_data = values.get("type") == "application/ld+json"
         if "style" in values or tag == "style" or (tag == "script" and "src" not in values and not is_data):
             self.inline.append(tag)
         self.inline += [name for name in values if name.startswith("on")]
-        # A drawing has titles of its own, further down.
+        # Later title elements belong to SVG drawings.
         if tag == "h1" or (tag == "title" and not self.title):
             self._inside = tag
             if tag == "h1":
@@ -65,8 +65,8 @@ class Page(HTMLParser):
 
 def crawl(client):
     """
-    Every page that can be reached from the home page by its links, by address; of a list, what is one question away:
-    all the ways to narrow and sort it at once would be without end.
+    Return every page that can be reached from the home page by links, by URL; of lists only those with at most one
+    parameter, because there are too many combinations.
     """
     pages, waiting = {}, ["/"]
     while waiting:
@@ -87,7 +87,7 @@ def crawl(client):
 
 
 def test_every_page_that_a_link_leads_to_is_whole(client, nextgen):
-    """The walk takes long, so that all that is asked of its pages is asked of one."""
+    """The crawl is slow, so all checks use the same one."""
     crawled = crawl(client)
     assert_no_link_is_broken(crawled)
     assert_every_page_has_one_heading_a_title_a_description_and_its_address(crawled)
@@ -111,7 +111,7 @@ def assert_no_link_is_broken(crawled):
 
 
 def assert_every_page_has_one_heading_a_title_a_description_and_its_address(crawled):
-    # A piece of a page, for other sites to show, is no page of its own.
+    # An embed is part of a page for other sites, not a page itself.
     whole = {address: page for address, page in crawled.items() if not address.startswith("/embed/")}
     assert len(whole) < len(crawled)
     for address, page in whole.items():
@@ -120,7 +120,7 @@ def assert_every_page_has_one_heading_a_title_a_description_and_its_address(craw
         assert page.title.strip().endswith("· Laurel"), address
         assert len(page.title.strip()) > len("· Laurel"), address
         assert page.meta["description"].strip(), address
-        # The numbers of one contest are a page of their own; what narrows or orders a list is not.
+        # The statistics of one contest have their own canonical URL; filters and sort orders of a list don't.
         own = address if address.startswith("/statistics/") else address.partition("?")[0]
         assert page.canonical == f"http://testserver{own}", address
     titles = [page.title for address, page in whole.items() if "?" not in address]
@@ -147,7 +147,7 @@ def assert_every_file_that_a_page_names_exists(client, crawled):
 
 
 def assert_every_fact_on_a_page_leads_to_its_source(crawled):
-    """Each page of the record marks at least one source and lists it at its foot."""
+    """Check that each page of the record cites at least one source and lists it at the end."""
     noun = re.compile(r"^/(contests/nextgen/(submissions/[^?]+|events/[^?]+)?|people/[^?]+|quotes/[^?]+)$")
     nouns = [address for address in crawled if noun.search(address)]
     assert len(nouns) > 20

@@ -1,4 +1,4 @@
-"""What is run on PostgreSQL too: each test that touches the database, but for those in a browser."""
+"""Which tests also run on PostgreSQL: all that use the database, except browser tests."""
 
 import pytest
 

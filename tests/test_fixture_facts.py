@@ -1,4 +1,4 @@
-"""What `loaddata nextgen` says is what the report says, and nothing else."""
+"""The fixture `nextgen` contains what the report says, and nothing else."""
 
 import re
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ from tests.test_fixtures import COUNTS, rows, texts
 
 pytestmark = pytest.mark.django_db
 
-# What the report says -------------------------------------------------------------------------------
+# In the report ---------------------------------------------------------------------------------------
 
 
 def test_utterances_are_exact_in_order_with_speaker_and_film(nextgen):
@@ -40,7 +40,7 @@ def test_utterances_are_exact_in_order_with_speaker_and_film(nextgen):
     assert {(q.event.slug, q.language) for q in quotes} == {("awards-ceremony", "en")}
     assert all(q.context for q in quotes)
     if text := report():
-        # Up to the closing mark, or to the end of the paragraph where the report forgot it.
+        # Up to the closing mark, or to the end of the paragraph if the report has none.
         passages = [p.strip() for p in re.findall(r"“([^”\n]*)(?:”|$)", text, re.MULTILINE)]
         titles = {title for model in (Submission, PastWork) for title in model.objects.values_list("title", flat=True)}
         spoken = [re.sub(",$", ".", p) for p in passages if p.rstrip(",.") not in titles]
@@ -60,7 +60,7 @@ def test_our_own_words_are_our_own(nextgen):
 
 
 def runs(text, length=5):
-    """Every run of five words in the text, names and set terms aside."""
+    """Return every sequence of five words in the text, without names and fixed terms."""
     for name in NAMES:
         text = re.sub(re.escape(name), " | ", text, flags=re.IGNORECASE)
     words = re.findall(r"[\w’·-]+|[|\n]", text.lower())
@@ -159,17 +159,17 @@ def test_events_are_as_reported(nextgen):
     ]
 
 
-# What it does not say -------------------------------------------------------------------------------
+# Not in the report ----------------------------------------------------------------------------------
 
 
 def test_what_the_report_does_not_say_is_blank(nextgen):
     filled = {model: set() for model in COUNTS if model is not PreviewLink}
     for row in rows():
         for field in row._meta.concrete_fields:
-            if isinstance(field, FocusField):  # the middle, until there is a picture
+            if isinstance(field, FocusField):  # the centre, if there is no image
                 continue
             value = field.value_from_object(row)
-            if field.name in ("is_selected", "film_url_audience"):  # what every entry begins with
+            if field.name in ("is_selected", "film_url_audience"):  # the default of every entry
                 assert value == field.default
                 continue
             if value not in (None, "", []) and str(value):

@@ -1,7 +1,4 @@
-"""
-What `loaddata nextgen` brings in, and that it can be done again. What it says is held against the report in
-test_fixture_facts.
-"""
+"""Loading the fixture `nextgen`, also repeatedly. test_fixture_facts checks its contents against the report."""
 
 import json
 import re
@@ -40,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 FIXTURE = settings.BASE_DIR / "fixtures" / "nextgen.json"
 
-# Each after those that it refers to.
+# Each model comes after those that it refers to.
 COUNTS = {
     Source: 1,
     Organisation: 2,
@@ -71,7 +68,7 @@ def load(path="nextgen"):
 
 
 def dump():
-    """The whole record as `dumpdata` writes it, by model and key."""
+    """Return the whole record as `dumpdata` writes it, by model and key."""
     out = StringIO()
     call_command("dumpdata", *LABELS, use_natural_foreign_keys=True, use_natural_primary_keys=True, stdout=out)
     rows = json.loads(out.getvalue())
@@ -96,7 +93,7 @@ def rows():
 
 
 def text_fields(model):
-    """What an editor types in freely."""
+    """Return the fields with free text."""
     return [
         field
         for field in model._meta.concrete_fields
@@ -129,7 +126,7 @@ def test_where_a_row_has_a_history_a_link_that_comes_back_is_in_it():
 
 
 def test_what_other_tests_are_given_is_what_it_makes():
-    """`bring_in` writes rows that it has kept."""
+    """`bring_in` inserts the rows that it has stored."""
     found = []
     for bring in (load, lambda: bring_in("nextgen"), lambda: bring_in("nextgen")):
         with transaction.atomic():
@@ -190,7 +187,7 @@ def test_rows_that_an_editor_added_stay(nextgen):
 
 
 def entered_by_hand(model):
-    """What an editor entered before the fixtures were loaded: same slug, another key."""
+    """Create the row that an editor entered before the fixture was loaded: same slug, another key."""
     if model is Person:
         return Person.objects.create(slug="tim-yip", name="Tim Yip", sort_name="Tim Yip")
     if model is Organisation:
@@ -220,10 +217,10 @@ def test_what_is_dumped_is_what_was_loaded(tmp_path):
         str(value)
         for key, fields in dumped.items()
         for name, value in fields.items()
-        # A row without a picture has the middle for its focal point.
+        # Without an image, the focal point is the centre.
         if name not in expected.get(key, {}) and not name.endswith(("_focus_x", "_focus_y"))
     }
-    # And an entry is not selected by itself, and its link is for the jury.
+    # By default an entry is not selected, and its link is only for the jury.
     assert left_out <= {"", "None", "[]", "False", "jury"}
 
     for model in reversed(COUNTS):
@@ -244,7 +241,7 @@ def test_fixture_refers_by_permanent_keys_only():
     assert len(keys) == len(set(keys)) == sum(COUNTS.values())
 
 
-# What every row holds to ----------------------------------------------------------------------------
+# Validity -------------------------------------------------------------------------------------------
 
 
 def test_every_row_is_valid(nextgen):

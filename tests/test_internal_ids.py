@@ -1,4 +1,4 @@
-"""The number of a row is told to nobody: it would show how many rows there are that are hidden."""
+"""Primary keys are never shown, because they would reveal the number of hidden rows."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""The whole portal, history and accounts included, as a file: written, emptied, read, it is the same."""
+"""Moving the whole portal, with history and accounts, as a file: after dump, flush and load it is the same."""
 
 import json
 
@@ -18,13 +18,13 @@ from tests.record.test_admin import hang_on, is_factory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# As docs/operating.md has it: the search's index is made anew, sessions end.
+# As in docs/operating.md: the search index is rebuilt, and sessions end.
 LEFT_OUT = ["search", "sessions", "usersessions"]
 
 
 @pytest.fixture
 def full():
-    """A row of every kind, each with a history; one that was deleted since, and links that came and went."""
+    """A row of every model, each with a history; some were deleted, and some relations were removed."""
     for factory in {value for value in vars(make).values() if is_factory(value)}:
         row = factory()
         if is_tracked(type(row)):
@@ -50,7 +50,7 @@ def full():
 
 def dump(path):
     call_command("dumpdata", exclude=LEFT_OUT, use_base_manager=True, output=str(path), verbosity=0)
-    # A time within the first thousandth of a second is written as ".000Z"; once read, as "Z".
+    # A time in the first millisecond of a second is written as ".000Z", but after loading as "Z".
     rows = json.loads(path.read_text().replace(".000Z", "Z"))
     return {(row["model"], row["pk"]): row["fields"] for row in rows}
 
@@ -72,7 +72,7 @@ def test_whole_portal_is_the_same_after_it_was_written_emptied_and_read(full, tm
     after = dump(tmp_path / "again.json")
     assert {key: row for key, row in before.items() if after.get(key) != row} == {}
     assert set(after) == set(before)
-    # No new row gets the key, and so the history, of one that was deleted.
+    # No new row gets the primary key, and thereby the history, of a deleted one.
     call_command("fresh_keys", verbosity=0)
     assert make.PersonFactory().history.count() == 1
 

@@ -1,4 +1,4 @@
-"""What files may be called. `make lint` checks the imports between them."""
+"""Rules for file names. `make lint` checks the imports."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What an operator reads, held against what the portal does."""
+"""The documentation for operators matches the settings."""
 
 import re
 from pathlib import Path

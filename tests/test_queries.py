@@ -11,7 +11,7 @@ from tests import factories as make
 
 COUNTRIES = sorted(countries.countries)
 pytestmark = pytest.mark.django_db
-# For each kind of page: its address, and the literal number of statements. No public page needs more than ten.
+# For each kind of page: its URL and the exact number of statements. No public page needs more than ten.
 PAGES = {
     "/": 9,
     "/contests/": 2,
@@ -109,7 +109,9 @@ PAGES = {
 
 
 def fill(count):
-    """A public contest with `count` rows of each kind, all tied to one film, person, event, award and source."""
+    """
+    Create a public contest with `count` rows of each kind, all related to one work, person, event, award and source.
+    """
     make.ContestFactory.create_batch(count, revealed=True)
     source = make.SourceFactory(slug="report")
     now = timezone.now()
@@ -147,7 +149,7 @@ def fill(count):
 
 def counts(client):
     found = {}
-    assert connection.features.supports_json_field  # asked of the database once per process
+    assert connection.features.supports_json_field  # this queries the database once per process
     for address in PAGES:
         with CaptureQueriesContext(connection) as captured:
             response = client.get(address)
@@ -156,7 +158,7 @@ def counts(client):
     return found
 
 
-# A list of six rows or fewer offers no facets, and asks for less.
+# Lists of up to six rows have no facets and need fewer statements.
 @pytest.mark.parametrize("rows", [8, 40])
 def test_each_page_needs_the_same_few_statements_whatever_the_number_of_rows(client, rows):
     fill(rows)

@@ -1,6 +1,6 @@
 """
-How much an answer takes says nothing of what is hidden: the same statements with and without it, at each address and
-for each filter, search and place in a list.
+Hidden rows don't affect the cost of a response: the SQL statements are the same with and without them, for each URL,
+filter, search and position in a list.
 """
 
 import re
@@ -19,12 +19,12 @@ from tests.test_reveal_sweep import add_hidden, every_address, portal, questions
 
 __all__ = ["portal"]
 pytestmark = pytest.mark.django_db
-# What is drawn or packed takes long, and is asked of the same rows as the page beside it.
+# Slow pages with drawings or archives; they use the same rows as the page next to them.
 SLOW = re.compile(r"\.(png|pdf|zip|svg|avif|webp)$|^/(style-guide|admin|media)/")
 
 
 def statements(client, urls):
-    """Of each address the number of statements and the size of the answer."""
+    """Return for each URL the number of statements and the size of the response."""
     answers = {}
     for url in urls:
         client.cookies.clear()
@@ -41,7 +41,7 @@ def test_an_answer_takes_the_same_statements_whatever_is_hidden(client, portal):
         asked += questions(asked, portal.values())
         urls = [url for url in asked if not SLOW.search(url.partition("?")[0])]
         assert any("sealedword" in url for url in urls)
-        ContentType.objects.get_for_models(*apps.get_models())  # which Django keeps from the first question on
+        ContentType.objects.get_for_models(*apps.get_models())  # Django caches these from the first query on
         statements(client, urls[:40])
         index.refresh()  # as after every change by an editor
         with_hidden = statements(client, urls)

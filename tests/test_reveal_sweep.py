@@ -1,8 +1,8 @@
 """
-Nothing leaks before its reveal, on any address that the project resolves.
+Nothing leaks before its reveal, on any URL of the project.
 
-One portal is crawled twice as a visitor: without the hidden results, and with them. Every body, header and count has to
-be the same to the letter. Then the moment of the reveal passes, and they appear. New routes are swept by themselves.
+A portal is crawled twice as a visitor: without hidden results, and with them. Every body, header and count must be
+identical. Then the reveal time passes, and the results appear. New routes are swept automatically.
 """
 
 import re
@@ -33,7 +33,7 @@ from tests import factories as make
 from tests.addresses import addresses, patterns
 
 pytestmark = pytest.mark.django_db
-# What may differ between two answers to the same question: the token against forged forms.
+# The only allowed difference between two responses: the CSRF token.
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 
 
@@ -44,15 +44,17 @@ def picture(name):
 
 
 def store(image, word):
-    """An uploaded image with its renditions, which are made when a transaction ends: this test's own never does."""
+    """
+    Upload an image and make its renditions, which normally follow a commit; the transaction of a test never commits.
+    """
     image.save(f"{word}.png", picture(word))
     assert renditions.make(image.storage, image.name) == 2
 
 
 def hidden_result(contest, word, known=None):
     """
-    A result in `contest` with everything that hangs on it; every text and slug of it holds `word`. `known` is somebody
-    who is public already, and has a part in it.
+    Create a result in `contest` with all related rows; every text and slug contains `word`. `known` is a person who is
+    already public and takes part in it.
     """
     film = make.SubmissionFactory(
         contest=contest, title=f"Film {word}", logline=f"Logline {word}", synopsis=f"Synopsis {word}"
@@ -94,8 +96,8 @@ def hidden_result(contest, word, known=None):
 
 def hidden_entry(contest, word):
     """
-    An entry of `contest` that is eligible, and whose only award nobody has approved, with everything that hangs on it:
-    no contest that shows only its winners shows it, not even after the reveal.
+    Create an eligible entry of `contest` with all related rows, whose only award is not approved. A contest that shows
+    only winners never shows it, not even after the reveal.
     """
     film = make.SubmissionFactory(
         contest=contest, title=f"Film {word}", synopsis=f"Synopsis {word}", film_url=f"https://films.example/{word}"
@@ -118,7 +120,7 @@ def hidden_entry(contest, word):
 
 
 def remove_entry(film):
-    """Takes out again what `hidden_entry` made."""
+    """Delete what `hidden_entry` created."""
     creator = creator_of(film)
     source = creator.sources.get()
     for rows in (film.quotes, film.recognitions):
@@ -129,7 +131,7 @@ def remove_entry(film):
 
 
 def asked_of_entry(film):
-    """Filters and places in lists that ask after one entry of a public contest."""
+    """Yield filters and cursors of lists that ask for one entry of a public contest."""
     creator, slug = creator_of(film), film.contest.slug
     yield from (f"/contests/{slug}/submissions/?after={token(film, order)}" for order in FILM_ORDERS)
     yield from (f"{page}?film={slug}/{percent(film.slug)}" for page in ("/quotes/", "/api/v1/quotes"))
@@ -138,7 +140,7 @@ def asked_of_entry(film):
 
 
 def every_address():
-    """Every route with every slug, key, file and section of what it shows, hidden or not."""
+    """Return every route with every slug, key, file and section of its rows, hidden or not."""
     former = set(FormerSlug.objects.values_list("slug", flat=True))
     slugs = {
         model: sorted({percent(slug) for slug in former.union(model.objects.values_list("slug", flat=True))})
@@ -183,18 +185,18 @@ LIST = re.compile(
     r"^/(?:contests/(?P<contest>[^/]+)/)?(?P<noun>winners|submissions|people|quotes|sources|statistics)/$"
 )
 FILM_ORDERS = [["sort_key", "pk"], ["title", "pk"]]
-#: What the API calls otherwise.
+#: Where the API uses other names.
 API_NOUNS = {"recognitions": "winners"}
-#: What every list is asked.
+#: Parameters for every list.
 ASKED = ["country=IS", "country=PL", "role=winner", "page=last", "sort=-title", "sort=-name", "sort=event"]
 ASKED += ["view=list&page=last", "before=x"]
 
 
 def questions(urls, contests):
     """
-    Filters that ask after what `contests`, which are hidden, hold, and places in a list where that would stand; put to
-    every public list of what has such a filter or place: the lists of a hidden contest are asked after that contest,
-    those of one public contest and of all contests after each. The facets with their numbers are in every answer.
+    Return URLs of public lists with filters for values of the hidden `contests`, and with cursors at the positions of
+    their rows. Lists of a hidden contest get only the values of that contest; lists of a public contest and lists of
+    all contests get those of each. The facets with their counts are in every response.
     """
     codes = [url.split("/")[2] for url in urls if re.search(r"^/verify/[^/]+/$", url)]
     searches = [url for url in urls if re.search(r"^/search/(\w+/)?$", url)]
@@ -210,7 +212,7 @@ def questions(urls, contests):
 
 
 def of_list(found, contests):
-    """What one of the portal's own lists is asked: a match of `LIST`."""
+    """Return the parameters for one of the portal's own lists; `found` is a match of `LIST`."""
     after = filters(contests)
     if found["noun"] == "statistics":
         return [question for question in after if question.startswith("contest=")]
@@ -218,7 +220,7 @@ def of_list(found, contests):
 
 
 def filters(contests):
-    """What asks after a hidden contest or a part of it."""
+    """Yield parameters that ask for a hidden contest or a part of it."""
     for contest in contests:
         yield f"contest={contest.slug}"
         yield from (f"award={award.slug}" for award in contest.awards.all())
@@ -230,7 +232,7 @@ def filters(contests):
 
 
 def asked_of_api(contests):
-    """Those questions that a list of the API takes, and each list with all that it can write out."""
+    """Return those parameters that each list of the API accepts, and each list with all expansions."""
     after = list(filters(contests))
     for resource in RESOURCES:
         fields = resource.of_list.model_fields
@@ -243,13 +245,13 @@ def asked_of_api(contests):
 
 
 def asked_by_oembed(urls):
-    """What another site asks of every page that there is something to show of."""
+    """Return the oEmbed requests for every page that has an embed."""
     pages = [url for url in urls if re.search(r"^/(contests/[^/]+/(winners/|submissions/[^/]+/)?|quotes/[^/]+/)$", url)]
     return [f"/oembed?url={percent(f'http://testserver{url}')}" for url in pages]
 
 
 def searched():
-    """What to search for: each hidden word as it is, begun, mistyped and inflected, alone and with a public one."""
+    """Yield search queries: each hidden word whole, truncated, mistyped and inflected, alone and with a public word."""
     for word in ("sealedword", "futureword", "draftword", "losingword"):
         for form in (word, word[:-2], word[:3] + word[4:], f"{word}s"):
             yield from (form, f"film {form}", f"shown {form}")
@@ -257,7 +259,7 @@ def searched():
 
 
 def places(contests, noun):
-    """Where hidden rows stand in the orders of the lists of a noun, as an address would say it."""
+    """Return the positions of hidden rows in the sort orders of a model's lists, as cursors for URLs."""
     films = [film for contest in contests for film in contest.submissions.all()]
     won = [won for contest in contests for award in contest.awards.all() for won in award.recognitions.all()]
     quotes = [quote for contest in contests for event in contest.events.all() for quote in event.quotes.all()]
@@ -276,12 +278,12 @@ def columns(orders):
 
 
 def token(row, order):
-    # A contest that is not published yet has no moment to stand at: any will do.
+    # An unpublished contest may have no time to sort by; any time will do.
     return token_of([reduce(getattr, column.split("__"), row) or timezone.now() for column in order])
 
 
 def crawl(client, urls):
-    """What a visitor gets at each address: status, headers and body."""
+    """Return what a visitor gets at each URL: status, headers and body."""
     answers = {}
     for url in urls:
         client.cookies.clear()
@@ -294,7 +296,7 @@ def crawl(client, urls):
 
 @pytest.fixture(autouse=True)
 def drawn_once(monkeypatch):
-    """Both crawls get the same picture of the same laurel, since it takes long to draw: its words are the question."""
+    """Draw each laurel only once, because drawing is slow; the test is about its words."""
     monkeypatch.setattr("publishing.laurels.files._png", cache(files._png))
 
 
@@ -323,7 +325,7 @@ def add_hidden(portal):
 
 
 def leaks(answers, *words):
-    """The addresses whose answer holds one of the words, unless the visitor's own question held it."""
+    """Return the URLs whose response contains one of the words, unless the request contained it."""
     found = []
     for url, (_status, headers, body) in answers.items():
         text = f"{headers} {told(body)}"
@@ -332,7 +334,7 @@ def leaks(answers, *words):
 
 
 def told(body):
-    """What a body says to who opens it: of an archive the names and contents of its files, of a PDF its text."""
+    """Return the content of a body as text: of an archive the names and contents of its files, of a PDF its text."""
     if body.startswith(b"PK\x03\x04"):
         with ZipFile(BytesIO(body)) as archive:
             return "\n".join(f"{name}\n{told(archive.read(name))}" for name in archive.namelist())
@@ -382,7 +384,7 @@ def assert_a_revoked_result_is_shown_with_its_notice_and_among_no_winners(answer
 
 
 def test_before_the_first_reveal_of_all_the_home_page_shows_nothing_of_it(client):
-    """With no public results anywhere, the home page opens with a contest that has hidden ones."""
+    """Without any public results, the home page shows a contest with hidden ones."""
     contest = make.ContestFactory(title="Sealed contest", sealed=True)
     with time_machine.travel(timezone.now(), tick=False):
         hidden = hidden_result(contest, "sealedword")
@@ -399,7 +401,7 @@ def creator_of(film):
 
 
 def remove(recognition):
-    """Takes a hidden result out of the portal again, with all that `hidden_result` made but its award and event."""
+    """Delete a hidden result and everything that `hidden_result` created, except its award and event."""
     film = recognition.submission
     creator, contest = creator_of(film), film.contest
     Quote.objects.filter(event__contest=contest).delete()
@@ -418,11 +420,11 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
     urls = every_address()
     reveal_at = portal["future"].reveal_at
     with time_machine.travel(reveal_at - timedelta(seconds=1), tick=False):
-        # What is of the other hidden contests has no more to tell of this one now than at any time.
+        # Pages of the other hidden contests still reveal nothing.
         assert leaks(crawl(client, [url for url in urls if not re.search("sealed|draft", url)]), word) == []
     with time_machine.travel(reveal_at, tick=False):
         answers = crawl(client, urls)
-        # A sitemap has a page for every 5,000 primary keys; on some databases no test starts counting anew.
+        # A sitemap has a page for every 5,000 primary keys, and some databases don't reset the counter between tests.
         pages = re.findall(r"<loc>https?://[^/]+(/sitemap-people\.xml[^<]*)</loc>", answers["/sitemap.xml"][2].decode())
         assert leaks(crawl(client, pages), word) != []
     contest, film = portal["future"].slug, "film-futureword"
@@ -458,7 +460,7 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
 
 
 def test_the_sweep_reaches_every_public_route():
-    """The sweep is only as good as its list of addresses: it holds each route of the design."""
+    """Check the list of URLs itself: it contains each route of the design."""
     routes = {route for route, _parts in patterns()}
     assert {
         "",

@@ -1,7 +1,7 @@
 """
-The other half of the reveal's sweep: with the rule no surface tells what is hidden; without it each of them does, on
-each of its routes, of hidden results and of a hidden contest. So a surface that loses the rule fails here, and none
-passes because nobody looked where it tells.
+The counterpart of the reveal sweep: with the rule no output reveals hidden rows; without it each output does, on each
+of its routes, for hidden results and for a hidden contest. So an output that loses the rule fails here, and a check
+that could never fail is noticed.
 """
 
 import re
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 WORDS = ("futureword", "draftword")
 FEED, CITED = r"feed\.(atom|json)", r"citation\.(txt|bib|json)"
-#: The routes of each surface, as the project's own list of routes has them.
+#: The routes of each output, as patterns of the project's list of routes.
 SURFACES = {
     "cards": r".+/card\.png",
     "feeds": rf".+/{FEED}",
@@ -45,13 +45,13 @@ SURFACES = {
     "structured data": r"|contests/|(contests/{contest}|people|quotes|sources|winners)/"
     r"((submissions|events|winners)/)?({slug}/)?",
 }
-#: What is public with the contest, before its results are: there only a hidden contest has anything to hide. And the
-#: home page, which shows one contest; and corrections, of which there are none before the reveal, rule or not.
+#: Routes that are public with the contest, before its results: only a hidden contest could leak there. Also the home
+#: page, which shows one contest, and corrections, which don't exist before the reveal.
 WITH_THE_CONTEST = re.compile(
     r"contests/{contest}/(card\.png|corrections/|dates\.ics|events/{slug}/(card\.png|event\.ics)|figures/.+)"
     r"|api/v1/(awards|contests|events|statistics).*|contests/|"
 )
-#: What is the same for whatever is in the record, and the pages that tell programs nothing of it.
+#: Routes that do not depend on the record, and pages without content for programs.
 SILENT = {
     *("admin/", "api/", "api/v1/", "api/v1/openapi.json", "card.png", "favicon.ico", "healthz", "language/"),
     *("manifest.webmanifest", "robots.txt", "search/", "search/suggestions/", "sitemap.xml", "statistics/"),
@@ -73,8 +73,8 @@ def test_every_route_belongs_to_a_surface_or_tells_nothing_of_the_record():
 @pytest.fixture
 def hidden(settings, monkeypatch):
     """
-    Two contests with a result each: one of which only the results are hidden, and one of which all is. Every count is
-    made anew, and a laurel or a picture drawn in one way, since the others would tell the same.
+    Two contests with a result each: in one only the results are hidden, the other is hidden entirely. Counts are not
+    cached, and a laurel or an image is made in one format only, since the others would show the same.
     """
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     monkeypatch.setattr("publishing.press_kit.laurels.laurels.drawn", lambda words, file: words.honouree.encode())
@@ -90,7 +90,7 @@ def hidden(settings, monkeypatch):
 
 
 class HiddenRows:
-    """The rows that nothing may tell of, and the addresses that name one."""
+    """The hidden rows, and the URLs that identify one."""
 
     def __init__(self, draft):
         self.contests = [Contest.objects.get(title="Future contest"), draft]
@@ -108,7 +108,7 @@ class HiddenRows:
         self.files = [film.poster.name for film in Submission.objects.all()]
 
     def addresses(self, route):
-        """The addresses of a route that lead to a hidden row, or to a list in which one would stand."""
+        """Return the URLs of a route for a hidden row, or for a list that would contain one."""
         if route == "oembed":
             return [f"/oembed?url={percent(f'http://testserver{page}')}" for page in self.pages()]
         if route == "api/v1/statistics":
@@ -132,7 +132,10 @@ class HiddenRows:
         return [row.get_absolute_url() for row in rows]
 
     def told_by(self, answers):
-        """Of which of the two contests the answers tell: by a word of it, or that there is what the address names."""
+        """
+        Return which of the two contests the responses reveal: by one of its words, or because the URL of a hidden row
+        exists.
+        """
         told = {word for _url, word in leaks(answers, *WORDS)}
         names = {f"/{key}": word for key, word in self.keys.items()} | self.codes | {word: word for word in WORDS}
         there = [url for url, (status, _headers, _body) in answers.items() if status != 404]
@@ -143,7 +146,7 @@ API_LISTS = {f"api/v1/{resource.name}" for resource in RESOURCES}
 
 
 def without_rule(monkeypatch):
-    """From now on everything is public to whoever asks a queryset for what is."""
+    """Make everything public for all querysets from now on."""
     querysets = {type(model.objects.all()) for model in (*every_model(Contest), *every_model(Person))}
     for queryset in querysets:
         if hasattr(queryset, "public"):
@@ -156,7 +159,7 @@ def every_model(model):
 
 
 def told(client, hidden, surface):
-    """Of which of the two contests each route of a surface tells."""
+    """Return which of the two contests each route of an output reveals."""
     found = {}
     for route in routes_of(surface):
         answers = crawl(client, hidden.addresses(route))
@@ -205,7 +208,7 @@ def test_an_entry_that_its_contest_does_not_show_has_no_page_and_without_the_rul
 
 
 def test_a_card_says_nothing_of_what_somebody_won_who_is_public_already(client, hidden, monkeypatch):
-    """No word can be read off a picture: it stays the same."""
+    """Text in an image can't be read, so the image must stay the same."""
     future = hidden.contests[0]
     card = f"/people/{make.AppearanceFactory(event=future.events.first(), role='moderator').person.slug}/card.png"
     before = client.get(card)

@@ -1,4 +1,4 @@
-"""No page says more than the record: whose an award is, what a quote is about, how many more there are."""
+"""Pages say exactly what the record says: whose award it is, what a quote is about, how many more there are."""
 
 import json
 import re
@@ -15,7 +15,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def contest():
-    """A winner of one award; of another two nominees and nobody who won, and a person nominated for it."""
+    """
+    A contest with the winner of one award, and another award with two nominated works, a nominated person and no
+    winner.
+    """
     contest = make.ContestFactory(title="Gala", slug="gala", revealed=True)
     won = make.SubmissionFactory(contest=contest, title="Lantern", slug="lantern")
     lost = make.SubmissionFactory(contest=contest, title="Candle", slug="candle")

@@ -1,4 +1,4 @@
-"""What the portal made up is marked as such wherever it shows, and nothing else is."""
+"""Synthetic rows are marked wherever they appear, and real ones are not."""
 
 import re
 from datetime import timedelta
@@ -20,12 +20,12 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 NOTICE = "This contest is synthetic: made by the portal for testing. None of it is real."
-#: The same on a piece for other sites.
+#: The notice on an embed.
 OF_PIECE = "Synthetic: made up for testing. None of it is real."
-# Pages that repeat a part of another, real or not.
+# Pages that repeat parts of others, real or not.
 NOT_INDEXED = ("/embed/", "/verify/")
 FILE = re.compile(r"\.(atom|bib|ics|json|pdf|png|svg|txt|zip)$")
-# What holds one row of a list, together with its mark.
+# Elements that contain one row of a list and its mark.
 ITEMS = {"li", "article", "figure", "option", "header", "section"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -42,7 +42,7 @@ class Item:
 
 
 class Page(HTMLParser):
-    """A page as a tree: `texts`, each with the element that it stands in, drawings left out; `title` and `robots`."""
+    """A page as a tree: `texts`, each with its element, without drawings; `title` and `robots`."""
 
     def __init__(self, html):
         super().__init__()
@@ -85,7 +85,7 @@ class Page(HTMLParser):
             self.texts.append((self.node, " ".join(data.split())))
 
     def unmarked(self, names):
-        """The texts that name something synthetic, where nothing in the same row says so."""
+        """Return the texts that name something synthetic without a mark in the same row."""
         return [
             text
             for node, text in self.texts
@@ -94,7 +94,7 @@ class Page(HTMLParser):
 
 
 def names_of(rows_of):
-    """What the rows that `rows_of` takes from each model are called on pages, as one pattern."""
+    """Return one pattern with the names, as shown on pages, of the rows that `rows_of` returns for each model."""
     fields = {
         Contest: ["title"],
         Event: ["title"],
@@ -119,7 +119,7 @@ def made_up(model):
 
 
 def crawl(client, first="/"):
-    """Every page that can be reached from `first` by links; a list narrowed once, not in all ways that add up."""
+    """Return every page that can be reached from `first` by links; lists with at most one filter."""
     pages, waiting = {}, [first]
     while waiting:
         address = waiting.pop()
@@ -152,7 +152,7 @@ def both(nextgen):
 
 
 def test_every_page_tells_what_is_synthetic_from_what_is_real(client, both):
-    """The walk takes long, so that all that is asked of its pages is asked of one."""
+    """The crawl is slow, so all checks use the same one."""
     pages = crawl(client)
     assert_wherever_something_synthetic_is_named_the_mark_is_there_too(pages)
     assert_every_page_of_something_synthetic_says_so_first_and_in_its_title(pages)
@@ -213,7 +213,7 @@ def assert_no_real_page_has_the_notice_and_no_real_row_the_mark(client, pages):
 
 def test_without_synthetic_rows_the_mark_is_on_no_page(client, nextgen):
     for address, page in crawl(client).items():
-        if address == "/api/":  # which says how programs are told
+        if address == "/api/":  # explains the mark to programs
             continue
         assert "synthetic" not in page.title, address
         assert [text for _node, text in page.texts if "synthetic" in text.lower()] == [], address

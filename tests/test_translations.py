@@ -1,4 +1,4 @@
-"""The catalogs say all that the source says, in every language, and the source says all that it says through them."""
+"""The catalogs contain every message of the source in every language, and all texts of the source are translatable."""
 
 import ast
 import re
@@ -60,7 +60,9 @@ def test_every_message_is_translated_in_each_of_its_forms(language):
 
 
 def has_its_placeholders(message: Message, place: int) -> bool:
-    """Whether the form at `place` has those of the message; one for one thing alone may leave out its number."""
+    """
+    Return whether the translation at `place` has all placeholders of the message; a singular form may omit its number.
+    """
     found, wanted = (sorted(PLACEHOLDER.findall(text)) for text in (forms(message)[place], texts(message)[-1]))
     is_of_one = place == 0 and len(forms(message)) > 1
     return found == wanted or is_of_one and set(found) <= set(wanted)
@@ -100,22 +102,22 @@ def test_the_catalogs_hold_nothing_of_the_machine_that_wrote_them():
         assert [part for part in named if not (settings.BASE_DIR / part).is_file()] == []
 
 
-# Templates: no words outside translation tags
+# Templates: no text outside translation tags
 
-#: What is the same in every language. The formats of pages for programs, names, and an example of code.
+#: Text that is the same in every language: formats for programs, names, and example code.
 ALLOWED = {
     *("Laurel", "Python", "OpenAPI 3.1", "RFC 9457", "RateLimit", "ETag", "limit", "after", "before", "expand"),
     *("SVG", "PNG", "BibTeX", "CSL-JSON"),
 }
-#: In English for developers, and in the language of code.
+#: For developers: in English.
 FOR_DEVELOPERS = {"templates/portal/style_guide.html"}
-#: Blocks that stand in a class attribute.
+#: Blocks inside a class attribute.
 CLASSES = ("block page_class", "block bodyclass")
 WORDS = ("alt", "aria-description", "aria-label", "placeholder", "title")
 
 
 class Spoken(HTMLParser):
-    """The words that a page shows or reads out: its texts, and the attributes that are read."""
+    """The text that a page shows or screen readers read: text nodes and some attributes."""
 
     def __init__(self, html: str):
         super().__init__()
@@ -139,7 +141,7 @@ class Spoken(HTMLParser):
 
 
 def untranslated(template: str) -> list[str]:
-    """The words of a template that stand outside translation tags, and literals that look like words within others."""
+    """Return the text of a template outside translation tags, and literals that look like text inside other tags."""
     text, literals, inside = "", [], ""
     for token in Lexer(template).tokenize():
         name = token.contents.split()[0] if token.contents.split() else ""
@@ -158,7 +160,7 @@ def untranslated(template: str) -> list[str]:
     return [words for words in said + literals if re.search(r"[^\W\d_]", words) and words not in ALLOWED]
 
 
-# What Typst sets has its words from publishing/fact_sheet.py.
+# The texts of Typst templates come from publishing/fact_sheet.py.
 TEMPLATES = sorted(
     path for path in (settings.BASE_DIR / "templates").rglob("*.*") if path.suffix not in (".xml", ".typ")
 )
@@ -178,7 +180,7 @@ def test_words_outside_translation_tags_are_noticed():
     assert untranslated("<p>{% blocktranslate %}Said{% endblocktranslate %} · {{ name }}, 5</p>") == []
 
 
-# Code: what Django shows of a class or says of a mistake
+# Code: texts that Django shows for a class or an error
 
 SHOWN = {
     "verbose_name",
@@ -190,12 +192,12 @@ SHOWN = {
     "phrase",
 }
 CALLS = {"ValidationError", "BadRequestMessage", "Order"}
-#: The API is in English for programs; the contests that the portal makes up are in every script there is.
+#: The API is in English, for programs; synthetic contests use every script.
 NOT_FOR_VISITORS = ("api/", "contests/demo/", "/migrations/", "/management/", "portal/views/style_guide.py")
 
 
 def literals(code: str) -> list[str]:
-    """Strings that a visitor or editor would read, and that no gettext was called for."""
+    """Return strings that visitors or editors would read but that no gettext function was called for."""
     found = []
     for node in ast.walk(ast.parse(code)):
         if not isinstance(node, ast.Call):
@@ -222,7 +224,7 @@ def test_code_says_nothing_without_gettext(path):
 
 
 def out_of_sight(code: str) -> list[str]:
-    """Messages within f-strings, where Babel does not look for any before Python 3.12."""
+    """Return messages inside f-strings, which Babel does not find before Python 3.12."""
     calls = [each for node in ast.walk(ast.parse(code)) if isinstance(node, ast.JoinedStr) for each in ast.walk(node)]
     names = {*catalogs.KEYWORDS, "_"}
     return [ast.unparse(each) for each in calls if isinstance(each, ast.Call) and getattr(each.func, "id", "") in names]

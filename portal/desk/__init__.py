@@ -1,4 +1,4 @@
-"""The admin's first page: what needs a person. Each finding is a filter of a list, counted up to a limit."""
+"""The admin's dashboard: what needs attention. Each finding is a filter of a list, with a count up to a limit."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy
 from record.admin.lists import Need
 from record.admin.row_labels import for_choice, label_of
 
-# What there is more of is "more than 1,000": nobody plans a day by the exact number.
+# Above this, the dashboard shows "more than 1,000": the exact number does not matter.
 COUNTED = 1_000
 SHOWN = 4
 
-# The panels in the order of their urgency, each with the needs (see `record.admin.lists`) that it gathers. What is to
-# be revealed, and what others changed, have panels of their own.
+# The panels, most urgent first, each with its needs (see `record.admin.lists`). Coming reveals and changes by others
+# have their own panels.
 PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("Results changed since their approval"), ("changed",)),
     (gettext_lazy("Results waiting for approval"), ("approval",)),
@@ -37,7 +37,7 @@ PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Line:
-    """One row that needs somebody: what it is called, and where it is mended."""
+    """One row that needs attention: its label and the URL of its page in the admin."""
 
     text: str
     address: str
@@ -59,25 +59,25 @@ class Finding:
 
     @property
     def address(self) -> str:
-        """The list that holds exactly these rows."""
+        """Return the URL of the list of exactly these rows."""
         name = admin_urlname(self.model_admin.opts, "changelist")
         return f"{reverse(name, current_app=self.model_admin.admin_site.name)}?needs={self.need.name}"
 
     @property
     def text(self) -> str:
-        """“12 credits: without a source”."""
+        """Return “12 credits: without a source”."""
         return _("%(number)s: %(need)s") % {"number": self.counted, "need": self.need.label}
 
     @property
     def counted(self) -> str:
-        """“12 credits”, “more than 1,000 people”."""
+        """Return “12 credits”, “more than 1,000 people”."""
         opts = self.model_admin.opts
         return f"{in_words(self.number)} {opts.verbose_name if self.number == 1 else opts.verbose_name_plural}"
 
 
 @dataclass(frozen=True)
 class Panel:
-    """What needs somebody for one reason, model by model."""
+    """The findings for one reason, by model."""
 
     title: str
     findings: Sequence[Finding]
@@ -88,14 +88,16 @@ class Panel:
 
 
 def in_words(number: int) -> str:
-    """`number`, or that there are more than are counted."""
+    """Return `number` as text; above the limit, "more than 1,000"."""
     if number > COUNTED:
         return _("more than %(number)s") % {"number": number_format(COUNTED, force_grouping=True)}
     return number_format(number, force_grouping=True)
 
 
 def panels(site: AdminSite, request: HttpRequest) -> list[Panel]:
-    """The panels that have something in them, of what the account may look at. One statement, and one a finding."""
+    """
+    Return the panels with at least one finding that the user may view. Runs one SQL statement, plus one per finding.
+    """
     findings = [
         Finding(model_admin, need)
         for model_admin in visible(site, request)
@@ -115,13 +117,13 @@ def panels(site: AdminSite, request: HttpRequest) -> list[Panel]:
 
 
 def visible(site: AdminSite, request: HttpRequest) -> list[ModelAdmin]:
-    """The admins of what the account may look at, in the order of an editor's work."""
+    """Return the model admins that the user may view, in the order of an editor's work."""
     admins = [model_admin for model_admin in site._registry.values() if model_admin.has_view_permission(request)]
     return sorted(admins, key=lambda model_admin: site.place_of(model_admin.opts.object_name))
 
 
 def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
-    """How many rows each of `querysets` has, no more than one beyond `COUNTED`: in one statement for all of them."""
+    """Count the rows of each of `querysets`, at most `COUNTED` + 1, all in one SQL statement."""
     counts, values = [], []
     for rows in querysets:
         sql, its_values = rows.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
@@ -141,6 +143,6 @@ def _lines(finding: Finding) -> list[Line]:
 
 
 def line(model_admin: ModelAdmin, row: Model) -> Line:
-    """`row` as the desk names it, with the address of its page."""
+    """Return the label and the URL of `row`."""
     page = reverse(admin_urlname(model_admin.opts, "change"), args=[row.pk], current_app=model_admin.admin_site.name)
     return Line(label_of(model_admin, row), page, getattr(row, "is_synthetic", False))

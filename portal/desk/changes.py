@@ -1,4 +1,4 @@
-"""The last changes that others made, of every model, as the history has them."""
+"""The latest changes by other users, across all models, from the history."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +16,13 @@ from record.history import is_tracked
 from . import Line, line, visible
 
 SHOWN = 8
-# Of each model, so many of the last changes are looked at for those by others.
+# Per model, only this many of the latest changes are searched for those by others.
 LOOKED_AT = 500
 
 
 @dataclass(frozen=True)
 class Change:
-    """That somebody added, changed or deleted a row, and why."""
+    """One change: a user added, changed or deleted a row, with the reason."""
 
     at: datetime
     ago: str
@@ -35,8 +35,8 @@ class Change:
 
 def changes(site: AdminSite, request: HttpRequest) -> list[Change]:
     """
-    The last changes by other accounts to what the account may look at, the latest first. One statement, and one for
-    each model that something of it was changed of.
+    Return the latest changes by other users to rows that the user may view, newest first. Runs one SQL statement, plus
+    one per model among the changes.
     """
     admins = {admin.opts.label_lower: admin for admin in visible(site, request) if is_tracked(admin.model)}
     if not admins:
@@ -63,10 +63,10 @@ def _changes_of(model_admin: ModelAdmin, user: int) -> QuerySet:
     last = history.order_by("-history_date", "-history_id").values("history_id")[:LOOKED_AT]
     rows = history.filter(history_id__in=last, history_user__isnull=False).exclude(history_user=user).order_by()
     if model_admin.model is get_user_model():
-        # Whoever signs in saves their own account.
+        # Signing in saves the user's own account; that is not an edit.
         rows = rows.exclude(history_user=F(model_admin.opts.pk.attname))
     name = Coalesce(NullIf(F("history_user__name"), Value("")), F("history_user__email"), output_field=CharField())
-    # Names that no model has for a field.
+    # These names must not be fields of any model.
     return rows.values(
         "history_id",
         "history_type",

@@ -1,4 +1,4 @@
-"""Reveals to come: what becomes public by itself, when, and how long until then."""
+"""The coming scheduled reveals: what becomes public, when, and how long until then."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ NEED = "reveal"
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment as it reads in a time zone, with the name of that zone."""
+    """A time as text in a time zone, with the name of that zone."""
 
     text: str
     zone: str
@@ -29,7 +29,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Reveal:
-    """Something that becomes public at a moment that somebody has set."""
+    """A row that becomes public at a scheduled time."""
 
     line: Line
     at: datetime
@@ -39,7 +39,7 @@ class Reveal:
     is_approved: bool
 
 
-# The contest in whose zone a row is revealed.
+# For each model: how to find the contest, whose time zone applies.
 CONTEST_OF: dict[type[Record], Callable[[Record], Contest]] = {
     Contest: lambda row: row,
     Recognition: lambda row: row.award.contest,
@@ -48,7 +48,7 @@ CONTEST_OF: dict[type[Record], Callable[[Record], Contest]] = {
 
 
 def reveals(site: AdminSite, request: HttpRequest, now: datetime) -> list[Reveal]:
-    """The next reveals of what the account may look at, the first one first; one statement a model."""
+    """Return the next reveals that the user may view, the earliest first. Runs one SQL statement per model."""
     found = []
     for model, contest_of in CONTEST_OF.items():
         model_admin = site.get_model_admin(model)
@@ -67,9 +67,9 @@ def _reveal(line: Line, at: datetime, contest: Contest, user: User, now: datetim
         line=line,
         at=at,
         there=_moment(at, there),
-        # Said once where it would be said twice.
+        # None if it would repeat the contest's time.
         here=_moment(at, here) if user.time_zone and str(here) != str(there) else None,
-        # Down to the minute; "0 minutes" would be wrong for the last one.
+        # At least one minute: the last minute would otherwise read "0 minutes".
         until=timeuntil(max(at, now + timedelta(minutes=1)), now),
         is_approved=contest.approved_at is not None,
     )

@@ -1,4 +1,4 @@
-"""What the charts' templates share."""
+"""Template filters for charts."""
 
 from babel import numbers
 from django import template
@@ -10,6 +10,6 @@ register = template.Library()
 
 @register.filter
 def percent(part: float) -> str:
-    """A part of one in whole per cent, "29%"; one that is there is never written as nothing: "<1%"."""
+    """Format a fraction as whole per cent, "29%". Values above zero are never shown as 0%, but as "<1%"."""
     written = numbers.format_percent(max(part, 0.01), "#,##0%", locale=page_locale())
     return f"<{written}" if part < 0.005 else written

@@ -1,4 +1,4 @@
-"""What Laurel's templates share. Loaded into every template, so that none has to ask for it."""
+"""Laurel's template tags and filters. They are loaded into every template automatically."""
 
 import json
 from collections.abc import Iterable
@@ -51,7 +51,7 @@ register.simple_tag(formatting.money)
 
 
 class Footnotes:
-    """The sources that a page has marked so far, numbered in the order of their first mark."""
+    """The sources that a page has cited so far, numbered in order of first use."""
 
     def __init__(self):
         self.sources: dict[str, Source] = {}
@@ -71,8 +71,8 @@ def _footnotes(context: RequestContext) -> Footnotes:
 @register.simple_tag(takes_context=True)
 def source_mark(context: RequestContext, backing: Any) -> SafeString | str:
     """
-    The small numbers behind a fact that lead to its sources at the foot of the page. `backing` is a Source, a row with
-    one `source`, or a noun with prefetched `sources`; nothing is shown where there is none.
+    Show the numbers after a fact that link to its sources at the foot of the page. `backing` is a Source, a row with
+    one `source`, or a row with prefetched `sources`. Shows nothing if there is no source.
     """
     if isinstance(backing, Source):
         sources = [backing]
@@ -95,7 +95,7 @@ def source_mark(context: RequestContext, backing: Any) -> SafeString | str:
 
 @register.inclusion_tag("components/footnotes.html", takes_context=True)
 def footnotes(context: RequestContext) -> dict[str, Any]:
-    """The sources marked on the page, in order. Stands after everything that marks one."""
+    """List the sources that the page has cited, in order. Use it after all source marks."""
     return {
         "sources": _footnotes(context).sources.values(),
         "page_is_synthetic": context.get("page_is_synthetic"),
@@ -103,13 +103,13 @@ def footnotes(context: RequestContext) -> dict[str, Any]:
     }
 
 
-# What a picture measures on the screen where a page doesn't say: a large one, and one among others.
+# Default values for the `sizes` attribute: a large image, and one in a list.
 WIDE_SIZES = "(min-width: 80rem) 33rem, (min-width: 60rem) 41vw, (min-width: 40rem) 58vw, 90vw"
 LIST_SIZES = "(min-width: 80rem) 26rem, (min-width: 40rem) 34vw, 90vw"
 
 
 def _cropped(width: int, height: int, ratio: float, sizes: str) -> tuple[int, int, str]:
-    """What is left of a picture in px where it is cropped to `ratio`, and how wide the whole of it would be shown."""
+    """Return the visible size of an image in px when it is cropped to `ratio`, and the `sizes` for the whole image."""
     seen = max(1, min(width, round(height * ratio)))
     if seen < width:
         parts = [part.rpartition(" ") for part in sizes.split(", ")]
@@ -122,13 +122,14 @@ def picture(
     image: StoredImage, alt: str, *, sizes: str, lazy: bool = True, ratio: float | None = None
 ) -> dict[str, Any]:
     """
-    A stored image with its renditions. `sizes` says how wide it is on the screen, as in HTML; `lazy` is for all that
-    are below the fold, and the one above it is asked for first. `ratio` is what style sheets crop it to, if they do.
+    Show a stored image with its renditions. `sizes` is its width on the screen, as in HTML. Use `lazy` for images below
+    the fold; others load with priority. `ratio` is the aspect ratio to which CSS crops the image, if it does.
     """
     width, height = image.size_in_px
     if ratio and width and height:
         width, height, sizes = _cropped(width, height, ratio, sizes)
-    # Styles are left to the style sheets, which know tens: no more than a twentieth of what is cut off is misplaced.
+    # Rounded to tens, because the classes in the style sheets have steps of ten. The error is at most a twentieth of
+    # the cropped part.
     focus = {side: round(place, -1) for side, place in zip("xy", image.focus, strict=True)}
     sources = {extension: srcset for extension in renditions.FORMATS if (srcset := image.srcset(extension))}
     return {
@@ -153,7 +154,7 @@ def poster(
     wide: bool = False,
     sizes: str = "",
 ) -> dict[str, Any]:
-    """The poster of a work: the uploaded one, or one that the portal draws, labelled as such."""
+    """Show the poster of a work: the uploaded one, or a labelled drawing."""
     art = None if submission.poster else artwork.poster(submission.slug, submission.title)
     title = {"title": submission.title}
     return {
@@ -173,7 +174,7 @@ def poster(
 def portrait(
     person: Person, *, lazy: bool = True, link: bool = False, wide: bool = False, sizes: str = ""
 ) -> dict[str, Any]:
-    """The portrait of a person: the uploaded one, or a monogram that the portal draws."""
+    """Show the portrait of a person: the uploaded one, or a drawn monogram."""
     art = None if person.portrait else artwork.monogram(person.slug, person.name)
     name = {"name": person.name}
     return {
@@ -192,8 +193,8 @@ def portrait(
 @register.simple_tag
 def lang_of(tag: str = "") -> SafeString | str:
     """
-    The `lang` attribute of content, with a space before it: the language `tag` that is known of it, else that of what
-    editors write, where the page is in another; `dir` too where that one is read the other way.
+    Return the `lang` attribute, with a leading space, for content in the language `tag`, or in the content language if
+    `tag` is empty. Returns nothing if that is the page's language; adds `dir` if the text direction differs.
     """
     page, content = get_language() or settings.LANGUAGE_CODE, tag or settings.CONTENT_LANGUAGE
     if not tag and content == page:
@@ -210,16 +211,19 @@ def _is_rtl(language: str) -> bool:
 @register.filter
 def in_quotes(text: str, language: str = "") -> SafeString:
     """
-    A text between the quotation marks of its own language, or of the page's where the portal isn't written in that one.
+    Put a text in the quotation marks of its language, or of the page's language if the portal has no translation for
+    it.
     """
     with translation.override(languages.nearest(language) or translation.get_language()):
-        # What was found in it may be marked.
+        # The text may contain search highlights.
         return mark_safe(pgettext("quotation marks", "“%(text)s”") % {"text": conditional_escape(text)})  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)
 def current(context: RequestContext, path: str) -> SafeString | str:
-    """The `aria-current` attribute of the navigation link to `path`: set on its page and on the pages below it."""
+    """
+    Return the `aria-current` attribute of the navigation link to `path`: set on its page and on the pages below it.
+    """
     here = context["request"].path
     if here == path:
         return mark_safe(' aria-current="page"')  # noqa: S308 (a constant)
@@ -228,20 +232,20 @@ def current(context: RequestContext, path: str) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def on_paper(context: RequestContext, path: str) -> SafeString:
-    """The attribute with the address of a link as a reader of the printed page types it."""
+    """Return an attribute with the URL of a link in readable form, for the printed page."""
     request = context.get("request")
     return format_html(' data-address="{}{}"', request.get_host() if request else "", formatting.readable(path))
 
 
 @register.simple_tag
 def comma() -> str:
-    """What stands between two facts in a line, with its space."""
+    """Return the separator between two facts on a line, including the space."""
     return pgettext("between facts", ", ")
 
 
 @register.simple_tag
 def explained(name: Any, words: Any) -> SafeString | str:
-    """A name and what is said of it, "Quotes: by Ada"; the name alone where nothing is."""
+    """Join a name and its explanation, "Quotes: by Ada"; without an explanation, return the name."""
     if not words:
         return name
     return format_html(pgettext("name and explanation", "{name}: {words}"), name=name, words=words)
@@ -249,7 +253,10 @@ def explained(name: Any, words: Any) -> SafeString | str:
 
 @register.simple_tag
 def place_name(part: str, whole: str) -> str:
-    """A place in a larger one, "Ginza, Tokyo", as the page's language orders them; either may be empty."""
+    """
+    Join a place and the larger place around it in the order of the page's language, "Ginza, Tokyo"; either may be
+    empty.
+    """
     if not (part and whole):
         return part or whole
     return pgettext("place", "%(part)s, %(whole)s") % {"part": part, "whole": whole}
@@ -257,20 +264,20 @@ def place_name(part: str, whole: str) -> str:
 
 @register.simple_tag
 def country_names(countries: Iterable[Any]) -> str:
-    """The names of several countries or regions in a row."""
+    """List the names of countries or regions."""
     return enumerated(country.name for country in countries)
 
 
 @register.simple_tag
 def linked_people(people: Iterable[Person]) -> SafeString:
-    """Several people in a row, each with a link to their page."""
+    """List people, each with a link to their page."""
     link = '<a href="{}"><bdi>{}</bdi></a>'
     return enumerated_html(format_html(link, person.get_absolute_url(), person.name) for person in people)
 
 
 @register.simple_tag
 def contest_time(contest: Contest, moment: datetime) -> SafeString:
-    """A moment in the contest's own time zone, with the name of the zone, so that it can't be misread."""
+    """Show a time in the contest's time zone, with the zone's name, so that it can't be misread."""
     zone = zone_named(contest.time_zone)
     return format_html(
         '<time datetime="{}">{} {}</time>',
@@ -283,8 +290,8 @@ def contest_time(contest: Contest, moment: datetime) -> SafeString:
 @register.inclusion_tag("components/addresses.html", takes_context=True)
 def addresses(context: RequestContext, **asked: str) -> dict[str, Any]:
     """
-    The one address of this page (see `canonical`), and the same in each language, of which English is for those who
-    speak none of them.
+    Return the canonical URL of the page (see `canonical`) and its URL in each language. English is also the default for
+    other languages.
     """
     request, question = context["request"], question_of(context, **asked)
 
@@ -302,17 +309,17 @@ def addresses(context: RequestContext, **asked: str) -> dict[str, Any]:
 
 @register.inclusion_tag("components/language_switch.html", takes_context=True)
 def language_switch(context: RequestContext) -> dict[str, Any]:
-    """The languages to choose from. Their names come from the settings: Django would translate them."""
+    """Return the languages to choose from. Their names come from the settings, because Django would translate them."""
     return {"request": context["request"], "languages": settings.LANGUAGES, "current": get_language()}
 
 
-# As Django escapes JSON in a page, so that no text in it ends the block.
+# The same escapes as in Django's `json_script`, so that no text can end the script element.
 _IN_SCRIPT = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 
 
 @register.inclusion_tag("components/structured_data.html", takes_context=True)
 def structured_data(context: RequestContext, page: str) -> dict[str, Any]:
-    """The page's JSON-LD, made by `of_<page>` in `publishing.structured_data`; none for synthetic rows."""
+    """Return the page's JSON-LD from `of_<page>` in `publishing.structured_data`; nothing for synthetic rows."""
     if context.get("page_is_synthetic"):
         return {}
     said = getattr(structured, f"of_{page}")(context.flatten(), context["request"].build_absolute_uri)
@@ -321,7 +328,7 @@ def structured_data(context: RequestContext, page: str) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def synthetic_page(context: RequestContext) -> bool:
-    """Whether the page is about something synthetic, by the noun that it is about. Then it says so at its head."""
+    """Return whether the page is about a synthetic row; a notice at its top then says so."""
     nouns = [context.get(name) for name in ("contest", "submission", "event", "person", "quote", "source")]
     nouns += [getattr(noun, "contest", None) or getattr(noun, "event", None) for noun in nouns]
     return any(isinstance(noun, Record) and noun.is_synthetic for noun in nouns)
@@ -329,10 +336,12 @@ def synthetic_page(context: RequestContext) -> bool:
 
 @register.simple_tag(takes_context=True)
 def synthetic_mark(context: RequestContext, row: Any) -> SafeString | str:
-    """The mark behind a row that the portal made up. None for a real one, nor where the head of the page says it."""
+    """
+    Show the synthetic mark after a row. Nothing for real rows, or if the notice at the top of the page says it already.
+    """
     if row is None or not row.is_synthetic or context.get("page_is_synthetic"):
         return ""
-    # A title may be in another language than the page, and the mark stands within it.
+    # The mark is inside a title, which may be in another language than the page.
     return format_html(
         ' <span class="synthetic-mark" lang="{}" dir="auto" title="{}">{}</span>',
         get_language() or "en",

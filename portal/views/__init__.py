@@ -1,1 +1,1 @@
-"""Pages whose content comes from several apps: the home page, people, sources, and what every site needs."""
+"""Pages with content from several apps: home, people, sources and statistics; also files such as robots.txt."""

@@ -17,9 +17,8 @@ MANY = 60
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """
-    The newest contest that has something to show, opened at its grand prize. Context: `contest`, `stage`,
-    `grand_prize`, `others` (the winners after it), `figures`, `quotes` (one each of three speakers), `appearances`,
-    `events`.
+    Show the newest contest that has content, with its grand prize first. Context: `contest`, `stage`, `grand_prize`,
+    `others` (the other winners), `figures`, `quotes` (one each of up to three speakers), `appearances`, `events`.
     """
     contests = Contest.objects.public(request.at).for_page().with_counts(request.at)
     contest = contests.results_first(request.at).first()
@@ -59,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def others(shown: Iterable[Recognition], grand_prize: Recognition | None) -> list[Recognition]:
-    """The first recognition of each work or person, in the order given, but for whoever has the grand prize."""
+    """Return the first recognition of each work or person in the given order, without the winner of the grand prize."""
     firsts: dict[tuple[int | None, int | None], Recognition] = {}
     for recognition in [grand_prize, *shown] if grand_prize else shown:
         firsts.setdefault((recognition.submission_id, recognition.person_id), recognition)
@@ -67,7 +66,7 @@ def others(shown: Iterable[Recognition], grand_prize: Recognition | None) -> lis
 
 
 def one_per_speaker(quotes: Iterable[Quote]) -> list[Quote]:
-    """The first quote of each speaker, in the order given."""
+    """Return the first quote of each speaker in the given order."""
     firsts: dict[int, Quote] = {}
     for quote in quotes:
         firsts.setdefault(quote.speaker_id, quote)

@@ -9,16 +9,15 @@ from django.views.decorators.http import require_POST
 from record.web.languages import address_in
 
 
-# Without a token, which would make every page another one for every visitor. A forged form could do no more than change
-# the language of what somebody reads.
+# No CSRF token: it would make every page different for every visitor. A forged form could only change the language.
 @csrf_exempt
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Keeps the `language` that a visitor chose, and shows `next`, the page they were on, in it."""
+    """Save the visitor's choice of `language` and redirect to `next`, the page they were on, in that language."""
     chosen, here = request.POST.get("language", ""), request.POST.get("next", "")
     if chosen not in dict(settings.LANGUAGES):
         raise BadRequest(f"The portal is not written in {chosen[:20]!r}.")
-    # Judged as it will be sent: what is local behind a prefix, "/ja//example.org", may lead elsewhere without it.
+    # Check the final URL: a path that is local with a prefix, "/ja//example.org", may lead elsewhere without it.
     there = address_in(chosen, here) if here.startswith("/") else ""
     is_local = url_has_allowed_host_and_scheme(there, allowed_hosts=None)
     response = HttpResponseRedirect(there if is_local else address_in(chosen, reverse("home")))

@@ -1,4 +1,4 @@
-"""Uploaded images and their renditions, under the same rule as the pages that show them."""
+"""Uploaded images and their renditions, with the same visibility rule as the pages that show them."""
 
 import re
 from mimetypes import guess_type
@@ -14,7 +14,7 @@ from contests.models import Contest, Submission
 from people.models import Person
 from record.images import renditions
 
-# Python learns these from the system, and a bare one doesn't know them.
+# Python reads these types from the operating system, and a minimal one does not have them.
 TYPES = {".avif": "image/avif", ".webp": "image/webp"}
 NAME = re.compile(r"[^/\\\x00]+")
 
@@ -22,18 +22,18 @@ NAME = re.compile(r"[^/\\\x00]+")
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """
-    The image at `path`, or a rendition of it, where something public shows the image; editors who may view such rows
-    see every one. A rendition that was never made is answered with the image itself, so that no page has to know.
+    Return the image at `path`, or a rendition of it, if a public page shows the image; editors with view permission see
+    all. If a rendition is missing, the image itself is returned, so pages need not check.
     """
     folder, _slash, name = path.partition("/")
     image = renditions.image_of(path)
-    # A name is a file in one of the folders: no way leads up from there, to the originals or the cards.
+    # The name must be a file directly in the folder, so that no path leads to the originals or the cards.
     if not NAME.fullmatch(name) or not (_is_public(folder, image, request.at) or _may_see_all(request, folder)):
         raise Http404
     response = _stored(path) or _stored(image)
     if response is None:
         raise Http404
-    # A revoked or hidden image must not live on in a cache that others share.
+    # No shared cache, since the image may be hidden or revoked later.
     response.headers["Cache-Control"] = "private, max-age=600"
     return response
 

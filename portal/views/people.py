@@ -22,7 +22,7 @@ NAMES = [
 
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """The index of people. Context: `list`, a FilteredList of Person."""
+    """Show the list of people. Context: `list`, a FilteredList of Person."""
     rows = Person.objects.public(request.at).for_list()
     shown = FilteredList(request, rows, NAMES, PersonFilterSet, per_page=MANY)
     return render(request, "portal/people.html", {"list": shown})
@@ -31,9 +31,9 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """
-    The portrait page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
-    `recognitions` of the person, those `of_films`, which are the films', `appearances`, `quotes`. `?films=all` shows
-    more than the first films.
+    Show the page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
+    `recognitions` of the person, `of_films` (those of their works), `appearances`, `quotes`. `?films=all` shows all
+    works, not only the first ones.
     """
     found, moved = find(Person.objects.public(request.at).for_page(), slug, at=request.at)
     if moved:

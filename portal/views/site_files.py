@@ -1,4 +1,4 @@
-"""What programs ask of the portal."""
+"""Files for browsers, crawlers and monitoring."""
 
 from django.contrib.sitemaps import views as sitemap_views
 from django.db import DatabaseError, connection
@@ -14,12 +14,15 @@ from django.views.decorators.http import require_safe
 from portal import sitemaps as sitemap_index
 from publishing.palette import PAPER
 
-# As base.html has it for the light scheme: a manifest knows only one.
+# The colour in base.html for the light scheme; a manifest can have only one.
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Crawlers may read every public page and find them through the sitemap; a press kit only repeats the pages."""
+    """
+    Allow crawlers to read every public page and point them to the sitemap. Press kits are excluded: they only repeat
+    the pages.
+    """
     sitemap = request.build_absolute_uri(reverse("sitemaps"))
     closed = "".join(
         f"Disallow: {path}\n" for path in (reverse("admin:index"), reverse("account"), "/*/press-kit.zip$")
@@ -30,8 +33,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
-    """What a phone needs to put the portal on its home screen (W3C's Web Application Manifest)."""
-    # The drawing fills its square and keeps clear of the edge, so that one picture serves with a mask and without.
+    """Return the web app manifest (W3C), which phones need to add the portal to the home screen."""
+    # The drawing has a background and a wide margin, so one image works with and without a mask.
     pictures = [
         {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
         for size in (192, 512)
@@ -55,14 +58,14 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Leads whoever looks for the icon where it has always been, and reads no page, to the one of today."""
+    """Redirect from the traditional URL of the icon to the current file."""
     return redirect(static("img/icon-192.png"))
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while the portal can answer from its database, 503 where it can't."""
+    """Return 200 if the database responds, 503 if not."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -73,5 +76,5 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def sitemaps(request: HttpRequest) -> HttpResponse:
-    """The index of the sitemaps that have something public in them."""
+    """Return the index of all sitemaps that have a public page."""
     return sitemap_views.index(request, sitemap_index.named(), sitemap_url_name="sitemap")

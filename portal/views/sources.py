@@ -20,7 +20,7 @@ TITLES = [Order("title", gettext_lazy("A to Z"), ("sort_key", "pk"))]
 
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
-    """Everything that backs the record. Context: `list`, a FilteredList of Source."""
+    """Show the list of sources. Context: `list`, a FilteredList of Source."""
     shown = FilteredList(request, Source.objects.public(request.at), TITLES, per_page=MANY)
     return render(request, "portal/sources.html", {"list": shown})
 
@@ -28,8 +28,8 @@ def sources(request: HttpRequest) -> HttpResponse:
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """
-    One source and what rests on it. Context: `source`, `contests`, `submissions`, `people`, `events`, `figures`,
-    `recognitions`, `quotes`, each the first ones, a LimitedList.
+    Show one source and the facts based on it. Context: `source`, and the first rows (a LimitedList) of `contests`,
+    `submissions`, `people`, `events`, `figures`, `recognitions` and `quotes`.
     """
     found, moved = find(Source.objects.public(request.at), slug, at=request.at)
     if moved:

@@ -20,13 +20,13 @@ TOLD = 5
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """
-    What was reported of the contests and what the portal counts, of all or of the one that `?contest=` names. Context:
-    `contest` or None, `contests`, `several` (whether the page is about more than one), `is_unknown` (the contest asked
-    for), `figures`, `regions` and `pools` (contests), which are reported; `counted`; for the maps `world`, `marks` and
-    their `steps`, `ranks` of the regions, and `origin_facts` and `leading_facts`, which say what the maps show.
+    Show reported figures and the portal's own counts, for all contests or for the one in `?contest=`. Context:
+    `contest` or None, `contests`, `several` (whether the page covers more than one), `is_unknown` (no such contest);
+    reported: `figures`, `regions`, `pools` (contests); `counted`; for the maps: `world`, `marks` and their `steps`,
+    `ranks` of the regions, and `origin_facts` and `leading_facts`, the maps' text alternatives.
     """
     several = len(set(request.GET.getlist("contest"))) > 1
-    # Of two contests it is about neither: "/" is in no slug.
+    # With two different contests, the page covers neither: no slug contains "/".
     asked = "/" if several else request.GET.get("contest", "").replace("\x00", "")
     contests = list(Contest.objects.public(request.at).for_statistics(asked)[:CONTESTS])
     contest = contests[0] if asked and contests and contests[0].slug == asked else None
@@ -61,7 +61,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 
 def facts(lines: Iterable[str]) -> str:
-    """What a map shows, for those who don't see it: the first few lines, and how many more the list has."""
+    """Return the text alternative of a map: the first few lines, and the number of further lines in the list."""
     lines = list(lines)
     more = len(lines) - TOLD
     if more <= 0:
@@ -73,7 +73,7 @@ def facts(lines: Iterable[str]) -> str:
 
 
 def _slug_of_today(request: HttpRequest, slug: str) -> str:
-    """The slug of the public contest that had `slug` before, or nothing."""
+    """Return the current slug of the public contest that had `slug` before, or an empty string."""
     try:
         return find(Contest.objects.public(request.at), slug)[0].slug
     except Http404:

@@ -1,4 +1,4 @@
-"""The style guide: every component in its states, for developers. Its rows are made up and never stored."""
+"""The style guide: every component in its states, for developers. Its rows are synthetic and never saved."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -46,7 +46,10 @@ WORDS = (
 
 @require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
-    """For developers, and for signed-in staff in production. Context: `films`, `people`, `recognitions` and so on."""
+    """
+    Show the style guide to developers; in production only to signed-in staff. Context: `films`, `people`,
+    `recognitions` and so on.
+    """
     if settings.PRODUCTION and not request.user.is_staff:
         raise Http404
     films = [_film(number, title, language) for number, (title, language) in enumerate(TITLES, 1)]
@@ -108,7 +111,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
 
 
 def _stored(model: type, number: int, **fields: Any) -> Any:
-    """A row that looks stored, so that a template can ask it for anything without a statement."""
+    """Make a row that looks saved, so that templates can use it without any SQL."""
     row = model(pk=-number, key=f"synthetic-sample-{number}", **fields)
     row.get_absolute_url = lambda: "#sample"
     row._prefetched_objects_cache = {
@@ -176,7 +179,7 @@ def _figure(number: int, label: str, qualifier: str, value: int, currency: str =
 
 
 def _list() -> SimpleNamespace:
-    """A list that is narrowed, sorted and in the middle of its pages, as its components ask for it."""
+    """Make a list with filters and sorting, in the middle of its pages."""
 
     def options(*labels: str, chosen: int = -1) -> list[SimpleNamespace]:
         return [
@@ -210,7 +213,7 @@ def _list() -> SimpleNamespace:
 
 @cache
 def _one_of_each_composition() -> list[tuple[str, Submission]]:
-    """For each composition of drawn posters, its name and a film whose slug leads to it."""
+    """Return for each layout of drawn posters its name and a work whose slug produces it."""
     found: dict[str, Submission] = {}
     for number in range(1000):
         name = artwork.poster(f"sample-{number}", "A Sample Title").composition

@@ -1,11 +1,11 @@
-"""Posters and monograms drawn for works and people that have no picture.
+"""
+Posters and monograms, drawn for works and people that have no picture.
 
-A drawing is a pure function of a key and a few words: the same key gives the same shapes on every
-machine, today and in ten years, because every choice is drawn from SHA-256 and the arithmetic
-stays with sums, products and quotients. Values in, frozen dataclasses out; the template
-``components/artwork.svg`` turns them into SVG.
+A drawing is a pure function of a key and a few words. The same key gives the same shapes on every machine and in every
+year, because all choices come from SHA-256 and the arithmetic uses only sums, products and quotients. The functions
+return frozen dataclasses; the template ``components/artwork.svg`` turns them into SVG.
 
-A drawing never passes for a still: whoever shows it says "Artwork by Laurel, not a still".
+A drawing must not be mistaken for a film still: every page that shows one adds "Artwork by Laurel, not a still".
 """
 
 from .monograms import monogram

@@ -1,4 +1,4 @@
-"""Path data in whole numbers only: nothing to localise, nothing to round differently."""
+"""Helpers that write SVG path data. All numbers are whole, so no locale or rounding can change them."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ def box(x: int, y: int, width: int, height: int) -> str:
 
 
 def leaf(x: int, y: int, dx: int, dy: int, fat: int) -> str:
-    """A leaf from (x, y) to (x + dx, y + dy), ``fat`` hundredths of its length on each side."""
+    """Draw a leaf from (x, y) to (x + dx, y + dy). ``fat`` is its bulge on each side, in hundredths of its length."""
     nx, ny = -dy * fat // 100, dx * fat // 100
     mx, my = dx * 45 // 100, dy * 45 // 100
     return f"M{x} {y}q{mx + nx} {my + ny} {dx} {dy}q{mx - nx - dx} {my - ny - dy} {-dx} {-dy}z"
 
 
 def tight(d: str) -> str:
-    """Path data without the spaces that a minus sign makes needless."""
+    """Remove the spaces that are not needed before a minus sign."""
     return d.replace(" -", "-")
 
 
 def sliver(x: int, y: int, dx: int, dy: int, fat: int) -> str:
-    """A streak that swells and runs dry again."""
+    """Draw a thin streak that is broad in the middle and pointed at both ends."""
     return f"M{x} {y}q{dx // 2} {dy // 2 - fat} {dx} {dy}q{-dx // 3} {fat - dy // 3} {-dx} {-dy}z"
 
 
@@ -34,15 +34,16 @@ def brush(
     dice: Dice, x: int, y: int, length: int, thickness: int, paint: tuple[str, str, str], *,
     slope: int = 0, sag: int = 0, fray: int = 30, streaks: int = 3, gaps: int = 4,
 ) -> list[Path]:  # fmt: skip
-    """One stroke of a broad brush, dry at its ends, with streaks of a second paint.
+    """
+    Draw one stroke of a broad brush with ragged ends and streaks of a second colour.
 
-    ``paint`` is the colour, the streaks' colour and the colour that shows where the brush ran dry.
+    ``paint`` holds three colours: the stroke, the streaks, and the gaps where the brush ran dry.
     """
     colour, streak, below = paint
     hairs = max(3, thickness // 7)
 
     def end(way: int) -> str:
-        """The ragged end: the hairs of the brush let go one by one, the outer ones first."""
+        """Draw one ragged end of the stroke: the outer hairs end first."""
         d, depth, left = "", 0, thickness
         for hair in range(hairs):
             pitch = left // (hairs - hair)
@@ -59,7 +60,7 @@ def brush(
     third = length // 3
     curve = f"c{third} {sag} {length - third} {slope - sag} {length} {slope}"
     back = f"c{-third} {dice.between(-3, 3) - sag} {third - length} {sag - slope} {-length} {-slope}"
-    # An end beyond the edge of the sheet needs no hairs.
+    # An end outside the sheet is not visible, so it stays straight.
     far = end(1) if x + length - fray * 3 // 2 < 400 else f"v{thickness}"
     near = end(-1) if x + fray * 3 // 2 > 0 else ""
     paths = [Path(tight(f"M{x} {y}{curve}{far}{back}{near}z"), fill=colour)]

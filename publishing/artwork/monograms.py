@@ -1,4 +1,4 @@
-"""The compositions of monograms: initials in the same hand as the posters."""
+"""The layouts of monograms: drawn portraits made of initials, in the same style as the posters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from .geometry import box, brush, disc
 from .shapes import PALETTES, SITTING, Dice, Letters, Monogram, Path, Shape, Window, wordless
 from .words import initial, words_of
 
-#: Two initials that are read as something else: an organisation of terror, a slur, a toilet, a code.
+#: Pairs of initials with an offensive or misleading meaning (Nazi terms, slurs, toilets). Only the first is drawn.
 MISREAD = frozenset(
     ["SS", "SA", "KZ", "NS", "HJ", "HH", "AH", "KK", "SD", "BJ", "WC", "FU", "FK", "FY", "IS", "VD", "BO", "BS", "PP"]
     + ["PU", "AS", "XX", "СС", "КЗ", "НС"]
@@ -14,9 +14,10 @@ MISREAD = frozenset(
 
 
 def monogram(key: str, name: str) -> Monogram:
-    """Draw the portrait of a person or a team from the initials of their name.
+    """
+    Draw the portrait of a person or a team from the initials of their name.
 
-    Any text will do for both, the empty one included. The same key and name give an equal monogram.
+    Both arguments may be any text, also empty. The same key and name give an equal monogram.
     """
     dice = Dice(SITTING, key)
     palette, words = dice.pick(PALETTES), words_of(name)

@@ -1,4 +1,4 @@
-"""The compositions of posters."""
+"""The layouts of drawn posters."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from .geometry import box, brush, disc, leaf
 from .shapes import PALETTES, Dice, Letters, Palette, Path, Poster, Shape, Window, merged
 from .words import breadth, initial, lines_of, words_of
 
-#: The longest line that is still large, in hundredths of the size, as `breadth` counts.
+#: The maximum width of a line of the title, in hundredths of the font size, as `breadth` measures it.
 LONGEST = 560
 LINES = 3
 Draw = Callable[[Dice, Palette, str], tuple[str, list[Shape]]]
 
 
 def _memory(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """A disc in oil, wiped by a broad brush: part of it has gone already."""
+    """Draw a disc that a broad brush has partly wiped away."""
     one, two, three = dice.shuffled(palette.colours)
     ground = palette.ground
     x, y, r = dice.between(150, 250), dice.between(215, 300), dice.between(135, 165)
@@ -31,7 +31,7 @@ def _memory(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]
     while top < y + r - 16:
         thickness = dice.between(18, 40)
         if smear:
-            # The disc's own paint, dragged out beyond its edge.
+            # Drag the disc's own colour out beyond its edge.
             begin, reach, paint = x + (20 if right else -r - 130), r + 110, (one, one, ground)
         else:
             reach = dice.between(170, 380)
@@ -47,7 +47,7 @@ def _memory(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]
 
 
 def _strokes(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """Broad bands of paint, one above the other."""
+    """Draw broad horizontal bands of paint."""
     paints = [*dice.shuffled(palette.colours), palette.ink]
     shapes: list[Shape] = []
     y = dice.between(30, 80)
@@ -68,7 +68,7 @@ def _strokes(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]
 
 
 def _beam(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """Light from a projector, across a dark room."""
+    """Draw the beam of a projector in a dark room."""
     one, two, three = dice.shuffled(palette.colours)
     left = dice.chance(50)
     source, wall = (0, 400) if left else (400, 0)
@@ -87,7 +87,7 @@ def _beam(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
 
 
 def _audience(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """Heads in rows before a lit screen; one of them is another colour."""
+    """Draw rows of heads in front of a bright screen; one head has a different colour."""
     one, two, three = dice.shuffled(palette.colours)
     shapes: list[Shape] = [Path(box(0, 0, 400, dice.between(230, 330)), fill=two)]
     rows, r, y = (palette.ink, one, palette.ink, one), 34, 290
@@ -115,7 +115,7 @@ def _audience(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape
 
 
 def _frames(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """A strip of film, enlarged: a disc travels through its frames."""
+    """Draw an enlarged strip of film with a disc that moves from frame to frame."""
     one, two, three = dice.shuffled(palette.colours)
     count = dice.pick((3, 4, 5))
     height = 600 // count
@@ -135,7 +135,7 @@ def _frames(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]
 
 
 def _initial_cut(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """One letter, larger than the sheet."""
+    """Draw one letter that is larger than the sheet."""
     one, two, _ = dice.shuffled(palette.colours)
     size = dice.between(660, 860)
     x, y = dice.pick(((140, 560), (250, 610), (200, 530), (240, 470)))
@@ -149,7 +149,9 @@ def _initial_cut(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Sh
 
 
 def _spine(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """The whole title, running up the sheet in a few lines, or its initial: a part may say something else."""
+    """
+    Draw the whole title in a few vertical lines. If it is too long, draw its initial: half a title could be misread.
+    """
     one, two, _ = dice.shuffled(palette.colours)
     lines = lines_of(title, LONGEST, LINES) or [initial(words_of(title))]
     width = dice.between(90, 150)
@@ -165,7 +167,7 @@ def _spine(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
 
 
 def _slices(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """A letter cut across and put together again, not quite."""
+    """Draw a letter that is cut into slices, with the slices slightly shifted."""
     one, two, _ = dice.shuffled(palette.colours)
     letter = initial(words_of(title))
     weight, size = dice.pick((600, 900)), dice.between(560, 680)
@@ -182,7 +184,7 @@ def _slices(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]
 
 
 def _eclipse(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """Upright bars and a disc that changes colour with each of them."""
+    """Draw vertical bars and a disc that changes colour at each bar."""
     one, two, three = dice.shuffled(palette.colours)
     x, y, r = dice.between(120, 280), dice.between(200, 400), dice.between(140, 190)
     shapes: list[Shape] = []
@@ -201,7 +203,7 @@ def _eclipse(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]
 
 
 def _tiles(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """Six large tiles of quarter circles, discs and bars."""
+    """Draw six large tiles made of quarter circles, discs and bars."""
     drawn: dict[str, str] = {}
     colours = [*palette.colours, palette.ink]
     for row in range(3):
@@ -226,7 +228,7 @@ def _tiles(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
 
 
 def _rings(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """Circles that lean on one another, cut by the edge."""
+    """Draw overlapping circles that run off the sheet."""
     order = [*dice.shuffled(palette.colours), palette.ground, palette.ink]
     x, y, r = dice.pick((0, 60, 340, 400)), dice.between(120, 480), dice.between(380, 470)
     dx, dy = dice.between(-22, 22), dice.between(-22, 22)
@@ -240,7 +242,7 @@ def _rings(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
 
 
 def _paper(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """Torn sheets laid over one another."""
+    """Draw overlapping sheets of torn paper."""
     shapes: list[Shape] = []
     paints = [*dice.shuffled(palette.colours), palette.ink]
     y = dice.between(90, 170)
@@ -278,9 +280,10 @@ LETTERFORMS: tuple[tuple[str, Draw], ...] = (
 
 
 def poster(key: str, title: str) -> Poster:
-    """Draw the poster of a work: the key chooses, the title lends its letters.
+    """
+    Draw the poster of a work. The key chooses the layout and colours; the title provides the letters.
 
-    Any text will do for both, the empty one included. The same key and title give an equal poster.
+    Both arguments may be any text, also empty. The same key and title give an equal poster.
     """
     dice = Dice("poster", key)
     palette = dice.pick(PALETTES)

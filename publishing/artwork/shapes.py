@@ -1,4 +1,4 @@
-"""What drawings are made of: palettes, shapes, and the dice that choose among them."""
+"""The parts of a drawing: palettes, shapes, and repeatable random choices (`Dice`)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import ClassVar, TypeVar
 
 T = TypeVar("T")
 
-#: Changing this word redraws every poster and monogram there is.
+#: The seed of all drawings. Changing it redraws every poster and monogram.
 HAND = "laurel 200972"
-#: The same for the monograms alone.
+#: The seed of monograms only.
 SITTING = "monogram 20"
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours that belong together: the ground, a strong contrast to it, and one to three more."""
+    """Colours that go together: the background, a colour with strong contrast to it, and one to three more."""
 
     name: str
     ground: str
@@ -26,7 +26,7 @@ class Palette:
 
     @property
     def all(self) -> tuple[str, ...]:
-        """Every colour of the palette, the ground first."""
+        """Return every colour of the palette, the background first."""
         return (self.ground, self.ink, *self.colours)
 
 
@@ -50,7 +50,7 @@ PALETTES: tuple[Palette, ...] = (
 
 @dataclass(frozen=True)
 class Path:
-    """A flat shape: path data in user units, and one colour."""
+    """A filled shape: SVG path data in user units, and one colour."""
 
     kind: ClassVar[str] = "path"
     d: str
@@ -59,7 +59,7 @@ class Path:
 
 @dataclass(frozen=True)
 class Letters:
-    """Letterforms, as text in the page's own serif; ``turn`` in degrees around (x, y)."""
+    """Text in the page's serif font, rotated by ``turn`` degrees around (x, y)."""
 
     kind: ClassVar[str] = "letters"
     text: str
@@ -74,7 +74,7 @@ class Letters:
 
 @dataclass(frozen=True)
 class Window:
-    """A rectangle through which other shapes are seen, moved sideways by ``shift``."""
+    """A rectangle that shows other shapes, shifted sideways by ``shift``."""
 
     kind: ClassVar[str] = "window"
     x: int
@@ -86,7 +86,7 @@ class Window:
 
     @property
     def view(self) -> str:
-        """The ``viewBox`` that shows the shapes where they would be, less the shift."""
+        """Return the ``viewBox`` that shows the shapes at their own position minus the shift."""
         return f"{self.x - self.shift} {self.y} {self.width} {self.height}"
 
 
@@ -107,7 +107,7 @@ class Poster:
 
 @dataclass(frozen=True)
 class Monogram:
-    """A drawn portrait, 4:5: a person's initials in the same hand as the posters."""
+    """A drawn portrait, 4:5, made of a person's initials."""
 
     width: ClassVar[int] = 400
     height: ClassVar[int] = 500
@@ -118,7 +118,7 @@ class Monogram:
 
 
 class Dice:
-    """An endless row of choices that follows from a key alone."""
+    """An endless sequence of pseudo-random choices that depends only on a key."""
 
     def __init__(self, *key: str) -> None:
         self._seed = "\x1f".join((HAND, *key)).encode("utf-8", "surrogatepass")
@@ -126,7 +126,7 @@ class Dice:
         self._bytes = b""
 
     def below(self, limit: int) -> int:
-        """A whole number from 0 to ``limit - 1``."""
+        """Return a whole number from 0 to ``limit - 1``."""
         if len(self._bytes) < 4:
             self._bytes = sha256(self._seed + self._round.to_bytes(4, "big")).digest()
             self._round += 1
@@ -134,25 +134,25 @@ class Dice:
         return number % limit
 
     def between(self, low: int, high: int) -> int:
-        """A whole number from ``low`` to ``high``, both included."""
+        """Return a whole number from ``low`` to ``high``, both included."""
         return low + self.below(high - low + 1)
 
     def chance(self, percent: int) -> bool:
-        """True in so many of a hundred throws."""
+        """Return True with a probability of ``percent`` %."""
         return self.below(100) < percent
 
     def pick(self, items: Sequence[T]) -> T:
-        """One of the items."""
+        """Return one of the items."""
         return items[self.below(len(items))]
 
     def shuffled(self, items: Sequence[T]) -> list[T]:
-        """The items in another order."""
+        """Return the items in random order."""
         rest = list(items)
         return [rest.pop(self.below(len(rest))) for _ in range(len(rest))]
 
 
 def merged(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
-    """The shapes, with neighbours of one colour in a single path."""
+    """Merge neighbouring shapes of the same colour into one path."""
     merged: list[Shape] = []
     for shape in shapes:
         before = merged[-1] if merged else None
@@ -164,7 +164,7 @@ def merged(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def wordless(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
-    """The shapes alone, for a name without a letter."""
+    """Remove all letters from the shapes; used for names without a letter."""
     return tuple(
         replace(shape, shapes=tuple(inner for inner in shape.shapes if isinstance(inner, Path)))
         if isinstance(shape, Window)

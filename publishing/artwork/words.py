@@ -1,4 +1,7 @@
-"""The letters that a title or a name lends. Any script, any length; without a letter, shapes alone are drawn."""
+"""
+The letters of a title or a name that a drawing can use. Any script and length works; without letters, only shapes are
+drawn.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Sequence
 
 
 def clusters(text: str) -> list[str]:
-    """The characters as a reader counts them: marks and joiners stay with their letter."""
+    """Split text into characters as readers count them: combining marks and joiners stay with their letter."""
     clusters: list[str] = []
     joined = False
     for character in text:
@@ -26,7 +29,10 @@ SKIN = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
 
 def words_of(text: str) -> list[str]:
-    """The words from their first letter or digit on, without what cannot be drawn."""
+    """
+    Return the words of `text`. Characters before the first letter or digit of a word, and those that can't be drawn,
+    are dropped.
+    """
     words = []
     for word in text.split():
         letters = clusters(word)
@@ -38,15 +44,15 @@ def words_of(text: str) -> list[str]:
 
 
 def initial(words: Sequence[str]) -> str:
-    """The first letter as it stands at the head of a title."""
+    """Return the first letter, as a capital where that is still one character."""
     first = clusters(words[0])[0]
     return first.upper() if len(first.upper()) == len(first) else first
 
 
 def lines_of(text: str, broadest: int, most: int) -> list[str]:
     """
-    The whole `text` in lines of whole words, none broader than `broadest`, its signs included; empty where that takes
-    more than `most` lines.
+    Break the whole `text` into lines of whole words, each at most `broadest` wide, punctuation included. Returns an
+    empty list if that needs more than `most` lines.
     """
     lines: list[str] = []
     for word in filter(None, ("".join(clusters(word)) for word in text.split())):
@@ -58,7 +64,7 @@ def lines_of(text: str, broadest: int, most: int) -> list[str]:
 
 
 def breadth(word: str) -> int:
-    """An upper bound for the width of a bold word, in hundredths of an em, estimated from its letters."""
+    """Estimate the maximum width of a bold word from its letters, in hundredths of an em."""
     return sum(_breadth(letter[0]) for letter in clusters(word))
 
 

@@ -1,7 +1,9 @@
-"""Share cards: the picture that a chat shows for a page that is passed on, 1,200 x 630 px.
+"""
+Share cards: the pictures (1,200 x 630 px) that chats show when somebody shares a page.
 
-`contents` says in values what a card shows, from rows that the page's own rule let through; `drawing` makes the picture
-of those values and nothing else, so that their hash, `Card.version`, names it; `keeping` draws each only once.
+`contents` turns rows that the page's visibility rule let through into a `Card` of plain values. `drawing` makes the
+picture from those values only, so their hash, `Card.version`, identifies it. `cache` stores each picture, so that it is
+drawn only once.
 """
 
 from .cache import png

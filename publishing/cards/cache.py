@@ -1,4 +1,4 @@
-"""Each card is drawn once and kept under its version, which no two cards share."""
+"""Stores each drawn card under its version. Two different cards never have the same version."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from .drawing import draw
 
 logger = logging.getLogger(__name__)
 
-#: In the storage of uploads, where nothing is served from but through the views: media.py knows no such folder.
+#: A folder in the upload storage. Only the views serve it: media.py does not know this folder.
 FOLDER = "cards"
 
 
-#: How every whole PNG ends. A file without it is being written by another request, or its disk was full.
+#: The last bytes of every complete PNG. A file without them is still being written, or the disk was full.
 END = b"IEND\xaeB`\x82"
 
 
 def png(card: Card) -> bytes:
-    """The card as PNG. Whoever calls this has asked whether its page is public: what is kept here doesn't know."""
+    """Return the card as PNG. The caller must check that the page is public: the stored file has no such check."""
     name = f"{FOLDER}/{card.version[:2]}/{card.version}.png"
     try:
         with default_storage.open(name) as file:
@@ -39,5 +39,5 @@ def _keep(name: str, content: bytes) -> None:
         default_storage.delete(name)
         default_storage.save(name, ContentFile(content))
     except OSError as error:
-        # A card that can't be kept can still be shown.
+        # A card that can't be stored can still be shown.
         logger.warning("A share card could not be kept: %s", error)

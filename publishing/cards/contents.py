@@ -1,6 +1,6 @@
 """
-What a card says: rows in, values out. Nothing that the page itself doesn't show; a revoked recognition is no award
-here, since a card has no room for its notice.
+The contents of share cards: turns rows into values. A card shows only what the page itself shows. Revoked recognitions
+are left out, because a card has no room for the notice.
 """
 
 from __future__ import annotations
@@ -24,54 +24,55 @@ from record.models import Record
 from record.synthetic import MARK
 from record.time_zones import local, zone_named
 
-#: What a look depends on besides a card's values: a change in any of these draws every card anew.
+#: The files that affect how a card looks. A change in any of them draws every card anew.
 HAND = ("cards/*.py", "palette.py", "typesetting/*.py", "typesetting/faces/coverage.json", "artwork/*.py")
-#: More names than these are counted.
+#: If there are more names than this, the card shows a number instead.
 MAKERS = 3
-#: Where a name in Chinese characters is most likely written as in this language.
+#: The most likely language of a name in Chinese characters, by country.
 WRITING = {"JP": "ja", "KR": "ko", "CN": "zh-Hans", "SG": "zh-Hans", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
 BETWEEN = " · "
 
 
 @dataclass(frozen=True)
 class Card:
-    """A share card. Its texts are in the language of the page, the title in its own where that is known."""
+    """A share card. Its texts are in the language of the page; the title is in its own language, if known."""
 
     kind: str
-    #: Above the title, in capitals: what was won, or what kind of thing it is.
+    #: Above the title, in capitals: the award, or the kind of page.
     mark: str
     title: str
     #: Below the title, one paragraph each.
     notes: tuple[str, ...] = ()
-    #: At the foot: the contest that it belongs to.
+    #: At the bottom: the contest it belongs to.
     foot: str = ""
-    #: What one has to know to understand a quote, below who said it.
+    #: What a reader must know to understand a quote; shown below the speaker.
     context: str = ""
-    #: BCP 47; empty where it isn't known.
+    #: BCP 47; empty if unknown.
     title_language: str = ""
     language: str = "en"
-    #: Of the notes, where it isn't that of the page.
+    #: The language of the notes, if it differs from that of the page.
     notes_language: str = ""
     accent: str = "vermilion"
-    #: The mark stands for something won, and has the contest's accent.
+    #: Whether the mark names an award; it is then drawn in the contest's accent colour.
     won: bool = False
-    #: An uploaded picture by its name in the storage; without it one is drawn from a key and words, if there are any.
+    #: The storage name of an uploaded picture. Without one, a picture is drawn from the key and words in `drawn`, if
+    #: any.
     picture: str = ""
     drawn: tuple[str, str] | tuple[()] = ()
-    #: What no cropping may cut off, in per cent of the uploaded picture from its top left.
+    #: The focal point, which cropping keeps: per cent of the uploaded picture from its top left.
     focus: tuple[int, int] = (MIDDLE, MIDDLE)
-    #: Who the picture is by.
+    #: The author of the picture.
     credit: str = ""
 
     @property
     def version(self) -> str:
-        """What a card looks like, in 16 letters: two cards have the same only if they are the same picture."""
+        """Return 16 hexadecimal digits that identify the picture: cards that look different have different versions."""
         told = json.dumps([_hand(), asdict(self)], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
     def alternative(self) -> str:
-        """The card in words, for who doesn't see it."""
+        """Return the text alternative of the card, for people who can't see it."""
         return ". ".join(part for part in (self.mark, self.title, *self.notes, self.context, self.foot) if part)
 
 
@@ -90,7 +91,7 @@ def of_site() -> Card:
 
 
 def of_contest(row: Contest) -> Card:
-    """Needs its organiser loaded, as `for_list` does."""
+    """Expects the organiser to be loaded, as `for_list` does."""
     place = ", ".join(filter(None, (row.host_event, row.city, row.country.name)))
     return Card(
         "contest",
@@ -104,7 +105,7 @@ def of_contest(row: Contest) -> Card:
 
 
 def of_film(row: Submission) -> Card:
-    """Needs its contest, credits and public recognitions loaded, as `for_gallery` does."""
+    """Expects the contest, credits and public recognitions to be loaded, as `for_gallery` does."""
     awards = [recognition for recognition in row.recognitions.all() if not recognition.is_revoked]
     makers = list(dict.fromkeys(credit.person.name for credit in row.credits.all()))
     return Card(
@@ -122,11 +123,13 @@ def of_film(row: Submission) -> Card:
 
 
 def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Iterable[Appearance]) -> Card:
-    """`recognitions`, the person's own before those of their films, and `appearances` as the page shows them."""
+    """
+    Expects `recognitions` (the person's own before those of their works) and `appearances` as the page shows them.
+    """
     won = next((recognition for recognition in recognitions if not recognition.is_revoked), None)
     seen = next(iter(appearances), None)
     seen_as = f"{seen.get_role_display()}{BETWEEN}{seen.event.title}" if seen else ""
-    # What a film won is not what each who worked on it won: the card says which film.
+    # An award of a work is not an award of each contributor, so the card names the work.
     film = won.submission.title if won and won.submission else ""
     mark = BETWEEN.join(filter(None, (_award(won), film))) if won else seen_as
     contest = won.award.contest if won else seen.event.contest if seen else None
@@ -161,7 +164,7 @@ def of_event(row: Event) -> Card:
 
 
 def of_quote(row: Quote) -> Card:
-    """Needs its speaker, event and contest loaded, as `for_list` does."""
+    """Expects the speaker, event and contest to be loaded, as `for_list` does."""
     return Card(
         "quote",
         _mark(row, ""),
@@ -186,7 +189,7 @@ def _mark(row: Record, mark: str) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    # The comma behind a name that is read from right to left belongs to the list, which isn't.
+    # A comma after a right-to-left name belongs to the list, which runs left to right.
     names = [f"{name}\u200e" if is_rtl(name) else name for name in names]
     if len(names) <= MAKERS:
         return ", ".join(names)

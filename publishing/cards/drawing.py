@@ -1,4 +1,4 @@
-"""A card as a picture: paper, one large thing, one accent."""
+"""Draws a card: a paper background, one large element, one accent colour."""
 
 from __future__ import annotations
 
@@ -19,37 +19,38 @@ from .contents import Card
 from .posters import picture as drawn_picture
 
 WIDTH, HEIGHT = 1200, 630
-#: Nothing is written nearer to an edge than this.
+#: The minimum distance of text from the edges.
 MARGIN = 64
-#: Where the hairline above the foot is, where what is large ends above it, and where it begins.
+#: The y of the hairline above the foot, of the lower end of large elements, and of their upper end (two values).
 FOOT, BOTTOM, TOP, QUOTE_TOP = 534, 500, 148, 128
-#: From the picture to the text, and from the title to what stands below it.
+#: The distance between picture and text, and between the title and the notes below it.
 GUTTER, GAP = 60, 26
-#: How long the line in the contest's colour is.
+#: The length of the line in the contest's colour.
 RULE = 56
 CAPITALS = 0.12
-#: The largest title in px, its lines at most, and how far apart they are in em: with a picture beside it, or without.
+#: For a card with a picture (True) or without (False): the largest title in px, its maximum number of lines, and the
+#: line spacing in em.
 SETTINGS: dict[str | bool, tuple[int, int, float]] = {
     True: (124, 5, 1.04),
     False: (128, 5, 1.04),
     "quote": (84, 9, 1.16),
     "site": (190, 1, 1.0),
 }
-#: No more paragraphs than these below the title.
+#: The maximum number of paragraphs below the title.
 NOTES = 2
 SMALLEST = 30
-#: A picture that is narrower or wider than this at full height stands on a ground of its own instead.
+#: A picture that is narrower or wider than this at full height is placed on a coloured background.
 NARROWEST, WIDEST = 320, 520
-#: How wide that ground is.
+#: The width of that background.
 GROUND = 420
-#: In the palette of a card with a picture. Text alone needs so many steps of each colour on paper.
+#: The number of palette colours for a card with a picture. Text on paper needs only these steps of each colour.
 COLOURS = 160
 STEPS = {INK: 7, MUTED: 4}
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A block of text on a card, by its top left corner, in px."""
+    """A block of text on a card; `x` and `y` are its top left corner, in px."""
 
     block: Block
     x: float
@@ -59,7 +60,7 @@ class Placed:
 
 
 def draw(card: Card) -> bytes:
-    """The card as PNG, 1,200 x 630 px."""
+    """Draw the card as PNG, 1,200 x 630 px."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     left = MARGIN
     shown = _picture(card)
@@ -68,7 +69,7 @@ def draw(card: Card) -> bytes:
         left = shown.width + GUTTER
     pen = ImageDraw.Draw(image)
     pen.rectangle((left, FOOT, WIDTH - MARGIN - 1, FOOT + 1), fill=HAIRLINE)
-    # A card about a title that is read from right to left begins at the right.
+    # If the title runs right to left, the card starts at the right.
     edge = WIDTH - MARGIN if is_rtl(card.title) else left
     accent = ACCENTS[card.accent]
     if card.kind == "quote":
@@ -88,7 +89,9 @@ def draw(card: Card) -> bytes:
 
 
 def _palette(accent: str) -> Image.Image:
-    """The colours of a card of text, sixteen in all: paper, hairline, and the others fading into paper."""
+    """
+    Return the palette of a card without a picture, sixteen colours: paper, hairline, and the others fading into paper.
+    """
     colours = [ImageColor.getrgb(PAPER), ImageColor.getrgb(HAIRLINE)]
     for colour, steps in (*STEPS.items(), (accent, 3)):
         ends = list(zip(ImageColor.getrgb(PAPER), ImageColor.getrgb(colour), strict=True))
@@ -99,11 +102,11 @@ def _palette(accent: str) -> Image.Image:
 
 
 def layout(card: Card, left: float) -> list[Placed]:
-    """What is written on a card to the right of `left`, each with its place."""
+    """Place all texts of a card to the right of `left`."""
     room = WIDTH - MARGIN - left
     found: list[Placed] = []
     if card.mark:
-        # Beside the quotation mark, or below the line in the contest's colour.
+        # Next to the quotation mark, or below the line in the contest's colour.
         x, y = (left + 96, MARGIN + 8) if card.kind == "quote" else (left, MARGIN + 24)
         mark = fit(card.mark.upper(), TEXT, WIDTH - MARGIN - x, 40, (22, 20, 18), card.language, 1, CAPITALS)
         found.append(Placed(mark, x, y, ACCENTS[card.accent] if card.won else MUTED, "left"))
@@ -126,7 +129,7 @@ def _mirrored(text: Placed, left: float) -> Placed:
 
 
 def _notes(card: Card, left: float, room: float) -> list[Placed]:
-    """Below the title, one below the other; `y` from the first."""
+    """Place the notes below one another; `y` counts from the first."""
     found: list[Placed] = []
     y, language = 0.0, card.notes_language or card.language
     for note in card.notes[:NOTES]:
@@ -137,7 +140,7 @@ def _notes(card: Card, left: float, room: float) -> list[Placed]:
 
 
 def _said_by(card: Card, left: float, room: float) -> list[Placed]:
-    """Who said it, and where: side by side on one baseline; below them the context."""
+    """Place the speaker and the occasion on one baseline, and the context below them."""
     speaker, occasion = card.notes
     who = fit(speaker, TITLE, room * 0.55, 50, (34, 32, 30, 28, 26), card.language, 1)
     x = left + max(line.advance for line in who.lines) + 22
@@ -167,7 +170,7 @@ def _foot(card: Card, left: float, room: float) -> list[Placed]:
 
 
 def _picture(card: Card) -> Image.Image | None:
-    """What stands at the left edge, as high as the card; None where a card has words alone."""
+    """Return the picture for the left edge, as high as the card, or None if the card has only text."""
     stored = _stored(card.picture, card.focus) if card.picture else None
     if stored:
         return stored
@@ -179,13 +182,13 @@ def _picture(card: Card) -> Image.Image | None:
 
 def _stored(name: str, focus: tuple[int, int]) -> Image.Image | None:
     """
-    The uploaded picture; None where it is lost or unreadable: then one is drawn. It is shown whole, in its proportions;
-    one that is too wide or too narrow for that is cropped around its focal point, if an editor chose one.
+    Return the uploaded picture, or None if it is missing or unreadable; then one is drawn. The picture is shown whole;
+    if it is too wide or too narrow for that, it is cropped around the focal point that an editor chose, if any.
     """
     for file_name in (renditions.name_of(name, 960, "webp"), renditions.name_of(name, 480, "webp"), name):
         try:
             with default_storage.open(file_name) as file, warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of broken metadata, which isn't drawn
+                warnings.simplefilter("ignore")  # about broken metadata, which isn't drawn
                 with Image.open(file) as opened:
                     image = opened.convert("RGB")
             break

@@ -1,4 +1,6 @@
-"""The drawn posters and monograms of `publishing.artwork` as pictures, for where no browser draws their SVG."""
+"""
+Draws the posters and monograms of `publishing.artwork` as bitmaps, for places without a browser to render their SVG.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,14 @@ from publishing.artwork import Letters, Monogram, Poster, Window
 from publishing.artwork.shapes import Path
 from publishing.typesetting import POSTER, set_text
 
-#: How many straight lines a curve is drawn with, and how much larger than it will be.
+#: The number of straight lines per curve, and the factor by which the drawing is larger before it is scaled down.
 STEPS, LARGER = 12, 3
 ANCHORS = {"start": "left", "middle": "middle", "end": "right"}
 Point = tuple[float, float]
 
 
 def picture(art: Poster | Monogram, height: int) -> Image.Image:
-    """The drawing, `height` px high, in its own proportions."""
+    """Return the drawing as an image `height` px high, in its own proportions."""
     scale = LARGER * height / art.height
     canvas = Image.new("RGB", (round(art.width * scale), LARGER * height), art.ground)
     _draw(canvas, art.shapes, scale, 0, 0)
@@ -27,7 +29,7 @@ def picture(art: Poster | Monogram, height: int) -> Image.Image:
 
 
 def _draw(canvas: Image.Image, shapes: Iterable[Path | Letters | Window], scale: float, x: float, y: float) -> None:
-    """Draws `shapes`, moved by `x` and `y` of their own units."""
+    """Draw `shapes`, shifted by `x` and `y` in their own units."""
     pen = ImageDraw.Draw(canvas)
     for shape in shapes:
         if isinstance(shape, Path):
@@ -46,7 +48,7 @@ def _draw(canvas: Image.Image, shapes: Iterable[Path | Letters | Window], scale:
 
 
 def outlines(d: str) -> list[list[Point]]:
-    """SVG path data as polygons, one for each of its closed parts."""
+    """Convert SVG path data to polygons, one for each closed part."""
     pen = RecordingPen()
     parse_path(d, pen)
     found: list[list[Point]] = []
@@ -59,7 +61,7 @@ def outlines(d: str) -> list[list[Point]]:
 
 
 def _bent(points: list[Point]) -> list[Point]:
-    """Points on a Bézier curve behind its first: of a line, its end alone (de Casteljau)."""
+    """Return points along a Bézier curve without its first point (de Casteljau); for a straight line, only its end."""
     if len(points) == 2:
         return points[1:]
     found = []

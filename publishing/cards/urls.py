@@ -1,4 +1,4 @@
-"""Where a share card is: beside the page it is of."""
+"""URLs of share cards: each is below the URL of its page."""
 
 from django.urls import reverse
 
@@ -11,5 +11,8 @@ Noun = Contest | Submission | Event | Person | Quote
 
 
 def address_of(card: Card, noun: Noun | None = None) -> str:
-    """The path of the card of the page about `noun`, with the card's version; of the portal's own without one."""
+    """
+    Return the path of the card of the page about `noun`, with the card's version; without `noun`, of the portal's own
+    card.
+    """
     return f"{noun.get_absolute_url() if noun else reverse('home')}card.png?v={card.version}"

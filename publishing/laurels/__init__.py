@@ -1,6 +1,6 @@
 """
-Laurels: an award between two branches, as a picture to put on a poster. Pure functions of a few words: the same words
-give the same drawing. All text in it is outlines, so that it looks the same where none of our fonts is.
+Laurels: pictures of an award between two branches, for use on posters. Pure functions: the same words give the same
+drawing. All text is converted to outlines, so that it looks the same on computers without our fonts.
 """
 
 from .files import FILES, digest_of, drawn

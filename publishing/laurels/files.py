@@ -1,4 +1,4 @@
-"""A laurel as a file: SVG, or PNG with and without a ground; for light grounds and for dark ones."""
+"""Laurel files: SVG, or PNG with and without a background; for light and for dark backgrounds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .words import Words
 
 @dataclass(frozen=True)
 class Colours:
-    """As tokens.css has them: gold is for laurels, and for nothing else."""
+    """The colours of a laurel, as in tokens.css. Gold is used only for laurels."""
 
     ground: str
     ink: str
@@ -34,7 +34,7 @@ ON_DARK = Colours("#0f0e0d", "#ede7dc", "#d8b45c")
 
 @dataclass(frozen=True)
 class File:
-    """One way to have a laurel. An SVG has no ground: it is put on one."""
+    """A file format of a laurel. SVG files have no background."""
 
     colours: Colours
     content_type: str
@@ -53,13 +53,13 @@ FILES = {
 
 
 def drawn(words: Words, file: str) -> bytes:
-    """The laurel as the one of `FILES` with this name. A PNG is 2,400 px wide."""
+    """Draw the laurel in the format of `FILES` with the name `file`. A PNG is 2,400 px wide."""
     wanted = FILES[file]
     return _svg(words, wanted.colours) if wanted.content_type == "image/svg+xml" else _png(words, wanted)
 
 
 def digest_of(words: Words, file: str) -> str:
-    """The same as long as the file would be, found out in a fraction of the time that it takes to draw it."""
+    """Return a digest that changes whenever the file would. It needs only a fraction of the time of drawing a PNG."""
     return sha256(file.encode() + _svg(words, FILES[file].colours)).hexdigest()[:32]
 
 
@@ -90,7 +90,7 @@ def _png(words: Words, file: File) -> bytes:
     text = Image.new("L", (WIDTH, HEIGHT), 0)
     for placed in laid_out(words):
         placed.block.draw(text, placed.x, placed.y, "#fff", "middle")
-    # Where nothing is seen the colour matters too: programs that scale a picture mix it in.
+    # Transparent pixels need the right colour too: programs that scale a picture mix it in.
     paint = Image.new("RGB", text.size, file.colours.gold)
     paint.paste(file.colours.ink, mask=text.point(lambda value: 255 if value else 0))
     mask = ImageChops.lighter(branches.mask(), text)

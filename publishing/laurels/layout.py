@@ -1,4 +1,4 @@
-"""Where the words of a laurel stand: as large as they go between the branches, whatever their length and script."""
+"""Places the words of a laurel: as large as they fit between the branches, in any length and script."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from .words import Words
 
 __all__ = ["HEIGHT", "WIDTH", "Placed", "laid_out"]
 
-#: From where to where the words may stand, and where their middle is; the foot is below the branches.
+#: The top, middle and bottom of the area for the words, and the y of the foot below the branches.
 _TOP, _MIDDLE, _BOTTOM, _FOOT = 130, 640, 1090, 1316
-#: How much room they keep from the leaves.
+#: The minimum distance of the words from the leaves.
 _AIR = 44
-#: What is tried, the largest first.
+#: The scales to try, the largest first.
 _SCALES = tuple(percent / 100 for percent in range(100, 24, -8))
 _WIDTHS = (1500, 1220)
-#: The size down to which other words shrink with the first; the smallest of all; how many lines there are at most.
+#: The size below which the other words don't shrink with the first; the smallest size of all; the maximum number of
+#: lines.
 _READABLE, _SMALLEST, _LINES = 54, 40, 4
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A block of text with its box's top left corner; lines stand in the middle of the box."""
+    """A block of text and the top left corner of its box; lines are centred in the box."""
 
     block: Block
     x: float
@@ -36,7 +37,7 @@ class Placed:
 
     @property
     def boxes(self) -> list[tuple[float, float, float, float]]:
-        """Left, top, right and bottom of the ink of each line."""
+        """Return left, top, right and bottom of the ink of each line."""
         return self.block.boxes(self.x, self.y, "middle")
 
     @property
@@ -46,7 +47,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class _Part:
-    """Words set in one size: `size` and the `gap` above are those of the largest setting; `tracking` is in em."""
+    """Words in one size. `size` and the `gap` above are those of the largest setting; `tracking` is in em."""
 
     text: str
     style: Style
@@ -57,7 +58,7 @@ class _Part:
 
 
 def _capitals(text: str) -> str:
-    """In capitals; Greek ones have no acute accent."""
+    """Return `text` in capitals; Greek capitals lose their acute accent."""
     plain = re.sub("([\u0370-\u03ff])\u0301", r"\1", unicodedata.normalize("NFD", text))
     return unicodedata.normalize("NFC", plain).upper()
 
@@ -65,7 +66,7 @@ def _capitals(text: str) -> str:
 def _parts(words: Words) -> list[_Part]:
     parts = [_Part(_capitals(words.award), TITLE, 220, 0.04, leading=1)]
     if words.standing:
-        # What was not won must not be the largest word.
+        # For a finalist, say, the award is not the largest text: they did not win it.
         parts = [
             _Part(_capitals(words.standing), TITLE, 220, 0.04, leading=1),
             _Part(_capitals(words.award), TEXT, 74, 0.14, 48, 1.3),
@@ -78,9 +79,9 @@ def _parts(words: Words) -> list[_Part]:
 
 @lru_cache(maxsize=256)
 def laid_out(words: Words) -> tuple[Placed, ...]:
-    """The words in the largest setting in which they keep clear of the branches; the foot with the address last."""
+    """Set the words as large as possible without touching the branches; the foot with the URL comes last."""
     parts = _parts(words)
-    # Of the widths, that which lets them be set largest.
+    # Take the width that allows the largest setting.
     scales = {width: _SCALES[_first_clear(parts, width)] for width in _WIDTHS}
     width = max(scales, key=lambda width: scales[width])
     foot = " · ".join(part for part in (words.mark.upper(), words.address) if part)
@@ -89,19 +90,21 @@ def laid_out(words: Words) -> tuple[Placed, ...]:
 
 
 def _first_clear(parts: list[_Part], width: float) -> int:
-    """Which of the scales is the first in which the parts keep clear; the last where none does."""
+    """
+    Return the index of the first scale at which the parts keep clear of the branches, or of the last if none does.
+    """
     return bisect_left(
         range(len(_SCALES) - 1), True, key=lambda number: _is_clear(_stacked(parts, _SCALES[number], width))
     )
 
 
 def _stacked(parts: list[_Part], scale: float, width: float) -> list[Placed]:
-    """The parts under one another around the middle, none wider than `width`."""
+    """Stack the parts around the middle, none wider than `width`."""
     blocks: list[Block] = []
     for part in parts:
         largest = part.size * scale
         if blocks:
-            # A long first word that had to be set small takes the others along, as far as they can still be read.
+            # If the first words had to shrink, the others shrink with them, as long as they stay readable.
             largest = min(largest, max(part.size * blocks[0].size / parts[0].size, _READABLE))
         blocks.append(_set(part, largest, width))
     gaps = [part.gap * scale**0.5 for part in parts]
@@ -114,7 +117,10 @@ def _stacked(parts: list[_Part], scale: float, width: float) -> list[Placed]:
 
 
 def _set(part: _Part, largest: float, width: float) -> Block:
-    """One part in up to its `largest` size. Text without spaces is best on one line: a break anywhere is a bad one."""
+    """
+    Set one part at most `largest` px high. Text without spaces stays on one line if possible, since any break in it is
+    bad.
+    """
 
     def setting(smallest: float, lines: int) -> Block:
         sizes = [largest, *(size for step in range(95, 0, -5) if (size := largest * step / 100) >= smallest)]
@@ -137,7 +143,7 @@ def _set(part: _Part, largest: float, width: float) -> Block:
 
 
 def _is_clear(stacked: list[Placed]) -> bool:
-    """Whether nothing was cut, and all keeps its distance from the leaves."""
+    """Return whether nothing was cut and everything keeps its distance from the leaves."""
     boxes = [box for placed in stacked for box in placed.boxes]
     return not any(placed.block.cut for placed in stacked) and all(
         top >= _TOP and bottom <= _BOTTOM and min(left, WIDTH - right) >= reach(top, bottom) + _AIR

@@ -1,4 +1,4 @@
-"""What a laurel says."""
+"""The words of a laurel."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from record.time_zones import local, zone_named
 @dataclass(frozen=True)
 class Words:
     """
-    What stands on a laurel; `standing` is blank for a winner, `year` where nobody knows it, `mark` for a real award.
-    `honouree` is told to those who can't see the drawing.
+    The words of a laurel. `standing` is blank for a winner, `year` if unknown, `mark` for a real award. `honouree`
+    appears only in the text alternative.
     """
 
     award: str
@@ -31,7 +31,9 @@ class Words:
 
 
 def words_of(recognition: Recognition, address: str) -> Words:
-    """What the laurel of `recognition`, which comes `for_laurel()`, says; `address` is where it can be verified."""
+    """
+    Return the words for `recognition`, loaded by `for_laurel()`. `address` is the URL where the award can be verified.
+    """
     contest = recognition.award.contest
     is_winner = recognition.standing == Recognition.Standing.WINNER
     is_synthetic = any(row.is_synthetic for row in (recognition, recognition.honouree, contest))
@@ -48,8 +50,9 @@ def words_of(recognition: Recognition, address: str) -> Words:
 
 def year_of(contest: Contest) -> str:
     """
-    The year in which its awards were given, by the days of its `ceremonies`; blank where no day is known, where they
-    are of several years, and where its name says the year already. When something was published tells nothing.
+    Return the year in which the awards were given, from the dates of the contest's `ceremonies`. Blank if no date is
+    known, if the dates are in several years, or if the contest's name already contains the year. Publication dates are
+    not used.
     """
     zone = zone_named(contest.time_zone)
     years = {str(local(event.starts_at, zone).year) for event in contest.ceremonies}
@@ -58,6 +61,8 @@ def year_of(contest: Contest) -> str:
 
 
 def address_of(code: str) -> str:
-    """Where a laurel with `code` leads: the same in every language, for it is printed once and for all."""
+    """
+    Return the path of the page that verifies `code`. It is the same in every language, because laurels get printed.
+    """
     with override(settings.LANGUAGE_CODE):
         return reverse("verification", args=[code])

@@ -1,9 +1,9 @@
 """
-Press kits: what Laurel says in public of a contest or a film, as one ZIP that is written while it is sent.
+Press kits: the public record of a contest or a work as one ZIP, written while it is sent.
 
-Everything starts from `public(at)` at the one moment of the request. The files of a kit are made one after the other,
-its rows asked for in chunks (`rows.in_chunks`), so that a kit of 5,000 submissions needs no more memory than one of
-fifty. No transaction holds them together: an editor's change may be in one file and not in the one before.
+All queries start from `public(at)` at the time of the request. The files are made one after the other and rows are read
+in chunks (`rows.in_chunks`), so a kit of 5,000 submissions needs no more memory than one of fifty. There is no common
+transaction: an edit during the download may appear in a later file and not in an earlier one.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +27,7 @@ __all__ = ["Member", "of_contest", "of_film", "stream"]
 
 
 def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
-    """The files of the kit of a public contest, loaded by `for_page`."""
+    """Return the files of the kit of a public contest, loaded by `for_page`."""
     kit = _Kit(request)
     won, quotes = {"award__contest": contest}, {"event__contest": contest}
     url = kit.address(contest.get_absolute_url())
@@ -56,7 +56,7 @@ def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
 
 
 def of_film(film: Submission, request: HttpRequest) -> Iterator[Member]:
-    """The files of the kit of a public film, loaded by `for_page`."""
+    """Return the files of the kit of a public work, loaded by `for_page`."""
     kit = _Kit(request)
     url = kit.address(film.get_absolute_url())
     yield text("README.txt", texts.readme(film, url, request, _contents(is_contest=False)))
@@ -78,7 +78,7 @@ def of_film(film: Submission, request: HttpRequest) -> Iterator[Member]:
 
 
 class _Kit:
-    """What the files of one kit are made from."""
+    """The shared state for the files of one kit."""
 
     def __init__(self, request: HttpRequest):
         self.at = request.at  # type: ignore[attr-defined]
@@ -89,7 +89,7 @@ class _Kit:
         return in_chunks(Recognition.objects.public(self.at).filter(**of).for_winners().order_by(*BY_AWARD))
 
     def held(self, **of: object) -> Iterator[Recognition]:
-        """Those that a laurel may be shown for: a revoked one has none."""
+        """Return the recognitions that may have a laurel; revoked ones may not."""
         rows = Recognition.objects.public(self.at).in_force().filter(**of)
         return in_chunks(rows.for_laurel(self.at).order_by(*BY_AWARD))
 
@@ -108,7 +108,7 @@ class _Kit:
         return in_chunks(Quote.objects.public(self.at).about(film).for_list().order_by(*AS_SAID))
 
     def data_and_sources(self, pieces: Iterator[str]) -> Iterator[Member]:
-        """All of it as JSON, and the sources that it rests on, which are known once that is written."""
+        """Return all data as JSON, and then the sources it refers to, which are known only once the JSON is written."""
         yield text("press-kit.json", pieces)
         sources = by_keys(
             self.data.source_keys, lambda keys: Source.objects.public(self.at).filter(pk__in=keys).order_by("pk")
@@ -116,13 +116,13 @@ class _Kit:
         yield text("sources.txt", texts.source_list(sources, self.address))
 
     def citations(self, of: Callable[[], Iterable[Citation]]) -> Iterator[Member]:
-        """Each citation in each form."""
+        """Return one file of citations for each format."""
         for extension, (write, _type) in FORMS.items():
             yield text(f"citations.{extension}", write(of()))
 
 
 def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
-    """What the README says of each file."""
+    """Return the description of each file for the README."""
     of_contest = {
         "contest.txt": _("the contest: what it is, who runs it, where and when"),
         "winners.txt": _("who won what, with the jury's words"),

@@ -1,4 +1,4 @@
-"""A ZIP file, written as it is read: one member after the other, of each no more in memory than a part."""
+"""Streams a ZIP file: writes one member after the other and keeps only one part of it in memory."""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-# How much is gathered before it is handed on, in bytes.
+# The size of the parts, in bytes.
 PART = 64 * 1024
 
 
 @dataclass(frozen=True)
 class Member:
-    """A file in the archive: its path, and its content in parts. What is compressed already is `stored` as it is."""
+    """A file in the archive: its path, and its content in parts. If `stored`, it is not compressed (again)."""
 
     path: str
     content: Iterable[bytes]
@@ -20,14 +20,14 @@ class Member:
 
 
 def text(path: str, pieces: Iterable[str]) -> Member:
-    """A file of text, in UTF-8."""
+    """Return a text file in UTF-8."""
     return Member(path, (piece.encode(errors="replace") for piece in pieces))
 
 
 def stream(members: Iterable[Member], at: datetime) -> Iterator[bytes]:
     """
-    The archive of `members` in parts of some 64 KB. Every file is dated `at`, so that the same content at the same
-    moment makes the same archive. A member over 2 GiB is an error.
+    Return the archive of `members` in parts of about 64 KB. Every file has the date `at`, so that the same content at
+    the same time gives the same archive. Raises an error for a member over 2 GiB.
     """
     pipe = _Pipe()
     with ZipFile(pipe, "w") as archive:
@@ -44,7 +44,10 @@ def stream(members: Iterable[Member], at: datetime) -> Iterator[bytes]:
 
 
 class _Pipe(io.RawIOBase):
-    """What is written into it can be taken out, once. It can't be sought in, so `zipfile` writes sizes behind."""
+    """
+    A write-only stream whose content can be taken out once. It is not seekable, so `zipfile` writes sizes after the
+    data.
+    """
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []

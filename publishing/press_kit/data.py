@@ -1,7 +1,7 @@
 """
-The record as JSON, `press-kit.json`: in the shapes of the API (docs/api.md), and streamed.
+`press-kit.json`: the record as JSON in the shapes of the API (docs/api.md), streamed.
 
-What a kit holds besides its own rows, people and sources, is what those refer to, and nothing else.
+Besides the kit's own rows it contains only the people and sources that they refer to.
 """
 
 import json
@@ -19,7 +19,7 @@ from record.models import Record, Source
 
 from .rows import by_keys, in_chunks
 
-#: The number of the shape. It changes where a reader of the last one would no longer understand.
+#: The version of the format. It increases when programs that read the previous version would break.
 VERSION = 1
 CREDITED = {"credits": {}}
 PORTRAYED = {"affiliations": {}, "next_projects": {}, "past_works": {}}
@@ -29,7 +29,7 @@ Lists = Iterable[tuple[str, Rows, Callable[[Any], Any]]]
 
 
 class _Writer(Writer):
-    """A writer that notes whom and what its records refer to."""
+    """A writer that collects the people and sources that its records refer to."""
 
     def __init__(self, request: HttpRequest):
         super().__init__(request)
@@ -50,7 +50,7 @@ class _Writer(Writer):
 
 
 class Data:
-    """The JSON of one kit; once it is written, `source_keys` are those of the sources that it rests on."""
+    """The JSON of one kit. After it is written, `source_keys` has the primary keys of all sources it refers to."""
 
     def __init__(self, request: HttpRequest):
         self._writer = _Writer(request)

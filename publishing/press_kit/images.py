@@ -1,4 +1,4 @@
-"""The images of a kit: uploads as they are stored, with their credits, and what the portal drew in place of others."""
+"""The images of a kit: the uploaded files with their credits, and drawings for works and people without an upload."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
@@ -20,7 +20,7 @@ CAPTION = "Artwork by Laurel, not a still"
 
 
 class Images:
-    """Hands out the images of a kit, each once, and keeps the credits of those that it has handed out."""
+    """Returns the images of a kit, each once, and collects their credits."""
 
     def __init__(self) -> None:
         self._paths = Paths()
@@ -32,7 +32,7 @@ class Images:
             yield from self._upload(contest.hero, contest.slug)
 
     def of_film(self, film: Submission) -> Iterator[Member]:
-        """The poster, uploaded or drawn, and the uploaded portraits of who is credited."""
+        """Return the poster, uploaded or drawn, and the uploaded portraits of the credited people."""
         if self._is_new(film):
             if film.poster:
                 yield from self._upload(film.poster, film.slug)
@@ -46,7 +46,7 @@ class Images:
             yield from self._upload(person.portrait, person.slug)
 
     def credits(self) -> Member:
-        """What every image shows and whom to name for it; comes after all of them."""
+        """Return the list of all images with their descriptions and credits; call it after all images."""
         return text("images/CREDITS.txt", iter(self._credits or [_("There are no images.") + "\n"]))
 
     def _is_new(self, row: Submission | Person) -> bool:
@@ -60,7 +60,7 @@ class Images:
         try:
             file = image.storage.open(image.stored_name)
         except (OSError, ValueError, SuspiciousFileOperation):
-            return  # lost from the storage: the rest of the kit is worth having
+            return  # the file is missing in the storage: send the rest of the kit
         path = self._paths.new("images", name, PurePosixPath(image.stored_name).suffix.lower())
         credit = image.credit or _("Not on record: ask the organiser before you publish it.")
         self._note(path, credit, image.alt, _licence(image.licence))

@@ -1,4 +1,4 @@
-"""The laurels of a kit: drawings of SVG for everyone, and of a film its PNGs too, which take a second each."""
+"""The laurels of a kit: always as SVG; for a work also as PNGs, which take a second each."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -10,7 +10,7 @@ from .names import Paths
 
 
 def of(recognitions: Iterable[Recognition], address: Callable[[str], str], *, pictures: bool) -> Iterator[Member]:
-    """The laurels of `recognitions`, which come `for_laurel()`; those that are PNGs where `pictures` are wanted."""
+    """Return the laurels of `recognitions`, loaded by `for_laurel()`; the PNGs only if `pictures` is set."""
     paths = Paths()
     for recognition in recognitions:
         words = laurels.words_of(recognition, address(laurels.address_of(recognition.code)))
@@ -22,5 +22,5 @@ def of(recognitions: Iterable[Recognition], address: Callable[[str], str], *, pi
 
 
 def _content(words: laurels.Words, file: str) -> Iterator[bytes]:
-    # Drawn when it is asked for, and not before the one before it has left.
+    # Drawn only when the previous file has been sent.
     yield laurels.drawn(words, file)

@@ -1,17 +1,20 @@
-"""Names of files that every system takes, in any script."""
+"""File names in any script that are valid on every system."""
 
 import re
 import unicodedata
 
-# In bytes: file systems take 255, and somebody will unpack it deep in a folder.
+# In bytes. File systems allow 255 for a name, but some limit the whole path.
 LONGEST = 100
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\s]+')
-# Windows keeps these for devices, whatever stands behind a dot.
+# Names that Windows reserves for devices, with any extension.
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 
 def safe(name: str) -> str:
-    """`name` without what a system forbids, leads elsewhere or can't be seen; "file" where nothing is left."""
+    """
+    Remove from `name` what a system forbids, what changes the folder and what is invisible. Returns "file" if nothing
+    is left.
+    """
     visible = "".join(
         c for c in unicodedata.normalize("NFC", name) if c.isspace() or unicodedata.category(c)[0] not in "C"
     )
@@ -21,13 +24,15 @@ def safe(name: str) -> str:
 
 
 class Paths:
-    """Paths in one archive, each given once: a system that doesn't tell cases apart mustn't lose a file."""
+    """
+    The paths in one archive, each used once. Case is ignored, so that no file is lost on a system that ignores it.
+    """
 
     def __init__(self) -> None:
         self._given: set[str] = set()
 
     def new(self, folder: str, name: str, extension: str) -> str:
-        """A path for a file called `name`; with a number where another has it. `extension` begins with a dot."""
+        """Return a new path for a file called `name`, with a number if it is taken. `extension` begins with a dot."""
         stem, number = safe(name), 1
         path = f"{folder}/{stem}{extension}"
         while path.casefold() in self._given:

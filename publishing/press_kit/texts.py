@@ -1,4 +1,4 @@
-"""The texts of a kit, for people: plain, in UTF-8, each fact with its source. Rows in, pieces of text out."""
+"""The text files of a kit: plain UTF-8, each fact with its source. Takes rows, returns pieces of text."""
 
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -27,12 +27,12 @@ def paragraphs(words: str) -> str:
 
 
 def fact(label: str, value: Any) -> str:
-    """A line of a list of facts; nothing where the value isn't known."""
+    """Return a line in a list of facts, or nothing if the value is unknown."""
     return f"{label}: {value}\n" if value not in ("", None) else ""
 
 
 def detail(label: str, value: Any) -> str:
-    """A fact under what it is about."""
+    """Return a fact, indented below the item it is about."""
     return f"    {fact(label, value)}" if value not in ("", None) else ""
 
 
@@ -41,7 +41,7 @@ def sources(*backing: Source | None) -> str:
 
 
 def marked(row: Any) -> str:
-    """The name of a row, with the mark of what the portal made up."""
+    """Return the name of a row, with the synthetic mark if it has one."""
     return f"{row} ({MARK})" if row.is_synthetic else str(row)
 
 
@@ -49,7 +49,7 @@ def moment(row: Contest, when: Any) -> str:
     return told(when, zone_named(row.time_zone)) if when else ""
 
 
-# What each file says
+# The files
 
 
 def readme(name: Any, url: str, request: HttpRequest, contents: Iterable[tuple[str, str]]) -> Pieces:
@@ -118,7 +118,7 @@ def credits(row: Submission) -> Pieces:
 
 
 def figures(rows: Iterable[Figure]) -> Pieces:
-    """The contest's own first, then those about its organiser and other organisations."""
+    """List the contest's own figures first, then those about its organiser and other organisations."""
     about = None
     for row in sorted(rows, key=lambda row: row.organisation_id is not None):
         if about != (about := row.organisation_id is not None):
@@ -127,7 +127,7 @@ def figures(rows: Iterable[Figure]) -> Pieces:
 
 
 def awards(title: str, rows: Iterable[Recognition], address: Any) -> Pieces:
-    """Of each: what was won, by what or whom, and what the jury said; a revoked one with its notice."""
+    """List for each recognition: the award, the honouree and the jury's words; for a revoked one, the notice."""
     yield heading(title)
     for row in rows:
         standing = "" if row.standing == Recognition.Standing.WINNER else row.get_standing_display()

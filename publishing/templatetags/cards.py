@@ -1,4 +1,4 @@
-"""What a page says to whoever shows it in a chat or a timeline: Open Graph, and what X reads besides."""
+"""Template tags for link previews in chats and social media: Open Graph, and the tags that X reads as well."""
 
 from typing import Any
 
@@ -14,15 +14,16 @@ from publishing import cards
 from record.web.canonical_urls import canonical
 
 register = template.Library()
-#: In the vocabulary of ogp.me: what a page is about.
+#: The page's type in the vocabulary of ogp.me.
 KINDS = {"film": "video.movie", "person": "profile", "quote": "article", "event": "article"}
 
 
 @register.inclusion_tag("components/share_tags.html", takes_context=True)
 def share_tags(context: RequestContext, kind: str = "", **asked: str) -> dict[str, Any]:
     """
-    The tags of a page about a contest, film, person, event or quote (`kind`); of any other page without one. Title and
-    description are the page's own blocks; `asked` is what of the question makes another page of it.
+    Return the tags for a page about a contest, work, person, event or quote (`kind`), or for any other page without
+    `kind`. Title and description are the page's own blocks; `asked` are the query parameters that belong to the
+    canonical URL.
     """
     request = context["request"]
     card, path = card_of(context, kind)
@@ -41,12 +42,12 @@ def share_tags(context: RequestContext, kind: str = "", **asked: str) -> dict[st
 
 @register.simple_tag(takes_context=True)
 def card_address(context: RequestContext, kind: str) -> str:
-    """The path of the share card of the page about a `kind`, with the card's version."""
+    """Return the path of the share card of a page about a `kind`, with the card's version."""
     return card_of(context, kind)[1]
 
 
 def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
-    """The card of the page, from what it was given, and the path of its picture."""
+    """Return the card for the template context, and the path of its picture."""
     noun = context[{"film": "submission"}.get(kind, kind)] if kind else None
     match kind:
         case "contest":
@@ -65,14 +66,16 @@ def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
 
 
 def block(context: RequestContext, name: str) -> SafeString:
-    """What a block of the page says, on one line; already escaped. Empty where the page has no such block."""
+    """
+    Return the escaped content of a block of the page on one line, or an empty string if the page has no such block.
+    """
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
     node = blocks.get_block(name) if blocks else None
     return mark_safe(" ".join(node.render(context).split())) if node else SafeString("")  # noqa: S308 (escaped by it)
 
 
 def locale(language: str) -> str:
-    """A language with the country where most of its speakers are, as Open Graph has it: "en_US", "zh_CN"."""
+    """Return a language with the country where most of its speakers live, as Open Graph writes it: "en_US", "zh_CN"."""
     known = get_global("likely_subtags")
     tag = Locale.parse(language, sep="-")
     country = (known.get(str(tag)) or known.get(tag.language) or "").rpartition("_")[2]

@@ -1,4 +1,4 @@
-"""Citations in pages. They read what the page has loaded, and nothing else."""
+"""Template tags for citations. They use only rows that the page has loaded."""
 
 from django import template
 from django.template.context import RequestContext
@@ -12,7 +12,7 @@ _OF = {Quote: citations.of_quote, Submission: citations.of_film, Figure: citatio
 
 @register.simple_tag(takes_context=True)
 def citation(context: RequestContext, row: Quote | Submission | Figure, contest: Contest | None = None) -> str:
-    """The citation of `row` as plain text; for a figure, with the `contest` whose page it is on."""
+    """Return the citation of `row` as plain text. For a figure, pass the `contest` of the page."""
     if contest is not None:
         row.contest = contest
     return citations.sentences(_OF[type(row)](row, context["request"].build_absolute_uri))

@@ -1,4 +1,4 @@
-"""Which laurels a page offers to take along."""
+"""Template tags for laurels."""
 
 from django import template
 from django.template.context import RequestContext
@@ -12,8 +12,8 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def laurels_to_take(context: RequestContext, kind: str, noun: Submission | Person) -> list[Recognition]:
     """
-    What of the page has a laurel: the awards in force of a work, which its page has loaded with it, or of a person, who
-    does not take along those of their works. Nothing on other kinds of pages.
+    Return the recognitions that a page offers laurels for: those in force of a work (loaded by its page) or of a
+    person, without those of their works. Empty for other kinds of pages.
     """
     if kind == "film":
         won = noun.recognitions.all()

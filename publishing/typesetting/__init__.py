@@ -1,8 +1,8 @@
-"""The one way in which Laurel sets text into what it draws: share cards, laurels.
+"""Sets text for everything that Laurel draws: share cards and laurels.
 
-Any text in any script becomes outlines: ``set_text`` sets one line, ``fit`` sets as many lines as it takes
-in the largest size that fits a box. What comes back knows its measures, and can be written as SVG path data
-or drawn on a Pillow image. Measures are in px, y runs down, and a line starts at its baseline::
+Text in any script becomes outlines: ``set_text`` sets one line; ``fit`` breaks text into lines in the largest
+size that fits a box. The result knows its size and can be written as SVG path data or drawn on a Pillow image.
+Lengths are in px, y runs down, and a line starts at its baseline::
 
     line = set_text("أليس, 2024", TITLE, 48)
     svg = f'<path d="{line.path_data(x=20, y=90)}"/>'
@@ -10,7 +10,7 @@ or drawn on a Pillow image. Measures are in px, y runs down, and a line starts a
     block = fit(title, TITLE, width=720, height=300, sizes=range(96, 30, -2), language="ja", max_lines=4)
     block.draw(image, x=80, y=120, colour="#1a1613")
 
-Nothing here knows of the record, of requests or of the database: text in, frozen values out.
+This package does not know the record, requests or the database: it takes text and returns frozen values.
 """
 
 from .blocks import Block, fit

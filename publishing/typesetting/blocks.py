@@ -1,4 +1,4 @@
-"""Text in a box: lines broken well, in the largest size that fits."""
+"""Sets text in a box: well broken lines in the largest size that fits."""
 
 from __future__ import annotations
 
@@ -15,37 +15,42 @@ from .fonts import Style, cleaned, language_of
 from .lines import Box, Line, set_text
 from .runs import is_rtl
 
-#: The room above the first baseline and below the last, and between the ink of two lines, in em, at least.
+#: In em: the minimum space above the first baseline, below the last, and between the ink of two lines.
 ASCENT, DESCENT, GAP = 0.74, 0.24, 0.08
-#: In which size text is measured: all others follow from it.
+#: The font size at which text is measured; other sizes are scaled from it.
 MEASURE = 100.0
 ELLIPSIS = "…"
-#: No more of a text is looked at: it would not fit any box in which it can be read.
+#: The rest of a longer text is ignored: it would not fit any box in a readable size.
 LONGEST = 1500
-#: Thai, Lao, Burmese and Khmer have no spaces between words: half the largest size is small enough for a line of them.
+#: Thai, Lao, Burmese and Khmer write no spaces between words. Their lines may break between letters from half the
+#: largest size down.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-#: A space at which no line may break, for what stands before or behind it: only the whole text tells.
+#: A space at which the line must not break, because of the character before or after it. Finding these takes the whole
+#: text, not single words.
 _BOUND = re.compile("[«‹(\\[{¿¡“„‘‚] | [»›)\\]}!?:;/]")
 
 
 @dataclass(frozen=True)
 class Block:
-    """Lines of text in a box of `width` px. Measures in px, y from the top of the box, down."""
+    """Lines of text in a box `width` px wide. Lengths are in px; y counts down from the top of the box."""
 
     lines: tuple[Line, ...]
-    #: Where the baseline of each line is.
+    #: The y of the baseline of each line.
     baselines: tuple[float, ...]
     size: float
-    #: Of the box that was given, and from the top of the first line to the bottom of the last.
+    #: The width of the given box, and the height from the top of the first line to the bottom of the last.
     width: float
     height: float
-    #: Whether the text runs from right to left, and so starts at the right edge.
+    #: Whether the text runs from right to left and so starts at the right edge.
     rtl: bool
     #: Whether the text was too long for the smallest size and ends with an ellipsis.
     cut: bool
 
     def boxes(self, x: float = 0, y: float = 0, align: str = "start") -> list[Box]:
-        """Left, top, right and bottom of the ink of each line that has any; the box's top left corner at `x`, `y`."""
+        """
+        Return left, top, right and bottom of the ink of each line that has any. The box's top left corner is at `x`,
+        `y`.
+        """
         found = []
         for line, baseline in zip(self.lines, self.baselines, strict=True):
             if line.ink:
@@ -56,8 +61,8 @@ class Block:
 
     def path_data(self, x: float = 0, y: float = 0, align: str = "start", decimals: int = 2) -> str:
         """
-        The outlines as the `d` of an SVG path; the box's top left corner at `x`, `y`, the lines at its "start" (the
-        left, or the right where the text runs so), "left", "middle" or "right".
+        Return the outlines as the `d` of an SVG path. The box's top left corner is at `x`, `y`. `align` is "start"
+        (left, or right for right-to-left text), "left", "middle" or "right".
         """
         return "".join(
             line.path_data(x + self._start(line, align), y + baseline, decimals=decimals)
@@ -65,7 +70,7 @@ class Block:
         )
 
     def draw(self, image: Image.Image, x: float, y: float, colour: str, align: str = "start") -> None:
-        """Draws the lines on an RGB, RGBA or L image, placed as above."""
+        """Draw the lines on an RGB, RGBA or L image. The parameters are those of `path_data`."""
         for line, baseline in zip(self.lines, self.baselines, strict=True):
             line.draw(image, x + self._start(line, align), y + baseline, colour)
 
@@ -77,7 +82,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Unit:
-    """A piece of text that isn't broken, in em: how wide it is, and how wide with the space behind it."""
+    """A piece of text without a line break. Its `width`, and `advance` with the space after it, are in em."""
 
     text: str
     width: float
@@ -96,10 +101,11 @@ def fit(
     leading: float = 1.2,
 ) -> Block:
     """
-    `text` in the first of `sizes` (px, the largest first) in which it fits a box of `width` by `height` px, on at most
-    `max_lines` lines, `leading` em apart or as far as their ink needs. Lines are balanced. A word is broken, between
-    two letters as readers see them, only where the smallest size doesn't hold it; at that size, what is too long ends
-    with an ellipsis.
+    Set `text` in the first of `sizes` (px, in descending order) that fits a box of `width` by `height` px.
+
+    There are at most `max_lines` lines, `leading` em apart, or more if their ink needs it. Lines have similar lengths.
+    A word is broken, between two characters as readers count them, only if the smallest size doesn't hold it. Text that
+    is too long for the smallest size ends with an ellipsis.
     """
     text = cleaned(text if len(text) <= LONGEST else text[:LONGEST] + ELLIPSIS)
     rtl = is_rtl(text)
@@ -128,7 +134,7 @@ def fit(
 
 
 def pieces_of(text: str) -> list[str]:
-    """`text` in the pieces between which a line may break (UAX #14), each with the space behind it."""
+    """Split `text` where a line may break (UAX #14). Each piece includes the space after it."""
     if _BOUND.search(text):
         return list(line_break_units(text))
     return [piece for word in re.findall(r"[^ ]+ *", text) for piece in _pieces_of_word(word)]
@@ -136,13 +142,13 @@ def pieces_of(text: str) -> list[str]:
 
 @lru_cache(maxsize=2048)
 def _pieces_of_word(word: str) -> tuple[str, ...]:
-    # The library looks at each letter many times, which most words don't need.
+    # The library is slow, and most words need no analysis.
     return (word,) if word.rstrip(" .,").isalpha() and word.isascii() else tuple(line_break_units(word))
 
 
 @dataclass(frozen=True)
 class _Setting:
-    """What stays the same for all sizes that are tried."""
+    """The parameters that are the same for all sizes."""
 
     style: Style
     language: str | None
@@ -182,7 +188,7 @@ class _Setting:
         return Block(tuple(lines), tuple(baselines), size, self.width, height, self.rtl, cut)
 
     def cut(self, units: list[Unit], size: float) -> Block:
-        """As much as the box holds, and an ellipsis."""
+        """Return as many lines as fit the box, with an ellipsis."""
         lines = _filled(units, self.width / size)
         count = next((n for n in range(len(lines), 0, -1) if self.may_hold(n, size)), 1)
         while True:
@@ -192,12 +198,12 @@ class _Setting:
             block = self.set(texts, size, cut=count < len(lines))
             if block.height <= self.height:
                 return block
-            if count <= 1:  # towers of marks
+            if count <= 1:  # many stacked accents: scale the line down
                 return self.set(texts, size * self.height / block.height, block.cut)
             count -= 1
 
     def _ending(self, text: str, size: float) -> str:
-        """`text` with an ellipsis, less as many words, or letters of its only one, as that needs room."""
+        """Shorten `text` by words, or a single word by letters, until it fits with an ellipsis."""
         for pieces in (pieces_of(text), list(grapheme_clusters(text))):
             while pieces:
                 ended = "".join(pieces).rstrip(" ,;:–—-") + ELLIPSIS
@@ -208,12 +214,12 @@ class _Setting:
 
 
 def _reach(line: Line) -> float:
-    """How wide a line is, with ink that leaves its place."""
+    """Return the width of a line, including ink outside its advance."""
     return max(line.advance, line.ink[2], line.ink[2] - line.ink[0]) if line.ink else line.advance
 
 
 def _filled(units: list[Unit], room: float) -> list[str]:
-    """Lines with as many units as each has room for."""
+    """Fill lines with as many units as fit into `room`."""
     lines: list[str] = []
     left = 0.0
     for unit in units:
@@ -227,7 +233,7 @@ def _filled(units: list[Unit], room: float) -> list[str]:
 
 
 def _balanced(units: list[Unit], room: float) -> list[str]:
-    """The same number of lines, each about as wide as the others: as `text-wrap: balance` has it."""
+    """Return the same number of lines with similar widths, like CSS `text-wrap: balance`."""
     lines = _filled(units, room)
     least, most = max((unit.width for unit in units), default=0), room
     for _ in range(8):

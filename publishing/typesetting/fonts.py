@@ -1,7 +1,8 @@
-"""The fonts that drawn things are set in, and which of them has a character.
+"""
+The fonts for drawings, and which characters each of them has.
 
-The files in `faces/` are made by `scripts/typesetting_fonts.py`. Which characters each has is known from
-`coverage.json`, so that a font is unpacked, once per process, when the first text needs it.
+`scripts/typesetting_fonts.py` makes the files in `faces/`. `coverage.json` lists their characters, so a font is
+decompressed only when a text first needs it, once per process.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ FACES = Path(__file__).parent / "faces"
 
 class Style(Enum):
     """
-    TITLE is Fraunces, TEXT is Instrument Sans, and POSTER is Fraunces in its largest cut and in any weight. Scripts
-    that those don't have come from the same fallbacks.
+    A style of text. TITLE is Fraunces, TEXT is Instrument Sans, POSTER is Fraunces in its largest optical size and in
+    any weight. All three have the same fallback fonts for other scripts.
     """
 
     TITLE = "title"
@@ -32,7 +33,7 @@ class Style(Enum):
 
 
 TITLE, TEXT, POSTER = Style.TITLE, Style.TEXT, Style.POSTER
-#: The one face that varies. `weighted` names it in a weight.
+#: The only face with variable weight; `weighted` returns its name with a weight.
 VARIABLE = "poster-latin"
 FIRST = {
     POSTER: (VARIABLE, "title-latin-ext", "title-vietnamese", "alphabets"),
@@ -40,20 +41,23 @@ FIRST = {
     TEXT: ("text-latin", "text-latin-ext", "alphabets-text", "alphabets"),
 }
 SYMBOLS = ("symbols", "signs", "mathematics", "emoji")
-#: Whose shapes of Han characters come first, by the language of a text.
+#: The order of fonts for Han characters, by the language of a text.
 HAN = {
     "ja": ("japanese", "chinese", "korean"),
     "ko": ("korean", "chinese", "japanese"),
     "zh": ("chinese", "japanese", "korean"),
 }
-#: More marks than any language puts on one letter are left out: they are there to break a page.
+#: The maximum number of combining marks on one letter. No language needs more; longer stacks are meant to break pages.
 MARKS = 4
 _MARKS = ((0x300, 0x36F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF))
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 
 
 def cleaned(text: str) -> str:
-    """`text` composed (NFC), on one line, without what can't be drawn, and with no more marks than a letter bears."""
+    """
+    Normalise `text`: composed (NFC), on one line, without characters that can't be drawn, with at most `MARKS` marks
+    per letter.
+    """
     kept: list[str] = []
     marks = 0
     for character in unicodedata.normalize("NFC", text):
@@ -65,7 +69,7 @@ def cleaned(text: str) -> str:
             marks = 0
         if character.isspace():
             kept.append(" " if character not in "\u00a0\u3000" else character)
-        # Without embeddings and isolates the direction follows from the letters alone.
+        # Embeddings and isolates are removed, so the direction depends only on the letters.
         elif unicodedata.category(character) not in {"Cc", "Cs", "Cn", "Co"} and character not in _EMBEDDINGS:
             kept.append(character)
     return " ".join(part for part in "".join(kept).split(" ") if part)
@@ -79,7 +83,7 @@ def _is_any_mark(character: str) -> bool:
 
 
 def is_invisible(character: str) -> bool:
-    """Whether a character works on its neighbours and has no shape of its own: joiners, selectors, fillers."""
+    """Return whether a character has no shape and only affects its neighbours: joiners, selectors, fillers."""
     return (
         unicodedata.category(character) == "Cf"
         or "\ufe00" <= character <= "\ufe0f"
@@ -89,7 +93,9 @@ def is_invisible(character: str) -> bool:
 
 
 def missing(text: str) -> set[str]:
-    """The characters of `text` that no font of the chain has. What is never drawn (joiners, controls) isn't missing."""
+    """
+    Return the characters of `text` that no font has. Characters that are never drawn (joiners, controls) don't count.
+    """
     chain = chain_for(text, TITLE, None)
     return {
         character
@@ -100,8 +106,8 @@ def missing(text: str) -> set[str]:
 
 def clusters(text: str, style: Style, language: str | None) -> list[tuple[str, str]]:
     """
-    `text` as readers count its characters, each with the face that has all of it. What no face has is left out, so that
-    no box is ever drawn in its place.
+    Split `text` into characters as readers count them, each with a face that has all of it. Characters without a face
+    are left out, so that no empty box is drawn.
     """
     chain = chain_for(text, style, language)
     found: list[tuple[str, str]] = []
@@ -114,7 +120,7 @@ def clusters(text: str, style: Style, language: str | None) -> list[tuple[str, s
 
 
 def chain_for(text: str, style: Style, language: str | None) -> tuple[str, ...]:
-    """The names of all faces, in the order in which `text` looks for its characters."""
+    """Return the names of all faces, in the order in which they are searched for the characters of `text`."""
     return _chain(style, HAN[_han_language(text, language)])
 
 
@@ -130,7 +136,10 @@ def _han_language(text: str, language: str | None) -> str:
 
 
 def language_of(text: str, language: str | None) -> str | None:
-    """What to set a whole text in, so that all its lines have the same shapes: `language`, or what its letters tell."""
+    """
+    Return the language for a whole text, so that all its lines use the same glyphs: `language`, or the one guessed from
+    its letters.
+    """
     return language if _named_han(language) else likely_language(text) or language
 
 
@@ -140,7 +149,7 @@ def _named_han(language: str | None) -> str:
 
 
 def likely_language(text: str) -> str | None:
-    """The language whose Han characters a text needs, by what else it holds; None where nothing tells."""
+    """Guess from the other characters which language's Han glyphs a text needs; None if they don't show it."""
     if any("\u3040" <= character <= "\u30ff" for character in text):
         return "ja"
     return "ko" if any("\uac00" <= character <= "\ud7a3" for character in text) else None
@@ -151,7 +160,7 @@ def _face_for(cluster: str, chain: tuple[str, ...], before: str) -> str:
     if not shown:
         return before
     if cluster == " " and before not in {"", "emoji"} and has(before, " "):
-        return before  # a space is part of the words around it
+        return before  # a space takes the face of the character before it
     if _is_emoji(cluster):
         chain = ("emoji", *chain)
     whole = (face for face in chain if all(has(face, character) for character in shown))
@@ -164,7 +173,7 @@ def _is_emoji(cluster: str) -> bool:
 
 
 def has(face: str, character: str) -> bool:
-    # First and last of each run, one after the other: an odd place is within a run.
+    # The list has the first and last code point of each run in turn, so an odd index is inside a run.
     runs, point = _coverage()[face], ord(character)
     place = bisect_left(runs, point)
     return place < len(runs) and (place % 2 == 1 or runs[place] == point)
@@ -176,13 +185,13 @@ def _coverage() -> dict[str, list[int]]:
 
 
 def weighted(face: str, weight: int) -> str:
-    """The name of a face in a weight (100 to 900), where it has more than one."""
+    """Return the name of a face with a weight (100 to 900), if it is the variable one."""
     return f"{face}@{weight}" if face == VARIABLE else face
 
 
 @cache
 def font(face: str) -> hb.Font:
-    """The font of a face, unpacked and ready; it stays for as long as the process."""
+    """Return the font of a face, decompressed; it stays in memory for the whole process."""
     name, _, weight = face.partition("@")
     if weight:
         varied = hb.Font(font(name).face)

@@ -15,22 +15,22 @@ from .runs import Glyph, glyphs_of, is_rtl, runs_of
 
 Box = tuple[float, float, float, float]
 Command = tuple[str, tuple[float, ...]]
-#: How much of what a line is wide lies to the left of where it is put.
+#: For each anchor: the part of the line's width that lies to the left of the given point.
 ANCHORS = {"left": 0.0, "middle": 0.5, "right": 1.0}
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text, set. Measures in px; x from where the line starts, y from its baseline, down."""
+    """A set line of text. Lengths are in px; x starts at the start of the line, y at the baseline and runs down."""
 
     text: str
     size: float
-    #: How far the line reaches on its baseline, the space around its letters included.
+    #: The width of the line on its baseline, including the space around its letters.
     advance: float
-    #: Above and below the baseline, by the fonts in use; both positive.
+    #: The height above and below the baseline according to the fonts used; both positive.
     ascent: float
     descent: float
-    #: Left, top, right and bottom of the ink itself; None where there is none.
+    #: Left, top, right and bottom of the ink; None if there is no ink.
     ink: Box | None
     #: Whether the line as a whole runs from right to left.
     rtl: bool
@@ -38,8 +38,8 @@ class Line:
 
     def path_data(self, x: float = 0, y: float = 0, anchor: str = "left", decimals: int = 2) -> str:
         """
-        The outlines as the `d` of an SVG path (fill rule nonzero), with the baseline at `y` and the line's left edge,
-        middle or right edge (`anchor`: "left", "middle", "right") at `x`.
+        Return the outlines as the `d` of an SVG path (fill rule nonzero). The baseline is at `y`, and the line's left
+        edge, middle or right edge (`anchor`: "left", "middle", "right") at `x`.
         """
         x -= ANCHORS[anchor] * self.advance
         return "".join(
@@ -49,8 +49,8 @@ class Line:
 
     def outline(self) -> list[Command]:
         """
-        The same as commands: ("M", (x, y)), ("L", (x, y)), ("Q", (x1, y1, x, y)), ("C", (x1, y1, x2, y2, x, y)),
-        ("Z", ()), for whoever bends a line along a curve.
+        Return the outlines as commands, for bending a line along a curve: ("M", (x, y)), ("L", (x, y)), ("Q", (x1, y1,
+        x, y)), ("C", (x1, y1, x2, y2, x, y)), ("Z", ()).
         """
         return [
             (name, tuple(self.size * (value + (-glyph.y if place % 2 else glyph.x)) for place, value in enumerate(at)))
@@ -60,8 +60,8 @@ class Line:
 
     def draw(self, image: Image.Image, x: float, y: float, colour: str, anchor: str = "left", turn: float = 0) -> None:
         """
-        Draws the line on an RGB, RGBA or L image, antialiased, with `x`, `y` and `anchor` as above, turned around that
-        point by `turn` degrees, clockwise.
+        Draw the line on an RGB, RGBA or L image, antialiased. `x`, `y` and `anchor` are as in `path_data`; `turn`
+        rotates the line clockwise around that point, in degrees.
         """
         if self.ink is None:
             return
@@ -71,7 +71,7 @@ class Line:
             face = font(glyph.face)
             scale = self.size / face.face.upem
             right, up = glyph.x * self.size - ANCHORS[anchor] * self.advance, glyph.y * self.size
-            # HarfBuzz counts its rows from below.
+            # HarfBuzz counts pixel rows from the bottom.
             place = x + right * cos + up * sin, up * cos - right * sin - y
             canvas.transform = (scale * cos, -scale * sin, scale * sin, scale * cos, *place)
             canvas.draw_glyph(face, glyph.number)
@@ -93,10 +93,12 @@ def set_text(
     weight: int = 400,
 ) -> Line:
     """
-    Sets `text` on one line, `size` px to the em. `language` (BCP 47) chooses the shapes of Han characters and local
-    forms; without it they follow from what else the text holds. `spacing` is added after each letter, in em, where the
-    script bears it. Line breaks and tabs count as spaces, control characters as nothing. `rtl` says which way the line
-    runs where the text, of which it may be a part, doesn't say it by its first letter. `weight` is for POSTER alone.
+    Set `text` on one line, `size` px to the em.
+
+    `language` (BCP 47) selects the glyphs of Han characters and local forms; without it they depend on the other
+    characters of the text. `spacing`, in em, is added after each letter in scripts that allow it. Line breaks and tabs
+    become spaces; control characters are dropped. `rtl` sets the direction of the line if `text` is part of a longer
+    text; without it, the first letter decides. `weight` applies only to POSTER.
     """
     text = cleaned(text)
     rtl = is_rtl(text) if rtl is None else rtl
@@ -143,12 +145,12 @@ def _extents(face: str, number: int) -> Box:
 
 @lru_cache(maxsize=1024)
 def _shape(face: str, number: int) -> tuple[Command, ...]:
-    """The outline of one glyph, in em, y down."""
+    """Return the outline of one glyph, in em, y down."""
     found: list[Command] = []
     em = font(face).face.upem
 
     def adding(name: str) -> Callable[..., None]:
-        # HarfBuzz hands over the coordinates one by one, and what it was told to hand over last.
+        # HarfBuzz passes the coordinates as separate arguments, followed by user data.
         def add(*values: float | None) -> None:
             points = [value for value in values if isinstance(value, int | float)]
             found.append((name, tuple((-value if place % 2 else value) / em for place, value in enumerate(points))))

@@ -1,4 +1,4 @@
-"""From text to glyphs: runs of one direction, one face and one script, in the order in which they are seen."""
+"""Turns text into glyphs: splits it into runs with one direction, face and script, in visual order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fontTools.unicodedata import script
 
 from .fonts import Style, clusters, font, weighted
 
-#: Scripts whose letters can stand apart. The letters of others are joined, or hang from one line.
+#: Scripts that allow letter spacing. In the others, letters are joined or share a top line.
 SPACED = frozenset({"Latn", "Grek", "Cyrl", "Armn", "Geor", "Hani", "Hira", "Kana", "Hang", "Hebr", "Zyyy", "Zinh"})
 COMMON = frozenset({"Zyyy", "Zinh"})
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
@@ -23,7 +23,7 @@ RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 @dataclass(frozen=True)
 class Glyph:
-    """A glyph of a face, by its number; where it stands and how far it moves on, in em, y up."""
+    """A glyph of a face, by its number; its position and advance in em, y up."""
 
     face: str
     number: int
@@ -42,17 +42,17 @@ class Run:
 
 
 def is_rtl(text: str) -> bool:
-    """Whether a text runs from right to left: whether the first letter that has a direction does."""
+    """Return whether a text runs from right to left; the first letter with a direction decides."""
     return next((way in {"R", "AL"} for way in map(bidirectional, text) if way in {"L", "R", "AL"}), False)
 
 
 def runs_of(text: str, style: Style, language: str | None, rtl: bool, weight: int) -> list[Run]:
-    """The runs of a cleaned text, from left to right (UAX #9, rule L2)."""
+    """Return the runs of a cleaned text in visual order, from left to right (UAX #9, rule L2)."""
     found = clusters(text, style, language)
     levels = _levels("".join(cluster for cluster, _face in found), rtl)
     pieces: list[tuple[str, str, int, str]] = []
     scripts = [script(cluster[0]) for cluster, _face in found]
-    # What belongs to no script goes with the letters before it, or after it at the start.
+    # A character without a script joins the letters before it; at the start of the text, those after it.
     place, current = 0, next((own for own in scripts if own not in COMMON), "Zyyy")
     for (cluster, face), own in zip(found, scripts, strict=True):
         current = current if own in COMMON else own
@@ -64,11 +64,11 @@ def runs_of(text: str, style: Style, language: str | None, rtl: bool, weight: in
 
 
 def _levels(text: str, rtl: bool) -> list[int]:
-    """The embedding level of each character (UAX #9)."""
+    """Return the embedding level of each character (UAX #9)."""
     ways = [bidirectional(character) for character in text]
     if not rtl and RIGHT_TO_LEFT.isdisjoint(ways):
         return [0] * len(text)
-    # Joiners and the like have no direction, and take that of the letter before.
+    # Joiners and similar characters have no direction and take that of the letter before.
     directed = [place for place, way in enumerate(ways) if way != "BN"]
     storage = algorithm.get_empty_storage()
     storage["base_level"] = int(rtl)
@@ -89,7 +89,9 @@ def _levels(text: str, rtl: bool) -> list[int]:
 
 
 def _resolve_brackets(told: list[dict[str, Any]], base: str) -> None:
-    """Gives both brackets of a pair the direction of what is in it (UAX #9, rule N0), which the library leaves out."""
+    """
+    Give both brackets of a pair the direction of their content (UAX #9, rule N0), which the library does not implement.
+    """
     opened: list[int] = []
     pairs = []
     for place, character in enumerate(told):
@@ -131,7 +133,7 @@ def _reordered(runs: list[Run]) -> list[Run]:
 
 
 def glyphs_of(runs: list[Run], language: str | None, spacing: float) -> tuple[list[Glyph], float]:
-    """The glyphs of all runs, and how far the last one leads; in em, y up."""
+    """Return the glyphs of all runs and their total advance; in em, y up."""
     glyphs: list[Glyph] = []
     x = 0.0
     for run in runs:
@@ -152,7 +154,7 @@ def _shaped(run: Run, language: str | None, plain: bool) -> Iterator[tuple[int, 
     buffer.direction = "rtl" if run.level % 2 else "ltr"
     if language:
         buffer.language = language
-    # Letters that are set apart aren't joined to a ligature.
+    # No ligatures in text with letter spacing.
     hb.shape(face, buffer, {"liga": False, "clig": False} if plain else {})
     em = face.face.upem
     infos, positions = buffer.glyph_infos, buffer.glyph_positions

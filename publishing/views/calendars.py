@@ -1,4 +1,4 @@
-"""Calendars of events and dates. Each starts from what is public at `request.at`."""
+"""Calendar downloads. Every view starts from what is public at `request.at`."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,7 +15,7 @@ from record.web.conditional import conditional_page
 @require_safe
 @conditional_page
 def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
-    """One event for a calendar; 404 where nobody knows when it begins."""
+    """Return the calendar of an event; 404 if its start is unknown."""
     found, moved = find(Event.objects.public(request.at).select_related("contest"), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("event_calendar", args=[found.contest.slug, found.slug]))
@@ -27,7 +27,7 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 @require_safe
 @conditional_page
 def contest(request: HttpRequest, contest: str) -> HttpResponse:
-    """When a contest opens and closes for entries, for a calendar; 404 where neither is known."""
+    """Return the calendar of when a contest opens and closes for entries; 404 if both are unknown."""
     found, moved = find(Contest.objects.public(request.at), contest)
     if moved:
         return moved_to(request, reverse("contest_calendar", args=[found.slug]))

@@ -1,4 +1,7 @@
-"""Share cards. Each starts from what is public at `request.at`, as its page does, before a kept picture is sought."""
+"""
+Share cards. Every view checks what is public at `request.at`, like the page itself, before it looks for a stored
+picture.
+"""
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +15,7 @@ from people.models import Person
 from publishing import cards
 from record.slug_lookup import find, moved_to
 
-#: For an address that names the version: another look has another address. A day, so that what is withdrawn goes.
+#: For URLs with the current version: a changed card has a new URL. Only one day, so that withdrawn content disappears.
 KEEP = "public, max-age=86400"
 
 
@@ -70,7 +73,7 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, card: cards.Card) -> HttpResponse:
-    """The picture of `card`, or that it is the one that the visitor has."""
+    """Return the picture of `card`, or 304 if the visitor has it already."""
     response = get_conditional_response(request, etag=quote_etag(card.version))
     if response is None:
         response = HttpResponse(cards.png(card), content_type="image/png")

@@ -1,4 +1,4 @@
-"""Citations as files. Each starts from what is public at `request.at`."""
+"""Citation downloads. Every view starts from what is public at `request.at`."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,7 +15,7 @@ from record.web.conditional import conditional_page
 @require_safe
 @conditional_page
 def quote(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
-    """How to cite a quote."""
+    """Return the citation of a quote."""
     found, moved = find(Quote.objects.public(request.at).for_list(), slug)
     if moved:
         return moved_to(request, reverse(f"quote_citation_{extension}", args=[found.slug]))
@@ -25,7 +25,7 @@ def quote(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
 @require_safe
 @conditional_page
 def figure(request: HttpRequest, contest: str, slug: str, extension: str) -> HttpResponse:
-    """How to cite a reported number."""
+    """Return the citation of a reported number."""
     rows = Figure.objects.public(request.at).select_related("contest", "organisation", "source")
     found, moved = find(rows, slug, contest=contest)
     if moved:
@@ -36,7 +36,7 @@ def figure(request: HttpRequest, contest: str, slug: str, extension: str) -> Htt
 @require_safe
 @conditional_page
 def film(request: HttpRequest, contest: str, slug: str, extension: str) -> HttpResponse:
-    """How to cite a film."""
+    """Return the citation of a work."""
     rows = Submission.objects.public(request.at).for_citation()
     found, moved = find(rows, slug, contest=contest)
     if moved:

@@ -1,6 +1,6 @@
 """
-The pages that other sites may show in a frame. Each starts from what is public at `request.at`. They alone may be
-framed, and with them the word on what is missing, so that a frame on another site never shows a browser's error.
+The pages that other sites may show in a frame. Every view starts from what is public at `request.at`. Only these pages
+may be framed, and their 404 pages, so that a frame never shows a browser error.
 """
 
 from collections.abc import Callable
@@ -20,14 +20,14 @@ from record.slug_lookup import find, moved_to
 from record.web.conditional import conditional_page
 
 FEW = 3
-# No word on who may frame it, rather than "*": that would leave out every site that shows it in a sandbox of its own.
+# No frame-ancestors at all, because "*" would exclude sites that show the page in a sandboxed frame.
 FRAMED = {"frame-ancestors": None, "script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]}
 
 
 def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Makes the page of `view`, and the word on what is not there, one that any site may frame and none can use."""
+    """Allow every site to frame the page of `view` and its 404 page, without scripts or forms."""
 
-    # Outside of what answers "not modified", which is an answer of its own.
+    # Outside `conditional_page`, whose 304 response needs these headers too.
     @csp_replace(FRAMED)
     @xframe_options_exempt
     @require_safe
@@ -46,7 +46,9 @@ def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 @for_frames
 def winners(request: HttpRequest, contest: str) -> HttpResponse:
-    """The first winners of a contest, or the word that they are to come. Context: `contest`, `piece`, `winners`."""
+    """
+    Show the first winners of a contest, or that they are not announced yet. Context: `contest`, `piece`, `winners`.
+    """
     found, moved = find(Contest.objects.public(request.at).for_list(), contest)
     if moved:
         return moved_to(request, reverse("embed_winners", args=[found.slug]))
@@ -57,7 +59,7 @@ def winners(request: HttpRequest, contest: str) -> HttpResponse:
 
 @for_frames
 def film(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
-    """One film. Context: `submission`, `piece`."""
+    """Show one work. Context: `submission`, `piece`."""
     found, moved = find(Submission.objects.public(request.at).for_gallery(request.at), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("embed_film", args=[found.contest.slug, found.slug]))
@@ -66,7 +68,7 @@ def film(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 @for_frames
 def quote(request: HttpRequest, slug: str) -> HttpResponse:
-    """One quote. Context: `quote`, `piece`."""
+    """Show one quote. Context: `quote`, `piece`."""
     found, moved = find(Quote.objects.public(request.at).for_list(), slug)
     if moved:
         return moved_to(request, reverse("embed_quote", args=[found.slug]))
@@ -75,6 +77,6 @@ def quote(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _page(request: HttpRequest, name: str, noun: Noun, **context: object) -> HttpResponse:
     piece = piece_of(noun)
-    # By this name the mark on a single row knows that the whole page has one.
+    # The mark on a single row is left out if `page_is_synthetic` is set.
     context |= {"piece": piece, "kind": name, "page_is_synthetic": piece.is_synthetic}
     return render(request, f"publishing/embeds/{name}.html", context)

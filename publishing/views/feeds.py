@@ -1,4 +1,4 @@
-"""Feeds of winners and quotes. Each starts from what is public at `request.at`."""
+"""Feeds of winners and quotes. Every view starts from what is public at `request.at`."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,21 +19,24 @@ from record.web.conditional import conditional_page
 @require_safe
 @conditional_page
 def winners(request: HttpRequest, extension: str) -> HttpResponse:
-    """The newest winners of all contests."""
+    """Return the newest winners of all contests."""
     return _feed(request, extension, _("Laurel: winners"), reverse("winners"), feeds.winners(request.at))
 
 
 @require_safe
 @conditional_page
 def quotes(request: HttpRequest, extension: str) -> HttpResponse:
-    """The newest quotes of all contests."""
+    """Return the newest quotes of all contests."""
     return _feed(request, extension, _("Laurel: quotes"), reverse("quotes"), feeds.quotes(request.at))
 
 
 @require_safe
 @conditional_page
 def contest(request: HttpRequest, contest: str, extension: str) -> HttpResponse:
-    """The newest winners and quotes of one contest. It can be subscribed to before there is any."""
+    """
+    Return the newest winners and quotes of one contest. The feed exists before there are any, so that people can
+    subscribe.
+    """
     found, moved = find(Contest.objects.public(request.at), contest)
     if moved:
         return moved_to(request, reverse(f"contest_{extension}", args=[found.slug]))
@@ -51,8 +54,8 @@ def _feed(
     begun: datetime | None = None,
 ) -> HttpResponse:
     """
-    The answer; `path` leads to the page that shows the same. Its entity tag is all there is to ask for again by: no
-    date would tell of an entry that was corrected or has left.
+    Return the feed; `path` is the page with the same content. Clients revalidate by ETag only: a Last-Modified date
+    would miss entries that were corrected or removed.
     """
     address = request.build_absolute_uri(path)
     feed = feeds.TYPES[extension](

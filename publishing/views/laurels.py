@@ -1,4 +1,4 @@
-"""Laurels, and the page that says whether one still holds. Each starts from what is public at `request.at`."""
+"""Laurels, and the page that verifies them. Every view starts from what is public at `request.at`."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,10 +14,10 @@ from publishing import laurels
 
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
-    """Asks for the code of a laurel, and leads to what holds for it. Context: `asked`, `is_mistyped`."""
+    """Ask for the code of a laurel and redirect to its page. Context: `asked`, `is_mistyped`."""
     asked = request.GET.get("code", "")
     try:
-        # Some will put in the whole address that stands on the laurel.
+        # Some people enter the whole URL that is printed on the laurel.
         return redirect("verification", read(asked.rstrip("/ ").rpartition("/")[2]))
     except MistypedError:
         return render(request, "publishing/verify.html", {"asked": asked, "is_mistyped": bool(asked.strip())})
@@ -26,8 +26,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def verification(request: HttpRequest, code: str) -> HttpResponse:
     """
-    Whether the award with this code stands today. Context: `recognition`, `contest`, `code`; where there
-    is none, that of `verify`. A code that is nobody's and one of an award that is not public answer alike.
+    Show whether the award with this code is valid today. Context: `recognition`, `contest`, `code`; if there is none,
+    that of `verify`. An unknown code and the code of a hidden award get the same response.
     """
     try:
         written = read(code)
@@ -44,7 +44,10 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def laurel(request: HttpRequest, code: str, file: str) -> HttpResponse:
-    """A laurel as one of `laurels.FILES`; 410 where its award was revoked, since a laurel can't say so itself."""
+    """
+    Return a laurel in one of the formats of `laurels.FILES`; 410 if its award was revoked, because the laurel itself
+    can't show that.
+    """
     if not _is_written_so(code) or file not in laurels.FILES:
         raise Http404
     found = Recognition.objects.public(request.at).for_laurel(request.at).filter(code=code).first()
@@ -55,9 +58,9 @@ def laurel(request: HttpRequest, code: str, file: str) -> HttpResponse:
         context = {"heading": _("This laurel is withdrawn"), "sentence": gone, "code": code}
         return render(request, "publishing/withdrawn.html", context, status=410)
     words = laurels.words_of(found, request.build_absolute_uri(laurels.address_of(code)))
-    is_text = file.endswith(".svg")  # which is compressed where that is asked for, and a 304 says so too
+    is_text = file.endswith(".svg")  # SVGs may be compressed: weak ETag, and Vary also on a 304
     etag = f"{'W/' if is_text else ''}{quote_etag(laurels.digest_of(words, file))}"
-    # Asked for again, it need not be drawn to be known to be the same.
+    # The ETag needs no drawing, so a 304 is cheap.
     response = get_conditional_response(request, etag=etag) or HttpResponse(
         laurels.drawn(words, file), content_type=laurels.FILES[file].content_type
     )
@@ -70,7 +73,7 @@ def laurel(request: HttpRequest, code: str, file: str) -> HttpResponse:
 
 
 def _is_written_so(code: str) -> bool:
-    # Any other text is the code of nobody, and some no database takes in a question.
+    # Other texts match no award, and some would make the database fail.
     try:
         return read(code) == code
     except MistypedError:

@@ -1,4 +1,4 @@
-"""oEmbed: what a site that was given an address of the portal is told of it."""
+"""The oEmbed endpoint: describes the embed for a URL of the portal."""
 
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,7 +19,7 @@ MOST_PIXELS = 1_000_000
 
 
 class Question(forms.Form):
-    """What a site asks: the address of a page, and how much room there is, in CSS pixels."""
+    """The parameters of a request: the URL of a page, and the available space in CSS pixels."""
 
     url = forms.CharField(max_length=2000)
     maxwidth = forms.IntegerField(min_value=1, max_value=MOST_PIXELS, required=False)
@@ -37,15 +37,15 @@ class Question(forms.Form):
         return address
 
     def told(self) -> str:
-        """What is wrong with it, a line for each."""
+        """Return the errors, one per line."""
         return "\n".join(f"{name}: {said}" for name, errors in self.errors.items() for said in errors)
 
 
 @require_safe
 def answer(request: HttpRequest) -> HttpResponse:
     """
-    What oEmbed says of the page at `url` in `format`, json or xml. 400 where that is no address, 404 where there is
-    nothing to show of it, be it hidden, unknown or elsewhere, 501 for another format. Any site may ask.
+    Return the oEmbed response for the page at `url` in `format`, json or xml. 400 if that is no URL; 404 if there is no
+    public page to embed at it, or it is on another site; 501 for another format. Any site may read the response.
     """
     question = Question(request.GET)
     if any(len(set(values)) > 1 for _name, values in request.GET.lists()):
@@ -63,7 +63,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 def _answer(
     request: HttpRequest, url: SplitResult, format: str, maxwidth: int | None, maxheight: int | None
 ) -> HttpResponse:
-    # The address says the language, whoever asks; outside of its language an address with a prefix is unknown.
+    # The URL decides the language, not the visitor. A prefix resolves only in its own language.
     language = split(url.path)[1] or settings.LANGUAGE_CODE
     with translation.override(language):
         try:
@@ -78,7 +78,7 @@ def _answer(
 
 def _is_ours(url: SplitResult, request: HttpRequest) -> bool:
     ours = urlsplit(f"{request.scheme}://{request.get_host()}")
-    # A portal behind a proxy may be known by either scheme, but not by another name or door.
+    # Behind a proxy the portal may use either scheme, but no other host name or port.
     usual = PORTS[url.scheme]
     return (url.hostname, url.port or usual) == (ours.hostname, ours.port or usual)
 

@@ -1,4 +1,4 @@
-"""Press kits and fact sheets. Each starts from what is public at `request.at`."""
+"""Press kits and fact sheets. Every view starts from what is public at `request.at`."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -22,7 +22,7 @@ from record.web.rate_limits import allowance
 
 @require_safe
 def contest(request: HttpRequest, contest: str) -> HttpResponseBase:
-    """The press kit of a contest."""
+    """Return the press kit of a contest."""
     found, moved = find(_contests(request), contest)
     if moved:
         return moved_to(request, reverse("contest_press_kit", args=[found.slug]))
@@ -31,7 +31,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponseBase:
 
 @require_safe
 def film(request: HttpRequest, contest: str, slug: str) -> HttpResponseBase:
-    """The press kit of a film."""
+    """Return the press kit of a work."""
     found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("film_press_kit", args=[found.contest.slug, found.slug]))
@@ -41,7 +41,7 @@ def film(request: HttpRequest, contest: str, slug: str) -> HttpResponseBase:
 @require_safe
 @conditional_page
 def contest_sheet(request: HttpRequest, contest: str) -> HttpResponse:
-    """A contest on one page."""
+    """Return the fact sheet of a contest."""
     found, moved = find(_contests(request), contest)
     if moved:
         return moved_to(request, reverse("contest_fact_sheet", args=[found.slug]))
@@ -51,7 +51,7 @@ def contest_sheet(request: HttpRequest, contest: str) -> HttpResponse:
 @require_safe
 @conditional_page
 def film_sheet(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
-    """A film on one page."""
+    """Return the fact sheet of a work."""
     found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("film_fact_sheet", args=[found.contest.slug, found.slug]))
@@ -68,16 +68,16 @@ def _kit(request: HttpRequest, members: Iterable[Member], name: str) -> HttpResp
         response: HttpResponseBase = too_many_requests(request)
         left.tell(response)
         return response
-    # Who asks for the head only doesn't make it.
+    # A HEAD request doesn't build the kit.
     parts = press_kit.stream(members, request.at) if request.method == "GET" else iter(())
-    # The first part is made before the answer begins: what fails there is still an error, not half a file.
+    # Make the first part before the response starts: an early failure is then an error page, not half a file.
     response = StreamingHttpResponse(chain([next(parts, b"")], _in_language(parts)), content_type="application/zip")
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}-press-kit.zip")
     return response
 
 
 def _in_language(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """`parts`, each made in the language of this request: by then the server may have turned to another one."""
+    """Make each of `parts` in the language of this request: while streaming, the server may have activated another."""
     language = translation.get_language() or settings.LANGUAGE_CODE
     while True:
         with translation.override(language):

@@ -1,6 +1,5 @@
 "use strict";
-// Above many boxes to tick: a field that finds one by its name, and the names of those that are ticked. What is ticked
-// comes first.
+// Adds a search field and the names of the chosen options above a long list of checkboxes. Chosen options come first.
 document.addEventListener("DOMContentLoaded", () => {
   for (const boxes of document.querySelectorAll("div.many-boxes")) {
     const { search } = boxes.querySelector("[data-search]").dataset;
@@ -40,7 +39,7 @@ document.addEventListener("DOMContentLoaded", () => {
     field.addEventListener("input", find);
     field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
-      event.preventDefault(); // it would save the form; it ticks the only one that is found
+      event.preventDefault(); // Enter would save the form; tick the only match instead
       const found = lines.filter(({ row, box }) => !row.hidden && !box.checked);
       if (field.value.trim() && found.length === 1) found[0].box.click();
     });

@@ -1,5 +1,6 @@
 "use strict";
-// The desk by keyboard: "/" leads to the search of a list, Ctrl+S (⌘ S) saves a form. The page of keys switches "/" off.
+// Keyboard shortcuts of the admin: "/" goes to the search of a list, Ctrl+S (⌘ S) saves a form. The page "Keyboard" can
+// turn "/" off.
 {
   const SLASH_OFF = "laurel-slash-off";
   const TYPED_INTO = "input, textarea, select, [contenteditable], .select2-container";
@@ -14,7 +15,7 @@
     const commanded = event.ctrlKey || event.metaKey;
     if (save && commanded && !event.shiftKey && event.key.toLowerCase() === "s") {
       event.preventDefault();
-      // A field tells what changed in it when it is left.
+      // A field fires its change event when it loses the focus.
       document.activeElement.blur();
       save.click();
     } else if (search && !commanded && event.key === "/" && !event.target.closest(TYPED_INTO) && !localStorage[SLASH_OFF]) {
@@ -24,7 +25,7 @@
     }
   });
 
-  // Where there is little room, the filters of a list are folded above its rows.
+  // On narrow screens the filters of a list are collapsed above its rows.
   const filters = document.querySelector(".list-filters");
   if (filters) {
     const narrow = matchMedia("(max-width: 767px)");
@@ -43,7 +44,7 @@
     });
   }
 
-  // Where no time zone is chosen yet, that of the browser is a good guess, and one press keeps it.
+  // If no time zone is set, suggest that of the browser; a click on the button saves it.
   const zone = document.querySelector("#time-zone");
   if (zone && !zone.value) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 }

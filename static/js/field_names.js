@@ -1,6 +1,5 @@
 "use strict";
-// The boxes that Select2 draws have no name of their own for those who can't see which label they stand beside; nor has
-// the corner of a table of rows.
+// Adds accessible names for screen readers to Select2 boxes and to the empty corner cell of inline tables.
 {
   const nameOf = (select) =>
     select.getAttribute("aria-label") || document.querySelector(`label[for="${CSS.escape(select.id)}"]`)?.textContent.trim();
@@ -16,7 +15,7 @@
     if (typed) {
       typed.setAttribute("aria-label", name.replace(/:$/, ""));
     } else {
-      // Its own name, then what is chosen; which is text, and no field in the field.
+      // Its label, then the chosen value; the value is plain text, not a field inside the field.
       shown.removeAttribute("role");
       shown.removeAttribute("aria-readonly");
       box.id = `${shown.id}-box`;
@@ -25,7 +24,7 @@
   };
 
   const tellAll = (node) => {
-    // A label that stands for a picture needs something that may have one.
+    // An icon needs the role "img" to have a label.
     node.querySelectorAll?.(".help-tooltip[aria-label]").forEach((icon) => icon.setAttribute("role", "img"));
     if (node.matches?.(".select2-container--admin-autocomplete:not(.select2-container--open)")) tell(node);
     else node.querySelectorAll?.(".select2-container--admin-autocomplete").forEach(tell);

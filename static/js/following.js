@@ -1,6 +1,6 @@
 "use strict";
-// A field that has the text of another while an editor types there, until something else is typed into it: a sort name
-// begins as the name. The server does the same where it is left blank (record/forms.py).
+// Copies the text of one field into another while an editor types, until the other one is edited itself: a sort name
+// starts as the name. The server does the same for blank fields (record/forms.py).
 document.addEventListener("DOMContentLoaded", () => {
   for (const field of document.querySelectorAll("input[data-follows]")) {
     const leader = field.form?.elements[field.dataset.follows];

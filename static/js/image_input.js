@@ -1,4 +1,4 @@
-/* The picture in a form of the admin: dropped or chosen, seen before it is saved, with its focal point on it. */
+/* The image field of admin forms: drop or choose a file, preview it before saving, and set its focal point. */
 "use strict";
 
 {
@@ -14,7 +14,7 @@
   };
   const within = (number) => Math.min(100, Math.max(0, Math.round(number) || 0));
 
-  // What the server would refuse after Save, in the same words; "" for what it takes, or only it can tell.
+  // Returns the message with which the server would refuse the file; "" if it is fine or only the server can tell.
   const refusal = async (file, rules) => {
     if (!file.size) return rules.empty;
     if (file.size > rules.bytes) return rules.tooManyBytes.replace("{size}", (file.size / 1024 ** 2).toFixed(1));
@@ -81,7 +81,7 @@
     refused.hidden = true;
     refused.setAttribute("role", "alert");
     const refuse = (reason) => {
-      file.value = ""; // so that the form is sent without it
+      file.value = ""; // send the form without the file
       said.textContent = "";
       refused.textContent = reason;
       refused.hidden = false;
@@ -95,7 +95,7 @@
       const reason = await refusal(chosen, rules);
       if (file.files[0] !== chosen) return;
       if (reason) return refuse(reason);
-      // As data in the address: the policy of the site lets a picture come from nowhere else.
+      // As a data: URL, because the Content-Security-Policy allows no blob: images.
       const reader = new FileReader();
       reader.addEventListener("load", () => {
         if (file.files[0] !== chosen) return;
@@ -108,7 +108,7 @@
     picture.addEventListener("load", () => {
       if (file.files.length && picture.naturalWidth * picture.naturalHeight > rules.pixels) refuse(rules.tooManyPixels);
     });
-    // What can't be shown is left to the server, which says what is wrong with it.
+    // If the browser can't show the image, the server will report the error.
     picture.addEventListener("error", () => show(""));
 
     const follow = (event) => {
@@ -159,6 +159,6 @@
     show(before);
   };
 
-  // The admin names its scripts in the head of the page.
+  // The admin loads its scripts in the page head, before the form exists.
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".image-input").forEach(start));
 }

@@ -1,10 +1,10 @@
-// Narrows, orders and pages a list in place. Whatever goes wrong, the browser follows the link.
+// Filters, sorts and pages a list without reloading the page. If anything fails, the browser follows the link.
 (() => {
   "use strict";
   const SWAPPED = ["main", ".language-switch", ".print-address", "link[rel=canonical]"];
   const status = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
   document.body.append(status);
-  // What each entry of the history showed, and its focus.
+  // The content and the focus for each entry of the browser history.
   const left = new Map();
   const mark = () => Math.random();
   const address = () => location.pathname + location.search;
@@ -29,7 +29,7 @@
     const answer = await fetch(url, { signal: asking.signal });
     if (!answer.ok || new URL(answer.url).pathname !== url.pathname) throw new Error();
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    // What a visitor has unfolded stays so.
+    // Sections that the visitor has opened stay open.
     const folds = (of) => of.querySelectorAll("main :is(.facets, .more)");
     const next = folds(page);
     folds(document).forEach((fold, place) => {
@@ -47,7 +47,7 @@
     };
     if (document.startViewTransition && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
       const transition = document.startViewTransition(change);
-      Promise.allSettled([transition.ready, transition.finished]); // may be cut short
+      Promise.allSettled([transition.ready, transition.finished]); // a transition may be interrupted
       await transition.updateCallbackDone;
     } else change();
     shown = address();

@@ -1,6 +1,6 @@
 "use strict";
-// "Now" and "Today" as clocks say in the time zone of their field, which is named below it: that of the contest. Django
-// types the clock of the server. A plain date is the editor's own.
+// Makes "Now" and "Today" use the time zone of the field, which is shown below it: that of the contest. Django uses the
+// server's time zone. Plain dates use the editor's own time zone.
 document.addEventListener("DOMContentLoaded", () => {
   const shortcuts = window.DateTimeShortcuts;
 
@@ -12,14 +12,14 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
 
-  // The zone that the form names, or whose contest it names; as the page was sent, otherwise.
+  // Returns the zone in the form, or that of the chosen contest; else the zone at page load.
   const zoneOf = (input) => {
     const { time_zone: own, contest } = input.form.elements;
     if (own) return known(own.value.trim() || "UTC");
     return contest?.dataset?.zone ?? input.dataset.zone ?? "";
   };
 
-  // What a clock there says at a moment: year, month (from 0), day, hour, minute, second.
+  // Returns the local time in a zone: year, month (from 0), day, hour, minute, second.
   const clockAt = (zone, moment) => {
     const options = { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric" };
     const time = { hour: "numeric", minute: "numeric", second: "numeric" };
@@ -28,10 +28,10 @@ document.addEventListener("DOMContentLoaded", () => {
     return [said.year, said.month - 1, said.day, said.hour, said.minute, said.second];
   };
 
-  // What a clock there says now, as a date of this browser.
+  // Returns the current local time in a zone as a Date in the browser's zone.
   const clockIn = (zone) => new Date(...clockAt(zone, new Date()));
 
-  // The typed year, month and day, in any format that the server accepts.
+  // Returns the typed year, month and day, in any format that the server accepts.
   const dayIn = (text) => {
     const digits = { "%Y": "(?<Y>\\d{4})", "%m": "(?<m>\\d{1,2})", "%d": "(?<d>\\d{1,2})" };
     for (const format of get_format("DATE_INPUT_FORMATS")) {
@@ -58,7 +58,7 @@ document.addEventListener("DOMContentLoaded", () => {
       shortcuts[name] = (number, value) => {
         asked = shortcuts[inputs][number];
         own.call(shortcuts, number, value);
-        // Now is a day, too.
+        // "Now" also sets the day.
         const day = asked.closest(".datetime")?.querySelector("input.vDateField");
         if (inputs === "clockInputs" && value === -1 && day) {
           day.value = shortcuts.now().strftime(get_format("DATE_INPUT_FORMATS")[0]);
@@ -75,10 +75,10 @@ document.addEventListener("DOMContentLoaded", () => {
     };
   }
 
-  // How far the clocks of `zone` are ahead of UTC at a moment, in milliseconds.
+  // Returns the offset of `zone` from UTC at a given time, in milliseconds.
   const aheadAt = (zone, moment) => Date.UTC(...clockAt(zone, moment)) - moment;
 
-  // The moment that is typed in the day beside `clock` and in it; null where none can be read.
+  // Returns the time that is typed in `clock` and in the date field beside it; null if invalid.
   const momentIn = (clock, zone) => {
     const day = clock.closest(".datetime")?.querySelector("input.vDateField")?.value.trim();
     const time = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?$/.exec(clock.value.trim());
@@ -88,8 +88,8 @@ document.addEventListener("DOMContentLoaded", () => {
     return local - aheadAt(zone, local - aheadAt(zone, local));
   };
 
-  // The line below each field says the zone that is chosen now, and where the zone was changed which moment that makes
-  // of what is typed: the digits stay as they are.
+  // The line below each field shows the chosen zone and, if the zone was changed, the time that results from what is
+  // typed. The typed digits stay the same.
   const fields = [...document.querySelectorAll("input[data-zone-words]")];
   const format = (moment) =>
     new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, {

@@ -1,4 +1,4 @@
-// A passkey that can't be used, or that its owner did not want to use, is told on the page.
+// Shows a message on the page if a passkey fails or the user cancels.
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
   for (const trouble of document.querySelectorAll(".trouble")) trouble.hidden = false;

@@ -1,10 +1,10 @@
 "use strict";
-// What a picker offers: rows of the contest that the form is about (contests/admin/pickers.py). Django's own
-// djangoAdminSelect2 asks without it; so does the link that adds another.
+// Limits an autocomplete field to rows of the form's contest (contests/admin/pickers.py). Replaces Django's
+// djangoAdminSelect2, which can't filter; the link for adding a row also passes the contest on.
 {
   const $ = django.jQuery;
 
-  // "contest:3", from the field of the same row of a table or of the form that tells it.
+  // Returns "contest:3", from the field in the same table row or form that sets the contest.
   const within = (picker) => {
     const { within: field, withinPage = "" } = picker.dataset;
     if (!field) return withinPage;
@@ -19,7 +19,7 @@
     const asked = ({ term, page }) => {
       const { appLabel, modelName, fieldName } = picker.dataset;
       const place = within(picker);
-      const { except } = picker.dataset; // the row that the page is about
+      const { except } = picker.dataset; // the row that the form edits
       const ours = { ...(place && { within: place }), ...(except && { except }) };
       return { term, page, app_label: appLabel, model_name: modelName, field_name: fieldName, ...ours };
     };
@@ -31,7 +31,7 @@
     return this;
   };
 
-  // A new row begins in the contest of the form that it is added from.
+  // A row added from this form gets the form's contest.
   document.addEventListener(
     "click",
     (event) => {
@@ -46,7 +46,7 @@
     true,
   );
 
-  // What belongs to another contest than the one just chosen would be refused: it is taken out.
+  // When the contest changes, values that belong to another contest are removed, because the server would refuse them.
   $(document).on("change", "select.admin-autocomplete", (event) => {
     const { form, name, value } = event.target;
     if (name !== "contest" || event.target.dataset.before === value) return;

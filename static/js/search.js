@@ -1,6 +1,6 @@
 "use strict";
-// Suggestions under the field of the search, as a combobox with a listbox (ARIA Authoring Practices). Without this
-// script the field is a plain form.
+// Search suggestions: a combobox with a listbox (ARIA Authoring Practices). Without JavaScript the field is a plain
+// form.
 for (const form of document.querySelectorAll(".search-form")) {
   const field = form.querySelector("[type=search]");
   const list = form.querySelector("[role=listbox]");
@@ -90,7 +90,7 @@ for (const form of document.querySelectorAll(".search-form")) {
       location.assign(list.children[chosen].dataset.url);
     }
   });
-  // Before the field loses the focus, and the list with it.
+  // Prevents the field from losing the focus, which would close the list before the click.
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");

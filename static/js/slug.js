@@ -1,5 +1,6 @@
 "use strict";
-// What Django's prepopulate.js calls while an editor types a name: the slug that record/slugs.py makes of it.
+// Replaces the function that Django's prepopulate.js calls while an editor types a name. It makes the same slug as
+// record/slugs.py.
 {
   const APOSTROPHES = /['’‘ʼ`´]/g;
   const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff0-\ufff8\u2800]/u;

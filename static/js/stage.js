@@ -1,6 +1,6 @@
-// Leads through the stage view by keys, and stays in full screen while it does: the next page is fetched and takes the
-// place of this one. A press that makes a winner public is sent again where nothing answers; the winner is shown only
-// once the portal has said so. Without this, the links and buttons of each page do the same.
+// Keyboard control of the ceremony view. It loads the next slide into the current page, so that full screen is kept. A
+// request that reveals a winner is retried if the server does not respond; the winner appears only after the server has
+// confirmed. Without JavaScript, the links and buttons of each page do the same.
 (() => {
   "use strict";
   const TRIES = 4;
@@ -9,7 +9,7 @@
   const fault = document.querySelector(".fault");
   let busy = false;
 
-  // The hall sees no more of it than a mark on the bar of the operator.
+  // The audience sees only a mark on the operator's bar.
   function warn(text) {
     fault.textContent = text;
     document.querySelector(".controls")?.toggleAttribute("data-fault", Boolean(text));
@@ -21,7 +21,7 @@
     for (let tried = 1; ; tried += 1) {
       try {
         const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(PATIENCE) });
-        // Refused for a reason: the page says which. Anything else but a page is worth another try.
+        // 409 is a refusal with an explanation on the page. Other errors are retried.
         if (answer.ok || answer.status === 409) return answer;
         throw new Error(answer.status);
       } catch (error) {
@@ -39,10 +39,10 @@
       const answer = await ask(url, options);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const next = page.querySelector(".screening main");
-      // Signed out meanwhile, or something else than a slide: let the browser show it.
+      // Signed out in the meantime, or not a slide: let the browser show the page.
       if (!next) location.assign(answer.url);
       else {
-        // What somebody has opened stays so.
+        // Keep the operator's bar open.
         const opened = document.querySelector(".controls[open]");
         document.querySelector("main").replaceWith(next);
         next.querySelector(".controls")?.toggleAttribute("open", Boolean(opened));
@@ -71,7 +71,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    // A key on a link or a button is meant for it.
+    // On a link or button these keys activate it.
     if ([" ", "Enter"].includes(event.key) && event.target.closest("a, button, summary")) return;
     if (event.key.toLowerCase() === "c") document.querySelector(".controls")?.toggleAttribute("open");
     else if (event.key.toLowerCase() === "f") {

@@ -1,7 +1,7 @@
 "use strict";
-// From a list to the page of a film: the poster that was clicked is the one that travels. The style sheet names the
-// large poster and title of a page; a poster among many gets its name here, on the way out. A page that the browser
-// keeps for the way back keeps its names, so that the poster travels back too.
+// Animates a clicked poster from a list to the page of its work. CSS names the large poster and title of a page; a
+// poster in a list gets its name here when it is clicked. A page in the back/forward cache keeps its names, so that the
+// animation also works backwards.
 {
   const LARGE = ".opening :is(.poster, .title), .film-head :is(.poster, .title)";
   let renamed = [];

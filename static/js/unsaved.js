@@ -1,11 +1,11 @@
 "use strict";
-// Whoever leaves a form in which something was typed is asked first. Browsers say it in their own words.
+// Asks for confirmation before the editor leaves a form with unsaved changes. The browser provides the text.
 {
   const forms = [...document.querySelectorAll('#content-main form[method="post"]:not(#changelist-form)')];
   const said = (form) =>
     JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name === undefined ? value : value.name]));
   const atFirst = new Map();
-  // What was refused is not saved either.
+  // A form with errors is unsaved too.
   const isRefused = forms.length > 0 && Boolean(document.querySelector("#content .errornote"));
   let isSent = false;
 

@@ -1,4 +1,4 @@
-"""Accounts in the admin: none is made, taken over or deleted there, and none is a way to more rights than one has."""
+"""Accounts in the admin can't be created, taken over or deleted, and can't be used to gain more permissions."""
 
 import pytest
 from django.contrib import admin
@@ -85,7 +85,7 @@ def test_who_may_edit_accounts_cannot_become_someone_who_may_do_more(client):
     assert client.post(f"/admin/accounts/user/{chief.pk}/password/", new).status_code == 403
     chief.refresh_from_db()
     assert chief.check_password(make.PASSWORD)
-    # Nor anybody else: who could would be two pairs of eyes.
+    # Not even the password of an equal account: one person could then act as two.
     equal = make.UserFactory(is_staff=True)
     assert client.post(f"/admin/accounts/user/{equal.pk}/password/", new).status_code == 403
 

@@ -1,4 +1,4 @@
-"""A form of the admin, sent by somebody who was signed out meanwhile: nothing is saved, and nothing typed is lost."""
+"""An admin form sent after the session has ended: nothing is saved, but the entered data is not lost."""
 
 import pytest
 from django.test import Client

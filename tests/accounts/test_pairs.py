@@ -1,4 +1,4 @@
-"""Which accounts count as one person: whoever invites somebody is not two people by that."""
+"""Which accounts count as one person: an invited account counts as its inviter."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -26,14 +26,14 @@ def chief():
 
 
 def invited(actor: User, name: str, *names: str) -> User:
-    """The account that comes of an invitation by `actor`, in these roles."""
+    """Return the account created from an invitation by `actor`, with these roles."""
     named = Group.objects.filter(name__in=names or ["editor", "publisher"])
     _row, token = invitations.invite(f"{name}@example.org", name=name, roles=named, actor=actor)
     return invitations.accept(token, name=name, password="quiet lamp 7 orbit")
 
 
 def may_pair(one: User, two: User) -> bool:
-    """Whether `two` may approve what `one` entered."""
+    """Return whether `two` may approve what `one` entered."""
     row = make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), approved_at=None)
     row.history.update(history_user=one)
     try:

@@ -1,4 +1,4 @@
-"""The roles: groups that a migration makes, that a command keeps right, and that the documents tell of as they are."""
+"""Roles: groups that a migration creates, a command keeps up to date, and the documentation describes correctly."""
 
 from io import StringIO
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def right():
-    """A test that empties the database takes the groups of the migration along."""
+    """A test that empties the database deletes the groups from the migration."""
     roles.put_right()
 
 

@@ -1,4 +1,4 @@
-"""Signing in, and what belongs to one's account: nothing tells who has one, and nothing changes without its owner."""
+"""Sign-in and account pages: they don't reveal who has an account, and only the owner can change it."""
 
 import re
 import time
@@ -31,7 +31,7 @@ NEW = {"password1": "quiet lamp 7 orbit", "password2": "quiet lamp 7 orbit"}
 
 @pytest.fixture(autouse=True)
 def no_memory():
-    """Attempts are counted, and codes remembered, in the cache of the process; and a code is new each half minute."""
+    """Attempts and used codes are stored in the process's cache; and codes change every 30 seconds."""
     cache.clear()
     with time_machine.travel(timezone.now(), tick=False):
         yield
@@ -46,7 +46,7 @@ def signed_in(client):
 
 
 def confirm_it_is_me(client):
-    """Types the password once more, as pages ask that change an account."""
+    """Enter the password again, as pages that change an account require."""
     assert client.post("/account/reauthenticate/", {"password": make.PASSWORD}).status_code == 302
 
 
@@ -55,7 +55,7 @@ def code_of(secret, steps=0):
 
 
 def with_app(account):
-    """Gives the account an authenticator app and recovery codes; the app's secret, and the codes."""
+    """Give the account an authenticator app and recovery codes. Returns the app's secret and the codes."""
     secret = generate_totp_secret()
     TOTP.activate(account, secret)
     return secret, RecoveryCodes.activate(account).get_unused_codes()
@@ -66,12 +66,12 @@ def link_in(message):
 
 
 def body(response, account=""):
-    """What a page says, but for the token against forged forms and the address that was typed."""
+    """Return the page without its CSRF token and the entered e-mail address."""
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
     return text.replace(account, "ADDRESS") if account else text
 
 
-# In and out
+# Signing in and out
 
 
 def test_password_leads_to_where_one_wanted_to_go_and_signing_out_ends_it(client):
@@ -157,7 +157,7 @@ def test_after_five_wrong_passwords_the_right_one_has_to_wait(client, settings):
         sign_in(client, account, "not the password")
     assert "Too many" in sign_in(client, account).content.decode()
     assert signed_in(client) is None
-    # Of another account from another address nobody has heard yet.
+    # Another account from another address has no limit yet.
     assert sign_in(Client(REMOTE_ADDR="192.0.2.7"), other).status_code == 302
 
 
@@ -188,7 +188,7 @@ def test_too_many_resets_are_refused_on_a_page_of_the_portal(client, settings):
     assert "You asked for a lot at once" in body(answers[-1])
     # The last of these links works as well as a further one would.
     assert len(mail.outbox) == 5
-    # Nobody else is kept from asking.
+    # Other users can still request an e-mail.
     assert Client(REMOTE_ADDR="192.0.2.7").post(RESET, {"email": account.email}).status_code == 302
 
 
@@ -306,7 +306,7 @@ def test_nobody_learns_from_a_forgotten_password_who_has_an_account(client):
     asked = [client.post(RESET, {"email": email}) for email in emails]
     assert {(response.status_code, response["Location"]) for response in asked} == {(302, f"{RESET}sent/")}
     assert len({body(client.get(f"{RESET}sent/")) for _email in emails}) == 1
-    # A stranger can write to nobody by it.
+    # A stranger can't send an e-mail to unknown addresses.
     assert [message.to for message in mail.outbox] == [[known.email]]
 
 
@@ -379,7 +379,7 @@ def test_changed_password_signs_out_everywhere_else_and_is_told_by_letter(client
         sign_in(browser, account)
     assert client.post("/account/password/", {"oldpassword": "wrong", **NEW}).status_code == 200
     assert client.post("/account/password/", {"oldpassword": make.PASSWORD, **NEW}).status_code == 302
-    # Of all that, the history tells what changed.
+    # The history says only that the password changed.
     assert [row.history_change_reason for row in account.history.all()] == ["New password", None]
     assert client.get("/account/sessions/").status_code == 200
     assert other.get("/account/sessions/").status_code == 302

@@ -1,4 +1,4 @@
-"""Whoever may do what can't be undone needs a second factor before anything of the admin opens."""
+"""Users with permissions for irreversible actions can open the admin only with a second factor."""
 
 import time
 
@@ -28,11 +28,11 @@ def required(settings):
 
 
 def clerk(permission):
-    """An editor who may do this one thing."""
+    """Create an editor with only this permission."""
     account = make.UserFactory(is_staff=True)
     app, codename = permission.split(".")
     permissions = Permission.objects.filter(content_type__app_label=app, codename=codename)
-    if not permissions:  # one that a migration of the roles brings
+    if not permissions:  # a permission that a migration of the roles creates
         content_type = ContentType.objects.get_for_model(User)
         permissions = [Permission.objects.create(codename=codename, content_type=content_type, name=codename)]
     account.user_permissions.set(permissions)
@@ -96,7 +96,7 @@ def test_asking_for_it_takes_one_statement_a_page(client, settings):
     assert statements(client, page(Person, "changelist")) == without + 1
 
 
-# Kept
+# Storage
 
 
 def test_secrets_are_kept_encrypted_and_read_with_an_earlier_key_too(settings):
@@ -131,7 +131,7 @@ def code_of(secret):
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
-# Lost
+# Lost devices
 
 
 @pytest.fixture

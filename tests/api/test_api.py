@@ -1,4 +1,4 @@
-"""What programs are answered, and how: shapes, filters, places in a list, expansions and errors."""
+"""The responses of the API: shapes, filters, pagination, expansions and errors."""
 
 import json
 from urllib.parse import urlsplit
@@ -103,7 +103,7 @@ def test_every_fact_of_the_nextgen_contest_names_its_source(client, nextgen):
 
     for name in NAMES:
         collect(ask(client, f"{name}?limit=100&expand={expand[name]}" if name in expand else f"{name}?limit=100"))
-    # The two figures of the host stand with the host, not in a list of a contest.
+    # The two figures about the organiser are not in any list of the contest.
     assert len(facts) == 58
     assert set(facts) == {"nextgen-ceremony-report"}
 
@@ -143,12 +143,12 @@ def test_what_the_record_does_not_know_is_null(client):
     }
 
 
-# Filters: those of the pages
+# Filters: the same as on the pages
 
 
 @pytest.fixture
 def filled():
-    """Two contests with two films, speakers and events each; the first in them is Polish and has an award."""
+    """Create two contests with two works, speakers and events each; the first of each is Polish and has an award."""
     for slug in ("one", "two"):
         contest = make.ContestFactory(slug=slug, revealed=True)
         for number in ("a", "b"):
@@ -200,7 +200,7 @@ def test_the_links_of_a_record_lead_to_what_belongs_to_it(client, filled):
     assert {name: client.get(link).status_code for name, link in links.items()} == dict.fromkeys(links, 200)
 
 
-# Places in a list
+# Pagination
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -432,7 +432,7 @@ def test_answers_do_not_depend_on_the_language_of_whoever_asks(client, nextgen):
     assert client.get("/api/v1/people", headers={"accept-language": "ja"}).content == plain
 
 
-# The description
+# The OpenAPI document
 
 
 def test_the_description_is_openapi_as_its_own_schema_has_it(client):

@@ -1,6 +1,6 @@
 """
-schemathesis asks the API, through WSGI, for what its own description allows and for what it doesn't: every answer has
-to be as described, and none a failure of the server.
+Schemathesis sends the API valid and invalid requests, based on its OpenAPI document. Every response must match the
+document, and none may be a server error.
 """
 
 import pytest
@@ -14,14 +14,14 @@ from schemathesis.generation import GenerationMode
 from api.openapi import document
 
 pytestmark = pytest.mark.django_db
-# Seventeen operations take parameters: 2,040 cases at least. What is asked does not depend on the database: the second
-# one that the suite runs on is asked a tenth of it.
+# Seventeen operations have parameters, so at least 2,040 cases on SQLite. The requests do not depend on the database;
+# the second database gets a tenth of them.
 CASES = 120 if connection.vendor == "sqlite" else 12
 LISTS = ("contests", "submissions", "awards", "recognitions", "people", "events", "quotes", "sources")
 
 
 def application(environ, start_response):
-    # This client asks for compressed answers and doesn't unpack them.
+    # This client requests compressed responses but can't decompress them.
     environ.pop("HTTP_ACCEPT_ENCODING", None)
     return WSGIHandler()(environ, start_response)
 
@@ -32,7 +32,7 @@ schema.app = application
 
 @pytest.fixture
 def cases(request):
-    """The cases asked of one operation; at its end there have to be enough of them."""
+    """Collect the cases of one operation, and check at the end that there were enough."""
     asked = []
     yield asked
     has_parameters = bool(asked) and bool(asked[0].operation.query or asked[0].operation.path_parameters)
@@ -41,7 +41,7 @@ def cases(request):
 
 @pytest.fixture
 def places(client, nextgen):
-    """A place in each list that a page of it gave, by its address: no description says which there are."""
+    """Return a cursor for each list, by URL; the document can't contain valid ones."""
     found = {}
     for name in LISTS:
         following = client.get(f"/api/v1/{name}?limit=1").json()["next"]
@@ -51,7 +51,7 @@ def places(client, nextgen):
 
 @pytest.fixture
 def connected():
-    """The connection stays open between two requests, as with Django's test client: the test's rows live on it."""
+    """Keep the connection open between requests, like Django's test client: the test's rows exist only in it."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield

@@ -1,4 +1,4 @@
-"""The examples in docs/api.md and on /api/ do what they say."""
+"""The examples in docs/api.md and on /api/ work as described."""
 
 import io
 import json
@@ -21,7 +21,7 @@ def blocks(language):
 
 @pytest.fixture
 def printed(client, nextgen, monkeypatch):
-    """Runs a program that asks the portal at HOST, and returns what it prints."""
+    """Run a program that requests the portal at HOST, and return its output."""
 
     def urlopen(address):
         assert urlsplit(address).netloc == HOST
@@ -40,7 +40,7 @@ def test_the_client_has_three_lines_and_prints_all_winners(printed):
     (program,), (output,) = blocks("python"), blocks("text")
     assert len(program.strip().splitlines()) == 3
     assert printed(program) == output
-    # However many pages it takes.
+    # The output does not depend on the page size.
     assert printed(program.replace("limit=100", "limit=1")) == output
 
 
@@ -52,7 +52,7 @@ def test_the_page_shows_the_same_client(client, nextgen):
 
 
 def holds(answer, example):
-    """Whether `answer` has all that `example` has; "..." stands for any text."""
+    """Return whether `answer` contains everything in `example`; "..." stands for any text."""
     if example == "...":
         return isinstance(answer, str)
     if isinstance(example, dict):

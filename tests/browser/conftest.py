@@ -1,9 +1,8 @@
 """
-A real browser for the tests in this folder: Chromium, driven by Playwright against pytest-django's live server.
+A real browser for the tests in this folder: Chromium, controlled by Playwright, with pytest-django's live server.
 
-Every page is watched. Whatever a visitor's console would show, an error in a script, a request that failed or
-one that left this machine ends up in `complaints`, and a test that leaves any behind fails. A test that provokes
-one on purpose asserts it and clears the list.
+Every page is monitored. Console messages, script errors, failed requests and requests to other hosts are added to
+`complaints`, and a test that leaves any there fails. A test that causes one on purpose asserts it and clears the list.
 """
 
 import os
@@ -14,24 +13,24 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-expect.set_options(timeout=15_000)  # as patient as waiting for an element, on a machine that does other things
+expect.set_options(timeout=15_000)  # the same timeout as for waiting for an element
 HERE = Path(__file__).parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 ARGUMENTS = [
-    "--no-sandbox",  # Chromium's sandbox refuses to run as root, which is what containers and CI are
+    "--no-sandbox",  # Chromium's sandbox does not run as root, as in containers and CI
     "--disable-gpu",
-    # The browser's own traffic: updates, safe browsing, experiments. None of it is under test.
+    # The browser's own traffic (updates, safe browsing, experiments) is not under test.
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
-    # A name that is not this machine's is not even looked up.
+    # Other host names are not even looked up.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m "not browser" looks at the marks
+@pytest.hookimpl(tryfirst=True)  # before -m "not browser" reads the marks
 def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:
@@ -40,8 +39,8 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def browser():
-    # Playwright's synchronous API keeps an event loop running in this thread for as long as it lives, and in a
-    # thread with a running loop Django refuses every query, although nothing here is asynchronous.
+    # Playwright's synchronous API keeps an event loop running in this thread. In a thread with a running loop, Django
+    # refuses every query, although nothing here is asynchronous.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
@@ -91,12 +90,12 @@ def leaving(request):
 
 
 def failed(request):
-    # Leaving a page aborts what it was still loading: the visitor's doing, not a fault.
+    # Leaving a page aborts requests that are still running; that is not an error.
     if request.failure != "net::ERR_ABORTED":
         yield f"request failed: {request.url} ({request.failure})"
 
 
 @pytest.fixture
 def page(new_page, live_server):
-    """A page in a fresh profile; `page.goto("/winners/")` reaches the live server."""
+    """A page in a fresh profile; `page.goto("/winners/")` opens the page on the live server."""
     return new_page(base_url=live_server.url)

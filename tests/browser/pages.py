@@ -1,7 +1,7 @@
 """
-Every kind of page, for the tests that hold each of them to a rule: what it weighs, whether it is accessible and valid.
+Every kind of page, for tests that apply to all of them: weight, accessibility and valid HTML.
 
-A new kind of page is one line in `PAGES`; its address is one of the portal that `fill` makes.
+A new kind of page is one line in `PAGES`; its URL must exist in the portal that `fill` creates.
 """
 
 from io import BytesIO
@@ -41,22 +41,22 @@ PAGES = {
     "API": "/api/",
     "sign-in": "/account/sign-in/",
 }
-#: What other sites show in a frame.
+#: The pages that other sites show in a frame.
 EMBEDS = {
     "winners to embed": "/embed/contests/nextgen/winners/",
     "film to embed": "/embed/contests/nextgen/submissions/alzheimer/",
     "film with a poster to embed": "/embed/contests/nextgen/submissions/lost-and-found/",
     "quote to embed": "/embed/quotes/tim-yip-human-touch/",
 }
-#: For developers, and in production for editors only.
+#: For developers; in production only for editors.
 STYLE_GUIDE = "/style-guide/"
-#: What answers before there is anything to show.
+#: The pages that work while the portal is empty.
 EMPTY = ("/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/", "/statistics/", "/search/?q=a")
 NOT_FOUND = "/nothing-here/"
 
 
 def fill() -> None:
-    """The NextGen contest as its fixture has it, with made-up pictures where an editor may upload one."""
+    """Load the NextGen contest and add synthetic images to all image fields."""
     from contests.models import Contest, Submission
     from people.models import Person
 

@@ -1,4 +1,4 @@
-"""The admin in a real browser, under the strict policy: whatever an editor opens, nothing reaches the console."""
+"""The admin in a real browser with the strict Content-Security-Policy: no page logs anything to the console."""
 
 import re
 
@@ -30,13 +30,13 @@ ADDRESSES = [
 ]
 
 
-#: What a page may break by night and on a small screen that holds by day and on a large one.
+#: The rules that a page can break in the dark scheme or on a small screen, but not in the light one on a large screen.
 OF_COLOURS_AND_SIZES = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
 
 
 @pytest.fixture
 def desk(new_page, live_server):
-    """A browser in which an editor is signed in, on the portal with the NextGen contest."""
+    """A browser in which an editor is signed in, with the NextGen contest."""
     call_command("loaddata", "nextgen", verbosity=0)
     make.UserFactory(editor=True, email="ada@example.org")
 
@@ -77,7 +77,9 @@ RUNNING = """document.getAnimations().filter(each => each.playState === "running
 
 
 def wait_for_animations(page):
-    """Waits until nothing moves or fades. Not by their promises: that of an animation taken back is never kept."""
+    """
+    Wait until all animations have ended. Not with their promises: the promise of a cancelled animation never resolves.
+    """
     for _each in range(100):
         if not (running := page.evaluate(RUNNING)):
             return
@@ -97,9 +99,9 @@ def test_every_kind_of_page_is_silent_accessible_and_fits_the_screen(desk):
                 page.set_viewport_size({"width": width, "height": 900})
                 wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
                 assert (address, scheme, width, wide) == (address, scheme, width, False)
-            # A button fades from one colour to the other.
+            # Buttons change their colour gradually.
             wait_for_animations(page)
-            # Without copies of the style sheets, which the policy refuses.
+            # Without copies of the style sheets, which the Content-Security-Policy blocks.
             rules = {} if scheme == "light" else {"runOnly": OF_COLOURS_AND_SIZES}
             found = Axe().run(page, options={"preload": False} | rules).response["violations"]
             assert (address, scheme, [(rule["id"], rule["nodes"][0]["html"]) for rule in found]) == (
@@ -110,7 +112,7 @@ def test_every_kind_of_page_is_silent_accessible_and_fits_the_screen(desk):
 
 
 def test_no_list_of_the_record_is_wider_than_a_desk_s_screen(desk):
-    """Names and sources as long as they come: the demo has them."""
+    """The demo contest contains names and sources of maximum length."""
     page = desk(viewport={"width": 1280, "height": 900})
     call_command("create_demo_contest", stage="revealed", submissions=60, verbosity=0)
     beyond = {}

@@ -1,4 +1,4 @@
-"""The admin's layout with what an editor types: long words, mistakes in rows, a small laptop and a phone."""
+"""The layout of the admin with long words, errors in inline rows, a small laptop and a phone."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.browser.test_admin import desk  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LONG = "Donaudampfschifffahrtsgesellschaft Rindfleischetikettierungsüberwachungsgesetz"
-#: The words that go on in a second line.
+#: Returns the words that are broken across two lines.
 BROKEN = """element => [...element.textContent.matchAll(/[\\p{L}]{4,}/gu)].map(word => {
     const walk = document.createTreeWalker(element, NodeFilter.SHOW_TEXT), range = document.createRange();
     let node, start = word.index;

@@ -1,4 +1,4 @@
-"""The admin at 375 px: the menu and the filters of a list are at hand, with and without JavaScript."""
+"""The admin at 375 px: the menu and the filters of a list are reachable, with and without JavaScript."""
 
 import pytest
 
@@ -10,7 +10,7 @@ PHONE = {"width": 375, "height": 812}
 
 @pytest.fixture
 def phone(new_page, live_server, client):
-    """A small screen on which an editor is signed in, with more people than a page of a list holds."""
+    """A small screen with an editor signed in, and more people than fit on one page of a list."""
     make.PersonFactory.create_batch(60)
     client.force_login(make.UserFactory(editor=True))
 

@@ -1,4 +1,6 @@
-"""Every kind of page is accessible by axe's rules (WCAG 2.2 A and AA among them), by day and night, small and large."""
+"""
+Every kind of page passes axe's rules (including WCAG 2.2 A and AA), in both colour schemes, on small and large screens.
+"""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,7 +10,7 @@ from tests.browser.test_languages import ADDRESSES
 
 
 def findings(page, addresses):
-    """What axe finds on the pages: {name: [(rule, markup), …]}."""
+    """Return the violations that axe finds on the pages: {name: [(rule, markup), …]}."""
     found, checked = {}, {}
     for name, address in addresses.items():
         page.goto(address)
@@ -32,7 +34,7 @@ def test_axe_finds_nothing_on_any_kind_of_page_by_night_on_a_small_screen(new_pa
 
 
 def test_axe_finds_nothing_by_day_on_a_large_screen_on_pages_that_are_in_english_alone(new_page, live_server):
-    """All others are looked at by day, on a large screen and in other languages by test_languages.py."""
+    """test_languages.py checks all other pages in the light scheme on a large screen, in other languages."""
     fill()
     page = opened(new_page, live_server, "light", 1280)
     english = {name: address for name, address in PAGES.items() if address not in ADDRESSES}

@@ -1,4 +1,4 @@
-"""The desk in a real browser: by keyboard alone, without a word on the console, and accessible."""
+"""The dashboard in a real browser: usable by keyboard alone, without console messages, and accessible."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -27,7 +27,7 @@ def desk(new_page, live_server, settings):
 
 @pytest.fixture
 def waiting(transactional_db):
-    """Something in each panel."""
+    """At least one row for each panel."""
     contest = make.ContestFactory(approved_future=True, title="NextGen", time_zone="Asia/Tokyo")
     make.RecognitionFactory(award__contest=contest, source=None)
     make.RecognitionFactory(award__contest=make.ContestFactory(published=True))
@@ -47,7 +47,7 @@ def focused(page) -> str:
 
 
 def tab_to(page, selector: str, key: str = "Tab") -> None:
-    """Presses Tab until what `selector` names has the focus; fails where it never does."""
+    """Press Tab until an element that matches `selector` has the focus; fail if it never does."""
     for _ in range(60):
         page.keyboard.press(key)
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
@@ -103,7 +103,7 @@ def test_many_rows_are_changed_with_the_keyboard_alone(desk):
     page.keyboard.type("Name")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    # The address still says that the head is passed.
+    # The URL fragment moves the focus past the page head.
     page.get_by_role("heading", name="Name the source").wait_for()
     page.wait_for_load_state()
     tab_to(page, ".select2-selection")

@@ -1,4 +1,4 @@
-"""A result on its way from an editor's form to the public and back, in real browsers: two accounts, and a visitor."""
+"""A result from an editor's form to the public and back, in real browsers: two accounts and a visitor."""
 
 import re
 import time
@@ -23,7 +23,7 @@ POSTER = {"name": "poster.jpg", "mimeType": "image/jpeg", "buffer": PICTURE}
 
 @pytest.fixture
 def contest(transactional_db, settings):
-    """Published and sealed, with an award and somebody who may have made a film. Nothing else is done by program."""
+    """A published, sealed contest with an award and a person. The test does everything else in the browser."""
     settings.REQUIRE_SECOND_FACTOR, settings.SINGLE_EDITOR = True, False
     call_command("roles", verbosity=0)
     contest = make.ContestFactory(sealed=True, title="Night of Shorts", slug="shorts", time_zone="Asia/Tokyo")
@@ -35,7 +35,7 @@ def contest(transactional_db, settings):
 
 @pytest.fixture
 def sign_in(new_page, live_server):
-    """`sign_in(User.Role.EDITOR)`: a page of somebody in that role who came in with password and app."""
+    """`sign_in(User.Role.EDITOR)` returns a page of a user with that role, signed in with password and app."""
 
     def signed_in(role):
         account = make.UserFactory(is_staff=True)
@@ -47,7 +47,7 @@ def sign_in(new_page, live_server):
         page.fill("[name=login]", account.email)
         page.fill("[name=password]", make.PASSWORD)
         page.click("button.main")
-        if time.time() % 30 > 27:  # the code is to hold until it is sent
+        if time.time() % 30 > 27:  # the code must stay valid until it is sent
             time.sleep(3)
         page.fill("[name=code]", format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
         page.click("button.main")
@@ -58,7 +58,7 @@ def sign_in(new_page, live_server):
 
 
 def choose(page, field, name):
-    """Picks `name` in an autocomplete field."""
+    """Choose `name` in an autocomplete field."""
     page.locator(f"{field} .select2-selection").click()
     page.locator(".select2-search__field").last.fill(name)
     page.locator(".select2-results__option[aria-selected]", has_text=name).first.click()
@@ -88,7 +88,7 @@ def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_s
     editor.get_by_text("was added successfully").wait_for()
     film = Submission.objects.get(title=FILM)
     assert (bool(film.poster), film.credits.get().person.name) == (True, "Ada Nowak")
-    # Who writes does not publish.
+    # Editors can't publish.
     open_contest(editor)
     expect(editor.get_by_role("link", name="Approve results")).to_have_count(0)
 
@@ -109,7 +109,7 @@ def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_s
 
     visitor = new_page(base_url=live_server.url)
     public = f"/contests/shorts/submissions/{film.slug}/"
-    # A console that says "404" is what this step is about; so it is asked beside the page.
+    # Requested without the page, because a 404 in the page would be logged to the console.
     assert visitor.request.get(public).status == 404
 
     open_contest(publisher)
@@ -123,7 +123,7 @@ def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_s
         publisher.get_by_role("button", name="Reveal now").click()
     revealed = time.monotonic()
     assert visitor.goto(public).status == 200
-    assert time.monotonic() - revealed < 5  # the second that is promised, on a machine that does other things too
+    assert time.monotonic() - revealed < 5  # one second is promised; the test machine may be busy
     assert visitor.locator("h1").inner_text() == FILM
     visitor.goto("/contests/shorts/winners/")
     assert visitor.get_by_role("link", name=FILM).count() > 0

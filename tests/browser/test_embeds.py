@@ -1,4 +1,4 @@
-"""Pieces of the portal on another site, which is another origin of this machine."""
+"""Embeds on another site, which is another origin on this machine."""
 
 import threading
 from html import escape
@@ -21,7 +21,7 @@ WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtenges
 
 @pytest.fixture
 def host():
-    """Another site: `host(html)` is the address at which it shows that page."""
+    """Another site: `host(html)` returns the URL of a page with that HTML."""
     shown = {"page": ""}
 
     class Site(BaseHTTPRequestHandler):
@@ -40,7 +40,7 @@ def host():
 
     def show(html, scheme="light dark"):
         head = f'<meta charset="utf-8"><title>Another site</title><meta name="color-scheme" content="{scheme}">'
-        # Or the browser goes on to ask for one while the server ends.
+        # Otherwise the browser requests the default icon while the server stops.
         head += '<link rel="icon" href="data:,">'
         shown["page"] = f"<!doctype html><html lang=en>{head}<body>{html}</body></html>"
         return f"http://127.0.0.1:{server.server_port}/"
@@ -52,7 +52,7 @@ def host():
 
 
 def difficult():
-    """Pieces with the longest and the strangest that there may be: (noun, …)."""
+    """Create embeds with the longest and strangest texts: (noun, …)."""
     contest = make.ContestFactory(title=(LONG * 3)[:200], slug="hard", revealed=True, key=f"{PREFIX}hard")
     award = make.AwardFactory(contest=contest, name=(LONG * 3)[:120], kind="grand_prize")
     films = [
@@ -105,7 +105,7 @@ def test_a_site_that_trusts_nobody_shows_a_piece_in_a_sandbox(new_page, live_ser
         page.wait_for_load_state("networkidle")
         frame = page.frames[-1]
         assert frame.locator("h1").inner_text() == "KlingAI NextGen Creative Contest"
-    # Unlike WhiteNoise, the test's own server lets no other origin have the font.
+    # Unlike WhiteNoise, the test server does not allow other origins to load the font.
     assert [line for line in complaints if "fraunces-latin.woff2" not in line and "net::ERR_FAILED" not in line] == []
     complaints.clear()
 
@@ -138,7 +138,9 @@ def test_a_piece_has_room_in_the_frame_that_the_snippet_states(new_page, live_se
 
 
 def without_room(page, nouns, widths=(NARROWEST, 320, 600, 1000), spare=0):
-    """By how many px the pieces are wider or higher than their frames less `spare`: {(address, width): (px, px)}."""
+    """
+    Return by how many px the embeds are wider or higher than their frames minus `spare`: {(url, width): (px, px)}.
+    """
     found = {}
     for noun in nouns:
         piece = embeds.piece_of(noun)
@@ -147,7 +149,7 @@ def without_room(page, nouns, widths=(NARROWEST, 320, 600, 1000), spare=0):
         for width in widths:
             page.set_viewport_size({"width": width, "height": piece.height - spare})
             wide, high = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-            # In the narrowest frame a long text may be scrolled.
+            # In the narrowest frame, long texts may scroll.
             room = piece.height - spare + (80 if width == NARROWEST else 0)
             if wide > width or high > room:
                 found[piece.path, width] = wide - width, high - room
@@ -157,7 +159,7 @@ def without_room(page, nouns, widths=(NARROWEST, 320, 600, 1000), spare=0):
 @pytest.mark.parametrize(("scheme", "paper"), [("light", "rgb(250, 247, 240)"), ("dark", "rgb(15, 14, 13)")])
 def test_a_piece_follows_the_scheme_of_the_page_around_it(new_page, live_server, host, scheme, paper):
     fill()
-    page = new_page(color_scheme="null")  # an emulated scheme would be that of every frame
+    page = new_page(color_scheme="null")  # an emulated scheme would apply to every frame
     address = f"{live_server.url}/embed/quotes/tim-yip-human-touch/"
     page.goto(host(f'<iframe src="{address}"></iframe>', scheme=scheme))
     ground = "getComputedStyle(document.documentElement).backgroundColor"

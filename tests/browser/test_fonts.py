@@ -1,7 +1,7 @@
 """
-Whatever fonts a visitor's system has, nothing moves when ours arrive, and nothing needs more room than it has.
+With any system fonts, nothing moves when our web fonts load, and the fallbacks need no more space.
 
-A system is made of fonts that this machine has: Fontconfig is given a list of them, and Chromium sees no others.
+A system is simulated with fonts of this machine: Fontconfig gets a list of them, and Chromium sees only those.
 """
 
 import os
@@ -17,7 +17,8 @@ from tests.browser.pages import PAGES, fill
 from tests.browser.test_embeds import difficult, without_room
 from tests.browser.test_weight import MOST_SHIFT, OBSERVE
 
-#: What systems bring, a serif and a sans first: Debian, most Linux desktops, Android, Fedora, Chrome OS, Windows.
+#: The default fonts of systems, one serif and one sans-serif first: Debian, most Linux desktops, Android, Fedora,
+#: Chrome OS, Windows.
 SYSTEMS = {
     "DejaVu": ("DejaVu Serif", "DejaVu Sans"),
     "Noto": ("Noto Serif", "Noto Sans", "Noto Serif CJK JP", "Noto Sans CJK JP"),
@@ -30,7 +31,7 @@ SYSTEMS = {
     "sans only": ("Open Sans",),
 }
 FIRST_SIGHT = ("home", "contest", "contest's winners", "film with a poster", "event", "person", "quotes", "quote")
-#: Two weights and two sizes of each family, as the style sheets set them.
+#: Two weights and two sizes of each family, as used in the style sheets.
 STYLES = {
     "--fraunces": ("400 22px", ""),
     "--fraunces-display": ("460 72px", '"opsz" 84'),
@@ -56,7 +57,7 @@ WIDTHS = """([family, font, axes, sentence]) => {
 
 @pytest.fixture(scope="module")
 def systems(browser, tmp_path_factory):
-    """Chromium on each of the systems that this machine has the fonts for: {name: browser}."""
+    """Chromium for each system whose fonts are on this machine: {name: browser}."""
     listed = subprocess.run(["fc-list", "--format", "%{family[0]}\t%{file}\n"], stdout=subprocess.PIPE, text=True)
     files = {}
     for line in listed.stdout.splitlines():
@@ -91,7 +92,7 @@ def test_a_font_of_the_system_takes_the_room_of_ours(systems, live_server):
         page.goto(f"{live_server.url}/")
         for family, style in STYLES.items():
             arguments = [family, *style, SENTENCE]
-            page.evaluate(WIDTHS, arguments)  # asks for the fonts
+            page.evaluate(WIDTHS, arguments)  # this loads the fonts
             ours, theirs = page.evaluate(WIDTHS, arguments)
             if abs(theirs / ours - 1) > 0.025:
                 differ[name, family] = round(theirs / ours, 3)
@@ -117,7 +118,7 @@ def test_nothing_moves_when_our_fonts_come_late(systems, live_server):
                 route.continue_()
             page.unroute("**/*.woff2")
             page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
-            page.wait_for_timeout(60)  # the observers are told after the frame
+            page.wait_for_timeout(60)  # observers run after the frame
             shift = page.evaluate("window.seen.shift")
             if shift >= MOST_SHIFT:
                 moved[name, kind] = round(shift, 4)

@@ -1,4 +1,4 @@
-"""Every kind of page is valid HTML by the Nu validator, which scripts/validator finds or fetches."""
+"""Every kind of page is valid HTML according to the Nu validator, which scripts/validator finds or downloads."""
 
 import json
 import os
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.validator
 
 @pytest.fixture(scope="session")
 def validate():
-    """The errors that the validator finds in pages, one run for all: {name: [(message, markup), …]}."""
+    """Return the validator's errors in all pages from a single run: {name: [(message, markup), …]}."""
     jar = os.environ.get("LAUREL_VALIDATOR") or find_validator()
 
     def of(pages, folder):

@@ -1,4 +1,4 @@
-"""The picture in a form of the admin: chosen or dropped, seen before it is saved, its focal point moved by hand."""
+"""The image field of admin forms: choosing or dropping a file, previewing it, and moving its focal point."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -49,7 +49,7 @@ def point(page):
 
 
 def whole_picture(page):
-    """Where it is on the screen, once it is there."""
+    """Return the position of the preview on the screen, once it is visible."""
     picture = page.locator(".image-whole img")
     picture.scroll_into_view_if_needed()
     return picture.bounding_box()
@@ -58,7 +58,7 @@ def whole_picture(page):
 def save(page):
     page.get_by_role("button", name="Save and continue editing").click()
     page.get_by_text("was changed successfully").wait_for()
-    page.wait_for_load_state()  # the message stands above the form, which may not be there yet
+    page.wait_for_load_state()  # the message is above the form, which may not be loaded yet
 
 
 def test_chosen_picture_is_seen_before_it_is_saved_and_its_point_moves_with_click_and_keys(open_form, person):
@@ -114,7 +114,7 @@ def test_picture_that_the_server_would_refuse_is_refused_when_it_is_chosen_or_dr
     page.locator("#id_portrait").set_input_files(photo())
     page.locator(".image-views").wait_for()
     save(page)
-    # Told by what is in the file, not by its name. A white picture of 45 megapixels takes few bytes.
+    # The file type is detected from the content, not from the name. A white image of 45 megapixels needs few bytes.
     large = encoded("PNG", Image.new("1", (9000, 5000), 1))
     for content, words in (
         (b"<svg></svg>", "This is a file in the format SVG. Export it as PNG, and upload that."),
@@ -152,7 +152,7 @@ def test_axe_finds_nothing_on_a_page_with_a_picture(open_form, scheme, width):
     page = open_form(color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce")
     page.locator("#id_portrait").set_input_files(photo())
     page.locator(".image-views").wait_for()
-    # Without copies of the style sheets, which the policy does not let it make.
+    # Without copies of the style sheets, which the Content-Security-Policy blocks.
     result = Axe().run(page, ".image-input", {"preload": False}).response
     assert [(rule["id"], rule["nodes"][0]["html"]) for rule in result["violations"]] == []
     assert len(result["passes"]) > 5

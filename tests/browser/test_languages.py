@@ -1,4 +1,4 @@
-"""The portal in each language in a browser, in words 40 % longer than English, and mirrored."""
+"""The portal in each language in a browser, with texts 40 % longer than English, and mirrored for right-to-left."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,12 +8,12 @@ from tests.browser.pages import NOT_FOUND, PAGES, fill
 
 LANGUAGES = ["ja", "zh-hans", "ko", "pl"]
 ADDRESSES = [address for address in PAGES.values() if not address.startswith("/account/")]
-#: What is looked at closely in every language; each of the other pages is in one of them.
+#: The pages that are checked in every language; each other page is checked in one of them.
 KEY = {PAGES["home"], PAGES["film"], PAGES["quotes"], PAGES["statistics"]}
-#: The one with the longest words: every page is in it.
+#: The language with the longest words: every page is checked in it.
 LONGEST = "pl"
 
-# Everything that a visitor would call broken: {"wider": px, "overlapping": [texts], "clipped": [texts]}.
+# Layout errors that visitors would notice: {"wider": px, "overlapping": [texts], "clipped": [texts]}.
 BROKEN = """
 () => {
   const unseen = ".visually-hidden, svg, .skip-link";
@@ -75,7 +75,7 @@ def opened(new_page, live_server):
 
 
 def broken(page):
-    """What is broken on the page as it stands, on a small screen and on a large one, by its width."""
+    """Return the layout errors of the page on a small and a large screen, by width."""
     found = {}
     for width in (375, 1280):
         page.set_viewport_size({"width": width, "height": 800})

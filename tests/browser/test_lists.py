@@ -1,4 +1,4 @@
-"""Lists in a browser: narrowed, sorted and paged in place, with the address, the history and the focus kept right."""
+"""Lists in a browser: filtered, sorted and paged without reloading; URL, browser history and focus stay correct."""
 
 import pytest
 
@@ -10,10 +10,10 @@ GALLERY = "/contests/c/submissions/"
 
 @pytest.fixture
 def gallery(live_server):
-    """The live portal with 100 films in one contest, by people of three countries."""
+    """The live portal with 100 works in one contest, by people from three countries."""
     contest = make.ContestFactory(revealed=True, slug="c", title="The Contest")
     award = make.AwardFactory(contest=contest, name="Grand Prize", slug="grand-prize")
-    # All at once, since it is made for every test.
+    # Created in bulk, since every test needs them.
     films = Submission.objects.bulk_create(
         make.SubmissionFactory.build(contest=contest, title=f"Film {number:03}") for number in range(100)
     )
@@ -30,7 +30,7 @@ def gallery(live_server):
 
 @pytest.fixture
 def watched(new_page, gallery):
-    """A wide page at the gallery, marked so that a test can tell whether the document was loaded anew."""
+    """A wide page with the gallery, marked so that a test can detect a reload."""
     page = new_page(base_url=gallery.url, viewport={"width": 1280, "height": 900})
     page.goto(GALLERY)
     page.evaluate("window.isTheSame = true")
@@ -204,5 +204,5 @@ def test_a_list_tells_its_position_without_a_script(new_page, gallery):
     page.get_by_role("link", name="Previous page").click()
     assert page.locator(".position").first.inner_text() == "49 to 96 of 100"
     page.get_by_role("link", name="Last page").click()
-    # Reached from behind, the last page is as long as any other.
+    # Reached backwards, the last page is as long as any other.
     assert page.locator(".position").first.inner_text() == "53 to 100 of 100"

@@ -1,4 +1,4 @@
-"""The web app manifest as Chromium itself reads it."""
+"""The web app manifest as Chromium reads it."""
 
 import pytest
 
@@ -12,9 +12,9 @@ def test_chromium_finds_no_fault_in_the_manifest(new_page, live_server, prefix):
     assert (told["url"], told["errors"]) == (f"{live_server.url}/manifest.webmanifest", [])
     read = told["manifest"]
     assert (read["name"], read["startUrl"], read["scope"]) == ("Laurel", f"{live_server.url}/", f"{live_server.url}/")
-    # Of a drawing, which serves in any size, Chromium says that it has none.
+    # Chromium reports an SVG icon, which works in any size, with the size "0x0".
     assert {icon["sizes"] for icon in read["icons"]} == {"0x0", "192x192", "512x512"}
-    # Nothing but the test's own profile keeps it from being put on a home screen.
+    # The only obstacle to installation is the private profile of the test.
     assert [fault["errorId"] for fault in devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]] == [
         "in-incognito"
     ]

@@ -1,4 +1,4 @@
-"""What stands beside words: marks of sources, commas, empty facts, and the picture of a person who won."""
+"""Small elements next to text: source marks, commas, empty facts, and the portrait of a winner."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from contests.models import Contest, Credit, Submission
 from tests import factories as make
 from tests.browser.pages import PAGES, fill
 
-#: The faults of a page, in its reader's terms.
+#: Returns the errors of a page as a reader would describe them.
 FAULTS = """() => {
   const faults = [];
   for (const mark of document.querySelectorAll(".source-mark a")) {
@@ -41,7 +41,7 @@ FAULTS = """() => {
 
 @pytest.fixture
 def awarded():
-    """NextGen with a person who won, credits in several roles, and facts that rest on two sources."""
+    """The NextGen contest, with a person who won, credits in several roles, and facts with two sources."""
     fill()
     contest, film = Contest.objects.get(slug="nextgen"), Submission.objects.get(slug="alzheimer")
     studio = make.PersonFactory(team=True, name="Studio", slug="studio", country="PL", headline="Made up")

@@ -1,4 +1,4 @@
-"""Uploaded pictures on the screen: whole or cropped as designed, in their ratio, no larger than they are, and sharp."""
+"""Uploaded images on the screen: whole or cropped as designed, in the right proportions, never enlarged, and sharp."""
 
 import pytest
 from PIL import Image
@@ -14,7 +14,7 @@ SIZES = {
     "small": (160, 90),
     "slim": (300, 900),
 }
-#: The box of each uploaded picture, how it is laid into it, and how wide the file is that the browser chose.
+#: Returns the box of each uploaded image, how the image fills it, and the width of the file that the browser chose.
 MEASURE = """async () => {
     const images = [...document.images].filter(image => image.src.includes("/media/"));
     for (const image of images) image.loading = "eager";
@@ -61,7 +61,7 @@ def test_pictures_keep_their_ratio_and_are_sharp(page, addresses, width):
             natural = SIZES.get(name.removeprefix("face "), (700, 700))
             shape = natural[0] / natural[1]
             box = shape if name in SIZES else 4 / 5 if name.startswith("face ") else 16 / 9
-            # A slim poster is no higher than two of its columns are wide, and still whole.
+            # A very tall poster is at most as high as two columns are wide, and never cropped.
             if name != "slim" and across / down != pytest.approx(box, rel=0.02):
                 wrong.append((address, name, "ratio", across, down))
             if name in SIZES and fit != "contain":

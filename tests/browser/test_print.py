@@ -1,11 +1,11 @@
-"""Paper: black on white whatever the screen is, without what only a screen can use, with addresses spelled out."""
+"""Printed pages: black on white in any colour scheme, without controls, with URLs as text."""
 
 import pytest
 
 from record.models import Source
 from tests.browser.pages import EMBEDS, PAGES, fill
 
-#: The words that are paler on white than WCAG asks for.
+#: Returns the words with less contrast on white than WCAG requires.
 PALE = """() => {
   const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const luminance = (colour) => {
@@ -29,7 +29,7 @@ PALE = """() => {
 
 @pytest.fixture
 def sheet(new_page, live_server):
-    """Opens a page as it is printed from a screen at night."""
+    """Open a page as it is printed from a screen in the dark scheme."""
     fill()
     page = new_page(base_url=live_server.url, color_scheme="dark", viewport={"width": 800, "height": 1000})
     page.emulate_media(media="print", color_scheme="dark")
@@ -77,5 +77,5 @@ def test_addresses_are_spelled_out(sheet):
     Source.objects.update(url="https://example.org/report")
     source = sheet("/contests/nextgen/").locator(".footnotes li a").first
     assert source.evaluate(written) == '"https://example.org/report"'
-    # What is an address already is not written twice.
+    # A URL that is already in the text is not repeated.
     assert sheet("/sources/nextgen-ceremony-report/").locator(".spelled").evaluate(written) == "none"

@@ -1,4 +1,4 @@
-"""A new editor's first contest, from an empty portal: what is missing is added from the form that needs it."""
+"""A new editor's first contest in an empty portal: missing rows are added from the form that needs them."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from tests.browser.test_editing_walk import choose
 
 @pytest.fixture
 def desk(new_page, live_server):
-    """A browser in which an editor is signed in, on a portal with nothing in it."""
+    """A browser in which an editor is signed in, with an empty portal."""
     make.UserFactory(editor=True, email="ada@example.org")
 
     def sign_in(**options):
@@ -29,7 +29,7 @@ def desk(new_page, live_server):
 
 
 def pop_up(page, field):
-    """The window that "Add another" beside `field` opens."""
+    """Return the window that "Add another" next to `field` opens."""
     with page.expect_popup() as opened:
         page.locator(f"{field} a.add-related").click()
     opened.value.wait_for_load_state()
@@ -37,7 +37,7 @@ def pop_up(page, field):
 
 
 def add(page, field, **values):
-    """Fills in and saves the pop-up of `field`."""
+    """Fill in and save the pop-up of `field`."""
     window = pop_up(page, field)
     for name, value in values.items():
         window.fill(f"#id_{name}", value)
@@ -77,7 +77,7 @@ def test_a_first_contest_with_all_that_hangs_on_it_is_made_without_leaving_the_f
     make.CategoryFactory(contest=other.contest, name="Other class")
 
     category = pop_up(page, ".field-category")
-    # The contest of the form is chosen there already.
+    # The contest of the form is already selected there.
     expect(chosen(category, ".field-contest")).to_have_text("Night of Shorts")
     category.fill("#id_name", "Shorts")
     with category.expect_event("close"):
@@ -155,7 +155,7 @@ def press_shortcuts(page, field):
 
 
 def test_now_and_today_are_those_of_the_zone_named_below_the_field(desk):
-    """Kiritimati and Pago Pago never have the same day."""
+    """Kiritimati and Pago Pago never have the same date."""
     page = desk(timezone_id="Europe/Warsaw")
     page.goto("/admin/contests/contest/add/")
     for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
@@ -204,7 +204,7 @@ def test_who_leaves_a_filled_form_is_asked_first(desk):
     page.locator("#id_name").press_sequentially("Film School")
     page.goto("/admin/")
     assert asked == ["beforeunload"]
-    # Neither saving nor a pop-up leaves anything behind; a refused form has not been saved.
+    # Saving and closing a pop-up cause no warning about unsaved changes; a form with errors is unsaved.
     page.goto("/admin/people/organisation/add/")
     page.locator("#id_name").press_sequentially("Film School")
     add(page, ".field-sources", title="Report")

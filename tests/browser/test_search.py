@@ -1,4 +1,4 @@
-"""The search in a real browser: suggestions by keyboard and as they are announced, and the form without a script."""
+"""The search in a real browser: suggestions by keyboard and for screen readers, and the form without JavaScript."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

@@ -1,4 +1,4 @@
-"""The stage view by its keys: each press shows one thing, and a press that nothing answers shows no winner."""
+"""The ceremony view by keyboard: each press shows one thing, and a press without a response shows no winner."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -49,7 +49,7 @@ def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, co
         page.locator("h1", has_text=name).wait_for()
         assert public() == shown
         assert Axe().run(page).response["violations"] == []
-    # Nothing answers: the screen stays as it is and says so. The next press finds the network again.
+    # Without a response the screen stays the same and shows a message. The next press works again.
     page.route("**/stage/**", lambda route: route.abort())
     page.keyboard.press("Enter")
     page.locator(".fault", has_text="No answer yet").wait_for()
@@ -66,7 +66,7 @@ def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, co
 
 
 def test_the_hall_sees_nothing_that_is_for_the_operator(page, contest, complaints):
-    """Neither in words nor as a part of the screen that looks otherwise, until the operator opens the bar."""
+    """No text or visible change for the audience until the operator opens the bar."""
     page.goto(f"/admin/contests/contest/{contest.pk}/stage/")
     page.get_by_role("link", name="Reveal on stage").click()
     page.get_by_role("button", name="Start, and make results public").click()
@@ -80,7 +80,7 @@ def test_the_hall_sees_nothing_that_is_for_the_operator(page, contest, complaint
     page.locator("h1", has_text="Beta").wait_for()
     assert page.locator(".controls .state").inner_text() == "Public"
     page.keyboard.press("c")
-    # Nothing answers: the corner is marked, and what is wrong is for who opens the bar.
+    # Without a response, the corner gets a mark; the message appears when the operator opens the bar.
     page.route("**/stage/**", lambda route: route.abort())
     page.keyboard.press("Enter")
     fault = page.locator(".fault", has_text="No answer yet")

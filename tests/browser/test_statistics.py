@@ -14,7 +14,7 @@ COUNTRIES = ["PL", "KR", "JP", "CN", "FR", "DE", "MT", "SG", "BR", "NG", "IN", "
 
 @pytest.fixture
 def full(live_server):
-    """The live portal with the NextGen contest, and with one that has something for every chart."""
+    """The live portal with the NextGen contest and one that has data for every chart."""
     call_command("loaddata", "nextgen", verbosity=0)
     contest = make.ContestFactory(slug="full", title="A contest with counts", accent="cobalt", revealed=True)
     for number, country in enumerate(COUNTRIES):

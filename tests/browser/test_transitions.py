@@ -1,8 +1,8 @@
-"""From page to page, the poster that was clicked is the one that travels."""
+"""Between pages, the clicked poster is the one that is animated."""
 
 from django.core.management import call_command
 
-# What the browser says as it leaves for another page; a real departure can't be looked into.
+# Simulates the event of leaving a page, because a test can't observe the real one.
 LEAVE = """path => {
     const entry = { url: new URL(path, location).href };
     dispatchEvent(Object.assign(new Event("pageswap"), { viewTransition: {}, activation: { entry } }));

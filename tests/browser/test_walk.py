@@ -1,4 +1,4 @@
-"""A visitor's walk through the site in a real browser, by day and by night. No message may reach the console."""
+"""A visitor's walk through the site in a real browser, in both colour schemes, without any console message."""
 
 import pytest
 from django.core.management import call_command
@@ -76,7 +76,9 @@ def test_the_keyboard_reaches_the_content_first(new_page, nextgen_live):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_keeps_its_contrast(new_page, nextgen_live, scheme):
-    """Ink, muted and accent on paper, as the browser resolves them: 4.5 to 1 at least, for every accent on offer."""
+    """
+    Text, muted and accent colours on the background, as the browser computes them: at least 4.5 to 1 for every accent.
+    """
     from contests.models import Contest
 
     page = new_page(color_scheme=scheme, base_url=nextgen_live.url)
@@ -99,7 +101,7 @@ def test_text_keeps_its_contrast(new_page, nextgen_live, scheme):
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance of a CSS rgb() colour, as WCAG 2.2 defines it."""
+    """Return the relative luminance of a CSS rgb() colour, as WCAG 2.2 defines it."""
     channels = [int(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

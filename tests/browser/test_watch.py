@@ -1,4 +1,4 @@
-"""The watch over each page (conftest.py) sees what it is there to see."""
+"""Tests that the monitoring in conftest.py detects what it should."""
 
 import time
 
@@ -6,7 +6,7 @@ import pytest
 
 
 def heard_on(page, complaints, count=1):
-    """The complaints, emptied, once there are `count`: an event may trail the load that it belongs to."""
+    """Return and clear the complaints once there are `count`: an event may arrive after the page has loaded."""
     end = time.monotonic() + 10
     while len(complaints) < count and time.monotonic() < end:
         page.wait_for_timeout(20)
@@ -29,7 +29,7 @@ def heard_on(page, complaints, count=1):
 def test_complaint_is_heard(new_page, complaints, html, complaint):
     page = new_page()
     page.set_content(html, wait_until="load")
-    # An address that isn't looked up is told twice more: as failed, and on the console.
+    # A blocked host name is reported two more times: as a failed request, and on the console.
     heard = heard_on(page, complaints, count=3 if "elsewhere" in html else 1)
     assert heard[0] == complaint
 

@@ -1,8 +1,8 @@
 """
-What a first visit to each kind of page moves over the wire, and how soon the visitor sees something.
+How much a first visit to each kind of page downloads, and how soon the visitor sees something.
 
-The server is the one of production, without a proxy: granian, hashed and compressed static files. Bytes are counted by
-the browser as they come from the network, headers included; of uploaded pictures, and of nothing else, none count.
+The server runs as in production, without a proxy: granian, with hashed and compressed static files. The browser counts
+the bytes from the network, including headers. Only uploaded images are not counted.
 """
 
 import json
@@ -17,7 +17,7 @@ from tests.browser.pages import NOT_FOUND, PAGES
 MOST_BYTES = 150_000
 MOST_SCRIPT = 15_000
 MOST_SHIFT = 0.02
-# Names with the letters of Polish, in roman and in italics, wherever there is a name: the most fonts that pages need.
+# Polish letters in every name, in roman and italic: the largest number of fonts that a page can need.
 FILL = """
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
@@ -33,13 +33,13 @@ Submission.objects.update(title="Zażółć gęślą jaźń")
 PastWork.objects.update(title="Żółty ślad")
 call_command("create_demo_contest", stage="revealed", submissions=300, even_in_production=True, verbosity=0)
 """
-# The longest page of each kind, beside those of the small contest.
+# The longest page of each kind, in addition to those of the small contest.
 FULL = {
     "full gallery": "/contests/demo-revealed/submissions/",
     "full winners": "/contests/demo-revealed/winners/",
     "full contest": "/contests/demo-revealed/",
 }
-# Layout shifts and the largest paint, from the first moment on.
+# Records layout shifts and the largest paint from the start of the page.
 OBSERVE = """
 window.seen = {shift: 0, largest: null};
 new PerformanceObserver(list => {
@@ -53,7 +53,7 @@ new PerformanceObserver(list => {
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory):
-    """The address of a portal that runs as in production, on this machine alone."""
+    """The URL of a portal that runs as in production, on this machine only."""
     folder = tmp_path_factory.mktemp("production")
     environment = {
         "LAUREL_ENV": "production",
@@ -68,7 +68,7 @@ def production(tmp_path_factory):
 
 
 class Visit:
-    """A page opened with nothing in the browser's cache, and what was moved for it, by address: (kind, bytes)."""
+    """A page opened with an empty browser cache; records what was downloaded, by URL: (kind, bytes)."""
 
     def __init__(self, page):
         self.page = page
@@ -84,10 +84,10 @@ class Visit:
 
     def open(self, address, until="networkidle"):
         self.moved.clear()
-        self._asked.clear()  # what the page before asks for late is not of this one
+        self._asked.clear()  # late requests of the previous page don't count
         self.page.goto(address, wait_until=until)
         self.page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
-        self.page.wait_for_timeout(100)  # the observers are told after the frame
+        self.page.wait_for_timeout(100)  # observers run after the frame
         return self
 
     def _sent(self, event):
@@ -118,7 +118,8 @@ def test_first_visit_is_light_asks_nobody_else_and_holds_still(new_page, product
     weights, scripts, shifts, others = {}, {}, {}, []
     visit = Visit(new_page(base_url=production, viewport={"width": width, "height": 800}))
     for name, address in {**PAGES, **FULL}.items():
-        # What a page fetches late, half a second's silence tells on one screen: no script knows of widths.
+        # Late requests are found by waiting for half a second without traffic. One screen size is enough, because no
+        # script depends on the width.
         visit.open(address, "networkidle" if width == 375 else "load")
         weights[name], scripts[name] = visit.bytes(), visit.bytes("Script")
         shifts[name] = round(visit.seen()["shift"], 4)
@@ -128,24 +129,24 @@ def test_first_visit_is_light_asks_nobody_else_and_holds_still(new_page, product
     assert {name: size for name, size in scripts.items() if size > MOST_SCRIPT} == {}
     assert {name: shift for name, shift in shifts.items() if shift >= MOST_SHIFT} == {}
     assert others == []
-    # The ruler measures: the fonts that every page has, and a page with its styles.
+    # Checks the measurement itself: every page has fonts, and one has styles.
     assert 60_000 < min(weights.values()) < max(weights.values())
 
 
 def test_largest_paint_waits_for_no_font_and_no_script(new_page, production, complaints):
     page = new_page(base_url=production, viewport={"width": 1280, "height": 800})
     held = []
-    # Held back for good: never answered, never refused.
+    # These requests get no response at all.
     page.route(lambda url: urlsplit(url).path.endswith((".woff2", ".js")), lambda route: held.append(route))
     page.add_init_script(OBSERVE)
     unseen = [name for name, address in PAGES.items() if not painted(page, address)]
     assert unseen == []
     assert len(held) >= 2 * len(PAGES)
-    complaints.clear()  # of what was held back until the page was left
+    complaints.clear()  # the requests without a response, when the page is left
 
 
 def painted(page, address):
-    """Whether the largest thing on the page was painted, within seconds."""
+    """Return whether the largest element of the page was painted within seconds."""
     page.goto(address, wait_until="commit")
     end = time.monotonic() + 10
     while time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""The desk of the contests: rows below their parents, places in an order, dates in the contest's own time zone."""
+"""The admin of contests: inline rows, orders, dates in the contest's own time zone."""
 
 import re
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from tests.desk import filled, page, saved, statements, version_page
 pytestmark = pytest.mark.django_db
 
 
-# How many SQL statements the page of a row with rows below it takes, whatever their number.
+# The number of SQL statements of a page does not depend on its number of inline rows.
 
 
 def test_contest_s_page_takes_the_same_statements_whatever_is_on_it(desk):
@@ -71,11 +71,11 @@ def test_contest_leads_to_what_is_in_it(desk):
     assert desk.get(address).context["cl"].result_count == 2
 
 
-# Places in an order --------------------------------------------------------------------------------------
+# Orders --------------------------------------------------------------------------------------------------
 
 
 def with_rows(response, prefix: str, *rows: dict, **changes) -> dict:
-    """The form in `response` with new rows added below."""
+    """Return the data of the form in `response`, with new inline rows added."""
     values = filled(response, **changes)
     start = int(values[f"{prefix}-TOTAL_FORMS"])
     for number, row in enumerate(rows, start):
@@ -161,7 +161,7 @@ def test_place_that_somebody_took_meanwhile_is_refused_at_its_row(desk, film):
     response = desk.post(page(film), values)
     (formset, _recognitions) = [inline.formset for inline in response.context["inline_admin_formsets"]]
     message = "Another credit of this submission has that place in the order."
-    # The row that came in between is on the page now, before the new one.
+    # The row that was added in the meantime is now on the page, before the new one.
     assert [bool(errors) for errors in formset.errors] == [False, False, False, False, True]
     assert formset.non_form_errors() == [message]
     assert credited(film)[-1] == (4, "Dee")

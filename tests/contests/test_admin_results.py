@@ -1,4 +1,4 @@
-"""Results in the admin: each change of state behind a page that says what it will do."""
+"""Results in the admin: each change of state has a confirmation page that says what will happen."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -34,7 +34,7 @@ def state(contest) -> Results:
 
 
 def filled_contest(**traits) -> Contest:
-    """A contest with a winner, a work that is not eligible, a quote and a winner on stage."""
+    """A contest with a winner, a work that is not eligible, a quote and a winner at the ceremony."""
     contest = make.ContestFactory(title="NextGen", **traits)
     make.RecognitionFactory(award__contest=contest)
     make.SubmissionFactory(contest=contest, draft=True)
@@ -45,13 +45,13 @@ def filled_contest(**traits) -> Contest:
     return contest
 
 
-# What the page of a step says the public will see: of each kind the number before, and after.
+# The changes that the confirmation page announces: for each kind the number of public rows before and after.
 REVEALED = {"recognitions": (0, 1), "films": (0, 1), "people": (1, 4), "quotes": (0, 2)}
 REVEALED |= {"winners in a programme": (0, 1), "sources": (1, 5)}
 
-# What else the public may see than all eligible entries, as it does here.
+# The other settings for which entries are public; here all eligible ones are.
 ENTRIES = ["Show only entries with an award", "Show selected entries too"]
-# State, the steps that the page of the contest offers in it.
+# For each state, the steps that the contest's page offers.
 OFFERED = [
     ({}, ["Approve results", "Make a preview link"]),
     ({"sealed": True}, ["Approve results", "Make a preview link"]),
@@ -99,7 +99,7 @@ def test_results_line_names_who_approved_and_the_time_zone(desk):
 
 
 def changes(response) -> dict[str, tuple[int, int]]:
-    """What the page of a step says will change for the public: of each kind the number before, and after."""
+    """Return the changes that the confirmation page announces: for each kind the number before and after."""
     return {str(each.kind): (each.before, each.after) for each in response.context["outlook"].differences}
 
 
@@ -286,7 +286,7 @@ def test_list_can_be_filtered_by_where_results_stand(desk):
         assert {contest.results(timezone.now()).value for contest in listed} == {name}
 
 
-# Who may -----------------------------------------------------------------------------------------------------
+# Permissions -------------------------------------------------------------------------------------------------
 
 
 def test_who_may_only_look_and_change_is_offered_no_step_and_takes_none(client):
@@ -326,7 +326,7 @@ def test_step_is_not_taken_for_another_site(editor):
     assert state(contest) is Results.SEALED
 
 
-# Not by another way ------------------------------------------------------------------------------------------
+# No other way -------------------------------------------------------------------------------------------------
 
 
 def test_form_changes_nothing_of_the_results(desk):

@@ -1,4 +1,4 @@
-"""What the pages of steps say in each situation: no reveal, one to come, one that is past, and nothing approved."""
+"""The texts of confirmation pages in each situation: no reveal, a future one, a past one, and nothing approved."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ NO_REVEAL = "The public sees nothing yet: no reveal is set. You reveal the resul
 AHEAD = f"The public sees it from {LATER} on."
 PAST = f"The public sees it at once: the reveal was on {EARLIER}."
 UNPUBLISHED = "The public sees nothing yet: the contest is not published."
-#: The reveal and the publication, what is said before an approval, and what after it.
+#: Days to the reveal and to the publication, the text before an approval, and the text after it.
 SITUATIONS = [
     (None, -9, NO_REVEAL, "No reveal is set: only editors see this until you reveal it."),
     (1, -9, AHEAD, f"Public on {LATER}."),
@@ -104,7 +104,7 @@ def test_a_reveal_says_which_moment_it_takes_the_place_of(desk):
         assert f"The reveal is set to {LATER}." in desk.get(step(contest, name)).content.decode()
     alone = desk.get(step(row, "schedule")).content.decode()
     assert "or with the other results if they are revealed earlier" in alone
-    # Two hours from now is after the reveal of all.
+    # Two hours from now is after the reveal of the contest.
     answer = desk.post(step(row, "schedule"), {"at_0": "2026-11-27", "at_1": "14:00"})
     assert [str(message) for message in get_messages(answer.wsgi_request)] == [
         f"The reveal of “{row}” is set. Public on {LATER}."

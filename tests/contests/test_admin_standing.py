@@ -1,4 +1,4 @@
-"""What the admin says of results at the head of a form, and on the page that approves them."""
+"""The state of results at the top of admin forms, and on the page that approves them."""
 
 from datetime import UTC, datetime
 

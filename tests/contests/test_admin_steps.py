@@ -1,4 +1,4 @@
-"""What the page of a step promises: it says what is so, and does nothing but what it has said."""
+"""A confirmation page tells the truth, and the step does exactly what the page says."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def contest():
-    """Results that wait for their reveal: a winner and a runner-up."""
+    """Results with a scheduled reveal: a winner and a runner-up."""
     contest = make.ContestFactory(approved_future=True, title="NextGen", time_zone="Asia/Tokyo")
     award = make.AwardFactory(contest=contest, name="Grand Prize")
     film = make.RecognitionFactory(award=award, submission__title="Alpha", order=1).submission
@@ -104,7 +104,7 @@ def test_a_revocation_does_not_lie_before_the_contest(desk):
     asked = {"reason": "Wrong", "on": "2020-10-26"}
     form = desk.post(step(row, "revoke"), asked).context["form"]
     assert form.errors == {"on": ["Before 27 October 2020, when NextGen began, there was nothing to revoke."]}
-    # Without a date that is known, none is refused but one that lies ahead.
+    # Without a known date, only a future date is refused.
     event.starts_at = timezone.now() + timedelta(days=9)
     event.save()
     assert desk.post(step(row, "revoke"), asked).status_code == 302
@@ -112,7 +112,7 @@ def test_a_revocation_does_not_lie_before_the_contest(desk):
     assert row.revoked_on == date(2020, 10, 26)
 
 
-# What steps alone may do
+# Only steps may do this
 
 
 @pytest.mark.parametrize("revoked", [False, True])

@@ -1,4 +1,4 @@
-"""Times in the admin that clocks skip, or say twice."""
+"""Times in the admin that don't exist or exist twice because clocks change."""
 
 import re
 from datetime import UTC, date, datetime
@@ -66,7 +66,7 @@ def test_a_new_row_does_not_name_a_zone_before_its_contest_is_known(desk, warsaw
     for address, name in (("contest", "opens_at"), ("event", "starts_at")):
         asked = desk.get(f"/admin/contests/{address}/add/")
         assert asked.context["adminform"].form.fields[name].help_text.endswith("Time zone: that of the contest.")
-    # Sent back for something else that is missing, it names the zone in which it was read.
+    # When the form returns with another error, it names the time zone that was used.
     typed = {"contest": warsaw.pk, "starts_at_0": "2027-12-31", "starts_at_1": "20:00"}
     refused = desk.post("/admin/contests/event/add/", filled(asked, **typed))
     assert "Time zone: Europe/Warsaw." in refused.content.decode()
@@ -83,7 +83,7 @@ def test_dates_of_a_contest_and_of_its_events_are_read_the_same_way_and_name_the
         saved(desk.post(page(row), filled(asked, **typed | {f"{field}_1": "02:30+01:00"})))
         row.refresh_from_db()
         assert getattr(row, field) == datetime(2090, 10, 29, 1, 30, tzinfo=UTC)
-        # What it was saved as is shown as it has to be typed, and saves again as the same.
+        # The saved time is displayed as it must be entered, and saving it again does not change it.
         again = desk.get(page(row))
         assert 'value="02:30+01:00"' in again.content.decode()
         with timezone.override("Europe/Warsaw"):

@@ -1,4 +1,4 @@
-"""What the page of a contest says of its entries: by its dates alone, so that sealed looks as approved does."""
+"""Whether a contest is open for entries depends only on its dates, so sealed and approved contests look the same."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The stage view: award by award on a screen, each winner with a press, which may be what makes it public."""
+"""The ceremony view: one award after the other on a screen. Each press shows a winner, and may also reveal it."""
 
 import re
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def contest():
-    """Approved, with a grand prize, a selection of two, and what is not for the stage."""
+    """An approved contest with a grand prize, a selection of two, and rows that are not for the ceremony."""
     contest = make.ContestFactory(title="NextGen", approved_future=True)
     grand = make.AwardFactory(contest=contest, name="Grand Prize", precedence=1)
     selection = make.AwardFactory(contest=contest, name="Selection", precedence=2)
@@ -44,7 +44,7 @@ def named_in(response) -> list[str]:
 
 
 def shown(contest) -> list[str]:
-    """The winners that the public sees."""
+    """Return the winners that the public sees."""
     rows = Recognition.objects.public(timezone.now()).in_force().filter(award__contest=contest)
     return [row.submission.title for row in rows.order_by("award__precedence", "order")]
 
@@ -54,7 +54,9 @@ def confirm(desk, contest):
 
 
 def run(desk, contest, way):
-    """Every page from the first press to the last, as (heading, names in the whole page, public winners then)."""
+    """
+    Return every page from the first press to the last, as (heading, names on the page, public winners at that time).
+    """
     if way:
         confirm(desk, contest)
     address = desk.get(stage(contest)).context["first"] + way
@@ -199,7 +201,7 @@ def test_nothing_becomes_public_before_the_warning_was_agreed_to(desk, contest):
     assert begun["Location"] == desk.get(stage(contest)).context["first"] + "?live=1"
     desk.post(slide(contest, "Gamma"))
     assert shown(contest) == ["Gamma"]
-    # Of another contest nothing was agreed to.
+    # The confirmation does not cover other contests.
     other = make.RecognitionFactory(award__contest=make.ContestFactory(approved_future=True))
     there = stage(other.award.contest)
     assert desk.post(f"{there}winner/{other.pk}/?live=1")["Location"] == f"{there}reveal/"

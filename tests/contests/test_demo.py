@@ -1,4 +1,4 @@
-"""`manage.py create_demo_contest`: what it makes, at each stage of a contest's life."""
+"""`manage.py create_demo_contest`: what it creates for each stage of a contest."""
 
 from datetime import UTC, datetime
 from io import StringIO
@@ -38,21 +38,21 @@ TODAY = datetime(2026, 3, 4, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def indexed(monkeypatch):
-    """How often the search was brought up to date, which takes longer than all else and is no part of a contest."""
+    """Count the calls that update the search index, which is slow and not under test here."""
     told = []
     monkeypatch.setattr(create_demo_contest, "call_command", lambda name, **_kwargs: told.append(name))
     return told
 
 
 def create(*options, **kwargs):
-    """The lines that the command prints."""
+    """Return the lines that the command prints."""
     out = StringIO()
     call_command("create_demo_contest", *options, stdout=out, **kwargs)
     return out.getvalue().splitlines()
 
 
 def rows():
-    """Every row of the record by its key, as it is apart from primary keys: relations as the keys they lead to."""
+    """Return every row of the record by its key, without primary keys; relations as keys."""
     found = {}
     for model in demo.removal.records():
         for row in model.objects.all():

@@ -1,4 +1,4 @@
-"""`manage.py create_demo_contest --remove`: nothing of it stays, and nothing else goes."""
+"""`manage.py create_demo_contest --remove`: it deletes all of the contest, and nothing else."""
 
 from datetime import timedelta
 from io import StringIO
@@ -35,7 +35,7 @@ def remove(**kwargs):
 
 
 def everything():
-    """The primary keys of all rows in all tables, by table."""
+    """Return the primary keys of all rows, by table."""
     return {
         model._meta.db_table: sorted(model._base_manager.values_list("pk", flat=True))
         for model in apps.get_models(include_auto_created=True)
@@ -43,7 +43,7 @@ def everything():
 
 
 def edited(editor):
-    """A synthetic contest that an editor has worked on, in all the ways that leave something behind."""
+    """A synthetic contest with every kind of edit that leaves further rows behind."""
     create(submissions=20)
     film = Submission.objects.first()
     film.title = "Edited"
@@ -75,7 +75,7 @@ def test_no_row_of_any_table_stays(nextgen, editor):
     assert Spelling.objects.filter(word="specimen").exists()
     remove()
     after = everything()
-    # A word stays where it is the stem of one that real entries hold.
+    # A word stays if it is the stem of a word in real entries.
     stems = {token for entry in Entry.objects.all() for token in entry.tokens.split()}
     new = Spelling.objects.exclude(pk__in=before.pop("search_spelling"))
     assert set(new.values_list("word", flat=True)) <= stems - {"specimen"}
@@ -214,7 +214,9 @@ def test_it_takes_the_same_few_statements_whatever_its_size(django_assert_max_nu
 
 
 def test_whatever_refers_to_the_record_is_a_part_of_it_or_is_known_here():
-    """A new table that refers to a row of the record has to say what becomes of its rows when that one goes."""
+    """
+    Fails for a new table that refers to the record: decide what happens to its rows when the record's row is deleted.
+    """
     known = {"accounts_user"}
     strangers = {
         relation.related_model._meta.db_table

@@ -1,4 +1,4 @@
-"""How the lists of contests answer: narrowed, sorted, a page at a time."""
+"""The lists of contests: filters, sort orders and pages."""
 
 import pytest
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def options(listed):
-    """Label and number of what each facet offers, by name of the facet."""
+    """Return the label and number of each option, by facet name."""
     return {
         facet.name: [(option.label, option.number) for option in [*facet.first, *facet.rest]] for facet in listed.facets
     }

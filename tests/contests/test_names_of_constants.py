@@ -1,4 +1,4 @@
-"""Languages, currencies and countries are chosen by name; what is kept is a code that there is."""
+"""Languages, currencies and countries are chosen by name; the database stores an existing code."""
 
 import pytest
 from django.core.exceptions import ValidationError

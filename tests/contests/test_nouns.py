@@ -1,4 +1,4 @@
-"""What the pages of one film, one event and one quote take from their contest."""
+"""What the pages of a work, an event and a quote take from their contest."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is said of the organiser, its users and its revenue, is not among the figures of the contest."""
+"""Figures about the organiser, such as users and revenue, are not among the figures of the contest."""
 
 import io
 import json
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def figures(page):
-    """The labels of the large numbers of a page."""
+    """Return the labels of the large numbers on a page."""
     lists = re.findall(r'<dl class="figures">(.*?)</dl>', page, re.DOTALL)
     return [
         " ".join(unescape(re.sub(r"<[^>]+>", "", label)).split())

@@ -1,4 +1,4 @@
-"""Preview links: a whole edition as after its reveal, for who has the address, and for nobody else."""
+"""Preview links: a whole contest as after its reveal, only for visitors with the link."""
 
 import re
 from datetime import timedelta
@@ -29,7 +29,7 @@ LINK = re.compile(r'(?:href|src|action)="(/[^"#?]*)')
 
 @pytest.fixture
 def contest():
-    """A sealed contest with a result that nobody has approved yet."""
+    """A sealed contest with a result that is not approved yet."""
     contest = make.ContestFactory(title="Sealed contest", sealed=True)
     film = make.SubmissionFactory(contest=contest, title="Work sealedword")
     make.RecognitionFactory(award__contest=contest, submission=film, approved_at=None)
@@ -38,7 +38,9 @@ def contest():
 
 @pytest.fixture
 def edition(contest):
-    """The same with all that can hang on a result, and beside it hidden contests that are not for this link."""
+    """
+    The same contest with everything that can depend on a result, and hidden contests that are not part of this preview.
+    """
     hidden_result(contest, "sealedword")
     contest.awards.last().recognitions.update(approved_at=None)
     make.AppearanceFactory(event=contest.events.first(), role="moderator")
@@ -58,7 +60,7 @@ def root_of(address):
 
 
 def crawled(client, start):
-    """Every page that can be reached from `start` by following links, with its answer."""
+    """Return every page that can be reached from `start` by links, with its response."""
     root, waiting, answers = root_of(start), [start], {}
     while waiting:
         url = waiting.pop()
@@ -116,7 +118,7 @@ def every_page_says_what_it_is_and_keeps_to_itself(answers):
         assert "Preview of Sealed contest as after the reveal." in body, url
         assert '<meta name="robots" content="noindex, nofollow">' in body, url
         assert [mark for mark in ("canonical", "hreflang", "og:", "ld+json", "print-address") if mark in body] == []
-        # Every address on it stays within the preview, but for files that are the same for all.
+        # All URLs on the page stay in the preview, except those of static files.
         outside = {found for found in LINK.findall(body) if not found.startswith(("/preview/", "/static/"))}
         assert (url, outside) == (url, set())
         assert inline_in(answer) == []
@@ -138,7 +140,7 @@ def test_statistics_and_search_are_those_of_after_the_reveal(client, contest):
     film = contest.submissions.get()
     found = client.get(f"{root}search/?q=sealedword").content.decode()
     assert f'href="{root}contests/{contest.slug}/submissions/{film.slug}/"' in found
-    # The index was made anew below the link: nothing of its address stays in it.
+    # The index was updated during the preview: it must not contain preview URLs.
     assert f"/submissions/{film.slug}/" not in client.get("/search/?q=sealedword").content.decode()
     assert Entry.objects.filter(url__contains="preview").count() == 0
     suggested = client.get(f"{root}search/suggestions/?q=sealedword").content.decode()
@@ -262,7 +264,7 @@ def test_a_moment_of_a_preview_is_one_like_any_other_but_for_its_contest():
     assert (moment, moment.contest, moment.tzinfo) == (now, 7, now.tzinfo)
 
 
-# At the desk ---------------------------------------------------------------------------------------------------------
+# In the admin ---------------------------------------------------------------------------------------------------------
 
 
 def step_of(contest, name="preview"):

@@ -1,4 +1,4 @@
-"""Which entries the public sees after the reveal, who decides that, and who may see the link to a work."""
+"""Which entries are public after the reveal, who decides that, and who may see the link to a work."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ WORKS = "/admin/contests/submission/"
 
 
 def entries(contest):
-    """An entry with an award of each state, one that is selected, one that is eligible alone, one that is not."""
+    """Entries with an award in each state, one that is selected, one that is only eligible, one that is not."""
     award = make.AwardFactory(contest=contest)
     film = {name: make.SubmissionFactory(contest=contest, title=name) for name in ("won", "nominated", "revoked")}
     film["waits"] = make.SubmissionFactory(contest=contest, title="waits")
@@ -53,7 +53,7 @@ def test_the_public_sees_after_the_reveal_what_the_contest_shows_of_its_entries(
     just_before = contest.reveal_at - timedelta(microseconds=1)
     assert shown(just_before) == set()
     assert shown(contest.reveal_at) == SHOWN[which]
-    # Whoever is credited, and what was said of the work, is there with it and not without it.
+    # Credited people and quotes about a work are public exactly if the work is.
     for film in films.values():
         make.CreditFactory(submission=film, person__name=film.title)
         make.QuoteFactory(event__contest=contest, submission=film, text=film.title)
@@ -78,7 +78,7 @@ def test_a_result_ahead_of_the_rest_shows_its_entry_and_no_other():
 def test_a_preview_shows_what_the_reveal_will_show():
     contest = make.ContestFactory(sealed=True, public_entries=WINNERS)
     entries(contest)
-    # In a preview every result is seen as approved.
+    # In a preview every result counts as approved.
     assert shown(PreviewMoment.of(timezone.now(), contest.pk)) == AWARDED | {"waits"}
 
 
@@ -104,11 +104,11 @@ def test_saving_an_entry_never_publishes_it(desk):
     assert shown() == set()
     with pytest.raises(ValidationError, match="public at once"):
         Submission(contest=contest, title="New", slug="new", status="eligible").clean()
-    # What shows nothing is saved as ever.
+    # An entry that does not become public can be saved.
     Contest.objects.update(public_entries=WINNERS)
     assert desk.post(page(film), {**filled(desk.get(page(film))), "status": "eligible"}).status_code == 302
     assert shown() == set()
-    # An entry that is public already stays so.
+    # A public entry stays public.
     Contest.objects.update(public_entries=ALL)
     assert desk.post(page(film), {**filled(desk.get(page(film))), "title": "Now"}).status_code == 302
     assert shown() == {"Now"}
@@ -253,7 +253,7 @@ def read(response):
 
 @pytest.fixture
 def revealed():
-    """A contest that shows its winners, revealed a day ago, with an entry of which only editors know."""
+    """A contest that shows only winners, revealed a day ago, with an entry that only editors see."""
     with time_machine.travel(timezone.now() - timedelta(days=5)):
         contest = make.ContestFactory(slug="c", revealed=True, public_entries=WINNERS)
         film = make.SubmissionFactory(contest=contest, title="Late", logline="Hiddenword")

@@ -1,4 +1,4 @@
-"""Pages set quotation marks themselves: a pair around a whole text is not kept with it."""
+"""Pages add quotation marks themselves: a pair around a whole text is not stored."""
 
 import pytest
 from django.core.management import call_command

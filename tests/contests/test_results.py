@@ -1,4 +1,4 @@
-"""The changes of state of results, and what each refuses."""
+"""The changes of state of results, and when each is refused."""
 
 from datetime import date, timedelta
 

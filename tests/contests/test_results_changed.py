@@ -1,4 +1,4 @@
-"""An approval covers what a result says: a change before the reveal, by whatever way, withdraws it."""
+"""An approval covers the content of a result: any change before the reveal withdraws it."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def editor():
 
 @pytest.fixture
 def won(editor):
-    """A grand prize, approved with its contest and set to be revealed in an hour."""
+    """A grand prize, approved with its contest; the reveal is in an hour."""
     contest = make.ContestFactory(sealed=True)
     row = make.RecognitionFactory(
         award__contest=contest,
@@ -54,7 +54,7 @@ def merge_maker(row):
     merge(friend, row.submission.credits.get().person, {"name": "kept"}, actor=None)
 
 
-# What is changed, how, and how it reads.
+# For each part: how it is changed, and the text of the change.
 CHANGES = {
     "award": (lambda row: Award.objects.update(name="Second"), "award: “Grand Prize” → “Second”"),
     "kind": (lambda row: Award.objects.update(kind="mention"), "kind: Prize → Mention"),
@@ -96,7 +96,7 @@ def test_what_an_approval_covers_is_changed_and_nobody_sees_it_before_it_is_appr
     won.refresh_from_db()
     assert (won.approved_at, won.approval_is_withdrawn) == (None, True)
     assert changes_since([won]) == {won.pk: told}
-    # Neither by the reveal that was set, nor by one now, nor from the stage.
+    # Not shown by the scheduled reveal, nor by an immediate one, nor in the ceremony view.
     assert not is_shown(won, at)
     assert not to_be_shown(contest).exists()
     assert len(slides(contest)) == 1

@@ -1,4 +1,4 @@
-"""What somebody said yes to, and what was public, stays: nobody changes it by a form, moves it or deletes it."""
+"""Approved and public results stay: no form can change, move or delete them."""
 
 from datetime import timedelta
 
@@ -133,7 +133,7 @@ def test_a_form_sent_back_as_it_was_is_no_second_pair_of_eyes(settings, client):
     assert [entry.history_user for entry in won.history.all()] == [one]
     with pytest.raises(ValidationError, match="You alone entered"):
         results.approve_recognition(won, actor=one)
-    # Nor is one with a reason or another place in the order: who won what was still chosen by one person.
+    # A reason or another order is not a decision: who won what was still chosen by one person.
     other_order = {"order": won.order + 1, "change_reason": "Read against the jury’s list"}
     for changes in ({"change_reason": "Read"}, other_order, {"citation": "Quiet and exact."}):
         saved(client.post(page(won), filled(client.get(page(won)), **changes)))

@@ -1,4 +1,4 @@
-"""The approval and the reveal of a single recognition, and four eyes on each."""
+"""Approving and revealing a single recognition, with four eyes on each."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -215,7 +215,7 @@ def by(user, row, **values):
 
 
 def entered(user, **values):
-    """A recognition that `user` alone entered."""
+    """Create a recognition that only `user` has edited."""
     row = waiting(make.ContestFactory(sealed=True), **values)
     row.history.update(history_user=user)
     return row
@@ -250,7 +250,7 @@ def test_who_last_set_who_won_what_is_not_who_approves_it(editor, four_eyes):
     first, second = row.submission, make.SubmissionFactory(contest=row.award.contest)
     by(other, row, submission=second)
     refused(row, other)
-    # Taken back by the first one, the second one's choice is no pair of eyes on theirs.
+    # The first editor has undone the second one's choice, so it no longer counts as a second person's decision.
     by(editor, row, submission=first)
     refused(row, editor)
     assert results.approve_recognition(row, actor=other).approved_by == other
@@ -278,7 +278,7 @@ def test_who_gives_an_award_another_name_after_the_entry_has_chosen_the_winner(e
         before = getattr(what, name)
         by(editor, what, **{name: "editor"})
         refused(row, editor)
-        # Taken back by somebody else, it decides nothing any more.
+        # After somebody else has undone it, it no longer counts as a decision.
         by(other, what, **{name: before})
     assert results.approve_recognition(row, actor=editor).approved_by == editor
 

@@ -1,4 +1,4 @@
-"""The arithmetic of the statistics, values in and values out."""
+"""The arithmetic of the statistics: values in, values out."""
 
 import pytest
 from hypothesis import given

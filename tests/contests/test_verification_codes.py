@@ -1,4 +1,4 @@
-"""The codes of recognitions: the same for ever, each another, and a mistyped one is noticed."""
+"""Verification codes never change, are unique, and typing errors are detected."""
 
 from contextlib import suppress
 from itertools import combinations

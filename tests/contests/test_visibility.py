@@ -1,4 +1,4 @@
-"""The one rule: what each queryset calls public, and when."""
+"""The visibility rule: which rows each queryset considers public, and when."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ SOON = timedelta(days=3)
 
 
 def everything(contest):
-    """One row of each kind in `contest`, and who and what is public through nothing else."""
+    """Create a row of each kind in `contest`, and people and sources that are public only through them."""
     film = make.SubmissionFactory(contest=contest)
     event = make.EventFactory(contest=contest)
     return {
@@ -138,7 +138,7 @@ def test_a_moderator_is_public_before_the_reveal():
 
 
 def backed(contest):
-    """Sources that back one row each: those of what is announced, and those of what is revealed."""
+    """Return sources with one row each: those of announced rows, and those of revealed rows."""
     rows = everything(contest)
     hidden_people = [row.person for row in rows["revealed"] if hasattr(row, "person") and row.person]
     announced = [row.source for row in rows["announced"] if hasattr(row, "source")]
@@ -215,7 +215,7 @@ def test_what_is_kept_of_the_rule_holds_for_any_moment_for_any_preview_and_withi
     ):
         for row in (quote.speaker, quote.source, host):
             assert type(row).objects.public(at).filter(pk=row.pk).exists() is shown, row
-        # The rule stands within the rule, and its tables within those of the same names.
+        # The rule can be nested in itself, including tables with the same aliases.
         people = Person.objects.public(at)
         assert Quote.objects.filter(speaker__in=people, event__contest=contest).exists() is shown
         assert people.exclude(pk__in=Person.objects.public(then)).count() == 0

@@ -1,4 +1,6 @@
-"""What can never be false of people and sources: the database refuses it, and an editor reads why at the field."""
+"""
+Rules of people and sources that always hold: the database enforces them, and the form shows the reason at the field.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @dataclass(frozen=True)
 class Broken:
-    """A row that breaks the constraint `name` and nothing else, and the field at which an editor reads it."""
+    """A row that violates only the constraint `name`, and the field that shows the message."""
 
     name: str
     row: Callable[[], models.Model]
@@ -24,7 +26,10 @@ class Broken:
 
 
 def twin(factory, *same: str, **values) -> Callable[[], models.Model]:
-    """A row, not stored, that has the same values in the fields `same` as a stored one; its relations are stored."""
+    """
+    Return a function that makes an unsaved row with the same values in the fields `same` as a saved one; its relations
+    are saved.
+    """
 
     def row():
         first, second = factory(**values), factory(**values)
@@ -39,7 +44,7 @@ def twin(factory, *same: str, **values) -> Callable[[], models.Model]:
 
 
 def but(factory, **values) -> Callable[[], models.Model]:
-    """A row, not stored, that is fine but for `values`."""
+    """Return a function that makes an unsaved row that is valid except for `values`."""
 
     def row():
         made = factory()
@@ -69,27 +74,27 @@ CASES = [
     Broken(
         "user_email_in_small_letters",
         but(make.UserFactory, email="Loud@example.org"),
-        # The accounts' own forms write it small themselves.
+        # The accounts' own forms convert it to lower case.
         NON_FIELD_ERRORS,
     ),
     Broken(
         "former_slug_kept_once",
         twin(make.FormerSlugFactory, "content_type", "object_id", "slug"),
-        # No editor enters one.
+        # Editors don't enter these.
         NON_FIELD_ERRORS,
     ),
 ]
 
 
 def constraints(*labels: str) -> dict[str, tuple[type[models.Model], models.BaseConstraint]]:
-    """The named constraints of the tables of these apps, by name."""
+    """Return the named constraints of the tables of these apps, by name."""
     every = [model for label in labels for model in apps.get_app_config(label).get_models()]
     rows = [model for model in every if not hasattr(model, "history_id")]
     return {constraint.name: (model, constraint) for model in rows for constraint in model._meta.constraints}
 
 
 def names(error: IntegrityError, model: type[models.Model], constraint: models.BaseConstraint) -> bool:
-    """Whether the database refused because of `constraint`: SQLite names a unique one by its columns."""
+    """Return whether the database error is about `constraint`: SQLite names a unique constraint by its columns."""
     columns = [
         f"{model._meta.db_table}.{model._meta.get_field(name).column}" for name in getattr(constraint, "fields", ())
     ]
@@ -97,7 +102,7 @@ def names(error: IntegrityError, model: type[models.Model], constraint: models.B
 
 
 def refused_by_the_database(case: Broken, *labels: str) -> None:
-    """Each way past `clean()` ends at the constraint: a new row, many new rows, an update."""
+    """Check that every way around `clean()` hits the constraint: a new row, many new rows, an update."""
     model, constraint = constraints(*labels)[case.name]
     bad = case.row()
     fine = type(bad)._base_manager.exclude(pk=bad.pk).count()
@@ -131,7 +136,7 @@ def told_at_the_field(case: Broken, *labels: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         row.full_clean()
     assert list(refusal.value.message_dict) == [case.at]
-    # A field may refuse the same value by itself, in words of its own; the constraint has to say it too.
+    # A field may reject the same value with its own message; the constraint must reject it too.
     with pytest.raises(ValidationError) as refusal:
         row.validate_constraints()
     assert list(refusal.value.message_dict) == [case.at]
@@ -150,7 +155,7 @@ def test_editor_is_told_at_the_field(case):
 
 
 def test_every_constraint_has_its_case():
-    # Pairs of different records are noted by a button: nobody types them.
+    # Pairs of different records are created by a button, not typed.
     assert sorted(case.name for case in CASES) == sorted(
         name for name in constraints(*APPS) if not name.startswith("distinct_")
     )

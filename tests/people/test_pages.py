@@ -1,4 +1,4 @@
-"""What the public pages of people and sources show."""
+"""The public pages of people and sources."""
 
 import pytest
 

@@ -8,7 +8,7 @@ from .desks import Desks
 
 @pytest.fixture(scope="package")
 def all_desks(django_db_setup, django_db_blocker):
-    """Made once for all cells: an account and a browser for everybody, and a row of every kind."""
+    """Created once for all cells: an account and a browser for each kind of user, and a row of every model."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield Desks()
         transaction.set_rollback(True)
@@ -16,7 +16,10 @@ def all_desks(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def db(all_desks):
-    """Instead of the plugin's, which knows no rows that outlive a test: what a test changes is undone, those stay."""
+    """
+    Replaces the fixture of pytest-django, which supports no rows that outlive a test: changes of the test are rolled
+    back, these rows stay.
+    """
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -24,7 +27,7 @@ def db(all_desks):
 
 @pytest.fixture(autouse=True)
 def unlogged():
-    """Refusals by the thousand are what is asked for here: nobody needs to read of each."""
+    """These tests cause thousands of refusals, which need not be logged."""
     logging.disable(logging.WARNING)
     yield
     logging.disable(logging.NOTSET)

@@ -1,4 +1,4 @@
-"""Who sits at the desk, and what lies on it: for the tests that try who may do what."""
+"""Users and rows for the tests of permissions."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -29,7 +29,7 @@ FACTORIES = {
     for found in vars(make).values()
     if isclass(found) and issubclass(found, DjangoModelFactory) and found._meta.model
 }
-# Enough for the form of any step.
+# Valid data for the form of every step.
 ANSWERS = {
     "at_0": "2090-10-27",
     "at_1": "18:30",
@@ -44,12 +44,12 @@ def steps_of(model: type[Model]) -> tuple[Step, ...]:
 
 
 def stored(row: Model) -> list[tuple]:
-    """What the database has of `row`; nothing where it is gone."""
+    """Return the values of `row` in the database; empty if it was deleted."""
     return list(type(row)._base_manager.filter(pk=row.pk).values_list())
 
 
 def everything() -> dict[str, list[tuple]]:
-    """Every row of every table but those of the search: an editor's request brings them up to date with the others."""
+    """Return every row of every table except those of the search, which every editor's request may update."""
     found = {}
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
@@ -62,8 +62,8 @@ def everything() -> dict[str, list[tuple]]:
 
 class Desks:
     """
-    An account for each role, one without a role, one that may not use the admin, one that is switched off, and a
-    superuser; for each a browser in which it is signed in; and a row of every kind, to which nothing else refers.
+    An account for each role, one without a role, one without admin access, an inactive one, and a superuser; for each a
+    browser with that user signed in; and a row of every model without references from other rows.
     """
 
     def __init__(self):
@@ -76,7 +76,7 @@ class Desks:
             self.browsers[role] = self._browser(role, is_staff=True)
         self.rows = {model: self._row(model) for model in REGISTERED}
         viewers = Group.objects.get(name=roles.Role.VIEWER.value)
-        # What a new row needs besides what the form shows.
+        # Values that a new row needs in addition to those in the form.
         self.new = {"accounts.Invitation": {"email": "new@example.org", "roles": [viewers.pk]}}
         self.values = cache(self._values)
 
@@ -93,11 +93,11 @@ class Desks:
     def _row(model: type[Model]) -> Model:
         if model is Group:
             return Group.objects.create(name="made by hand")
-        # An approved recognition stays as it is, whoever asks.
+        # Nobody can change an approved recognition.
         return FACTORIES[model](**({"approved_at": None} if model is Recognition else {}))
 
     def _values(self, model: type[Model]) -> dict[str, object]:
-        """What the form of the row of `model` sends back; nothing where there is no form even for a superuser."""
+        """Return what the form of the row of `model` sends; empty if even a superuser has no form."""
         response = self.chief.get(page(self.rows[model]))
         if not response.context.get("has_change_permission"):
             response = self.chief.get(page(model, "add"))
@@ -105,7 +105,7 @@ class Desks:
         return values | self.new.get(model._meta.label, {})
 
     def changed_values(self, model: type[Model]) -> dict[str, object]:
-        """The same with something else typed in."""
+        """Return the same with a changed value."""
         values = dict(self.values(model))
         for name in ("order", "rank", "precedence"):
             if name in values:
@@ -116,7 +116,7 @@ class Desks:
         return values
 
     def open_to(self, step: Step, model: type[Model]) -> Model:
-        """A row of `model` for which `step` can be taken."""
+        """Return a row of `model` for which `step` is possible."""
         request = RequestFactory().get("/")
         request.user = User.objects.get(pk=self.chief.session["_auth_user_id"])
         rows = admin.site.get_model_admin(model).get_queryset(request)
@@ -147,7 +147,7 @@ def _in_every_state(model: type[Model]) -> Iterator[Model]:
 
 
 def addresses_of(desks: Desks) -> list[tuple[str, dict[str, object]]]:
-    """Every address of the admin, with what a form would send there."""
+    """Return every URL of the admin, with the data that its form would send."""
     found = {}
     for route, parts in patterns():
         if not route.startswith("admin/"):

@@ -1,4 +1,4 @@
-"""Every cell of the matrix: what a role may do with a kind of row happens, what it may not is refused."""
+"""Every cell of the permission matrix: a role can do what it may with a kind of row, and is refused otherwise."""
 
 from itertools import product
 
@@ -24,7 +24,7 @@ every_cell = pytest.mark.parametrize(("role", "model"), CELLS, ids=OF_CELLS)
 
 
 def choices_page(model) -> str | None:
-    """Where a field that leads to `model` gets what it offers; None where no form has such a field."""
+    """Return the URL where autocomplete fields for `model` get their options; None if no form has such a field."""
     for other, desk in admin.site._registry.items():
         for field in other._meta.fields:
             if field.related_model is model and field.name in desk.get_autocomplete_fields(None):
@@ -85,7 +85,7 @@ def test_rows_are_deleted_by_who_may_delete_them(desks, role, model):
 
 
 def is_gone_after(browser: Client, address: str, values: dict, row) -> bool:
-    """Whether `row` is deleted by sending `values` to `address`. It is there again afterwards."""
+    """Return whether sending `values` to `address` deletes `row`. The deletion is rolled back."""
     with transaction.atomic():
         assert browser.post(address, values).status_code in (200, 302, 403)
         gone = stored(row) == []

@@ -1,4 +1,4 @@
-"""Every address of the admin, asked for by those who have no business there: they are sent away and change nothing."""
+"""Users without permission request every URL of the admin: they are sent away and change nothing."""
 
 from urllib.parse import unquote
 
@@ -10,19 +10,20 @@ from contests.models import Contest
 
 from .desks import addresses_of, everything
 
-# The way in, for everybody; one's own session and password, and a page that lists what one may open, for the staff.
+# The sign-in page for everybody; for staff also their own session and password, and the page that lists what they may
+# open.
 WAY_IN = {"/admin/login/"}
 OWN = WAY_IN | {"/admin/", "/admin/jsi18n/", "/admin/keyboard/"}
 OWN |= {"/admin/password_change/", "/admin/password_change/done/"}
 OPEN = {"anonymous": WAY_IN, "not of the desk": WAY_IN, "switched off": WAY_IN, "without a role": OWN}
-# What everybody does to themselves alone.
+# What all users may do, for themselves only.
 OF_ONESELF = {"/admin/logout/", "/admin/time-zone/"}
-# 405: the address is for another method.
+# 405: the URL is for another method.
 REFUSALS = {302, 403, 404, 405}
 
 
 def asked(desks, who: str, *methods: str) -> dict[str, set[int]]:
-    """What each address of the admin answers."""
+    """Return the status codes of each URL of the admin."""
     browser, found = desks.browsers[who], {}
     for address, values in addresses_of(desks):
         path, data = address.partition("?")[0], {"get": (), "post": (values,)}

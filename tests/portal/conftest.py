@@ -6,7 +6,7 @@ from contests import statistics as counting
 
 @pytest.fixture
 def kept(monkeypatch):
-    """However few rows there are, the statistics' large counts are kept, and forgotten with the test."""
+    """Cache the statistics' counts even for few rows, and clear them after the test."""
     monkeypatch.setattr(counting, "MANY", 0)
     memory = caches.create_connection("default")
     monkeypatch.setattr(counting, "cache", memory)

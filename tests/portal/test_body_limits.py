@@ -1,4 +1,4 @@
-"""What a stranger may send: little. Editors may send pictures."""
+"""Anonymous users may send only small requests. Editors may send images."""
 
 import threading
 
@@ -33,7 +33,7 @@ def test_files_of_strangers_are_stored_nowhere(client, settings, tmp_path):
     content = b"x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
     for address in ("/language/", "/admin/people/person/add/", "/account/sign-in/", "/admin/login/"):
         assert client.post(address, {"portrait": SimpleUploadedFile("a.png", content)}).status_code == 413
-    # Somebody with an account that may not use the admin is a stranger there.
+    # A user without admin access counts as anonymous there.
     client.force_login(make.UserFactory())
     file = SimpleUploadedFile("a.png", content)
     assert client.post("/admin/people/person/add/", {"portrait": file}).status_code == 413
@@ -63,7 +63,7 @@ def test_the_text_of_a_signed_out_editor_is_given_back(db):
 
 
 class Never:
-    """A body that does not come until it is let go."""
+    """A request body that does not arrive until it is released."""
 
     def __init__(self):
         self.asked, self.let_go = threading.Event(), threading.Event()
@@ -77,7 +77,7 @@ class Never:
 
 
 def waiting_for(bodies_to_come, addresses):
-    """Threads that wait for `bodies_to_come`, each from one of `addresses`."""
+    """Start threads that wait for `bodies_to_come`, each from one of `addresses`."""
     threads = []
     for body, address in zip(bodies_to_come, addresses, strict=True):
         request = RequestFactory().generic("POST", "/language/", REMOTE_ADDR=address, CONTENT_TYPE=FORM)

@@ -1,4 +1,4 @@
-"""What a visitor gets compressed by Laurel itself."""
+"""Compression of responses by Laurel itself."""
 
 import gzip
 

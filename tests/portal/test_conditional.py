@@ -1,4 +1,4 @@
-"""An answer to those who have a copy: it has the headers that caches go by, as the whole one does."""
+"""A 304 response has the headers that caches need, like the full response."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""The admin's first page: what needs a person, and lists of exactly that."""
+"""The admin's dashboard: what needs attention, with links to lists of exactly those rows."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ def desk(client, editor):
 
 
 def found(client) -> dict[str, dict[str, int]]:
-    """{panel: {model: number}} of the first page."""
+    """Return {panel: {model: number}} of the dashboard."""
     panels = client.get("/admin/").context["desk"]["panels"]
     return {
         str(panel.title): {str(finding.model_admin.opts.model_name): finding.number for finding in panel.findings}
@@ -42,7 +42,7 @@ def found(client) -> dict[str, dict[str, int]]:
 
 
 def everything():
-    """One row at least for each panel."""
+    """Create at least one row for each panel."""
     waiting = make.RecognitionFactory(award__contest=make.ContestFactory(published=True), source=None)
     contest = make.ContestFactory(revealed=True)
     make.RecognitionFactory(award__contest=contest, approved_at=None)
@@ -160,14 +160,14 @@ def test_approved_results_that_nobody_set_a_reveal_for_wait(desk):
     assert (row.award.contest, title in found(desk)) == (undated, False)
 
 
-# What each panel holds -------------------------------------------------------------------------------------
+# The panels -------------------------------------------------------------------------------------------------
 
 
 def test_results_of_a_contest_wait_for_approval_once_there_are_any(desk):
     contest = make.ContestFactory(published=True)
     assert found(desk) == {}
     recognition = make.RecognitionFactory(award__contest=contest, approved_at=None)
-    # The contest waits, and not each of its recognitions.
+    # The contest waits for approval, not each of its recognitions.
     assert found(desk)["Results waiting for approval"] == {"contest": 1}
     contest.approved_at = timezone.now()
     contest.save()
@@ -276,7 +276,7 @@ def test_reveal_is_told_in_the_zone_of_the_contest_and_in_one_s_own(desk, editor
         True,
     )
     assert (reveal.there.text, reveal.there.zone) == ("27 October 2026, 21:30", "Asia/Tokyo")
-    # After the night in which Warsaw's clocks went back.
+    # After the end of daylight saving time in Warsaw.
     assert (reveal.here.text, reveal.here.zone) == ("27 October 2026, 13:30", "Europe/Warsaw")
     text = " ".join(desk.get("/admin/").content.decode().split())
     assert '21:30</time> <span class="quiet">Asia/Tokyo</span>' in text
@@ -365,7 +365,7 @@ def test_what_was_deleted_since_is_told_without_a_link(desk):
     assert changes(desk) == [("Bo", "~", None, "")]
 
 
-# Who sees what ---------------------------------------------------------------------------------------------
+# Permissions -----------------------------------------------------------------------------------------------
 
 
 def test_nothing_is_told_of_models_that_one_may_not_view(client):

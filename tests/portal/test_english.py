@@ -1,4 +1,4 @@
-"""One English for dates, times and weeks, wherever they are written or typed; which one, a setting says."""
+"""One format of English for dates, times and weeks, in output and input; a setting selects it."""
 
 from datetime import UTC, date, datetime
 

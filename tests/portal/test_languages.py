@@ -35,7 +35,7 @@ def prefixed(language, address):
     return address if language == "en" else f"/{language}{address}"
 
 
-# Which language
+# The language of a page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -48,7 +48,7 @@ def test_a_prefix_wins_over_the_switch_and_the_browser(client, language):
     client.cookies["language"] = "en"
     response = client.get(f"/{language}/people/", headers={"accept-language": "en"})
     assert (response.status_code, language_of(response)) == (200, language)
-    # Nothing that a cache could mistake: the address says it all.
+    # No Vary header is needed, because the URL determines the language.
     assert "Accept-Language" not in response.get("Vary", "")
 
 
@@ -142,7 +142,7 @@ def test_a_reader_of_traditional_characters_is_not_sent_to_simplified_ones(clien
     assert (response.status_code, language_of(response)) == (200, "en")
     led = client.get("/people/", headers={"accept-language": f"{asked},ja;q=0.5,en;q=0.3"})
     assert led["Location"] == "/ja/people/"
-    # What they take as well is what they get.
+    # The closest language that the visitor accepts.
     led = client.get("/people/", headers={"accept-language": f"{asked},zh;q=0.5"})
     assert led["Location"] == "/zh-hans/people/"
 
@@ -189,7 +189,7 @@ def test_an_error_is_in_the_language_of_its_address_or_else_of_its_visitor(clien
     assert (response.status_code, language_of(response)) == (404, "ja")
     assert {part.strip() for part in response["Vary"].split(",")} >= {"Accept-Language", "Cookie"}
     assert language_of(client.get("/nothing-here/")) == "en"
-    # The next request is not in the language of the error before it.
+    # The error before must not affect the language of the next request.
     assert language_of(client.get("/people/")) == "en"
 
 
@@ -229,7 +229,7 @@ def test_the_switch_keeps_the_page_and_its_filters(client, nextgen, before, chos
     )
     cookie = response.cookies["language"]
     assert (cookie.value, cookie["samesite"], cookie["httponly"]) == (chosen, "Lax", True)
-    # Having chosen, they stay: also with a browser that would rather have Japanese.
+    # The visitor's choice counts more than the browser's preference for Japanese.
     after = client.get(response["Location"], headers={"accept-language": "ja"})
     assert (after.status_code, language_of(after)) == (200, chosen)
 
@@ -261,7 +261,7 @@ def test_the_switch_names_each_language_in_its_own_words(client):
 @pytest.mark.parametrize(("chosen", "home"), [("en", "/"), ("ja", "/ja/")])
 def test_the_switch_leads_to_no_other_site(client, elsewhere, chosen, home):
     there = client.post("/language/", {"language": chosen, "next": elsewhere})["Location"]
-    # Behind a prefix of ours it is an address on this site, if one that leads nowhere.
+    # With one of our prefixes it is a URL on this site, even if the page does not exist.
     assert there == home or (chosen == "ja" and there.startswith("/ja/"))
 
 
@@ -305,11 +305,11 @@ def test_a_former_slug_leads_on_in_the_same_language(client):
     assert client.get("/ja/contests/today")["Location"] == "/ja/contests/today/"
 
 
-# What a page says of its languages
+# The language links of a page
 
 
 def test_every_page_names_its_address_in_each_language_and_each_of_them_names_it(client, nextgen):
-    # The answer to a mistyped code is no page for search engines, and says so instead.
+    # The response to a mistyped code is not for search engines and says so instead.
     kept_out = {PAGES["mistyped code"], PAGES["sign-in"]}
     addresses = [address for address in PAGES.values() if address not in kept_out]
     assert len(addresses) > 20
@@ -335,7 +335,7 @@ def test_the_statistics_of_one_contest_are_a_page_of_their_own_in_each_language(
 
 
 def test_no_link_of_a_page_leaves_its_language(client, nextgen):
-    """One other language, crawled from its opening page; only the switch leads elsewhere."""
+    """Crawls one other language from its home page; only the language switch leads elsewhere."""
     seen, waiting = set(), ["/ko/"]
     while waiting:
         address = waiting.pop()
@@ -417,7 +417,7 @@ def test_statistics_that_are_kept_are_kept_for_every_language(client, kept):
 
 
 class Unmarked(HTMLParser):
-    """The words of a page that stand in nobody's language but the page's: what isn't marked, nor a name or code."""
+    """Collects the texts of a page that count as being in the page's language: not marked, and no name or code."""
 
     VOID = {"meta", "link", "input", "br", "img", "source", "rect", "circle", "path", "use", "hr", "wbr"}
     CONTENT = ("bdi", "cite", "code", "pre", "script", "svg", "textarea", "title")
@@ -430,7 +430,7 @@ class Unmarked(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         values = dict(attributes)
-        if tag != "link":  # for programs, by the name of what it leads to
+        if tag != "link":  # for programs; titled with the name of the linked page
             self.texts += [values[name] for name in self.NAMED if values.get(name)]
         if tag not in self.VOID:
             is_marked = "lang" in values and tag != "html" or values.get("class") == "citation"
@@ -454,7 +454,7 @@ def test_no_page_says_a_word_that_no_translator_has_seen(client, nextgen, monkey
         for value in row.values()
         if isinstance(value, str)
     }
-    # The same in every language, or from the CLDR.
+    # The same in every language, or from CLDR.
     names |= {
         "Laurel",
         "OpenAPI",
@@ -466,7 +466,7 @@ def test_no_page_says_a_word_that_no_translator_has_seen(client, nextgen, monkey
         "mln",
         "BibTeX",
         "CSL",
-        "PDFF",  # as it stands in longer words
+        "PDFF",  # as part of longer words
         "PNG",
         "SVG",
         "UTC",
@@ -475,7 +475,7 @@ def test_no_page_says_a_word_that_no_translator_has_seen(client, nextgen, monkey
     known = sorted(filter(None, names), key=len, reverse=True)
     found = {}
     for address in PAGES.values():
-        if address.startswith("/account/"):  # which has no prefix
+        if address.startswith("/account/"):  # without a language prefix
             continue
         for text in Unmarked(client.get(f"/pl{address}").content.decode()).texts:
             rest = re.sub(r"https?://\S+|\b[0-9A-Z]{5}-[0-9A-Z]{5}\b", "", text)

@@ -1,4 +1,4 @@
-"""In every language the pages tell no more than in English: nothing hidden, with as many statements."""
+"""In no language do pages reveal more than in English: nothing hidden, and the same number of SQL statements."""
 
 import re
 
@@ -16,10 +16,10 @@ from tests.test_reveal_sweep import add_hidden, crawl, every_address, leaks, por
 
 LANGUAGES = ["ja", "zh-hans", "ko", "pl"]
 WORDS = ("sealedword", "futureword", "draftword")
-#: What has an address in each language but no words of the portal's own, or is swept in English alone: it takes long.
+#: Pages with a URL in each language, but without text of the portal, or only swept in English because they are slow.
 UNWORDED = re.compile(r"\.(png|zip|pdf)$")
 LISTS = ["/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/", "/statistics/", "/search/?q=word"]
-#: One address for all languages.
+#: Pages with a single URL for all languages.
 WITHOUT_PREFIX = ("/api/v1/", "/laurels/", "/oembed", "/healthz", "/sitemap", "/robots", "/manifest", "/favicon")
 pytestmark = pytest.mark.django_db
 __all__ = ["portal"]
@@ -29,7 +29,7 @@ __all__ = ["portal"]
 def test_a_portal_with_hidden_results_answers_like_one_without_them_in_each_language(client, portal, language):
     with time_machine.travel(timezone.now(), tick=False):
         hidden = add_hidden(portal)
-        # Each language has the lists; of all other pages, each is swept in one of them.
+        # The lists are swept in every language, each other page in one of them.
         others = [url for url in every_address() if not UNWORDED.search(url)][
             LANGUAGES.index(language) :: len(LANGUAGES)
         ]
@@ -55,7 +55,7 @@ def test_another_language_costs_no_statement(client):
     index.refresh()
     addresses = [address for address in PAGES if not address.startswith(WITHOUT_PREFIX)]
     assert len(addresses) > 30
-    # Each address in one of the languages.
+    # Each URL is requested in one of the languages.
     found = {}
     for place, address in enumerate(addresses):
         with CaptureQueriesContext(connection) as captured:

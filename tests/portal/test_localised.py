@@ -1,4 +1,4 @@
-"""Numbers, dates, money, lists and names, as each of the five languages writes them."""
+"""Numbers, dates, money, lists and names in the formats of each of the five languages."""
 
 import re
 from datetime import date, datetime

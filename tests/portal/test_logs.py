@@ -1,4 +1,4 @@
-"""No log gives away a link that opens something."""
+"""Logs contain no secret links."""
 
 import io
 import logging
@@ -27,7 +27,7 @@ PATHS = [
 
 @pytest.fixture
 def said():
-    """What the portal's own handler would write, and what any other would."""
+    """Return what the portal's own log handler would write, and what another one would."""
     stream = io.StringIO()
     ours, other = logging.StreamHandler(stream), logging.StreamHandler(stream)
     ours.setFormatter(logs.Formatter("{levelname} {message}", style="{"))

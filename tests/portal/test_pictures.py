@@ -1,4 +1,4 @@
-"""Uploaded pictures for visitors and programs: cropped around their focal point, with credit and licence."""
+"""Uploaded images for visitors and programs: cropped around their focal point, with credit and licence."""
 
 import io
 import json

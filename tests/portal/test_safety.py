@@ -1,4 +1,4 @@
-"""What every answer carries to keep visitors safe, and what no error page gives away."""
+"""Security headers of every response, and error pages that reveal nothing."""
 
 import pytest
 from django.test import Client, RequestFactory
@@ -33,7 +33,7 @@ def test_every_answer_carries_the_same_strict_headers(client, nextgen, address):
     assert policy_of(response) == POLICY
     assert response["X-Frame-Options"] == "DENY"
     assert response["X-Content-Type-Options"] == "nosniff"
-    # The URL of some pages of an account is a secret, which not even the portal's own log is told.
+    # The URLs of some account pages are secret, so they must not be sent as the referrer, not even to our own pages.
     told = "strict-origin" if address.startswith("/account/") else "strict-origin-when-cross-origin"
     assert response["Referrer-Policy"] == told
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
@@ -126,8 +126,8 @@ def test_pages_are_not_kept_by_caches_past_a_reveal(client, nextgen):
 
 def test_public_addresses_are_only_read(nextgen):
     """
-    No public page but the switch of the language takes a form: what is sent is refused before it is looked at. The
-    admin and one's account have tests of their own.
+    No public page except the language switch accepts a form; other requests are refused before they are read. The admin
+    and the account pages have their own tests.
     """
     asked = addresses({}, [("nextgen", "alzheimer")], otherwise=["nextgen"])
     public = [

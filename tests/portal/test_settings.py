@@ -1,4 +1,4 @@
-"""Production refuses to start without its secrets, and is clean by Django's own deployment check."""
+"""Production does not start without its secrets, and passes Django's deployment check."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ PRODUCTION = {
 
 
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs `manage.py` with these variables; one set to "" counts as missing, whatever a local `.env` says."""
+    """Run `manage.py` with these variables; "" means not set, whatever a local `.env` says."""
     inherited = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_CONFIG")}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
@@ -78,7 +78,7 @@ def test_the_deployment_check_is_clean():
 
 
 def test_every_static_file_that_a_page_or_style_names_is_there(tmp_path):
-    """Collecting with hashed names fails on a style sheet that refers to a file that does not exist."""
+    """Collecting with hashed names fails if a style sheet refers to a missing file."""
     run = manage("collectstatic", "--noinput", **PRODUCTION, STATIC_ROOT=str(tmp_path))
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "staticfiles.json").is_file()

@@ -62,7 +62,7 @@ def test_a_crawler_finds_every_public_page_of_the_contest_from_robots_txt_on(cli
 
 
 def listed(client, address, kind):
-    """The addresses that a sitemap or its index names, each with the moment of its last change as it is written."""
+    """Return the URLs in a sitemap or its index, each with its `lastmod` as text."""
     tree = ElementTree.fromstring(client.get(address.removeprefix("http://testserver")).content)  # noqa: S314 (ours)
     said = [{field.tag.partition("}")[2]: field.text for field in entry} for entry in tree]
     assert {entry.tag for entry in tree} <= {f"{{http://www.sitemaps.org/schemas/sitemap/0.9}}{kind}"}
@@ -96,7 +96,7 @@ def test_who_reads_no_page_finds_the_icon_at_its_old_place(client):
 
 
 def test_a_mask_cuts_nothing_of_the_icon():
-    """Only the middle four fifths are sure to be seen, as a circle."""
+    """A mask may show only the middle 80 %, as a circle."""
     from django.contrib.staticfiles import finders
 
     with Image.open(finders.find("img/icon-512.png")) as picture:
@@ -152,7 +152,7 @@ def test_the_sitemap_names_the_uploaded_poster_of_a_film_that_is_public_and_no_o
 
 
 def sections(client):
-    """The sections of the index that say when something in them has changed, each with the moment."""
+    """Return the sections of the index that have a `lastmod`, with its value."""
     names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     tree = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314 (our own answer)
     found = {}
@@ -199,7 +199,7 @@ def test_the_index_tells_of_no_change_to_what_is_hidden(client):
 
 
 def entries(client, section):
-    """The addresses of a section of the sitemap, on all its pages, each with `lastmod` and image."""
+    """Return the URLs of a section of the sitemap from all its pages, each with `lastmod` and image."""
     names = {
         "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
         "i": "http://www.google.com/schemas/sitemap-image/1.1",

@@ -1,4 +1,4 @@
-"""The statistics: what was reported beside what the portal counts, of what is public only."""
+"""The statistics: reported figures next to the portal's counts of public rows."""
 
 import re
 from datetime import timedelta
@@ -30,7 +30,7 @@ def lines(chart):
 
 
 def film(contest, *countries, **fields):
-    """A submission with a creator from each of `countries`."""
+    """Create a submission with a creator from each of `countries`."""
     made = make.SubmissionFactory(contest=contest, **fields)
     for country in countries:
         make.CreditFactory(submission=made, person__country=country)
@@ -159,7 +159,7 @@ def test_reported_numbers_stand_beside_the_counted_with_their_source_and_enter_n
     assert re.search(r"More than 4,600 1", reported)
     assert re.search(r"3 \S", counted_text)
     assert "4,600" not in counted_text
-    assert "annualized" not in text  # A figure about the organiser is none of the contest.
+    assert "annualized" not in text  # A figure about the organiser is not a figure of the contest.
 
 
 def test_leading_regions_are_reported_by_rank_and_are_no_creators(client, nextgen):
@@ -190,7 +190,7 @@ def test_an_unknown_contest_gets_all_contests_with_a_message_and_a_hidden_one_th
     for asked in ("draft", "nobody", "no\x00body", "x" * 10_000, "'; DROP TABLE", "None"):
         response = client.get("/statistics/", {"contest": asked})
         assert (response.status_code, response.context["contest"]) == (200, None)
-        # The foot of a page has the address as it was asked for, in print and to stay there in another language.
+        # The page footer contains the requested URL, for print and for the language switch.
         page = re.sub(
             r'<p class="print-address".*?</p>|<input type="hidden" name="next"[^>]*>', "", response.content.decode()
         )

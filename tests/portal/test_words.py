@@ -1,4 +1,4 @@
-"""The interface speaks as its readers do: plain English, and the terms that each language has for these things."""
+"""The texts of the interface: plain English, and the usual terms in each language."""
 
 import re
 from html import unescape
@@ -22,7 +22,7 @@ PLAIN = {
     "/statistics/": ["Most submissions, by country", "submissions on Laurel"],
     "/api/": ["Laurel’s data as JSON"],
 }
-#: Of what was written before, nothing comes back in a new text.
+#: Phrases from older texts that must not come back.
 STILTED = [
     "answers to that",
     "in the record",

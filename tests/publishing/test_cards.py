@@ -1,4 +1,4 @@
-"""Share cards: what they say, what they look like, who may see them, and the tags that lead to them."""
+"""Share cards: contents, looks, visibility, and the tags that link to them."""
 
 import re
 from dataclasses import replace
@@ -29,7 +29,7 @@ from tests import factories as make
 from tests.difficult_names import NAMES
 
 pytestmark = pytest.mark.django_db
-#: Pages with a card of their own, in the NextGen contest.
+#: Pages of the NextGen contest with their own card.
 PAGES = {
     "contest": "/contests/nextgen/",
     "film": "/contests/nextgen/submissions/alzheimer/",
@@ -37,13 +37,13 @@ PAGES = {
     "person": "/people/c-one/",
     "quote": "/quotes/tim-yip-a-tool-not-a-god/",
 }
-#: For each kind of card, the number of statements.
+#: The number of SQL statements for each kind of card.
 STATEMENTS = {"contest": 1, "film": 3, "event": 1, "person": 3, "quote": 1}
 OTHERS = ["/", "/contests/", "/winners/", "/contests/nextgen/winners/", "/people/", "/quotes/", "/statistics/", "/api/"]
 
 
 class Tags(HTMLParser):
-    """The `meta` of a page, by property or name; and the addresses of its links."""
+    """The `meta` elements of a page by property or name, and the URLs of its links."""
 
     def __init__(self, html):
         super().__init__()
@@ -89,7 +89,7 @@ def card_path(row):
     return f"{row.get_absolute_url()}card.png"
 
 
-# The tags
+# Tags
 
 
 @pytest.mark.parametrize(("kind", "address"), PAGES.items())
@@ -171,7 +171,7 @@ def test_a_page_leads_to_its_card_to_save_it(client, nextgen, kind, address):
     assert link["download"].endswith(".png")
 
 
-# Who may see them
+# Visibility
 
 
 def test_a_hidden_row_has_no_card_and_a_public_one_has(client):
@@ -232,7 +232,7 @@ def test_a_card_of_nothing_is_not_found(client, nextgen):
         assert client.get(address).status_code == 404
 
 
-# What they say
+# Contents
 
 
 def test_a_winning_film_says_what_it_won_and_a_revoked_one_does_not():
@@ -277,7 +277,7 @@ def test_a_person_shows_what_was_won_with_which_film_and_before_that_their_role(
 
 
 def alternative(client, row):
-    """What the card of a row says, after its page and its picture agree on which card it is."""
+    """Check that a row's page and its image have the same version, and return the text alternative."""
     meta = tags(client, row.get_absolute_url()).meta
     response = client.get(path_of(meta["og:image"][0]))
     assert response["Cache-Control"].startswith("public"), "page and picture are of the same version"
@@ -339,7 +339,7 @@ def test_a_card_is_drawn_once(client, monkeypatch):
 
 
 def test_half_a_card_is_shown_to_nobody(client):
-    """As another request finds it that came while the card was being written, or after the disk was full."""
+    """A file is incomplete while another request writes it, or if the disk was full."""
     row = film()
     whole = client.get(card_path(row)).content
     name = f"{cache.FOLDER}/{{0:.2}}/{{0}}.png".format(cards.of_film(row).version)
@@ -365,12 +365,12 @@ def test_the_number_of_statements_is_small(client, nextgen, django_assert_num_qu
         assert client.get(f"{PAGES[kind]}card.png").status_code == 200
 
 
-# What they look like
+# Looks
 
 
 @pytest.fixture(params=["contest", "film", "event", "person", "quote"])
 def difficult(request):
-    """Cards of one kind for each difficult name."""
+    """Return cards of one kind for each difficult name."""
     drawn = ("key", "Words") if request.param in ("film", "person") else ()
     return [
         Card(

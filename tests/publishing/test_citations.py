@@ -1,4 +1,4 @@
-"""Citations are read by what didn't write them: pybtex and pylatexenc for BibTeX, citeproc for CSL-JSON."""
+"""Citations, read with independent libraries: pybtex and pylatexenc for BibTeX, citeproc for CSL-JSON."""
 
 import json
 from datetime import UTC, date, datetime
@@ -42,7 +42,7 @@ DATE = {
     "additionalProperties": False,
 }
 TEXTS = ("title", "event", "event-place", "container-title", "language", "note", "source", "URL")
-# What the schema of CSL-JSON (csl-data.json, version 1.0) allows of what a citation may have, in our words.
+# The parts of the CSL-JSON schema (csl-data.json, version 1.0) that our citations use, in our own words.
 SCHEMA = {
     "type": "array",
     "items": {
@@ -61,7 +61,7 @@ SCHEMA = {
 
 
 def latex():
-    """pylatexenc, with three commands of LaTeX for characters that it lacks or takes for a similar one."""
+    """Return pylatexenc's context, with three LaTeX commands that it lacks or confuses with a similar character."""
     known = get_default_latex_context_db()
     lacking = {"textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^"}
     known.add_context_category("braces", prepend=True, macros=[MacroTextSpec(*pair) for pair in lacking.items()])
@@ -69,12 +69,12 @@ def latex():
 
 
 def unescaped(tex):
-    """What a reader of LaTeX sees."""
+    """Return the text that a reader of LaTeX output sees."""
     return latex().latex_to_text(tex)
 
 
 def shown(text):
-    """What is left of a text on one line, without what no reader takes."""
+    """Return a text on one line, without a control character that citation software rejects."""
     return " ".join(text.replace("\x01", "").split())
 
 
@@ -104,7 +104,7 @@ def csl(client, address="/quotes/tool/citation.json"):
 
 def test_a_quote_is_cited_with_its_speaker_occasion_source_and_address(client, quote):
     response = client.get("/quotes/tool/citation.txt")
-    # In Tokyo the evening began on the next day.
+    # In Tokyo it was already the next day.
     assert response.content.decode() == (
         "Tim Yip. “It is a tool.” Evening, Tokyo, Contest. 2025-11-01. Reported in: Ann Author, A & B report, "
         "The Paper, 2025-11-03. Laurel, http://testserver/quotes/tool/\n"
@@ -288,7 +288,7 @@ def test_without_the_rule_a_citation_tells_what_is_hidden(client, portal, monkey
     addresses = [f"{quote.get_absolute_url()}citation.{extension}" for quote in Quote.objects.all()]
     addresses += [f"{film.get_absolute_url()}citation.{extension}" for film in Submission.objects.all()]
     addresses.append(f"{figure.contest.get_absolute_url()}figures/figure/citation.{extension}")
-    # Words that no slug holds, so that they are in no address that was asked.
+    # No slug contains these words, so the requested URLs don't either.
     words = ("Words sealed", "Film future", "Figures of the draft", "Contest Figures", "Creator sealed")
     assert leaks(crawl(client, addresses), *words) == []
     monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, at: rows)

@@ -1,4 +1,4 @@
-"""The pieces that other sites show in a frame: who may frame what, what they say, and the HTML to copy."""
+"""Embeds: who may frame what, their texts, and the HTML to copy."""
 
 import re
 from html.parser import HTMLParser
@@ -51,7 +51,7 @@ class Tags(HTMLParser):
 
 
 class Copied(HTMLParser):
-    """What a visitor copies out of the page's text field."""
+    """The HTML that a visitor copies from the page's text field."""
 
     def __init__(self, html):
         super().__init__()
@@ -69,7 +69,7 @@ class Copied(HTMLParser):
 
 
 def may_be_framed(response):
-    """By whom, as the policy says it: None for anyone. And what the older header says."""
+    """Return who may frame the page according to the CSP (None: anyone), and the older header."""
     return policy_of(response).get("frame-ancestors"), response.get("X-Frame-Options")
 
 
@@ -186,7 +186,7 @@ HIDDEN = [
     ("model", "address"),
     [
         *((model, f"/embed{page}") for model, page in HIDDEN),
-        # Of the winners, oEmbed says only whose they are.
+        # For winners, oEmbed names only the contest.
         *((model, f"/oembed?url=http://testserver{page}") for model, page in HIDDEN if model is not Recognition),
     ],
 )
@@ -244,7 +244,7 @@ def test_a_page_offers_the_html_that_shows_its_piece(client, nextgen, page):
     (link,) = snippet.of("a")
     whole = {"/contests/nextgen/": "/contests/nextgen/winners/"}.get(page, page)
     assert link["href"] == f"http://testserver{whole}"
-    # Who sees no frame reads the context of a quote beside it.
+    # Readers that show no frame get the context of a quote as text.
     context = " (A warning against too much spectacle when films are made with AI.)" if "quotes" in page else ""
     assert snippet.text == f"{frame['title']}{context} · Laurel"
 

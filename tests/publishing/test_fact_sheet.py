@@ -1,4 +1,4 @@
-"""Fact sheets are read with pypdf, which didn't write them."""
+"""Fact sheets, read with pypdf, an independent library."""
 
 import unicodedata
 from io import BytesIO
@@ -25,13 +25,13 @@ def read(client, address):
 
 
 def words(reader):
-    """All text of the file, with one space wherever there is any."""
+    """Return all text of the file with normalised spaces."""
     found = " ".join(page.extract_text() for page in reader.pages)
     return " ".join(unicodedata.normalize("NFKC", found).split())
 
 
 def letters(text):
-    """The letters alone, in any order: a reader may give what runs from right to left in the order of the eye."""
+    """Return the letters in alphabetical order: PDF readers may return right-to-left text in visual order."""
     return sorted(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
 
 
@@ -123,8 +123,8 @@ def test_however_much_there_is_to_say_it_stays_one_page_and_leads_to_the_rest(cl
     text = words(sheet)
     assert len(sheet.pages) == 1
     assert "http://testserver/contests/contest/" in text
-    assert "GRAND PRIZE" in text  # the highest award stays
-    assert "/15" in text  # of so many winners
+    assert "GRAND PRIZE" in text  # the highest award is kept
+    assert "/15" in text  # the total number of winners
 
 
 def test_a_quote_is_never_cut(client, contest):
@@ -172,7 +172,7 @@ def test_without_the_rule_a_sheet_tells_what_is_hidden(client, portal, monkeypat
     add_hidden(portal)
     addresses = [f"{contest.get_absolute_url()}fact-sheet.pdf" for contest in portal.values()]
     addresses += [f"{film.get_absolute_url()}fact-sheet.pdf" for film in Submission.objects.all()]
-    # In a title one word, though the reader of the file may see it broken at the end of a line.
+    # In a title each is one word, though a PDF reader may see it broken across lines.
     words = ("sealedword", "futureword", "draftword", "Draftword")
     assert leaks(crawl(client, addresses), *words) == []
     monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, at: rows)

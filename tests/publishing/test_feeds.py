@@ -1,4 +1,4 @@
-"""Feeds: Atom as feedparser reads it, and JSON Feed by what its specification asks for."""
+"""Feeds: Atom, read with feedparser; JSON Feed, checked against its specification."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def as_json(client, address):
     response = client.get(f"{address}.json")
     assert (response.status_code, response["Content-Type"]) == (200, "application/feed+json")
     feed = json.loads(response.content, object_hook=lambda members: SimpleNamespace(**members))
-    assert feed.title  # with `version` and `items`, what a feed has to have; and each item `id` and its content
+    assert feed.title  # required for a feed, with `version` and `items`; each item needs `id` and content
     assert all(isinstance(item.id, str) and item.content_html for item in feed.items)
     assert feed.version == "https://jsonfeed.org/version/1.1"
     return feed
@@ -59,7 +59,7 @@ def test_both_forms_say_the_same(client, nextgen, address):
     assert [entry.published for entry in one.entries] == [item.date_published for item in other.items]
     assert [entry.updated for entry in one.entries] == [item.date_modified for item in other.items]
     for entry, item in zip(one.entries, other.items, strict=True):
-        # feedparser writes HTML anew, with other quotation marks.
+        # feedparser rewrites HTML with other quotation marks.
         assert words(entry.summary) == words(item.content_html) != ""
     assert len({entry.id for entry in one.entries}) == len(one.entries) > 0
 
@@ -187,7 +187,7 @@ def test_synthetic_rows_are_in_the_feed_of_their_own_contest_alone_and_marked(cl
     contest = make.ContestFactory(key=f"{PREFIX}c", title="Made up", slug="made-up", revealed=True)
     make.RecognitionFactory(key=f"{PREFIX}r", award__contest=contest, award__name="P", submission__title="F")
     make.QuoteFactory(key=f"{PREFIX}q", event__contest=contest, text="W", speaker__name="A")
-    # One that an editor added to the made-up contest is as little real.
+    # A row that an editor adds to a synthetic contest is not real either.
     make.QuoteFactory(event__contest=contest, text="Also", speaker__name="B")
     assert len(titles(client, "/winners/feed")) == 3
     assert len(titles(client, "/quotes/feed")) == 14
@@ -265,7 +265,7 @@ def test_the_pages_lead_to_their_feeds(client, nextgen):
 
 
 def test_a_later_change_moves_no_winner_in_the_feed(client, nextgen):
-    """A fixture leaves no history: the first entry of it is that of the change."""
+    """Fixtures have no history: its first entry is the change."""
 
     def days():
         return [entry["date_published"] for entry in client.get("/winners/feed.json").json()["items"]]

@@ -1,4 +1,4 @@
-"""Laurels as files: what they say, that all of it fits, and who gets one."""
+"""Laurels as files: their texts, that everything fits, and who may download one."""
 
 import re
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ WORDS = {
 
 
 def white(words):
-    """The words of a laurel alone, white on black."""
+    """Return only the words of a laurel, white on black."""
     image = Image.new("L", (WIDTH, HEIGHT), 0)
     for placed in laid_out(words):
         placed.block.draw(image, placed.x, placed.y, "#fff", "middle")
@@ -50,7 +50,7 @@ def won(**given):
 
 
 def said(client, recognition, file="on-light.svg"):
-    """The title of a recognition's laurel as it is served."""
+    """Return the title of a recognition's laurel as served."""
     return ElementTree.fromstring(body(client, f"/laurels/{recognition.code}/{file}")).findtext(f"{SVG}title")
 
 
@@ -92,7 +92,7 @@ def test_no_word_is_cut_or_without_a_glyph_and_none_touches_a_leaf_the_edge_or_a
     seen = white(words)
     left, top, right, bottom = seen.getbbox()
     assert min(left, top, WIDTH - right, HEIGHT - bottom) >= 50
-    # Grown by a dozen units on every side, the words still touch no leaf.
+    # Even with a margin of a dozen units on every side, the words touch no leaf.
     small = seen.reduce(4).filter(ImageFilter.MaxFilter(7))
     assert ImageChops.multiply(small, branches.mask().reduce(4)).getbbox() is None
     lines = [box for part in placed for box in part.boxes]
@@ -138,7 +138,7 @@ def test_the_branches_mirror_each_other():
 
 
 def test_svg_and_png_show_the_same_branches():
-    """The outlines of both come from one list: as many closed contours as there are polygons."""
+    """Both outlines come from one list, so they have the same number of closed contours."""
     assert branches.path_data().count("Z") == len(branches.left())
 
 

@@ -1,4 +1,4 @@
-"""oEmbed, asked by the library micawber as other sites do, and its XML form by an XML parser."""
+"""oEmbed, requested with the library micawber as other sites do, and its XML form, read with an XML parser."""
 
 import re
 from urllib.parse import quote, urlencode

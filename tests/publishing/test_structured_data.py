@@ -1,7 +1,7 @@
 """
-What pages say to programs, read by rdflib as the graph that it is; its list of schema.org's terms says which exist.
+The structured data of pages, read as a graph with rdflib, whose list of schema.org terms shows which exist.
 
-The context of schema.org is replaced by its vocabulary, so that no test asks another host.
+The schema.org context is replaced by its vocabulary, so that no test requests another host.
 """
 
 import json
@@ -21,7 +21,7 @@ from record.synthetic import PREFIX
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
-# What schema.org's definition makes no sense without, and what Google and Bing ask of a type that a page is about.
+# What schema.org's definitions require, and what Google and Bing require for the main type of a page.
 REQUIRED = {
     "BreadcrumbList": ["itemListElement"],
     "CreativeWorkSeries": ["name", "url", "producer"],
@@ -35,9 +35,9 @@ REQUIRED = {
     "WebPage": ["name", "url", "inLanguage"],
     "WebSite": ["name", "url", "inLanguage", "potentialAction"],
 }
-# How Google writes what schema.org calls an annotation of an action.
+# Google's syntax for what schema.org calls an annotation of an action.
 QUERY_INPUT = URIRef(f"{SDO}query-input")
-# What is asked of a thing wherever it is named.
+# Required wherever such a node is mentioned.
 ALWAYS = {
     "CreativeWork": ["name"],
     "Country": ["name"],
@@ -74,7 +74,7 @@ class Blocks(HTMLParser):
 
 
 def said(client, address):
-    """What the page at `address` says, as JSON: the one block that it has."""
+    """Return the only JSON-LD block of the page."""
     response = client.get(address)
     assert response.status_code == 200, address
     (block,) = Blocks(response.content.decode()).blocks
@@ -82,7 +82,7 @@ def said(client, address):
 
 
 def things(client, address):
-    """The things that the page is about, by type."""
+    """Return the main nodes of the page by type."""
     return {thing["@type"]: thing for thing in said(client, address)["@graph"]}
 
 
@@ -94,7 +94,7 @@ def graph_of(data):
 
 
 def faults(graph):
-    """What schema.org doesn't know, and what is missing."""
+    """Return unknown schema.org terms and missing properties."""
     found = []
     for subject, predicate, value in graph:
         terms = [predicate] if predicate != RDF.type else [value]
@@ -197,7 +197,7 @@ def test_what_nobody_knows_is_left_out(client, nextgen):
     assert {"duration", "dateCreated"} & set(told) == set()
     assert told["award"] == ["Grand Prize, KlingAI NextGen Creative Contest"]
     page = things(client, "/contests/nextgen/events/awards-ceremony/")["WebPage"]
-    # Its day is known from no source: no Event, here or within another thing.
+    # No source gives its date, so it is not an Event, here or inside another node.
     assert "about" not in page
     assert page["mentions"]
 

@@ -1,4 +1,4 @@
-"""Text set into drawn things: any script, nothing missing, nothing cut, nothing on top of something else."""
+"""Text in drawings: any script, without missing, cut or overlapping characters."""
 
 import re
 from unicodedata import name
@@ -24,7 +24,7 @@ def test_the_fonts_have_every_character_of_a_difficult_name(text):
     assert missing(text) == set()
     for style in STYLES:
         glyphs = set_text(text, style, 40).glyphs
-        # Glyph 0 is the box that a font draws for what it doesn't have.
+        # Glyph 0 is the box that a font draws for a missing character.
         assert [glyph for glyph in glyphs if glyph.number == 0] == []
         kept = "".join(cluster for cluster, _face in clusters(cleaned(text), style, None))
         assert kept == cleaned(text)
@@ -40,7 +40,7 @@ def test_a_whole_language_can_be_set():
 
 
 def test_what_no_font_has_is_named_and_not_drawn_as_a_box():
-    unknown = "\U00012000"  # a sign of cuneiform
+    unknown = "\U00012000"  # a cuneiform sign
     assert name(unknown) == "CUNEIFORM SIGN A"
     assert missing(f"a{unknown}b") == {unknown}
     assert set_text(f"a{unknown}b", TITLE, 50).glyphs == set_text("ab", TITLE, 50).glyphs
@@ -101,7 +101,7 @@ def test_numbers_within_hebrew_are_read_from_left_to_right():
 
 
 def seen(text, *letters):
-    """Those of the letters that are in the line, from left to right as they are seen; a bracket as it is drawn."""
+    """Return the given letters in visual order from left to right; brackets as they are drawn."""
     shapes = {(glyph.face, glyph.number): letter for letter in letters for glyph in set_text(letter, TITLE, 50).glyphs}
     found = [(glyph.face, glyph.number) for glyph in set_text(text, TITLE, 50).glyphs]
     return [shapes[glyph] for glyph in found if glyph in shapes]
@@ -126,7 +126,7 @@ def test_letters_set_apart_are_so_only_where_the_script_bears_it():
     for text, grows in (("WINNER", True), ("受賞者", True), ("أليس", False), ("हिन्दी", False)):
         plain, wide = set_text(text, TEXT, 50).advance, set_text(text, TEXT, 50, spacing=0.1).advance
         assert (wide > plain) is grows, text
-    # Nothing follows the last letter.
+    # No spacing after the last letter.
     assert set_text("AB", TEXT, 100, spacing=0.1).advance == pytest.approx(set_text("AB", TEXT, 100).advance + 10)
 
 
@@ -210,7 +210,7 @@ def test_a_word_is_broken_between_letters_only_where_no_size_holds_it():
     assert len(broken.lines) > 1
     room = set_text(text, TITLE, SIZES[-1]).advance + 2
     assert [line.text for line in fit(text, TITLE, room, 300, SIZES).lines] == [text]
-    # Beside a word that has to be broken, the others stay whole.
+    # Only the word that is too long is broken.
     lines = [line.text for line in fit(f"Cinematographers {'w' * 99}", TITLE, 300, 900, SIZES).lines]
     assert lines[0] == "Cinematographers"
 

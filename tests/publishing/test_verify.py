@@ -1,4 +1,4 @@
-"""Whether an award still stands, for whoever holds its laurel."""
+"""The verification page, where anyone can check whether an award is still valid."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +20,7 @@ UNKNOWN = code_of("nobody has this key")
 
 
 def words(client, address, status=200):
-    """What a page says, its marks left out, in one line."""
+    """Return the text of a page on one line, without source marks."""
     main = body(client, address, status).partition("<main")[2].partition(">")[2].partition("</main>")[0]
     main = re.sub(r"<sup.*?</sup>", "", main, flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())

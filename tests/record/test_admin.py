@@ -1,4 +1,4 @@
-"""The editors' desk: every model's screens, and what all of them have in common."""
+"""The admin: the pages of every model, and what they have in common."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ class GroupFactory(make.DjangoModelFactory):
     name = make.Sequence(lambda n: f"Group {n}")
 
 
-# How many SQL statements the list of each model takes, whatever the number of its rows.
+# The number of SQL statements of each model's list, whatever the number of rows.
 LISTS = {
     make.DistinctFactory: 4,
     make.AffiliationFactory: 4,
@@ -59,9 +59,10 @@ LISTS = {
     make.UserFactory: 7,
 }
 ONLY_TO_BE_READ = {FormerSlug, Merge, PreviewLink}
-#: What nobody changes or deletes by a form.
+#: Models that no form can change or delete.
 KEPT = {*ONLY_TO_BE_READ, Distinct, Invitation}
-#: What nobody adds: accounts come by invitation. And what nobody deletes: they are made inactive.
+#: Models that can't be added (accounts are created by invitation), and that can't be deleted (accounts are made
+#: inactive).
 NOT_ADDED, NOT_DELETED = {*ONLY_TO_BE_READ, Distinct, User}, {*KEPT, User} - {Distinct}
 
 
@@ -89,8 +90,8 @@ def test_list_takes_the_same_statements_for_two_rows_and_for_twelve(desk, factor
     assert statements(desk, page(model, "changelist")) == LISTS[factory]
 
 
-# How many SQL statements the page of a row takes, whatever hangs on it. Those of contest, submission, event and person
-# have tests of their own.
+# The number of SQL statements of a row's page, whatever the number of related rows. Contest, submission, event and
+# person have their own tests.
 PAGES = {
     make.DistinctFactory: 5,
     make.AffiliationFactory: 3,
@@ -121,7 +122,7 @@ PAGES = {
 
 
 def hang_on(row, number: int) -> None:
-    """Gives `row` so many of whatever its form lists."""
+    """Add `number` related rows to each list in the form of `row`."""
     others = {"sources": make.SourceFactory, "presenters": make.PersonFactory, "groups": GroupFactory}
     for field in row._meta.many_to_many:
         if field.name in others:
@@ -173,7 +174,7 @@ TIME = re.compile(r"(?<![:\d])\d\d:\d\d\b(?!:| (?:UTC|Asia/Tokyo))")
 
 @pytest.mark.parametrize("factory", LISTS, ids=named)
 def test_no_time_is_told_without_its_zone(desk, factory):
-    """Each moment that the row has is set, those of the contest it belongs to in that contest's zone."""
+    """All times of the row are set; those of a contest's rows are in the contest's time zone."""
     row = factory()
     Contest.objects.update(time_zone="Asia/Tokyo")
     names = [field.name for field in row._meta.fields if isinstance(field, models.DateTimeField)]
@@ -195,7 +196,7 @@ def test_no_time_is_told_without_its_zone(desk, factory):
 
 @pytest.mark.parametrize("factory", LISTS, ids=named)
 def test_pages_open_with_nothing_inline_that_the_policy_would_block(desk, factory):
-    # What is approved can't be deleted, and has a page that says so (tests/contests/test_results_kept.py).
+    # Approved rows can't be deleted; a page explains it (tests/contests/test_results_kept.py).
     row = factory(**({"approved_at": None} if factory is make.RecognitionFactory else {}))
     statuses = dict.fromkeys(["change", "history", "delete"], row) | dict.fromkeys(["add", "changelist"], type(row))
     for what, whose in statuses.items():
@@ -248,7 +249,7 @@ def test_every_admin_form_holds_every_field_an_editor_may_change(rf, editor):
         if isinstance(model_admin, RecordAdmin):
             fields = [*model_admin.model._meta.fields, *model_admin.model._meta.many_to_many]
             editable = {field.name for field in fields if field.editable and not field.primary_key}
-            # A new row without a contest of its own asks for one, and keeps none.
+            # A form for a new row without a contest field asks for one, but does not store it.
             asked = {"contest"} if isinstance(model_admin, ContestFirstMixin) else set()
             others = {"change_reason", "opened_with", "rows_source", *asked}
             assert set(model_admin.get_form(request).base_fields) - others == editable
@@ -316,7 +317,7 @@ def test_choice_is_named_with_what_tells_it_from_others(desk):
 
 
 def test_choice_shown_without_a_statement_is_the_right_one_after_a_mistake(desk):
-    # The field shows the row it came with only as long as that is what is chosen.
+    # The field keeps the original row only while it is selected.
     affiliation, other = make.AffiliationFactory(), make.PersonFactory()
     values = filled(desk.get(page(affiliation)), person=other.pk, role="")
     content = desk.post(page(affiliation), values).content.decode()

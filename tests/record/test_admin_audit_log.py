@@ -1,4 +1,4 @@
-"""The history of the whole record: of every model, filtered, paged, taken along as a file."""
+"""The history of all models: filters, pages and export."""
 
 import csv
 import io
@@ -21,8 +21,7 @@ pytestmark = pytest.mark.django_db
 
 ADDRESS = "/admin/history/"
 EXPORT = "/admin/history/export/"
-# Told by the history of what had the slug before.
-# A merge is a record of what was done itself; so is a former slug.
+# A former slug appears in the history of the row that had it. A merge is itself a record of what was done.
 WITHOUT = {FormerSlug, Merge}
 
 
@@ -42,7 +41,7 @@ def viewer_of(*models: str):
 
 
 def at(row, moment: datetime, number: int = 0):
-    """Sets when the last change of `row` was made."""
+    """Set the time of the last change of `row`."""
     latest = row.history.order_by("-history_id")[number]
     type(latest).objects.filter(pk=latest.pk).update(history_date=moment)
 
@@ -110,7 +109,7 @@ def test_history_shows_whoever_looks_only_what_they_may_view(client):
     response = client.get(ADDRESS)
     assert told(response) == [("+", "Source", source.title)]
     assert str(person) not in response.content.decode()
-    # A kind that they may not view is none that they can ask for.
+    # A kind that the user may not view is not a valid value of the filter.
     assert list(client.get(ADDRESS, {"kind": "people.person"}).context["filters"].errors) == ["kind"]
     assert [line["name"] for line in exported(client.get(EXPORT))] == [source.title]
     client.force_login(viewer_of())
@@ -204,7 +203,7 @@ def test_page_takes_the_same_statements_however_much_has_happened(desk):
             make.QuoteFactory(event__contest=make.ContestFactory())
             make.UserFactory()
 
-    Group.history.all().delete()  # those of the roles, as a migration made them
+    Group.history.all().delete()  # those of the roles, created by a migration
     happen(1)
     assert statements(desk, ADDRESS) == COUNT
     happen(2)
@@ -256,6 +255,6 @@ def test_nobody_edits_or_deletes_the_history(desk):
             method(address)
         desk.post(address, {"_change_history": "1", "delete": "1", "action": "delete_selected", "headline": "x"})
     assert list(Person.history.values()) == before
-    assert get_resolver().reverse_dict  # the addresses above are all there are
+    assert get_resolver().reverse_dict  # checks that the URLs above are all
     names = [name for name in admin.site.urls[0] if "history" in str(name.pattern) and "delete" in str(name.pattern)]
     assert names == []

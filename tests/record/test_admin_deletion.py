@@ -1,4 +1,4 @@
-"""Deleting in the admin: nothing that something else needs, and never without saying why not."""
+"""Deleting in the admin: rows that others need can't be deleted, and a message always says why."""
 
 import pytest
 from django.db.models import ProtectedError

@@ -1,4 +1,4 @@
-"""What a form fills in: a sort name left blank, a free slug for one that is taken, the name of a language."""
+"""What a form fills in: a blank sort name, a free slug if the first one is taken, the name of a language."""
 
 from html import unescape
 

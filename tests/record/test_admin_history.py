@@ -1,4 +1,4 @@
-"""History in the admin: who changed what, when and why; and old versions put back."""
+"""The history in the admin: who changed what, when and why; and restoring old versions."""
 
 from datetime import UTC, date, datetime
 
@@ -169,7 +169,7 @@ def test_ends_of_lines_are_no_change(desk):
     person = make.PersonFactory(biography="One paragraph.\n\nAnother.")
     number = person.history.count()
     values = filled(desk.get(page(person)))
-    # As browsers send them.
+    # Browsers send text in this form.
     saved(desk.post(page(person), {**values, "biography": "One paragraph.\r\n\r\nAnother."}))
     assert person.history.count() == number
     saved(desk.post(page(person), {**values, "biography": "One paragraph.\r\n\r\nA third.", "headline": "Artist"}))
@@ -180,7 +180,7 @@ def test_ends_of_lines_are_no_change(desk):
 def test_first_version_of_a_row_without_a_history_has_what_the_row_led_to(desk):
     person, source = make.PersonFactory(headline="Student"), make.SourceFactory(title="The report")
     person.sources.add(source)
-    person.history.all().delete()  # as a fixture leaves it
+    person.history.all().delete()  # as after loading a fixture
     saved(desk.post(page(person), filled(desk.get(page(person)), headline="Artist")))
     latest, first = desk.get(page(person, "history")).context["page_obj"]
     assert [(change.field, change.old, change.new) for change in latest.changes] == [("Headline", "Student", "Artist")]
@@ -207,7 +207,7 @@ def test_an_old_version_brings_back_what_the_row_led_to(desk):
     address = version_page(person, versions - 1)
     saved(desk.post(address, filled(desk.get(address))))
     assert list(person.sources.all()) == [one]
-    # One that is gone since stays away.
+    # A source that was deleted since is not restored.
     person.sources.set([other])
     one.delete()
     assert desk.get(version_page(person, versions - 1)).status_code == 200
@@ -219,5 +219,5 @@ def test_people_are_chosen_by_their_names(desk):
     where = {"app_label": "contests", "model_name": "credit", "field_name": "person", "term": "lis"}
     found = desk.get("/admin/autocomplete/", where).json()["results"]
     assert [each["id"] for each in found] == [str(lis.pk)]
-    # The list looks in headlines too.
+    # The list also searches headlines.
     assert desk.get("/admin/people/person/?q=lis").context["cl"].result_count == 2

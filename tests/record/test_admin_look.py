@@ -1,4 +1,4 @@
-"""Laurel's look in the admin, and nothing in it that the strict Content-Security-Policy would block."""
+"""Laurel's look in the admin, without anything that the strict Content-Security-Policy would block."""
 
 import re
 from pathlib import Path
@@ -37,7 +37,7 @@ def test_admin_bears_laurel_s_name_colours_and_mark(desk):
     content = desk.get("/admin/").content.decode()
     assert "<title>The editors’ desk | Laurel</title>" in content
     assert '<link rel="icon" href="/static/img/favicon.svg" type="image/svg+xml">' in content
-    # After all of Django's own, so that it wins.
+    # Our style sheets come after all of Django's, so that they override them.
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', content)
     names = ("admin", "admin_forms", "admin_rows", "admin_lists", "admin_pages", "desk", "admin_phone")
     assert sheets[-7:] == [f"/static/css/{name}.css" for name in names]

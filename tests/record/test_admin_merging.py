@@ -1,4 +1,4 @@
-"""Merging in the admin: side by side, field by field, and back again."""
+"""Merging in the admin: side by side, field by field, and undoing it."""
 
 import re
 
@@ -29,7 +29,7 @@ def side_by_side(kept, gone):
 
 
 def sent(response, **changes):
-    """What a browser would send back: what is chosen on the page, with `changes`."""
+    """Return what a browser would send: the choices on the page, with `changes`."""
     html = response.content.decode()
     chosen = dict(re.findall(r'<input type="radio" name="(\w+)" value="(\w+)"[^>]* checked>', html))
     shown = re.search(r'name="shown" value="(\w+)"', html).group(1)

@@ -1,4 +1,4 @@
-"""Numbers in the admin: what is typed is what is kept, or the form asks."""
+"""Numbers in the admin: the entered number is stored, or the form shows an error."""
 
 from decimal import Decimal
 

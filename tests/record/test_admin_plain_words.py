@@ -1,4 +1,4 @@
-"""Help texts are true on the page that shows them, and plain."""
+"""Help texts are correct on the page that shows them, and plain."""
 
 import re
 from html import unescape
@@ -15,7 +15,7 @@ from tests.record.test_admin import LISTS, NOT_ADDED, named
 pytestmark = pytest.mark.django_db
 
 ADDED = [factory for factory in LISTS if factory._meta.model not in NOT_ADDED]
-#: Words that a new editor did not understand.
+#: Terms that a new editor did not understand.
 NOT_PLAIN = re.compile(
     "(?i)fixtures and exports|former slugs?|of different records|leading regions?|precedence|superuser status"
     "|language tag|buttons? above|part of the page’s address"
@@ -48,7 +48,7 @@ def test_add_page_shows_nothing_that_can_only_be_read(desk, factory):
 
 
 def read_only(response):
-    """{field that can only be read: what is said below it}."""
+    """Return {read-only field: its help text}."""
     lines = [line for fieldset in response.context["adminform"] for line in fieldset]
     fields = [field.field for line in lines for field in line if field.is_readonly]
     return {field["name"]: str(field["help_text"]) for field in fields}

@@ -1,4 +1,4 @@
-"""Editors who add the same thing at the same moment: what one of them finds free is taken when it is written."""
+"""Editors who add the same thing at the same time: a value that was free for one of them is taken when it is saved."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,7 +20,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def overtaken(monkeypatch):
-    """Has the first `times` attempts to write a row of `model` refused, and `meanwhile` done before the next one."""
+    """
+    Return a function that makes the first `times` attempts to save a row of `model` fail, and calls `meanwhile` before
+    the next one.
+    """
     handlers = []
 
     def arrange(model, meanwhile, times=1):
@@ -93,7 +96,7 @@ def test_rule_that_no_form_knows_ends_in_a_message_and_what_was_typed_stays(desk
 
 @pytest.mark.django_db(transaction=True)
 def test_simultaneous_adds_of_one_name_all_get_a_slug():
-    """On SQLite, whose one connection in memory the threads would share, they come one after the other."""
+    """On SQLite the threads run one after the other, because they would share the only in-memory connection."""
     user = make.UserFactory(is_superuser=True, is_staff=True)
 
     def add(_number):

@@ -1,4 +1,4 @@
-"""Why something that the public sees is deleted, comes back or turns back: editors have to say, everybody reads it."""
+"""Editors must give a reason for deleting, restoring or reverting public rows, and everybody can read it."""
 
 import re
 from datetime import timedelta
@@ -21,7 +21,7 @@ AGAIN = "Say why: this changes what the public sees, or brings back what was del
 
 @pytest.fixture
 def quote():
-    """Of a contest that was revealed a day ago."""
+    """A quote of a contest that was revealed a day ago."""
     with time_machine.travel(timezone.now() - timedelta(days=5)):
         contest = make.ContestFactory(slug="c", title="Contest", time_zone="UTC", revealed=True)
         quote = make.QuoteFactory(event__contest=contest, text="As said.", speaker__name="Ada")

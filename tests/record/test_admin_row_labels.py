@@ -1,4 +1,7 @@
-"""Two of one name can be told apart wherever an editor chooses: in pickers, on the merge page, on the desk."""
+"""
+Rows with the same name are distinguishable wherever an editor chooses: in autocomplete fields, on the merge page, on
+the dashboard.
+"""
 
 from html import unescape
 
@@ -14,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def namesakes():
-    """Five called Jo Doe: from Poland, of an organisation, with a credit, at an event, and nothing but a slug."""
+    """Five people called Jo Doe: from Poland, in an organisation, with a credit, at an event, and with only a slug."""
     rows = [
         make.PersonFactory(name="Jo Doe", slug=slug, country=country)
         for slug, country in [("jo-doe", "PL"), ("jo-doe-2", ""), ("jo-doe-3", ""), ("jo-doe-4", ""), ("jo-doe-5", "")]
@@ -52,7 +55,7 @@ def test_picker_takes_the_same_statements_for_any_number_of_namesakes(desk, name
 
 def test_desk_tells_possible_duplicates_apart(desk, namesakes):
     text = unescape(desk.get("/admin/").content.decode())
-    assert [label for label in LABELS if f">{label}</a>" not in text] == LABELS[4:]  # it shows four
+    assert [label for label in LABELS if f">{label}</a>" not in text] == LABELS[4:]  # the dashboard shows four
 
 
 def test_merge_page_tells_the_two_apart(desk, namesakes):

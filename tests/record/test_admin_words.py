@@ -1,4 +1,4 @@
-"""The words of the admin: rows have names, filters have titles, refusals say what to do."""
+"""The texts of the admin: rows have names, filters have titles, errors say what to do."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""Changes to many rows at once: shown first, then done to all or to none, and told in each history."""
+"""Bulk changes: previewed first, then applied to all rows or none, and recorded in each history."""
 
 import pytest
 from django.db import IntegrityError
@@ -24,7 +24,7 @@ def plan(response) -> list[tuple[str, str, str]]:
 
 
 def change_all(client, address, action, rows, **values):
-    """What an editor does: asks to see what will change, and agrees to it."""
+    """Preview a change and confirm it, as an editor does."""
     shown = client.post(address, chosen(action, rows, preview="1", **values))
     return client.post(address, chosen(action, rows, apply="1", seen=shown.context["seen"], **values))
 

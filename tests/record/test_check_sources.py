@@ -1,4 +1,4 @@
-"""`manage.py check_sources`: careful about where it asks, polite in how, and honest in what it says of it."""
+"""`manage.py check_sources`: requests only safe URLs, limits its request rate, and reports results correctly."""
 
 import ipaddress
 import socket
@@ -21,7 +21,10 @@ State = Source.LinkState
 
 
 class Site(BaseHTTPRequestHandler):
-    """Answers with the status that the path names; `/to/…` redirects, `/slow` drips, `/get/…` knows no HEAD."""
+    """
+    A server that responds with the status in the path; `/to/…` redirects, `/slow` sends slowly, `/get/…` does not
+    support HEAD.
+    """
 
     protocol_version = "HTTP/1.1"
 
@@ -51,7 +54,7 @@ class Site(BaseHTTPRequestHandler):
     def handle(self):
         try:
             super().handle()
-        except OSError:  # the other side has heard enough
+        except OSError:  # the client has closed the connection
             self.close_connection = True
 
 
@@ -108,7 +111,7 @@ def test_one_that_has_moved_for_good_says_where(site, checker):
 def test_redirects_without_end_are_not_followed(site, checker):
     path = "302/HERE/" * 12 + "200"
     assert checker.check(site.at(path)) == Found(State.UNREACHABLE, "too many redirects")
-    assert len(site.asked) == 12  # six, and once more
+    assert len(site.asked) == 12  # six requests, twice
 
 
 def test_head_is_asked_first_and_what_does_not_answer_twice(site, checker):
@@ -185,7 +188,7 @@ def test_a_name_is_looked_up_once_and_every_address_of_it_judged(site, monkeypat
 
 def test_the_connection_is_made_to_the_address_that_was_judged(site, checker, monkeypatch):
     real = socket.getaddrinfo
-    answers = iter(["127.0.0.1"])  # a second look would find nothing
+    answers = iter(["127.0.0.1"])  # a second lookup would fail
 
     def look(host, port, **options):
         return real(next(answers), port, **options)

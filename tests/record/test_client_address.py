@@ -1,4 +1,4 @@
-"""Whose request it is: one reading, whoever asks."""
+"""The client's IP address is determined in the same way everywhere."""
 
 from ipaddress import ip_address
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from record.csv_safety import DROPPED, SEPARATORS, SIGNS, harmless
 
 SEPARATING = [",", ";", "\t", "|"]
-# An apostrophe at the head of a cell makes it a text.
+# A leading apostrophe makes a cell a text.
 IGNORED = DROPPED.replace("'", "")
 FORMULA = re.compile(f"[{IGNORED}]*[{SIGNS}]")
 CELLS = st.text(alphabet="=+-@＝＋－＠,;\t|\r\n\"' \ufeff\u200b\xa0\u3000aB1", max_size=14)
 
 
 def original(text: str) -> str:
-    """What `harmless` was given: the rule of docs/editing.md, told the other way round."""
+    """Return the text that `harmless` was given: the inverse of the rule in docs/editing.md."""
     run = re.compile(f"(?<![{SEPARATORS}{DROPPED}])[{SEPARATORS}{DROPPED}]*+(?=[{SIGNS}])")
 
     def bare(found):
@@ -35,7 +35,7 @@ def as_file(rows) -> str:
 
 
 def cells(file: str, separator: str):
-    """The cells that programs find there: those that heed quotation marks, and those that don't."""
+    """Yield the cells as programs read them: with and without support for quotation marks."""
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
         for line in csv.reader(io.StringIO(file, newline=""), delimiter=separator, quoting=quoting):
             yield from line

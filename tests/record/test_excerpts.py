@@ -1,4 +1,4 @@
-"""The beginning of a text that is too long for its place."""
+"""The beginning of a text that is too long for the available space."""
 
 import pytest
 

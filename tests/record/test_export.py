@@ -1,4 +1,4 @@
-"""Lists as files: what a list is narrowed down to, in its order, and nothing that a spreadsheet would run."""
+"""Exported lists: the filtered rows in the list's order, and nothing that a spreadsheet would execute."""
 
 import csv
 import io

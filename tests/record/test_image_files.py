@@ -1,4 +1,4 @@
-"""The files of pictures: what was uploaded stays private, and none is left that no row refers to."""
+"""Image files: uploaded originals stay private, and files without a row are deleted."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -40,7 +40,7 @@ def stored(settings):
 
 
 def referred_to(*rows):
-    """The files that belong to `rows`, all of them with pictures of 60 px."""
+    """Return the files of `rows`, whose images are all 60 px wide."""
     names = set()
     for picture in (picture for row in rows for picture in cleanup.pictures_of([refresh(row)])):
         names |= {picture.name, f"{picture.name}.60.avif", f"{picture.name}.60.webp"}
@@ -56,7 +56,9 @@ def editor(client):
 
 @pytest.fixture
 def save(editor, django_capture_on_commit_callbacks):
-    """Saves the form of a row as a browser does, with `changes`; what follows a commit has been done afterwards."""
+    """
+    Return a function that saves the form of a row like a browser, with `changes`, and runs the on_commit callbacks.
+    """
 
     def post(row, address="", **changes):
         address = address or desk.page(row)
@@ -69,7 +71,7 @@ def save(editor, django_capture_on_commit_callbacks):
 
 @pytest.fixture
 def with_picture(save):
-    """A row of each kind with an uploaded picture."""
+    """Return a function that makes a row of any kind with an uploaded image."""
 
     def made(kind, content=RED):
         row = row_with(kind)
@@ -79,7 +81,7 @@ def with_picture(save):
     return made
 
 
-# What was uploaded ------------------------------------------------------------------------------------
+# The originals -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -181,7 +183,7 @@ def test_public_page_and_api_do_not_name_it(with_picture, client):
     assert [(row.poster.name in page, token in page) for page in pages] == [(True, False)] * 2
 
 
-# What becomes of them ---------------------------------------------------------------------------------
+# Replacing and deleting --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -355,7 +357,7 @@ def test_a_new_picture_on_the_page_of_an_old_version_is_taken(with_picture, save
     assert {name.replace(".30.", ".60.") for name in stored(settings)} == referred_to(row)
 
 
-# What a crash leaves ----------------------------------------------------------------------------------
+# Stray files ------------------------------------------------------------------------------------------
 
 
 def test_command_finds_the_files_that_nothing_refers_to(with_picture, settings, capsys, monkeypatch):

@@ -1,4 +1,4 @@
-"""The picture on a page of the admin: its point, its words, and what is said where they are missing."""
+"""The image field on admin pages: focal point, texts, and the messages if they are missing."""
 
 import pytest
 

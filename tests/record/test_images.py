@@ -1,4 +1,4 @@
-"""Uploaded images: what is accepted, what is left of it, and that nothing of a refused one is stored."""
+"""Uploaded images: what is accepted, what remains of it, and that nothing of a refused file is stored."""
 
 import io
 import struct
@@ -48,7 +48,7 @@ def exif(**tags) -> Image.Exif:
 
 
 def png_that_claims(width: int, height: int) -> bytes:
-    """A PNG of a few dozen bytes whose header announces a picture of any size."""
+    """Return a PNG of a few dozen bytes whose header claims any size."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -96,7 +96,7 @@ REFUSED = {
 }
 
 
-# What is accepted, and what is left of it -----------------------------------------------------------
+# Accepted files --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP"])
@@ -158,7 +158,7 @@ def test_what_hangs_behind_the_picture_is_gone():
     assert b"<script>" not in clean_image(upload(encoded("PNG") + b"<script>alert(1)</script>")).read()
 
 
-# Where the red corner of a picture of 60 x 40 is after it was turned upright.
+# The position of the red corner of a 60 x 40 image after it was rotated upright.
 @pytest.mark.parametrize(
     ("orientation", "size", "corner"),
     [
@@ -215,7 +215,7 @@ def test_colours_of_print_become_those_of_the_screen():
 
 
 def test_colours_keep_their_look_when_their_profile_goes():
-    # Whatever the profile says a value looks like, the value written for it looks like that without one.
+    # The converted value must look the same without the profile as the original with it.
     image = Image.new("RGB", (8, 8), (200, 100, 50))
     wide = linear_profile()
     meant = ImageCms.profileToProfile(image, ImageCms.ImageCmsProfile(io.BytesIO(wide)), ImageCms.createProfile("sRGB"))
@@ -224,7 +224,7 @@ def test_colours_keep_their_look_when_their_profile_goes():
 
 
 def linear_profile() -> bytes:
-    """An sRGB profile but for its curves, which are straight lines: the same numbers mean lighter colours."""
+    """Return an sRGB profile with linear curves: the same numbers mean lighter colours."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     for number in range(struct.unpack_from(">I", profile, 128)[0]):
         kind, offset, size = struct.unpack_from(">4sII", profile, 132 + 12 * number)
@@ -255,7 +255,7 @@ def test_small_picture_is_not_made_larger():
     assert cleaned(encoded("PNG")).size == (60, 40)
 
 
-# What is refused ------------------------------------------------------------------------------------
+# Refused files ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("content", "message"), REFUSED.values(), ids=REFUSED)

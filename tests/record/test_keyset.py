@@ -1,4 +1,4 @@
-"""Pages that are found by where they start: nothing twice, nothing left out, whatever comes in or goes."""
+"""Keyset pagination: no row is repeated or missing, even if rows are added or deleted."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ ORDERS = {
 
 
 def walk(queryset, order, size):
-    """All pages from the first to the last, and all back again, as lists of rows."""
+    """Return all pages from the first to the last, and back again, as lists of rows."""
     page = Page(queryset, order, {}, size)
     there = [page.rows]
     while page.after:
@@ -126,7 +126,7 @@ def forged(value):
     return seal(json.dumps(value))
 
 
-# Sealed anew at each run: the numbers name them, so that all workers have the same tests.
+# The tokens differ in each run, so the tests are named by number: all workers need the same names.
 FORGED = [
     "",
     "x",

@@ -1,4 +1,4 @@
-"""Two rows of one person become one, lose nothing on the way, and can be two again."""
+"""Merging two rows of the same person: nothing is lost, and the merge can be undone."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def database():
-    """Every row of every table, history, the merges themselves and what is derived left out."""
+    """Return every row of every table, except history, merges and derived tables."""
     connection.check_constraints()
     return {
         model._meta.label: sorted(map(repr, model._base_manager.values_list()))
@@ -32,7 +32,7 @@ def database():
 
 
 def attach(person, source, film, award, event, number):
-    """Everything that can be attached to a person, some of it the same for whoever it is asked for."""
+    """Attach everything that a person can have; some of it is the same for all people."""
     portrait = ContentFile(picture("face").read(), name="face.png")
     person.portrait.save("face.png", portrait, save=False)
     person.portrait_alt, person.biography, person.country = f"Face {number}", f"Life {number}", ["PL", "KR"][number]
@@ -67,7 +67,7 @@ def both():
     presented = make.RecognitionFactory(award=award, submission=film, order=31_009)
     people = [
         attach(make.PersonFactory(name=name, slug=["ann", "anna"][number]), source, film, award, event, number)
-        # Alike, as the rows of one person are: a public award goes to no other name.
+        # The same name, as both rows are about one person: a public award can't move to another name.
         for number, name in enumerate(["Ann", "ANN"])
     ]
     presented.presenters.set(people)
@@ -129,12 +129,12 @@ def test_everything_that_pointed_at_one_points_at_the_other(both, editor):
             (NextProject, "person"),
         ]
     }
-    # Of each two that said the same, one: the credit on one film, one award, the host of one evening, one membership.
+    # Of each pair of equal rows one is left: the credit on one work, one award, the host of one event, one membership.
     assert counts == {Credit: 3, Recognition: 2, Appearance: 3, Quote: 2, Affiliation: 3, NextProject: 2}
     assert list(PastWork.objects.filter(person=kept).values_list("order", flat=True)) == [1, 2, 3, 4]
     assert list(NextProject.objects.filter(person=kept).values_list("order", flat=True)) == [1, 2]
     assert kept.sources.count() == 3
-    # What only the one that was dropped knew is kept.
+    # Facts that only the dropped row had are kept.
     assert kept.affiliations.get(role="Member").source is not None
     assert set(FormerSlug.objects.filter(object_id=kept.pk).values_list("slug", flat=True)) == {
         "anna",
@@ -301,7 +301,7 @@ def won_by(person, **state):
 def test_an_approved_award_goes_to_nobody_else_by_a_merge(editor, state, kept_first):
     winner, friend = make.PersonFactory(name="Ada Nowak"), make.PersonFactory(name="Friend")
     row = won_by(winner, **{state: True})
-    if not kept_first:  # who won stays: nothing of the award is changed
+    if not kept_first:  # the winner stays: the award does not change
         merge(winner, friend, {"name": KEPT}, actor=editor)
         assert Recognition.objects.get().person == winner
         return
@@ -310,7 +310,7 @@ def test_an_approved_award_goes_to_nobody_else_by_a_merge(editor, state, kept_fi
     with pytest.raises(ValidationError, match=["is approved", "is public under"][state == "revealed"]):
         merge(friend, winner, {"name": KEPT}, actor=editor)
     assert database() == before
-    # Once nothing is approved, it is an entry like any other.
+    # If nothing is approved, it is an entry like any other.
     Recognition.objects.update(approved_at=None)
     merge(friend, winner, actor=editor)
     row.refresh_from_db()
@@ -356,7 +356,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(both, editor):
 
 @pytest.fixture
 def secret():
-    """A public panellist, and under another name the winner of a contest whose reveal is to come."""
+    """A public panellist who, under another name, is the winner of a contest with a coming reveal."""
     known = make.PersonFactory(name="Panellist", slug="panellist")
     make.AppearanceFactory(person=known, event__contest__revealed=True)
     contest = make.ContestFactory(approved_future=True)

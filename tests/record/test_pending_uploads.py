@@ -1,4 +1,4 @@
-"""An upload whose form was sent back because of another field: it waits, for one account and one day, and no longer."""
+"""An upload whose form had an error in another field is kept for one account and one day."""
 
 import re
 from datetime import timedelta

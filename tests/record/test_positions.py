@@ -1,4 +1,4 @@
-"""Where a page of a list stands in it: told without a script, counted no further than 10,000, of public rows alone."""
+"""The position of a page in its list: shown without JavaScript, counted up to 10,000, only for public rows."""
 
 import re
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def seven(monkeypatch):
-    """Seven public sources, three to a page, and hidden ones among them."""
+    """Seven public sources, three per page, and some hidden ones."""
     monkeypatch.setattr(sources, "MANY", 3)
     shown, hidden = make.EventFactory(contest__revealed=True), make.EventFactory(contest__sealed=True)
     for number in range(7):
@@ -25,7 +25,7 @@ def position(page):
 
 
 def walk(client, address, rel):
-    """The positions of page after page."""
+    """Return the positions shown on one page after the other."""
     told = []
     while address:
         page = client.get(address).content.decode()

@@ -1,4 +1,4 @@
-"""Renditions of uploaded images: which there are, what is left of the picture, how pages name them."""
+"""Renditions of uploaded images: which exist, what remains of the image, and how pages refer to them."""
 
 import io
 import logging
@@ -25,7 +25,7 @@ def content(image, name, **options):
 
 
 def portrait_of(size=(60, 40), *, mode="RGB", colour="#c8412b", name="face.png", **options):
-    """A public person with a portrait that nobody made renditions of: as a fixture brings it."""
+    """Create a public person with a portrait but without renditions, as after loading a fixture."""
     person = make.PersonFactory(slug="ann", name="Ann")
     make.CreditFactory(person=person, submission__contest=make.ContestFactory(revealed=True))
     picture = Image.new(mode, size, colour)
@@ -34,7 +34,7 @@ def portrait_of(size=(60, 40), *, mode="RGB", colour="#c8412b", name="face.png",
 
 
 def stored(settings):
-    """What is in the storage, as `posters/name` by size."""
+    """Return the files in the storage, as {`posters/name`: path}."""
     root = Path(settings.MEDIA_ROOT)
     return {str(path.relative_to(root)): path for path in root.rglob("*") if path.is_file()}
 
@@ -101,7 +101,7 @@ def test_transparency_is_kept(settings):
 
 
 def test_metadata_never_come_back_and_the_picture_is_upright(settings):
-    # An original that nobody cleaned: it came with a fixture.
+    # An original that was not cleaned, because it came with a fixture.
     tags = Image.Exif()
     tags[ARTIST], tags[GPS], tags[ORIENTATION] = "Jane Doe, 5 Hidden Lane", {1: "N", 2: (35.0, 40.0, 12.0)}, 6
     person = portrait_of((60, 40), name="face.jpg", exif=tags, xmp=b"<x:xmpmeta>Hidden Lane</x:xmpmeta>")

@@ -1,4 +1,4 @@
-"""A deleted row put back from its history, with what hung on it."""
+"""Restoring a deleted row from its history, with its related rows."""
 
 import re
 from html import unescape
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def delete(desk, row):
-    """As an editor does; the address of the page of its last version."""
+    """Delete a row as an editor does, and return the URL of the page of its last version."""
     assert desk.post(page(row, "delete"), {"post": "yes", "reason": "By mistake"}).status_code == 302
     last = type(row).history.filter(id=row.pk).first()
     assert last.history_type == "-"
@@ -94,7 +94,7 @@ def test_what_leads_to_a_row_that_is_gone_stays_away_and_is_named(desk):
 
 def test_a_result_comes_back_unapproved_and_as_an_entry_of_who_puts_it_back(desk, editor):
     won = make.RecognitionFactory(award__contest__revealed=True)
-    # What was approved can't be deleted in the admin; its history may say that it was.
+    # An approved row can't be deleted in the admin, but the history may contain one.
     Recognition.objects.get(pk=won.pk).delete()
     address = f"{page(won, 'history')}{Recognition.history.filter(id=won.pk).first().pk}/"
     put_back(desk, address)
@@ -181,7 +181,7 @@ def said(response):
 
 
 def offered(desk, text):
-    """The addresses to which the message leads, each opened."""
+    """Return the URLs in the message, after opening each."""
     addresses = re.findall(r'href="([^"]+)">Put back', text)
     for address in addresses:
         assert 'value="Put back"' in desk.get(address).content.decode()

@@ -1,4 +1,4 @@
-"""Slugs from names in any script, and addresses that go on leading somewhere after a slug has changed."""
+"""Slugs from names in any script, and redirects after a slug has changed."""
 
 import doctest
 import json
@@ -20,7 +20,7 @@ from record.models import FormerSlug
 from record.slug_lookup import find, keep_former_slug
 from tests import factories as make
 
-# What static/js/slug.js makes of the same names while an editor types; the browser tests read this table too.
+# static/js/slug.js makes the same slugs while an editor types; the browser tests also use this table.
 NAMES = {
     "C·one": "c-one",
     "受賞者": "受賞者",
@@ -46,7 +46,7 @@ NAMES = {
     "GROẞE": "grosse",
     "O´Neill ŉ": "oneill-n",
     "🎬": "untitled",
-    # What nobody sees is no slug, and no hyphen either.
+    # Invisible characters produce neither a slug nor a hyphen.
     "🎬\ufe0f": "untitled",
     "1\ufe0f\u20e3": "1",
     "\u3164": "untitled",
@@ -85,7 +85,7 @@ def test_whatever_the_name_its_slug_is_valid_and_found_again(name):
     slug = slugs.slug_from(name)
     slugs.validate_slug(slug)
     assert len(slug) <= slugs.MAX_LENGTH
-    # The address leads to the row that has it.
+    # The URL leads to the row with this slug.
     assert slugs.SlugConverter().to_python(slug) == slug
 
 
@@ -157,7 +157,7 @@ def test_former_slug_leads_to_its_person():
 
 @pytest.mark.django_db
 def test_unknown_slug_leads_nowhere():
-    keep_former_slug(make.SourceFactory(), "cone")  # of another kind
+    keep_former_slug(make.SourceFactory(), "cone")  # of another model
     make.PersonFactory()
     with pytest.raises(Http404):
         find(Person.objects.all(), "cone")

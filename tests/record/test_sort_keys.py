@@ -1,4 +1,4 @@
-"""How names are sorted, and under which letter they stand."""
+"""The sort order of names, and the letter that they are listed under."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Transparency of PNG and WebP files of every bit depth and colour type, told by files that are made bit by bit."""
+"""Transparency of PNG and WebP files of every bit depth and colour type, tested with generated files."""
 
 import io
 import struct
@@ -25,7 +25,7 @@ def chunk(name, data):
 
 
 def png(colour, depth, sample, *, extra=b"", interlaced=False):
-    """A PNG of 16 by 9 px; `sample(x, y)` gives the channels of a pixel as the file holds them."""
+    """Return a PNG of 16 by 9 px; `sample(x, y)` returns the channels of a pixel as stored in the file."""
     rows = b""
     for x0, y0, dx, dy in ADAM7 if interlaced else WHOLE:
         for y in range(y0, HEIGHT, dy):
@@ -40,7 +40,7 @@ def png(colour, depth, sample, *, extra=b"", interlaced=False):
 
 
 def alphas(content, extension="png"):
-    """The alpha of each pixel of the top row after cleaning, and after a rendition was made of the file itself."""
+    """Return the alpha of each pixel of the top row after cleaning, and after making a rendition of the file itself."""
     cleaned = Image.open(clean_image(SimpleUploadedFile(f"a.{extension}", content)))
     storage = InMemoryStorage()
     renditions.make(storage, storage.save(f"a.{extension}", ContentFile(content)))

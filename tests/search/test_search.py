@@ -1,4 +1,4 @@
-"""The search: what it finds, how it says so, and that its index is right whatever has changed the record."""
+"""The search: its results, its messages, and that the index is correct after any change of the record."""
 
 import re
 from datetime import timedelta
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(question, at=None, **options):
-    """The titles that answer, by kind, the best kind first."""
+    """Return the titles found, by kind, the best kind first."""
     answer = engine.search(question, at or timezone.now(), **options)
     return {group.kind.name.lower(): [r.entry.title for r in group.results] for group in answer.groups}
 
@@ -31,7 +31,7 @@ def film(title="Lantern", **values):
     return make.SubmissionFactory(contest=contest, title=title, **values)
 
 
-# Currency ------------------------------------------------------------------------------------------
+# Updates of the index ---------------------------------------------------------------------------------
 
 
 def test_what_a_fixture_brings_is_found_at_once(nextgen):
@@ -55,7 +55,7 @@ def test_what_an_editor_saves_is_found_and_the_former_title_is_not(admin_client_
 
 @pytest.fixture
 def admin_client_at(client):
-    """Saves a submission in the admin, as its form shows it but for the values given."""
+    """Save a submission in the admin with its present form data and the given values."""
     client.force_login(make.UserFactory(editor=True))
 
     def save(row, **values):
@@ -71,7 +71,7 @@ def test_bulk_changes_raw_sql_and_deletes_are_seen():
     )
     assert found("lantern") == {"film": ["Lantern 0", "Lantern 1", "Lantern 2"]}
     Submission.objects.filter(slug="lantern-0").update(title="Candle")
-    assert found("candle lantern") == {"film": ["Candle", "Lantern 1", "Lantern 2"]}  # none has both
+    assert found("candle lantern") == {"film": ["Candle", "Lantern 1", "Lantern 2"]}  # no work has both
     with connection.cursor() as cursor:
         cursor.execute("UPDATE contests_submission SET title = 'Torch' WHERE slug = 'lantern-1'")
     assert found("torch") == {"film": ["Torch"]}
@@ -209,12 +209,12 @@ def test_a_row_without_an_address_stops_nothing():
     assert Change.objects.count() == 0
 
 
-# What is public ------------------------------------------------------------------------------------
+# Visibility ------------------------------------------------------------------------------------
 
 
 @pytest.fixture(params=["sealed", "approved_future", "draft"])
 def hidden(request):
-    """A hidden film, its creator, words and source, each with a word of its own."""
+    """A hidden work, its creator, texts and source, each with a unique word."""
     contest = make.ContestFactory(title="Announced", **({} if request.param == "draft" else {request.param: True}))
     row = film("Wolkenkuckuck", contest=contest)
     source = make.SourceFactory(title="Quellenkuckuck")
@@ -240,7 +240,7 @@ def test_nothing_hidden_is_found_suggested_or_offered_as_a_correction(client, hi
 
 
 def test_nothing_hidden_moves_what_is_shown(client, hidden):
-    """The same bodies with and without a hidden film that has every word in its title, and would come first."""
+    """Responses are the same with and without a hidden work that has every word in its title and would come first."""
     film("The Lantern of the Harbour", logline="A light")
     addresses = ["/search/?q=lantern", "/search/?q=lantrn", "/search/?q=lan&kind=films", "/search/suggestions/?q=lant"]
     without = [client.get(address).content for address in addresses]
@@ -252,10 +252,10 @@ def test_nothing_hidden_moves_what_is_shown(client, hidden):
 @pytest.mark.parametrize(
     ("public", "secret", "question"),
     [
-        ("Lanterns", "The Lantern", "lanxern"),  # its stem
-        ("C-one", "Cone", "conx"),  # what it is, joined
-        ("Lantern Dances", "Lanterns", "lantern-dancing"),  # a neighbour of a word of the question
-        ("Lamplight", "Lamp", "lanp"),  # how it begins
+        ("Lanterns", "The Lantern", "lanxern"),  # the stem
+        ("C-one", "Cone", "conx"),  # the joined word
+        ("Lantern Dances", "Lanterns", "lantern-dancing"),  # the word next to a word of the query
+        ("Lamplight", "Lamp", "lanp"),  # the beginning of the word
     ],
 )
 def test_a_hidden_word_that_is_akin_to_a_public_one_changes_no_answer(client, hidden, public, secret, question):
@@ -292,7 +292,7 @@ def test_a_hidden_credit_does_not_stand_in_the_entry_of_a_public_person(hidden):
 
 
 def test_an_award_of_another_contest_does_not_stand_in_the_entry_of_a_film():
-    """The database allows such a row; were its contest sealed, the award would leak."""
+    """The database allows such a row. If its contest were sealed, the award would leak."""
     row = film("Lantern")
     make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), award__name="Geheimpreis", submission=row)
     index.refresh()
@@ -308,7 +308,7 @@ def test_the_moment_of_the_reveal_shows_it_without_a_refresh():
     assert found("lantren", after) == {"film": ["Lantern"]}
 
 
-# Answers -------------------------------------------------------------------------------------------
+# Results -------------------------------------------------------------------------------------------
 
 
 def test_a_typo_is_said_in_the_spelling_of_what_was_found(client, nextgen):

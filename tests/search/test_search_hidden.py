@@ -1,4 +1,4 @@
-"""What is hidden decides on nothing that a search does: its statements, what it writes, which words it knows."""
+"""Hidden rows do not affect a search: its SQL statements, its writes, its known words."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ HIDDEN = ("quendraxis", "wolkenkuckuck", "namenkuckuck", "quellenkuckuck", "wort
 
 @pytest.fixture
 def shown():
-    """A public film with a prize, its creator and a quote."""
+    """A public work with an award, its creator and a quote."""
     contest = make.ContestFactory(title="Gala", revealed=True)
     film = make.SubmissionFactory(contest=contest, title="Lantern")
     person = make.CreditFactory(submission=film, person__name="Ada Quill", source=make.SourceFactory()).person
@@ -38,7 +38,7 @@ def shown():
 
 
 def hide(state, shown):
-    """Everything that can be hidden, in a contest of its own and in that of `shown`, with parts of what is public."""
+    """Hide everything that can be hidden, in a separate contest and in that of `shown`, connected to public rows."""
     contest = make.ContestFactory(
         title="Announced", slug=f"announced-{state}", **({} if state == "draft" else {state: True})
     )
@@ -59,7 +59,7 @@ def hide(state, shown):
         )
         award = unused_award(film.contest) or make.AwardFactory(contest=film.contest, name="Grand Prize")
         make.RecognitionFactory(award=award, submission=film, presenters=[known])
-    # And a second prize of the public film, which no one has approved.
+    # A second award of the public work, which is not approved.
     make.RecognitionFactory(
         award=unused_award(shown.contest), submission=shown, approved_at=None, citation="Quendraxis"
     )
@@ -77,7 +77,7 @@ def asked():
 
 
 def statements(client):
-    """Of each question, the first word of each statement that the database was asked, and what came back."""
+    """Return for each query the first word of each SQL statement, and the response."""
     answers = {}
     for question in asked():
         for address in ("/search/", "/search/?kind=films", "/search/suggestions/"):
@@ -93,7 +93,7 @@ def test_a_search_asks_the_same_statements_and_writes_nothing_whatever_is_hidden
         for state in ("sealed", "approved_future", "draft"):
             hide(state, shown)
         Contest.objects.filter(title="Announced").update(published_at=None)
-        engine.search("anything", timezone.now())  # what was announced with them is public, and seen to now
+        engine.search("anything", timezone.now())  # updates the index for what was announced with them, which is public
         waiting = Change.objects.count()
         assert statements(client) == without
         assert (Change.objects.count(), waiting > 10) == (waiting, True)
@@ -149,7 +149,7 @@ def test_a_preview_finds_what_its_contest_hides_and_nothing_of_another(shown):
 
 
 def state():
-    """Of every entry its part, by the moment, and its tokens; of every part its words."""
+    """Return the part of every entry (as its reveal time) and its tokens, and the words of every part."""
     moments = {None: None, **dict(Part.objects.values_list("pk", "public_from"))}
     entries = {
         (e.kind, e.object_id): (moments.get(e.part, e.part), sorted({unmarked(token)[1] for token in e.tokens.split()}))
@@ -198,7 +198,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_parts_follow_every_change_of_the_record(shown, change):
-    """What is made anew after a change is what making everything anew would give."""
+    """An incremental update gives the same result as rebuilding everything."""
     make.OrganisationFactory(name="Other house", sources=[make.SourceFactory(title="House source")])
     make.SeriesFactory(name="Series", sources=[make.SourceFactory(title="Series source")])
     hide("sealed", shown)

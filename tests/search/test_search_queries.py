@@ -1,4 +1,4 @@
-"""The list of questions in `search_corpus` has the same first answers on every database that the suite runs on."""
+"""The queries in `search_corpus` have the same first results on every database under test."""
 
 import pytest
 from django.utils import timezone

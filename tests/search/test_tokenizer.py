@@ -1,4 +1,4 @@
-"""How texts are taken apart: pure, and the same for every database."""
+"""Tokenizing texts: pure, and the same for every database."""
 
 import pytest
 from hypothesis import given

@@ -1,6 +1,6 @@
 """
-British dates. Django's own for "en" are American. Forms write a date as 28/11/2026, and read 2026-11-28 too. The first
-format of each list is the one that forms and their shortcuts write.
+British date formats; Django's own formats for "en" are American. Forms write 28/11/2026 and also accept 2026-11-28.
+Forms and their shortcuts write the first format of each list.
 """
 
 DATE_FORMAT = "j F Y"

@@ -35,18 +35,18 @@ class Command(BaseCommand):
         private_files.tighten()
 
     def migrate(self):
-        # Looking first is quicker than the migrate command, which renews permissions and content types even
-        # when nothing is to be done.
+        # This check is faster than the migrate command, which updates permissions and content types even if there is
+        # nothing to migrate.
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
             call_command("migrate", interactive=False, verbosity=0)
-            # Those of a model that came with a later migration than the one that makes the roles.
+            # Permissions for models from migrations later than the one that creates the roles.
             roles.put_right()
             self.stdout.write(f"Brought the database up to date ({len(plan)} migrations)")
 
     def load_first_contest(self):
-        # The history knows a contest that an editor has deleted; it must not come back.
+        # The history also contains contests that an editor has deleted; they must not come back.
         if Contest.objects.exists() or Contest.history.exists():
             return
         call_command("loaddata", "nextgen", verbosity=0)

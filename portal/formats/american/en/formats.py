@@ -1,6 +1,6 @@
 """
-American dates, where `ENGLISH` asks for them. Forms write a date as 11/28/2026, and read 2026-11-28 too. The first
-format of each list is the one that forms and their shortcuts write.
+American date formats, used if `ENGLISH` is "en-us". Forms write 11/28/2026 and also accept 2026-11-28. Forms and their
+shortcuts write the first format of each list.
 """
 
 DATE_FORMAT = "F j, Y"
