@@ -53,7 +53,7 @@ def in_the_way(email: str) -> str:
     if User.objects.filter(email=email).exists():
         return _("There is an account with this e-mail address already.")
     if Invitation.objects.open(timezone.now()).filter(email=email).exists():
-        return _("There is an invitation for this address that still works. Send it again, or withdraw it.")
+        return _("There is already an open invitation for this e-mail address. Send it again, or withdraw it.")
     return ""
 
 
@@ -65,7 +65,7 @@ def renew(invitation: Invitation, *, actor: User) -> str:
     """
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.used_at or row.withdrawn_at:
-        raise ValidationError(_("This invitation is over."))
+        raise ValidationError(_("This invitation is no longer valid."))
     if User.objects.filter(email=row.email).exists():
         raise ValidationError(_("There is an account with this e-mail address already."))
     _check_roles(row.roles.all(), actor)
@@ -81,7 +81,7 @@ def withdraw(invitation: Invitation, *, actor: User) -> None:
     """Makes the link stop working. `ValidationError` where it was used or withdrawn before."""
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.used_at or row.withdrawn_at:
-        raise ValidationError(_("This invitation is over."))
+        raise ValidationError(_("This invitation is no longer valid."))
     row.withdrawn_at = timezone.now()
     _save(row, actor, _("Withdrawn"))
 

@@ -88,5 +88,5 @@ class Invitation(VisibleTextMixin, models.Model):
         if self.withdrawn_at:
             return _("withdrawn")
         if not (self.invited_by and self.invited_by.is_active and self.invited_by.is_staff):
-            return _("void: whoever sent it is no longer an editor")
+            return _("not valid: the person who sent it is no longer an editor")
         return _("waiting") if self.expires_at > timezone.now() else _("expired")
