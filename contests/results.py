@@ -173,11 +173,11 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
     if on is not None:
         check_within(on, "on")
     if on is not None and on > timezone.localdate():
-        raise ValidationError({"on": _("A revocation takes effect at once: its date can’t lie ahead.")})
+        raise ValidationError({"on": _("A revocation takes effect at once: its date can’t be in the future.")})
     if on is not None and (first := _first_day(recognition.award.contest)) and on < first:
         raise ValidationError(
             {
-                "on": _("Before %(day)s, when %(contest)s began, there was nothing to revoke.")
+                "on": _("Choose %(day)s, when %(contest)s began, or a later date.")
                 % {"day": formats.date_format(first), "contest": recognition.award.contest}
             }
         )
@@ -203,7 +203,7 @@ def restore(recognition: Recognition, *, actor: User | None, reason: str) -> Rec
     if is_blank(reason):
         raise ValidationError({"reason": _("Give the reason: it will be public.")})
     if not recognition.is_revoked:
-        raise ValidationError(_("“%(recognition)s” is in force already.") % {"recognition": recognition})
+        raise ValidationError(_("“%(recognition)s” is already valid.") % {"recognition": recognition})
     recognition.revoked_on = None
     recognition.revocation_reason = ""
     return _save(recognition, actor, Step.RESTORED, f"Restored: {reason.strip()}")
@@ -299,8 +299,8 @@ def _refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:
         names = [f"“{row}”" for row in own[:NAMED]] + (["…"] if len(own) > NAMED else [])
         raise ValidationError(
             _(
-                "You alone entered %(names)s, or an account that counts as the same person as yours did. Somebody else "
-                "has to approve it."
+                "Only you, or an account that counts as the same person, entered %(names)s. Somebody "
+                "else has to approve it."
             )
             % {"names": enumerated(names)},
             code=FOUR_EYES,
@@ -331,11 +331,11 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
         raise ValidationError(_("Approve the results of %(contest)s first.") % {"contest": contest})
     if contest.published_at is None or contest.published_at > moment:
         raise ValidationError(
-            _("%(contest)s itself is not published by then. Set “published from” to an earlier moment first.")
+            _("%(contest)s itself is not published by then. Set an earlier time in “published from” first.")
             % {"contest": contest}
         )
     if moment < now:
-        raise ValidationError({"at": _("This moment has passed. Choose one that lies ahead, or reveal now.")})
+        raise ValidationError({"at": _("This time has passed. Choose a later one, or reveal now.")})
     return moment
 
 

@@ -150,7 +150,7 @@ def test_new_row_takes_the_place_that_another_leaves(desk, film):
 def test_two_rows_in_one_place_are_refused_in_the_words_of_the_rule(desk, film):
     response = desk.post(page(film), filled(desk.get(page(film)), credits__0__order=2))
     assert response.status_code == 200
-    assert "Another credit of this submission has that place in the order." in response.content.decode()
+    assert "Another credit of this submission already has this position." in response.content.decode()
     assert credited(film) == [(1, "Ann"), (2, "Bo"), (3, "Cem")]
 
 
@@ -160,7 +160,7 @@ def test_place_that_somebody_took_meanwhile_is_refused_at_its_row(desk, film):
     make.CreditFactory(submission=film, order=4, person__name="Dee")
     response = desk.post(page(film), values)
     (formset, _recognitions) = [inline.formset for inline in response.context["inline_admin_formsets"]]
-    message = "Another credit of this submission has that place in the order."
+    message = "Another credit of this submission already has this position."
     # The row that came in between is on the page now, before the new one.
     assert [bool(errors) for errors in formset.errors] == [False, False, False, False, True]
     assert formset.non_form_errors() == [message]
@@ -258,9 +258,7 @@ def test_rules_between_rows_are_told_at_the_field(desk):
     }
     assert not Recognition.objects.exists()
     response = desk.post(page(award), filled(desk.get(page(award)), prize_amount="100"))
-    assert response.context["adminform"].form.errors == {
-        "prize_currency": ["Say in which currency the prize money is."]
-    }
+    assert response.context["adminform"].form.errors == {"prize_currency": ["Choose the currency of the prize money."]}
     assert Award.objects.get().prize_amount is None
 
 
