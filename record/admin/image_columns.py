@@ -100,9 +100,7 @@ class PicturesAdmin:
             for column in columns:
                 setattr(version, column, today[column])
             if request.method == "GET":
-                kept = _(
-                    "The %(image)s of that version is not kept. The present one stays, with all that is said of it."
-                )
+                kept = _("The %(image)s of that version was not kept. The current one stays, with its texts.")
                 messages.info(request, kept % {"image": field.verbose_name})
 
     def save_model(self, request: HttpRequest, obj: models.Model, form, change: bool) -> None:

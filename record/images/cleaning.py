@@ -167,7 +167,7 @@ def _not_readable(upload: UploadedFile) -> ValidationError:
 
 def _damaged() -> ValidationError:
     return ValidationError(
-        _("This picture is damaged: the file breaks off. Export it again and upload the new file."),
+        _("This picture is damaged: the file is incomplete. Export it again and upload the new file."),
         code="image_damaged",
     )
 
