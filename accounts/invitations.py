@@ -51,7 +51,7 @@ def in_the_way(email: str) -> str:
     """Why nobody can be invited by this address, in a sentence; or nothing."""
     email = User.objects.normalize_email(email)
     if User.objects.filter(email=email).exists():
-        return _("There is an account with this e-mail address already.")
+        return _("An account with this e-mail address already exists.")
     if Invitation.objects.open(timezone.now()).filter(email=email).exists():
         return _("There is already an open invitation for this e-mail address. Send it again, or withdraw it.")
     return ""
@@ -67,7 +67,7 @@ def renew(invitation: Invitation, *, actor: User) -> str:
     if row.used_at or row.withdrawn_at:
         raise ValidationError(_("This invitation is no longer valid."))
     if User.objects.filter(email=row.email).exists():
-        raise ValidationError(_("There is an account with this e-mail address already."))
+        raise ValidationError(_("An account with this e-mail address already exists."))
     _check_roles(row.roles.all(), actor)
     token = secrets.token_urlsafe(32)
     row.token_digest, row.invited_by = _digest(token), actor

@@ -60,7 +60,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
     ]
     fieldsets = [
         (None, {"fields": ["email", "name", "roles", "state", "invited_by", "sent", "expires"]}),
-        (gettext_lazy("Status"), {"fields": ["used", "account", "withdrawn"]}),
+        (gettext_lazy("Outcome"), {"fields": ["used", "account", "withdrawn"]}),
     ]
     readonly_fields = ["state", "invited_by", "sent", "expires", "used", "account", "withdrawn"]
 
