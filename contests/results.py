@@ -169,7 +169,7 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
     """
     recognition = _locked(recognition)
     if is_blank(reason):
-        raise ValidationError({"reason": _("Give the reason: it will be public.")})
+        raise ValidationError({"reason": _("Enter a reason. It will be public.")})
     if on is not None:
         check_within(on, "on")
     if on is not None and on > timezone.localdate():
@@ -201,7 +201,7 @@ def restore(recognition: Recognition, *, actor: User | None, reason: str) -> Rec
     """
     recognition = _locked(recognition)
     if is_blank(reason):
-        raise ValidationError({"reason": _("Give the reason: it will be public.")})
+        raise ValidationError({"reason": _("Enter a reason. It will be public.")})
     if not recognition.is_revoked:
         raise ValidationError(_("“%(recognition)s” is already valid.") % {"recognition": recognition})
     recognition.revoked_on = None

@@ -194,7 +194,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
             },
         ),
         (
-            _("What was said of it"),
+            _("Citation and presenters"),
             {
                 "fields": ["citation", "presenters", "source"],
                 "description": _("The jury’s exact words, who presented the award, and the source of both."),

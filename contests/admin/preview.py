@@ -138,6 +138,6 @@ class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
     def valid_until(self, obj: PreviewLink) -> str:
         return in_words(obj.expires_at, obj.contest.time_zone)
 
-    @admin.display(description=_("made"), ordering="made_at")
+    @admin.display(description=_("created"), ordering="made_at")
     def made(self, obj: PreviewLink) -> str:
         return in_words(obj.made_at, obj.contest.time_zone)

@@ -31,7 +31,7 @@ def make(plan: Plan, say: Callable[[str], object] = lambda _line: None) -> Conte
     actor. `ValidationError` where it is there already, or a contest of somebody else has its slug.
     """
     if Contest.objects.filter(key=plan.key("contest")).exists():
-        raise ValidationError(_("There is a synthetic contest “%(slug)s” already.") % {"slug": plan.slug})
+        raise ValidationError(_("There is already a synthetic contest “%(slug)s”.") % {"slug": plan.slug})
     if Contest.objects.filter(slug=plan.slug).exists():
         raise ValidationError(
             _("The slug “%(slug)s” is used by a contest that is not synthetic.") % {"slug": plan.slug}

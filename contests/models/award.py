@@ -131,7 +131,7 @@ class Recognition(Record):
         help_text=_("What was approved. It is kept for comparison when the approval is withdrawn."),
     )
     reveal_at = models.DateTimeField(
-        _("public before its contest’s results from"), null=True, blank=True, editable=False
+        _("public from, if before the other results"), null=True, blank=True, editable=False
     )
     revoked_on = models.DateField(_("revoked on"), null=True, blank=True, editable=False)
     revocation_reason = models.TextField(_("public reason of the revocation"), blank=True, editable=False)
@@ -225,7 +225,7 @@ class Recognition(Record):
         # A submission that is entered on the same page has no key yet.
         film = self.submission
         if film and film.contest_id and self.award_id and film.contest_id != self.award.contest_id:
-            raise ValidationError({"award": _("This submission belongs to another contest than the award.")})
+            raise ValidationError({"award": _("This submission and the award belong to different contests.")})
         approved = Recognition.objects.filter(pk=self.pk, approved_at__isnull=False) if self.pk else None
         said = approved and approved.values("award_id", "submission_id", "person_id", "standing").first()
         if said and any(getattr(self, name) != value for name, value in said.items()):

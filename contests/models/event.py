@@ -182,7 +182,7 @@ class Quote(Record):
                 Q(GreaterThan(Length(Trim("text")), 0)),
                 name="quote_not_empty",
                 at="text",
-                message=_("A quote needs its words."),
+                message=_("Enter the words of the quote."),
             ),
             unique_in(
                 "event",
@@ -204,4 +204,4 @@ class Quote(Record):
         # An event that is entered on the same page has no key yet.
         has_event = self.event_id or Quote.event.is_cached(self)
         if self.submission_id and has_event and self.event.contest_id not in (None, self.submission.contest_id):
-            raise ValidationError({"submission": _("This submission belongs to another contest than the event.")})
+            raise ValidationError({"submission": _("This submission and the event belong to different contests.")})

@@ -127,7 +127,7 @@ class Submission(StaysWithContest, Record):
     )
     sources = SourcesField(related_name="submissions")
     reveal_at = models.DateTimeField(
-        _("public before its contest’s results from"), null=True, blank=True, editable=False
+        _("public from, if before the other results"), null=True, blank=True, editable=False
     )
 
     hanging = {"recognitions": "award__contest", "quotes": "event__contest"}

@@ -25,7 +25,7 @@ class Person(Record):
 
     slug = SlugField(unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
-    name = models.CharField(_("name"), max_length=200, help_text=_("As they write it themselves: “C·one”."))
+    name = models.CharField(_("name"), max_length=200, help_text=_("The name as they write it: “C·one”."))
     sort_name = models.CharField(
         _("sort name"),
         max_length=200,
@@ -35,7 +35,9 @@ class Person(Record):
     # By which two records of one person find each other.
     name_key = NameKeyField(source="name")
     native_key = NameKeyField(source="native_name")
-    native_name = models.CharField(_("native name"), max_length=200, blank=True, help_text=_("In its own script."))
+    native_name = models.CharField(
+        _("native name"), max_length=200, blank=True, help_text=_("The name in its own script.")
+    )
     native_language = LanguageField(_("language of the native name"), blank=True)
     headline = models.CharField(_("headline"), max_length=200, blank=True, help_text=_("Who this is, in one line."))
     biography = models.TextField(_("biography"), blank=True)

@@ -231,7 +231,7 @@ def test_award_of_another_contest_is_refused_at_its_field_on_the_page_of_a_work_
     ):
         response = desk.post(address, sent)
         assert response.context["inline_admin_formsets"][1].formset.errors == [
-            {"award": ["This submission belongs to another contest than the award."]}
+            {"award": ["This submission and the award belong to different contests."]}
         ]
     assert not Recognition.objects.exists()
 
@@ -254,7 +254,7 @@ def test_rules_between_rows_are_told_at_the_field(desk):
     values = {"award": award.pk, "submission": stranger.pk, "standing": "winner"}
     response = desk.post("/admin/contests/recognition/add/", values)
     assert response.context["adminform"].form.errors == {
-        "award": ["This submission belongs to another contest than the award."]
+        "award": ["This submission and the award belong to different contests."]
     }
     assert not Recognition.objects.exists()
     response = desk.post(page(award), filled(desk.get(page(award)), prize_amount="100"))

@@ -47,7 +47,7 @@ def filled_contest(**traits) -> Contest:
 
 # What the page of a step says the public will see: of each kind the number before, and after.
 REVEALED = {"recognitions": (0, 1), "films": (0, 1), "people": (1, 4), "quotes": (0, 2)}
-REVEALED |= {"winners in a programme": (0, 1), "sources": (1, 5)}
+REVEALED |= {"winners in event programmes": (0, 1), "sources": (1, 5)}
 
 # What else the public may see than all eligible entries, as it does here.
 ENTRIES = ["Show only entries with an award", "Show selected entries too"]

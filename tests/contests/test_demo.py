@@ -229,7 +229,7 @@ def test_one_source_backs_everything():
 def test_made_twice_it_says_how_to_replace_it_and_changes_nothing():
     create(submissions=10)
     before = counts()
-    with pytest.raises(CommandError, match="There is a synthetic contest “demo-revealed” already. Add --replace"):
+    with pytest.raises(CommandError, match="There is already a synthetic contest “demo-revealed”. Add --replace"):
         create(submissions=20)
     assert counts() == before
     lines = create("--replace", submissions=20)

@@ -65,7 +65,7 @@ def test_currency_is_kept_as_its_code(desk):
     assert award.prize_currency == "EUR"
     refused = desk.post(page(award), filled(desk.get(page(award)), prize_currency="XQQ"))
     assert refused.context["adminform"].form.errors == {
-        "prize_currency": ["Choose a currency from the list, or type its code of three letters: USD, EUR, JPY."]
+        "prize_currency": ["Choose a currency from the list, or type its three-letter code: USD, EUR, JPY."]
     }
 
 
