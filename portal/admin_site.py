@@ -201,7 +201,7 @@ class LaurelAdminSite(admin.AdminSite):
 
     def keyboard_view(self, request: HttpRequest) -> HttpResponse:
         """What can be done without a mouse."""
-        context = {**self.each_context(request), "title": gettext("Keyboard")}
+        context = {**self.each_context(request), "title": gettext("Keyboard shortcuts")}
         return TemplateResponse(request, "admin/keyboard.html", context)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:

@@ -119,7 +119,7 @@ class PicturesAdmin:
         if image and not image.alt:
             missing.append(_("The %(image)s has no alternative text. Add one that says what the picture shows."))
         if image and not image.credit:
-            missing.append(_("The %(image)s has no credit. Add whose picture it is."))
+            missing.append(_("The %(image)s has no credit. Say whose picture it is."))
         for sentence in missing:
             messages.warning(request, sentence % {"image": image.field.verbose_name})
 

@@ -129,7 +129,7 @@ def _cleaned(upload: UploadedFile) -> CleanedImage:
         format_name = "JPEG" if image.format == "MPO" else str(image.format)
         if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
             raise ValidationError(
-                _("This picture is animated. Upload a still: one frame of it, as JPEG, PNG or WebP."),
+                _("This picture is animated. Upload a still image: one frame of it, as JPEG, PNG or WebP."),
                 code="image_animated",
             )
         try:

@@ -18,7 +18,7 @@ class Source(Record):
     class LinkState(models.TextChoices):
         """What was found at the address the last time somebody had it checked; blank: nobody has."""
 
-        ANSWERS = "answers", _("answers")
+        ANSWERS = "answers", _("reachable")
         MOVED = "moved", _("moved permanently")
         GONE = "gone", _("gone")
         UNREACHABLE = "unreachable", _("can’t be reached")

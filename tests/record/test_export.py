@@ -156,7 +156,7 @@ def test_more_rows_than_a_file_takes_are_refused_with_a_way_on(desk, monkeypatch
     monkeypatch.setattr(export, "MOST", 2)
     make.PersonFactory.create_batch(3)
     response = desk.get(f"{PEOPLE}csv/", follow=True)
-    assert "These are more than 2 people: too many for one file." in response.content.decode()
+    assert "The list has more than 2 people: too many for one file." in response.content.decode()
 
 
 @pytest.mark.parametrize("question", [{"sort_name__nothing": "1"}, {"p": "x"}, {"kind__exact": "\x00"}])
