@@ -64,7 +64,7 @@ class AccountAdmin(
             },
         ),
         (
-            _("Where it comes from"),
+            _("Invitation and activity"),
             {
                 "fields": ["joined", "invited_by", "confirmed", "last_came"],
                 "description": _(

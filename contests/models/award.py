@@ -124,7 +124,7 @@ class Recognition(Record):
         User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("approved by")
     )
     approved_as = models.JSONField(
-        _("approved as"),
+        _("approved content"),
         null=True,
         blank=True,
         editable=False,

@@ -62,7 +62,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
             },
         ),
         (
-            _("Who this is"),
+            _("About this person"),
             {
                 "fields": ["headline", "biography", "country", "website", "sources"],
                 "description": _(

@@ -79,7 +79,7 @@ class Filters(forms.Form):
 
     account = forms.ChoiceField(label=_("Account"), required=False)
     kind = forms.ChoiceField(label=_("Kind of row"), required=False)
-    what = forms.ChoiceField(label=_("What was done"), required=False, choices=[("", _("Anything")), *KINDS])
+    what = forms.ChoiceField(label=_("What was done"), required=False, choices=[("", _("Any action")), *KINDS])
     since = _DayField(label=pgettext_lazy("day", "From"))
     until = _DayField(label=_("To"))
 
@@ -91,7 +91,7 @@ class Filters(forms.Form):
         )
         accounts = [(str(user.pk), str(user)) for user in known.order_by("name", "email")[:MOST_ACCOUNTS]]
         self.fields["account"].choices = [
-            ("", _("Anybody")),
+            ("", _("Any account")),
             *accounts,
             (NOBODY, _("No account: changed by a command")),
         ]

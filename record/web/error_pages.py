@@ -25,7 +25,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception=None) -> HttpResponse:
-    return _page(request, 404, _("Nothing is shown here"), _("There is no page at this URL. It may not be public yet."))
+    return _page(request, 404, _("Page not found"), _("There is no page at this URL. It may not be public yet."))
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
