@@ -97,7 +97,7 @@ def test_history_and_old_versions_are_told_in_plain_words(desk):
     person.headline = "Artist"
     person.save()
     history = desk.get(page(person, "history")).content.decode()
-    assert "Choose a date to see the record as it was then. You can restore that version there." in history
+    assert "Each date opens the record as it was then. You can restore that version there." in history
     version = desk.get(version_page(person, 0)).content.decode()
     assert 'value="Bring this version back"' in version
     assert "<h1>Old version of “Ada”</h1>" in version
