@@ -61,7 +61,7 @@ class Command(BaseCommand):
         there = plan.slug in demo.slugs()
         if there and not replace:
             raise CommandError(
-                f"There is already a synthetic contest “{plan.slug}”. Add --replace to make it again, or another --slug."
+                f"There is already a synthetic contest “{plan.slug}”. Add --replace to remake it, or give a --slug."
             )
         try:
             with transaction.atomic():
