@@ -13,7 +13,7 @@ class UniqueEmailMixin:
     def clean_email(self) -> str:
         email = User.objects.normalize_email(self.cleaned_data["email"])
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("There is an account with this e-mail address already."), code="email_taken")
+            raise ValidationError(_("An account with this e-mail address already exists."), code="email_taken")
         return email
 
 

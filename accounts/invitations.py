@@ -52,9 +52,9 @@ def in_the_way(email: str) -> str:
     """Return the reason why this e-mail address can't be invited, as a message, or ""."""
     email = User.objects.normalize_email(email)
     if User.objects.filter(email=email).exists():
-        return _("There is an account with this e-mail address already.")
+        return _("An account with this e-mail address already exists.")
     if Invitation.objects.open(timezone.now()).filter(email=email).exists():
-        return _("There is an invitation for this address that still works. Send it again, or withdraw it.")
+        return _("There is already an open invitation for this e-mail address. Send it again, or withdraw it.")
     return ""
 
 
@@ -66,9 +66,9 @@ def renew(invitation: Invitation, *, actor: User) -> str:
     """
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.used_at or row.withdrawn_at:
-        raise ValidationError(_("This invitation is over."))
+        raise ValidationError(_("This invitation is no longer valid."))
     if User.objects.filter(email=row.email).exists():
-        raise ValidationError(_("There is an account with this e-mail address already."))
+        raise ValidationError(_("An account with this e-mail address already exists."))
     _check_roles(row.roles.all(), actor)
     token = secrets.token_urlsafe(32)
     row.token_digest, row.invited_by = _digest(token), actor
@@ -82,7 +82,7 @@ def withdraw(invitation: Invitation, *, actor: User) -> None:
     """Withdraw the invitation, so that its link stops working. `ValidationError` if it was used or withdrawn before."""
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.used_at or row.withdrawn_at:
-        raise ValidationError(_("This invitation is over."))
+        raise ValidationError(_("This invitation is no longer valid."))
     row.withdrawn_at = timezone.now()
     _save(row, actor, _("Withdrawn"))
 

@@ -43,12 +43,12 @@ def confirm(account: User, *, actor: User | None, reason: str = "") -> User:
     """
     account = User.objects.select_for_update(of=("self",)).get(pk=account.pk)
     if account.invited_by_id is None or account.confirmed_at is not None:
-        raise ValidationError(_("%(account)s counts as a person of its own already.") % {"account": account})
+        raise ValidationError(_("%(account)s already counts as a separate person.") % {"account": account})
     if actor is not None:
         persons = counts_as([account.pk, actor.pk])
         if persons[account.pk] == persons[actor.pk]:
             raise ValidationError(
-                _("%(account)s counts as the same person as you. Another administrator has to confirm it.")
+                _("%(account)s counts as the same person as you, so another administrator has to confirm it.")
                 % {"account": account}
             )
     account.confirmed_at, account.confirmed_by = timezone.now(), actor

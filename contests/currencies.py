@@ -48,7 +48,7 @@ def validate_currency(value: str) -> None:
     """Raise `ValidationError` if `value` isn't a currency code."""
     if value not in Locale("en").currencies:
         raise ValidationError(
-            _("Choose a currency from the list, or type its code of three letters: USD, EUR, JPY."), code="currency"
+            _("Choose a currency from the list, or type its three-letter code: USD, EUR, JPY."), code="currency"
         )
 
 

@@ -34,7 +34,7 @@ def make(contest: Contest, *, actor: User, note: str, expires_at: datetime) -> P
     now = timezone.now()
     if not now < expires_at <= now + LONGEST:
         raise ValidationError(
-            {"expires_at": _("Choose a moment within the next %(days)d days.") % {"days": LONGEST.days}}
+            {"expires_at": _("Choose a time within the next %(days)d days.") % {"days": LONGEST.days}}
         )
     # Give the link the key prefix of a synthetic contest, so that it is removed together with it.
     belongs = contest.key.rpartition(":")[0] + ":" if contest.is_synthetic else ""

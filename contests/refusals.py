@@ -43,8 +43,8 @@ def refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:
         names = [f"“{row}”" for row in own[:NAMED]] + (["…"] if len(own) > NAMED else [])
         raise ValidationError(
             _(
-                "You alone entered %(names)s, or an account that counts as the same person as yours did. Somebody else "
-                "has to approve it."
+                "Only you, or an account that counts as the same person, entered %(names)s. Somebody "
+                "else has to approve it."
             )
             % {"names": enumerated(names)},
             code=FOUR_EYES,

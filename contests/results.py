@@ -170,15 +170,15 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
     """
     recognition = _locked(recognition)
     if is_blank(reason):
-        raise ValidationError({"reason": _("Give the reason: it will be public.")})
+        raise ValidationError({"reason": _("Enter a reason. It will be public.")})
     if on is not None:
         check_within(on, "on")
     if on is not None and on > timezone.localdate():
-        raise ValidationError({"on": _("A revocation takes effect at once: its date can’t lie ahead.")})
+        raise ValidationError({"on": _("A revocation takes effect at once: its date can’t be in the future.")})
     if on is not None and (first := _first_day(recognition.award.contest)) and on < first:
         raise ValidationError(
             {
-                "on": _("Before %(day)s, when %(contest)s began, there was nothing to revoke.")
+                "on": _("Choose %(day)s, when %(contest)s began, or a later date.")
                 % {"day": formats.date_format(first), "contest": recognition.award.contest}
             }
         )
@@ -202,9 +202,9 @@ def restore(recognition: Recognition, *, actor: User | None, reason: str) -> Rec
     """
     recognition = _locked(recognition)
     if is_blank(reason):
-        raise ValidationError({"reason": _("Give the reason: it will be public.")})
+        raise ValidationError({"reason": _("Enter a reason. It will be public.")})
     if not recognition.is_revoked:
-        raise ValidationError(_("“%(recognition)s” is in force already.") % {"recognition": recognition})
+        raise ValidationError(_("“%(recognition)s” is already valid.") % {"recognition": recognition})
     recognition.revoked_on = None
     recognition.revocation_reason = ""
     return _save(recognition, actor, Step.RESTORED, f"Restored: {reason.strip()}")
@@ -306,11 +306,11 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
         raise ValidationError(_("Approve the results of %(contest)s first.") % {"contest": contest})
     if contest.published_at is None or contest.published_at > moment:
         raise ValidationError(
-            _("%(contest)s itself is not published by then. Set “published from” to an earlier moment first.")
+            _("%(contest)s itself is not published by then. Set an earlier time in “published from” first.")
             % {"contest": contest}
         )
     if moment < now:
-        raise ValidationError({"at": _("This moment has passed. Choose one that lies ahead, or reveal now.")})
+        raise ValidationError({"at": _("This time has passed. Choose a later one, or reveal now.")})
     return moment
 
 

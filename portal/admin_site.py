@@ -66,7 +66,7 @@ class ChoicesView(AutocompleteJsonView):
 class LaurelAdminSite(admin.AdminSite):
     site_title = "Laurel"
     site_header = "Laurel"
-    index_title = _("The editors’ desk")
+    index_title = _("Admin")
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -199,13 +199,13 @@ class LaurelAdminSite(admin.AdminSite):
             messages.success(request, gettext("Your time zone is %(zone)s.") % {"zone": zone})
         else:
             asked = request.POST.get("time_zone", "").replace("\x00", "")[:60]
-            told = gettext("There is no time zone “%(asked)s”. Use a name such as Asia/Tokyo or Europe/Warsaw.")
+            told = gettext("Unknown time zone “%(asked)s”. Use a name such as Asia/Tokyo or Europe/Warsaw.")
             messages.error(request, told % {"asked": asked})
         return redirect("admin:index")
 
     def keyboard_view(self, request: HttpRequest) -> HttpResponse:
         """Show the keyboard shortcuts."""
-        context = {**self.each_context(request), "title": gettext("Keyboard")}
+        context = {**self.each_context(request), "title": gettext("Keyboard shortcuts")}
         return TemplateResponse(request, "admin/keyboard.html", context)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:

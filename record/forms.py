@@ -162,8 +162,8 @@ class RecordPageForm(RecordForm):
         required=False,
         max_length=100,
         help_text=_(
-            "Optional. Other editors read it in the history; of a contest whose results are public, and of anything in "
-            "it, everybody reads it on the contest’s page of corrections."
+            "Optional. Other editors see it in the history. If the contest’s results are public, it "
+            "also appears on the contest’s corrections page."
         ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
@@ -173,10 +173,10 @@ class RecordPageForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.meeting is not None and self.meeting.is_open:
-            self.add_error(None, ValidationError(_("Nothing is saved yet: see above what has changed.")))
+            self.add_error(None, ValidationError(_("Nothing is saved yet: check above what has changed.")))
         version = getattr(self.instance, "_history", None)
         if version is not None and is_blank(cleaned.get("change_reason") or "") and self._needs_reason():
-            told = _("Say why: this changes what the public sees, or brings back what was deleted.")
+            told = _("Give a reason: this changes what the public sees, or brings back what was deleted.")
             self.add_error("change_reason", told)
         if self.is_refused:
             self.add_error(
@@ -225,7 +225,9 @@ class RecordFormSet(forms.BaseInlineFormSet):
         super().clean()
         gone = [form.instance.pk for form in self.initial_forms if self._should_delete_form(form)]
         if gone and is_blank(self.data.get("change_reason", "")) and is_shown(self.model, gone):
-            raise ValidationError(_("Say why you delete what the public sees: under “Reason for this change”."))
+            raise ValidationError(
+                _("The public sees this. Give a reason for deleting it under “Reason for this change”.")
+            )
 
     def add_fields(self, form, index) -> None:
         super().add_fields(form, index)

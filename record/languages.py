@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-UNKNOWN = _("There is no such language in the list. Type its name, such as “Japanese”, and choose it.")
+UNKNOWN = _("This language is not in the list. Type its name, such as “Japanese”, and choose it.")
 HELP = _("Type its name, such as “Japanese”, and choose it from the list.")
 #: The languages of the interface; editors may type a language's name in any of them.
 NAMED_IN = ("en", "ja", "zh_Hans", "ko", "pl")

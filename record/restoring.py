@@ -43,7 +43,7 @@ def in_the_way(row: Model) -> str:
     if not issubclass(model, Record):
         return _("It can’t be put back.")
     if model._base_manager.filter(key=row.key).exists():
-        return _("It can’t be put back: it is in the record again, under the same permanent key.")
+        return _("It can’t be put back: a record with the same permanent key exists already.")
     kind = ContentType.objects.get_for_model(model)
     if Merge.objects.filter(content_type=kind, gone_id=row.pk, undone_at=None).exists():
         return _("It was not deleted but merged into another. Undo the merge instead.")

@@ -118,8 +118,8 @@ def test_what_is_shown_of_a_contest_tells_nothing_of_what_is_not(client, portal)
     slug = contests["partly"].slug
     assert {"/winners/", f"/contests/{slug}/", f"/contests/{slug}/winners/", f"/contests/{slug}/submissions/"} <= told
     assert {"/winners/feed.atom", f"/contests/{slug}/feed.json", f"/contests/{slug}/press-kit.zip"} <= told
-    assert b"More winners are to be announced." in with_hidden[f"/contests/{slug}/winners/"][2]
-    assert b"More winners are to be announced." not in with_hidden[f"/contests/{contests['late'].slug}/winners/"][2]
+    assert b"More winners will be announced." in with_hidden[f"/contests/{slug}/winners/"][2]
+    assert b"More winners will be announced." not in with_hidden[f"/contests/{contests['late'].slug}/winners/"][2]
 
 
 def test_the_whole_follows_at_its_moment_and_an_unapproved_result_does_not(client, portal):

@@ -49,7 +49,7 @@ class AccountAdmin(
             None,
             {
                 "fields": ["email", "password", "name", "time_zone"],
-                "description": _("Whoever signs in does so with this e-mail address."),
+                "description": _("The person signs in with this e-mail address."),
             },
         ),
         (
@@ -57,19 +57,20 @@ class AccountAdmin(
             {
                 "fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"],
                 "description": _(
-                    "To let somebody work here, let them use the admin and put them into a role. An account in several "
-                    "may do what any of them may. Nobody gives themselves a role. Instead of deleting an account, make "
-                    "it inactive."
+                    "To let somebody work here, allow them to use the admin and give them a role. An account "
+                    "with several roles has the permissions of all of them. You can’t give yourself a role. "
+                    "Instead of deleting an account, make it inactive."
                 ),
             },
         ),
         (
-            _("Where it comes from"),
+            _("Invitation and activity"),
             {
                 "fields": ["joined", "invited_by", "confirmed", "last_came"],
                 "description": _(
-                    "Where two people are needed, an invited account counts as the person who invited it, until an "
-                    "administrator who counts as somebody else confirms that another person uses it."
+                    "Some steps need two people. There, an invited account counts as the same person as its "
+                    "inviter. This ends when an administrator who counts as a different person confirms that "
+                    "somebody else uses the account."
                 ),
             },
         ),

@@ -32,7 +32,7 @@ class ConfirmationPage:
             except ValidationError as error:
                 messages.error(request, error.message)
             else:
-                messages.success(request, _("%(account)s counts as a person of its own now.") % {"account": account})
+                messages.success(request, _("%(account)s now counts as a separate person.") % {"account": account})
             return redirect(back)
         context = {
             **self.admin_site.each_context(request),

@@ -53,14 +53,14 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
             {
                 "fields": ["email", "name", "roles"],
                 "description": gettext_lazy(
-                    "They get a letter with a link, by which they choose a password. It works once, for seven days."
+                    "They get an e-mail with a link to choose a password. It works once, within seven days."
                 ),
             },
         )
     ]
     fieldsets = [
         (None, {"fields": ["email", "name", "roles", "state", "invited_by", "sent", "expires"]}),
-        (gettext_lazy("What became of it"), {"fields": ["used", "account", "withdrawn"]}),
+        (gettext_lazy("Outcome"), {"fields": ["used", "account", "withdrawn"]}),
     ]
     readonly_fields = ["state", "invited_by", "sent", "expires", "used", "account", "withdrawn"]
 
@@ -90,7 +90,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "roles":
             field.widget.can_add_related = False
-            field.help_text = gettext_lazy("What they may do here: of the roles, those that you may give to somebody.")
+            field.help_text = gettext_lazy("What they may do here. Only roles that you can give are listed.")
         return field
 
     def save_form(self, request: HttpRequest, form: InvitationForm, change: bool) -> Invitation:
@@ -98,7 +98,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
         invitation, token = invitations.invite(
             values["email"], name=values["name"], roles=values["roles"], actor=request.user
         )
-        self._send(request, invitation, token, _("A letter is on its way to %(email)s.") % {"email": invitation.email})
+        self._send(request, invitation, token, _("We sent an e-mail to %(email)s.") % {"email": invitation.email})
         form.instance, form.save_m2m = invitation, lambda: None
         return invitation
 
@@ -115,7 +115,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
             try:
                 invitations.send(invitation, token)
             except (OSError, SMTPException):
-                text = _("No letter got out: the mail server did not take it. Send the invitation again later.")
+                text = _("The e-mail could not be sent. Send the invitation again later.")
                 messages.error(request, text)
             else:
                 messages.success(request, done)
@@ -143,7 +143,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
                 messages.success(request, _("The invitation was withdrawn. Its link no longer works."))
             else:
                 token = invitations.renew(invitation, actor=request.user)
-                done = _("A new letter is on its way. The link in the old one no longer works.")
+                done = _("We sent a new e-mail. The link in the old one no longer works.")
                 self._send(request, invitation, token, done)
         except ValidationError as error:
             messages.error(request, error.message)

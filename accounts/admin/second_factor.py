@@ -40,7 +40,7 @@ class SecondFactorPage:
         back = reverse("admin:accounts_user_change", args=[pk])
         if request.method == "POST":
             if second_factor.remove(account, actor=request.user):
-                messages.success(request, _("%(account)s has no second factor any more.") % {"account": account})
+                messages.success(request, _("The second factor of %(account)s was removed.") % {"account": account})
             else:
                 messages.info(request, _("%(account)s has no second factor.") % {"account": account})
             return redirect(back)

@@ -29,7 +29,7 @@ class Invitation(VisibleTextMixin, models.Model):
     """An e-mail that lets somebody create their own account with the given roles. Its link works once."""
 
     email = models.EmailField(_("e-mail address"))
-    name = models.CharField(_("name"), max_length=200, blank=True, help_text=_("They can correct it themselves."))
+    name = models.CharField(_("name"), max_length=200, blank=True, help_text=_("The person can correct it later."))
     roles = models.ManyToManyField(Group, verbose_name=_("roles"), related_name="invitations")
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -45,9 +45,9 @@ class Invitation(VisibleTextMixin, models.Model):
         null=True,
         editable=False,
         related_name="+",
-        verbose_name=_("made by"),
+        verbose_name=_("created by"),
     )
-    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     sent_at = models.DateTimeField(_("last sent"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires"), default=in_a_week, editable=False)
     used_at = models.DateTimeField(_("used"), null=True, editable=False)
@@ -88,5 +88,5 @@ class Invitation(VisibleTextMixin, models.Model):
         if self.withdrawn_at:
             return _("withdrawn")
         if not (self.invited_by and self.invited_by.is_active and self.invited_by.is_staff):
-            return _("void: whoever sent it is no longer an editor")
+            return _("not valid: the person who sent it is no longer an editor")
         return _("waiting") if self.expires_at > timezone.now() else _("expired")

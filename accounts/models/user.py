@@ -71,14 +71,12 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
     is_superuser = models.BooleanField(
         _("may do everything"),
         default=False,
-        help_text=_("Whatever roles are chosen. For those who run this portal."),
+        help_text=_("Has all rights, whatever the roles. For the people who run this portal."),
     )
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Switch it off instead of deleting the account: its history stays.")
+        _("active"), default=True, help_text=_("Turn this off instead of deleting the account: its history stays.")
     )
-    time_zone = TimeZoneField(
-        _("time zone"), blank=True, help_text=_("In which the desk tells them moments. Blank: UTC.")
-    )
+    time_zone = TimeZoneField(_("time zone"), blank=True, help_text=_("Used for times in the admin. Default: UTC."))
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     # These decide which accounts count as one person where two people are needed: see accounts/pairs.py.
     invited_by = models.ForeignKey(
@@ -112,7 +110,7 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),
                 name="user_email_in_small_letters",
-                violation_error_message=_("Write the e-mail address in small letters."),
+                violation_error_message=_("Write the e-mail address in lowercase."),
             ),
         ]
 

@@ -70,7 +70,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return self._refused(request)
 
     def _refused(self, request: HttpRequest) -> bool:
-        self.add_message(request, messages.ERROR, message=_("This address can’t be used. Try another one."))
+        self.add_message(request, messages.ERROR, message=_("This e-mail address can’t be used. Try another one."))
         return False
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

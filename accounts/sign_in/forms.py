@@ -80,7 +80,10 @@ class ChangeAddressForm(Labelled, account_forms.AddEmailForm):
 class PasskeyForm(Labelled, AddWebAuthnForm):
     """The form for a passkey: its name, and whether it replaces the password."""
 
-    labels = {"name": _("What you call it"), "passwordless": _("Sign in with it alone, without a password")}
+    labels = {
+        "name": _("Name of the passkey"),
+        "passwordless": _("Sign in with this passkey alone, without a password"),
+    }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -88,7 +91,7 @@ class PasskeyForm(Labelled, AddWebAuthnForm):
         self.fields["name"].widget.attrs["maxlength"] = 100
         passwordless = self.fields["passwordless"]
         passwordless.initial = True
-        passwordless.help_text = _("It then has to know you: by fingerprint, face or PIN.")
+        passwordless.help_text = _("It then asks for your fingerprint, face or PIN.")
 
 
 class InvitationForm(forms.Form):
@@ -98,7 +101,7 @@ class InvitationForm(forms.Form):
         label=_("Your name"),
         max_length=200,
         validators=[validate_visible],
-        help_text=_("As the other editors will read it beside what you change."),
+        help_text=_("Other editors see this name next to your changes."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password1 = forms.CharField(

@@ -44,7 +44,7 @@ class AddressView(EmailView):
     def _action_send(self, request: HttpRequest, *args, **kwargs) -> HttpResponse | None:
         response = super()._action_send(request, *args, **kwargs)
         if not self._did_send_verification_email:
-            messages.info(request, _("The last letter went out a moment ago. Wait some minutes before you try again."))
+            messages.info(request, _("An e-mail was sent a moment ago. Wait a few minutes before you try again."))
         return response
 
 
@@ -78,7 +78,7 @@ class SessionsView(ListUserSessionsView):
             return super().post(request, *args, **kwargs)
         if wanted.isascii() and wanted.isdecimal() and len(wanted) < 19:
             end_sessions(request, list(UserSession.objects.filter(user=request.user, pk=wanted)))
-            messages.info(request, _("Signed out there."))
+            messages.info(request, _("Signed out on that device."))
         return redirect("usersessions_list")
 
 

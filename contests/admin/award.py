@@ -64,8 +64,7 @@ STEPS = (
         act=results.reveal_recognition,
         is_open=_waits,
         meaning=_(
-            "This result becomes public at the moment you choose, or with the other results if they are revealed "
-            "earlier."
+            "This result becomes public at the time you choose, or with the other results if they are revealed earlier."
         ),
         permission="contests.reveal_results",
         done=_("The reveal of “%(row)s” is set."),
@@ -92,8 +91,8 @@ STEPS = (
         act=results.revoke,
         is_open=lambda row, at: not row.is_revoked and row.is_known,
         meaning=_(
-            "It leaves the lists of winners at once, and its laurel is withdrawn. Its page stays, with a notice: the "
-            "date and the reason below."
+            "The award leaves the lists of winners at once, and its laurel is withdrawn. Its page "
+            "stays, with a notice that shows the date and the reason below."
         ),
         permission="contests.revoke_recognition",
         done=_("“%(row)s” is revoked."),
@@ -105,12 +104,14 @@ STEPS = (
         label=_("Restore"),
         act=results.restore,
         is_open=lambda row, at: row.is_revoked,
-        meaning=_("It counts again at once, and the public notice disappears. The history keeps both."),
+        meaning=_(
+            "The award is valid again at once, and the public notice disappears. The history keeps both changes."
+        ),
         permission="contests.revoke_recognition",
-        done=_("“%(row)s” is in force again."),
+        done=_("“%(row)s” is valid again."),
         form=RestorationForm,
         rehearsed={"reason": "rehearsed"},
-        notes=lambda row: [_("The notice now: %(reason)s") % {"reason": row.revocation_reason}],
+        notes=lambda row: [_("Current notice: %(reason)s") % {"reason": row.revocation_reason}],
     ),
 )
 
@@ -128,7 +129,7 @@ CHANGED = Need(
     lambda rows: rows.filter(approved_at=None, approved_as__isnull=False),
 )
 TO_COME = Need(
-    "reveal", _("reveal to come"), lambda rows: rows.filter(reveal_at__gt=timezone.now()), ("reveal_at", "pk")
+    "reveal", _("upcoming reveal"), lambda rows: rows.filter(reveal_at__gt=timezone.now()), ("reveal_at", "pk")
 )
 
 
@@ -147,8 +148,8 @@ class AwardAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
             {
                 "fields": ["contest", "name", "slug", "kind", "precedence", "description"],
                 "description": _(
-                    "An award of the contest. Enter a work that won it on the page of that work, and a person who "
-                    "won it as a recognition."
+                    "An award of the contest. Enter a winning work on the page of that work, and a winning "
+                    "person as a recognition."
                 ),
             },
         ),
@@ -193,10 +194,10 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
             },
         ),
         (
-            _("What was said of it"),
+            _("Citation and presenters"),
             {
                 "fields": ["citation", "presenters", "source"],
-                "description": _("The jury’s words exactly, who handed the award over, and the source of both."),
+                "description": _("The jury’s exact words, who presented the award, and the source of both."),
             },
         ),
         (
@@ -204,8 +205,8 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
             {
                 "fields": ["results", "revoked_on", "revocation_reason"],
                 "description": _(
-                    "The buttons at the top of this page approve and reveal this result. A public one that turns out "
-                    "to be wrong is not deleted: “Revoke” is then among the buttons, and its page says so."
+                    "Use the buttons at the top of this page to approve and reveal this result. Don’t delete "
+                    "a public result that turns out to be wrong: use “Revoke”. Its page then says so."
                 ),
             },
         ),
@@ -228,7 +229,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
     @admin.display(description=_("results"))
     def results(self, obj: Recognition) -> str:
         if obj.pk is None or obj.approved_at is None:
-            return " ".join([*changed_since([obj]), str(_("Not approved: nobody but editors sees it."))])
+            return " ".join([*changed_since([obj]), str(_("Not approved: only editors see it."))])
         zone = obj.award.contest.time_zone
         said = _("Approved on %(when)s.") % {"when": in_words(obj.approved_at, zone)}
         if obj.is_known:
@@ -257,6 +258,6 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
             return _("changed since the approval")
         return _("approved") if obj.approved_at else _("waiting for approval")
 
-    @admin.display(description=_("in force"), boolean=True, ordering="revoked_on")
+    @admin.display(description=_("not revoked"), boolean=True, ordering="revoked_on")
     def in_force(self, obj: Recognition) -> bool:
         return not obj.is_revoked

@@ -150,7 +150,7 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
                     "contents",
                 ],
                 "description": _(
-                    "One edition of a contest. Tagline and story are in our own words; the sources stand behind them."
+                    "One edition of a contest. Write tagline and story in your own words, and name the sources."
                 ),
             },
         ),
@@ -175,20 +175,20 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
             {
                 "fields": ["published_at", "public_entries", "results_line"],
                 "description": _(
-                    "The contest has its page from the moment in “published from”. Its winners, works and quotes stay "
-                    "hidden until its results are approved and revealed. The buttons for both are at the top of the "
-                    "page of a saved contest."
+                    "The contest’s page is public from the time in “published from”. Its winners, works and "
+                    "quotes stay hidden until its results are approved and revealed. The buttons for both "
+                    "appear at the top of this page once the contest is saved."
                 ),
             },
         ),
         (
-            _("Look"),
+            _("Colour and image"),
             {
                 "fields": ["accent", *pictured("hero")],
                 "description": _(
-                    "One colour and, if there is one, one large image: JPEG, PNG or WebP, up to 12 MB. What lies at "
-                    "the focal point is never cut off. The alternative text says what the image shows, for those who "
-                    "can’t see it; credit and licence say whose it is, and what others may do with it."
+                    "One colour and, if there is one, one large image: JPEG, PNG or WebP, up to 12 MB. The "
+                    "focal point is never cropped. The alternative text describes the image for people who "
+                    "can’t see it. Credit and licence say whose it is and how others may use it."
                 ),
             },
         ),
@@ -231,7 +231,12 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
                 label = capfirst(self.opts.get_field(name).verbose_name)
                 told.append(f"{label}: {in_words(moment, obj.time_zone)}.")
         if obj.events.exclude(starts_at=None, ends_at=None).exists():
-            told.append(_("Its events take place at the same moments as before: check the dates on their pages."))
+            told.append(
+                _(
+                    "Its events still take place at the same moment, so their local times have changed: "
+                    "check them on their pages."
+                )
+            )
         self.message_user(request, " ".join(map(str, told)), messages.WARNING)
 
     def where_results_stand(self, obj: Contest) -> str:
@@ -318,7 +323,7 @@ class FigureAdmin(KeepContestMixin, RecordAdmin):
             {
                 "fields": ["contest", "organisation", "order"],
                 "description": _(
-                    "One number that a source reports. What the portal can count itself is not typed here."
+                    "One number that a source reports. Don’t enter numbers that the portal can count itself."
                 ),
             },
         ),
@@ -327,8 +332,8 @@ class FigureAdmin(KeepContestMixin, RecordAdmin):
             {
                 "fields": ["qualifier", "value", "label", "slug", "unit", "currency", "note", "source"],
                 "description": _(
-                    "As the source puts it: “more than 4,600 submissions” is qualifier, value and label. A figure "
-                    "without its source can’t be saved."
+                    "Enter it as the source puts it: “more than 4,600 submissions” is qualifier, value and "
+                    "label. Every figure needs a source."
                 ),
             },
         ),
@@ -348,7 +353,7 @@ class LeadingRegionAdmin(KeepContestMixin, RecordAdmin):
             {
                 "fields": ["contest", "country", "rank", "source"],
                 "description": _(
-                    "One of the countries or regions with the most entries, in the order that a source gives."
+                    "One of the countries or regions with the most entries, in the order given by a source."
                 ),
             },
         ),

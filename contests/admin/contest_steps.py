@@ -112,7 +112,7 @@ STEPS = (
         label=_("Schedule the reveal"),
         act=results.reveal,
         is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
-        meaning=_("These results become public at the moment you choose. Until then you can choose another."),
+        meaning=_("These results become public at the time you choose. Until then, you can change it."),
         permission="contests.reveal_results",
         done=_("The reveal of the results of %(row)s is set."),
         form=RevealForm,
@@ -142,11 +142,11 @@ STEPS = (
                 contest.approved_at is not None and contest.public_entries != entries
             ),
             meaning=_(
-                "This decides which eligible entries the public sees. It counts from the reveal on; after it, public "
-                "pages change at once."
+                "This decides which eligible entries the public sees. It takes effect at the reveal; "
+                "after that, changes apply at once."
             ),
             permission="contests.reveal_results",
-            done=_("Which entries of %(row)s the public sees is changed."),
+            done=_("The entries of %(row)s that the public sees have changed."),
             until_reveal=True,
         )
         for entries, label in (

@@ -67,13 +67,13 @@ def only_reading(clock: datetime) -> datetime:
     }
     if shown[0] == shown[1]:
         text = _(
-            "Clocks in %(zone)s say %(clock)s twice: they are set back then. Type the time as %(first)s for the "
-            "earlier moment, or as %(second)s for the later one."
+            "%(clock)s happens twice in %(zone)s: the clocks go back then. Type %(first)s for the "
+            "earlier time or %(second)s for the later one."
         )
         raise ValidationError(text % words, code="twice")
     text = _(
-        "Clocks in %(zone)s never say %(clock)s: they are set forward then, and skip it. Type the time as %(first)s "
-        "(they say %(earlier)s) or as %(second)s (they say %(later)s)."
+        "%(clock)s does not exist in %(zone)s: the clocks go forward then. Type %(first)s "
+        "(clocks show %(earlier)s) or %(second)s (clocks show %(later)s)."
     )
     raise ValidationError(text % words, code="skipped")
 
@@ -135,11 +135,11 @@ class MomentWidget(AdminSplitDateTime):
         context = super().get_context(name, value, attrs)
         zone = "" if self.zone_to_come else timezone.get_current_timezone_name()
         words = _("Time zone: %(zone)s.")
-        said = words % {"zone": zone} if zone else _("Time zone: that of the contest.")
+        said = words % {"zone": zone} if zone else _("Time zone: the contest’s.")
         day, clock = context["widget"]["subwidgets"]
         day["attrs"]["data-zone"] = clock["attrs"]["data-zone"] = zone
         clock["attrs"] |= {"data-zone-words": words % {"zone": "{zone}"}, "data-zone-said": said}
-        clock["attrs"]["data-moment-words"] = _("The zone was changed: this is now %(moment)s UTC.") % {
+        clock["attrs"]["data-moment-words"] = _("The time zone was changed: this is now %(moment)s UTC.") % {
             "moment": "{moment}"
         }
         return context
@@ -223,7 +223,7 @@ class ContestZoneMixin:
         form = super().get_form(request, obj, change=change, **kwargs)
         if not change and request.method != "POST" and not self.contest_of(request, None):
             # The contest is chosen on this page; its time zone is used when the form is submitted.
-            zone = _("Time zone: that of the contest.")
+            zone = _("Time zone: the contest’s.")
             for field in form.base_fields.values():
                 if isinstance(field, MomentField):
                     field.help_text = f"{field.own_help_text} {zone}".strip()

@@ -57,8 +57,8 @@ class EventAdmin(KeepContestMixin, ContestPickersMixin, ContestZoneMixin, Record
             {
                 "fields": ["contest", "title", "slug", "kind", "part_of", "order", "description", "sources"],
                 "description": _(
-                    "An occasion of a contest. It is public with its contest; the winners in it, and what was said, "
-                    "only once the results are."
+                    "An event of a contest. It becomes public with the contest; its winners and quotes "
+                    "become public with the results."
                 ),
             },
         ),
@@ -66,7 +66,7 @@ class EventAdmin(KeepContestMixin, ContestPickersMixin, ContestZoneMixin, Record
             _("Where and when"),
             {
                 "fields": ["host", "venue", "city", "starts_at", "ends_at"],
-                "description": _("Dates are in the time zone of the contest. What no source says stays blank."),
+                "description": _("Dates are in the contest’s time zone. Leave blank what no source says."),
             },
         ),
     ]
@@ -105,7 +105,7 @@ class AppearanceAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
             None,
             {
                 "fields": ["event", "person", "role", "order", "source"],
-                "description": _("A person’s part in an event. Name the source that says so."),
+                "description": _("A person’s part in an event. Name the source."),
             },
         ),
     ]
@@ -129,17 +129,18 @@ class QuoteAdmin(QuoteOptions, ContestFirstMixin, KeepContestMixin, RecordAdmin)
             {
                 "fields": ["text", "speaker", "event", "submission", "language"],
                 "description": _(
-                    "The exact words, to the letter: curly quotes and dashes as the source prints them, without the "
-                    "outer quotation marks. One quote for each uninterrupted utterance."
+                    "The exact words: curly quotes and dashes as in the source, without the outer quotation "
+                    "marks. One quote for each uninterrupted statement."
                 ),
             },
         ),
         (
-            _("Its place"),
+            _("Context and source"),
             {
                 "fields": ["context", "order", "source", "slug"],
                 "description": _(
-                    "The context is in our own words. A slug left blank is made from the speaker and the first words."
+                    "Write the context in your own words. A slug left blank is made from the speaker and the "
+                    "first words."
                 ),
             },
         ),

@@ -80,7 +80,7 @@ KINDS: list[tuple[Any, Callable[[datetime, list[int]], QuerySet], Callable[[Any]
     (_("films"), _films, lambda row: row.get_absolute_url()),
     (_("people"), _people, lambda row: row.get_absolute_url()),
     (_("quotes"), _quotes, lambda row: row.get_absolute_url()),
-    (_("winners in a programme"), _on_stage, lambda row: row.event.get_absolute_url()),
+    (_("winners in event programmes"), _on_stage, lambda row: row.event.get_absolute_url()),
     (_("sources"), _sources, lambda row: row.get_absolute_url()),
 ]
 

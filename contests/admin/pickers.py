@@ -117,7 +117,7 @@ class ContestFirstForm(RecordPageForm):
         Contest.objects.all(),
         label=_("Contest"),
         required=False,
-        help_text=_("Choose it first: the fields below then offer what belongs to it."),
+        help_text=_("Choose the contest first: the fields below then offer only what belongs to it."),
     )
 
     def clean_contest(self) -> Contest | None:
@@ -126,7 +126,7 @@ class ContestFirstForm(RecordPageForm):
         for name in self.of_contest if contest else ():
             field = self.fields[name]
             field.queryset = field.queryset.filter(contest=contest)
-            field.error_messages["invalid_choice"] = _("There is no such row in the contest chosen above.")
+            field.error_messages["invalid_choice"] = _("This does not belong to the contest chosen above.")
         return contest
 
     @property

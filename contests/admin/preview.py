@@ -31,7 +31,7 @@ class PreviewForm(forms.Form):
         label=_("For whom"),
         max_length=200,
         validators=[validate_visible],
-        help_text=_("Only editors read this: “the presenter”, “the press office”."),
+        help_text=_("Only editors see this. Examples: “the presenter”, “the press office”."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -47,11 +47,11 @@ PREVIEW = Step(
     act=preview.make,
     is_open=lambda contest, at: contest.results(at) is not Results.PUBLIC,
     meaning=_(
-        "Whoever has the link sees the whole contest as after the reveal, without an account. The public sees nothing "
-        "of it. You can withdraw the link at any time."
+        "Anyone with the link sees the whole contest as it will be after the reveal, without an "
+        "account. The public sees none of it. You can withdraw the link at any time."
     ),
     permission=preview.PERMISSION,
-    done=_("The link to %(row)s is made."),
+    done=_("The link to %(row)s was made."),
     form=PreviewForm,
     rehearsed=None,
     leads_to=lambda link: reverse("admin:contests_previewlink_change", args=[link.pk]),
@@ -62,9 +62,9 @@ WITHDRAW = Step(
     label=_("Withdraw"),
     act=preview.withdraw,
     is_open=preview.is_valid,
-    meaning=_("The link shows nothing any more, at once. Another one can be made."),
+    meaning=_("The link stops working at once. You can make another one."),
     permission=preview.PERMISSION,
-    done=_("The link for “%(row)s” is withdrawn."),
+    done=_("The link for “%(row)s” was withdrawn."),
     rehearsed=None,
 )
 
@@ -91,7 +91,7 @@ class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
             None,
             {
                 "fields": ["contest", "note", "address", "state", "valid_until", "made_by", "made"],
-                "description": _("Give the address only to those whom it is for: it opens what is not public yet."),
+                "description": _("Share this URL only with the people it is for: it shows what is not public yet."),
             },
         ),
     ]
@@ -120,7 +120,7 @@ class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
             link.whole_address = request.build_absolute_uri(preview.address_of(link))
         return link
 
-    @admin.display(description=_("address"))
+    @admin.display(description=_("URL"))
     def address(self, obj: PreviewLink):
         if not preview.is_valid(obj, timezone.now()):
             return "—"
@@ -134,12 +134,12 @@ class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
             return _("expired")
         if preview.is_valid(obj, timezone.now()):
             return _("valid")
-        return _("ended: its maker may no longer give out links")
+        return _("ended: the person who made it may no longer share links")
 
     @admin.display(description=_("valid until"), ordering="expires_at")
     def valid_until(self, obj: PreviewLink) -> str:
         return in_words(obj.expires_at, obj.contest.time_zone)
 
-    @admin.display(description=_("made"), ordering="made_at")
+    @admin.display(description=_("created"), ordering="made_at")
     def made(self, obj: PreviewLink) -> str:
         return in_words(obj.made_at, obj.contest.time_zone)

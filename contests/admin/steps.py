@@ -157,7 +157,7 @@ class StepsMixin:
         closed = [row for row in rows if not step.is_open(row, timezone.now())]
         if closed and request.method != "POST":
             for row in closed:
-                text = _("“%(step)s” is not possible for %(row)s as it stands.") % {"step": step.label, "row": row}
+                text = _("“%(step)s” is not possible for %(row)s now.") % {"step": step.label, "row": row}
                 self.message_user(request, " ".join([text, *self._why_not(request, step, row)]), messages.ERROR)
             return redirect(back)
         with timezone.override(self.step_zone(rows)):
@@ -206,7 +206,7 @@ class StepsMixin:
         """Whether nothing has changed since the page was opened; otherwise add an error to the form."""
         if constant_time_compare(request.POST.get("seen", seen), seen):
             return True
-        text = _("Something in this contest has changed since you opened this page. Look again at what it says now.")
+        text = _("Something in this contest has changed since you opened this page. Check the page again.")
         form.add_error(None, text)
         return False
 
@@ -274,7 +274,7 @@ def changed_since(rows: Iterable[Recognition]) -> list[str]:
     """
     rows = {row.pk: row for row in rows}
     return [
-        _("Changed since approval: %(row)s (%(what)s). The public doesn’t see it until it is approved again.")
+        _("Changed since approval: %(row)s (%(what)s). The public can’t see it until it is approved again.")
         % {"row": rows[pk], "what": what}
         for pk, what in changes_since(rows.values()).items()
     ]
@@ -320,7 +320,7 @@ class RevocationForm(forms.Form):
         label=gettext_lazy("Public reason"),
         validators=[validate_visible],
         widget=Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Everybody reads it on the page of the work or person."),
+        help_text=gettext_lazy("This is public: it appears on the page of the work or person."),
     )
     on = forms.DateField(
         label=gettext_lazy("As of"),
@@ -338,5 +338,5 @@ class RestorationForm(forms.Form):
         label=gettext_lazy("Public reason"),
         max_length=90,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=gettext_lazy("Everybody reads it on the contest’s page of corrections."),
+        help_text=gettext_lazy("This is public: it appears on the contest’s corrections page."),
     )

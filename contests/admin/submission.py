@@ -43,7 +43,8 @@ STEPS = (
             )
         ),
         meaning=_(
-            "The entry becomes eligible and selected. The public sees it from the reveal on; after the reveal, at once."
+            "The entry becomes eligible and selected. The public sees it after the reveal, or at "
+            "once if the results are public already."
         ),
         permission="contests.reveal_results",
         done=_("“%(row)s” is shown to the public."),
@@ -58,7 +59,7 @@ STEPS = (
             and row.is_selected
             and row.contest.public_entries == Contest.PublicEntries.SELECTED
         ),
-        meaning=_("The entry is no longer selected, and its page is gone. With an award it stays public."),
+        meaning=_("The entry is no longer selected, and its page disappears. If it has an award, it stays public."),
         permission="contests.reveal_results",
         done=_("“%(row)s” is no longer selected."),
         until_reveal=True,
@@ -157,7 +158,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     bulk = (
         BulkChange("status", _("Set the status of the entry")),
         BulkChange("category", _("Set the category"), may_be_blank=True),
-        BulkChange("is_selected", _("Select for the public, or not"), may_be_blank=True),
+        BulkChange("is_selected", _("Show to the public, or hide"), may_be_blank=True),
         BulkChange("film_url_audience", _("Set who may see the link")),
     )
     needs = (WITHOUT_POSTER, *image_needs("poster"), without_sources(Submission, "synopsis", "logline"), TO_COME)
@@ -170,8 +171,9 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     steps = STEPS
     why_read_only = {
         "is_selected": _(
-            "It can’t be changed here any more: the results are approved. If the contest shows its selected entries, "
-            "“Show to the public” or “Hide from the public” at the top of this page changes it."
+            "This can’t be changed here any more: the results are approved. If the contest shows its "
+            "selected entries, use “Show to the public” or “Hide from the public” at the top of this "
+            "page."
         )
     }
     fieldsets = [
@@ -193,8 +195,8 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
                     *("runtime", "year", "tools", "film_url", "film_url_audience", "sources"),
                 ],
                 "description": _(
-                    "Logline and synopsis in our own words, and only what a source says: the sources below stand "
-                    "behind them."
+                    "Write logline and synopsis in your own words, and only what a source says. Add these "
+                    "sources below."
                 ),
             },
         ),
@@ -203,9 +205,9 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
             {
                 "fields": pictured("poster"),
                 "description": _(
-                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a poster and says so. What lies at "
-                    "the focal point is never cut off. The alternative text says what the poster shows, for those who "
-                    "can’t see it; credit and licence say whose it is, and what others may do with it."
+                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a poster and says so. The "
+                    "focal point is never cropped. The alternative text describes the poster for people who "
+                    "can’t see it. Credit and licence say whose it is and how others may use it."
                 ),
             },
         ),
@@ -272,7 +274,7 @@ class CreditAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
             None,
             {
                 "fields": ["submission", "person", "role", "order", "source"],
-                "description": _("The part that a person or a team had in a work. Name the source that says so."),
+                "description": _("What a person or a team did in a work. Name the source."),
             },
         ),
     ]

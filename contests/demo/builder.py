@@ -32,9 +32,11 @@ def make(plan: Plan, say: Callable[[str], object] = lambda _line: None) -> Conte
     synthetic.
     """
     if Contest.objects.filter(key=plan.key("contest")).exists():
-        raise ValidationError(_("There is a synthetic contest “%(slug)s” already.") % {"slug": plan.slug})
+        raise ValidationError(_("There is already a synthetic contest “%(slug)s”.") % {"slug": plan.slug})
     if Contest.objects.filter(slug=plan.slug).exists():
-        raise ValidationError(_("A contest that is not synthetic has the slug “%(slug)s”.") % {"slug": plan.slug})
+        raise ValidationError(
+            _("The slug “%(slug)s” is used by a contest that is not synthetic.") % {"slug": plan.slug}
+        )
     return _Making(plan, say).run()
 
 

@@ -104,11 +104,13 @@ class Plan:
             lowest = 0 if name in ("submissions", "quotes") else 1
             if not lowest <= getattr(plan, name) <= limit:
                 raise ValidationError(
-                    _("The number of %(name)s has to be from %(lowest)s to %(limit)s.")
+                    _("The number of %(name)s must be between %(lowest)s and %(limit)s.")
                     % {"name": name, "lowest": lowest, "limit": f"{limit:,}"}
                 )
         if not _SLUG.match(plan.slug):
-            raise ValidationError(_("Use 1 to 40 small letters, digits and hyphens for the slug, no hyphen first."))
+            raise ValidationError(
+                _("Use 1 to 40 lowercase letters, digits and hyphens for the slug. Don’t start with a hyphen.")
+            )
         return plan
 
     @property

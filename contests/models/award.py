@@ -36,7 +36,7 @@ class Award(Record):
     slug = SlugField()
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PRIZE)
-    precedence = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 is the highest award, which comes first."))
+    precedence = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 is the highest award and is listed first."))
     description = models.TextField(_("description"), blank=True)
     prize_amount = models.DecimalField(
         _("prize money"), max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
@@ -76,7 +76,7 @@ class Award(Record):
                 Q(prize_amount__isnull=True) | ~Q(prize_currency=""),
                 name="award_prize_with_currency",
                 at="prize_currency",
-                message=_("Say in which currency the prize money is."),
+                message=_("Choose the currency of the prize money."),
             ),
         ]
 
@@ -87,7 +87,7 @@ class Award(Record):
         super().clean()
         moved = self.pk and Award.objects.filter(pk=self.pk).exclude(contest=self.contest_id).exists()
         if moved and self.recognitions.exists():
-            raise ValidationError({"contest": _("It was given already, so it stays with its contest.")})
+            raise ValidationError({"contest": _("This award was already given, so it can’t move to another contest.")})
 
 
 class Recognition(Record):
@@ -115,21 +115,23 @@ class Recognition(Record):
     presenters = models.ManyToManyField(
         Person, blank=True, related_name="presented_recognitions", verbose_name=_("presented by")
     )
-    order = models.PositiveSmallIntegerField(_("order"), default=1, help_text=_("Among those with the same award."))
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=1, help_text=_("The position among recognitions with the same award.")
+    )
     source = source_of_fact("recognitions")
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True, editable=False)
     approved_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("approved by")
     )
     approved_as = models.JSONField(
-        _("approved as"),
+        _("approved content"),
         null=True,
         blank=True,
         editable=False,
-        help_text=_("What it said when it was approved. It stays where the approval is withdrawn, to compare with."),
+        help_text=_("What was approved. It is kept for comparison when the approval is withdrawn."),
     )
     reveal_at = models.DateTimeField(
-        _("public before its contest’s results from"), null=True, blank=True, editable=False
+        _("public from, if before the other results"), null=True, blank=True, editable=False
     )
     revoked_on = models.DateField(_("revoked on"), null=True, blank=True, editable=False)
     revocation_reason = models.TextField(_("public reason of the revocation"), blank=True, editable=False)
@@ -184,7 +186,7 @@ class Recognition(Record):
                 "order",
                 name="recognition_order_unique",
                 at="order",
-                message=_("Another recognition with this award has that place in the order."),
+                message=_("Another recognition with this award already has this position."),
             ),
         ]
 
@@ -223,14 +225,14 @@ class Recognition(Record):
         # A submission created on the same page has no primary key yet.
         film = self.submission
         if film and film.contest_id and self.award_id and film.contest_id != self.award.contest_id:
-            raise ValidationError({"award": _("This submission belongs to another contest than the award.")})
+            raise ValidationError({"award": _("This submission and the award belong to different contests.")})
         approved = Recognition.objects.filter(pk=self.pk, approved_at__isnull=False) if self.pk else None
         said = approved and approved.values("award_id", "submission_id", "person_id", "standing").first()
         if said and any(getattr(self, name) != value for name, value in said.items()):
             raise ValidationError(
                 _(
-                    "Who won what is approved. Take back the approval first; where it is public, revoke it and enter "
-                    "what is right."
+                    "The result is approved, so its winner can’t be changed. Take back the approval first. "
+                    "If the result is public, revoke it and enter the right one."
                 )
             )
 
@@ -239,5 +241,5 @@ class Recognition(Record):
         """The reason why this row can't be deleted or given to somebody else, or ""."""
         if self.approved_at is None:
             return ""
-        text = _("“%(recognition)s” is approved: take back the approval first; where it is public, revoke it.")
+        text = _("“%(recognition)s” is approved: take back the approval first. If it is public, revoke it.")
         return str(text) % {"recognition": self}

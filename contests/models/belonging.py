@@ -29,6 +29,6 @@ class StaysWithContest:
         for relation, contest in self.hanging.items():
             if getattr(self, relation).exclude(**{contest: None}).exclude(**{contest: self.contest_id}).exists():
                 raise ValidationError(
-                    {"contest": _("Other rows of its contest refer to it, so it stays there. Change them first.")},
+                    {"contest": _("Other rows of its contest refer to it, so it can’t be moved. Change them first.")},
                     code="stays_with_contest",
                 )

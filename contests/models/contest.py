@@ -74,13 +74,15 @@ class Contest(Record):
     )
     title = models.CharField(_("title"), max_length=200)
     edition = models.CharField(_("edition"), max_length=60, blank=True, help_text=_("“2026”, “Third edition”."))
-    tagline = models.CharField(_("tagline"), max_length=300, blank=True, help_text=_("One sentence, in our own words."))
-    about = models.TextField(_("about"), blank=True, help_text=_("The contest’s story, in our own words."))
+    tagline = models.CharField(
+        _("tagline"), max_length=300, blank=True, help_text=_("One sentence, in your own words.")
+    )
+    about = models.TextField(_("about"), blank=True, help_text=_("The contest’s story, in your own words."))
     organiser = models.ForeignKey(
         Organisation, models.PROTECT, related_name="organised_contests", verbose_name=_("organiser")
     )
     host_event = models.CharField(
-        _("host event"), max_length=200, blank=True, help_text=_("A festival alongside which it is held.")
+        _("host event"), max_length=200, blank=True, help_text=_("The festival that the contest runs alongside.")
     )
     city = models.CharField(_("city"), max_length=120, blank=True)
     country = CountryField(_("country or region"), blank=True)
@@ -88,7 +90,9 @@ class Contest(Record):
         _("prize pool"), max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
     prize_currency = CurrencyField(_("currency of the prize pool"), blank=True)
-    time_zone = TimeZoneField(_("time zone"), blank=True, help_text=_("Of all its dates. Blank: UTC."))
+    time_zone = TimeZoneField(
+        _("time zone"), blank=True, help_text=_("Used for all dates of the contest. Default: UTC.")
+    )
     opens_at = models.DateTimeField(_("opens for entries"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes for entries"), null=True, blank=True)
 
@@ -96,7 +100,7 @@ class Contest(Record):
         _("published from"),
         null=True,
         blank=True,
-        help_text=_("From this moment on the contest has its page. Blank: only editors see it."),
+        help_text=_("The contest’s page becomes public at this time. Blank: only editors see it."),
     )
     approved_at = models.DateTimeField(_("results approved at"), null=True, blank=True, editable=False)
     approved_by = models.ForeignKey(
@@ -114,7 +118,9 @@ class Contest(Record):
         max_length=10,
         choices=PublicEntries,
         default=PublicEntries.WINNERS,
-        help_text=_("From the reveal on. An award is any recognition: nominees and finalists too."),
+        help_text=_(
+            "Takes effect at the reveal. Every recognition counts as an award, including nominees and finalists."
+        ),
     )
 
     accent = models.CharField(_("accent colour"), max_length=20, choices=Accent, default=Accent.VERMILION)
@@ -154,7 +160,7 @@ class Contest(Record):
                 Q(closes_at__isnull=True) | Q(opens_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
                 name="contest_closes_after_opening",
                 at="closes_at",
-                message=_("It has to close after it opens."),
+                message=_("Entries must close after they open."),
             ),
             rule(
                 Q(prize_pool__isnull=True) | Q(prize_pool__gte=0),
@@ -166,7 +172,7 @@ class Contest(Record):
                 Q(prize_pool__isnull=True) | ~Q(prize_currency=""),
                 name="contest_prize_pool_with_currency",
                 at="prize_currency",
-                message=_("Say in which currency the prize pool is."),
+                message=_("Choose the currency of the prize pool."),
             ),
             focus_rule("hero", name="contest_hero_focus_within"),
         ]
@@ -196,7 +202,9 @@ class Contest(Record):
             return
         # Forms have no fractions of a second.
         if self.published_at is None or self.published_at.replace(microsecond=0) != since.replace(microsecond=0):
-            raise ValidationError({"published_at": _("Its results are public: this moment can’t be changed any more.")})
+            raise ValidationError(
+                {"published_at": _("Its results are public, so this time can’t be changed any more.")}
+            )
 
     def results(self, at: datetime) -> Results:
         """Return the state of the results at `at`: sealed, approved or public."""
@@ -240,13 +248,13 @@ class Figure(Record):
         blank=True,
         related_name="figures",
         verbose_name=_("about the organisation"),
-        help_text=_("Blank: the figure is about the contest itself."),
+        help_text=_("Blank if the figure is about the contest itself."),
     )
     slug = SlugField()
     label = models.CharField(_("label"), max_length=120, help_text=_("What is counted: “submissions”."))
     qualifier = models.CharField(_("qualifier"), max_length=12, choices=Qualifier)
     value = models.DecimalField(_("value"), max_digits=20, decimal_places=2)
-    unit = models.CharField(_("unit"), max_length=60, blank=True, help_text=_("Where the label doesn’t say it."))
+    unit = models.CharField(_("unit"), max_length=60, blank=True, help_text=_("If the label doesn’t say it."))
     currency = CurrencyField(_("currency"), blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("“within 10 months of launch”."))
     order = models.PositiveSmallIntegerField(_("order"), default=1)
@@ -272,13 +280,13 @@ class Figure(Record):
                 "order",
                 name="figure_order_unique",
                 at="order",
-                message=_("Another figure of this contest has that place in the order."),
+                message=_("Another figure of this contest already has this position."),
             ),
             rule(
                 Q(qualifier__in=["exactly", "more_than", "about"]),
                 name="figure_has_qualifier",
                 at="qualifier",
-                message=_("Say how the source puts it: exactly, more than, or about."),
+                message=_("Choose how the source puts it: exactly, more than, or about."),
             ),
         ]
 

@@ -36,7 +36,7 @@ class Event(StaysWithContest, Record):
         blank=True,
         related_name="parts",
         verbose_name=_("part of"),
-        help_text=_("The evening or the day that this was a part of."),
+        help_text=_("The evening or day that this event is part of."),
     )
     slug = SlugField()
     title = models.CharField(_("title"), max_length=200)
@@ -74,13 +74,13 @@ class Event(StaysWithContest, Record):
                 "order",
                 name="event_order_unique",
                 at="order",
-                message=_("Another event of this contest has that place in the order."),
+                message=_("Another event of this contest already has this position."),
             ),
             rule(
                 Q(ends_at__isnull=True) | Q(starts_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
                 name="event_ends_after_start",
                 at="ends_at",
-                message=_("It has to end after it starts."),
+                message=_("The end must be after the start."),
             ),
         ]
 
@@ -94,7 +94,7 @@ class Event(StaysWithContest, Record):
         super().clean()
         if self.part_of_id:
             if self.part_of_id == self.pk or self.part_of.part_of_id:
-                raise ValidationError({"part_of": _("Choose an event that is not itself a part of another.")})
+                raise ValidationError({"part_of": _("Choose an event that is not part of another event.")})
             if self.part_of.contest_id != self.contest_id:
                 raise ValidationError({"part_of": _("That event belongs to another contest.")})
 
@@ -137,7 +137,7 @@ class Appearance(Record):
                 "order",
                 name="appearance_order_unique",
                 at="order",
-                message=_("Another appearance at this event has that place in the order."),
+                message=_("Another appearance at this event already has this position."),
             ),
         ]
 
@@ -149,7 +149,7 @@ class Quote(Record):
     """The exact words that somebody said at an event."""
 
     slug = SlugField(unique=True)
-    text = SpokenField(_("words"), help_text=_("Exactly as the source prints them, without the outer quotes."))
+    text = SpokenField(_("words"), help_text=_("The exact words as in the source, without the outer quotation marks."))
     speaker = models.ForeignKey(Person, models.PROTECT, related_name="quotes", verbose_name=_("speaker"))
     event = models.ForeignKey(Event, models.PROTECT, related_name="quotes", verbose_name=_("event"))
     submission = models.ForeignKey(
@@ -161,10 +161,12 @@ class Quote(Record):
         verbose_name=_("about the submission"),
     )
     context = models.TextField(
-        _("context"), blank=True, help_text=_("What the words answer or refer to, in our own words.")
+        _("context"), blank=True, help_text=_("What the words answer or refer to, in your own words.")
     )
     language = LanguageField(_("language"), default="en")
-    order = models.PositiveSmallIntegerField(_("order"), default=1, help_text=_("In which it was said or reported."))
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=1, help_text=_("The order in which the quotes were said or reported.")
+    )
     source = source_of_fact("quotes", required=True)
 
     objects = QuoteQuerySet.as_manager()
@@ -180,14 +182,14 @@ class Quote(Record):
                 Q(GreaterThan(Length(Trim("text")), 0)),
                 name="quote_not_empty",
                 at="text",
-                message=_("A quote needs its words."),
+                message=_("Enter the words of the quote."),
             ),
             unique_in(
                 "event",
                 "order",
                 name="quote_order_unique",
                 at="order",
-                message=_("Another quote of this event has that place in the order."),
+                message=_("Another quote of this event already has this position."),
             ),
         ]
 
@@ -202,4 +204,4 @@ class Quote(Record):
         # An event created on the same page has no primary key yet.
         has_event = self.event_id or Quote.event.is_cached(self)
         if self.submission_id and has_event and self.event.contest_id not in (None, self.submission.contest_id):
-            raise ValidationError({"submission": _("This submission belongs to another contest than the event.")})
+            raise ValidationError({"submission": _("This submission and the event belong to different contests.")})

@@ -24,14 +24,14 @@ class PreviewLink(Record):
     secret = models.CharField(max_length=22, unique=True, default=new_secret, editable=False)
     note = models.CharField(_("for whom"), max_length=200)
     expires_at = models.DateTimeField(_("valid until"))
-    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    made_at = models.DateTimeField(_("created"), auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,  # a link needs a responsible person
         null=True,
         editable=False,
         related_name="+",
-        verbose_name=_("made by"),
+        verbose_name=_("created by"),
     )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
 

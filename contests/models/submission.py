@@ -54,7 +54,7 @@ class Category(StaysWithContest, Record):
                 "order",
                 name="category_order_unique",
                 at="order",
-                message=_("Another category of this contest has that place in the order."),
+                message=_("Another category of this contest already has this position."),
             ),
         ]
 
@@ -127,7 +127,7 @@ class Submission(StaysWithContest, Record):
     )
     sources = SourcesField(related_name="submissions")
     reveal_at = models.DateTimeField(
-        _("public before its contest’s results from"), null=True, blank=True, editable=False
+        _("public from, if before the other results"), null=True, blank=True, editable=False
     )
 
     hanging = {"recognitions": "award__contest", "quotes": "event__contest"}
@@ -164,7 +164,7 @@ class Submission(StaysWithContest, Record):
                 Q(runtime__isnull=True) | Q(runtime__gt=0),
                 name="submission_runtime_positive",
                 at="runtime",
-                message=_("A runtime is at least one second; leave it blank where it is unknown."),
+                message=_("A runtime is at least one second. Leave it blank if it is unknown."),
             ),
             focus_rule("poster", name="submission_poster_focus_within"),
         ]
@@ -184,8 +184,8 @@ class Submission(StaysWithContest, Record):
             raise ValidationError(
                 {
                     "status": _(
-                        "An award of this work is public, and nothing that was public disappears. Revoke the "
-                        "recognition instead: the page stays, and says so."
+                        "An award of this work is public, and public pages must not disappear. Revoke the "
+                        "recognition instead: the page stays, with a notice."
                     )
                 }
             )
@@ -294,7 +294,7 @@ class Credit(Record):
                 "order",
                 name="credit_order_unique",
                 at="order",
-                message=_("Another credit of this submission has that place in the order."),
+                message=_("Another credit of this submission already has this position."),
             ),
         ]
 

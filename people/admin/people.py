@@ -79,18 +79,16 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
             None,
             {
                 "fields": ["name", "sort_name", "slug", "kind", "native_name", "native_language"],
-                "description": _(
-                    "A human being, or a team that works under one name. Write the name as they write it themselves."
-                ),
+                "description": _("A person, or a team that works under one name. Write the name as they write it."),
             },
         ),
         (
-            _("Who this is"),
+            _("About this person"),
             {
                 "fields": ["headline", "biography", "country", "website", "sources"],
                 "description": _(
-                    "Write in your own words, and only what a source says. Leave blank what no source says. The "
-                    "sources below are for these texts; works, projects and affiliations have their own."
+                    "Write in your own words, and only what a source says. Leave the rest blank. The sources "
+                    "below are for these texts; works, projects and affiliations have their own."
                 ),
             },
         ),
@@ -99,9 +97,9 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
             {
                 "fields": pictured("portrait"),
                 "description": _(
-                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a monogram. What lies at the focal "
-                    "point is never cut off. The alternative text says what the picture shows, for those who can’t see "
-                    "it; credit and licence say whose it is, and what others may do with it."
+                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a monogram. The focal "
+                    "point is never cropped. The alternative text describes the picture for people who can’t "
+                    "see it. Credit and licence say whose it is and how others may use it."
                 ),
             },
         ),
@@ -109,7 +107,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
             _("Account"),
             {
                 "fields": ["user"],
-                "description": _("Only where this person signs in here. Most people in the record have no account."),
+                "description": _("Only if this person signs in here. Most people have no account."),
             },
         ),
     ]
@@ -163,7 +161,7 @@ class AffiliationAdmin(RecordAdmin):
             None,
             {
                 "fields": ["person", "organisation", "role", "source"],
-                "description": _("A person’s role in an organisation. Name the source that says so."),
+                "description": _("A person’s role in an organisation. Name the source."),
             },
         ),
     ]
@@ -186,7 +184,7 @@ class PastWorkAdmin(PersonalWorkAdmin):
             None,
             {
                 "fields": ["person", "title", "year", "description", "order", "source"],
-                "description": _("A work for which a person was known before the contest, as a source names it."),
+                "description": _("A work that the person was known for before the contest, as named by a source."),
             },
         ),
     ]

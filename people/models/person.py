@@ -25,19 +25,21 @@ class Person(Record):
 
     slug = SlugField(unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
-    name = models.CharField(_("name"), max_length=200, help_text=_("As they write it themselves: “C·one”."))
+    name = models.CharField(_("name"), max_length=200, help_text=_("The name as they write it: “C·one”."))
     sort_name = models.CharField(
         _("sort name"),
         max_length=200,
-        help_text=_("Where the lists have them: “Meller, Dawid”. Filled in from the name; put the family name first."),
+        help_text=_("Used to sort lists: “Meller, Dawid”. Filled in from the name. Put the family name first."),
     )
     sort_key = SortKeyField(source="sort_name")
     # Used to find duplicate records of one person.
     name_key = NameKeyField(source="name")
     native_key = NameKeyField(source="native_name")
-    native_name = models.CharField(_("native name"), max_length=200, blank=True, help_text=_("In its own script."))
+    native_name = models.CharField(
+        _("native name"), max_length=200, blank=True, help_text=_("The name in its own script.")
+    )
     native_language = LanguageField(_("language of the native name"), blank=True)
-    headline = models.CharField(_("headline"), max_length=200, blank=True, help_text=_("One line on who this is."))
+    headline = models.CharField(_("headline"), max_length=200, blank=True, help_text=_("Who this is, in one line."))
     biography = models.TextField(_("biography"), blank=True)
     country = CountryField(_("country or region"), blank=True, db_index=True)
     website = WebURLField(_("website"), max_length=500, blank=True)
@@ -162,7 +164,7 @@ class Affiliation(Record):
 class PersonalWork(Record):
     """A work of a person outside the portal's contests."""
 
-    title = models.CharField(_("title"), max_length=200, blank=True, help_text=_("Blank where it has none yet."))
+    title = models.CharField(_("title"), max_length=200, blank=True, help_text=_("Leave blank if it has no title yet."))
     description = models.TextField(_("description"), blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=1)
@@ -193,7 +195,7 @@ class PastWork(PersonalWork):
                 "order",
                 name="past_work_order_unique",
                 at="order",
-                message=_("Another past work of this person has that place in the order."),
+                message=_("Another past work of this person already has this position."),
             ),
             rule(
                 ~models.Q(title=""),
@@ -223,12 +225,12 @@ class NextProject(PersonalWork):
                 "order",
                 name="next_project_order_unique",
                 at="order",
-                message=_("Another next project of this person has that place in the order."),
+                message=_("Another next project of this person already has this position."),
             ),
             rule(
                 ~models.Q(description=""),
                 name="next_project_is_described",
                 at="description",
-                message=_("Say what the person plans to make."),
+                message=_("Enter what the person plans to make."),
             ),
         ]

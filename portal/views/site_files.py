@@ -44,7 +44,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "id": reverse("home"),
         "name": "Laurel",
         "short_name": "Laurel",
-        "description": _("Contests for creators: who won what, and what was said, with its sources."),
+        "description": _("Contests for creators: who won what and what was said, with sources."),
         "lang": get_language(),
         "start_url": reverse("home"),
         "scope": reverse("home"),

@@ -86,7 +86,7 @@ def _hand() -> str:
 
 
 def of_site() -> Card:
-    note = _("Contests for creators: who won what, and what was said, with its sources.")
+    note = _("Contests for creators: who won what and what was said, with sources.")
     return Card("site", "", "Laurel", (note,), language=_language())
 
 

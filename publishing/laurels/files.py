@@ -70,7 +70,7 @@ def _title(words: Words) -> str:
 
 def _description(words: Words) -> str:
     named = {"name": words.honouree, "address": words.address}
-    return clean(_("Awarded to “%(name)s”. Whether it still stands: %(address)s") % named)
+    return clean(_("Awarded to “%(name)s”. Check whether it is still valid: %(address)s") % named)
 
 
 def _svg(words: Words, colours: Colours) -> bytes:

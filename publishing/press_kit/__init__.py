@@ -141,7 +141,7 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
         "citations.txt, .bib, .json": _("how to cite it: plain, BibTeX and CSL-JSON"),
         "laurels/": _("laurels as SVG; as PNG they are in the kit of each film")
         if is_contest
-        else _("laurels for light and dark backgrounds, to be used only while the award stands"),
+        else _("laurels for light and dark backgrounds, to be used only while the award is valid"),
         "images/": _("pictures as they were uploaded; CREDITS.txt says whose they are"),
         "artwork/": _("posters that the portal drew for films without one"),
     }

@@ -62,7 +62,7 @@ class Images:
         except (OSError, ValueError, SuspiciousFileOperation):
             return  # the file is missing in the storage: send the rest of the kit
         path = self._paths.new("images", name, PurePosixPath(image.stored_name).suffix.lower())
-        credit = image.credit or _("Not on record: ask the organiser before you publish it.")
+        credit = image.credit or _("Unknown: ask the organiser before you publish it.")
         self._note(path, credit, image.alt, _licence(image.licence))
         with file:
             yield Member(path, _parts(file), stored=True)

@@ -57,8 +57,8 @@ def readme(name: Any, url: str, request: HttpRequest, contents: Iterable[tuple[s
     yield heading(_("Press kit: %(name)s") % {"name": name})
     yield textwrap.fill(
         _(
-            "Everything that Laurel says in public about it, as of %(moment)s UTC. Later changes, a revoked award "
-            "among them, are on its page: %(url)s"
+            "Everything that Laurel has published about it, as of %(moment)s UTC. For later changes, "
+            "such as a revoked award, see its page: %(url)s"
         )
         % {"moment": at.strftime("%Y-%m-%d %H:%M:%S"), "url": url},
         WIDTH,
@@ -70,11 +70,11 @@ def readme(name: Any, url: str, request: HttpRequest, contents: Iterable[tuple[s
         yield f"{path}\n    {about}\n"
     yield "\n" + heading(_("Conditions"))
     for rule in (
-        _("Quotes are exact. Name the speaker, the occasion and the source beside the words, and give the context."),
+        _("Quotes are exact. Next to the words, give the speaker, the occasion, the source and the context."),
         _("Print a figure with its qualifier (“more than”, “about”) and its source: it was reported, not counted."),
-        _("Images: print the credit that images/CREDITS.txt gives. If it gives none, ask the organiser first."),
+        _("Images: print the credit given in images/CREDITS.txt. If none is given, ask the organiser first."),
         _("Posters and monograms in artwork/ are drawn by the portal. Caption: “Artwork by Laurel, not a still”."),
-        _("What no source says is left blank here. Leave it blank, too."),
+        _("Laurel leaves blank what no source says. Do the same."),
     ):
         yield textwrap.fill(rule, WIDTH, initial_indent="- ", subsequent_indent="  ") + "\n"
 

@@ -54,7 +54,7 @@ def laurel(request: HttpRequest, code: str, file: str) -> HttpResponse:
     if found is None:
         raise Http404
     if found.is_revoked:
-        gone = _("The award behind this laurel was revoked. The page of its code gives the reason.")
+        gone = _("The award of this laurel was revoked. Verify the code to see the reason.")
         context = {"heading": _("This laurel is withdrawn"), "sentence": gone, "code": code}
         return render(request, "publishing/withdrawn.html", context, status=410)
     words = laurels.words_of(found, request.build_absolute_uri(laurels.address_of(code)))

@@ -33,7 +33,7 @@ class Question(forms.Form):
         except ValueError:
             known = False
         if not known:
-            raise ValidationError(gettext_lazy("Enter the whole address of a page, beginning with https://."))
+            raise ValidationError(gettext_lazy("Enter the full URL of a page, starting with https://."))
         return address
 
     def told(self) -> str:
@@ -69,7 +69,7 @@ def _answer(
         try:
             noun = oembed.noun_at(address_in(language, url.path) if _is_ours(url, request) else "", request.at)
         except Http404:
-            return _refused(404, _("There is nothing to embed at this address."))
+            return _refused(404, _("There is nothing to embed at this URL."))
         said = oembed.answer(noun, request.build_absolute_uri, maxwidth=maxwidth, maxheight=maxheight)
     if format == "xml":
         return HttpResponse(oembed.as_xml(said), content_type="text/xml; charset=utf-8")

@@ -79,7 +79,7 @@ class Filters(forms.Form):
 
     account = forms.ChoiceField(label=_("Account"), required=False)
     kind = forms.ChoiceField(label=_("Kind of row"), required=False)
-    what = forms.ChoiceField(label=_("What was done"), required=False, choices=[("", _("Anything")), *KINDS])
+    what = forms.ChoiceField(label=_("What was done"), required=False, choices=[("", _("Any action")), *KINDS])
     since = _DayField(label=pgettext_lazy("day", "From"))
     until = _DayField(label=_("To"))
 
@@ -90,7 +90,11 @@ class Filters(forms.Form):
             Q(is_staff=True) | Q(pk=asked if asked.isdecimal() and len(asked) < 19 else None)
         )
         accounts = [(str(user.pk), str(user)) for user in known.order_by("name", "email")[:MOST_ACCOUNTS]]
-        self.fields["account"].choices = [("", _("Anybody")), *accounts, (NOBODY, _("No account: a command"))]
+        self.fields["account"].choices = [
+            ("", _("Any account")),
+            *accounts,
+            (NOBODY, _("No account: changed by a command")),
+        ]
         names = sorted((str(capfirst(desk.opts.verbose_name_plural)), kind) for kind, desk in kinds.items())
         self.fields["kind"].choices = [("", _("All")), *((kind, name) for name, kind in names)]
 
@@ -203,7 +207,7 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         record.kind_name = capfirst(opts.verbose_name)
         record.history_page = reverse(f"{name}_history", args=[quote(record.row_pk)])
         record.row_page = record.row_is_there and reverse(f"{name}_change", args=[quote(record.row_pk)])
-        record.what = _("Kept") if is_first_version(record) else dict(KINDS)[record.history_type]
+        record.what = _("First version") if is_first_version(record) else dict(KINDS)[record.history_type]
     context = {
         **site.each_context(request),
         "title": _("History"),

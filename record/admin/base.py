@@ -116,7 +116,7 @@ class RecordOptions:
         elif field and db_field.name in RecordForm.PLACES:
             # The model's default, 1, is already used as soon as there are two rows.
             field.required, field.initial = False, None
-            field.help_text = field.help_text or _("Blank: the last.")
+            field.help_text = field.help_text or _("Blank: placed last.")
         elif field and db_field.name in RecordForm.FOLLOWING:
             field.required = False
             field.widget.attrs["data-follows"] = RecordForm.FOLLOWING[db_field.name]

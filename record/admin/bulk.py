@@ -65,8 +65,8 @@ class ReasonForm(forms.Form):
         label=gettext_lazy("Reason for this change"),
         max_length=100,
         help_text=gettext_lazy(
-            "Other editors read it in the history; of a contest whose results are public, everybody reads it on the "
-            "contest’s page of corrections."
+            "Other editors see it in the history. If the contest’s results are public, it also "
+            "appears on the contest’s corrections page."
         ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
@@ -174,7 +174,7 @@ class BulkOptions:
                         row.save()
                     self.log_change(request, row, str(change.label))
         except IntegrityError:
-            form.add_error(None, _("The database refused this: one of the rows would break a rule of the record."))
+            form.add_error(None, _("Nothing was changed: one of the rows would break a rule of the database."))
             return False
         text = ngettext("%(number)d %(kind)s changed.", "%(number)d %(kind)s changed.", len(rows))
         kind = self.opts.verbose_name if len(rows) == 1 else self.opts.verbose_name_plural
@@ -204,7 +204,7 @@ class BulkOptions:
 def is_too_much(model_admin: admin.ModelAdmin, request: HttpRequest, number: int) -> bool:
     """Return whether more rows were chosen than can change at once, and if so tell the editor."""
     if number > MOST_AT_ONCE:
-        told = _("At most %(most)d at once. Narrow the list down with its filters, and take it in parts.")
+        told = _("At most %(most)d at once. Use the filters to narrow the list, and work in parts.")
         model_admin.message_user(request, told % {"most": MOST_AT_ONCE}, messages.WARNING)
     return number > MOST_AT_ONCE
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .primary_keys import is_key
 
-SEVERAL = _("Several are called “%(typed)s”. Type the permanent key of one of them: its page shows it.")
+SEVERAL = _(
+    "More than one row is called “%(typed)s”. Type the permanent key of the one you mean: you find it on its page."
+)
 #: The lookups to find a row by, the most exact first.
 NAMES = (
     *("key__exact", "slug__exact", "name__iexact", "title__iexact"),

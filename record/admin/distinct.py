@@ -26,10 +26,12 @@ class DistinctMixin:
         with transaction.atomic():
             Distinct.note(rows, actor=request.user)
         names = ", ".join(f"“{self.choice_label(row)}”" for row in rows)
-        told = _("Noted: %(names)s are different. The desk doesn’t ask about them again.") % {"names": names}
+        told = _("Saved: %(names)s are different. You won’t be asked about them again.") % {"names": names}
         notes = reverse("admin:record_distinct_changelist")
         self.message_user(
-            request, format_html('{} <a href="{}">{}</a>', told, notes, _("All such notes")), messages.SUCCESS
+            request,
+            format_html('{} <a href="{}">{}</a>', told, notes, _("All pairs marked as different")),
+            messages.SUCCESS,
         )
 
 

@@ -100,9 +100,7 @@ class PicturesAdmin:
             for column in columns:
                 setattr(version, column, today[column])
             if request.method == "GET":
-                kept = _(
-                    "The %(image)s of that version is not kept. The present one stays, with all that is said of it."
-                )
+                kept = _("The %(image)s of that version was not kept. The current one stays, with its texts.")
                 messages.info(request, kept % {"image": field.verbose_name})
 
     def save_model(self, request: HttpRequest, obj: models.Model, form, change: bool) -> None:
@@ -121,7 +119,7 @@ class PicturesAdmin:
         if image and not image.alt:
             missing.append(_("The %(image)s has no alternative text. Add one that says what the picture shows."))
         if image and not image.credit:
-            missing.append(_("The %(image)s has no credit. Add whose picture it is."))
+            missing.append(_("The %(image)s has no credit. Say whose picture it is."))
         for sentence in missing:
             messages.warning(request, sentence % {"image": image.field.verbose_name})
 

@@ -215,7 +215,7 @@ class LanguageFilter(OptionsFilter):
             language, _separator, script = code.partition("-")
             tags["-".join(filter(None, [language, script.title()]))] = get_language_info(code)["name"]
         named = {tag: (name, Q(language=tag)) for tag, name in tags.items()}
-        other = {"other": (_("Another"), ~Q(language__in=[*tags, ""]))}
+        other = {"other": (_("Another language"), ~Q(language__in=[*tags, ""]))}
         may_be_blank = model_admin.opts.get_field("language").blank
         return named | other | ({"none": (_("Unknown"), Q(language=""))} if may_be_blank else {})
 

@@ -73,7 +73,7 @@ class LookupGuardMixin:
 
     def back_to_list(self, request: HttpRequest) -> HttpResponse:
         """Redirect to the unfiltered list with a message."""
-        told = _("The URL asked this list for something that it doesn’t have. This is the whole list.")
+        told = _("The URL contains a filter that this list doesn’t have. The whole list is shown.")
         self.message_user(request, told, messages.ERROR)
         whole = reverse(admin_urlname(self.opts, "changelist"), current_app=self.admin_site.name)
         return redirect(f"{whole}?{IS_POPUP_VAR}=1" if IS_POPUP_VAR in request.GET else whole)

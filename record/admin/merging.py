@@ -44,8 +44,8 @@ class MergeForm(forms.Form):
         required=False,
         max_length=90,
         help_text=gettext_lazy(
-            "Optional. It stands in the history of everything that moves, and on the public page of corrections of "
-            "a contest whose results are public."
+            "Optional. It appears in the history of everything that moves, and on the corrections "
+            "page of a contest whose results are public."
         ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
@@ -164,7 +164,7 @@ class MergeMixin(DistinctMixin):
             others,
             label=capfirst(self.opts.verbose_name),
             widget=KnownAutocomplete(column, self.admin_site, attrs={"data-except": row.pk}),
-            help_text=_("The next page shows both side by side. Nothing is changed before you say so there."),
+            help_text=_("The next page shows both side by side. Nothing changes until you confirm it there."),
         )
         field.label_from_instance = self.choice_label
         form_class = type("OtherForm", (forms.Form,), {"other": field})
@@ -245,7 +245,7 @@ class MergeMixin(DistinctMixin):
             '{} <a href="{}">{}</a>',
             _("“%(gone)s” was merged into this.") % {"gone": done.gone_name},
             _address(done),
-            _("What was done, and how to undo it"),
+            _("See what was done and how to undo it"),
         )
 
 
@@ -294,7 +294,7 @@ class MergeAdmin(PageTitlesMixin, admin.ModelAdmin):
     def kind(self, obj: Merge) -> str:
         return obj.content_type.name
 
-    @admin.display(description=_("stayed"), ordering="kept_name")
+    @admin.display(description=_("kept record"), ordering="kept_name")
     def kept_link(self, obj: Merge):
         return format_html('<a href="{}">{}</a>', _address(obj.kept), obj.kept) if obj.kept else obj.kept_name
 

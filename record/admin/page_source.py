@@ -31,7 +31,7 @@ class PageSourceMixin:
                 required=False,
                 widget=widget,
                 label=_("Source for the rows below"),
-                help_text=_("It is filled in for every row below that names none."),
+                help_text=_("Used for every row below that has no source."),
             )
         return form
 

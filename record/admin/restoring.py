@@ -28,7 +28,7 @@ class RestoreMixin:
 
     def why_not_put_back(self, request: HttpRequest, row: Model) -> str:
         if not self.has_add_permission(request):
-            return _("It was deleted. Who may add one can put it back.")
+            return _("It was deleted. Only an editor with permission to add one can put it back.")
         return in_the_way(row)
 
     def revert_disabled(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -110,7 +110,7 @@ class RestoreMixin:
         obj.save()
         made = put_back_hanging(obj, records, actor=request.user, reason=reason)
         for lost in made.lost:
-            words = _("This did not come back: %(what)s") % {"what": lost}
+            words = _("Not put back: %(what)s") % {"what": lost}
             self.message_user(request, words, messages.WARNING)
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:

@@ -32,9 +32,8 @@ class SourceAdmin(MergeMixin, RecordAdmin):
             {
                 "fields": ["title", "slug", "publisher", "author", "url", *LINK, "published_on", "accessed_on", "note"],
                 "description": _(
-                    "Where a fact comes from. Leave blank what you don’t know: only the title is needed, and where "
-                    "even that is unknown, a description of the source will do. A source that something in the "
-                    "record names can’t be deleted."
+                    "Where a fact comes from. Leave blank what you don’t know: only the title is needed. If "
+                    "the title is unknown, describe the source. A source that is in use can’t be deleted."
                 ),
             },
         ),
@@ -43,7 +42,7 @@ class SourceAdmin(MergeMixin, RecordAdmin):
     readonly_fields = ["key", "link_state", "checked"]
 
     checked = moment_column(Source, "checked_at")
-    uses = count_column("*", _("stands behind"))
+    uses = count_column("*", _("used by"))
 
     def save_model(self, request, obj, form, change) -> None:
         if "url" in form.changed_data:
@@ -71,10 +70,10 @@ class FormerSlugAdmin(LookupGuardMixin, admin.ModelAdmin):
     def kind(self, obj: FormerSlug) -> str:
         return obj.content_type.name
 
-    @admin.display(description=_("leads to"))
+    @admin.display(description=_("redirects to"))
     def leads_to(self, obj: FormerSlug):
         if obj.object is None:
-            return _("nothing any more: it was deleted")
+            return _("nothing: it was deleted")
         model = obj.content_type
         try:
             address = reverse(f"admin:{model.app_label}_{model.model}_change", args=[obj.object_id])

@@ -196,13 +196,15 @@ class ThreeWayMerge:
             row.differences.append(difference)
             if is_file:
                 self.has_news = True
-                difference.note = _("It is on this page now. To replace or remove it, say so below once more.")
+                difference.note = _(
+                    "The other editor’s file is already on this page. To replace or remove it, choose again below."
+                )
                 if typed != was and _waits(form_field):
-                    difference.note = _("Yours, below, takes its place when you save, unless you untick it.")
+                    difference.note = _("Saving replaces it with your file below; untick to keep it.")
                 data.pop(f"{form.add_prefix(name)}-clear", None)
             elif typed == was:
                 self.has_news = True
-                difference.note = _("It is on this page now.")
+                difference.note = _("Already filled in on this page.")
                 yield name
             else:
                 self._ask(difference, question)

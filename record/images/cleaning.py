@@ -131,7 +131,7 @@ def _cleaned(upload: UploadedFile) -> CleanedImage:
         format_name = "JPEG" if image.format == "MPO" else str(image.format)
         if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
             raise ValidationError(
-                _("This picture is animated. Upload a still: one frame of it, as JPEG, PNG or WebP."),
+                _("This picture is animated. Upload a still image: one frame of it, as JPEG, PNG or WebP."),
                 code="image_animated",
             )
         try:
@@ -169,7 +169,7 @@ def _not_readable(upload: UploadedFile) -> ValidationError:
 
 def _damaged() -> ValidationError:
     return ValidationError(
-        _("This picture is damaged: the file breaks off. Export it again and upload the new file."),
+        _("This picture is damaged: the file is incomplete. Export it again and upload the new file."),
         code="image_damaged",
     )
 

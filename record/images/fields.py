@@ -219,7 +219,7 @@ def focus_rule(image: str, *, name: str) -> models.CheckConstraint:
         condition=models.Q(**{f"{image}_focus_{side}__range": (0, 100) for side in "xy"}),
         name=name,
         violation_error_code=f"{image}_focus_x",
-        violation_error_message=_("The focal point lies within the picture: from 0 to 100 per cent on both sides."),
+        violation_error_message=_("The focal point must be inside the picture: from 0 to 100 per cent on both axes."),
     )
 
 

@@ -33,7 +33,7 @@ def mergeable(kept: Model, gone: Model) -> None:
     if type(kept) is not type(gone) or not isinstance(kept, tuple(_mergeable)) or kept.pk == gone.pk:
         raise ValidationError(_("Choose two different records of the same kind."))
     if kept.is_synthetic != gone.is_synthetic:
-        raise ValidationError(_("One of the two is synthetic: what is made up is never merged with what is real."))
+        raise ValidationError(_("One of the two is synthetic. Synthetic records can’t be merged with real ones."))
 
 
 @transaction.atomic
@@ -58,11 +58,11 @@ def merge(
     mergeable(kept, gone)
     rows = type(kept)._base_manager.select_for_update().in_bulk([kept.pk, gone.pk])
     if len(rows) < 2:
-        raise ChangedSinceError(_("One of the two is gone: somebody else has merged or deleted it."))
+        raise ChangedSinceError(_("One of the two no longer exists: somebody merged or deleted it."))
     kept, gone = rows[kept.pk], rows[gone.pk]
     now = timezone.now()
     if shown is not None and Plan(kept, gone, now).fingerprint != shown:
-        raise ChangedSinceError(_("Something has changed since this page was opened. Please look at it again."))
+        raise ChangedSinceError(_("Something has changed since you opened this page. Check it again."))
     plan = Plan(kept, gone, now, choices)
     if plan.conflicts:
         raise ValidationError(plan.conflicts)

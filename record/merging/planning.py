@@ -200,7 +200,10 @@ class Plan:
                     continue
                 if is_blank(written(row, state)) != is_blank(written(twin, state)):
                     self.conflicts.append(
-                        _("“%(row)s” and “%(twin)s” say the same, but differ in “%(field)s”. Make them alike first.")
+                        _(
+                            "“%(row)s” and “%(twin)s” are duplicates but differ in “%(field)s”. Make them the same "
+                            "first."
+                        )
                         % {"row": row, "twin": twin, "field": state.verbose_name}
                     )
             self._absorb(twin, row, {})

@@ -42,7 +42,10 @@ def undo(merge: Merge, *, actor: AbstractBaseUser | None, rehearse: bool = False
         model = merge.content_type.model_class()
         if not model._base_manager.select_for_update().filter(pk=merge.kept_id):
             raise ValidationError(
-                _("“%(name)s” is gone: it was merged into another record, or deleted. Undo the later merge first.")
+                _(
+                    "“%(name)s” no longer exists: it was merged into another record, or deleted. Undo the "
+                    "later merge first."
+                )
                 % {"name": merge.kept_name}
             )
         steps = [Step.from_json(kept) for kept in reversed(merge.journal)]
@@ -83,12 +86,12 @@ class _Undoing:
         for name in sorted(touched):
             label = step.model._meta.get_field(name).verbose_name
             said = {"row": row, "field": label}
-            self.done.left.append(_("“%(row)s”: “%(field)s” was changed since, and stays as it is.") % said)
+            self.done.left.append(_("“%(row)s”: “%(field)s” was changed in the meantime and stays as it is.") % said)
         for name in [name for name, value in back.items() if value is not None and columns[name].remote_field]:
             if columns[name].related_model._base_manager.filter(pk=back[name]).exists():
                 continue
             said = {"row": row, "field": columns[name].verbose_name}
-            self.done.left.append(_("“%(row)s”: what “%(field)s” led to was deleted since.") % said)
+            self.done.left.append(_("“%(row)s”: its “%(field)s” was deleted in the meantime.") % said)
             if columns[name].null:
                 back[name] = None
             else:
@@ -105,7 +108,7 @@ class _Undoing:
             if not column.related_model._base_manager.filter(pk=values[column.attname]).exists():
                 if not column.null:
                     self.done.left.append(
-                        _("%(kind)s %(id)s stays away: its %(field)s was deleted since.")
+                        _("%(kind)s %(id)s is not restored: its %(field)s was deleted in the meantime.")
                         % {**_named(step), "field": column.verbose_name}
                     )
                     return
@@ -131,7 +134,7 @@ class _Undoing:
             if free is None and blank is None:
                 named = ", ".join(str(column.verbose_name) for column in columns)
                 raise ValidationError(
-                    _("Another %(kind)s has the same %(fields)s by now: change or delete that first.")
+                    _("Another %(kind)s now has the same %(fields)s: change or delete that one first.")
                     % {"kind": model._meta.verbose_name, "fields": named}
                 )
             if free is None:
@@ -143,7 +146,7 @@ class _Undoing:
             changed = model._meta.get_field(free or blank)
             said = {"row": made_of(model, {**row, **fitted}), "field": changed.verbose_name}
             self.done.left.append(
-                _("“%(row)s”: its “%(field)s” belongs to another by now, so it gets a new one.") % said
+                _("“%(row)s”: its “%(field)s” is now used by another row, so it gets a new one.") % said
             )
         return fitted
 

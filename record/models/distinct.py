@@ -14,8 +14,8 @@ class Distinct(models.Model):
     """A pair of similar rows marked as different, so that the dashboard doesn't list them. Stores both keys."""
 
     content_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind"))
-    one = models.CharField(_("permanent key of the one"), max_length=100)
-    other = models.CharField(_("permanent key of the other"), max_length=100)
+    one = models.CharField(_("permanent key of the first record"), max_length=100)
+    other = models.CharField(_("permanent key of the second record"), max_length=100)
     names = models.CharField(_("names"), max_length=420)
     noted_at = models.DateTimeField(_("noted at"), default=timezone.now)
     noted_by = models.ForeignKey(

@@ -12,17 +12,17 @@ class Merge(models.Model):
     content_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind"))
     kept_id = models.PositiveBigIntegerField()
     kept = GenericForeignKey("content_type", "kept_id")
-    kept_name = models.CharField(_("stayed"), max_length=300)
+    kept_name = models.CharField(_("kept record"), max_length=300)
     gone_id = models.PositiveBigIntegerField()
-    gone_name = models.CharField(_("went into it"), max_length=300)
-    gone = models.JSONField(blank=True, help_text=_("The values of the row that went, by column."))
+    gone_name = models.CharField(_("merged record"), max_length=300)
+    gone = models.JSONField(blank=True, help_text=_("The values of the deleted row, by column."))
     journal = models.JSONField(
         default=list,
         blank=True,
-        help_text=_("What was done, in order: rows changed, deleted and inserted, with all their values."),
+        help_text=_("The steps in order: rows changed, deleted and inserted, with all their values."),
     )
     files = models.TextField(
-        blank=True, help_text=_("Names of stored images that no row shows any more, one a line: an undo needs them.")
+        blank=True, help_text=_("Names of image files that no row uses any more, one per line. An undo needs them.")
     )
     reason = models.CharField(_("why"), max_length=100, blank=True)
     merged_at = models.DateTimeField(_("merged at"), default=timezone.now)

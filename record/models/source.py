@@ -18,8 +18,8 @@ class Source(Record):
     class LinkState(models.TextChoices):
         """The result of the last check of the URL; blank if it was never checked."""
 
-        ANSWERS = "answers", _("answers")
-        MOVED = "moved", _("moved for good")
+        ANSWERS = "answers", _("reachable")
+        MOVED = "moved", _("moved permanently")
         GONE = "gone", _("gone")
         UNREACHABLE = "unreachable", _("can’t be reached")
 
@@ -27,24 +27,28 @@ class Source(Record):
     title = models.CharField(
         _("title"),
         max_length=300,
-        help_text=_("As published; where it is unknown, a description: “News report on the awards ceremony”."),
+        help_text=_(
+            "The title as published. If it is unknown, describe the source: “News report on the awards ceremony”."
+        ),
     )
     sort_key = SortKeyField(source="title")
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
     author = models.CharField(_("author"), max_length=200, blank=True)
-    url = WebURLField(_("address"), max_length=500, blank=True)
+    url = WebURLField(_("URL"), max_length=500, blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
     accessed_on = models.DateField(_("accessed on"), null=True, blank=True)
-    checked_at = models.DateTimeField(_("address checked at"), null=True, blank=True, editable=False)
+    checked_at = models.DateTimeField(_("URL checked at"), null=True, blank=True, editable=False)
     link_state = models.CharField(
-        _("state of the address"),
+        _("status of the URL"),
         max_length=12,
         choices=LinkState,
         blank=True,
         editable=False,
-        help_text=_("What the last check of the address found. Blank: it was not checked yet."),
+        help_text=_("The result of the last check of the URL. Blank: not checked yet."),
     )
-    note = models.TextField(_("note"), blank=True, help_text=_("What a reader should know of it. Shown on its page."))
+    note = models.TextField(
+        _("note"), blank=True, help_text=_("What readers should know about the source. Shown on its page.")
+    )
 
     objects = SourceQuerySet.as_manager()
     # The result of a check is not an edit.

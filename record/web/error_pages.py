@@ -8,7 +8,7 @@ from record.web.languages import activate_for_error
 
 
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
-    return _page(request, 400, _("This request can’t be read"), _("Your browser sent something that is not valid."))
+    return _page(request, 400, _("This request can’t be read"), _("Your browser sent invalid data."))
 
 
 def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
@@ -25,25 +25,27 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception=None) -> HttpResponse:
-    return _page(request, 404, _("Nothing is shown here"), _("There is no page at this address, or not yet."))
+    return _page(request, 404, _("Page not found"), _("There is no page at this URL. It may not be public yet."))
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    return _page(request, 429, _("One moment"), _("You asked for a lot at once. Try again in a minute."))
+    return _page(request, 429, _("Too many requests"), _("You sent too many requests. Try again in a minute."))
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    return _page(request, 413, _("That was too much"), _("What you sent is too large for this page."))
+    return _page(request, 413, _("Too much data"), _("What you sent is too large for this page."))
 
 
 def signed_out_upload(request: HttpRequest) -> HttpResponse:
     """Tell an editor that their session ended before an upload, which is too large to send back to the form."""
-    sentence = _("Nothing was saved. Sign in in another tab, then go back to the form here and save it again.")
+    sentence = _("Nothing was saved. Sign in in another tab, then go back to this form and save it again.")
     return _page(request, 413, _("You are signed out"), sentence)
 
 
 def too_busy(request: HttpRequest) -> HttpResponse:
-    response = _page(request, 503, _("One moment"), _("Too many forms are arriving at once. Try again in a minute."))
+    response = _page(
+        request, 503, _("The server is busy"), _("Too many forms are being sent right now. Try again in a minute.")
+    )
     response.headers["Retry-After"] = "10"
     return response
 

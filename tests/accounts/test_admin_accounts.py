@@ -23,7 +23,7 @@ def test_no_account_is_added_with_a_password_whoever_asks(desk):
 
 def test_address_that_is_taken_is_refused_at_its_field_in_any_case(desk, editor):
     make.UserFactory(email="new@example.org")
-    message = {"email": ["There is an account with this e-mail address already."]}
+    message = {"email": ["An account with this e-mail address already exists."]}
     values = filled(desk.get(page(editor)), email="NEW@example.org")
     assert desk.post(page(editor), values).context["adminform"].form.errors == message
     saved(desk.post(page(editor), values | {"email": "Other@example.org"}))

@@ -142,7 +142,7 @@ def test_slash_can_be_switched_off_and_on_again(desk):
 def test_time_zone_of_the_browser_is_offered_and_kept_with_one_press(desk, waiting):
     page = desk(timezone_id="Europe/Warsaw")
     page.goto("/admin/")
-    page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Save").click()
     page.get_by_text("Your time zone is Europe/Warsaw.").wait_for()
     assert page.locator(".reveal .when").inner_text().count("Europe/Warsaw, your time") == 1
 

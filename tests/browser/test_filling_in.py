@@ -38,14 +38,14 @@ def test_now_is_a_day_and_a_time_and_a_new_zone_says_what_moment_it_makes(desk):
     page.locator("#id_time_zone").fill("Europe/Warsaw")
     page.locator("#id_time_zone").press("Tab")
     said = page.locator(".field-opens_at .moment-now")
-    assert said.inner_text() == "The zone was changed: this is now 28 November 2026 at 20:00 UTC."
+    assert said.inner_text() == "The time zone was changed: this is now 28 November 2026 at 20:00 UTC."
     page.locator("#id_opens_at_1").fill("13:30")
     assert "12:30 UTC" in said.inner_text()
     page.get_by_role("button", name="Save and continue").click()
     told = page.locator(".messagelist .warning").inner_text()
     assert "The time zone is now Europe/Warsaw." in told
     assert "13:30" in told
-    assert "Its events take place" not in told  # the events have no dates
+    assert "Its events still take place" not in told  # the events have no dates
     assert f"{Contest.objects.get(pk=tokyo.pk).opens_at:%H:%M}" == "12:30"
 
 

@@ -57,8 +57,8 @@ def test_editor_who_needs_a_second_factor_is_led_to_set_up_an_app(site):
     site.click("button.main")
     expect(site.locator(".codes li")).to_have_count(10)
     assert_accessible(site)
-    site.click("text=Go on to the editors’ desk")
-    expect(site).to_have_title("The editors’ desk | Laurel")
+    site.click("text=Continue to the admin")
+    expect(site).to_have_title("Admin | Laurel")
 
 
 def test_editor_signs_in_with_a_password_and_the_code_of_an_app(site):

@@ -150,7 +150,7 @@ def test_new_row_takes_the_place_that_another_leaves(desk, film):
 def test_two_rows_in_one_place_are_refused_in_the_words_of_the_rule(desk, film):
     response = desk.post(page(film), filled(desk.get(page(film)), credits__0__order=2))
     assert response.status_code == 200
-    assert "Another credit of this submission has that place in the order." in response.content.decode()
+    assert "Another credit of this submission already has this position." in response.content.decode()
     assert credited(film) == [(1, "Ann"), (2, "Bo"), (3, "Cem")]
 
 
@@ -160,7 +160,7 @@ def test_place_that_somebody_took_meanwhile_is_refused_at_its_row(desk, film):
     make.CreditFactory(submission=film, order=4, person__name="Dee")
     response = desk.post(page(film), values)
     (formset, _recognitions) = [inline.formset for inline in response.context["inline_admin_formsets"]]
-    message = "Another credit of this submission has that place in the order."
+    message = "Another credit of this submission already has this position."
     # The row that was added in the meantime is now on the page, before the new one.
     assert [bool(errors) for errors in formset.errors] == [False, False, False, False, True]
     assert formset.non_form_errors() == [message]
@@ -231,7 +231,7 @@ def test_award_of_another_contest_is_refused_at_its_field_on_the_page_of_a_work_
     ):
         response = desk.post(address, sent)
         assert response.context["inline_admin_formsets"][1].formset.errors == [
-            {"award": ["This submission belongs to another contest than the award."]}
+            {"award": ["This submission and the award belong to different contests."]}
         ]
     assert not Recognition.objects.exists()
 
@@ -254,13 +254,11 @@ def test_rules_between_rows_are_told_at_the_field(desk):
     values = {"award": award.pk, "submission": stranger.pk, "standing": "winner"}
     response = desk.post("/admin/contests/recognition/add/", values)
     assert response.context["adminform"].form.errors == {
-        "award": ["This submission belongs to another contest than the award."]
+        "award": ["This submission and the award belong to different contests."]
     }
     assert not Recognition.objects.exists()
     response = desk.post(page(award), filled(desk.get(page(award)), prize_amount="100"))
-    assert response.context["adminform"].form.errors == {
-        "prize_currency": ["Say in which currency the prize money is."]
-    }
+    assert response.context["adminform"].form.errors == {"prize_currency": ["Choose the currency of the prize money."]}
     assert Award.objects.get().prize_amount is None
 
 

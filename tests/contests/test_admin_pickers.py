@@ -167,7 +167,9 @@ def test_without_javascript_a_name_a_slug_or_a_key_is_typed(desk, ours):
     assert ours.submissions.filter(category=category).count() == 3
     response = desk.post(page(Submission, "add"), {**values, "contest": ["", ours.slug], "category": ["", "Shorts"]})
     assert response.context["adminform"].form.errors == {
-        "category": ["Several are called “Shorts”. Type the permanent key of one of them: its page shows it."]
+        "category": [
+            "More than one row is called “Shorts”. Type the permanent key of the one you mean: you find it on its page."
+        ]
     }
     form = desk.get(page(Submission, "add")).content.decode()
     assert '<noscript><input type="text" class="vTextField" name="contest"' in form
@@ -221,6 +223,6 @@ def test_contest_asked_first_tells_two_of_one_name_apart_without_javascript(desk
     assert (won.award.contest, won.submission.contest) == (ours, ours)
     stranger = Award.objects.exclude(contest=ours).get()
     refused = desk.post(page(Recognition, "add"), {**values, "contest": "ours", "award": stranger.pk})
-    told = ["There is no such row in the contest chosen above."]
+    told = ["This does not belong to the contest chosen above."]
     assert refused.context["adminform"].form.errors["award"] == told
     assert "contest" not in desk.get(page(won)).context["adminform"].form.fields

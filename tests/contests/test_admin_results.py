@@ -47,7 +47,7 @@ def filled_contest(**traits) -> Contest:
 
 # The changes that the confirmation page announces: for each kind the number of public rows before and after.
 REVEALED = {"recognitions": (0, 1), "films": (0, 1), "people": (1, 4), "quotes": (0, 2)}
-REVEALED |= {"winners in a programme": (0, 1), "sources": (1, 5)}
+REVEALED |= {"winners in event programmes": (0, 1), "sources": (1, 5)}
 
 # The other settings for which entries are public; here all eligible ones are.
 ENTRIES = ["Show only entries with an award", "Show selected entries too"]
@@ -122,7 +122,7 @@ def test_step_is_asked_for_taken_recorded_and_told(desk, editor, traits, name, v
     before = state(contest)
     asked = desk.get(step(contest, name))
     assert changes(asked) == effects
-    assert ("Nothing changes for the public by this step alone." in asked.content.decode()) is (not effects)
+    assert ("This step alone changes nothing for the public." in asked.content.decode()) is (not effects)
     assert state(contest) is before
     response = desk.post(step(contest, name), values)
     assert (response.status_code, response["Location"]) == (302, page(contest))
@@ -181,10 +181,10 @@ def test_who_alone_entered_a_result_reads_so_before_the_click_and_who_else_may(d
     make.UserFactory(name="Nobody")
     for row in (won, won.award.contest):
         asked = desk.get(step(row, "approve")).content.decode()
-        assert "You alone entered" in asked
-        assert "Who else may: Grace." in asked
+        assert "Only you, or an account" in asked
+        assert "Others who can do this: Grace." in asked
         assert 'type="submit" value="Approve' not in asked
-        assert "You alone entered" in str(desk.post(step(row, "approve")).context["form"].non_field_errors())
+        assert "Only you, or an account" in str(desk.post(step(row, "approve")).context["form"].non_field_errors())
     won.refresh_from_db()
     assert won.approved_at is None
 

@@ -103,7 +103,7 @@ def test_a_revocation_does_not_lie_before_the_contest(desk):
     event = make.EventFactory(contest=contest, starts_at=datetime(2020, 10, 26, 20, tzinfo=UTC))
     asked = {"reason": "Wrong", "on": "2020-10-26"}
     form = desk.post(step(row, "revoke"), asked).context["form"]
-    assert form.errors == {"on": ["Before 27 October 2020, when NextGen began, there was nothing to revoke."]}
+    assert form.errors == {"on": ["Choose 27 October 2020, when NextGen began, or a later date."]}
     # Without a known date, only a future date is refused.
     event.starts_at = timezone.now() + timedelta(days=9)
     event.save()
@@ -124,7 +124,7 @@ def test_a_work_with_a_public_award_stays_in_the_running(desk, revoked):
     shown = desk.post("/admin/contests/submission/", {**chosen, "reason": "They asked"})
     refused = {planned.row: planned.errors for planned in shown.context["plan"]}
     assert (len(refused[film]), refused[other]) == (1, [])
-    assert "nothing that was public disappears" in refused[film][0]
+    assert "public pages must not disappear" in refused[film][0]
     assert "rows will change" not in shown.content.decode()
     film.status = "withdrawn"
     assert film.won_in_public

@@ -31,8 +31,8 @@ def scheduled(desk, contest, day, clock):
 def test_a_time_that_clocks_say_twice_is_refused_with_both_readings(desk, warsaw):
     told = scheduled(desk, warsaw, "2090-10-29", "02:30")
     assert told == (
-        "Clocks in Europe/Warsaw say 29 October 2090, 02:30 twice: they are set back then. Type the time as "
-        "02:30+02:00 for the earlier moment, or as 02:30+01:00 for the later one."
+        "29 October 2090, 02:30 happens twice in Europe/Warsaw: the clocks go back then. Type 02:30+02:00 for the "
+        "earlier time or 02:30+01:00 for the later one."
     )
     assert scheduled(desk, warsaw, "2090-10-29", "02:30+02:00") == datetime(2090, 10, 29, 0, 30, tzinfo=UTC)
     assert scheduled(desk, warsaw, "2090-10-29", "02:30 +01:00") == datetime(2090, 10, 29, 1, 30, tzinfo=UTC)
@@ -41,8 +41,8 @@ def test_a_time_that_clocks_say_twice_is_refused_with_both_readings(desk, warsaw
 def test_a_time_that_clocks_skip_is_refused_with_both_readings(desk, warsaw):
     told = scheduled(desk, warsaw, "2090-03-26", "02:30")
     assert told == (
-        "Clocks in Europe/Warsaw never say 26 March 2090, 02:30: they are set forward then, and skip it. Type the "
-        "time as 02:30+02:00 (they say 01:30) or as 02:30+01:00 (they say 03:30)."
+        "26 March 2090, 02:30 does not exist in Europe/Warsaw: the clocks go forward then. Type 02:30+02:00 (clocks "
+        "show 01:30) or 02:30+01:00 (clocks show 03:30)."
     )
     assert scheduled(desk, warsaw, "2090-03-26", "02:30+01:00") == datetime(2090, 3, 26, 1, 30, tzinfo=UTC)
 
@@ -65,7 +65,7 @@ def test_a_date_that_cannot_be_read_is_refused_with_the_form_that_can(desk, wars
 def test_a_new_row_does_not_name_a_zone_before_its_contest_is_known(desk, warsaw):
     for address, name in (("contest", "opens_at"), ("event", "starts_at")):
         asked = desk.get(f"/admin/contests/{address}/add/")
-        assert asked.context["adminform"].form.fields[name].help_text.endswith("Time zone: that of the contest.")
+        assert asked.context["adminform"].form.fields[name].help_text.endswith("Time zone: the contest’s.")
     # When the form returns with another error, it names the time zone that was used.
     typed = {"contest": warsaw.pk, "starts_at_0": "2027-12-31", "starts_at_1": "20:00"}
     refused = desk.post("/admin/contests/event/add/", filled(asked, **typed))

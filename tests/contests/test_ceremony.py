@@ -20,7 +20,7 @@ DAYS = {"long ago": -9, "lately": -1, "soon": 1, "later": 9, "": None}
         ("lately", "soon", "Open for entries until "),
         ("", "soon", "Open for entries until "),
         ("lately", "", "Open for entries."),
-        ("long ago", "lately", "Closed for entries. The results are to come."),
+        ("long ago", "lately", "Closed for entries. Results will follow."),
     ],
 )
 @pytest.mark.parametrize("state", ["sealed", "approved_future"])

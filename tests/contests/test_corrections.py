@@ -128,7 +128,7 @@ def test_a_revocation_and_a_restoration_are_told_with_the_public_reason(client, 
 
 def test_a_restoration_needs_a_reason(contest):
     won = make.RecognitionFactory(award__contest=contest, revoked=True)
-    with pytest.raises(ValidationError, match="Give the reason"):
+    with pytest.raises(ValidationError, match="Enter a reason"):
         results.restore(won, actor=None, reason=" ")
 
 

@@ -229,7 +229,7 @@ def test_one_source_backs_everything():
 def test_made_twice_it_says_how_to_replace_it_and_changes_nothing():
     create(submissions=10)
     before = counts()
-    with pytest.raises(CommandError, match="There is a synthetic contest “demo-revealed” already. Add --replace"):
+    with pytest.raises(CommandError, match="There is already a synthetic contest “demo-revealed”. Add --replace"):
         create(submissions=20)
     assert counts() == before
     lines = create("--replace", submissions=20)
@@ -253,7 +253,7 @@ def test_several_contests_stand_beside_each_other():
 
 def test_the_slug_of_a_real_contest_is_refused():
     make.ContestFactory(slug="demo-revealed")
-    with pytest.raises(CommandError, match="A contest that is not synthetic has the slug “demo-revealed”"):
+    with pytest.raises(CommandError, match="The slug “demo-revealed” is used by a contest that is not synthetic"):
         create()
     assert Person.objects.count() == 0
 
@@ -269,12 +269,12 @@ def test_where_something_real_stands_in_the_way_nothing_at_all_is_made():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"submissions": -1}, "The number of submissions has to be from 0 to 10,000,000."),
-        ({"awards": 0}, "The number of awards has to be from 1 to 1,000."),
-        ({"quotes": 40_000}, "The number of quotes has to be from 0 to 30,000."),
-        ({"countries": 500}, "The number of countries has to be from 1 to "),
-        ({"slug": "Not One"}, "Use 1 to 40 small letters, digits and hyphens for the slug"),
-        ({"slug": ""}, "Use 1 to 40 small letters, digits and hyphens for the slug"),
+        ({"submissions": -1}, "The number of submissions must be between 0 and 10,000,000."),
+        ({"awards": 0}, "The number of awards must be between 1 and 1,000."),
+        ({"quotes": 40_000}, "The number of quotes must be between 0 and 30,000."),
+        ({"countries": 500}, "The number of countries must be between 1 and "),
+        ({"slug": "Not One"}, "Use 1 to 40 lowercase letters, digits and hyphens for the slug"),
+        ({"slug": ""}, "Use 1 to 40 lowercase letters, digits and hyphens for the slug"),
     ],
 )
 def test_a_number_or_slug_that_cannot_be_is_refused_in_words(options, message):

@@ -39,7 +39,7 @@ def test_language_typed_by_name_is_kept_as_its_tag_and_nonsense_is_refused(desk)
     saved(desk.post(page(person), filled(desk.get(page(person)), native_name="أليس", native_language="Arabic")))
     person.refresh_from_db()
     assert person.native_language == "ar"
-    told = ["There is no such language in the list. Type its name, such as “Japanese”, and choose it."]
+    told = ["This language is not in the list. Type its name, such as “Japanese”, and choose it."]
     refused = desk.post(page(person), filled(desk.get(page(person)), native_language="Elvish"))
     assert refused.context["adminform"].form.errors == {"native_language": told}
     film = make.SubmissionFactory()
@@ -65,7 +65,7 @@ def test_currency_is_kept_as_its_code(desk):
     assert award.prize_currency == "EUR"
     refused = desk.post(page(award), filled(desk.get(page(award)), prize_currency="XQQ"))
     assert refused.context["adminform"].form.errors == {
-        "prize_currency": ["Choose a currency from the list, or type its code of three letters: USD, EUR, JPY."]
+        "prize_currency": ["Choose a currency from the list, or type its three-letter code: USD, EUR, JPY."]
     }
 
 

@@ -115,7 +115,7 @@ def every_page_says_what_it_is_and_keeps_to_itself(answers):
         if not answer.headers["Content-Type"].startswith("text/html"):
             continue
         body = answer.content.decode()
-        assert "Preview of Sealed contest as after the reveal." in body, url
+        assert "Preview of Sealed contest as it will be after the reveal." in body, url
         assert '<meta name="robots" content="noindex, nofollow">' in body, url
         assert [mark for mark in ("canonical", "hreflang", "og:", "ld+json", "print-address") if mark in body] == []
         # All URLs on the page stay in the preview, except those of static files.

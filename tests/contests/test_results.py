@@ -122,7 +122,7 @@ def test_what_is_not_public_is_not_revoked(editor):
 
 def test_nothing_is_revoked_or_restored_twice(editor):
     recognition = make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True))
-    with pytest.raises(ValidationError, match="in force already"):
+    with pytest.raises(ValidationError, match="is already valid"):
         results.restore(recognition, actor=editor, reason="It was right.")
     recognition = results.revoke(recognition, actor=editor, reason="Why")
     with pytest.raises(ValidationError, match="revoked already"):

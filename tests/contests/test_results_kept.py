@@ -47,7 +47,7 @@ def test_who_won_is_not_changed_on_the_page_of_the_recognition(desk, won):
     other = make.SubmissionFactory(contest=won.award.contest)
     response = desk.post(page(won), filled(desk.get(page(won)), submission=other.pk))
     assert response.status_code == 200
-    assert "Who won what is approved" in response.content.decode()
+    assert "The result is approved" in response.content.decode()
     assert Recognition.objects.get().submission == won.submission
 
 
@@ -82,13 +82,13 @@ def test_a_work_that_has_won_stays_in_its_contest(desk, won):
     assert answer.status_code == 200
     assert type(film).objects.get(pk=film.pk).contest != other
     film.contest = other
-    with pytest.raises(ValidationError, match="so it stays there"):
+    with pytest.raises(ValidationError, match="so it can’t be moved"):
         film.full_clean()
 
 
 def test_an_award_that_was_given_stays_with_its_contest(won):
     won.award.contest = make.ContestFactory(revealed=True)
-    with pytest.raises(ValidationError, match="stays with its contest"):
+    with pytest.raises(ValidationError, match="can’t move to another contest"):
         won.award.full_clean()
 
 
@@ -112,13 +112,13 @@ def test_who_chose_the_winner_does_not_approve_it_whatever_they_call_it(settings
     one, two = both_roles(), both_roles()
     won = make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), approved_at=None)
     won.history.update(history_user=one, history_change_reason=reason)
-    with pytest.raises(ValidationError, match="You alone entered"):
+    with pytest.raises(ValidationError, match="Only you, or an account"):
         results.approve_recognition(won, actor=one)
     other = make.SubmissionFactory(contest=won.award.contest)
     client.force_login(two)
     changes = {"submission": other.pk, "change_reason": reason}
     saved(client.post(page(won), filled(client.get(page(won)), **changes)))
-    with pytest.raises(ValidationError, match="You alone entered"):
+    with pytest.raises(ValidationError, match="Only you, or an account"):
         results.approve_recognition(won, actor=two)
     assert results.approve_recognition(won, actor=one).approved_by == one
 
@@ -131,13 +131,13 @@ def test_a_form_sent_back_as_it_was_is_no_second_pair_of_eyes(settings, client):
     client.force_login(two)
     saved(client.post(page(won), filled(client.get(page(won)))))
     assert [entry.history_user for entry in won.history.all()] == [one]
-    with pytest.raises(ValidationError, match="You alone entered"):
+    with pytest.raises(ValidationError, match="Only you, or an account"):
         results.approve_recognition(won, actor=one)
     # A reason or another order is not a decision: who won what was still chosen by one person.
     other_order = {"order": won.order + 1, "change_reason": "Read against the jury’s list"}
     for changes in ({"change_reason": "Read"}, other_order, {"citation": "Quiet and exact."}):
         saved(client.post(page(won), filled(client.get(page(won)), **changes)))
-        with pytest.raises(ValidationError, match="You alone entered"):
+        with pytest.raises(ValidationError, match="Only you, or an account"):
             results.approve_recognition(won, actor=one)
     assert results.approve_recognition(won, actor=two).approved_by == two
 

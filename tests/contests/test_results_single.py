@@ -224,7 +224,7 @@ def entered(user, **values):
 def test_nobody_approves_what_they_alone_entered(editor, four_eyes):
     row = entered(editor)
     for step, of in ((results.approve_recognition, row), (results.approve, row.award.contest)):
-        with pytest.raises(ValidationError, match="You alone entered “"):
+        with pytest.raises(ValidationError, match="Only you, or an account that counts as the same person, entered “"):
             step(of, actor=editor)
     row.refresh_from_db()
     assert (row.approved_at, Contest.objects.get().approved_at) == (None, None)
@@ -233,7 +233,7 @@ def test_nobody_approves_what_they_alone_entered(editor, four_eyes):
 
 
 def refused(row, actor):
-    with pytest.raises(ValidationError, match="You alone entered"):
+    with pytest.raises(ValidationError, match="Only you, or an account"):
         results.approve_recognition(row, actor=actor)
 
 
@@ -330,7 +330,7 @@ def test_an_approval_or_a_seal_by_somebody_else_is_no_change(editor, four_eyes):
     other = make.UserFactory(editor=True)
     results.approve_recognition(row, actor=other)
     results.seal_recognition(row, actor=editor)
-    with pytest.raises(ValidationError, match="You alone entered"):
+    with pytest.raises(ValidationError, match="Only you, or an account"):
         results.approve_recognition(row, actor=editor)
 
 

@@ -119,7 +119,7 @@ def test_whoever_changes_what_an_approval_covers_is_told_that_it_is_withdrawn(de
         answer = saved(desk.post(page(target), filled(desk.get(page(target)), **values)))
         row = Recognition.objects.get()
         assert row.approved_at is None
-        text = f"Changed since approval: {row} ({what}). The public doesn’t see it until it is approved again."
+        text = f"Changed since approval: {row} ({what}). The public can’t see it until it is approved again."
         assert text in told(answer)
     untouched = saved(desk.post(page(contest), filled(desk.get(page(contest)), tagline="Other words")))
     assert not [text for text in told(untouched) if "Changed since approval" in text]

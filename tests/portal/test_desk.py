@@ -69,7 +69,7 @@ def everything():
 
 def test_empty_desk_says_so_in_one_line(desk):
     response = desk.get("/admin/")
-    assert '<p class="nothing">Nothing waits.</p>' in response.content.decode()
+    assert '<p class="nothing">Nothing is waiting.</p>' in response.content.decode()
     assert response.context["desk"] == {"panels": [], "reveals": [], "changes": []}
 
 
@@ -303,7 +303,7 @@ def test_reveals_come_in_their_order_those_of_single_rows_among_them(desk):
 def test_reveal_that_nobody_approved_says_that_nothing_will_be_public(desk):
     make.ContestFactory(published=True, reveal_at=timezone.now() + timedelta(days=1))
     assert [reveal.is_approved for reveal in reveals(desk)] == [False]
-    assert "Not approved: nothing will be public then." in desk.get("/admin/").content.decode()
+    assert "Not approved: nothing becomes public then." in desk.get("/admin/").content.decode()
 
 
 def test_time_zone_is_chosen_on_the_desk(desk, editor):
@@ -318,7 +318,7 @@ def test_time_zone_that_there_is_not_changes_nothing_and_is_told(desk, editor, n
     response = desk.post("/admin/time-zone/", {"time_zone": name}, follow=True)
     editor.refresh_from_db()
     assert editor.time_zone == ""
-    assert "There is no time zone" in response.content.decode()
+    assert "Unknown time zone" in response.content.decode()
     assert "<b>" not in response.content.decode()
 
 

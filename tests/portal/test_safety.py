@@ -80,7 +80,7 @@ class Broken:
 @pytest.mark.parametrize(
     ("address", "status", "words"),
     [
-        ("/404/", 404, "Nothing is shown here"),
+        ("/404/", 404, "Page not found"),
         ("/403/", 403, "No access"),
         ("/400/", 400, "This request can’t be read"),
         ("/500/", 500, "Something went wrong"),

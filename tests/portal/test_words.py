@@ -17,7 +17,7 @@ PLAIN = {
     "/winners/": ["3 awards"],
     "/contests/nextgen/submissions/alzheimer/": ["Terms of use"],
     "/winners/?award=grand-prize&country=PL": ["No results match these filters."],
-    "/verify/": ["Enter it to see whether the award still stands."],
+    "/verify/": ["Enter it to see whether the award is still valid."],
     "/search/": ["who won what"],
     "/statistics/": ["Most submissions, by country", "submissions on Laurel"],
     "/api/": ["Laurel’s data as JSON"],

@@ -155,7 +155,7 @@ def test_before_the_reveal_the_winners_are_still_to_come_whether_there_are_any_o
     none = body(client, "/embed/contests/contest/winners/")
     make.RecognitionFactory(award__contest=contest, submission__title="Sealed film")
     assert body(client, "/embed/contests/contest/winners/") == none
-    assert "The winners are still to come." in none
+    assert "The winners are not announced yet." in none
 
 
 def test_what_is_hidden_answers_as_what_does_not_exist(client):

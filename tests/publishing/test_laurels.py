@@ -199,7 +199,7 @@ def test_the_address_on_it_is_that_of_the_host_that_was_asked(client):
     words = words_of(type(row).objects.for_laurel(row.award.contest.reveal_at).get(), "https://a.example/verify/X/")
     assert words.address == "a.example/verify/X"
     description = ElementTree.fromstring(body(client, f"/laurels/{row.code}/on-dark.svg")).findtext(f"{SVG}desc")
-    assert description.endswith(f"Whether it still stands: testserver/verify/{row.code}")
+    assert description.endswith(f"Check whether it is still valid: testserver/verify/{row.code}")
 
 
 @pytest.mark.django_db

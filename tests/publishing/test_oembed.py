@@ -205,7 +205,7 @@ def test_an_address_without_a_piece_is_unknown_and_so_is_a_hidden_one_and_anothe
         FILM.replace("http:", "https:").replace("r/c", "r:80/c"),
     ]
     answers = {address: (ask(client, address).status_code, ask(client, address).content) for address in addresses}
-    unknown = (404, b"There is nothing to embed at this address.\n")
+    unknown = (404, b"There is nothing to embed at this URL.\n")
     assert [address for address in addresses if answers[address] != unknown] == []
 
 

@@ -150,7 +150,7 @@ def test_images_are_as_they_were_stored_and_their_credits_stand_beside(client, c
     assert archive.getinfo("images/film.png").compress_type == ZIP_STORED
     credits = read(archive, "images/CREDITS.txt")
     assert "images/contest.png\n    Credit: Photo: Ann" in credits
-    assert "images/film.png\n    Credit: Not on record: ask the organiser" in credits
+    assert "images/film.png\n    Credit: Unknown: ask the organiser" in credits
     assert "artwork/drawn.svg\n    Credit: Artwork by Laurel, not a still" in credits
     assert "<title>Artwork by Laurel, not a still</title>" in read(archive, "artwork/drawn.svg")
 
@@ -267,7 +267,7 @@ def test_one_address_gets_so_many_kits_a_minute(client, contest, settings):
     with time_machine.travel(datetime(2100, 1, 1, tzinfo=UTC), tick=False):
         assert [client.get(KIT).status_code for _time in range(3)] == [200, 200, 429]
         refused = client.get(KIT)
-        assert (refused["Retry-After"], "One moment" in refused.content.decode()) == ("60", True)
+        assert (refused["Retry-After"], "Too many requests" in refused.content.decode()) == ("60", True)
         assert client.get(KIT, REMOTE_ADDR="192.0.2.7").status_code == 200
         assert client.get("/contests/contest/fact-sheet.pdf").status_code == 200
     with time_machine.travel(datetime(2100, 1, 1, tzinfo=UTC) + timedelta(minutes=1), tick=False):

@@ -33,7 +33,7 @@ def of(recognition):
 def test_a_code_leads_to_work_creator_award_contest_standing_and_source(client, nextgen):
     said = words(client, f"/verify/{NEXTGEN}/")
     for part in (
-        "Laurel YKQ8N-CFK23 Alzheimer C·one China This award stands",
+        "Laurel YKQ8N-CFK23 Alzheimer C·one China This award is valid",
         "Award Grand Prize",
         "Standing Winner",
         "Contest KlingAI NextGen Creative Contest",
@@ -48,7 +48,7 @@ def test_a_code_leads_to_work_creator_award_contest_standing_and_source(client, 
 
 def test_the_page_of_a_person_s_award_names_the_person(client):
     won = make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True), of_person=True)
-    assert f"Laurel {won.code} {won.person.name} This award stands" in words(client, of(won))
+    assert f"Laurel {won.code} {won.person.name} This award is valid" in words(client, of(won))
 
 
 def test_a_finalist_is_no_winner(client):
@@ -59,7 +59,7 @@ def test_a_finalist_is_no_winner(client):
 
 def test_a_revoked_award_is_told_with_date_and_reason_and_shows_no_laurel(client):
     won = make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True))
-    assert "This award stands" in words(client, of(won))
+    assert "This award is valid" in words(client, of(won))
     results.revoke(won, actor=None, reason="Two frames were <not> theirs.", on=date(2026, 3, 5))
     said = words(client, of(won))
     assert "This award was revoked" in said
@@ -68,7 +68,7 @@ def test_a_revoked_award_is_told_with_date_and_reason_and_shows_no_laurel(client
     assert "stands" not in said
     assert "/laurels/" not in body(client, of(won))
     results.restore(Recognition.objects.get(), actor=None, reason="It was right.")
-    assert "This award stands" in words(client, of(won))
+    assert "This award is valid" in words(client, of(won))
 
 
 def test_the_standing_of_a_revoked_award_says_so(client, nextgen):
@@ -102,7 +102,7 @@ def test_a_sealed_award_can_be_verified_from_the_reveal_on(client):
     with time_machine.travel(contest.reveal_at - timedelta(seconds=1), tick=False):
         assert client.get(of(won)).status_code == 404
     with time_machine.travel(contest.reveal_at, tick=False):
-        assert "This award stands" in words(client, of(won))
+        assert "This award is valid" in words(client, of(won))
 
 
 @pytest.mark.parametrize("typed", ["ykq8n-cfk23", "YKQ8NCFK23", "ykq8n cfk23"])
@@ -154,4 +154,4 @@ def test_it_holds_today_and_no_cache_may_say_so_tomorrow(client, nextgen):
     assert response.headers["Cache-Control"] == "no-cache"
     with time_machine.travel(datetime(2027, 4, 1, 12, tzinfo=UTC), tick=False):
         assert timezone.now().year == 2027
-        assert "Today, 1 April 2027, it is in force." in words(client, f"/verify/{NEXTGEN}/")
+        assert "The award is valid today, 1 April 2027." in words(client, f"/verify/{NEXTGEN}/")

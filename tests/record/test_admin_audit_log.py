@@ -138,7 +138,7 @@ def test_history_is_filtered_by_account_kind_what_and_day(desk, editor):
     assert names(since="2026-03-01", until="2026-03-01") == ["Ann"]
     assert names(since="2026-03-02", until="2026-03-02") == ["Report"]
     assert names(account=grace.pk, kind="record.source") == []
-    assert "Nothing like that" in desk.get(ADDRESS, {"account": grace.pk, "what": "-"}).content.decode()
+    assert "No matching changes" in desk.get(ADDRESS, {"account": grace.pk, "what": "-"}).content.decode()
 
 
 def test_entry_found_by_a_filter_is_compared_with_the_one_before_it_whoever_made_that(desk, editor):

@@ -45,7 +45,7 @@ def test_event_is_not_offered_as_a_part_of_itself(desk):
 def test_two_that_are_different_are_asked_about_no_more_until_the_note_is_deleted(desk, editor, pair):
     assert alike() == set(pair)
     response = desk.post(merge_page(*pair), {"distinct": "1"}, follow=True)
-    assert "are different. The desk doesn’t ask about them again." in response.content.decode()
+    assert "are different. You won’t be asked about them again." in response.content.decode()
     assert alike() == set()
     note = Distinct.objects.get()
     assert {note.one, note.other} == {row.key for row in pair}

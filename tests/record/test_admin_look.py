@@ -35,7 +35,7 @@ def test_nothing_inline_on_the_pages_around(desk):
 
 def test_admin_bears_laurel_s_name_colours_and_mark(desk):
     content = desk.get("/admin/").content.decode()
-    assert "<title>The editors’ desk | Laurel</title>" in content
+    assert "<title>Admin | Laurel</title>" in content
     assert '<link rel="icon" href="/static/img/favicon.svg" type="image/svg+xml">' in content
     # Our style sheets come after all of Django's, so that they override them.
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', content)

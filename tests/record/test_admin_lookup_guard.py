@@ -86,7 +86,7 @@ def test_lookup_that_no_filter_uses_leads_to_the_whole_list_with_a_message(desk,
     response = desk.get(f"/admin/people/person/{file}", question, follow=True)
     assert response.redirect_chain == [("/admin/people/person/", 302)]
     assert [str(told) for told in response.context["messages"]] == [
-        "The URL asked this list for something that it doesn’t have. This is the whole list."
+        "The URL contains a filter that this list doesn’t have. The whole list is shown."
     ]
     assert [row.name for row in response.context["cl"].result_list] == ["Ada"]
 

@@ -64,7 +64,7 @@ def test_the_list_of_merges_leads_to_the_undo_which_says_what_it_does(desk, two)
     assert "Appearances: 1 now belongs to “Ann”" in shown
     assert ("dropped" in shown, "People:" in shown) == (False, False)
     response = desk.get(page(done, "undo"))
-    assert "Appearances: 1 goes back" in response.content.decode()
+    assert "Appearances: 1 is moved back" in response.content.decode()
     assert inline_in(response) == []
     assert Person.objects.count() == 1
     desk.post(page(done, "undo"))
@@ -158,7 +158,7 @@ def test_a_contradiction_is_named_and_not_merged(desk):
     one = make.RecognitionFactory(award=award, of_person=True).person
     other = make.RecognitionFactory(award=award, of_person=True, revoked=True).person
     response = desk.get(side_by_side(one, other))
-    assert "Make them alike first" in response.content.decode()
+    assert "Make them the same first" in response.content.decode()
     assert "Why these are the same" in response.content.decode()
     form = sent(response)
     assert desk.post(side_by_side(one, other), form).status_code == 200

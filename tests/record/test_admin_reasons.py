@@ -15,8 +15,8 @@ from tests.desk import filled, page, saved, version_page
 
 pytestmark = pytest.mark.django_db
 
-ASKED = "The public sees this now: say why you delete it."
-AGAIN = "Say why: this changes what the public sees, or brings back what was deleted."
+ASKED = "The public sees this now: give a reason for deleting it."
+AGAIN = "Give a reason: this changes what the public sees, or brings back what was deleted."
 
 
 @pytest.fixture
@@ -92,7 +92,10 @@ def test_a_part_of_a_row_is_not_deleted_on_its_page_without_a_reason(desk, quote
         values = filled(desk.get(page(parent))) | {f"{prefix}-0-DELETE": "on"}
         refused = desk.post(page(parent), values)
         assert refused.status_code == 200
-        assert "Say why you delete what the public sees: under “Reason for this change”." in refused.content.decode()
+        assert (
+            "The public sees this. Give a reason for deleting it under “Reason for this change”."
+            in refused.content.decode()
+        )
         assert type(row).objects.contains(row)
         saved(desk.post(page(parent), {**values, "change_reason": "No longer so"}))
         assert (type(row).objects.exists(), reason(row)) == (False, "No longer so")

@@ -73,7 +73,7 @@ def test_refused_deletion_says_what_to_do(desk):
         desk.post(page(type(person), "changelist"), {"action": "delete_selected", "_selected_action": [person.pk]}),
     ):
         text = response.content.decode()
-        assert "Change them first." in text or "Change it first." in text
+        assert "Change them first." in text or "Change those first." in text
         assert "protected related objects" not in text
 
 
@@ -97,7 +97,7 @@ def test_history_and_old_versions_are_told_in_plain_words(desk):
     person.headline = "Artist"
     person.save()
     history = desk.get(page(person, "history")).content.decode()
-    assert "Each date leads to what the record said then. There you can bring that version back." in history
+    assert "Each date opens the record as it was then. You can restore that version there." in history
     version = desk.get(version_page(person, 0)).content.decode()
     assert 'value="Bring this version back"' in version
     assert "<h1>Old version of “Ada”</h1>" in version
@@ -112,5 +112,5 @@ def test_a_merge_of_somebody_hidden_says_what_stays_hidden_in_plain_words(desk):
     for kept, gone in ((seen, hidden), (hidden, seen)):
         shown = desk.get(f"/admin/people/person/merge/?keep={kept.pk}&merge={gone.pk}").content.decode()
         assert "Results that are not revealed yet stay hidden." in shown
-        text = "Until they are public the URL of “Hidden” shows nothing. After that it leads to “Seen”."
+        text = "Until they are public, the URL of “Hidden” shows nothing. After that, it redirects to “Seen”."
         assert (text in shown) is (gone == hidden)

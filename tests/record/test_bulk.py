@@ -147,7 +147,7 @@ def test_failure_half_way_leaves_everything_as_it_was(desk, works, monkeypatch):
     monkeypatch.setattr(Submission, "save", failing)
     response = change_all(desk, WORKS, "set_status", works, status="eligible", reason="Checked")
     assert len(done) == 1
-    refusal = "The database refused this: one of the rows would break a rule of the record."
+    refusal = "Nothing was changed: one of the rows would break a rule of the database."
     assert response.context["form"].non_field_errors() == [refusal]
     assert set(Submission.objects.values_list("status", flat=True)) == {"submitted"}
     assert [work.history.count() for work in works] == [1, 1]

@@ -136,7 +136,7 @@ def test_page_says_how_many_rows_it_will_be_and_offers_each_form(desk):
     response = desk.get(PEOPLE, {"q": "known"})
     text = response.content.decode()
     assert inline_in(response) == []
-    assert "3 people, as the list is searched, filtered and sorted." in " ".join(text.split())
+    assert "3 people, as searched, filtered and sorted in the list." in " ".join(text.split())
     assert [form for form, _label, _address in response.context["forms"]] == ["csv", "xlsx", "json"]
     assert 'href="/admin/people/person/export/csv/?q=known"' in text
 
@@ -156,7 +156,7 @@ def test_more_rows_than_a_file_takes_are_refused_with_a_way_on(desk, monkeypatch
     monkeypatch.setattr(export, "MOST", 2)
     make.PersonFactory.create_batch(3)
     response = desk.get(f"{PEOPLE}csv/", follow=True)
-    assert "These are more than 2 people: too many for one file." in response.content.decode()
+    assert "The list has more than 2 people: too many for one file." in response.content.decode()
 
 
 @pytest.mark.parametrize("question", [{"sort_name__nothing": "1"}, {"p": "x"}, {"kind__exact": "\x00"}])

@@ -309,7 +309,7 @@ def test_a_rolled_back_change_elsewhere_loses_nothing(with_picture, settings):
 
 # Old versions -----------------------------------------------------------------------------------------
 
-KEPT = "The portrait of that version is not kept. The present one stays, with all that is said of it."
+KEPT = "The portrait of that version was not kept. The current one stays, with its texts."
 
 
 def test_an_old_version_is_put_back_with_the_present_picture(with_picture, save, editor, settings):

@@ -10,7 +10,7 @@ from tests.record.test_images import encoded, upload
 pytestmark = pytest.mark.django_db
 
 NO_ALT = "The portrait has no alternative text. Add one that says what the picture shows."
-NO_CREDIT = "The portrait has no credit. Add whose picture it is."
+NO_CREDIT = "The portrait has no credit. Say whose picture it is."
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from tests import factories as make
 RED = (200, 10, 10)
 GPS, ORIENTATION, ARTIST = 0x8825, 0x0112, 0x013B
 NOT_READABLE = "This is not a picture that the portal can read. Upload a JPEG, PNG or WebP file."
-DAMAGED = "This picture is damaged: the file breaks off. Export it again and upload the new file."
+DAMAGED = "This picture is damaged: the file is incomplete. Export it again and upload the new file."
 EMPTY = "This file is empty. Export the picture again and upload the new file."
-ANIMATED = "This picture is animated. Upload a still: one frame of it, as JPEG, PNG or WebP."
+ANIMATED = "This picture is animated. Upload a still image: one frame of it, as JPEG, PNG or WebP."
 TOO_MANY_PIXELS = "This picture has more than 40 megapixels. Scale it down and upload it again."
 
 

@@ -313,7 +313,7 @@ def test_the_moment_of_the_reveal_shows_it_without_a_refresh():
 
 def test_a_typo_is_said_in_the_spelling_of_what_was_found(client, nextgen):
     response = client.get("/search/?q=Alzhimer")
-    assert "No results for “Alzhimer”. Results for “Alzheimer” are shown." in response.content.decode()
+    assert "No results for “Alzhimer”. Showing results for “Alzheimer”." in response.content.decode()
     assert found("Alzhimer")["film"] == ["Alzheimer"]
 
 

@@ -70,7 +70,7 @@ class Command(BaseCommand):
         there = plan.slug in demo.slugs()
         if there and not replace:
             raise CommandError(
-                f"There is a synthetic contest “{plan.slug}” already. Add --replace to make it anew, or give a --slug."
+                f"There is already a synthetic contest “{plan.slug}”. Add --replace to remake it, or give a --slug."
             )
         try:
             with transaction.atomic():
