@@ -15,10 +15,15 @@ from django.utils import timezone
 
 from contests.models import Submission
 from search import index
-from tests.test_reveal_sweep import add_hidden, every_address, portal, questions, remove
+from tests.reveal_urls import every_address, questions
+from tests.test_reveal_sweep import add_hidden, portal, remove
 
 __all__ = ["portal"]
+
+
 pytestmark = pytest.mark.django_db
+
+
 # Slow pages with drawings or archives; they use the same rows as the page next to them.
 SLOW = re.compile(r"\.(png|pdf|zip|svg|avif|webp)$|^/(style-guide|admin|media)/")
 

@@ -7,10 +7,8 @@ identical. Then the reveal time passes, and the results appear. New routes are s
 
 import re
 from datetime import timedelta
-from functools import cache, reduce
+from functools import cache
 from io import BytesIO
-from itertools import chain, product
-from urllib.parse import quote as percent
 from zipfile import ZipFile
 
 import pytest
@@ -21,18 +19,17 @@ from PIL import Image
 from pypdf import PdfReader
 
 from api.endpoints import RESOURCES
-from contests.models import Appearance, Contest, Event, Figure, Quote, Recognition, Submission
-from contests.views import OF_ALL_AWARDS, VOICES
-from people.models import Organisation, Person
-from portal.sitemaps import SITEMAPS
+from contests.models import Appearance, Contest, Quote, Recognition, Submission
+from people.models import Person
 from publishing.laurels import FILES, files
 from record.images import renditions
-from record.keyset import token_of
-from record.models import FormerSlug, Source
 from tests import factories as make
-from tests.addresses import addresses, patterns
+from tests.addresses import patterns
+from tests.reveal_urls import asked_of_entry, creator_of, every_address, questions
 
 pytestmark = pytest.mark.django_db
+
+
 # The only allowed difference between two responses: the CSRF token.
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 
@@ -128,158 +125,6 @@ def remove_entry(film):
     film.delete()
     creator.delete()
     source.delete()
-
-
-def asked_of_entry(film):
-    """Yield filters and cursors of lists that ask for one entry of a public contest."""
-    creator, slug = creator_of(film), film.contest.slug
-    yield from (f"/contests/{slug}/submissions/?after={token(film, order)}" for order in FILM_ORDERS)
-    yield from (f"{page}?film={slug}/{percent(film.slug)}" for page in ("/quotes/", "/api/v1/quotes"))
-    yield f"/people/?after={token(creator, ['sort_key', 'pk'])}"
-    yield f"/quotes/?speaker={percent(creator.slug)}"
-
-
-def every_address():
-    """Return every route with every slug, key, file and section of its rows, hidden or not."""
-    former = set(FormerSlug.objects.values_list("slug", flat=True))
-    slugs = {
-        model: sorted({percent(slug) for slug in former.union(model.objects.values_list("slug", flat=True))})
-        for model in (Person, Quote, Source, Organisation, Submission, Event)
-    }
-    originals = {name for model in (Submission, Person) for name in _files(model)}
-    stored = originals | {
-        renditions.name_of(name, 20, extension) for name in originals for extension in ("avif", "webp")
-    }
-    contests = sorted(Contest.objects.values_list("slug", flat=True))
-    pairs = [
-        (row.contest.slug, percent(row.slug))
-        for model in (Submission, Event, Figure)
-        for row in model.objects.select_related("contest")
-    ]
-    pairs += [(former.object.contest.slug, former.slug) for former in FormerSlug.objects.all()]
-    keys = {
-        f"{resource.name}/{{id}}": sorted(resource.rows(timezone.now(), {}).model.objects.values_list("key", flat=True))
-        for resource in RESOURCES
-    }
-    values = {
-        "contest": contests,
-        "code": sorted(Recognition.objects.values_list("code", flat=True)),
-        "file": sorted(FILES),
-        "people/{slug}": slugs[Person],
-        "quotes/{slug}": slugs[Quote],
-        "sources/{slug}": slugs[Source],
-        "slug": sorted({*contests, *chain(*slugs.values())}),
-        **keys,
-        "path": sorted(stored),
-        "section": sorted(SITEMAPS),
-    }
-    return addresses(values, [*pairs, *product(contests, [pairs[0][1]])], otherwise=["1", "2"])
-
-
-def _files(model):
-    field = {Submission: "poster", Person: "portrait"}[model]
-    return model.objects.exclude(**{field: ""}).values_list(field, flat=True)
-
-
-LIST = re.compile(
-    r"^/(?:contests/(?P<contest>[^/]+)/)?(?P<noun>winners|submissions|people|quotes|sources|statistics)/$"
-)
-FILM_ORDERS = [["sort_key", "pk"], ["title", "pk"]]
-#: Where the API uses other names.
-API_NOUNS = {"recognitions": "winners"}
-#: Parameters for every list.
-ASKED = ["country=IS", "country=PL", "role=winner", "page=last", "sort=-title", "sort=-name", "sort=event"]
-ASKED += ["view=list&page=last", "before=x"]
-
-
-def questions(urls, contests):
-    """
-    Return URLs of public lists with filters for values of the hidden `contests`, and with cursors at the positions of
-    their rows. Lists of a hidden contest get only the values of that contest; lists of a public contest and lists of
-    all contests get those of each. The facets with their counts are in every response.
-    """
-    codes = [url.split("/")[2] for url in urls if re.search(r"^/verify/[^/]+/$", url)]
-    searches = [url for url in urls if re.search(r"^/search/(\w+/)?$", url)]
-    lists = [found for url in urls if (found := LIST.search(url))]
-    hidden = {"contest-with-a-revoked-award": [], **{contest.slug: [contest] for contest in contests}}
-    return [
-        *(f"{found[0]}?{asked}" for found in lists for asked in of_list(found, hidden.get(found["contest"], contests))),
-        *(f"{url}?q={percent(words)}" for url in searches for words in searched()),
-        *(f"/verify/?code={code}" for code in codes),
-        *asked_of_api(contests),
-        *asked_by_oembed(urls),
-    ]
-
-
-def of_list(found, contests):
-    """Return the parameters for one of the portal's own lists; `found` is a match of `LIST`."""
-    after = filters(contests)
-    if found["noun"] == "statistics":
-        return [question for question in after if question.startswith("contest=")]
-    return [*ASKED, *after, *(f"after={place}" for place in places(contests, found["noun"]))]
-
-
-def filters(contests):
-    """Yield parameters that ask for a hidden contest or a part of it."""
-    for contest in contests:
-        yield f"contest={contest.slug}"
-        yield from (f"award={award.slug}" for award in contest.awards.all())
-        yield from (f"film={contest.slug}/{percent(film.slug)}" for film in contest.submissions.all())
-        for event in contest.events.all():
-            yield f"event={contest.slug}/{percent(event.slug)}"
-            for speaker in {percent(quote.speaker.slug) for quote in event.quotes.all()}:
-                yield from (f"speaker={speaker}", f"person={speaker}&status=all")
-
-
-def asked_of_api(contests):
-    """Return those parameters that each list of the API accepts, and each list with all expansions."""
-    after = list(filters(contests))
-    for resource in RESOURCES:
-        fields = resource.of_list.model_fields
-        names = fields["expand"].annotation.__args__[0].__args__ if "expand" in fields else ()
-        expand = f"&expand={','.join(names)}" if names else ""
-        asked = [*ASKED, *after, *(f"after={place}" for place in places(contests, resource.name))]
-        known = [question for question in asked if question.partition("=")[0] in fields]
-        yield from (f"/api/v1/{resource.name}?{question}" for question in [f"limit=100{expand}", *known])
-    yield from (f"/api/v1/statistics?{question}" for question in after if question.startswith("contest="))
-
-
-def asked_by_oembed(urls):
-    """Return the oEmbed requests for every page that has an embed."""
-    pages = [url for url in urls if re.search(r"^/(contests/[^/]+/(winners/|submissions/[^/]+/)?|quotes/[^/]+/)$", url)]
-    return [f"/oembed?url={percent(f'http://testserver{url}')}" for url in pages]
-
-
-def searched():
-    """Yield search queries: each hidden word whole, truncated, mistyped and inflected, alone and with a public word."""
-    for word in ("sealedword", "futureword", "draftword", "losingword"):
-        for form in (word, word[:-2], word[:3] + word[4:], f"{word}s"):
-            yield from (form, f"film {form}", f"shown {form}")
-    yield from ("film", "flim", "shown creater", "word", "grand prize", "creator")
-
-
-def places(contests, noun):
-    """Return the positions of hidden rows in the sort orders of a model's lists, as cursors for URLs."""
-    films = [film for contest in contests for film in contest.submissions.all()]
-    won = [won for contest in contests for award in contest.awards.all() for won in award.recognitions.all()]
-    quotes = [quote for contest in contests for event in contest.events.all() for quote in event.quotes.all()]
-    rows, orders = {
-        "submissions": (films, FILM_ORDERS),
-        "people": ([creator_of(film) for film in films], [["sort_key", "pk"]]),
-        "sources": ([source for film in films for source in film.sources.all()], [["sort_key", "pk"]]),
-        "winners": (won, [["award__precedence", "order", "pk"], columns(OF_ALL_AWARDS)]),
-        "quotes": (quotes, [columns([VOICES[0]]), columns(VOICES[1:])]),
-    }.get(API_NOUNS.get(noun, noun), ([], []))
-    return [token(row, order) for row in rows for order in orders]
-
-
-def columns(orders):
-    return [column.removeprefix("-") for column in orders[0].columns]
-
-
-def token(row, order):
-    # An unpublished contest may have no time to sort by; any time will do.
-    return token_of([reduce(getattr, column.split("__"), row) or timezone.now() for column in order])
 
 
 def crawl(client, urls):
@@ -394,10 +239,6 @@ def test_before_the_first_reveal_of_all_the_home_page_shows_nothing_of_it(client
         assert leaks(with_hidden, "sealedword") == []
         remove(hidden)
         assert crawl(client, urls) == with_hidden
-
-
-def creator_of(film):
-    return Person.objects.get(credits__submission=film, name__startswith="Creator ")
 
 
 def remove(recognition):

@@ -11,6 +11,7 @@ from django.db import close_old_connections, connection
 from hypothesis import HealthCheck, settings
 from schemathesis.generation import GenerationMode
 
+from api.endpoints import api
 from api.openapi import document
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def application(environ, start_response):
     return WSGIHandler()(environ, start_response)
 
 
-schema = schemathesis.openapi.from_dict(document())
+schema = schemathesis.openapi.from_dict(document(api))
 schema.app = application
 
 

@@ -1,6 +1,6 @@
 """Results in the admin: each change of state has a confirmation page that says what will happen."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -17,8 +17,8 @@ from tests.desk import filled, inline_in, page, saved, statements, version_page
 
 pytestmark = pytest.mark.django_db
 
+
 CONTESTS = "/admin/contests/contest/"
-RECOGNITIONS = "/admin/contests/recognition/"
 
 
 def step(row, name: str) -> str:
@@ -47,10 +47,15 @@ def filled_contest(**traits) -> Contest:
 
 # The changes that the confirmation page announces: for each kind the number of public rows before and after.
 REVEALED = {"recognitions": (0, 1), "films": (0, 1), "people": (1, 4), "quotes": (0, 2)}
-REVEALED |= {"winners in event programmes": (0, 1), "sources": (1, 5)}
+
+
+REVEALED |= {"winners in a programme": (0, 1), "sources": (1, 5)}
+
 
 # The other settings for which entries are public; here all eligible ones are.
 ENTRIES = ["Show only entries with an award", "Show selected entries too"]
+
+
 # For each state, the steps that the contest's page offers.
 OFFERED = [
     ({}, ["Approve results", "Make a preview link"]),
@@ -360,97 +365,3 @@ def test_history_tells_who_approved_and_when(desk, editor):
         ("Results approved by", "—"),
     ]
     assert latest.changes[1].new == "Ada"
-
-
-# Recognitions ------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def recognition():
-    return make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True))
-
-
-def test_recognition_is_revoked_with_a_public_reason_and_restored(desk, editor, recognition):
-    assert [label for label, _ in desk.get(page(recognition)).context["steps"]] == ["Revoke"]
-    asked = desk.get(step(recognition, "revoke"))
-    assert changes(asked) == {"recognitions": (1, 0)}
-    assert asked.context["outlook"].changing == [
-        (str(recognition.submission), recognition.submission.get_absolute_url())
-    ]
-    values = {"reason": "The work was not theirs.", "on": "2026-11-20"}
-    assert desk.post(step(recognition, "revoke"), values)["Location"] == page(recognition)
-    recognition.refresh_from_db()
-    assert (recognition.revoked_on, recognition.revocation_reason) == (date(2026, 11, 20), "The work was not theirs.")
-    assert recognition.history.first().history_user == editor
-
-    response = desk.get(page(recognition))
-    assert [label for label, _ in response.context["steps"]] == ["Restore"]
-    assert "The work was not theirs." in desk.get(step(recognition, "restore")).content.decode()
-    assert desk.post(step(recognition, "restore"), {"reason": " "}).context["form"].errors["reason"]
-    saved(desk.post(step(recognition, "restore"), {"reason": "It was theirs."}))
-    recognition.refresh_from_db()
-    assert (recognition.is_revoked, recognition.revocation_reason) == (False, "")
-
-
-def test_revocation_without_a_date_is_as_of_today(desk, recognition):
-    saved(desk.post(step(recognition, "revoke"), {"reason": "Not theirs.", "on": ""}))
-    assert Recognition.objects.get().revoked_on == timezone.localdate()
-
-
-@pytest.mark.parametrize("reason", ["", "   "])
-def test_revocation_without_a_reason_is_refused_at_its_field(desk, recognition, reason):
-    response = desk.post(step(recognition, "revoke"), {"reason": reason})
-    assert list(response.context["form"].errors) == ["reason"]
-    assert not Recognition.objects.get().is_revoked
-
-
-def test_recognition_that_is_not_public_yet_is_not_revoked(desk):
-    hidden = make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True))
-    assert [label for label, _ in desk.get(page(hidden)).context["steps"]] == ["Take back the approval"]
-    response = desk.post(step(hidden, "revoke"), {"reason": "Not theirs."})
-    assert "is not public yet" in response.content.decode()
-    assert not Recognition.objects.get().is_revoked
-
-
-def test_recognitions_are_revoked_from_the_list(desk, recognition):
-    other = make.RecognitionFactory(award=recognition.award)
-    asked = choose(desk, RECOGNITIONS, "revoke", [recognition, other])
-    saved(desk.post(asked["Location"], {"reason": "Not theirs."}))
-    assert Recognition.objects.in_force().count() == 0
-
-
-@pytest.mark.parametrize(
-    ("contest", "recognition", "labels"),
-    [
-        ({"sealed": True}, {"approved_at": None}, ["Approve"]),
-        (
-            {"approved_future": True},
-            {},
-            ["Reveal only this result now", "Schedule only this result", "Take back the approval"],
-        ),
-        ({"revealed": True}, {"approved_at": None}, ["Approve"]),
-    ],
-)
-def test_page_of_a_recognition_offers_the_steps_that_are_possible(desk, contest, recognition, labels):
-    row = make.RecognitionFactory(award__contest=make.ContestFactory(**contest), **recognition)
-    steps = desk.get(page(row)).context["steps"]
-    assert [label for label, _address in steps] == labels
-    for _label, address in steps:
-        asked = desk.get(address)
-        assert (asked.status_code, inline_in(asked)) == (200, [])
-
-
-def test_one_result_is_approved_revealed_ahead_of_the_rest_and_seen_within_the_second(desk, client):
-    contest = make.ContestFactory(approved_future=True)
-    row = make.RecognitionFactory(award__contest=contest, approved_at=None)
-    other = make.RecognitionFactory(award__contest=contest)
-    film = row.submission.get_absolute_url()
-    saved(desk.post(step(row, "approve")))
-    assert client.get(film).status_code == 404
-    assert changes(desk.get(step(row, "reveal")))["recognitions"] == (0, 1)
-    saved(desk.post(step(row, "reveal")))
-    assert client.get(film).status_code == 200
-    winners = client.get(f"/contests/{contest.slug}/winners/").content.decode()
-    assert (str(row.submission) in winners, str(other.submission) in winners) == (True, False)
-    saved(desk.post(step(row, "revoke"), {"reason": "Not theirs."}))
-    assert "Not theirs." in client.get(film).content.decode()

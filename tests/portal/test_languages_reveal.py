@@ -11,17 +11,30 @@ from django.utils import timezone
 from contests.models import Recognition
 from search import index
 from tests.api.test_api_reveal import without_rule
+from tests.reveal_urls import every_address
 from tests.test_queries import PAGES, fill
-from tests.test_reveal_sweep import add_hidden, crawl, every_address, leaks, portal, remove
+from tests.test_reveal_sweep import add_hidden, crawl, leaks, portal, remove
 
 LANGUAGES = ["ja", "zh-hans", "ko", "pl"]
+
+
 WORDS = ("sealedword", "futureword", "draftword")
+
+
 #: Pages with a URL in each language, but without text of the portal, or only swept in English because they are slow.
 UNWORDED = re.compile(r"\.(png|zip|pdf)$")
+
+
 LISTS = ["/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/", "/statistics/", "/search/?q=word"]
+
+
 #: Pages with a single URL for all languages.
 WITHOUT_PREFIX = ("/api/v1/", "/laurels/", "/oembed", "/healthz", "/sitemap", "/robots", "/manifest", "/favicon")
+
+
 pytestmark = pytest.mark.django_db
+
+
 __all__ = ["portal"]
 
 

@@ -10,6 +10,7 @@ from django.template import Context, Template
 from django.utils import translation
 from django.utils.translation import ngettext
 
+from contests import formatting
 from portal.templatetags import charts, laurel
 from record.list_format import enumerated
 from record.sort_keys import reading_key
@@ -38,9 +39,9 @@ def test_numbers_money_and_dates(language, expected):
     figure = make.FigureFactory.build(value=Decimal(45_000_000), currency="")
     with translation.override(language):
         found = [
-            laurel.number(5000),
-            laurel.money(Decimal(42_000), "USD"),
-            laurel.money(Decimal(100_000_000), "USD"),
+            formatting.number(5000),
+            formatting.money(Decimal(42_000), "USD"),
+            formatting.money(Decimal(100_000_000), "USD"),
             rendered("{{ figure|figure_number|striptags }}", figure=figure),
             charts.percent(0.29),
             rendered('{{ day|date:"DATE_FORMAT" }}', day=date(2026, 3, 1)),
@@ -52,7 +53,7 @@ def test_numbers_money_and_dates(language, expected):
 @pytest.mark.parametrize(("language", "amount"), [("en", "$1.2345B"), ("ja", "$12.345億"), ("pl", "1,2345 mld USD")])
 def test_a_large_amount_is_written_short_only_as_far_as_nothing_is_lost(language, amount):
     with translation.override(language):
-        assert laurel.money(Decimal(1_234_500_000), "USD").replace("\xa0", " ") == amount
+        assert formatting.money(Decimal(1_234_500_000), "USD").replace("\xa0", " ") == amount
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_lists_countries_and_languages(language, listed, name, tongue, alphabet)
     with translation.override(language):
         assert enumerated(["A", "B", "C"]) == listed
         assert countries.name("KR") == name
-        assert laurel.language_label("ja") == tongue
+        assert formatting.language_label("ja") == tongue
         assert " ".join(sorted(map(countries.name, ("LV", "LT", "IS", "CN")), key=reading_key)) == alphabet
 
 

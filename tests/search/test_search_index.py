@@ -1,0 +1,194 @@
+"""The search index is correct after any change of the record."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from contests.models import Contest, Credit, Recognition, Submission
+from people.models import Organisation, Person
+from search import engine, index, triggers
+from search.models import Change, Entry, Kind, Spelling
+from tests import factories as make
+from tests.desk import filled, page
+from tests.search.test_search import film, found
+
+pytestmark = pytest.mark.django_db
+
+
+# Updates of the index ---------------------------------------------------------------------------------
+
+
+def test_what_a_fixture_brings_is_found_at_once(nextgen):
+    assert found("dawid meller")["person"] == ["Dawid Meller"]
+
+
+def test_a_fixture_loaded_again_changes_nothing(nextgen):
+    before = found("alzheimer")
+    call_command("loaddata", "nextgen", verbosity=0)
+    assert found("alzheimer") == before
+    assert Entry.objects.filter(kind=Kind.FILM).count() == 3
+
+
+def test_what_an_editor_saves_is_found_and_the_former_title_is_not(admin_client_at):
+    row = film("Lantern")
+    assert found("lantern") == {"film": ["Lantern"]}
+    admin_client_at(row, title="Candle")
+    assert found("candle") == {"film": ["Candle"]}
+    assert found("lantern") == {}
+
+
+@pytest.fixture
+def admin_client_at(client):
+    """Save a submission in the admin with its present form data and the given values."""
+    client.force_login(make.UserFactory(editor=True))
+
+    def save(row, **values):
+        assert client.post(page(row), filled(client.get(page(row)), **values)).status_code == 302
+
+    return save
+
+
+def test_bulk_changes_raw_sql_and_deletes_are_seen():
+    contest = make.ContestFactory(revealed=True)
+    Submission.objects.bulk_create(
+        Submission(contest=contest, title=f"Lantern {n}", slug=f"lantern-{n}", status="eligible") for n in range(3)
+    )
+    assert found("lantern") == {"film": ["Lantern 0", "Lantern 1", "Lantern 2"]}
+    Submission.objects.filter(slug="lantern-0").update(title="Candle")
+    assert found("candle lantern") == {"film": ["Candle", "Lantern 1", "Lantern 2"]}  # no work has both
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE contests_submission SET title = 'Torch' WHERE slug = 'lantern-1'")
+    assert found("torch") == {"film": ["Torch"]}
+    Submission.objects.filter(slug="lantern-2").delete()
+    assert found("lantern") == {}
+    assert Entry.objects.filter(kind=Kind.FILM).count() == 2
+
+
+def test_a_word_that_stands_nowhere_any_more_is_forgotten():
+    film("Lantern of Cardamom")
+    film("Lantern of Saffron").delete()
+    index.refresh()
+    row = film("Lantern of Turmeric")
+    index.refresh()
+    assert {"lantern", "cardamom", "turmeric"} <= set(Spelling.objects.values_list("word", flat=True))
+    Submission.objects.filter(pk=row.pk).delete()
+    index.refresh()
+    known = set(Spelling.objects.values_list("word", flat=True))
+    assert known & {"lantern", "cardamom", "saffron", "turmeric"} == {"lantern", "cardamom"}
+
+
+def test_a_name_is_found_with_the_films_and_quotes_that_give_it():
+    row = film("Lantern")
+    person = make.CreditFactory(submission=row, person__name="Ada Quill").person
+    make.QuoteFactory(event__contest=row.contest, speaker=person, text="Light is patient.")
+    assert found("quill") == {"person": ["Ada Quill"], "film": ["Lantern"], "quote": ["Light is patient."]}
+    Person.objects.filter(pk=person.pk).update(name="Ada Feather")
+    assert found("quill") == {}
+    assert found("feather") == {"person": ["Ada Feather"], "film": ["Lantern"], "quote": ["Light is patient."]}
+
+
+def test_two_records_of_a_person_made_one_leave_one():
+    row = film("Lantern")
+    one = make.CreditFactory(submission=row, person__name="Ada Quill").person
+    other = make.PersonFactory(name="Ada Quillfeather")
+    Credit.objects.filter(person=one).update(person=other)
+    one.delete()
+    assert found("quill") == {"person": ["Ada Quillfeather"], "film": ["Lantern"]}
+
+
+@pytest.mark.parametrize("change", ["award", "recognition", "series", "organiser", "event", "project", "slug"])
+def test_what_an_entry_takes_from_elsewhere_is_renewed_with_it(change):
+    series = make.SeriesFactory(name="Old series")
+    contest = make.ContestFactory(revealed=True, series=series, organiser__name="Old house", title="Gala")
+    row = film("Lantern", contest=contest)
+    recognition = make.RecognitionFactory(award__contest=contest, award__name="Old award", submission=row)
+    project = make.NextProjectFactory(
+        person=make.CreditFactory(submission=row, person__name="Ada").person, description="Old plan"
+    )
+    event = make.EventFactory(contest=contest, title="Old evening")
+    assert found("old")["contest"] == ["Gala"]
+    if change == "award":
+        recognition.award.__class__.objects.update(name="Newly award")
+        assert found("newly") == {"film": ["Lantern"], "contest": ["Gala"]}
+    elif change == "recognition":
+        Recognition.objects.update(revoked_on="2026-01-01", revocation_reason="Not theirs")
+        assert found("old award") == {"contest": ["Gala"]}
+    elif change == "series":
+        series.__class__.objects.update(name="Newly series")
+        assert found("newly") == {"contest": ["Gala"]}
+    elif change == "organiser":
+        Organisation.objects.update(name="Newly house")
+        assert found("newly") == {"contest": ["Gala"]}
+    elif change == "event":
+        event.__class__.objects.update(title="Newly evening")
+        assert found("newly") == {"contest": ["Gala"]}
+    elif change == "project":
+        project.__class__.objects.update(description="Newly plan")
+        assert found("newly") == {"person": ["Ada"]}
+    else:
+        Contest.objects.update(slug="newly")
+        [group] = engine.search("lantern", timezone.now()).groups
+        assert group.results[0].entry.url == row.get_absolute_url().replace(contest.slug, "newly")
+
+
+def test_where_the_triggers_were_lost_all_is_looked_at_again():
+    row = film("Lantern")
+    assert found("lantern") == {"film": ["Lantern"]}
+    triggers.install()
+    assert Change.objects.count() == 0, "with all triggers there, nothing is done"
+    with connection.cursor() as cursor:
+        cursor.execute(triggers.form().INSTALLED, [])
+        name, table = next((name, table) for name, table in cursor.fetchall() if table == "contests_submission")
+        for statement in triggers.form().drop(name, table):
+            cursor.execute(statement)
+    Submission.objects.filter(pk=row.pk).update(title="Candle")
+    triggers.install()
+    assert found("candle") == {"film": ["Candle"]}
+
+
+def test_the_command_brings_everything_up_to_date(capsys):
+    film("Lantern")
+    call_command("refresh_search")
+    assert Change.objects.count() == 0
+    Entry.objects.all().delete()
+    call_command("refresh_search", "--all")
+    assert found("lantern") == {"film": ["Lantern"]}
+    assert "up to date" in capsys.readouterr().out
+
+
+def test_a_search_does_not_wait_for_the_whole_of_a_large_import(monkeypatch):
+    monkeypatch.setattr(index, "BATCH", 2)
+    monkeypatch.setattr(index, "AT_A_SEARCH", 2)
+    contest = make.ContestFactory(revealed=True)
+    index.refresh()
+    Submission.objects.bulk_create(
+        Submission(contest=contest, title=f"Lantern {n}", slug=f"lantern-{n}", status="eligible") for n in range(6)
+    )
+    assert found("lantern") == {"film": ["Lantern 0", "Lantern 1"]}
+    index.refresh()
+    assert len(found("lantern")["film"]) == 5
+
+
+def test_an_index_that_cannot_be_written_is_still_searched(client, monkeypatch):
+    from django.db import OperationalError
+
+    film("Lantern")
+    index.refresh()
+    film("Lantern two")
+
+    def busy(*arguments):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(index, "refresh", busy)
+    response = client.get("/search/?q=lantern")
+    assert response.status_code == 200
+    assert [result.entry.title for result in response.context["answer"].groups[0].results] == ["Lantern"]
+
+
+def test_a_row_without_an_address_stops_nothing():
+    Submission.objects.filter(pk=film("Nowhere").pk).update(slug="")
+    film("Lantern")
+    assert found("lantern") == {"film": ["Lantern"]}
+    assert found("nowhere") == {}
+    assert Change.objects.count() == 0
