@@ -1,7 +1,7 @@
 """What the admin screens of the record have in common."""
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.apps import apps
@@ -59,6 +59,7 @@ def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, model
     return column
 
 
+@cache
 def counted(model: type[models.Model], relation: str) -> models.Expression:
     """
     The number of rows in `relation` (a reverse or many-to-many one) of each row of `model`, as an annotation. With
