@@ -3,6 +3,8 @@ schemathesis asks the API, through WSGI, for what its own description allows and
 to be as described, and none a failure of the server.
 """
 
+from functools import cache
+
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
@@ -23,7 +25,13 @@ LISTS = ("contests", "submissions", "awards", "recognitions", "people", "events"
 def application(environ, start_response):
     # This client asks for compressed answers and doesn't unpack them.
     environ.pop("HTTP_ACCEPT_ENCODING", None)
-    return WSGIHandler()(environ, start_response)
+    return handler()(environ, start_response)
+
+
+@cache
+def handler():
+    """Made once: making it loads all the middleware."""
+    return WSGIHandler()
 
 
 schema = schemathesis.openapi.from_dict(document())
