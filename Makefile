@@ -1,7 +1,7 @@
 # The commands for developers. Steps longer than a line are scripts in scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage test-postgres lint format messages lock clean dev
+.PHONY: help run check test coverage test-postgres lint format messages lock clean dev
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
@@ -12,6 +12,9 @@ help: ## list these targets
 
 run: ## set up what is missing and serve Laurel on http://127.0.0.1:8000 (or PORT)
 	@scripts/run
+
+check: dev ## lint, types and the tests that need no database or browser: before every commit
+	@scripts/check
 
 test: lint ## lint, then run every test on SQLite
 	@scripts/test sqlite

@@ -133,6 +133,8 @@ def _refresh_some(seconds: int, only: list[int] | None) -> int:
     with form().alone(connection, seconds):
         rows = Change.objects.order_by("pk")
         changes = list(rows[:BATCH] if only is None else rows.filter(pk__in=only))
+        if not changes:
+            return 0
         changed: dict[Kind, dict[int, bool]] = defaultdict(dict)
         for change in changes:
             of_kind = changed[Kind(change.kind)]
@@ -143,6 +145,8 @@ def _refresh_some(seconds: int, only: list[int] | None) -> int:
         former: set[tuple[int, str]] = set()
         # Sources last: a source can be public through a person.
         for kind in sorted(Kind):
+            if not changed[kind]:
+                continue
             parts = parts_of(MODELS[kind].objects, changed[kind], now, still_to_come)
             moved = _renew(kind, changed[kind], parts, words, former)
             if kind == Kind.PERSON and moved:

@@ -147,7 +147,7 @@ API_LISTS = {f"api/v1/{resource.name}" for resource in RESOURCES}
 
 def without_rule(monkeypatch):
     """Make everything public for all querysets from now on."""
-    querysets = {type(model.objects.all()) for model in (*every_model(Contest), *every_model(Person))}
+    querysets = {type(model.objects.all()) for app in (Contest, Person, Source) for model in every_model(app)}
     for queryset in querysets:
         if hasattr(queryset, "public"):
             monkeypatch.setattr(queryset, "public", lambda rows, at: rows)

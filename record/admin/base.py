@@ -1,7 +1,7 @@
 """The base classes of the record's admin pages."""
 
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.apps import apps
@@ -59,6 +59,7 @@ def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, model
     return column
 
 
+@cache
 def counted(model: type[models.Model], relation: str) -> models.Expression:
     """
     Return an annotation that counts the rows in `relation` (reverse or many-to-many) for each row of `model`. With "*",

@@ -187,8 +187,11 @@ class ChangedFilter(OptionsFilter):
         spans = {"1": _("In the last 24 hours"), "7": _("In the last 7 days"), "30": _("In the last 30 days")}
 
         def since(days: str) -> Callable[[QuerySet], QuerySet]:
-            history = model_admin.model.history.filter(history_date__gte=timezone.now() - timedelta(days=int(days)))
-            return lambda rows: rows.filter(pk__in=history.order_by().values(model_admin.opts.pk.attname))
+            def changed(rows: QuerySet) -> QuerySet:
+                history = model_admin.model.history.filter(history_date__gte=timezone.now() - timedelta(days=int(days)))
+                return rows.filter(pk__in=history.order_by().values(model_admin.opts.pk.attname))
+
+            return changed
 
         return {days: (label, since(days)) for days, label in spans.items()}
 

@@ -3,6 +3,8 @@ Schemathesis sends the API valid and invalid requests, based on its OpenAPI docu
 document, and none may be a server error.
 """
 
+from functools import cache
+
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
@@ -24,7 +26,13 @@ LISTS = ("contests", "submissions", "awards", "recognitions", "people", "events"
 def application(environ, start_response):
     # This client requests compressed responses but can't decompress them.
     environ.pop("HTTP_ACCEPT_ENCODING", None)
-    return WSGIHandler()(environ, start_response)
+    return handler()(environ, start_response)
+
+
+@cache
+def handler():
+    """Made once: making it loads all the middleware."""
+    return WSGIHandler()
 
 
 schema = schemathesis.openapi.from_dict(document(api))
