@@ -49,7 +49,7 @@ def filled_contest(**traits) -> Contest:
 REVEALED = {"recognitions": (0, 1), "films": (0, 1), "people": (1, 4), "quotes": (0, 2)}
 
 
-REVEALED |= {"winners in a programme": (0, 1), "sources": (1, 5)}
+REVEALED |= {"winners in event programmes": (0, 1), "sources": (1, 5)}
 
 
 # The other settings for which entries are public; here all eligible ones are.

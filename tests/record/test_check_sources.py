@@ -227,7 +227,7 @@ def test_the_command_marks_each_source_and_says_what_it_found(site, run, setting
     there, gone = (make.SourceFactory(title=f"At {path}", url=site.at(path)) for path in ("200", "404"))
     make.SourceFactory(url="")
     versions = Source.history.count()
-    assert run() == f"gone (404): At 404 – {gone.url}\nChecked 2: 1 answers, 1 gone.\n"
+    assert run() == f"gone (404): At 404 – {gone.url}\nChecked 2: 1 reachable, 1 gone.\n"
     there.refresh_from_db()
     gone.refresh_from_db()
     assert (there.link_state, gone.link_state) == (State.ANSWERS, State.GONE)
