@@ -69,7 +69,7 @@ def test_every_kind_of_page_is_valid(client, validate, tmp_path):
 @pytest.mark.django_db
 def test_page_that_broke_is_valid(client, validate, tmp_path, monkeypatch):
     client.raise_request_exception = False
-    monkeypatch.setattr("record.querysets.PersonQuerySet.public", None)
+    monkeypatch.setattr("people.querysets.PersonQuerySet.public", None)
     response = client.get("/people/")
     assert response.status_code == 500
     assert validate({"broken": response.content}, tmp_path / "pages") == {}
