@@ -1,10 +1,10 @@
-// Filters, sorts and pages a list without reloading the page. If anything fails, the browser follows the link.
+// Filters, sorts and pages a list in place. On failure, the browser follows the link.
 (() => {
   "use strict";
   const SWAPPED = ["main", ".language-switch", ".print-address", "link[rel=canonical]"];
   const status = Object.assign(document.createElement("p"), { className: "visually-hidden", role: "status" });
   document.body.append(status);
-  // The content and the focus for each entry of the browser history.
+  // Content and focus of each history entry.
   const left = new Map();
   const mark = () => Math.random();
   const address = () => location.pathname + location.search;
@@ -29,7 +29,7 @@
     const answer = await fetch(url, { signal: asking.signal });
     if (!answer.ok || new URL(answer.url).pathname !== url.pathname) throw new Error();
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    // Sections that the visitor has opened stay open.
+    // Keep opened sections open.
     const folds = (of) => of.querySelectorAll("main :is(.facets, .more)");
     const next = folds(page);
     folds(document).forEach((fold, place) => {
@@ -47,7 +47,7 @@
     };
     if (document.startViewTransition && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
       const transition = document.startViewTransition(change);
-      Promise.allSettled([transition.ready, transition.finished]); // a transition may be interrupted
+      Promise.allSettled([transition.ready, transition.finished]); // may be interrupted
       await transition.updateCallbackDone;
     } else change();
     shown = address();

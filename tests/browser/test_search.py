@@ -69,7 +69,7 @@ def test_enter_without_a_choice_asks_for_everything(search):
     search.get_by_role("combobox").press_sequentially("Alzhimer")
     search.keyboard.press("Enter")
     search.wait_for_url("**/search/?q=Alzhimer")
-    assert "Results for “Alzheimer” are shown" in search.locator(".search-said").inner_text()
+    assert "Showing results for “Alzheimer”" in search.locator(".search-said").inner_text()
 
 
 def test_a_suggestion_is_followed_by_pointer(search):
