@@ -61,7 +61,7 @@ def _compact(value: Decimal, currency: str = "") -> str:
     # Only if this loses no digits: 45,000,000 is "45 million", 45,678,901 stays as it is.
     if value < 1_000_000 or value % 100_000:
         return ""
-    # Without the decimals of its column: with them, Polish would have "45,00 miliona" instead of "45 milionów".
+    # Drop the decimals of the column (45.00). With them, Polish would have "45,00 miliona" instead of "45 milionów".
     value, locale, digits = Decimal(int(value)), page_locale(), 7
     if currency:
         return numbers.format_compact_currency(

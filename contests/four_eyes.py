@@ -56,11 +56,10 @@ def last_decision(versions: Sequence[Version]) -> Version | None:
 
 def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
     """
-    Return those of `rows` that `actor` may not approve: `actor`, or an account that counts as the same person, was the
-    last to set who won what, or has since changed how the award, the work, its creators or the person are described.
-    Return an empty list if the portal is run by a single editor (`SINGLE_EDITOR`). Rows that a fixture or a command
-    created and nobody changed count as nobody's decision. The number of statements does not depend on the number of
-    `rows`.
+    Return the `rows` that `actor` may not approve because `actor`, or another account of the same person, entered them:
+    they were the last to set who won what, or have since changed the description of the award, the work, its creators
+    or the person. Anyone may approve rows that a fixture or a command created and nobody changed. Return an empty list
+    if a single editor runs the portal (`SINGLE_EDITOR`). The number of SQL statements does not grow with the rows.
     """
     if settings.SINGLE_EDITOR:
         return []

@@ -271,7 +271,7 @@ class RecognitionQuerySet(RecordQuerySet):
         return self.order_by(of_work, "award__precedence", "order", "pk")
 
     def for_award_lines(self) -> Self:
-        """Load award, work or person, and creators too: two statements in all."""
+        """Also load the award, its work or person, and the creators: two SQL statements in all."""
 
         return self.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
             Prefetch("submission__credits", rows_of("Credit").select_related("person", "source").order_by("order"))
@@ -304,7 +304,7 @@ class RecognitionQuerySet(RecordQuerySet):
 
 class AppearanceQuerySet(RecordQuerySet):
     def public(self, at: datetime) -> Self:
-        """The appearances in events that are public at `at`; winners only if the results are public then."""
+        """The appearances in events that are public at `at`. Winners are left out until the results are public."""
         return self.filter(visibility.appearance_is_public(at))
 
 

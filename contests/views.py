@@ -56,7 +56,7 @@ def contests(request: HttpRequest) -> HttpResponse:
 def contest(request: HttpRequest, contest: str) -> HttpResponse:
     """
     Show the main page of one contest. Context: `contest`, `stage`, `winners`, `figures` (about the contest),
-    `organisation_figures` (about its organiser and others), `cited` (both), `regions`, `events`.
+    `organisation_figures` (about its organiser and others), `cited` (all of these figures), `regions`, `events`.
     """
     found, moved = find(Contest.objects.public(request.at).for_page().with_counts(request.at), contest)
     if moved:

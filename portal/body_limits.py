@@ -87,6 +87,6 @@ def _one_of_few(address: str) -> Iterator[bool]:
 
 
 def _ending(response: HttpResponse) -> HttpResponse:
-    # The unread rest of the body must not be parsed as the next request.
+    # The refusal is about this one body, so nobody may cache it for the URL.
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -58,7 +58,7 @@ FREQUENCY = {
 CAPITALS = 0.08
 #: Latin, Greek, Cyrillic and symbols. Other scripts have their own stacks in static/css/tokens.css.
 RANGE = "U+0-52F, U+1E00-22FF"
-#: If a system has none of these serif fonts, it uses a sans-serif one, at least with the right widths.
+#: The last two are sans-serif: a system without a serif font then at least uses one with the widths of the web font.
 SERIFS = ("Georgia", "Times", "Noto Serif", "DejaVu Serif", "Noto Sans", "Roboto")
 NARROW_FIRST = ("Times", "Georgia", *SERIFS[2:])
 SANSES = ("Arial", "Roboto", "Noto Sans", "DejaVu Sans")

@@ -216,7 +216,7 @@ def _forget(tokens: Iterable[tuple[int, str]]) -> None:
 
 
 def _learn(tokens: Iterable[tuple[int, str]]) -> None:
-    """Add to the known words of each part, which correct mistyped queries."""
+    """Add `tokens`, each with the number of its part of the index, to the words that correct mistyped queries."""
     for part, words in _by_part(tokens):
         known = Spelling.objects.filter(part=part, word__in=words, variant=Left("word", 7))
         new = set(words) - set(known.values_list("word", flat=True))

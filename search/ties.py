@@ -33,7 +33,7 @@ def record() -> list[type[Model]]:
 
 @cache
 def deciding() -> dict[type[Model], set[Field]]:
-    """Return, for each model, the fields that decide whether some row is public."""
+    """Return, for each model, the fields whose values decide whether a row, of this or another model, is public."""
     fields: dict[type[Model], set[Field]] = defaultdict(set)
     for model in record():
         manager: Any = getattr(model, "objects", None)

@@ -245,7 +245,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
         return obj.is_known
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        # First withdraw the approval; a public recognition is revoked instead.
+        # An approved recognition can be deleted once its approval is withdrawn; a public one can only be revoked.
         return super().has_delete_permission(request, obj) and (obj is None or not obj.why_it_stays)
 
     @admin.display(description=_("contest"), ordering="award__contest")

@@ -61,7 +61,7 @@ STEPS = (
         ),
         meaning=_("The entry is no longer selected, and its page disappears. If it has an award, it stays public."),
         permission="contests.reveal_results",
-        done=_("“%(row)s” is no longer selected."),
+        done=_("“%(row)s” is no longer marked as selected."),
         until_reveal=True,
     ),
 )

@@ -43,7 +43,7 @@ from .kinds import NAMED, Kind
 # Of a longer text, only the parts around the differences are shown.
 LONGEST = 300
 
-# The start of reasons that the portal wrote itself. They are not shown.
+# A reason that begins with one of these was written by the portal, not by an editor, and is not shown.
 WRITTEN_BY_PORTAL = ("Back to the version of ", "Put back as of ")
 
 WHAT = {
@@ -138,7 +138,7 @@ class Entry:
         is_unknown = what == "changed" and not self.before
         if what == "changed" and not lines and not is_unknown:
             return None
-        # A revocation shows its own reason. Most other steps have none to show.
+        # Blank for a revocation, whose reason is among its lines, and for most other steps, which have none.
         reason = "" if self.step or what in ("revoked", "restored") else _reason(self.reason or "")
         if self.step == Step.RESTORED:
             reason = (self.reason or "").partition(": ")[2]

@@ -85,7 +85,7 @@ def _in_the_way(prefix: str) -> list[str]:
             if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
                 continue
             table, field = relation.related_model, relation.field
-            if not field.db_constraint:  # history is kept separately from the rows
+            if not field.db_constraint:  # tables of the history: they never block a removal
                 continue
             rows = table._base_manager.filter(**{f"{field.name}__key__startswith": prefix})
             if issubclass(table, Record):

@@ -124,7 +124,8 @@ def of_film(row: Submission) -> Card:
 
 def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Iterable[Appearance]) -> Card:
     """
-    Expects `recognitions` (the person's own before those of their works) and `appearances` as the page shows them.
+    Return the card of a person. `recognitions` and `appearances` are in the order of the person's page: their own
+    recognitions come before those of their works.
     """
     won = next((recognition for recognition in recognitions if not recognition.is_revoked), None)
     seen = next(iter(appearances), None)

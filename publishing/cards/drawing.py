@@ -129,7 +129,7 @@ def _mirrored(text: Placed, left: float) -> Placed:
 
 
 def _notes(card: Card, left: float, room: float) -> list[Placed]:
-    """Place the notes below one another; `y` counts from the first."""
+    """Place the notes one below the other. The `y` of each is measured from the top of the first one."""
     found: list[Placed] = []
     y, language = 0.0, card.notes_language or card.language
     for note in card.notes[:NOTES]:

@@ -132,7 +132,7 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
     }
     of_film = {
         "film.txt": _("the film: what it is, who made it"),
-        "awards.txt": _("what it won, with the jury's words"),
+        "awards.txt": _("the awards of the film, with the jury’s statements"),
         "quotes.txt": _("what was said about it and by its makers, and where it was reported"),
     }
     of_both = {

@@ -20,7 +20,7 @@ class Member:
 
 
 def text(path: str, pieces: Iterable[str]) -> Member:
-    """Return a text file in UTF-8."""
+    """Return the member at `path` of the archive: the `pieces` in a row, in UTF-8."""
     return Member(path, (piece.encode(errors="replace") for piece in pieces))
 
 

@@ -312,8 +312,6 @@ class ThreeWayMerge:
                 rows.setdefault(found[1], MultiValueDict()).setlist(found[2], self.data.getlist(name))
         yield from rows.items()
 
-    # The differences as text
-
     def _add_history(self) -> None:
         since = self.opened.at if self.opened else timezone.now()
         models = {OWN: type(self.form.instance), **{formset.prefix: formset.model for formset in self.formsets}}

@@ -29,7 +29,7 @@ def take_mask(image: Image.Image) -> Image.Image | None:
 
 
 def _planes(image: ImageFile.ImageFile, shade: tuple[int, ...]) -> list[tuple[Image.Image, int]]:
-    """Return `image` as planes of 8 bits, each with the value of the transparent colour in that plane."""
+    """Split `image` into 8-bit channels. Return each channel with the value of the transparent colour `shade` in it."""
     raw = image.tile[0].args if image.tile else ""
     if image.mode.startswith("I;16"):
         content = image.tobytes("raw", "I;16")

@@ -72,7 +72,10 @@ def test_an_old_version_puts_nobody_else_in_the_place_of_who_won(desk):
     won.save()
     results.approve(won.award.contest, actor=None)
     values = filled(desk.get(version_page(won, 0)), change_reason="As before")
-    assert "The result is approved, so its winner can’t be changed" in desk.post(version_page(won, 0), values).content.decode()
+    assert (
+        "The result is approved, so its winner can’t be changed"
+        in desk.post(version_page(won, 0), values).content.decode()
+    )
     assert Recognition.objects.get().person == winner
 
 
