@@ -84,7 +84,7 @@ def timed(what: str) -> Iterator[None]:
 
 
 def make_record(number: int) -> None:
-    """Create `number` works and half as many people, in ten contests, one of which is sealed."""
+    """Create `number` works and half as many people, in ten contests. The results of one are sealed."""
     chance = random.Random(1)  # noqa: S311
     vocabulary = list(words(chance, 50_000))
     # As in natural language (Zipf): the second word is half as frequent as the first, the third a third as frequent.

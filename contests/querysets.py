@@ -79,8 +79,8 @@ class ContestQuerySet(RecordQuerySet):
 
     def results_first(self, at: datetime) -> Self:
         """
-        The contests in the order in which the home page looks for its first one: those with public results first, then
-        the newest; synthetic contests last.
+        The contests in the order of the home page, which opens with the first: those with public results, then the
+        newest; synthetic contests last.
         """
         made_up = Case(When(is_synthetic(), then=Value(1)), default=Value(0))
         has_results = Case(When(visibility.results_are_public(at), then=Value(0)), default=Value(1))

@@ -39,7 +39,7 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
         " (SELECT submission_id FROM contests_credit WHERE person_id = {row}.id)",
     ),
 }
-#: Tables in which inserted and deleted rows count as changes too.
+#: For these tables, inserting or deleting a row counts as a change too.
 PARTS = ("contests_credit",)
 REASON = "Approval withdrawn: something that it covers was changed"
 PREFIX = "result_"

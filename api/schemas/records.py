@@ -133,7 +133,7 @@ class Credit(BaseModel):
 
 
 class CreditOfPerson(BaseModel):
-    """A submission in which a person had a part."""
+    """A submission that a person is credited on."""
 
     submission: "Submission | Reference"
     role: Literal[*contests.Credit.Role.values]
@@ -206,7 +206,7 @@ class Appearance(BaseModel):
 
 
 class AppearanceOfPerson(BaseModel):
-    """An event in which a person took part."""
+    """An event that a person took part in."""
 
     event: Reference
     role: Literal[*contests.Appearance.Role.values]

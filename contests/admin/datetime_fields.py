@@ -97,7 +97,7 @@ def _zone_named_behind(help_text: Any) -> str:
     return f"{help_text} {zone}".strip()
 
 
-# Lazy, because a form may be created before the time zone is known in which it is shown.
+# Lazy: a form may be created before the time zone of its page is known.
 _with_zone = lazy(_zone_named_behind, str)
 
 

@@ -75,7 +75,7 @@ OPTIONS = 50
 
 
 class CategoryFilter(admin.SimpleListFilter):
-    """The categories of the contest by which the list is filtered. Those of all contests would fill the page."""
+    """The categories of the contest that the list is filtered by. Those of all contests would fill the page."""
 
     title = _("category")
     parameter_name = "category"
