@@ -130,7 +130,11 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   const contest = document.querySelector("select.admin-autocomplete[name=contest]");
   if (fields.length && contest) {
+    // Django also triggers "change" when the page loads; the zone in the page is right until another contest is chosen.
+    let chosen = contest.value;
     django.jQuery(contest).on("change", async () => {
+      if (contest.value === chosen) return;
+      chosen = contest.value;
       const { appLabel, modelName, fieldName } = contest.dataset;
       const asked = { app_label: appLabel, model_name: modelName, field_name: fieldName, pk: contest.value };
       contest.dataset.zone = "";

@@ -1,5 +1,7 @@
 """The ceremony view by keyboard: each press shows one thing, and a press without a response shows no winner."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -29,6 +31,12 @@ def contest():
     return contest
 
 
+def stop_clock(page) -> None:
+    """Stop the page's timers, so that it does not give up its retries before a slow machine has looked."""
+    page.clock.install()
+    page.clock.pause_at(timezone.now() + timedelta(minutes=1))
+
+
 def public() -> set[str]:
     return {row.submission.title for row in Recognition.objects.public(timezone.now())}
 
@@ -50,11 +58,13 @@ def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, co
         assert public() == shown
         assert Axe().run(page).response["violations"] == []
     # Without a response the screen stays the same and shows a message. The next press works again.
+    stop_clock(page)
     page.route("**/stage/**", lambda route: route.abort())
     page.keyboard.press("Enter")
     page.locator(".fault", has_text="No answer yet").wait_for()
     assert (heading.inner_text(), "Alpha" in page.content(), public()) == ("Beta", False, {"Beta"})
     page.unroute("**/stage/**")
+    page.clock.resume()
     page.locator("h1", has_text="Alpha").wait_for()
     assert public() == {"Alpha", "Beta"}
     complaints.clear()
@@ -81,6 +91,7 @@ def test_the_hall_sees_nothing_that_is_for_the_operator(page, contest, complaint
     assert page.locator(".controls .state").inner_text() == "Public"
     page.keyboard.press("c")
     # Without a response, the corner gets a mark; the message appears when the operator opens the bar.
+    stop_clock(page)
     page.route("**/stage/**", lambda route: route.abort())
     page.keyboard.press("Enter")
     fault = page.locator(".fault", has_text="No answer yet")
@@ -89,6 +100,7 @@ def test_the_hall_sees_nothing_that_is_for_the_operator(page, contest, complaint
     page.keyboard.press("c")
     assert fault.bounding_box()["width"] > 100
     page.unroute("**/stage/**")
+    page.clock.resume()
     page.locator("h1", has_text="Alpha").wait_for()
     assert not page.locator(".fault").is_visible()
     complaints.clear()
