@@ -123,8 +123,8 @@ class RecognitionFilters(WinnerFilterSet):
     status = django_filters.CharFilter(method="in_status")
 
     def of_person(self, queryset, name, value):
-        films = Submission.objects.filter(credits__person__slug=value)
-        return queryset.filter(Q(person__slug=value) | Q(submission__in=films))
+        works = Submission.objects.filter(credits__person__slug=value)
+        return queryset.filter(Q(person__slug=value) | Q(submission__in=works))
 
     def in_status(self, queryset, name, value):
         return queryset if value == "all" else queryset.filter(revoked_on__isnull=value == "in_force")
@@ -200,7 +200,7 @@ class QuotesQuestion(ListQuestion, QuoteQuestion):
     contest: str = text(CONTEST)
     speaker: str = text("The slug of the speaker.")
     event: str = text("The event: the slugs of the contest and the event, “contest/event”.")
-    film: str = text("The work that it is about: the slugs of the contest and the work, “contest/work”.")
+    work: str = text("The work that it is about: the slugs of the contest and the work, “contest/work”.")
 
 
 class StatisticsQuestion(Question):

@@ -122,7 +122,7 @@ def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
     )
 
 
-def film(row: Submission, at: Address) -> Node:
+def work(row: Submission, at: Address) -> Node:
     found = node(
         "Movie",
         name=row.title,
@@ -130,7 +130,7 @@ def film(row: Submission, at: Address) -> Node:
         url=at(row.get_absolute_url()),
         abstract=row.logline,
         description=row.synopsis or row.logline,
-        image=image(row.poster, at) or card(cards.of_film(row), row, at),
+        image=image(row.poster, at) or card(cards.of_work(row), row, at),
         inLanguage=row.language,
         countryOfOrigin=[node("Country", name=country.name) for country in row.countries],
         dateCreated=str(row.year or ""),
@@ -138,7 +138,7 @@ def film(row: Submission, at: Address) -> Node:
         genre=row.category.name if row.category else "",
         award=[award(recognition, row.contest) for recognition in row.recognitions.all() if recognition.is_won],
         isPartOf=reference("CreativeWorkSeries", row.contest, at),
-        potentialAction=node("WatchAction", target=row.public_film_url) if row.public_film_url else None,
+        potentialAction=node("WatchAction", target=row.public_work_url) if row.public_work_url else None,
     )
     for credit in row.credits.all():
         if not credit.person.is_synthetic:
@@ -295,10 +295,10 @@ def of_contest(page: Mapping[str, Any], at: Address) -> Node:
     return graph(contest(row, page["winners"], at), breadcrumb(_within(row), at))
 
 
-def of_film(page: Mapping[str, Any], at: Address) -> Node:
+def of_work(page: Mapping[str, Any], at: Address) -> Node:
     row = page["submission"]
     listed = (_("Submissions"), reverse("submissions", args=[row.contest.slug]))
-    return graph(film(row, at), breadcrumb(_within(row.contest, listed, (row.title, row.get_absolute_url())), at))
+    return graph(work(row, at), breadcrumb(_within(row.contest, listed, (row.title, row.get_absolute_url())), at))
 
 
 def of_event(page: Mapping[str, Any], at: Address) -> Node:

@@ -38,7 +38,7 @@ MOST = 1_000
 OF_EACH_KIND, PER_PAGE, SUGGESTIONS = 5, 24, 8
 # For each kind, its name in a URL and its label on the page.
 NAMES = {
-    Kind.FILM: ("films", _("Films")),
+    Kind.WORK: ("films", _("Films")),
     Kind.PERSON: ("people", _("People")),
     Kind.CONTEST: ("contests", _("Contests")),
     Kind.QUOTE: ("quotes", _("Quotes")),

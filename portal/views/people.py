@@ -32,7 +32,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """
     Show the page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
-    `recognitions` of the person, `of_films` (those of their works), `appearances`, `quotes`. `?films=all` shows all
+    `recognitions` of the person, `of_works` (those of their works), `appearances`, `quotes`. `?films=all` shows all
     works, not only the first ones.
     """
     found, moved = find(Person.objects.public(request.at).for_page(), slug, at=request.at)
@@ -64,7 +64,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
             "upcoming": [work for work in works if work.kind == "upcoming"],
             "credits": credits,
             "recognitions": [row for row in recognitions if row.person_id],
-            "of_films": [row for row in recognitions if not row.person_id],
+            "of_works": [row for row in recognitions if not row.person_id],
             "appearances": appearances.select_related("event__contest", "source"),
             "quotes": first(Quote.objects.public(request.at).filter(speaker=found).for_list(), MANY),
         },

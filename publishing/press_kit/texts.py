@@ -94,7 +94,7 @@ def contest(row: Contest, url: str) -> Pieces:
     yield sources(*row.sources.all())
 
 
-def film(row: Submission, url: str) -> Pieces:
+def work(row: Submission, url: str) -> Pieces:
     yield heading(marked(row))
     yield fact(_("Original title"), row.original_title)
     yield from credits(row)
@@ -105,7 +105,7 @@ def film(row: Submission, url: str) -> Pieces:
     yield fact(_("Runtime"), clock(row.runtime))
     yield fact(_("Spoken language"), row.language and language_label(row.language))
     yield fact(_("Tools used"), " / ".join(row.tools.split("\n")))
-    yield fact(_("Watch the work"), row.public_film_url)
+    yield fact(_("Watch the work"), row.public_work_url)
     yield fact(_("Page"), url)
     yield "\n" + paragraphs(row.logline) + paragraphs(row.synopsis)
     yield sources(*row.sources.all())

@@ -53,11 +53,11 @@ def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
         case "contest":
             card = cards.of_contest(noun)
         case "film":
-            card = cards.of_film(noun)
+            card = cards.of_work(noun)
         case "event":
             card = cards.of_event(noun)
         case "person":
-            card = cards.of_person(noun, [*context["recognitions"], *context["of_films"]], context["appearances"])
+            card = cards.of_person(noun, [*context["recognitions"], *context["of_works"]], context["appearances"])
         case "quote":
             card = cards.of_quote(noun)
         case _:

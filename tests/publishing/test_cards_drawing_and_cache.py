@@ -88,7 +88,7 @@ def test_half_a_card_is_shown_to_nobody(client):
     """A file is incomplete while another request writes it, or if the disk was full."""
     row = film()
     whole = client.get(card_path(row)).content
-    name = f"{cache.FOLDER}/{{0:.2}}/{{0}}.png".format(cards.of_film(row).version)
+    name = f"{cache.FOLDER}/{{0:.2}}/{{0}}.png".format(cards.of_work(row).version)
     path = Path(default_storage.path(name))
     for broken in (whole[:1000], b""):
         path.write_bytes(broken)

@@ -115,7 +115,7 @@ def test_an_award_of_another_contest_does_not_stand_in_the_entry_of_a_film():
     row = film("Lantern")
     make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), award__name="Geheimpreis", submission=row)
     index.refresh()
-    assert "geheim" not in Entry.objects.get(kind=Kind.FILM).tokens
+    assert "geheim" not in Entry.objects.get(kind=Kind.WORK).tokens
 
 
 def test_the_moment_of_the_reveal_shows_it_without_a_refresh():
@@ -167,7 +167,7 @@ def test_titles_come_before_texts_and_winners_before_others():
     }
     make.RecognitionFactory(award__contest=contest, award__kind="grand_prize", submission=rows["grand"])
     make.RecognitionFactory(award__contest=contest, submission=rows["mention"], standing="mention")
-    [group] = engine.search("lantern", timezone.now(), kind=Kind.FILM).groups
+    [group] = engine.search("lantern", timezone.now(), kind=Kind.WORK).groups
     assert [result.entry.title for result in group.results] == [
         rows[name].title for name in ("whole", "begins", "grand", "mention", "plain", "text")
     ]
@@ -212,7 +212,7 @@ def test_a_quote_stands_letter_for_letter(client, nextgen):
 
 def test_a_long_text_is_shown_around_the_place_that_answers():
     text = "word " * 200 + "then the lantern burned " + "word " * 200
-    result = engine.search("lantern", timezone.now(), kind=film("A", synopsis=text) and Kind.FILM).groups[0].results[0]
+    result = engine.search("lantern", timezone.now(), kind=film("A", synopsis=text) and Kind.WORK).groups[0].results[0]
     assert "<mark>lantern</mark>" in result.passage
     assert result.passage.startswith("…word")
     assert result.passage.endswith("word…")

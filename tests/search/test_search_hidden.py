@@ -139,8 +139,8 @@ def test_a_preview_finds_what_its_contest_hides_and_nothing_of_another(shown):
     now = timezone.now()
     at = PreviewMoment.of(now, Contest.objects.get(title="Announced").pk)
     for question, kinds in (
-        ("wolkenkuckuck", [Kind.FILM, Kind.QUOTE]),
-        ("namenkuckuck", [Kind.PERSON, Kind.FILM, Kind.QUOTE]),
+        ("wolkenkuckuck", [Kind.WORK, Kind.QUOTE]),
+        ("namenkuckuck", [Kind.PERSON, Kind.WORK, Kind.QUOTE]),
     ):
         assert sorted(group.kind for group in engine.search(question, at).groups) == sorted(kinds), question
         assert engine.search(question, now).groups == []
@@ -227,7 +227,7 @@ def test_what_an_editor_saves_is_indexed_within_their_own_request(client, shown)
 def test_what_loaddata_brings_is_indexed_by_it():
     call_command("loaddata", "nextgen", verbosity=0)
     assert Change.objects.count() == 0
-    assert Entry.objects.filter(part=0, kind=Kind.FILM).count() == 3
+    assert Entry.objects.filter(part=0, kind=Kind.WORK).count() == 3
 
 
 def test_a_save_that_changes_nothing_notes_nothing(shown):

@@ -27,7 +27,7 @@ def test_a_fixture_loaded_again_changes_nothing(nextgen):
     before = found("alzheimer")
     call_command("loaddata", "nextgen", verbosity=0)
     assert found("alzheimer") == before
-    assert Entry.objects.filter(kind=Kind.FILM).count() == 3
+    assert Entry.objects.filter(kind=Kind.WORK).count() == 3
 
 
 def test_what_an_editor_saves_is_found_and_the_former_title_is_not(admin_client_at):
@@ -62,7 +62,7 @@ def test_bulk_changes_raw_sql_and_deletes_are_seen():
     assert found("torch") == {"film": ["Torch"]}
     Submission.objects.filter(slug="lantern-2").delete()
     assert found("lantern") == {}
-    assert Entry.objects.filter(kind=Kind.FILM).count() == 2
+    assert Entry.objects.filter(kind=Kind.WORK).count() == 2
 
 
 def test_a_word_that_stands_nowhere_any_more_is_forgotten():
