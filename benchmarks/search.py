@@ -60,7 +60,7 @@ def main(number: int) -> None:
         one, _page = measured(lambda q=question: engine.search(q, timezone.now(), kind=engine.Kind.WORK, page="2"))
         suggestions, _list = measured(lambda q=question: engine.suggest(q, timezone.now()))
         print(
-            f"{name:28} {question:20} search {answer:7.1f} ms, films {one:7.1f} ms, suggestions {suggestions:7.1f} ms"
+            f"{name:28} {question:20} search {answer:7.1f} ms, works {one:7.1f} ms, suggestions {suggestions:7.1f} ms"
             f"   {found.count}{'+' if found.is_more else ''} found"
         )
 

@@ -314,7 +314,7 @@ class QuoteQuerySet(RecordQuerySet):
         return self.filter(visibility.quote_is_public(at))
 
     def about(self, work: "Submission") -> Self:
-        """The quotes about the work `film`, not its creators' quotes about anything else."""
+        """The quotes about the work `work`, not its creators' quotes about anything else."""
         return self.filter(submission=work)
 
     def for_list(self) -> Self:

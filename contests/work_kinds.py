@@ -1,6 +1,6 @@
 """
-The kinds of works that contests are for, and the phrases that name a work of each kind. Every phrase is whole, so that each
-language can use the right forms.
+The kinds of works that contests are for, and the phrases that name a work of each kind. Every phrase is whole, so that
+each language can use the right forms.
 """
 
 from dataclasses import dataclass
@@ -50,6 +50,8 @@ class WorkPhrases:
     drawn: Any
     #: Its type in the vocabulary of schema.org.
     schema_type: str = "CreativeWork"
+    #: What one does with it, in the same vocabulary.
+    schema_action: str = "ViewAction"
     #: Its type in the vocabulary of ogp.me.
     open_graph_type: str = "article"
 
@@ -65,6 +67,7 @@ PHRASES = {
         laurel=_("You may scale it and show it on posters, trailers and pages of this film."),
         drawn=_("Where a submission has no poster, Laurel draws one. It is not a still from the film."),
         schema_type="Movie",
+        schema_action="WatchAction",
         open_graph_type="video.movie",
     ),
     WorkKind.ARTWORK: WorkPhrases(
@@ -99,6 +102,7 @@ PHRASES = {
         laurel=_("You may scale it and show it on posters and pages of this game."),
         drawn=_("Where a submission has no poster, Laurel draws one. It does not show the game."),
         schema_type="VideoGame",
+        schema_action="PlayAction",
     ),
     WorkKind.MUSIC: WorkPhrases(
         plural=pgettext_lazy("kind of work", "Music"),
@@ -110,6 +114,7 @@ PHRASES = {
         laurel=_("You may scale it and show it on posters and pages of this music."),
         drawn=_("Where a submission has no poster, Laurel draws one. It does not show the music."),
         schema_type="MusicRecording",
+        schema_action="ListenAction",
         open_graph_type="music.song",
     ),
     WorkKind.TEXT: WorkPhrases(
@@ -121,6 +126,7 @@ PHRASES = {
         link=_("Read the text"),
         laurel=_("You may scale it and show it on posters and pages of this text."),
         drawn=_("Where a submission has no poster, Laurel draws one. It does not show the text."),
+        schema_action="ReadAction",
     ),
     WorkKind.PROJECT: WorkPhrases(
         plural=pgettext_lazy("kind of work", "Projects"),

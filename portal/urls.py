@@ -42,7 +42,7 @@ pages = [
         for noun, view, name in (
             ("quotes/<name:slug>", citations.quote, "quote"),
             ("contests/<name:contest>/figures/<name:slug>", citations.figure, "figure"),
-            ("contests/<name:contest>/submissions/<name:slug>", citations.work, "film"),
+            ("contests/<name:contest>/submissions/<name:slug>", citations.work, "work"),
         )
     ],
     path("contests/<name:contest>/press-kit.zip", press_kit.contest, name="contest_press_kit"),

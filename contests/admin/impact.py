@@ -77,7 +77,7 @@ def _on_stage(at: datetime, contests: list[int]) -> QuerySet:
 #: What is compared: a name, a function for the public rows, and a function for the URL of a row's page.
 KINDS: list[tuple[Any, Callable[[datetime, list[int]], QuerySet], Callable[[Any], str]]] = [
     (_("recognitions"), _winners, lambda row: row.honouree.get_absolute_url()),
-    (_("films"), _works, lambda row: row.get_absolute_url()),
+    (_("works"), _works, lambda row: row.get_absolute_url()),
     (_("people"), _people, lambda row: row.get_absolute_url()),
     (_("quotes"), _quotes, lambda row: row.get_absolute_url()),
     (_("winners in event programmes"), _on_stage, lambda row: row.event.get_absolute_url()),

@@ -65,7 +65,7 @@ class Prizes:
         return [*rest[:1], *hard, *rest[1:]]
 
     def recognitions(self, works: dict[int, Submission], people: list[Person]) -> Iterator[Recognition]:
-        """Yield the recognitions. `films` are the works by index; `people` receive the awards that go to a person."""
+        """Yield the recognitions. `works` are the works by index; `people` receive the awards that go to a person."""
         given = number = 0
         for award in self.awards:
             to_person = _goes_to_person(award.precedence)

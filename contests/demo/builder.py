@@ -16,8 +16,8 @@ from contests.demo.cast import Cast
 from contests.demo.events import GUESTS, Programme, presenters
 from contests.demo.plan import Plan, Stage
 from contests.demo.works import BATCH, Entries
-from contests.work_kinds import WorkKind
 from contests.models import Category, Contest, Figure, LeadingRegion, Recognition, Series, Submission
+from contests.work_kinds import WorkKind
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 from record.models import Source
 

@@ -47,7 +47,7 @@ WORDS = (
 @require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
     """
-    Show the style guide to developers; in production only to signed-in staff. Context: `films`, `people`,
+    Show the style guide to developers; in production only to signed-in staff. Context: `works`, `people`,
     `recognitions` and so on.
     """
     if settings.PRODUCTION and not request.user.is_staff:
@@ -78,7 +78,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             "accents": Contest.Accent.choices,
             "sample_contest": CONTEST,
             "sample_link": SimpleNamespace(contest=CONTEST, expires_at=datetime(2020, 1, 8, 12, tzinfo=UTC)),
-            "films": works,
+            "works": works,
             "posters": _one_of_each_composition(),
             "cut": LimitedList([], 4),
             "people": [_person(number, name) for number, name in enumerate(["Sample Person", "見本", "مثال", "C"], 1)],

@@ -109,7 +109,7 @@ def of_work(row: Submission) -> Card:
     awards = [recognition for recognition in row.recognitions.all() if not recognition.is_revoked]
     makers = list(dict.fromkeys(credit.person.name for credit in row.credits.all()))
     return Card(
-        "film",
+        "work",
         _mark(row, BETWEEN.join(map(_award, awards[:2])) or _("Submission")),
         row.title,
         tuple(filter(None, (row.original_title, _names(makers)))),

@@ -61,7 +61,7 @@ def of_work(work: Submission, request: HttpRequest) -> Iterator[Member]:
     url = kit.address(work.get_absolute_url())
     yield text("README.txt", texts.readme(work, url, request, _contents(is_contest=False)))
     yield Member("fact-sheet.pdf", [fact_sheet.of_work(work, request)], stored=True)
-    yield text("film.txt", texts.work(work, url))
+    yield text("work.txt", texts.work(work, url))
     yield text("awards.txt", texts.awards(_("Awards"), kit.recognitions(submission=work), kit.address))
     yield text("quotes.txt", texts.quotes(kit.about(work), kit.address))
     yield from kit.data_and_sources(kit.data.of_work(work))
@@ -131,19 +131,19 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
         "submissions.txt": _("every public submission, with its credits"),
     }
     of_work = {
-        "film.txt": _("the film: what it is, who made it"),
-        "awards.txt": _("the awards of the film, with the jury’s statements"),
+        "work.txt": _("the work: what it is, who made it"),
+        "awards.txt": _("the awards of the work, with the jury’s statements"),
         "quotes.txt": _("what was said about it and by its makers, and where it was reported"),
     }
     of_both = {
         "press-kit.json": _("all data as JSON, in the format of Laurel's API"),
         "sources.txt": _("where every fact comes from"),
         "citations.txt, .bib, .json": _("how to cite it: plain, BibTeX and CSL-JSON"),
-        "laurels/": _("laurels as SVG; as PNG they are in the kit of each film")
+        "laurels/": _("laurels as SVG; as PNG they are in the kit of each work")
         if is_contest
         else _("laurels for light and dark backgrounds, to be used only while the award is valid"),
         "images/": _("pictures as they were uploaded; CREDITS.txt says whose they are"),
-        "artwork/": _("posters that the portal drew for films without one"),
+        "artwork/": _("posters that the portal drew for works without one"),
     }
     first = {"fact-sheet.pdf": _("the most important things on one page")}
     return list((first | (of_contest if is_contest else of_work) | of_both).items())

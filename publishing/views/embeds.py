@@ -63,7 +63,7 @@ def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     found, moved = find(Submission.objects.public(request.at).for_gallery(request.at), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("embed_work", args=[found.contest.slug, found.slug]))
-    return _page(request, "film", found, submission=found)
+    return _page(request, "work", found, submission=found)
 
 
 @for_frames
