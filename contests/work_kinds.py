@@ -78,7 +78,7 @@ PHRASES = {
         embed=_("Show the artwork on your own site."),
         link=_("See the artwork"),
         laurel=_("You may scale it and show it on posters and pages of this artwork."),
-        drawn=_("Where a submission has no poster, Laurel draws one. It does not show the artwork."),
+        drawn=_("Where a submission has no poster, Laurel draws one. It is not part of the artwork."),
         schema_type="VisualArtwork",
     ),
     WorkKind.PHOTOGRAPH: WorkPhrases(
@@ -89,7 +89,7 @@ PHRASES = {
         embed=_("Show the photograph on your own site."),
         link=_("See the photograph"),
         laurel=_("You may scale it and show it on posters and pages of this photograph."),
-        drawn=_("Where a submission has no poster, Laurel draws one. It does not show the photograph."),
+        drawn=_("Where a submission has no poster, Laurel draws one. It is not part of the photograph."),
         schema_type="Photograph",
     ),
     WorkKind.GAME: WorkPhrases(
@@ -100,7 +100,7 @@ PHRASES = {
         embed=_("Show the game on your own site."),
         link=_("Play the game"),
         laurel=_("You may scale it and show it on posters and pages of this game."),
-        drawn=_("Where a submission has no poster, Laurel draws one. It does not show the game."),
+        drawn=_("Where a submission has no poster, Laurel draws one. It is not part of the game."),
         schema_type="VideoGame",
         schema_action="PlayAction",
     ),
@@ -112,7 +112,7 @@ PHRASES = {
         embed=_("Show the music on your own site."),
         link=_("Listen to the music"),
         laurel=_("You may scale it and show it on posters and pages of this music."),
-        drawn=_("Where a submission has no poster, Laurel draws one. It does not show the music."),
+        drawn=_("Where a submission has no poster, Laurel draws one. It is not part of the music."),
         schema_type="MusicRecording",
         schema_action="ListenAction",
         open_graph_type="music.song",
@@ -125,7 +125,7 @@ PHRASES = {
         embed=_("Show the text on your own site."),
         link=_("Read the text"),
         laurel=_("You may scale it and show it on posters and pages of this text."),
-        drawn=_("Where a submission has no poster, Laurel draws one. It does not show the text."),
+        drawn=_("Where a submission has no poster, Laurel draws one. It is not part of the text."),
         schema_action="ReadAction",
     ),
     WorkKind.PROJECT: WorkPhrases(
@@ -136,7 +136,7 @@ PHRASES = {
         embed=_("Show the project on your own site."),
         link=_("See the project"),
         laurel=_("You may scale it and show it on posters and pages of this project."),
-        drawn=_("Where a submission has no poster, Laurel draws one. It does not show the project."),
+        drawn=_("Where a submission has no poster, Laurel draws one. It is not part of the project."),
     ),
     WorkKind.WORK: WorkPhrases(
         plural=pgettext_lazy("kind of work", "Works"),
@@ -146,6 +146,6 @@ PHRASES = {
         embed=_("Show the work on your own site."),
         link=_("See the work"),
         laurel=_("You may scale it and show it on posters and pages of this work."),
-        drawn=_("Where a submission has no poster, Laurel draws one. It does not show the work."),
+        drawn=_("Where a submission has no poster, Laurel draws one. It is not part of the work."),
     ),
 }

@@ -77,7 +77,7 @@ class Submission(StaysWithContest, Record):
 
     class LinkAudience(models.TextChoices):
         JURY = "jury", _("The jury only")
-        PUBLIC = "public", _("Everybody, to watch the work")
+        PUBLIC = "public", _("Everybody, to see the work")
 
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="submissions", verbose_name=_("contest"))
     category = models.ForeignKey(
