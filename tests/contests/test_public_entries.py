@@ -181,7 +181,7 @@ def test_a_step_shows_what_becomes_public_and_needs_the_right_to_reveal(desk):
     assert shown() == SHOWN[SELECTED]
 
     asked = desk.get(address)
-    films = next(each for each in asked.context["outlook"].differences if str(each.kind) == "films")
+    films = next(each for each in asked.context["outlook"].differences if str(each.kind) == "works")
     assert (films.before, films.after) == (4, 6)
     assert {name for name, _address in films.appear} == {"waits", "eligible"}
     assert shown() == SHOWN[SELECTED]

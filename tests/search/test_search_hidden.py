@@ -80,9 +80,9 @@ def statements(client):
     """Return for each query the first word of each SQL statement, and the response."""
     answers = {}
     for question in asked():
-        for address in ("/search/", "/search/?kind=films", "/search/suggestions/"):
+        for address in ("/search/", "/search/?kind=works", "/search/suggestions/"):
             with CaptureQueriesContext(connection) as captured:
-                body = client.get(address, {"q": question} if "?" not in address else {"q": question, "kind": "films"})
+                body = client.get(address, {"q": question} if "?" not in address else {"q": question, "kind": "works"})
             answers[address, question] = ([query["sql"].lstrip("( \n").split()[0] for query in captured], body.content)
     return answers
 
