@@ -115,5 +115,5 @@ def test_the_former_kind_of_a_search_still_answers(client):
 
 def test_the_api_says_what_the_works_of_a_contest_are(client):
     entry("music")
-    (contest,) = client.get("/api/v1/contests").json()["results"]
+    (contest,) = client.get("/api/v1/contests").json()["items"]
     assert contest["work_kind"] == "music"

@@ -99,7 +99,7 @@ def test_a_suggestion_says_that_it_is_made_up(client):
     film("Lantern")
     Submission.objects.update(key="synthetic-x")
     [suggestion] = client.get("/search/suggestions/?q=lant").json()["suggestions"]
-    assert suggestion["kind"] == "Film, synthetic"
+    assert suggestion["kind"] == "Work, synthetic"
 
 
 def test_a_hidden_credit_does_not_stand_in_the_entry_of_a_public_person(hidden):
