@@ -118,13 +118,17 @@ class SubmissionFilters(SubmissionFilterSet):
     contest = django_filters.CharFilter(field_name="contest__slug")
 
 
+class QuoteFilters(QuoteFilterSet):
+    film = django_filters.CharFilter(method="by_path")
+
+
 class RecognitionFilters(WinnerFilterSet):
     person = django_filters.CharFilter(method="of_person")
     status = django_filters.CharFilter(method="in_status")
 
     def of_person(self, queryset, name, value):
-        films = Submission.objects.filter(credits__person__slug=value)
-        return queryset.filter(Q(person__slug=value) | Q(submission__in=films))
+        works = Submission.objects.filter(credits__person__slug=value)
+        return queryset.filter(Q(person__slug=value) | Q(submission__in=works))
 
     def in_status(self, queryset, name, value):
         return queryset if value == "all" else queryset.filter(revoked_on__isnull=value == "in_force")
@@ -196,11 +200,12 @@ class QuoteQuestion(Question):
 
 
 class QuotesQuestion(ListQuestion, QuoteQuestion):
-    FILTERS = QuoteFilterSet
+    FILTERS = QuoteFilters
     contest: str = text(CONTEST)
     speaker: str = text("The slug of the speaker.")
     event: str = text("The event: the slugs of the contest and the event, “contest/event”.")
-    film: str = text("The work that it is about: the slugs of the contest and the work, “contest/work”.")
+    work: str = text("The work that it is about: the slugs of the contest and the work, “contest/work”.")
+    film: str = text("The former name of `work`.", json_schema_extra={"deprecated": True})
 
 
 class StatisticsQuestion(Question):

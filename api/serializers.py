@@ -108,6 +108,7 @@ class Writer:
             about=row.about or None,
             series=row.series and self.named(row.series),
             organiser=self.organisation(row.organiser),
+            work_kind=row.work_kind,
             host_event=row.host_event or None,
             city=row.city or None,
             country=row.country.code or None,
@@ -198,10 +199,10 @@ class Writer:
             runtime=row.runtime,
             year=row.year,
             tools=row.tools or None,
-            film_url=row.public_film_url or None,
+            work_url=row.public_work_url or None,
             poster=self.image(row.poster),
             sources=self._sources(row, expand),
-            quotes_href=self.list_href("quotes", film=f"{row.contest.slug}/{row.slug}"),
+            quotes_href=self.list_href("quotes", work=f"{row.contest.slug}/{row.slug}"),
             **self._many(row, expand, credits=self.credit, recognitions=self.recognition),
         )
 

@@ -30,9 +30,9 @@ TIMES = 10
 def main() -> None:
     client = Client(headers={"host": "localhost"})
     contest = Contest.objects.get(slug="demo-revealed")
-    films = contest.submissions.order_by("sort_key", "pk")
-    count = films.count()
-    middle = films[count // 2]
+    works = contest.submissions.order_by("sort_key", "pk")
+    count = works.count()
+    middle = works[count // 2]
     gallery = reverse("submissions", args=[contest.slug])
     print(f"{connection.vendor}, {count:,} submissions")
     for name, address in {

@@ -57,10 +57,10 @@ def main(number: int) -> None:
         index.settle()
     for name, question in QUESTIONS.items():
         answer, found = measured(lambda q=question: engine.search(q, timezone.now()))
-        one, _page = measured(lambda q=question: engine.search(q, timezone.now(), kind=engine.Kind.FILM, page="2"))
+        one, _page = measured(lambda q=question: engine.search(q, timezone.now(), kind=engine.Kind.WORK, page="2"))
         suggestions, _list = measured(lambda q=question: engine.suggest(q, timezone.now()))
         print(
-            f"{name:28} {question:20} search {answer:7.1f} ms, films {one:7.1f} ms, suggestions {suggestions:7.1f} ms"
+            f"{name:28} {question:20} search {answer:7.1f} ms, works {one:7.1f} ms, suggestions {suggestions:7.1f} ms"
             f"   {found.count}{'+' if found.is_more else ''} found"
         )
 
@@ -115,7 +115,7 @@ def make_record(number: int) -> None:
     Person.objects.bulk_create(people(), batch_size=BATCH)
     creators = list(Person.objects.values_list("pk", flat=True))
 
-    def films() -> Iterator[Submission]:
+    def works() -> Iterator[Submission]:
         for n in range(number):
             # The contest of this work must be public: any but the first.
             title = "The Needle of Bace" if n == number // 33 * 11 + 5 else text(chance.randint(1, 5)).title()
@@ -128,11 +128,11 @@ def make_record(number: int) -> None:
                 logline=marks + text(25),
             )
 
-    Submission.objects.bulk_create(films(), batch_size=BATCH)
+    Submission.objects.bulk_create(works(), batch_size=BATCH)
     Credit.objects.bulk_create(
         (
-            Credit(submission_id=film, person_id=creators[place % len(creators)])
-            for place, film in enumerate(Submission.objects.values_list("pk", flat=True))
+            Credit(submission_id=work, person_id=creators[place % len(creators)])
+            for place, work in enumerate(Submission.objects.values_list("pk", flat=True))
         ),
         batch_size=BATCH,
     )

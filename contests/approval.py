@@ -46,18 +46,18 @@ def meanings(rows: Iterable[Recognition]) -> dict[int, dict[str, Any]]:
     keys = [row.pk for row in rows]
     makers = defaultdict(list)
     credits = Credit.objects.filter(submission__recognitions__in=keys).distinct()
-    for film, name, role in credits.order_by("order", "pk").values_list("submission_id", "person__name", "role"):
-        makers[film].append(f"{name}, {role}")
+    for work, name, role in credits.order_by("order", "pk").values_list("submission_id", "person__name", "role"):
+        makers[work].append(f"{name}, {role}")
     found = Recognition.objects.filter(pk__in=keys).select_related("award", "submission__category", "person")
     return {row.pk: {part: said for part, said in _parts(row, makers) if said} for row in found.order_by()}
 
 
 def _parts(row: Recognition, makers: dict[int, list[str]]) -> Iterator[tuple[str, Any]]:
     yield from (("award", row.award.name), ("kind", row.award.kind), ("standing", row.standing))
-    if film := row.submission:
-        yield from (("work", film.title), ("original title", film.original_title), ("status", film.status))
+    if work := row.submission:
+        yield from (("work", work.title), ("original title", work.original_title), ("status", work.status))
         # Sorted, so that another order of the credits is no change.
-        yield from (("category", str(film.category or "")), ("credits", sorted(makers[film.pk])))
+        yield from (("category", str(work.category or "")), ("credits", sorted(makers[work.pk])))
     if row.person:
         yield from (("person", row.person.name), ("native name", row.person.native_name))
 
@@ -81,11 +81,11 @@ def why_not_seen(work: Submission) -> str:
 def hold(rows: Iterable[Recognition]) -> None:
     """Lock everything that the descriptions of `rows` use, so that it can't change between reading and approving."""
     rows = list(rows)
-    films = {row.submission_id for row in rows if row.submission_id}
-    credits = list(Credit.objects.filter(submission__in=films).values_list("pk", "person_id"))
+    works = {row.submission_id for row in rows if row.submission_id}
+    credits = list(Credit.objects.filter(submission__in=works).values_list("pk", "person_id"))
     held: list[tuple[type[Model], set[int]]] = [
         (Award, {row.award_id for row in rows}),
-        (Submission, films),
+        (Submission, works),
         (Credit, {pk for pk, _person in credits}),
         (Person, {row.person_id for row in rows if row.person_id} | {person for _pk, person in credits}),
     ]

@@ -110,9 +110,9 @@ class QuoteFilterSet(django_filters.FilterSet):
         options=lambda rows, at: rows.annotate(value=F("speaker__slug"), label=named("name", "speaker__")),
     )
     event = Facet(label=_("Event"), phrase=_("at %(value)s"), method="by_path", options=parts_of_contests("event"))
-    film = Facet(label=_("Film"), phrase=_("on %(value)s"), method="by_path", options=parts_of_contests("submission"))
+    work = Facet(label=_("Work"), phrase=_("on %(value)s"), method="by_path", options=parts_of_contests("submission"))
 
     def by_path(self, queryset, name, value):
         contest, _slash, slug = value.partition("/")
-        relation = {"event": "event", "film": "submission"}[name]
+        relation = "event" if name == "event" else "submission"
         return queryset.filter(**{f"{relation}__contest__slug": contest, f"{relation}__slug": slug})

@@ -85,24 +85,24 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     """Return, by the primary key of each row, the accounts that decided it."""
     rows = list(rows)
     set_by = _decisions(Recognition, {row.pk for row in rows}, WHO_WON_WHAT)
-    films = {row.submission_id for row in rows if row.submission_id}
-    categories = dict(Submission.objects.filter(pk__in=films).values_list("pk", "category_id").order_by())
-    credits = dict(Credit.history.filter(submission_id__in=films).values_list("id", "submission_id").order_by())
+    works = {row.submission_id for row in rows if row.submission_id}
+    categories = dict(Submission.objects.filter(pk__in=works).values_list("pk", "category_id").order_by())
+    credits = dict(Credit.history.filter(submission_id__in=works).values_list("id", "submission_id").order_by())
     makers = defaultdict(set)
-    for pk, person, film in Credit.objects.filter(submission__in=films).values_list("pk", "person_id", "submission_id"):
-        makers[film].add(person)
-        credits[pk] = film
+    for pk, person, work in Credit.objects.filter(submission__in=works).values_list("pk", "person_id", "submission_id"):
+        makers[work].add(person)
+        credits[pk] = work
     people = {row.person_id for row in rows if row.person_id} | {pk for keys in makers.values() for pk in keys}
     named = {
         Award: _decisions(Award, {row.award_id for row in rows}, IN_WORDS[Award]),
-        Submission: _decisions(Submission, films, IN_WORDS[Submission]),
+        Submission: _decisions(Submission, works, IN_WORDS[Submission]),
         Category: _decisions(Category, set(filter(None, categories.values())), IN_WORDS[Category]),
         Credit: _decisions(Credit, set(credits), IN_WORDS[Credit]),
         Person: _decisions(Person, people, IN_WORDS[Person]),
     }
     parts = defaultdict(list)
-    for pk, film in credits.items():
-        parts[film].append(pk)
+    for pk, work in credits.items():
+        parts[work].append(pk)
     hands = {}
     for row in rows:
         first = set_by.get(row.pk)

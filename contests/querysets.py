@@ -313,9 +313,9 @@ class QuoteQuerySet(RecordQuerySet):
         """The quotes that are public at `at`, with the results of their contest."""
         return self.filter(visibility.quote_is_public(at))
 
-    def about(self, film: "Submission") -> Self:
-        """The quotes about the work `film`, not its creators' quotes about anything else."""
-        return self.filter(submission=film)
+    def about(self, work: "Submission") -> Self:
+        """The quotes about the work `work`, not its creators' quotes about anything else."""
+        return self.filter(submission=work)
 
     def for_list(self) -> Self:
         """Load speaker, event, work and source too, in one statement."""

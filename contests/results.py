@@ -106,7 +106,7 @@ def reveal_recognition(recognition: Recognition, *, actor: User | None, at: date
     contest = recognition.award.contest
     recognition.reveal_at = _moment(contest, at, now)
     recognition = _save(recognition, actor, Step.REVEAL_SET, _in_history(recognition.reveal_at, contest))
-    _show_film_with(recognition, actor)
+    _show_work_with(recognition, actor)
     return recognition
 
 
@@ -145,7 +145,7 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
     names = ["approved_at", "approved_by", "approved_as", "reveal_at"]
     _save_all(approved, actor, Step.SEALED, TAKEN_BACK, names)
     for row in ahead:
-        _show_film_with(row, actor)
+        _show_work_with(row, actor)
     return _sealed(contest, actor)
 
 
@@ -292,7 +292,7 @@ def _sealed(row: Row, actor: User | None) -> Row:
         row.approved_as = None
     row = _save(row, actor, Step.SEALED, TAKEN_BACK)
     if isinstance(row, Recognition):
-        _show_film_with(row, actor)
+        _show_work_with(row, actor)
     return row
 
 
@@ -314,24 +314,24 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
     return moment
 
 
-def _show_film_with(recognition: Recognition, actor: User | None) -> None:
+def _show_work_with(recognition: Recognition, actor: User | None) -> None:
     """
     Give the submission the earliest reveal of its recognitions, so that its page is public with the first of them.
     """
     if recognition.submission_id is None:
         return
-    films = Submission.objects.select_related("contest").select_for_update(of=("self",))
-    film = films.get(pk=recognition.submission_id)
-    moments = [moment for moment in film.recognitions.values_list("reveal_at", flat=True) if moment]
-    if film.reveal_at and film.reveal_at <= timezone.now():
-        moments.append(film.reveal_at)  # a public submission stays public, even if its award was deleted since
+    works = Submission.objects.select_related("contest").select_for_update(of=("self",))
+    work = works.get(pk=recognition.submission_id)
+    moments = [moment for moment in work.recognitions.values_list("reveal_at", flat=True) if moment]
+    if work.reveal_at and work.reveal_at <= timezone.now():
+        moments.append(work.reveal_at)  # a public submission stays public, even if its award was deleted since
     earliest = min(moments, default=None)
-    if film.reveal_at != earliest:
-        film.reveal_at = earliest
+    if work.reveal_at != earliest:
+        work.reveal_at = earliest
         if earliest:
-            _save(film, actor, Step.REVEAL_SET, _in_history(earliest, film.contest))
+            _save(work, actor, Step.REVEAL_SET, _in_history(earliest, work.contest))
         else:
-            _save(film, actor, Step.SEALED, "Reveal taken back")
+            _save(work, actor, Step.SEALED, "Reveal taken back")
 
 
 def _in_history(moment: datetime, contest: Contest) -> str:

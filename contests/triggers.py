@@ -56,7 +56,7 @@ _WITHDRAW = """
     )"""  # noqa: S608
 _IS_WITHDRAWN = "OLD.approved_at IS NOT NULL AND NEW.approved_at IS NULL AND NEW.approved_as IS NOT NULL"
 # The work gets the earliest remaining reveal of its recognitions, unless it is public already.
-_HIDE_FILM = """
+_HIDE_WORK = """
     UPDATE contests_submission SET reveal_at = (
         SELECT MIN(reveal_at) FROM contests_recognition WHERE submission_id = contests_submission.id
     ) WHERE id = {row}.submission_id AND reveal_at > {now}"""  # noqa: S608
@@ -92,7 +92,7 @@ def _wanted() -> dict[str, list[str]]:
         if table in PARTS:
             wanted |= _trigger(table, "INSERT", (), "", both[1:])
             wanted |= _trigger(table, "DELETE", (), "", both[:1])
-    after = [*_tell(), *(_HIDE_FILM.format(row=row, **form) for row in ("OLD", "NEW"))]
+    after = [*_tell(), *(_HIDE_WORK.format(row=row, **form) for row in ("OLD", "NEW"))]
     return wanted | _trigger("contests_recognition", "UPDATE", ("approved_at",), _IS_WITHDRAWN, after)
 
 

@@ -1,7 +1,7 @@
 """The public pages of contests. Each starts from the rows that are public at `request.at`."""
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -205,7 +205,14 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 @require_safe
 def quotes(request: HttpRequest) -> HttpResponse:
-    """List all quotes, by speaker. Context: `list`, a FilteredList of Quote."""
+    """
+    List all quotes, by speaker. Redirect if `work` is called `film`, as it was before. Context: `list`, a FilteredList
+    of Quote.
+    """
+    if "film" in request.GET:
+        asked = request.GET.copy()
+        asked.setdefault("work", asked.pop("film")[-1])
+        return HttpResponsePermanentRedirect(f"{request.path}?{asked.urlencode()}")
     rows = Quote.objects.public(request.at).for_list()
     shown = FilteredList(request, rows, VOICES, QuoteFilterSet)
     return render(request, "contests/quotes.html", {"list": shown})

@@ -16,7 +16,7 @@ SHOWN = {
     *("home", "contests", "contest", "contest_winners", "contest_corrections", "winners"),
     *("submissions", "submission", "event", "quotes", "quote", "people", "person", "sources", "source"),
     *("statistics", "search", "search_suggestions", "media", "language"),
-    *("site_card", "contest_card", "film_card", "event_card", "person_card", "quote_card"),
+    *("site_card", "contest_card", "work_card", "event_card", "person_card", "quote_card"),
 }
 HEADERS = {
     "Cache-Control": "no-store",

@@ -110,20 +110,20 @@ def of_figure(figure: Figure, address: Address) -> Citation:
     )
 
 
-def of_film(film: Submission, address: Address) -> Citation:
+def of_work(work: Submission, address: Address) -> Citation:
     """Cite a work. Reads the contest, the credits with their people, and the sources."""
-    credits = list(film.credits.all())
+    credits = list(work.credits.all())
     by_role = ([credit.person for credit in credits if credit.role == role] for role in MAKERS)
-    makers, sources = next(filter(None, by_role), []), film.sources.all()
+    makers, sources = next(filter(None, by_role), []), work.sources.all()
     return Citation(
-        key=_key(film),
+        key=_key(work),
         kind="motion_picture",
         authors=tuple(map(name_of, makers)),
-        title=_marked(film.title, film, film.contest, *makers, *sources),
-        url=address(film.get_absolute_url()),
-        language=film.language,
-        contest=_line(film.contest),
-        issued=film.year,
+        title=_marked(work.title, work, work.contest, *makers, *sources),
+        url=address(work.get_absolute_url()),
+        language=work.language,
+        contest=_line(work.contest),
+        issued=work.year,
         sources=_sources(sources),
     )
 

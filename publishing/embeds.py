@@ -20,7 +20,7 @@ WIDTH = 600
 #: The height of an embed in CSS pixels, by kind and, for quotes, by `quote_length`. `embeds.css` is designed for these.
 HEIGHTS = {
     "winners": 480,
-    "film": 336,
+    "work": 336,
     "quote short": 288,
     "quote medium": 352,
     "quote long": 480,
@@ -53,8 +53,8 @@ def piece_of(noun: Noun) -> Piece:
             page, kind = reverse("contest_winners", args=args), "winners"
             title = _("Winners of %(contest)s") % {"contest": noun}
         case Submission():
-            parents, args, name = [noun.contest], [noun.contest.slug, noun.slug], "film"
-            page, kind = noun.get_absolute_url(), "film"
+            parents, args, name = [noun.contest], [noun.contest.slug, noun.slug], "work"
+            page, kind = noun.get_absolute_url(), "work"
             title = noun.title
         case Quote():
             parents, args, name = [noun.event, noun.event.contest], [noun.slug], "quote"

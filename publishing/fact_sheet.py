@@ -74,33 +74,33 @@ def of_contest(contest: Contest, request: HttpRequest) -> bytes:
     )
 
 
-def of_film(film: Submission, request: HttpRequest) -> bytes:
+def of_work(work: Submission, request: HttpRequest) -> bytes:
     """Return the sheet of a public work, loaded by `for_page`. Runs two SQL statements."""
     at: datetime = request.at  # type: ignore[attr-defined]
-    sheet = _Sheet(film, film.contest, request)
-    said = Quote.objects.public(at).about(film)
-    sources = list(film.sources.all())
-    held = [row for row in film.recognitions.all() if not row.is_revoked]
-    revoked = [row for row in film.recognitions.all() if row.is_revoked]
+    sheet = _Sheet(work, work.contest, request)
+    said = Quote.objects.public(at).about(work)
+    sources = list(work.sources.all())
+    held = [row for row in work.recognitions.all() if not row.is_revoked]
+    revoked = [row for row in work.recognitions.all() if row.is_revoked]
     roles: dict[str, list[Any]] = {}
-    for credit in film.credits.all():
+    for credit in work.credits.all():
         roles.setdefault(str(credit.get_role_display()), []).append(credit)
     return sheet.pdf(
-        kicker=" · ".join(_award(row) for row in held) or str(film.contest),
-        subtitle=film.original_title,
-        lead=film.logline,
-        prose=film.synopsis.split("\n\n"),
+        kicker=" · ".join(_award(row) for row in held) or str(work.contest),
+        subtitle=work.original_title,
+        lead=work.logline,
+        prose=work.synopsis.split("\n\n"),
         facts=[
             *(
                 (role, ", ".join(_person(credit.person) for credit in credits), [credit.source for credit in credits])
                 for role, credits in roles.items()
             ),
             *((_("Revoked on %(day)s") % {"day": row.revoked_on}, _notice(row), [row.source]) for row in revoked),
-            (_("Contest"), str(film.contest), []),
-            (_("Country or region"), ", ".join(country.name for country in film.countries), sources),
-            (_("Year"), str(film.year or ""), sources),
-            (_("Runtime"), clock(film.runtime), sources),
-            (_("Spoken language"), language_label(film.language) if film.language else "", sources),
+            (_("Contest"), str(work.contest), []),
+            (_("Country or region"), ", ".join(country.name for country in work.countries), sources),
+            (_("Year"), str(work.year or ""), sources),
+            (_("Runtime"), clock(work.runtime), sources),
+            (_("Spoken language"), language_label(work.language) if work.language else "", sources),
         ],
         quotes=_voices(said),
         quotes_total=said.count(),
@@ -220,13 +220,13 @@ class _Sheet:
         }
 
     def _winner(self, row: Recognition) -> dict[str, Any]:
-        film = row.submission
-        by = [_person(credit.person) for credit in film.credits.all()] if film else [row.person.country.name]
+        work = row.submission
+        by = [_person(credit.person) for credit in work.credits.all()] if work else [row.person.country.name]
         by = list(dict.fromkeys(by))  # name someone with several credits once
         shown = by[:3] + (["…"] if len(by) > 3 else [])
         return {
             "award": self._text(_award(row).upper()),
-            "name": self._title(row.honouree, film.title_language if film else ""),
+            "name": self._title(row.honouree, work.title_language if work else ""),
             "by": self._text("; ".join(filter(None, shown))),
             "marks": self._marks([row.source]),
         }

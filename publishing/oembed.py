@@ -28,7 +28,7 @@ def card_url(noun: Noun) -> str:
         case Contest():
             card = cards.of_contest(noun)
         case Submission():
-            card = cards.of_film(noun)
+            card = cards.of_work(noun)
         case Quote():
             card = cards.of_quote(noun)
     return cards.address_of(card, noun)
@@ -43,7 +43,7 @@ def noun_at(path: str, at: datetime) -> Noun:
     readers: dict[str | None, Callable[..., Noun]] = {
         "contest": _contest,
         "contest_winners": _contest,
-        "submission": _film,
+        "submission": _work,
         "quote": _quote,
     }
     if match.view_name not in readers:
@@ -55,7 +55,7 @@ def _contest(at: datetime, contest: str) -> Contest:
     return find(Contest.objects.public(at).for_list(), contest)[0]
 
 
-def _film(at: datetime, contest: str, slug: str) -> Submission:
+def _work(at: datetime, contest: str, slug: str) -> Submission:
     return find(Submission.objects.public(at).for_gallery(at), slug, contest=contest)[0]
 
 

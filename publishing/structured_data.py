@@ -3,7 +3,7 @@ Structured data (JSON-LD in the vocabulary of schema.org): turns rows into a dic
 
 A contest is a CreativeWorkSeries, not an Event: search engines expect an Event to have a start date, which the opening
 for entries is not, and works and quotes can be part of a series but not of an Event. A ceremony is an Event only if its
-date and place are known, as search engines require; otherwise its page is a WebPage. A work is a Movie, not a
+date and place are known, as search engines require; otherwise its page is a WebPage. A film is a Movie, not a
 VideoObject, which needs an upload date. Synthetic rows are left out.
 """
 
@@ -35,6 +35,10 @@ CREDITED_AS = {
     Credit.Role.EDITOR: "editor",
     Credit.Role.COMPOSER: "musicBy",
 }
+#: Properties that schema.org defines only for these of our types.
+OF_CAST, WITH_CAST = {"director", "actor", "musicBy"}, {"Movie", "VideoGame"}
+#: The types with a `duration`; others have a `timeRequired`.
+WITH_DURATION = {"Movie", "MusicRecording"}
 
 
 def node(kind: str, **properties: Any) -> Node:
@@ -118,31 +122,35 @@ def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
         locationCreated=place("", row.city, row.country.name),
         image=image(row.hero, at),
         isPartOf=node("CreativeWorkSeries", name=row.series.name) if row.series else None,
-        hasPart=[reference("Movie", work, at) for work in real(works)],
+        hasPart=[reference(row.work_phrases.schema_type, work, at) for work in real(works)],
     )
 
 
-def film(row: Submission, at: Address) -> Node:
+def work(row: Submission, at: Address) -> Node:
+    phrases = row.contest.work_phrases
+    has_cast = phrases.schema_type in WITH_CAST
+    length = "duration" if phrases.schema_type in WITH_DURATION else "timeRequired"
     found = node(
-        "Movie",
+        phrases.schema_type,
         name=row.title,
         alternateName=row.original_title,
         url=at(row.get_absolute_url()),
         abstract=row.logline,
         description=row.synopsis or row.logline,
-        image=image(row.poster, at) or card(cards.of_film(row), row, at),
+        image=image(row.poster, at) or card(cards.of_work(row), row, at),
         inLanguage=row.language,
         countryOfOrigin=[node("Country", name=country.name) for country in row.countries],
         dateCreated=str(row.year or ""),
-        duration=duration(row.runtime),
+        **{length: duration(row.runtime)},
         genre=row.category.name if row.category else "",
         award=[award(recognition, row.contest) for recognition in row.recognitions.all() if recognition.is_won],
         isPartOf=reference("CreativeWorkSeries", row.contest, at),
-        potentialAction=node("WatchAction", target=row.public_film_url) if row.public_film_url else None,
+        potentialAction=node(phrases.schema_action, target=row.public_work_url) if row.public_work_url else None,
     )
     for credit in row.credits.all():
         if not credit.person.is_synthetic:
-            made = found.setdefault(CREDITED_AS.get(Credit.Role(credit.role), "contributor"), [])
+            name = CREDITED_AS.get(Credit.Role(credit.role), "contributor")
+            made = found.setdefault(name if has_cast or name not in OF_CAST else "contributor", [])
             made.append(person_reference(credit.person, at))
     return found
 
@@ -218,7 +226,7 @@ def quote(row: Quote, at: Address) -> Node:
         inLanguage=row.language,
         recordedAt=event_reference(row.event, at),
         isPartOf=reference("CreativeWorkSeries", row.event.contest, at),
-        about=reference("Movie", row.submission, at) if row.submission else None,
+        about=reference(row.event.contest.work_phrases.schema_type, row.submission, at) if row.submission else None,
         citation=citation(row.source, at),
     )
 
@@ -295,10 +303,10 @@ def of_contest(page: Mapping[str, Any], at: Address) -> Node:
     return graph(contest(row, page["winners"], at), breadcrumb(_within(row), at))
 
 
-def of_film(page: Mapping[str, Any], at: Address) -> Node:
+def of_work(page: Mapping[str, Any], at: Address) -> Node:
     row = page["submission"]
     listed = (_("Submissions"), reverse("submissions", args=[row.contest.slug]))
-    return graph(film(row, at), breadcrumb(_within(row.contest, listed, (row.title, row.get_absolute_url())), at))
+    return graph(work(row, at), breadcrumb(_within(row.contest, listed, (row.title, row.get_absolute_url())), at))
 
 
 def of_event(page: Mapping[str, Any], at: Address) -> Node:

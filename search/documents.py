@@ -25,7 +25,7 @@ from search.query import IN_TITLE, WHOLE_TITLE
 from search.tokenizer import split, tokens, whole
 
 MODELS: dict[Kind, Any] = {
-    Kind.FILM: Submission,
+    Kind.WORK: Submission,
     Kind.PERSON: Person,
     Kind.CONTEST: Contest,
     Kind.QUOTE: Quote,
@@ -94,7 +94,7 @@ def _listed(*parts: Any) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
-def _films(films: Any) -> Any:
+def _works(works: Any) -> Any:
     """
     Return the works with their creators and those awards that are public whenever the work is: the approved ones. For a
     work that is shown ahead of the other results (it has a `reveal_at`), only the awards that are public already
@@ -103,33 +103,33 @@ def _films(films: Any) -> Any:
     now = timezone.now()
     shown = Exists(Recognition.objects.public(now).filter(pk=OuterRef("pk")))
     won = Recognition.objects.in_force().filter(approved_at__lte=now).annotate(shown=shown).select_related("award")
-    return films.select_related("contest").prefetch_related(
+    return works.select_related("contest").prefetch_related(
         Prefetch("credits", Credit.objects.select_related("person").order_by("order")),
         Prefetch("recognitions", won.order_by("award__precedence", "order", "pk")),
     )
 
 
-def _film(film: Submission) -> dict[str, Any]:
-    creators = [credit.person for credit in film.credits.all()]
+def _work(work: Submission) -> dict[str, Any]:
+    creators = [credit.person for credit in work.credits.all()]
     # Only awards of the same contest: those of another contest might be sealed.
-    rows: Iterable[Any] = film.recognitions.all()
-    won = [r for r in rows if r.award.contest_id == film.contest_id and (r.shown or not film.reveal_at)]
+    rows: Iterable[Any] = work.recognitions.all()
+    won = [r for r in rows if r.award.contest_id == work.contest_id and (r.shown or not work.reveal_at)]
     won.sort(key=lambda recognition: recognition.standing != Recognition.Standing.WINNER)
     best = won[0] if won else None
     return {
-        "title": film.title,
-        "others": [film.original_title],
-        "language": film.title_language,
+        "title": work.title,
+        "others": [work.original_title],
+        "language": work.title_language,
         "label": _award(best) if best else "",
         "byline": _listed(*dict.fromkeys(creator.name for creator in creators)),
         "text": [
-            film.logline,
-            film.synopsis,
+            work.logline,
+            work.synopsis,
             _listed(*{person.native_name: None for person in creators}),
             _listed(*dict.fromkeys(map(_award, won[1:]))),
             *(r.citation for r in won),
-            _listed(*map(countries.name, film.countries)),
-            film.tools,
+            _listed(*map(countries.name, work.countries)),
+            work.tools,
         ],
         "weight": _weight(best),
     }
@@ -182,13 +182,13 @@ def _contest(contest: Contest) -> dict[str, Any]:
 
 
 def _quote(quote: Quote) -> dict[str, Any]:
-    film = quote.submission
+    work = quote.submission
     return {
         "title": quote.text,
         "language": quote.language,
         "byline": _listed(quote.speaker.name, quote.event.title),
         "label": quote.context,
-        "text": [film.title if film else "", quote.speaker.native_name],
+        "text": [work.title if work else "", quote.speaker.native_name],
     }
 
 
@@ -201,7 +201,7 @@ def _source(source: Source) -> dict[str, Any]:
 
 
 _KINDS: dict[Kind, tuple[Callable, Callable[[Any], dict[str, Any]]]] = {
-    Kind.FILM: (_films, _film),
+    Kind.WORK: (_works, _work),
     Kind.PERSON: (
         lambda people: people.prefetch_related("affiliations__organisation", "past_works", "next_projects"),
         _person,

@@ -38,12 +38,14 @@ MOST = 1_000
 OF_EACH_KIND, PER_PAGE, SUGGESTIONS = 5, 24, 8
 # For each kind, its name in a URL and its label on the page.
 NAMES = {
-    Kind.FILM: ("films", _("Films")),
+    Kind.WORK: ("works", _("Works")),
     Kind.PERSON: ("people", _("People")),
     Kind.CONTEST: ("contests", _("Contests")),
     Kind.QUOTE: ("quotes", _("Quotes")),
     Kind.SOURCE: ("sources", _("Sources")),
 }
+# Former names of kinds in URLs.
+FORMER_NAMES = {"films": "works"}
 _ALL = 2**62
 _PASSAGE, _SEARCHED = 200, 4_000
 

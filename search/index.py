@@ -202,7 +202,7 @@ def _sources_of(people: list[int]) -> list[int]:
 
 def _forget(tokens: Iterable[tuple[int, str]]) -> None:
     """Delete the words of former entries from the known words of their part, unless another entry contains them."""
-    everywhere = (places_of(Kind.FILM)[0], places_of(Kind.SOURCE)[1])
+    everywhere = (places_of(Kind.WORK)[0], places_of(Kind.SOURCE)[1])
     for part, words in _by_part(tokens):
         known = Spelling.objects.filter(part=part, word__in=words, variant=Left("word", 7))
         unused = []

@@ -11,7 +11,7 @@ from record.web.languages import address_in
 class Kind(models.IntegerChoices):
     """The kinds of search results. Groups of results are in this order if nothing else decides."""
 
-    FILM = 1, _("Film")
+    WORK = 1, _("Work")
     PERSON = 2, _("Person")
     CONTEST = 3, _("Contest")
     QUOTE = 4, _("Quote")

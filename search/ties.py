@@ -20,7 +20,7 @@ from people.models import Organisation, Person
 from record.models import Source
 from search.models import Kind
 
-_THEMSELVES: dict[type[Model], Kind] = {Contest: Kind.CONTEST, Submission: Kind.FILM, Quote: Kind.QUOTE}
+_THEMSELVES: dict[type[Model], Kind] = {Contest: Kind.CONTEST, Submission: Kind.WORK, Quote: Kind.QUOTE}
 _SOME_MOMENT = datetime(2001, 1, 1, tzinfo=UTC)
 
 

@@ -29,22 +29,22 @@ IN_TEXTS: dict[str, Affected] = {
     "contests_award": [
         (Kind.CONTEST, "SELECT {row}.contest_id AS id"),
         (
-            Kind.FILM,
+            Kind.WORK,
             "SELECT submission_id AS id FROM contests_recognition"
             " WHERE award_id = {row}.id AND approved_at IS NOT NULL",
         ),
     ],
     # An unapproved recognition is in no entry, so entering one for a public work must not note a change.
-    "contests_recognition": [(Kind.FILM, "SELECT {row}.submission_id AS id WHERE {row}.approved_at IS NOT NULL")],
-    "contests_credit": [(Kind.FILM, "SELECT {row}.submission_id AS id")],
+    "contests_recognition": [(Kind.WORK, "SELECT {row}.submission_id AS id WHERE {row}.approved_at IS NOT NULL")],
+    "contests_credit": [(Kind.WORK, "SELECT {row}.submission_id AS id")],
     "contests_submission": [
-        (Kind.FILM, "SELECT {row}.id AS id"),
+        (Kind.WORK, "SELECT {row}.id AS id"),
         (Kind.QUOTE, "SELECT id FROM contests_quote WHERE submission_id = {row}.id"),
     ],
     "contests_quote": [(Kind.QUOTE, "SELECT {row}.id AS id")],
     "people_person": [
         (Kind.PERSON, "SELECT {row}.id AS id"),
-        (Kind.FILM, "SELECT submission_id AS id FROM contests_credit WHERE person_id = {row}.id"),
+        (Kind.WORK, "SELECT submission_id AS id FROM contests_credit WHERE person_id = {row}.id"),
         (Kind.QUOTE, "SELECT id FROM contests_quote WHERE speaker_id = {row}.id"),
     ],
     "people_affiliation": [(Kind.PERSON, "SELECT {row}.person_id AS id")],
@@ -59,18 +59,18 @@ IN_TEXTS: dict[str, Affected] = {
 # The same for single columns: which awards are in the entry of a work depends on when they are shown.
 IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
     ("contests_contest", "slug"): [
-        (Kind.FILM, "SELECT id FROM contests_submission WHERE contest_id = {row}.id")  # their URLs contain it
+        (Kind.WORK, "SELECT id FROM contests_submission WHERE contest_id = {row}.id")  # their URLs contain it
     ],
     ("contests_contest", "reveal_at"): [
         # For a work that was shown ahead of the others, the remaining awards become public now.
-        (Kind.FILM, "SELECT id FROM contests_submission WHERE contest_id = {row}.id AND reveal_at IS NOT NULL")
+        (Kind.WORK, "SELECT id FROM contests_submission WHERE contest_id = {row}.id AND reveal_at IS NOT NULL")
     ],
-    ("contests_submission", "reveal_at"): [(Kind.FILM, "SELECT {row}.id AS id")],
+    ("contests_submission", "reveal_at"): [(Kind.WORK, "SELECT {row}.id AS id")],
     ("contests_recognition", "approved_at"): IN_TEXTS["contests_recognition"],
     ("contests_recognition", "reveal_at"): IN_TEXTS["contests_recognition"],
 }
 TABLES = {
-    Kind.FILM: "contests_submission",
+    Kind.WORK: "contests_submission",
     Kind.PERSON: "people_person",
     Kind.CONTEST: "contests_contest",
     Kind.QUOTE: "contests_quote",

@@ -18,7 +18,9 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show the results for `q`: the best of every kind, or one page of one `kind`. Context: `answer`, `kind`."""
     if refused := _too_many(request):
         return refused
-    kind = next((kind for kind, (name, _label) in engine.NAMES.items() if name == request.GET.get("kind")), None)
+    wanted = request.GET.get("kind", "")
+    wanted = engine.FORMER_NAMES.get(wanted, wanted)
+    kind = next((kind for kind, (name, _label) in engine.NAMES.items() if name == wanted), None)
     answer = engine.search(_asked(request), request.at, kind=kind, page=request.GET.get("page"))  # type: ignore[attr-defined]
     return render(request, "search/search.html", {"answer": answer, "kind": kind and engine.NAMES[kind][0]})
 

@@ -205,6 +205,7 @@ class ContestFactory(WithSources):
     slug = slug_of("title")
     organiser = SubFactory(OrganisationFactory)
     public_entries = contests.Contest.PublicEntries.ALL
+    work_kind = "film"
 
 
 class FigureFactory(DjangoModelFactory):
@@ -252,7 +253,7 @@ class SubmissionFactory(WithSources):
     title = Sequence(lambda n: f"Submission {n}")
     slug = slug_of("title")
     status = contests.Submission.Status.ELIGIBLE
-    film_url_audience = contests.Submission.LinkAudience.PUBLIC
+    work_url_audience = contests.Submission.LinkAudience.PUBLIC
 
 
 class CreditFactory(DjangoModelFactory):

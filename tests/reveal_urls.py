@@ -23,7 +23,8 @@ def asked_of_entry(film):
     """Yield filters and cursors of lists that ask for one entry of a public contest."""
     creator, slug = creator_of(film), film.contest.slug
     yield from (f"/contests/{slug}/submissions/?after={token(film, order)}" for order in FILM_ORDERS)
-    yield from (f"{page}?film={slug}/{percent(film.slug)}" for page in ("/quotes/", "/api/v1/quotes"))
+    for asked in ("/quotes/?work", "/api/v1/quotes?work", "/api/v1/quotes?film"):
+        yield f"{asked}={slug}/{percent(film.slug)}"
     yield f"/people/?after={token(creator, ['sort_key', 'pk'])}"
     yield f"/quotes/?speaker={percent(creator.slug)}"
 
@@ -121,7 +122,7 @@ def filters(contests):
     for contest in contests:
         yield f"contest={contest.slug}"
         yield from (f"award={award.slug}" for award in contest.awards.all())
-        yield from (f"film={contest.slug}/{percent(film.slug)}" for film in contest.submissions.all())
+        yield from (f"work={contest.slug}/{percent(film.slug)}" for film in contest.submissions.all())
         for event in contest.events.all():
             yield f"event={contest.slug}/{percent(event.slug)}"
             for speaker in {percent(quote.speaker.slug) for quote in event.quotes.all()}:

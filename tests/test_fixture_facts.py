@@ -169,7 +169,7 @@ def test_what_the_report_does_not_say_is_blank(nextgen):
             if isinstance(field, FocusField):  # the centre, if there is no image
                 continue
             value = field.value_from_object(row)
-            if field.name in ("is_selected", "film_url_audience"):  # the default of every entry
+            if field.name in ("is_selected", "work_url_audience"):  # the default of every entry
                 assert value == field.default
                 continue
             if value not in (None, "", []) and str(value):
@@ -189,6 +189,7 @@ def test_what_the_report_does_not_say_is_blank(nextgen):
             "tagline",
             "about",
             "organiser",
+            "work_kind",
             "host_event",
             "city",
             "prize_pool",

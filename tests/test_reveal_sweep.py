@@ -97,7 +97,7 @@ def hidden_entry(contest, word):
     only winners never shows it, not even after the reveal.
     """
     film = make.SubmissionFactory(
-        contest=contest, title=f"Film {word}", synopsis=f"Synopsis {word}", film_url=f"https://films.example/{word}"
+        contest=contest, title=f"Film {word}", synopsis=f"Synopsis {word}", work_url=f"https://films.example/{word}"
     )
     store(film.poster, word)
     creator = make.PersonFactory(name=f"Creator {word}", country="IS")

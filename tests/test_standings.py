@@ -71,14 +71,14 @@ def test_figures_structured_data_and_facets_count_no_nominee(client, contest):
 
 
 def test_a_search_says_that_who_was_nominated_was(contest):
-    [film] = [group for group in engine.search("script prize", timezone.now()).groups if group.kind == engine.Kind.FILM]
+    [film] = [group for group in engine.search("script prize", timezone.now()).groups if group.kind == engine.Kind.WORK]
     assert [(row.entry.title, row.entry.label) for row in film.results] == [("Candle", "Script Prize, Nominee")]
 
 
 def test_a_person_has_what_was_given_to_the_person(client, contest):
     response = client.get("/people/ada/")
     assert response.context["recognitions"] == []
-    assert sorted(row.award.name for row in response.context["of_films"]) == ["Grand Prize", "Script Prize"]
+    assert sorted(row.award.name for row in response.context["of_works"]) == ["Grand Prize", "Script Prize"]
     assert "Honoured with" not in response.content.decode()
     assert "Honoured with" not in client.get("/people/ben/").content.decode()
     assert ">Nominee</h2>" in client.get("/people/ben/").content.decode()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from contests import models as contests
+from contests.work_kinds import WorkKind
 from people.models import Person as PersonModel
 
 from .base import Country, Image, Language, Money, Named, OnDemand, Reference, Resource
@@ -87,6 +88,7 @@ class Contest(Resource):
     about: str | None
     series: Named | None
     organiser: Organisation
+    work_kind: Literal[*WorkKind.values] = Field(description="What its works are; “work” fits anything.")
     host_event: str | None
     city: str | None
     country: Country
@@ -157,7 +159,7 @@ class Submission(Resource):
     runtime: int | None = Field(description="In seconds.")
     year: int | None
     tools: str | None
-    film_url: str | None = Field(description="The public link to the work; null if only the jury may see it.")
+    work_url: str | None = Field(description="The public link to the work; null if only the jury may see it.")
     poster: Image | None
     sources: Sources
     quotes_href: str = Field(description="The URL of the quotes about it in this API.")

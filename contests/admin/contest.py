@@ -146,6 +146,7 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
                     "organiser",
                     "tagline",
                     "about",
+                    "work_kind",
                     "sources",
                     "contents",
                 ],

@@ -30,7 +30,7 @@ def _winners(at: datetime, contests: list[int]) -> QuerySet:
     return rows.select_related("award", "submission__contest", "person")
 
 
-def _films(at: datetime, contests: list[int]) -> QuerySet:
+def _works(at: datetime, contests: list[int]) -> QuerySet:
     return Submission.objects.public(at).filter(contest__in=contests).select_related("contest")
 
 
@@ -77,7 +77,7 @@ def _on_stage(at: datetime, contests: list[int]) -> QuerySet:
 #: What is compared: a name, a function for the public rows, and a function for the URL of a row's page.
 KINDS: list[tuple[Any, Callable[[datetime, list[int]], QuerySet], Callable[[Any], str]]] = [
     (_("recognitions"), _winners, lambda row: row.honouree.get_absolute_url()),
-    (_("films"), _films, lambda row: row.get_absolute_url()),
+    (_("works"), _works, lambda row: row.get_absolute_url()),
     (_("people"), _people, lambda row: row.get_absolute_url()),
     (_("quotes"), _quotes, lambda row: row.get_absolute_url()),
     (_("winners in event programmes"), _on_stage, lambda row: row.event.get_absolute_url()),
@@ -178,11 +178,11 @@ def _called(row: Model) -> str:
 def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, str]]:
     """Return the pages that exist before and after, but gain or lose an award."""
     turned = Recognition.objects.filter(pk__in=sorted(before[0] ^ after[0])[:MOST])
-    films, people = before[1] & after[1], before[2] & after[2]
+    works, people = before[1] & after[1], before[2] & after[2]
     kept = [
         pk
-        for pk, film, person in turned.order_by("pk").values_list("pk", "submission", "person")
-        if film in films or person in people
+        for pk, work, person in turned.order_by("pk").values_list("pk", "submission", "person")
+        if work in works or person in people
     ]
     rows = Recognition.objects.filter(pk__in=kept[:NAMED]).select_related("award", "submission__contest", "person")
     makers = Person.objects.filter(pk__in=sorted(people)[:MOST], credits__submission__recognitions__in=kept[:NAMED])

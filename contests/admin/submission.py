@@ -159,7 +159,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         BulkChange("status", _("Set the status of the entry")),
         BulkChange("category", _("Set the category"), may_be_blank=True),
         BulkChange("is_selected", _("Show to the public, or hide"), may_be_blank=True),
-        BulkChange("film_url_audience", _("Set who may see the link")),
+        BulkChange("work_url_audience", _("Set who may see the link")),
     )
     needs = (WITHOUT_POSTER, *image_needs("poster"), without_sources(Submission, "synopsis", "logline"), TO_COME)
     search_fields = ["title", "original_title", "logline", "credits__person__name_key"]
@@ -192,7 +192,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
             {
                 "fields": [
                     *("original_title", "original_title_language", "logline", "synopsis", "language", "countries"),
-                    *("runtime", "year", "tools", "film_url", "film_url_audience", "sources"),
+                    *("runtime", "year", "tools", "work_url", "work_url_audience", "sources"),
                 ],
                 "description": _(
                     "Write logline and synopsis in your own words, and only what a source says. Add these "

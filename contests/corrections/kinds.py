@@ -20,12 +20,15 @@ from contests.models import (
     Series,
     Submission,
 )
+from contests.work_kinds import WorkKind
 from people.models import Organisation, Person
 from record.models import Source
 
 SOURCE, SOURCES = gettext_lazy("Source"), gettext_lazy("Sources")
 PERSON, ROLE = gettext_lazy("Person"), gettext_lazy("Role")
 DESCRIPTION, NAME, TITLE = gettext_lazy("Description"), gettext_lazy("Name"), gettext_lazy("Title")
+# Shown as the contest's own word for its works.
+WORK = gettext_lazy("Work")
 CITY, KIND = gettext_lazy("City"), gettext_lazy("Kind")
 
 
@@ -48,6 +51,11 @@ class Kind:
         return self.model._meta.model_name
 
 
+def label_in(contest: Contest, label: Any) -> Any:
+    """Return a name or label of this module as the pages of `contest` show it."""
+    return WorkKind(contest.work_kind).label if label is WORK else label
+
+
 KINDS = {
     kind.label: kind
     for kind in (
@@ -61,6 +69,7 @@ KINDS = {
                 "tagline": gettext_lazy("Tagline"),
                 "about": gettext_lazy("The contest’s story"),
                 "organiser": gettext_lazy("Organiser"),
+                "work_kind": gettext_lazy("Kind of works"),
                 "host_event": gettext_lazy("Alongside"),
                 "city": CITY,
                 "country": gettext_lazy("Country or region"),
@@ -74,7 +83,7 @@ KINDS = {
         ),
         Kind(
             Submission,
-            gettext_lazy("Film"),
+            WORK,
             "contest",
             {
                 "title": TITLE,
@@ -87,7 +96,7 @@ KINDS = {
                 "runtime": gettext_lazy("Runtime"),
                 "year": gettext_lazy("Year"),
                 "tools": gettext_lazy("Tools used"),
-                "film_url": gettext_lazy("Link to the work"),
+                "work_url": gettext_lazy("Link to the work"),
                 "poster": gettext_lazy("Poster"),
                 "sources": SOURCES,
             },
@@ -119,7 +128,7 @@ KINDS = {
             "award__contest",
             {
                 "award": gettext_lazy("Award"),
-                "submission": gettext_lazy("Film"),
+                "submission": WORK,
                 "person": PERSON,
                 "standing": gettext_lazy("Standing"),
                 "citation": gettext_lazy("The jury’s words"),
@@ -163,7 +172,7 @@ KINDS = {
                 "text": gettext_lazy("Words"),
                 "speaker": gettext_lazy("Speaker"),
                 "event": gettext_lazy("Event"),
-                "submission": gettext_lazy("Film"),
+                "submission": WORK,
                 "context": gettext_lazy("Context"),
                 "language": gettext_lazy("Language"),
                 "source": SOURCE,

@@ -35,7 +35,7 @@ def state_of(contest: Contest, levels: int) -> Case:
     )
 
 
-def state_of_film(column: str, contest: Contest, levels: int) -> Coalesce:
+def state_of_work(column: str, contest: Contest, levels: int) -> Coalesce:
     """Return the same expression for the submission that `column` refers to."""
     state = state_of(contest, levels + 1)
     versions = Submission.history.filter(id=OuterRef(column), history_date__lte=moment(levels + 1))

@@ -38,7 +38,7 @@ from people.models import Person
 from record.list_format import enumerated
 from record.time_zones import on_clocks, zone_named
 
-from .kinds import NAMED, Kind
+from .kinds import NAMED, Kind, label_in
 
 # Of a longer text, only the parts around the differences are shown.
 LONGEST = 300
@@ -142,7 +142,8 @@ class Entry:
         reason = "" if self.step or what in ("revoked", "restored") else _reason(self.reason or "")
         if self.step == Step.RESTORED:
             reason = (self.reason or "").partition(": ")[2]
-        return Correction(self.at, self.kind.name, WHAT[what], subject, href, lines, reason, is_unknown)
+        kind = label_in(contest, self.kind.name)
+        return Correction(self.at, kind, WHAT[what], subject, href, lines, reason, is_unknown)
 
     def _subject(self, names: "Names", contest: Contest) -> tuple[str, str]:
         model = self.kind.model
@@ -169,6 +170,7 @@ class Entry:
         if what in ("removed", "restored") or (what == "changed" and not self.before):
             return
         for name, label in self.kind.fields.items():
+            label = label_in(contest, label)
             field = self.kind.model._meta.get_field(name)
             old, new = self.before.get(name), self.now.get(name)
             if field.many_to_many:

@@ -14,7 +14,7 @@ from record.history import IS_FIRST_VERSION
 from record.models import Merge
 
 from .kinds import Kind
-from .moments import state_of, state_of_film
+from .moments import state_of, state_of_work
 from .tied import tied
 
 
@@ -43,11 +43,11 @@ def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
     columns["_contest"] = F(kind.to_contest) if kind.to_contest else Value(contest.pk)
     if kind.model is Submission:
         columns["_state"] = state_of(contest, levels)
-        columns["film_url"] = Case(
-            When(film_url_audience="public", then=F("film_url")), default=Value(""), output_field=TextField()
+        columns["work_url"] = Case(
+            When(work_url_audience="public", then=F("work_url")), default=Value(""), output_field=TextField()
         )
     elif kind.part:
-        columns["_state"] = state_of_film(kind.part, contest, levels)
+        columns["_state"] = state_of_work(kind.part, contest, levels)
     if kind.part or kind.model in (Appearance,):
         parent = kind.part or "event_id"
         columns["_parent"] = F(parent)
@@ -87,9 +87,9 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
         first_shown = Greatest(Value(since), Coalesce(Subquery(own), Value(since)))
         gone &= Q(approved_at__isnull=False)
     if kind.part:
-        films = Submission.objects.public(at).filter(pk=OuterRef(kind.part))
-        rows = rows.annotate(film_then=state_of_film(kind.part, contest, 0))
-        part_is_shown = Q(Exists(films)) & Q(film_then="shown")
+        works = Submission.objects.public(at).filter(pk=OuterRef(kind.part))
+        rows = rows.annotate(work_then=state_of_work(kind.part, contest, 0))
+        part_is_shown = Q(Exists(works)) & Q(work_then="shown")
         part_is_shown |= Q(**{f"{kind.part}__isnull": True})
         shown, gone = shown & part_is_shown, gone & part_is_shown
     rows = rows.annotate(

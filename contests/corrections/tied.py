@@ -11,7 +11,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, Subquery, Value
 from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Series
 from people.models import Organisation, Person
 
-from .moments import moment, state_of_film
+from .moments import moment, state_of_work
 
 
 def tied(model: type[Model], contest: Contest, at: datetime) -> Q:
@@ -36,10 +36,10 @@ def _rows(model: type[Model], column: str, at: datetime, **of_contest: Any) -> A
 
 
 def _people(contest: Contest, at: datetime) -> Q:
-    of_film = {"state": state_of_film("submission_id", contest, 1)}
-    credits = _rows(Credit, "person", at, submission__contest=contest).annotate(**of_film).filter(state="shown")
+    of_work = {"state": state_of_work("submission_id", contest, 1)}
+    credits = _rows(Credit, "person", at, submission__contest=contest).annotate(**of_work).filter(state="shown")
     given = Recognition.objects.public(at).filter(award__contest=contest, approved_at__lte=moment(1)).order_by()
-    quotes = _rows(Quote, "speaker", at, event__contest=contest).annotate(**of_film)
+    quotes = _rows(Quote, "speaker", at, event__contest=contest).annotate(**of_work)
     return Q(id__in=Person.objects.public(at).values("pk")) & (
         Q(Exists(credits))
         | Q(Exists(given.filter(person=OuterRef("id"))))

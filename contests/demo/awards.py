@@ -64,20 +64,20 @@ class Prizes:
         rest = self.rng.sample(ordinary, min(len(ordinary), max(1, needed - len(hard))))
         return [*rest[:1], *hard, *rest[1:]]
 
-    def recognitions(self, films: dict[int, Submission], people: list[Person]) -> Iterator[Recognition]:
-        """Yield the recognitions. `films` are the works by index; `people` receive the awards that go to a person."""
+    def recognitions(self, works: dict[int, Submission], people: list[Person]) -> Iterator[Recognition]:
+        """Yield the recognitions. `works` are the works by index; `people` receive the awards that go to a person."""
         given = number = 0
         for award in self.awards:
             to_person = _goes_to_person(award.precedence)
             candidates = len(people) if to_person else len(self.places)
             for order, standing in enumerate(self._standings(award)[:candidates], start=1):
                 number += 1
-                film = None if to_person else films[self.places[given % candidates]]
+                work = None if to_person else works[self.places[given % candidates]]
                 given += 0 if to_person else 1
                 yield Recognition(
                     key=self.plan.key("recognition", number),
                     award=award,
-                    submission=film,
+                    submission=work,
                     person=people[(award.precedence + order) % candidates] if to_person else None,
                     standing=standing,
                     citation=vocabulary.citation(self.rng) if standing == "winner" and self.rng.random() < 0.6 else "",

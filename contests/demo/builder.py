@@ -17,6 +17,7 @@ from contests.demo.events import GUESTS, Programme, presenters
 from contests.demo.plan import Plan, Stage
 from contests.demo.works import BATCH, Entries
 from contests.models import Category, Contest, Figure, LeadingRegion, Recognition, Series, Submission
+from contests.work_kinds import WorkKind
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 from record.models import Source
 
@@ -94,6 +95,7 @@ class _Making:
             title=vocabulary.CONTESTS[plan.stage],
             tagline=vocabulary.TAGLINE,
             about=vocabulary.ABOUT,
+            work_kind=WorkKind.FILM,
             organiser=self.organisations[0],
             host_event="a made-up film festival",
             city="Placeholder City",
@@ -150,7 +152,7 @@ class _Making:
     def _entries(self) -> None:
         places = self.prizes.places
         # Only the rows that winners need stay in memory, and one batch of the other entries.
-        films: dict[int, Submission] = {}
+        works: dict[int, Submission] = {}
         makers: dict[str, Person] = {}
         wanted = set(places)
         entries = Entries(
@@ -164,22 +166,22 @@ class _Making:
         stored = 0
         for batch in entries.batches():
             _store(batch.people)
-            _store(batch.films)
+            _store(batch.works)
             _store(batch.credits)
             self._back(batch.people)
-            self._back(batch.films)
-            for place, film in enumerate(batch.films, start=stored):
+            self._back(batch.works)
+            for place, work in enumerate(batch.works, start=stored):
                 if place in wanted:
-                    films[place] = film
-            stored += len(batch.films)
-            won = {film.key for film in films.values()}
+                    works[place] = work
+            stored += len(batch.works)
+            won = {work.key for work in works.values()}
             firsts = [credit for credit in batch.credits if credit.order == 1]
             makers |= {credit.submission.key: credit.person for credit in firsts if credit.submission.key in won}
             self.say(f"{stored:,} of {self.plan.submissions:,} submissions")
-        self._honours(films, makers)
+        self._honours(works, makers)
 
-    def _honours(self, films: dict[int, Submission], makers: dict[str, Person]) -> None:
-        given = list(self.prizes.recognitions(films, self.guests)) if self.plan.has_results else []
+    def _honours(self, works: dict[int, Submission], makers: dict[str, Person]) -> None:
+        given = list(self.prizes.recognitions(works, self.guests)) if self.plan.has_results else []
         if self.plan.stage is Stage.REVEALED:
             for recognition in given:  # stored as approved, so that `approve` has none left to change one by one
                 recognition.approved_at = timezone.now()
@@ -191,8 +193,8 @@ class _Making:
         )
         # Each winning work once, with its first creator, in the order of the awards.
         won = {r.submission.key: r.submission for r in given if r.submission and r.standing == "winner"}
-        winners = [(makers[key], film) for key, film in won.items()]
-        people = list({person.key: person for person, _film in winners}.values())
+        winners = [(makers[key], work) for key, work in won.items()]
+        people = list({person.key: person for person, _work in winners}.values())
         _store(self.programme.appearances(self.guests, people))
         if self.plan.has_results:
             _store(self.programme.quotes(self.guests, winners))

@@ -91,15 +91,15 @@ class Programme:
     def quotes(self, guests: list[Person], winners: list[tuple[Person, Submission]]) -> Iterator[Quote]:
         """Yield invented quotes: most from the ceremony and the panel; winners speak about their works."""
         rng, orders = self.plan.chance("quotes"), dict.fromkeys((event.key for event in self.events), 0)
-        films: list[Submission] = [film for _person, film in winners]
+        works: list[Submission] = [work for _person, work in winners]
         for number in range(1, self.plan.quotes + 1):
             event = self.events[0 if number % 10 < 5 else 1 if number % 10 < 9 else 2]
-            film: Submission | None = None
+            work: Submission | None = None
             if event is self.ceremony and winners and rng.random() < 0.7:
-                speaker, film = rng.choice(winners[:WINNERS_ON_STAGE])
+                speaker, work = rng.choice(winners[:WINNERS_ON_STAGE])
             else:
                 speaker = rng.choice(guests[:11] if event is self.panel else guests[11:])
-                film = rng.choice(films) if films and rng.random() < 0.25 else None
+                work = rng.choice(works) if works and rng.random() < 0.25 else None
             text, language = _spoken(rng, number, speaker)
             orders[event.key] += 1
             yield Quote(
@@ -108,7 +108,7 @@ class Programme:
                 text=text,
                 speaker=speaker,
                 event=event,
-                submission=film,
+                submission=work,
                 context="Made up, and said in answer to nothing." if rng.random() < 0.3 else "",
                 language=language,
                 order=orders[event.key],

@@ -31,7 +31,7 @@ class Batch:
     """Works that are stored together, with their creators and credits, all unsaved."""
 
     people: list[Person] = field(default_factory=list)
-    films: list[Submission] = field(default_factory=list)
+    works: list[Submission] = field(default_factory=list)
     credits: list[Credit] = field(default_factory=list)
 
 
@@ -69,14 +69,14 @@ class Entries:
         # The first entries come from one country each, so that each country occurs.
         country = self.plan.country_codes[place] if place < self.plan.countries else ""
         maker = self._maker(batch, country)
-        film = self._film(place, tongue_of(str(maker.country)))
-        batch.films.append(film)
+        work = self._work(place, tongue_of(str(maker.country)))
+        batch.works.append(work)
         for order, (person, role) in enumerate(self._makers(place, maker, batch), start=1):
             self.credited += 1
             batch.credits.append(
                 Credit(
                     key=self.plan.key("credit", self.credited),
-                    submission=film,
+                    submission=work,
                     person=person,
                     role=role,
                     order=order,
@@ -84,7 +84,7 @@ class Entries:
                 )
             )
 
-    def _film(self, place: int, tongue: Tongue) -> Submission:
+    def _work(self, place: int, tongue: Tongue) -> Submission:
         rng, n = self.rng, place + 1
         title, language, original = _title(rng, tongue, n), tongue.tag, ""
         if tongue is not ENGLISH and rng.random() < 0.3:
@@ -108,8 +108,8 @@ class Entries:
             runtime=rng.choice((None, 45, 90, 184, 300, 612, 905, 1_440, 5_405)),
             year=self.plan.today.year - rng.randrange(2) if rng.random() < 0.7 else None,
             tools="Made-up Camera 3\nPlaceholder Engine" if rng.random() < 0.3 else "",
-            film_url=f"https://example.org/made-up/{n}" if rng.random() < 0.4 else "",
-            film_url_audience=Submission.LinkAudience.PUBLIC,
+            work_url=f"https://example.org/made-up/{n}" if rng.random() < 0.4 else "",
+            work_url_audience=Submission.LinkAudience.PUBLIC,
             status=self._status(place),
         )
 

@@ -223,8 +223,8 @@ class Recognition(Record):
     def clean(self) -> None:
         super().clean()
         # A submission created on the same page has no primary key yet.
-        film = self.submission
-        if film and film.contest_id and self.award_id and film.contest_id != self.award.contest_id:
+        work = self.submission
+        if work and work.contest_id and self.award_id and work.contest_id != self.award.contest_id:
             raise ValidationError({"award": _("This submission and the award belong to different contests.")})
         approved = Recognition.objects.filter(pk=self.pk, approved_at__isnull=False) if self.pk else None
         said = approved and approved.values("award_id", "submission_id", "person_id", "standing").first()

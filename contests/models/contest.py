@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from contests.querysets import ContestQuerySet, PartOfContestQuerySet
 from contests.visibility import Results, previewed
+from contests.work_kinds import WorkKind, WorkPhrases
 from people.models import Organisation
 from record.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
 from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in
@@ -78,6 +79,13 @@ class Contest(Record):
         _("tagline"), max_length=300, blank=True, help_text=_("One sentence, in your own words.")
     )
     about = models.TextField(_("about"), blank=True, help_text=_("The contest’s story, in your own words."))
+    work_kind = models.CharField(
+        _("kind of works"),
+        max_length=10,
+        choices=WorkKind,
+        default=WorkKind.WORK,
+        help_text=_("The word that the pages use for one of its works."),
+    )
     organiser = models.ForeignKey(
         Organisation, models.PROTECT, related_name="organised_contests", verbose_name=_("organiser")
     )
@@ -205,6 +213,10 @@ class Contest(Record):
             raise ValidationError(
                 {"published_at": _("Its results are public, so this time can’t be changed any more.")}
             )
+
+    @property
+    def work_phrases(self) -> WorkPhrases:
+        return WorkKind(self.work_kind).phrases
 
     def results(self, at: datetime) -> Results:
         """Return the state of the results at `at`: sealed, approved or public."""

@@ -77,7 +77,7 @@ class Submission(StaysWithContest, Record):
 
     class LinkAudience(models.TextChoices):
         JURY = "jury", _("The jury only")
-        PUBLIC = "public", _("Everybody, to watch the work")
+        PUBLIC = "public", _("Everybody, to see the work")
 
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="submissions", verbose_name=_("contest"))
     category = models.ForeignKey(
@@ -100,8 +100,8 @@ class Submission(StaysWithContest, Record):
         _("year"), null=True, blank=True, validators=[MinValueValidator(1888), MaxValueValidator(2200)]
     )
     tools = models.TextField(_("tools used"), blank=True)
-    film_url = WebURLField(_("link to the work"), max_length=500, blank=True)
-    film_url_audience = models.CharField(
+    work_url = WebURLField(_("link to the work"), max_length=500, blank=True)
+    work_url_audience = models.CharField(
         _("who may see the link"), max_length=10, choices=LinkAudience, default=LinkAudience.JURY
     )
     poster = ImageField(
@@ -239,9 +239,9 @@ class Submission(StaysWithContest, Record):
         return bool(self.pk) and stored.exists()
 
     @property
-    def public_film_url(self) -> str:
+    def public_work_url(self) -> str:
         """The link to the work if everybody may see it, else ""."""
-        return self.film_url if self.film_url_audience == self.LinkAudience.PUBLIC else ""
+        return self.work_url if self.work_url_audience == self.LinkAudience.PUBLIC else ""
 
     @cached_property
     def won_in_public(self) -> bool:

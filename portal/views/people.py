@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Credit, Quote, Recognition
 from contests.people_filters import PersonFilterSet
+from contests.work_kinds import WorkKind
 from people.models import Person
 from record.facets import LARGE
 from record.limited_lists import first
@@ -32,8 +33,8 @@ def people(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     """
     Show the page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
-    `recognitions` of the person, `of_films` (those of their works), `appearances`, `quotes`. `?films=all` shows all
-    works, not only the first ones.
+    `recognitions` of the person, `of_works` (those of their works), `works_heading`, `appearances`, `quotes`.
+    `?works=all` shows all works, not only the first ones; so does `?films=all`, as it was called before.
     """
     found, moved = find(Person.objects.public(request.at).for_page(), slug, at=request.at)
     if moved:
@@ -43,9 +44,11 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         .filter(person=found)
         .select_related("submission__contest", "source")
         .order_by("-submission__contest__published_at", "submission__sort_key", "pk"),
-        LARGE if request.GET.get("films") == "all" else MANY,
+        LARGE if "all" in (request.GET.get("works"), request.GET.get("films")) else MANY,
     )
     appearances = Appearance.objects.public(request.at).filter(person=found)
+    kinds = {credit.submission.contest.work_kind for credit in credits}
+    kind = WorkKind(kinds.pop()) if len(kinds) == 1 else WorkKind.WORK
     works = found.works()
     recognised = Q(person=found) | Q(submission__in=[credit.submission_id for credit in credits])
     recognitions = (
@@ -63,8 +66,9 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
             "past": [work for work in works if work.kind == "past"],
             "upcoming": [work for work in works if work.kind == "upcoming"],
             "credits": credits,
+            "works_heading": kind.phrases.plural,
             "recognitions": [row for row in recognitions if row.person_id],
-            "of_films": [row for row in recognitions if not row.person_id],
+            "of_works": [row for row in recognitions if not row.person_id],
             "appearances": appearances.select_related("event__contest", "source"),
             "quotes": first(Quote.objects.public(request.at).filter(speaker=found).for_list(), MANY),
         },

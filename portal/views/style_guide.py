@@ -47,22 +47,22 @@ WORDS = (
 @require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
     """
-    Show the style guide to developers; in production only to signed-in staff. Context: `films`, `people`,
+    Show the style guide to developers; in production only to signed-in staff. Context: `works`, `people`,
     `recognitions` and so on.
     """
     if settings.PRODUCTION and not request.user.is_staff:
         raise Http404
-    films = [_film(number, title, language) for number, (title, language) in enumerate(TITLES, 1)]
+    works = [_work(number, title, language) for number, (title, language) in enumerate(TITLES, 1)]
     recognitions = [
-        _recognition(number, film, name, **fields)
-        for number, (film, name, fields) in enumerate(
+        _recognition(number, work, name, **fields)
+        for number, (work, name, fields) in enumerate(
             [
-                (films[1], "Grand Prize", {}),
-                (films[2], "Official Selection", {}),
-                (films[3], "Prize of the Audience", {"standing": "finalist"}),
-                (films[4], "Prize for a Long Title", {"standing": "mention"}),
+                (works[1], "Grand Prize", {}),
+                (works[2], "Official Selection", {}),
+                (works[3], "Prize of the Audience", {"standing": "finalist"}),
+                (works[4], "Prize for a Long Title", {"standing": "mention"}),
                 (
-                    films[2],
+                    works[2],
                     "Prize That Was Revoked",
                     {"revoked_on": date(2020, 1, 1), "revocation_reason": "A sample of the public reason."},
                 ),
@@ -78,7 +78,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
             "accents": Contest.Accent.choices,
             "sample_contest": CONTEST,
             "sample_link": SimpleNamespace(contest=CONTEST, expires_at=datetime(2020, 1, 8, 12, tzinfo=UTC)),
-            "films": films,
+            "works": works,
             "posters": _one_of_each_composition(),
             "cut": LimitedList([], 4),
             "people": [_person(number, name) for number, name in enumerate(["Sample Person", "見本", "مثال", "C"], 1)],
@@ -129,8 +129,8 @@ def _person(number: int, name: str) -> Person:
     return _stored(Person, number, slug=slug_from(name), name=name, sort_name=name, country="PL", headline="A headline")
 
 
-def _film(number: int, title: str, language: str) -> Submission:
-    film = _stored(
+def _work(number: int, title: str, language: str) -> Submission:
+    work = _stored(
         Submission,
         number,
         slug=slug_from(title),
@@ -140,16 +140,16 @@ def _film(number: int, title: str, language: str) -> Submission:
         contest=CONTEST,
     )
     maker = _person(number, "Sample Person")
-    film._prefetched_objects_cache["credits"] = [
-        _stored(Credit, number, person=maker, submission=film, role="creator", source=SOURCE)
+    work._prefetched_objects_cache["credits"] = [
+        _stored(Credit, number, person=maker, submission=work, role="creator", source=SOURCE)
     ]
-    film._prefetched_objects_cache["sources"] = [SOURCE]
-    return film
+    work._prefetched_objects_cache["sources"] = [SOURCE]
+    return work
 
 
-def _recognition(number: int, film: Submission, name: str, **fields: Any) -> Recognition:
+def _recognition(number: int, work: Submission, name: str, **fields: Any) -> Recognition:
     award = _stored(Award, number, contest=CONTEST, slug=slug_from(name), name=name, precedence=number)
-    return _stored(Recognition, number, award=award, submission=film, source=SOURCE, **fields)
+    return _stored(Recognition, number, award=award, submission=work, source=SOURCE, **fields)
 
 
 def _quote(number: int, text: str, language: str) -> Quote:
@@ -218,6 +218,6 @@ def _one_of_each_composition() -> list[tuple[str, Submission]]:
     for number in range(1000):
         name = artwork.poster(f"sample-{number}", "A Sample Title").composition
         if name not in found:
-            found[name] = _film(number, "A Sample Title", "")
+            found[name] = _work(number, "A Sample Title", "")
             found[name].slug = f"sample-{number}"
     return sorted(found.items())

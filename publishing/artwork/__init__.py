@@ -5,7 +5,7 @@ A drawing is a pure function of a key and a few words. The same key gives the sa
 year, because all choices come from SHA-256 and the arithmetic uses only sums, products and quotients. The functions
 return frozen dataclasses; the template ``components/artwork.svg`` turns them into SVG.
 
-A drawing must not be mistaken for a film still: every page that shows one adds "Artwork by Laurel, not a still".
+A drawing must not be mistaken for a still: every page that shows one adds "Artwork by Laurel, not a still".
 """
 
 from .monograms import monogram

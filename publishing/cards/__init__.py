@@ -7,7 +7,7 @@ drawn only once.
 """
 
 from .cache import png
-from .contents import Card, of_contest, of_event, of_film, of_person, of_quote, of_site
+from .contents import Card, of_contest, of_event, of_person, of_quote, of_site, of_work
 from .drawing import HEIGHT, WIDTH
 from .urls import Noun, address_of
 
@@ -19,7 +19,7 @@ __all__ = [
     "address_of",
     "of_contest",
     "of_event",
-    "of_film",
+    "of_work",
     "of_person",
     "of_quote",
     "of_site",

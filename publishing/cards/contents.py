@@ -104,12 +104,12 @@ def of_contest(row: Contest) -> Card:
     )
 
 
-def of_film(row: Submission) -> Card:
+def of_work(row: Submission) -> Card:
     """Expects the contest, credits and public recognitions to be loaded, as `for_gallery` does."""
     awards = [recognition for recognition in row.recognitions.all() if not recognition.is_revoked]
     makers = list(dict.fromkeys(credit.person.name for credit in row.credits.all()))
     return Card(
-        "film",
+        "work",
         _mark(row, BETWEEN.join(map(_award, awards[:2])) or _("Submission")),
         row.title,
         tuple(filter(None, (row.original_title, _names(makers)))),
@@ -131,8 +131,8 @@ def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Ite
     seen = next(iter(appearances), None)
     seen_as = f"{seen.get_role_display()}{BETWEEN}{seen.event.title}" if seen else ""
     # An award of a work is not an award of each contributor, so the card names the work.
-    film = won.submission.title if won and won.submission else ""
-    mark = BETWEEN.join(filter(None, (_award(won), film))) if won else seen_as
+    work = won.submission.title if won and won.submission else ""
+    mark = BETWEEN.join(filter(None, (_award(won), work))) if won else seen_as
     contest = won.award.contest if won else seen.event.contest if seen else None
     return Card(
         "person",

@@ -23,7 +23,7 @@ from .data import AS_SAID, BY_AWARD, Data
 from .images import Images
 from .rows import by_keys, in_chunks
 
-__all__ = ["Member", "of_contest", "of_film", "stream"]
+__all__ = ["Member", "of_contest", "of_work", "stream"]
 
 
 def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
@@ -37,7 +37,7 @@ def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
     yield text("winners.txt", texts.awards(_("Awards"), kit.recognitions(**won), kit.address))
     yield text("figures.txt", texts.figures(kit.figures(contest)))
     yield text("quotes.txt", texts.quotes(kit.quotes(**quotes), kit.address))
-    yield text("submissions.txt", texts.submissions(kit.films(contest), kit.address))
+    yield text("submissions.txt", texts.submissions(kit.works(contest), kit.address))
     yield from kit.data_and_sources(kit.data.of_contest(contest))
     yield from kit.citations(
         lambda: chain(
@@ -50,30 +50,30 @@ def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
     yield from images.of_contest(contest)
     for recognition in kit.recognitions(**won):
         if not recognition.is_revoked:
-            film, person = recognition.submission, recognition.person
-            yield from images.of_film(film) if film else images.of_person(person)
+            work, person = recognition.submission, recognition.person
+            yield from images.of_work(work) if work else images.of_person(person)
     yield images.credits()
 
 
-def of_film(film: Submission, request: HttpRequest) -> Iterator[Member]:
+def of_work(work: Submission, request: HttpRequest) -> Iterator[Member]:
     """Return the files of the kit of a public work, loaded by `for_page`."""
     kit = _Kit(request)
-    url = kit.address(film.get_absolute_url())
-    yield text("README.txt", texts.readme(film, url, request, _contents(is_contest=False)))
-    yield Member("fact-sheet.pdf", [fact_sheet.of_film(film, request)], stored=True)
-    yield text("film.txt", texts.film(film, url))
-    yield text("awards.txt", texts.awards(_("Awards"), kit.recognitions(submission=film), kit.address))
-    yield text("quotes.txt", texts.quotes(kit.about(film), kit.address))
-    yield from kit.data_and_sources(kit.data.of_film(film))
+    url = kit.address(work.get_absolute_url())
+    yield text("README.txt", texts.readme(work, url, request, _contents(is_contest=False)))
+    yield Member("fact-sheet.pdf", [fact_sheet.of_work(work, request)], stored=True)
+    yield text("work.txt", texts.work(work, url))
+    yield text("awards.txt", texts.awards(_("Awards"), kit.recognitions(submission=work), kit.address))
+    yield text("quotes.txt", texts.quotes(kit.about(work), kit.address))
+    yield from kit.data_and_sources(kit.data.of_work(work))
     yield from kit.citations(
         lambda: chain(
-            [citations.of_film(film, kit.address)],
-            (citations.of_quote(row, kit.address) for row in kit.about(film)),
+            [citations.of_work(work, kit.address)],
+            (citations.of_quote(row, kit.address) for row in kit.about(work)),
         )
     )
-    yield from laurels.of(kit.held(submission=film), kit.address, pictures=True)
+    yield from laurels.of(kit.held(submission=work), kit.address, pictures=True)
     images = Images()
-    yield from images.of_film(film)
+    yield from images.of_work(work)
     yield images.credits()
 
 
@@ -97,15 +97,15 @@ class _Kit:
         rows = Figure.objects.public(self.at).filter(contest=contest)
         return in_chunks(rows.select_related("contest", "organisation", "source").order_by("order"))
 
-    def films(self, contest: Contest) -> Iterator[Submission]:
+    def works(self, contest: Contest) -> Iterator[Submission]:
         rows = Submission.objects.public(self.at).filter(contest=contest)
         return in_chunks(rows.for_citation().order_by("sort_key", "pk"))
 
     def quotes(self, **of: object) -> Iterator[Quote]:
         return in_chunks(Quote.objects.public(self.at).filter(**of).for_list().order_by(*AS_SAID))
 
-    def about(self, film: Submission) -> Iterator[Quote]:
-        return in_chunks(Quote.objects.public(self.at).about(film).for_list().order_by(*AS_SAID))
+    def about(self, work: Submission) -> Iterator[Quote]:
+        return in_chunks(Quote.objects.public(self.at).about(work).for_list().order_by(*AS_SAID))
 
     def data_and_sources(self, pieces: Iterator[str]) -> Iterator[Member]:
         """Return all data as JSON, and then the sources it refers to, which are known only once the JSON is written."""
@@ -130,20 +130,20 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
         "quotes.txt": _("what was said on stage, by whom, and where it was reported"),
         "submissions.txt": _("every public submission, with its credits"),
     }
-    of_film = {
-        "film.txt": _("the film: what it is, who made it"),
-        "awards.txt": _("the awards of the film, with the jury’s statements"),
+    of_work = {
+        "work.txt": _("the work: what it is, who made it"),
+        "awards.txt": _("the awards of the work, with the jury’s statements"),
         "quotes.txt": _("what was said about it and by its makers, and where it was reported"),
     }
     of_both = {
         "press-kit.json": _("all data as JSON, in the format of Laurel's API"),
         "sources.txt": _("where every fact comes from"),
         "citations.txt, .bib, .json": _("how to cite it: plain, BibTeX and CSL-JSON"),
-        "laurels/": _("laurels as SVG; as PNG they are in the kit of each film")
+        "laurels/": _("laurels as SVG; as PNG they are in the kit of each work")
         if is_contest
         else _("laurels for light and dark backgrounds, to be used only while the award is valid"),
         "images/": _("pictures as they were uploaded; CREDITS.txt says whose they are"),
-        "artwork/": _("posters that the portal drew for films without one"),
+        "artwork/": _("posters that the portal drew for works without one"),
     }
     first = {"fact-sheet.pdf": _("the most important things on one page")}
-    return list((first | (of_contest if is_contest else of_film) | of_both).items())
+    return list((first | (of_contest if is_contest else of_work) | of_both).items())

@@ -72,28 +72,28 @@ class Data:
                 ("categories", api.categories(at, {}).filter(contest=contest), write.category),
                 ("awards", api.awards(at, {}).filter(contest=contest), write.award),
                 ("recognitions", api.recognitions(at, {}).filter(**of_awards).order_by(*BY_AWARD), write.recognition),
-                ("submissions", self._films().filter(contest=contest).order_by("sort_key", "pk"), self._film),
+                ("submissions", self._works().filter(contest=contest).order_by("sort_key", "pk"), self._work),
                 ("events", self._events().filter(contest=contest), self._event),
                 ("quotes", self._quotes().filter(event__contest=contest).order_by(*AS_SAID), write.quote),
             ],
         )
 
-    def of_film(self, film: Submission) -> Iterator[str]:
+    def of_work(self, work: Submission) -> Iterator[str]:
         at, write = self._at, self._writer
-        won = api.recognitions(at, {}).filter(submission=film).order_by(*BY_AWARD)
+        won = api.recognitions(at, {}).filter(submission=work).order_by(*BY_AWARD)
         return self._document(
-            {"contest": api.contests(at, {}).filter(pk=film.contest_id)},
+            {"contest": api.contests(at, {}).filter(pk=work.contest_id)},
             [
-                ("submissions", self._films().filter(pk=film.pk), self._film),
+                ("submissions", self._works().filter(pk=work.pk), self._work),
                 ("recognitions", won, write.recognition),
-                ("quotes", self._quotes().about(film).order_by(*AS_SAID), write.quote),
+                ("quotes", self._quotes().about(work).order_by(*AS_SAID), write.quote),
             ],
         )
 
-    def _films(self) -> Any:
+    def _works(self) -> Any:
         return api.submissions(self._at, CREDITED)
 
-    def _film(self, row: Submission) -> Any:
+    def _work(self, row: Submission) -> Any:
         return self._writer.submission(row, CREDITED)
 
     def _events(self) -> Any:

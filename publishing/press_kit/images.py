@@ -31,14 +31,14 @@ class Images:
         if contest.hero:
             yield from self._upload(contest.hero, contest.slug)
 
-    def of_film(self, film: Submission) -> Iterator[Member]:
+    def of_work(self, work: Submission) -> Iterator[Member]:
         """Return the poster, uploaded or drawn, and the uploaded portraits of the credited people."""
-        if self._is_new(film):
-            if film.poster:
-                yield from self._upload(film.poster, film.slug)
+        if self._is_new(work):
+            if work.poster:
+                yield from self._upload(work.poster, work.slug)
             else:
-                yield self._drawn(film)
-        for credit in film.credits.all():
+                yield self._drawn(work)
+        for credit in work.credits.all():
             yield from self.of_person(credit.person)
 
     def of_person(self, person: Person) -> Iterator[Member]:
@@ -67,11 +67,11 @@ class Images:
         with file:
             yield Member(path, _parts(file), stored=True)
 
-    def _drawn(self, film: Submission) -> Member:
-        path = self._paths.new("artwork", film.slug, ".svg")
-        title = {"title": film.title}
+    def _drawn(self, work: Submission) -> Member:
+        path = self._paths.new("artwork", work.slug, ".svg")
+        title = {"title": work.title}
         self._note(path, _(CAPTION), _("Drawn by the portal for “%(title)s”, which has no poster.") % title)
-        drawing = {"art": artwork.poster(film.slug, film.title), "kind": "poster", "label": CAPTION}
+        drawing = {"art": artwork.poster(work.slug, work.title), "kind": "poster", "label": CAPTION}
         return text(path, [render_to_string("publishing/artwork_file.svg", drawing)])
 
     def _note(self, path: str, credit: str, alt: str, licence: str = "") -> None:

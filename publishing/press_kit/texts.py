@@ -94,7 +94,7 @@ def contest(row: Contest, url: str) -> Pieces:
     yield sources(*row.sources.all())
 
 
-def film(row: Submission, url: str) -> Pieces:
+def work(row: Submission, url: str) -> Pieces:
     yield heading(marked(row))
     yield fact(_("Original title"), row.original_title)
     yield from credits(row)
@@ -105,7 +105,7 @@ def film(row: Submission, url: str) -> Pieces:
     yield fact(_("Runtime"), clock(row.runtime))
     yield fact(_("Spoken language"), row.language and language_label(row.language))
     yield fact(_("Tools used"), " / ".join(row.tools.split("\n")))
-    yield fact(_("Watch the work"), row.public_film_url)
+    yield fact(row.contest.work_phrases.link, row.public_work_url)
     yield fact(_("Page"), url)
     yield "\n" + paragraphs(row.logline) + paragraphs(row.synopsis)
     yield sources(*row.sources.all())
@@ -158,7 +158,7 @@ def quotes(rows: Iterable[Quote], address: Any) -> Pieces:
     for row in rows:
         said = [row.speaker.name, row.event.title, str(row.event.contest)]
         yield f"“{row.text}”\n    {', '.join(said)}\n"
-        yield detail(_("On the film"), row.submission)
+        yield detail(_("On the work"), row.submission)
         yield detail(_("Context"), " ".join(row.context.split()))
         yield f"    {address(row.get_absolute_url())}\n{sources(row.source)}\n"
 

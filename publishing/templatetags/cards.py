@@ -14,8 +14,8 @@ from publishing import cards
 from record.web.canonical_urls import canonical
 
 register = template.Library()
-#: The page's type in the vocabulary of ogp.me.
-KINDS = {"film": "video.movie", "person": "profile", "quote": "article", "event": "article"}
+#: The type of a page in the vocabulary of ogp.me, without works.
+KINDS = {"person": "profile", "quote": "article", "event": "article"}
 
 
 @register.inclusion_tag("components/share_tags.html", takes_context=True)
@@ -31,13 +31,20 @@ def share_tags(context: RequestContext, kind: str = "", **asked: str) -> dict[st
         "title": block(context, "title"),
         "description": block(context, "description"),
         "address": canonical(context, **asked),
-        "type": KINDS.get(kind, "website"),
+        "type": type_of(context, kind),
         "locale": locale(get_language() or "en"),
         "image": request.build_absolute_uri(path),
         "width": cards.WIDTH,
         "height": cards.HEIGHT,
         "alternative": card.alternative,
     }
+
+
+def type_of(context: RequestContext, kind: str) -> str:
+    """Return the page's type for Open Graph; that of a work depends on its contest."""
+    if kind == "work":
+        return context["submission"].contest.work_phrases.open_graph_type
+    return KINDS.get(kind, "website")
 
 
 @register.simple_tag(takes_context=True)
@@ -48,16 +55,16 @@ def card_address(context: RequestContext, kind: str) -> str:
 
 def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
     """Return the card for the template context, and the path of its picture."""
-    noun = context[{"film": "submission"}.get(kind, kind)] if kind else None
+    noun = context[{"work": "submission"}.get(kind, kind)] if kind else None
     match kind:
         case "contest":
             card = cards.of_contest(noun)
-        case "film":
-            card = cards.of_film(noun)
+        case "work":
+            card = cards.of_work(noun)
         case "event":
             card = cards.of_event(noun)
         case "person":
-            card = cards.of_person(noun, [*context["recognitions"], *context["of_films"]], context["appearances"])
+            card = cards.of_person(noun, [*context["recognitions"], *context["of_works"]], context["appearances"])
         case "quote":
             card = cards.of_quote(noun)
         case _:

@@ -7,7 +7,7 @@ from contests.models import Contest, Figure, Quote, Submission
 from publishing import citations
 
 register = template.Library()
-_OF = {Quote: citations.of_quote, Submission: citations.of_film, Figure: citations.of_figure}
+_OF = {Quote: citations.of_quote, Submission: citations.of_work, Figure: citations.of_figure}
 
 
 @register.simple_tag(takes_context=True)

@@ -15,7 +15,7 @@ def laurels_to_take(context: RequestContext, kind: str, noun: Submission | Perso
     Return the recognitions that a page offers laurels for: those in force of a work (loaded by its page) or of a
     person, without those of their works. Empty for other kinds of pages.
     """
-    if kind == "film":
+    if kind == "work":
         won = noun.recognitions.all()
     elif kind == "person":
         won = [recognition for recognition in context["recognitions"] if recognition.person_id == noun.pk]

@@ -34,11 +34,11 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
 
 
 @require_safe
-def film(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     found, moved = find(Submission.objects.public(request.at).for_gallery(request.at), slug, contest=contest)
     if moved:
-        return moved_to(request, reverse("film_card", args=[found.contest.slug, found.slug]))
-    return _answer(request, cards.of_film(found))
+        return moved_to(request, reverse("work_card", args=[found.contest.slug, found.slug]))
+    return _answer(request, cards.of_work(found))
 
 
 @require_safe
@@ -54,8 +54,8 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     found, moved = find(Person.objects.public(request.at), slug, at=request.at)
     if moved:
         return moved_to(request, reverse("person_card", args=[found.slug]))
-    films = Credit.objects.public(request.at).filter(person=found).values("submission")
-    recognised = Q(person=found) | Q(submission__in=films)
+    works = Credit.objects.public(request.at).filter(person=found).values("submission")
+    recognised = Q(person=found) | Q(submission__in=works)
     recognitions = (
         Recognition.objects.public(request.at).filter(recognised).select_related("award__contest", "submission")
     )

@@ -35,13 +35,13 @@ def figure(request: HttpRequest, contest: str, slug: str, extension: str) -> Htt
 
 @require_safe
 @conditional_page
-def film(request: HttpRequest, contest: str, slug: str, extension: str) -> HttpResponse:
+def work(request: HttpRequest, contest: str, slug: str, extension: str) -> HttpResponse:
     """Return the citation of a work."""
     rows = Submission.objects.public(request.at).for_citation()
     found, moved = find(rows, slug, contest=contest)
     if moved:
-        return moved_to(request, reverse(f"film_citation_{extension}", args=[found.contest.slug, found.slug]))
-    return _file(citations.of_film(found, request.build_absolute_uri), found.slug, extension)
+        return moved_to(request, reverse(f"work_citation_{extension}", args=[found.contest.slug, found.slug]))
+    return _file(citations.of_work(found, request.build_absolute_uri), found.slug, extension)
 
 
 def _file(citation: Citation, name: str, extension: str) -> HttpResponse:

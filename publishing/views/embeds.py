@@ -58,12 +58,12 @@ def winners(request: HttpRequest, contest: str) -> HttpResponse:
 
 
 @for_frames
-def film(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """Show one work. Context: `submission`, `piece`."""
     found, moved = find(Submission.objects.public(request.at).for_gallery(request.at), slug, contest=contest)
     if moved:
-        return moved_to(request, reverse("embed_film", args=[found.contest.slug, found.slug]))
-    return _page(request, "film", found, submission=found)
+        return moved_to(request, reverse("embed_work", args=[found.contest.slug, found.slug]))
+    return _page(request, "work", found, submission=found)
 
 
 @for_frames

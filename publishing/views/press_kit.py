@@ -30,12 +30,12 @@ def contest(request: HttpRequest, contest: str) -> HttpResponseBase:
 
 
 @require_safe
-def film(request: HttpRequest, contest: str, slug: str) -> HttpResponseBase:
+def work(request: HttpRequest, contest: str, slug: str) -> HttpResponseBase:
     """Return the press kit of a work."""
     found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
     if moved:
-        return moved_to(request, reverse("film_press_kit", args=[found.contest.slug, found.slug]))
-    return _kit(request, press_kit.of_film(found, request), found.slug)
+        return moved_to(request, reverse("work_press_kit", args=[found.contest.slug, found.slug]))
+    return _kit(request, press_kit.of_work(found, request), found.slug)
 
 
 @require_safe
@@ -50,12 +50,12 @@ def contest_sheet(request: HttpRequest, contest: str) -> HttpResponse:
 
 @require_safe
 @conditional_page
-def film_sheet(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+def work_sheet(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """Return the fact sheet of a work."""
     found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
     if moved:
-        return moved_to(request, reverse("film_fact_sheet", args=[found.contest.slug, found.slug]))
-    return _sheet(fact_sheet.of_film(found, request), found.slug)
+        return moved_to(request, reverse("work_fact_sheet", args=[found.contest.slug, found.slug]))
+    return _sheet(fact_sheet.of_work(found, request), found.slug)
 
 
 def _contests(request: HttpRequest):

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Film'), (2, 'Person'), (3, 'Contest'), (4, 'Quote'), (5, 'Source')])),
+                ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Work'), (2, 'Person'), (3, 'Contest'), (4, 'Quote'), (5, 'Source')])),
                 ('object_id', models.PositiveBigIntegerField()),
                 ('is_tie', models.BooleanField(default=False)),
             ],
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             name='Entry',
             fields=[
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Film'), (2, 'Person'), (3, 'Contest'), (4, 'Quote'), (5, 'Source')])),
+                ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Work'), (2, 'Person'), (3, 'Contest'), (4, 'Quote'), (5, 'Source')])),
                 ('object_id', models.PositiveBigIntegerField()),
                 ('part', models.BigIntegerField(default=-1)),
                 ('key', models.CharField(max_length=100)),

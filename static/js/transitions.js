@@ -3,7 +3,7 @@
 // poster in a list gets its name here when it is clicked. A page in the back/forward cache keeps its names, so that the
 // animation also works backwards.
 {
-  const LARGE = ".opening :is(.poster, .title), .film-head :is(.poster, .title)";
+  const LARGE = ".opening :is(.poster, .title), .work-head :is(.poster, .title)";
   let renamed = [];
   const rename = (element, name) => {
     element.style.viewTransitionName = name;

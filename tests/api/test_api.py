@@ -183,8 +183,9 @@ def filled():
         ("quotes?contest=one", {"one-a-quote", "one-b-quote"}),
         ("quotes?speaker=one-a-person", {"one-a-quote"}),
         ("quotes?event=two/b", {"two-b-quote"}),
+        ("quotes?work=one/b", {"one-b-quote"}),
         ("quotes?film=one/b", {"one-b-quote"}),
-        ("quotes?film=one/zzz", set()),
+        ("quotes?work=one/zzz", set()),
         ("recognitions?contest=zzz", set()),
     ],
 )

@@ -24,19 +24,19 @@ def options(page):
 
 
 def test_suggestions_are_reached_and_followed_by_keyboard(search):
-    field = search.get_by_role("combobox", name="Contests, films, people, quotes and sources")
+    field = search.get_by_role("combobox", name="Contests, works, people, quotes and sources")
     assert field.get_attribute("aria-expanded") == "false"
     field.press_sequentially("t")
     search.get_by_role("listbox", name="Suggestions").wait_for()
     field.fill("lo")
     search.get_by_role("option", name="Lost & Found").wait_for()
-    assert options(search) == ["Lost & Found\nFilm"]
+    assert options(search) == ["Lost & Found\nWork"]
     assert field.get_attribute("aria-expanded") == "true"
     assert search.locator(".search-form [role=status]").inner_text() == "Suggestions: 1"
     assert field.get_attribute("aria-activedescendant") is None
     search.keyboard.press("ArrowDown")
     active = search.locator(f"#{field.get_attribute('aria-activedescendant')}")
-    assert (active.inner_text(), active.get_attribute("aria-selected")) == ("Lost & Found\nFilm", "true")
+    assert (active.inner_text(), active.get_attribute("aria-selected")) == ("Lost & Found\nWork", "true")
     search.keyboard.press("ArrowDown")
     assert field.get_attribute("aria-activedescendant") is None, "after the last one comes the field again"
     search.keyboard.press("ArrowUp")
@@ -91,13 +91,13 @@ def test_a_slow_answer_to_an_earlier_question_is_dropped(search):
     field.fill("alz")
     search.get_by_role("option", name="Alzheimer").wait_for()
     search.wait_for_timeout(700)
-    assert options(search) == ["Alzheimer\nFilm"]
+    assert options(search) == ["Alzheimer\nWork"]
 
 
 def test_without_a_script_it_is_a_plain_form(new_page, nextgen_live):
     page = new_page(base_url=nextgen_live.url, java_script_enabled=False)
     page.goto("/search/")
-    page.get_by_label("Contests, films, people, quotes and sources").fill("tim yip")
+    page.get_by_label("Contests, works, people, quotes and sources").fill("tim yip")
     page.get_by_role("button", name="Search").click()
     page.wait_for_url("**/search/?q=tim+yip")
     assert page.locator(".search-result h3").first.inner_text() == "Tim Yip"

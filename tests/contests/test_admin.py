@@ -116,7 +116,7 @@ def test_rows_of_a_new_parent_are_numbered_from_one(desk):
         "contest": contest.pk,
         "title": "Alzheimer",
         "status": "eligible",
-        "film_url_audience": "jury",
+        "work_url_audience": "jury",
         "recognitions-TOTAL_FORMS": 0,
         "recognitions-INITIAL_FORMS": 0,
         "credits-TOTAL_FORMS": 2,

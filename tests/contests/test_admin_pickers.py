@@ -156,7 +156,7 @@ def test_without_javascript_a_name_a_slug_or_a_key_is_typed(desk, ours):
     values = {
         "title": "New",
         "status": "draft",
-        "film_url_audience": "jury",
+        "work_url_audience": "jury",
         **{f"{rows}-{name}": 0 for rows in ("credits", "recognitions") for name in ("TOTAL_FORMS", "INITIAL_FORMS")},
     }
     category = ours.categories.get()

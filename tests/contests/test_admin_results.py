@@ -46,7 +46,7 @@ def filled_contest(**traits) -> Contest:
 
 
 # The changes that the confirmation page announces: for each kind the number of public rows before and after.
-REVEALED = {"recognitions": (0, 1), "films": (0, 1), "people": (1, 4), "quotes": (0, 2)}
+REVEALED = {"recognitions": (0, 1), "works": (0, 1), "people": (1, 4), "quotes": (0, 2)}
 
 
 REVEALED |= {"winners in event programmes": (0, 1), "sources": (1, 5)}

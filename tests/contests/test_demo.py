@@ -190,7 +190,7 @@ def test_films_are_handed_over_a_thousand_at_a_time_so_that_a_million_fit():
     entries = demo.works.Entries(
         plan, demo.cast.Cast(plan), contest=Contest(), categories=[], source=Source(), eligible=set()
     )
-    assert [len(batch.films) for batch in entries.batches()] == [1_000, 1_000, 500]
+    assert [len(batch.works) for batch in entries.batches()] == [1_000, 1_000, 500]
     assert len(entries.known) == demo.works.KNOWN
 
 

@@ -53,8 +53,8 @@ def test_the_gallery_is_filtered_by_category(client):
     [
         ("", 14),
         ("?speaker=tim-yip", 6),
-        ("?film=nextgen/alzheimer", 2),
-        ("?speaker=tim-yip&film=nextgen/alzheimer", 1),
+        ("?work=nextgen/alzheimer", 2),
+        ("?speaker=tim-yip&work=nextgen/alzheimer", 1),
         ("?event=nextgen/awards-ceremony", 14),
     ],
 )
@@ -72,7 +72,7 @@ def test_quotes_are_filtered(client, nextgen, question, count):
         "/contests/nextgen/winners/?country=%F0%9F%8E%AC",
         "/contests/nextgen/submissions/?category=any",
         "/quotes/?speaker='; DROP TABLE--",
-        "/quotes/?film=nextgen",
+        "/quotes/?work=nextgen",
         "/people/?role=king",
     ],
 )

@@ -55,11 +55,11 @@ def test_a_page_is_found_under_a_name_in_any_script(client, name):
 
 def test_a_film_shows_its_facts_where_they_are_known_and_nothing_where_not(client, nextgen):
     bare = body(client, "/contests/nextgen/submissions/lost-and-found/")
-    for label in ("Year", "Runtime", "Tools used", "Category", "Watch the work", "The film"):
+    for label in ("Year", "Runtime", "Tools used", "Category", "Watch the film", "The film"):
         assert f">{label}<" not in bare
     film = Submission.objects.get(slug="lost-and-found")
-    film.year, film.runtime, film.tools, film.film_url = 1999, 725, "A camera", "https://film.example/"
-    film.film_url_audience = "public"
+    film.year, film.runtime, film.tools, film.work_url = 1999, 725, "A camera", "https://film.example/"
+    film.work_url_audience = "public"
     film.countries, film.synopsis, film.original_title = ["PL", "FR"], "What happens.", "Zgubione"
     film.save()
     full = body(client, "/contests/nextgen/submissions/lost-and-found/")

@@ -65,7 +65,7 @@ def test_the_public_sees_after_the_reveal_what_the_contest_shows_of_its_entries(
 
 def test_a_new_contest_shows_only_entries_with_an_award_and_a_new_link_is_for_the_jury():
     assert Contest().public_entries == WINNERS
-    assert (Submission().is_selected, Submission().film_url_audience) == (False, "jury")
+    assert (Submission().is_selected, Submission().work_url_audience) == (False, "jury")
 
 
 def test_a_result_ahead_of_the_rest_shows_its_entry_and_no_other():
@@ -181,7 +181,7 @@ def test_a_step_shows_what_becomes_public_and_needs_the_right_to_reveal(desk):
     assert shown() == SHOWN[SELECTED]
 
     asked = desk.get(address)
-    films = next(each for each in asked.context["outlook"].differences if str(each.kind) == "films")
+    films = next(each for each in asked.context["outlook"].differences if str(each.kind) == "works")
     assert (films.before, films.after) == (4, 6)
     assert {name for name, _address in films.appear} == {"waits", "eligible"}
     assert shown() == SHOWN[SELECTED]
@@ -218,7 +218,7 @@ def test_single_entries_are_shown_and_hidden_by_steps(desk):
 def test_a_link_reaches_the_public_only_where_it_is_for_everybody(client, desk, audience):
     contest = make.ContestFactory(revealed=True, slug="c")
     film = make.SubmissionFactory(
-        contest=contest, slug="f", film_url="https://films.example/f", film_url_audience=audience
+        contest=contest, slug="f", work_url="https://films.example/f", work_url_audience=audience
     )
     make.RecognitionFactory(award__contest=contest, submission=film)
     work = "/contests/c/submissions/f/"
@@ -302,10 +302,10 @@ def test_an_entry_that_is_shown_or_hidden_by_itself_is_told(client, revealed):
 def test_a_link_for_the_jury_is_not_told_when_it_is_corrected(client, revealed):
     film = Submission.objects.get()
     results.show_entries(revealed, actor=None, entries=ALL)
-    change(film, film_url="https://jury.example/1", film_url_audience="jury")
-    change(film, film_url="https://jury.example/2", title="Later")
+    change(film, work_url="https://jury.example/1", work_url_audience="jury")
+    change(film, work_url="https://jury.example/2", title="Later")
     assert corrections(client, revealed) == ["Film, Changed Later Title before: Late now: Later"]
-    change(film, film_url_audience="public")
+    change(film, work_url_audience="public")
     assert corrections(client, revealed)[0] == "Film, Changed Later Link to the work now: https://jury.example/2"
 
 

@@ -78,14 +78,14 @@ def test_card_shows_what_lies_at_the_focal_point(film, focus, shown):
     image = Image.new("RGB", (1600, 900), "red")
     image.paste("blue", (800, 0, 1600, 900))
     film.poster.save("wide.png", upload(encoded("PNG", image)))
-    card = replace(cards.of_film(film), focus=focus)
+    card = replace(cards.of_work(film), focus=focus)
     drawn = Image.open(io.BytesIO(draw(card))).convert("RGB")
     colour = (255, 0, 0) if shown == "left" else (0, 0, 255)
     assert [drawn.getpixel(place) for place in ((3, 3), (416, 3), (3, 626), (416, 626))] == [colour] * 4
 
 
 def test_card_of_another_focal_point_is_another_card(film):
-    card = cards.of_film(film)
+    card = cards.of_work(film)
     assert card.focus == (84, 50)
     assert card.version != replace(card, focus=(50, 50)).version
 

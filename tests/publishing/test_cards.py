@@ -241,15 +241,15 @@ def test_a_winning_film_says_what_it_won_and_a_revoked_one_does_not():
     row = film(title="Lost")
     award = make.AwardFactory(contest=row.contest, name="Grand Prize")
     recognition = make.RecognitionFactory(award=award, submission=row)
-    card = of_film(row)
+    card = of_work(row)
     assert (card.mark, card.won) == ("Grand Prize", True)
     results.revoke(recognition, actor=make.UserFactory(editor=True), reason="Not the maker")
-    card = of_film(row)
+    card = of_work(row)
     assert (card.mark, card.won) == ("Submission", False)
 
 
-def of_film(row):
-    return cards.of_film(type(row).objects.public(timezone.now()).for_gallery(timezone.now()).get(pk=row.pk))
+def of_work(row):
+    return cards.of_work(type(row).objects.public(timezone.now()).for_gallery(timezone.now()).get(pk=row.pk))
 
 
 def test_a_finalist_is_no_winner():
@@ -257,12 +257,12 @@ def test_a_finalist_is_no_winner():
     make.RecognitionFactory(
         award=make.AwardFactory(contest=row.contest, name="Prize"), submission=row, standing="finalist"
     )
-    assert of_film(row).mark == "Prize, Finalist"
+    assert of_work(row).mark == "Prize, Finalist"
 
 
 def test_a_synthetic_row_says_so(client):
     row = film(key=f"{PREFIX}film")
-    assert of_film(row).mark.startswith("synthetic")
+    assert of_work(row).mark.startswith("synthetic")
     contest = make.ContestFactory(revealed=True, key=f"{PREFIX}contest")
     assert cards.of_contest(contest).mark.startswith("synthetic")
 

@@ -34,7 +34,7 @@ STATEMENTS = {"contest": 1, "film": 3, "event": 1, "person": 3, "quote": 1}
 
 
 def test_what_is_drawn_has_a_version_of_its_own():
-    card = Card("film", "Prize", "Lost", ("Ann",), "Contest", drawn=("lost", "Lost"))
+    card = Card("work", "Prize", "Lost", ("Ann",), "Contest", drawn=("lost", "Lost"))
     changes = [
         {"kind": "person"}, {"mark": "Other"}, {"title": "Found"}, {"notes": ()}, {"foot": ""}, {"won": True},
         {"language": "pl"}, {"title_language": "ja"}, {"accent": "moss"}, {"picture": "a.png"}, {"drawn": ()},
@@ -88,7 +88,7 @@ def test_half_a_card_is_shown_to_nobody(client):
     """A file is incomplete while another request writes it, or if the disk was full."""
     row = film()
     whole = client.get(card_path(row)).content
-    name = f"{cache.FOLDER}/{{0:.2}}/{{0}}.png".format(cards.of_film(row).version)
+    name = f"{cache.FOLDER}/{{0:.2}}/{{0}}.png".format(cards.of_work(row).version)
     path = Path(default_storage.path(name))
     for broken in (whole[:1000], b""):
         path.write_bytes(broken)
@@ -114,10 +114,10 @@ def test_the_number_of_statements_is_small(client, nextgen, django_assert_num_qu
 # Looks
 
 
-@pytest.fixture(params=["contest", "film", "event", "person", "quote"])
+@pytest.fixture(params=["contest", "work", "event", "person", "quote"])
 def difficult(request):
     """Return cards of one kind for each difficult name."""
-    drawn = ("key", "Words") if request.param in ("film", "person") else ()
+    drawn = ("key", "Words") if request.param in ("work", "person") else ()
     return [
         Card(
             request.param,
@@ -134,7 +134,7 @@ def difficult(request):
 
 
 def test_no_text_leaves_the_margins_or_touches_other_text(difficult):
-    left = {"film": 420, "person": 504}.get(difficult[0].kind, 0)
+    left = {"work": 420, "person": 504}.get(difficult[0].kind, 0)
     left += drawing.GUTTER if left else drawing.MARGIN
     for card in difficult:
         boxes = []
@@ -150,7 +150,7 @@ def test_no_text_leaves_the_margins_or_touches_other_text(difficult):
 
 def test_a_card_with_the_longest_texts_is_drawn_and_small():
     words = ("A long speech about films and about memory. " * 60)[:2000]
-    for kind, drawn in (("quote", ()), ("film", ("key", "Words")), ("contest", ())):
+    for kind, drawn in (("quote", ()), ("work", ("key", "Words")), ("contest", ())):
         content = drawing.draw(Card(kind, words, words, (words, words), words, words, drawn=drawn, credit=words))
         assert opened(content).size == (1200, 630)
         assert len(content) < 60_000
@@ -160,7 +160,7 @@ def test_a_card_with_the_longest_texts_is_drawn_and_small():
 
 
 def test_the_same_card_is_the_same_picture():
-    card = Card("film", "Prize", "受賞者", ("أليس",), "Contest", drawn=("key", "Words"))
+    card = Card("work", "Prize", "受賞者", ("أليس",), "Contest", drawn=("key", "Words"))
     assert drawing.draw(card) == drawing.draw(replace(card))
 
 

@@ -107,7 +107,7 @@ def test_a_contests_kit_has_texts_data_images_citations_and_a_sheet(client, cont
     ]
     assert "What it is." in read(archive, "contest.txt")
     assert "more than 4,600 submissions\n    Source: Report of the house, The Paper" in read(archive, "figures.txt")
-    assert "“It is a tool.”\n    Tim, Evening, Contest\n    On the film: 受賞者" in read(archive, "quotes.txt")
+    assert "“It is a tool.”\n    Tim, Evening, Contest\n    On the work: 受賞者" in read(archive, "quotes.txt")
     assert "Grand Prize: 受賞者\n    Creator: Ann Lee, South Korea" in read(archive, "winners.txt")
     assert "    “The jury's words.”" in read(archive, "winners.txt")
     assert "Report of the house, The Paper" in read(archive, "sources.txt")
@@ -118,8 +118,8 @@ def test_a_contests_kit_has_texts_data_images_citations_and_a_sheet(client, cont
 
 def test_a_films_kit_has_what_was_won_and_said_and_no_other_film(client, contest):
     archive = unpacked(client, FILM)
-    assert {"film.txt", "awards.txt", "quotes.txt", "images/film.png", "images/ann-lee.png"} <= set(archive.namelist())
-    assert "A logline." in read(archive, "film.txt")
+    assert {"work.txt", "awards.txt", "quotes.txt", "images/film.png", "images/ann-lee.png"} <= set(archive.namelist())
+    assert "A logline." in read(archive, "work.txt")
     assert sorted(name for name in archive.namelist() if name.startswith("laurels/")) == sorted(
         f"laurels/grand-prize-film/{file}" for file in FILES
     )

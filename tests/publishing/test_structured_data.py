@@ -162,8 +162,8 @@ def test_a_film_is_told_with_its_award_creators_countries_length_and_poster(clie
         countries=["JP", "PL"],
         runtime=725,
         year=2025,
-        film_url="https://example.org/film",
-        film_url_audience="public",
+        work_url="https://example.org/film",
+        work_url_audience="public",
         poster_credit="Ann",
     )
     film.poster.save("p.png", ContentFile(picture.getvalue()))

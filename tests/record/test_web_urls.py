@@ -32,14 +32,14 @@ HOSTILE = [
     f"https://\\{SECRET}",
     SECRET,
 ]
-FIELDS = [(Person, "website"), (Organisation, "website"), (Source, "url"), (Submission, "film_url")]
+FIELDS = [(Person, "website"), (Organisation, "website"), (Source, "url"), (Submission, "work_url")]
 
 
 @pytest.mark.parametrize("url", HOSTILE)
 def test_no_page_or_file_leads_to_what_is_not_of_the_web(client, desk, url, tmp_path):
     contest = make.ContestFactory(revealed=True, slug="c")
     source = make.SourceFactory(slug="s")
-    film = make.SubmissionFactory(contest=contest, slug="f", film_url_audience="public")
+    film = make.SubmissionFactory(contest=contest, slug="f", work_url_audience="public")
     film.sources.add(source)
     contest.sources.add(source)
     person = make.CreditFactory(submission=film).person
@@ -49,7 +49,7 @@ def test_no_page_or_file_leads_to_what_is_not_of_the_web(client, desk, url, tmp_
     # As in a fixture: raw, without a form.
     fixture = json.loads(serializers.serialize("json", [person, contest.organiser, source, film]))
     for row in fixture:
-        row["fields"] |= {name: url for name in ("website", "url", "film_url") if name in row["fields"]}
+        row["fields"] |= {name: url for name in ("website", "url", "work_url") if name in row["fields"]}
     (tmp_path / "rows.json").write_text(json.dumps(fixture))
     call_command("loaddata", tmp_path / "rows.json", verbosity=0)
     assert Source.objects.filter(url=url).exists()

@@ -51,7 +51,7 @@ WORDS = ["Wolkenkuckuck", "Quellenkuckuck", "Namenkuckuck", "Wortkuckuck"]
 def test_nothing_hidden_is_found_suggested_or_offered_as_a_correction(client, hidden, word):
     film("Lantern")
     for question in (word, word[:5], f"{word[:4]}{word[5:]}", f"{word}s", f"lantern {word}"):
-        for address in ("/search/", "/search/suggestions/", "/search/?kind=films"):
+        for address in ("/search/", "/search/suggestions/", "/search/?kind=works"):
             address += ("&" if "?" in address else "?") + urlencode({"q": question})
             body = client.get(address).content.decode()
             assert "kuckuck" not in body.replace(question, "").replace(question.replace(" ", "+"), ""), address
@@ -61,7 +61,7 @@ def test_nothing_hidden_is_found_suggested_or_offered_as_a_correction(client, hi
 def test_nothing_hidden_moves_what_is_shown(client, hidden):
     """Responses are the same with and without a hidden work that has every word in its title and would come first."""
     film("The Lantern of the Harbour", logline="A light")
-    addresses = ["/search/?q=lantern", "/search/?q=lantrn", "/search/?q=lan&kind=films", "/search/suggestions/?q=lant"]
+    addresses = ["/search/?q=lantern", "/search/?q=lantrn", "/search/?q=lan&kind=works", "/search/suggestions/?q=lant"]
     without = [client.get(address).content for address in addresses]
     rival = film("Lantern", contest=hidden.contest, logline="Lantern lantren")
     make.RecognitionFactory(award__contest=hidden.contest, award__kind="grand_prize", submission=rival)
@@ -87,25 +87,25 @@ def test_a_hidden_word_that_is_akin_to_a_public_one_changes_no_answer(client, hi
 
 def test_the_last_part_of_a_compound_is_found_by_its_stem(client):
     film("Lantern Dances")
-    assert found("lantern-dancing") == {"film": ["Lantern Dances"]}
+    assert found("lantern-dancing") == {"work": ["Lantern Dances"]}
 
 
 def test_a_word_that_is_too_long_to_be_kept_whole_is_found():
     film("Lantern" * 12)
-    assert found("lantern" * 12) == {"film": ["Lantern" * 12]}
+    assert found("lantern" * 12) == {"work": ["Lantern" * 12]}
 
 
 def test_a_suggestion_says_that_it_is_made_up(client):
     film("Lantern")
     Submission.objects.update(key="synthetic-x")
     [suggestion] = client.get("/search/suggestions/?q=lant").json()["suggestions"]
-    assert suggestion["kind"] == "Film, synthetic"
+    assert suggestion["kind"] == "Work, synthetic"
 
 
 def test_a_hidden_credit_does_not_stand_in_the_entry_of_a_public_person(hidden):
     person = hidden.credits.get().person
     make.CreditFactory(submission=film("Lantern"), person=person)
-    assert found("namenkuckuck") == {"person": ["Namenkuckuck"], "film": ["Lantern"]}
+    assert found("namenkuckuck") == {"person": ["Namenkuckuck"], "work": ["Lantern"]}
     entry = Entry.objects.get(kind=Kind.PERSON, object_id=person.pk)
     assert "wolken" not in (entry.tokens + entry.text).lower()
 
@@ -115,16 +115,16 @@ def test_an_award_of_another_contest_does_not_stand_in_the_entry_of_a_film():
     row = film("Lantern")
     make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), award__name="Geheimpreis", submission=row)
     index.refresh()
-    assert "geheim" not in Entry.objects.get(kind=Kind.FILM).tokens
+    assert "geheim" not in Entry.objects.get(kind=Kind.WORK).tokens
 
 
 def test_the_moment_of_the_reveal_shows_it_without_a_refresh():
     contest = make.ContestFactory(approved_future=True)
     film("Lantern", contest=contest)
     before, after = contest.reveal_at - timedelta(seconds=1), contest.reveal_at
-    assert (found("lantern", before), found("lantern", after)) == ({}, {"film": ["Lantern"]})
+    assert (found("lantern", before), found("lantern", after)) == ({}, {"work": ["Lantern"]})
     assert found("lantren", before) == {}
-    assert found("lantren", after) == {"film": ["Lantern"]}
+    assert found("lantren", after) == {"work": ["Lantern"]}
 
 
 # Results -------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def test_the_moment_of_the_reveal_shows_it_without_a_refresh():
 def test_a_typo_is_said_in_the_spelling_of_what_was_found(client, nextgen):
     response = client.get("/search/?q=Alzhimer")
     assert "No results for “Alzhimer”. Showing results for “Alzheimer”." in response.content.decode()
-    assert found("Alzhimer")["film"] == ["Alzheimer"]
+    assert found("Alzhimer")["work"] == ["Alzheimer"]
 
 
 def test_where_nothing_has_all_the_words_some_are_enough_and_it_is_said(client, nextgen):
@@ -150,7 +150,7 @@ def test_no_answer_is_one_line_one_sentence_and_one_way_on(client, nextgen):
 
 
 def test_no_question_says_what_can_be_searched(client, nextgen):
-    for address in ("/search/", "/search/?q=", "/search/?q=%20", "/search/?q=...", "/search/?kind=films"):
+    for address in ("/search/", "/search/?q=", "/search/?q=%20", "/search/?q=...", "/search/?kind=works"):
         body = client.get(address).content.decode()
         assert "search-ways" in body, address
 
@@ -167,7 +167,7 @@ def test_titles_come_before_texts_and_winners_before_others():
     }
     make.RecognitionFactory(award__contest=contest, award__kind="grand_prize", submission=rows["grand"])
     make.RecognitionFactory(award__contest=contest, submission=rows["mention"], standing="mention")
-    [group] = engine.search("lantern", timezone.now(), kind=Kind.FILM).groups
+    [group] = engine.search("lantern", timezone.now(), kind=Kind.WORK).groups
     assert [result.entry.title for result in group.results] == [
         rows[name].title for name in ("whole", "begins", "grand", "mention", "plain", "text")
     ]
@@ -179,10 +179,10 @@ def test_each_kind_has_its_count_and_its_pages(client):
         film(f"Lantern {number:02}", contest=contest)
     everything = client.get("/search/?q=lantern").context["answer"].groups[0]
     assert (everything.count, len(everything.results)) == (30, 5)
-    pages = [client.get(f"/search/?q=lantern&kind=films&page={number}").context["answer"] for number in (1, 2)]
+    pages = [client.get(f"/search/?q=lantern&kind=works&page={number}").context["answer"] for number in (1, 2)]
     titles = [result.entry.title for answer in pages for result in answer.groups[0].results]
     assert titles == [f"Lantern {number:02}" for number in range(30)]
-    assert client.get("/search/?q=lantern&kind=films&page=nonsense").status_code == 200
+    assert client.get("/search/?q=lantern&kind=works&page=nonsense").status_code == 200
     assert b"No results of this kind" in client.get("/search/?q=lantern&kind=people").content
 
 
@@ -212,7 +212,7 @@ def test_a_quote_stands_letter_for_letter(client, nextgen):
 
 def test_a_long_text_is_shown_around_the_place_that_answers():
     text = "word " * 200 + "then the lantern burned " + "word " * 200
-    result = engine.search("lantern", timezone.now(), kind=film("A", synopsis=text) and Kind.FILM).groups[0].results[0]
+    result = engine.search("lantern", timezone.now(), kind=film("A", synopsis=text) and Kind.WORK).groups[0].results[0]
     assert "<mark>lantern</mark>" in result.passage
     assert result.passage.startswith("…word")
     assert result.passage.endswith("word…")
@@ -237,21 +237,21 @@ HOSTILE = [
 def test_hostile_questions_are_plain_text(client, question):
     film("Lost & Found", logline="ﷺ ١٢٣ %s")
     for address in ("/search/", "/search/suggestions/"):
-        for kind in ("", "films", "'\x00"):
+        for kind in ("", "works", "'\x00"):
             assert client.get(address, {"q": question, "kind": kind, "page": question}).status_code == 200
 
 
 def test_an_operator_is_no_operator(client):
     film("Lost & Found")
     film("Not Lost")
-    assert found("not lost")["film"] == ["Not Lost"]
-    assert found('"lost"')["film"] == ["Lost & Found", "Not Lost"]
-    assert found("lost*")["film"] == ["Lost & Found", "Not Lost"]
+    assert found("not lost")["work"] == ["Not Lost"]
+    assert found('"lost"')["work"] == ["Lost & Found", "Not Lost"]
+    assert found("lost*")["work"] == ["Lost & Found", "Not Lost"]
 
 
 def test_a_hostile_record_is_indexed(client):
     film("q" * 200, synopsis="夢" * 50_000 + " " + " ".join(f"w{n}'\"\\" for n in range(20_000)))
-    assert found("q" * 200)["film"] == ["q" * 200]
+    assert found("q" * 200)["work"] == ["q" * 200]
 
 
 # Suggestions ---------------------------------------------------------------------------------------
@@ -264,7 +264,7 @@ def suggested(client, question):
 def test_suggestions_are_titles_and_names_the_best_first(client, nextgen):
     [first] = client.get("/search/suggestions/?q=alz").json()["suggestions"]
     assert first == {
-        "title": "Alzheimer", "language": "", "kind": "Film", "url": "/contests/nextgen/submissions/alzheimer/"
+        "title": "Alzheimer", "language": "", "kind": "Work", "url": "/contests/nextgen/submissions/alzheimer/"
     }  # fmt: skip
     assert suggested(client, "tim") == ["Tim Yip"]
     assert suggested(client, "found lo") == ["Lost & Found"]
@@ -290,4 +290,4 @@ def test_a_search_needs_few_statements(client, nextgen, question):
 def test_countries_are_found_by_their_names(client):
     film("Lantern", countries="PL,KR")
     make.AppearanceFactory(event__contest=make.ContestFactory(revealed=True), person__name="Ada", person__country="PL")
-    assert found("poland") == {"film": ["Lantern"], "person": ["Ada"]}
+    assert found("poland") == {"work": ["Lantern"], "person": ["Ada"]}

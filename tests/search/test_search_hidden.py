@@ -80,9 +80,9 @@ def statements(client):
     """Return for each query the first word of each SQL statement, and the response."""
     answers = {}
     for question in asked():
-        for address in ("/search/", "/search/?kind=films", "/search/suggestions/"):
+        for address in ("/search/", "/search/?kind=works", "/search/suggestions/"):
             with CaptureQueriesContext(connection) as captured:
-                body = client.get(address, {"q": question} if "?" not in address else {"q": question, "kind": "films"})
+                body = client.get(address, {"q": question} if "?" not in address else {"q": question, "kind": "works"})
             answers[address, question] = ([query["sql"].lstrip("( \n").split()[0] for query in captured], body.content)
     return answers
 
@@ -139,8 +139,8 @@ def test_a_preview_finds_what_its_contest_hides_and_nothing_of_another(shown):
     now = timezone.now()
     at = PreviewMoment.of(now, Contest.objects.get(title="Announced").pk)
     for question, kinds in (
-        ("wolkenkuckuck", [Kind.FILM, Kind.QUOTE]),
-        ("namenkuckuck", [Kind.PERSON, Kind.FILM, Kind.QUOTE]),
+        ("wolkenkuckuck", [Kind.WORK, Kind.QUOTE]),
+        ("namenkuckuck", [Kind.PERSON, Kind.WORK, Kind.QUOTE]),
     ):
         assert sorted(group.kind for group in engine.search(question, at).groups) == sorted(kinds), question
         assert engine.search(question, now).groups == []
@@ -227,7 +227,7 @@ def test_what_an_editor_saves_is_indexed_within_their_own_request(client, shown)
 def test_what_loaddata_brings_is_indexed_by_it():
     call_command("loaddata", "nextgen", verbosity=0)
     assert Change.objects.count() == 0
-    assert Entry.objects.filter(part=0, kind=Kind.FILM).count() == 3
+    assert Entry.objects.filter(part=0, kind=Kind.WORK).count() == 3
 
 
 def test_a_save_that_changes_nothing_notes_nothing(shown):

@@ -27,14 +27,14 @@ def test_a_fixture_loaded_again_changes_nothing(nextgen):
     before = found("alzheimer")
     call_command("loaddata", "nextgen", verbosity=0)
     assert found("alzheimer") == before
-    assert Entry.objects.filter(kind=Kind.FILM).count() == 3
+    assert Entry.objects.filter(kind=Kind.WORK).count() == 3
 
 
 def test_what_an_editor_saves_is_found_and_the_former_title_is_not(admin_client_at):
     row = film("Lantern")
-    assert found("lantern") == {"film": ["Lantern"]}
+    assert found("lantern") == {"work": ["Lantern"]}
     admin_client_at(row, title="Candle")
-    assert found("candle") == {"film": ["Candle"]}
+    assert found("candle") == {"work": ["Candle"]}
     assert found("lantern") == {}
 
 
@@ -54,15 +54,15 @@ def test_bulk_changes_raw_sql_and_deletes_are_seen():
     Submission.objects.bulk_create(
         Submission(contest=contest, title=f"Lantern {n}", slug=f"lantern-{n}", status="eligible") for n in range(3)
     )
-    assert found("lantern") == {"film": ["Lantern 0", "Lantern 1", "Lantern 2"]}
+    assert found("lantern") == {"work": ["Lantern 0", "Lantern 1", "Lantern 2"]}
     Submission.objects.filter(slug="lantern-0").update(title="Candle")
-    assert found("candle lantern") == {"film": ["Candle", "Lantern 1", "Lantern 2"]}  # no work has both
+    assert found("candle lantern") == {"work": ["Candle", "Lantern 1", "Lantern 2"]}  # no work has both
     with connection.cursor() as cursor:
         cursor.execute("UPDATE contests_submission SET title = 'Torch' WHERE slug = 'lantern-1'")
-    assert found("torch") == {"film": ["Torch"]}
+    assert found("torch") == {"work": ["Torch"]}
     Submission.objects.filter(slug="lantern-2").delete()
     assert found("lantern") == {}
-    assert Entry.objects.filter(kind=Kind.FILM).count() == 2
+    assert Entry.objects.filter(kind=Kind.WORK).count() == 2
 
 
 def test_a_word_that_stands_nowhere_any_more_is_forgotten():
@@ -82,10 +82,10 @@ def test_a_name_is_found_with_the_films_and_quotes_that_give_it():
     row = film("Lantern")
     person = make.CreditFactory(submission=row, person__name="Ada Quill").person
     make.QuoteFactory(event__contest=row.contest, speaker=person, text="Light is patient.")
-    assert found("quill") == {"person": ["Ada Quill"], "film": ["Lantern"], "quote": ["Light is patient."]}
+    assert found("quill") == {"person": ["Ada Quill"], "work": ["Lantern"], "quote": ["Light is patient."]}
     Person.objects.filter(pk=person.pk).update(name="Ada Feather")
     assert found("quill") == {}
-    assert found("feather") == {"person": ["Ada Feather"], "film": ["Lantern"], "quote": ["Light is patient."]}
+    assert found("feather") == {"person": ["Ada Feather"], "work": ["Lantern"], "quote": ["Light is patient."]}
 
 
 def test_two_records_of_a_person_made_one_leave_one():
@@ -94,7 +94,7 @@ def test_two_records_of_a_person_made_one_leave_one():
     other = make.PersonFactory(name="Ada Quillfeather")
     Credit.objects.filter(person=one).update(person=other)
     one.delete()
-    assert found("quill") == {"person": ["Ada Quillfeather"], "film": ["Lantern"]}
+    assert found("quill") == {"person": ["Ada Quillfeather"], "work": ["Lantern"]}
 
 
 @pytest.mark.parametrize("change", ["award", "recognition", "series", "organiser", "event", "project", "slug"])
@@ -110,7 +110,7 @@ def test_what_an_entry_takes_from_elsewhere_is_renewed_with_it(change):
     assert found("old")["contest"] == ["Gala"]
     if change == "award":
         recognition.award.__class__.objects.update(name="Newly award")
-        assert found("newly") == {"film": ["Lantern"], "contest": ["Gala"]}
+        assert found("newly") == {"work": ["Lantern"], "contest": ["Gala"]}
     elif change == "recognition":
         Recognition.objects.update(revoked_on="2026-01-01", revocation_reason="Not theirs")
         assert found("old award") == {"contest": ["Gala"]}
@@ -134,7 +134,7 @@ def test_what_an_entry_takes_from_elsewhere_is_renewed_with_it(change):
 
 def test_where_the_triggers_were_lost_all_is_looked_at_again():
     row = film("Lantern")
-    assert found("lantern") == {"film": ["Lantern"]}
+    assert found("lantern") == {"work": ["Lantern"]}
     triggers.install()
     assert Change.objects.count() == 0, "with all triggers there, nothing is done"
     with connection.cursor() as cursor:
@@ -144,7 +144,7 @@ def test_where_the_triggers_were_lost_all_is_looked_at_again():
             cursor.execute(statement)
     Submission.objects.filter(pk=row.pk).update(title="Candle")
     triggers.install()
-    assert found("candle") == {"film": ["Candle"]}
+    assert found("candle") == {"work": ["Candle"]}
 
 
 def test_the_command_brings_everything_up_to_date(capsys):
@@ -153,7 +153,7 @@ def test_the_command_brings_everything_up_to_date(capsys):
     assert Change.objects.count() == 0
     Entry.objects.all().delete()
     call_command("refresh_search", "--all")
-    assert found("lantern") == {"film": ["Lantern"]}
+    assert found("lantern") == {"work": ["Lantern"]}
     assert "up to date" in capsys.readouterr().out
 
 
@@ -165,9 +165,9 @@ def test_a_search_does_not_wait_for_the_whole_of_a_large_import(monkeypatch):
     Submission.objects.bulk_create(
         Submission(contest=contest, title=f"Lantern {n}", slug=f"lantern-{n}", status="eligible") for n in range(6)
     )
-    assert found("lantern") == {"film": ["Lantern 0", "Lantern 1"]}
+    assert found("lantern") == {"work": ["Lantern 0", "Lantern 1"]}
     index.refresh()
-    assert len(found("lantern")["film"]) == 5
+    assert len(found("lantern")["work"]) == 5
 
 
 def test_an_index_that_cannot_be_written_is_still_searched(client, monkeypatch):
@@ -189,6 +189,6 @@ def test_an_index_that_cannot_be_written_is_still_searched(client, monkeypatch):
 def test_a_row_without_an_address_stops_nothing():
     Submission.objects.filter(pk=film("Nowhere").pk).update(slug="")
     film("Lantern")
-    assert found("lantern") == {"film": ["Lantern"]}
+    assert found("lantern") == {"work": ["Lantern"]}
     assert found("nowhere") == {}
     assert Change.objects.count() == 0
