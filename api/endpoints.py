@@ -173,7 +173,7 @@ def _serve(resource: Resource) -> None:
     def listed(request: HttpRequest, asked: Query[asked_of_list]):  # type: ignore[valid-type]
         refuse_unknown(request, asked)
         tree, writer = asked.tree(), Writer(request)
-        found = narrowed(request, resource.rows(request.at, tree), asked)
+        found = narrowed(request, resource.rows(request.viewpoint, tree), asked)
         return answer(page_of(request, found, resource.order, asked.limit, lambda row: writer.write(row, tree)))
 
     @api.get(
@@ -187,7 +187,7 @@ def _serve(resource: Resource) -> None:
     def one(request: HttpRequest, id: Path[Id], asked: Query[asked_of_one] = NOTHING):  # type: ignore[valid-type]
         refuse_unknown(request, asked)
         tree = asked.tree()
-        row = resource.rows(request.at, tree).filter(key=id).first()
+        row = resource.rows(request.viewpoint, tree).filter(key=id).first()
         if row is None:
             raise Http404
         return answer(Writer(request).write(row, tree))

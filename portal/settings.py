@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portal.middleware.CompressionMiddleware",
     "portal.middleware.MomentMiddleware",
-    # Changes `request.at` and the path before other middleware reads them.
+    # Changes `request.viewpoint` and the path before other middleware reads them.
     "portal.preview.PreviewMiddleware",
     "api.middleware.ApiMiddleware",
     "accounts.sign_in.middleware.PrivatePagesMiddleware",

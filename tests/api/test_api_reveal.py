@@ -15,7 +15,7 @@ __all__ = ["portal"]
 
 
 def without_rule(monkeypatch, model):
-    monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, at: rows)
+    monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, viewpoint: rows)
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)

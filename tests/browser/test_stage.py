@@ -3,10 +3,10 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.utils import timezone
 
 from contests.models import Contest, Recognition
 from contests.visibility import Results
+from record.viewpoint import Viewpoint
 from tests import factories as make
 
 
@@ -30,7 +30,7 @@ def contest():
 
 
 def public() -> set[str]:
-    return {row.submission.title for row in Recognition.objects.public(timezone.now())}
+    return {row.submission.title for row in Recognition.objects.public(Viewpoint.now())}
 
 
 def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, contest, complaints):
@@ -60,7 +60,7 @@ def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, co
     complaints.clear()
     page.mouse.click(400, 100)
     page.locator("h1", has_text="Shown on stage").wait_for()
-    assert Contest.objects.get(pk=contest.pk).results(timezone.now()) is Results.PUBLIC
+    assert Contest.objects.get(pk=contest.pk).results(Viewpoint.now()) is Results.PUBLIC
     page.keyboard.press("Escape")
     page.wait_for_url(f"**/admin/contests/contest/{contest.pk}/change/")
 
