@@ -4,7 +4,6 @@ The URLs of the API: an index, a list and a single record for each resource, the
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
@@ -15,6 +14,7 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel, Field
 
 from contests.views import NEWEST, OF_ALL_AWARDS, VOICES
+from record.viewpoint import Viewpoint
 
 from . import params, queries, schemas
 from .openapi import document
@@ -45,7 +45,7 @@ class Resource:
 
     name: str
     summary: str
-    rows: Callable[[datetime, Any], QuerySet]
+    rows: Callable[[Viewpoint, Any], QuerySet]
     order: tuple[str, ...]
     shape: type[BaseModel]
     of_list: type[params.ListQuestion]

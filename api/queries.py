@@ -6,7 +6,6 @@ A relation to one record is joined to its row, or read by a statement of its own
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -32,7 +31,7 @@ from record.viewpoint import Viewpoint
 MANY = 100
 
 Tree = Mapping[str, Any]
-Rows = Callable[[datetime, Tree], QuerySet]
+Rows = Callable[[Viewpoint, Tree], QuerySet]
 
 
 #: The relation of a list whose name differs from it.

@@ -11,7 +11,7 @@ from record.web.conditional import whole
 SHORTEST = 200
 
 
-class MomentMiddleware:
+class ViewpointMiddleware:
     """
     Sets `request.viewpoint`, from which the whole response is rendered: what the public sees now. Responses get
     "no-cache", so that caches revalidate each time: a reveal can happen at any time.

@@ -89,7 +89,7 @@ MIDDLEWARE = [
     "portal.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.CompressionMiddleware",
-    "portal.middleware.MomentMiddleware",
+    "portal.middleware.ViewpointMiddleware",
     # Changes `request.viewpoint` and the path before other middleware reads them.
     "portal.preview.PreviewMiddleware",
     "api.middleware.ApiMiddleware",

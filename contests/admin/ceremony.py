@@ -17,7 +17,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -196,7 +195,7 @@ def _confirmation(contest: Contest) -> str:
 
 
 def _is_public(contest: Contest, slide: Slide) -> bool:
-    now = timezone.now()
+    now = Viewpoint.now()
     if slide.kind == WINNER:
         return Recognition.objects.public(now).filter(pk=slide.key).exists()
     return contest.results(now) is Results.PUBLIC

@@ -114,7 +114,7 @@ class Data:
         head = {
             "format": "laurel-press-kit",
             "version": VERSION,
-            "as_of": self._viewpoint.isoformat(timespec="seconds"),
+            "as_of": self._viewpoint.at.isoformat(timespec="seconds"),
             "shapes": write.absolute(reverse("api")),
         }
         yield json.dumps(head, ensure_ascii=False)[:-1]
