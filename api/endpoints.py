@@ -4,7 +4,6 @@ The URLs of the API: an index, a list and a single record for each resource, the
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
@@ -15,6 +14,7 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel, Field
 
 from contests.views import NEWEST, OF_ALL_AWARDS, VOICES
+from record.viewpoint import Viewpoint
 
 from . import params, queries, schemas
 from .openapi import document
@@ -45,7 +45,7 @@ class Resource:
 
     name: str
     summary: str
-    rows: Callable[[datetime, Any], QuerySet]
+    rows: Callable[[Viewpoint, Any], QuerySet]
     order: tuple[str, ...]
     shape: type[BaseModel]
     of_list: type[params.ListQuestion]
@@ -173,7 +173,7 @@ def _serve(resource: Resource) -> None:
     def listed(request: HttpRequest, asked: Query[asked_of_list]):  # type: ignore[valid-type]
         refuse_unknown(request, asked)
         tree, writer = asked.tree(), Writer(request)
-        found = narrowed(request, resource.rows(request.at, tree), asked)
+        found = narrowed(request, resource.rows(request.viewpoint, tree), asked)
         return answer(page_of(request, found, resource.order, asked.limit, lambda row: writer.write(row, tree)))
 
     @api.get(
@@ -187,7 +187,7 @@ def _serve(resource: Resource) -> None:
     def one(request: HttpRequest, id: Path[Id], asked: Query[asked_of_one] = NOTHING):  # type: ignore[valid-type]
         refuse_unknown(request, asked)
         tree = asked.tree()
-        row = resource.rows(request.at, tree).filter(key=id).first()
+        row = resource.rows(request.viewpoint, tree).filter(key=id).first()
         if row is None:
             raise Http404
         return answer(Writer(request).write(row, tree))

@@ -1,12 +1,11 @@
 """
-The querysets of the API. Each function returns the rows that are public at `at`, with everything that `serializers`
-reads and that `expand` names. The number of statements depends only on the parameters.
+The querysets of the API. Each function returns the rows that are public at `viewpoint`, with everything that
+`serializers` reads and that `expand` names. The number of statements depends only on the parameters.
 
 A relation to one record is joined to its row, or read by a statement of its own if `expand` names it.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -26,12 +25,13 @@ from contests.models import (
 )
 from people.models import Affiliation, NextProject, PastWork, Person
 from record.models import Source
+from record.viewpoint import Viewpoint
 
 # At most this many rows of a relation are included; a link leads to the full list.
 MANY = 100
 
 Tree = Mapping[str, Any]
-Rows = Callable[[datetime, Tree], QuerySet]
+Rows = Callable[[Viewpoint, Tree], QuerySet]
 
 
 #: The relation of a list whose name differs from it.
@@ -40,7 +40,7 @@ PATHS = {"organisation_figures": "figures"}
 
 def _with(
     rows: QuerySet,
-    at: datetime,
+    viewpoint: Viewpoint,
     expand: Tree,
     one: Mapping[str, Rows] | None = None,
     many: Mapping[str, Rows] | None = None,
@@ -53,22 +53,22 @@ def _with(
     for path, found in (one or {}).items():
         name = path.partition("__")[0]
         if name in expand:
-            rows = rows.prefetch_related(Prefetch(name, found(at, expand[name])))
+            rows = rows.prefetch_related(Prefetch(name, found(viewpoint, expand[name])))
         else:
             rows = rows.select_related(path)
     for name, found in (many or {}).items():
         if name in expand:
             path = PATHS.get(name, name)
-            rows = rows.prefetch_related(Prefetch(path, found(at, expand[name])[:MANY], to_attr=f"shown_{name}"))
+            rows = rows.prefetch_related(Prefetch(path, found(viewpoint, expand[name])[:MANY], to_attr=f"shown_{name}"))
     return rows
 
 
-def sources(at: datetime, expand: Tree) -> QuerySet:
-    return Source.objects.public(at)
+def sources(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    return Source.objects.public(viewpoint)
 
 
-def contests(at: datetime, expand: Tree) -> QuerySet:
-    rows = Contest.objects.public(at).select_related("series", "organiser").prefetch_related("sources")
+def contests(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    rows = Contest.objects.public(viewpoint).select_related("series", "organiser").prefetch_related("sources")
     many = {
         "awards": awards,
         "categories": categories,
@@ -77,54 +77,54 @@ def contests(at: datetime, expand: Tree) -> QuerySet:
         "leading_regions": leading_regions,
         "organisation_figures": organisation_figures,
     }
-    return _with(rows, at, expand, many=many)
+    return _with(rows, viewpoint, expand, many=many)
 
 
-def categories(at: datetime, expand: Tree) -> QuerySet:
-    return Category.objects.public(at).order_by("order")
+def categories(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    return Category.objects.public(viewpoint).order_by("order")
 
 
-def figures(at: datetime, expand: Tree) -> QuerySet:
-    return Figure.objects.public(at).select_related("organisation", "source").order_by("order")
+def figures(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    return Figure.objects.public(viewpoint).select_related("organisation", "source").order_by("order")
 
 
-def own_figures(at: datetime, expand: Tree) -> QuerySet:
-    return figures(at, expand).of_contest_itself()
+def own_figures(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    return figures(viewpoint, expand).of_contest_itself()
 
 
-def organisation_figures(at: datetime, expand: Tree) -> QuerySet:
-    return figures(at, expand).exclude(organisation=None)
+def organisation_figures(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    return figures(viewpoint, expand).exclude(organisation=None)
 
 
-def leading_regions(at: datetime, expand: Tree) -> QuerySet:
-    return LeadingRegion.objects.public(at).select_related("source").order_by("rank")
+def leading_regions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    return LeadingRegion.objects.public(viewpoint).select_related("source").order_by("rank")
 
 
-def awards(at: datetime, expand: Tree) -> QuerySet:
-    rows = Award.objects.public(at).select_related("source").order_by("precedence")
-    return _with(rows, at, expand, {"contest": contests})
+def awards(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    rows = Award.objects.public(viewpoint).select_related("source").order_by("precedence")
+    return _with(rows, viewpoint, expand, {"contest": contests})
 
 
-def submissions(at: datetime, expand: Tree) -> QuerySet:
-    rows = Submission.objects.public(at).select_related("category").prefetch_related("sources")
-    return _with(rows, at, expand, {"contest": contests}, {"credits": credits, "recognitions": recognitions})
+def submissions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    rows = Submission.objects.public(viewpoint).select_related("category").prefetch_related("sources")
+    return _with(rows, viewpoint, expand, {"contest": contests}, {"credits": credits, "recognitions": recognitions})
 
 
-def credits(at: datetime, expand: Tree) -> QuerySet:
-    rows = Credit.objects.public(at).select_related("source").order_by("order", "pk")
-    return _with(rows, at, expand, {"person": people, "submission__contest": submissions})
+def credits(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    rows = Credit.objects.public(viewpoint).select_related("source").order_by("order", "pk")
+    return _with(rows, viewpoint, expand, {"person": people, "submission__contest": submissions})
 
 
-def recognitions(at: datetime, expand: Tree) -> QuerySet:
-    rows = Recognition.objects.public(at).select_related("source", "award__contest").order_by("order", "pk")
-    presenters = people(at, {}) if "presenters" in expand else Person.objects.public(at)
+def recognitions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    rows = Recognition.objects.public(viewpoint).select_related("source", "award__contest").order_by("order", "pk")
+    presenters = people(viewpoint, {}) if "presenters" in expand else Person.objects.public(viewpoint)
     one = {"submission__contest": submissions, "person": people}
-    rows = _with(rows, at, expand, one).prefetch_related(Prefetch("presenters", presenters))
+    rows = _with(rows, viewpoint, expand, one).prefetch_related(Prefetch("presenters", presenters))
     # The award is joined already; the full record also needs only its source.
     return rows.select_related("award__source") if "award" in expand else rows
 
 
-def people(at: datetime, expand: Tree) -> QuerySet:
+def people(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     many = {
         "affiliations": affiliations,
         "appearances": appearances,
@@ -132,32 +132,34 @@ def people(at: datetime, expand: Tree) -> QuerySet:
         "next_projects": next_projects,
         "past_works": past_works,
     }
-    return _with(Person.objects.public(at).prefetch_related("sources"), at, expand, many=many)
+    return _with(Person.objects.public(viewpoint).prefetch_related("sources"), viewpoint, expand, many=many)
 
 
-def affiliations(at: datetime, expand: Tree) -> QuerySet:
+def affiliations(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     return Affiliation.objects.select_related("organisation", "source").order_by("pk")
 
 
-def next_projects(at: datetime, expand: Tree) -> QuerySet:
+def next_projects(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     return NextProject.objects.select_related("source").order_by("order")
 
 
-def past_works(at: datetime, expand: Tree) -> QuerySet:
+def past_works(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     return PastWork.objects.select_related("source").order_by("order")
 
 
-def events(at: datetime, expand: Tree) -> QuerySet:
-    rows = Event.objects.public(at).select_related("host", "part_of").prefetch_related("sources").order_by("order")
-    return _with(rows, at, expand, {"contest": contests}, {"appearances": appearances})
+def events(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    rows = (
+        Event.objects.public(viewpoint).select_related("host", "part_of").prefetch_related("sources").order_by("order")
+    )
+    return _with(rows, viewpoint, expand, {"contest": contests}, {"appearances": appearances})
 
 
-def appearances(at: datetime, expand: Tree) -> QuerySet:
-    rows = Appearance.objects.public(at).select_related("source").order_by("order", "pk")
-    return _with(rows, at, expand, {"person": people, "event": events})
+def appearances(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    rows = Appearance.objects.public(viewpoint).select_related("source").order_by("order", "pk")
+    return _with(rows, viewpoint, expand, {"person": people, "event": events})
 
 
-def quotes(at: datetime, expand: Tree) -> QuerySet:
-    rows = Quote.objects.public(at).select_related("source")
+def quotes(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+    rows = Quote.objects.public(viewpoint).select_related("source")
     one = {"speaker": people, "event__contest": events, "submission__contest": submissions}
-    return _with(rows, at, expand, one)
+    return _with(rows, viewpoint, expand, one)

@@ -1,7 +1,6 @@
 """Turn rows into responses. Nothing here queries the database: `queries` has loaded everything that is needed."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +14,7 @@ from people import models as people
 from record import models as record
 from record.images import renditions
 from record.images.fields import StoredImage
+from record.viewpoint import Viewpoint
 
 from . import schemas as shapes
 
@@ -34,10 +34,10 @@ RESOURCES = {
 
 
 class Writer:
-    """Serializes rows for one request: URLs have its host, and `at` is its time."""
+    """Serializes rows for one request: URLs have its host, and `viewpoint` is that of its visitor."""
 
     def __init__(self, request: HttpRequest):
-        self.at: datetime = request.at  # type: ignore[attr-defined]
+        self.viewpoint: Viewpoint = request.viewpoint  # type: ignore[attr-defined]
         self.absolute = request.build_absolute_uri
 
     # URLs
@@ -117,8 +117,8 @@ class Writer:
             opens_at=row.opens_at,
             closes_at=row.closes_at,
             published_at=row.published_at,
-            stage=row.entry_stage(self.at) or None,
-            has_results=row.results(self.at) is Results.PUBLIC,
+            stage=row.entry_stage(self.viewpoint) or None,
+            has_results=row.results(self.viewpoint) is Results.PUBLIC,
             hero=self.image(row.hero),
             sources=self._sources(row, expand),
             links=shapes.ContestLinks(

@@ -17,7 +17,7 @@ def statistics_of(writer: Writer, asked: str) -> shapes.Statistics:
     Return reported and counted numbers: of all contests that aren't synthetic, or of the one with the slug `asked`.
     Raise `Http404` if there is no such public contest.
     """
-    listed = list(Contest.objects.public(writer.at).for_statistics(asked)[:CONTESTS])
+    listed = list(Contest.objects.public(writer.viewpoint).for_statistics(asked)[:CONTESTS])
     contest = listed[0] if asked and listed and listed[0].slug == asked else None
     if asked and contest is None:
         raise Http404
@@ -29,8 +29,8 @@ def statistics_of(writer: Writer, asked: str) -> shapes.Statistics:
 
 
 def _reported(writer: Writer, contest: Contest | None, listed: list[Contest]) -> shapes.Reported:
-    figures = Figure.objects.public(writer.at).of_contest_itself().for_statistics(contest)
-    regions = LeadingRegion.objects.public(writer.at).for_statistics(contest)
+    figures = Figure.objects.public(writer.viewpoint).of_contest_itself().for_statistics(contest)
+    regions = LeadingRegion.objects.public(writer.viewpoint).for_statistics(contest)
     return shapes.Reported(
         figures=[
             shapes.ContestFigure(**dict(writer.figure(row)), contest=writer.reference(row.contest))
@@ -53,7 +53,7 @@ def _reported(writer: Writer, contest: Contest | None, listed: list[Contest]) ->
 
 
 def _counted(writer: Writer, contest: Contest | None, listed: list[Contest]) -> shapes.Counted:
-    found = statistics(writer.at, contest, listed)
+    found = statistics(writer.viewpoint, contest, listed)
     by_id = {each.pk: each for each in listed}
     return shapes.Counted(
         submissions=found.submissions,

@@ -19,6 +19,8 @@ from statistics import median
 
 import django
 
+from record.viewpoint import Viewpoint
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
@@ -56,9 +58,9 @@ def main(number: int) -> None:
     with timed("settled it"):
         index.settle()
     for name, question in QUESTIONS.items():
-        answer, found = measured(lambda q=question: engine.search(q, timezone.now()))
-        one, _page = measured(lambda q=question: engine.search(q, timezone.now(), kind=engine.Kind.WORK, page="2"))
-        suggestions, _list = measured(lambda q=question: engine.suggest(q, timezone.now()))
+        answer, found = measured(lambda q=question: engine.search(q, Viewpoint.now()))
+        one, _page = measured(lambda q=question: engine.search(q, Viewpoint.now(), kind=engine.Kind.WORK, page="2"))
+        suggestions, _list = measured(lambda q=question: engine.suggest(q, Viewpoint.now()))
         print(
             f"{name:28} {question:20} search {answer:7.1f} ms, works {one:7.1f} ms, suggestions {suggestions:7.1f} ms"
             f"   {found.count}{'+' if found.is_more else ''} found"

@@ -22,14 +22,14 @@ class CountryFacet(Facet):
         return countries.name(value) or value
 
 
-def awards_given(rows, at):
+def awards_given(rows, viewpoint):
     return rows.annotate(value=F("award__slug"), label=named("name", "award__"), rank=F("award__precedence"))
 
 
-def awards_won(rows, at):
+def awards_won(rows, viewpoint):
     # One filter() call, so that the conditions and the names below apply to the same recognition.
     won = rows.filter(
-        recognition_is_public(at, "recognitions__"),
+        recognition_is_public(viewpoint, "recognitions__"),
         recognitions__revoked_on__isnull=True,
         recognitions__standing=Recognition.Standing.WINNER,
     )
@@ -37,23 +37,23 @@ def awards_won(rows, at):
     return won.annotate(value=F(f"{award}slug"), label=F(f"{award}name"), rank=F(f"{award}precedence"))
 
 
-def countries_of_winners(rows, at):
+def countries_of_winners(rows, viewpoint):
     country = Coalesce("submission__credits__person__country", "person__country")
     return rows.annotate(value=country, label=country).filter(value__gt="")
 
 
-def countries_of_creators(rows, at):
+def countries_of_creators(rows, viewpoint):
     country = F("credits__person__country")
     return rows.annotate(value=country, label=country).filter(value__gt="")
 
 
-def categories(rows, at):
+def categories(rows, viewpoint):
     classed = rows.filter(category__isnull=False)
     return classed.annotate(value=F("category__slug"), label=F("category__name"), rank=F("category__order"))
 
 
 def contests_of(path: str):
-    return lambda rows, at: rows.annotate(value=F(f"{path}__slug"), label=named("title", f"{path}__"))
+    return lambda rows, viewpoint: rows.annotate(value=F(f"{path}__slug"), label=named("title", f"{path}__"))
 
 
 class ContestWinnerFilterSet(django_filters.FilterSet):
@@ -83,7 +83,7 @@ class SubmissionFilterSet(django_filters.FilterSet):
         fields: list[str] = []
 
     def with_award(self, queryset, name, value):
-        given = Recognition.objects.public(self.request.at).winning().filter(award__slug=value)
+        given = Recognition.objects.public(self.request.viewpoint).winning().filter(award__slug=value)
         return queryset.filter(pk__in=given.values("submission"))
 
     def from_country(self, queryset, name, value):
@@ -96,7 +96,7 @@ def parts_of_contests(path: str):
     contest.
     """
     address = Concat(f"{path}__contest__slug", Value("/"), f"{path}__slug", output_field=CharField())
-    return lambda rows, at: rows.filter(**{f"{path}__isnull": False}).annotate(
+    return lambda rows, viewpoint: rows.filter(**{f"{path}__isnull": False}).annotate(
         value=address, label=named("title", f"{path}__")
     )
 
@@ -107,7 +107,7 @@ class QuoteFilterSet(django_filters.FilterSet):
         label=_("Speaker"),
         phrase=_("by %(value)s"),
         field_name="speaker__slug",
-        options=lambda rows, at: rows.annotate(value=F("speaker__slug"), label=named("name", "speaker__")),
+        options=lambda rows, viewpoint: rows.annotate(value=F("speaker__slug"), label=named("name", "speaker__")),
     )
     event = Facet(label=_("Event"), phrase=_("at %(value)s"), method="by_path", options=parts_of_contests("event"))
     work = Facet(label=_("Work"), phrase=_("on %(value)s"), method="by_path", options=parts_of_contests("submission"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contests.four_eyes import WHO_WON_WHAT
@@ -10,6 +9,7 @@ from contests.models import Recognition
 from people.models import Person
 from record.merging.journal import CHANGE, DELETE, INSERT, Step
 from record.sort_keys import name_key
+from record.viewpoint import Viewpoint
 
 
 def in_the_way(steps: Sequence[Step]) -> list[str]:
@@ -19,7 +19,7 @@ def in_the_way(steps: Sequence[Step]) -> list[str]:
     """
     touched = {step.pk: step for step in steps if step.model is Recognition and _decides(step)}
     rows = Recognition.objects.filter(pk__in=list(touched), approved_at__isnull=False)
-    public = set(rows.revealed(timezone.now()).values_list("pk", flat=True)) if touched else set()
+    public = set(rows.revealed(Viewpoint.now()).values_list("pk", flat=True)) if touched else set()
     found = []
     for row in rows.select_related("award", "submission", "person").order_by("pk") if touched else ():
         if _was_changed_since(row, touched[row.pk]):

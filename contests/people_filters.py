@@ -16,12 +16,12 @@ class RoleFacet(Facet):
         return str(dict(Appearance.Role.choices).get(value, value))
 
 
-def roles(rows, at):
-    took_part = rows.filter(appearance_is_public(at, "appearances__"), appearances__role__gt="")
+def roles(rows, viewpoint):
+    took_part = rows.filter(appearance_is_public(viewpoint, "appearances__"), appearances__role__gt="")
     return took_part.annotate(value=F("appearances__role"), label=F("appearances__role"))
 
 
-def countries_of_people(rows, at):
+def countries_of_people(rows, viewpoint):
     return rows.exclude(country="").annotate(value=F("country"), label=F("country"))
 
 
@@ -34,5 +34,5 @@ class PersonFilterSet(django_filters.FilterSet):
         fields: list[str] = []
 
     def in_role(self, queryset, name, value):
-        appearances = Appearance.objects.public(self.request.at).filter(role=value)
+        appearances = Appearance.objects.public(self.request.viewpoint).filter(role=value)
         return queryset.filter(pk__in=appearances.values("person"))

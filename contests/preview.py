@@ -1,6 +1,6 @@
 """
 Preview links, with which people without an account see a contest as if it were revealed. The record itself does not
-change: `request.at` of such a request is a `PreviewMoment` (`contests.visibility`), which names the contest.
+change: `request.viewpoint` of such a request names the contest as its `preview` (`record.viewpoint`).
 """
 
 from datetime import datetime, timedelta

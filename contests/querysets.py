@@ -1,6 +1,5 @@
-"""Querysets of the contests. Everything that a visitor reads starts from `public(at)`."""
+"""Querysets of the contests. Everything that a visitor reads starts from `public(viewpoint)`."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import (
@@ -29,6 +28,7 @@ from contests.visibility import rows_of
 from people.models import Person
 from record.querysets import RecordQuerySet
 from record.synthetic import is_synthetic
+from record.viewpoint import Viewpoint
 
 if TYPE_CHECKING:
     from contests.models import Contest, Submission
@@ -63,27 +63,27 @@ def measured(
 
 
 class ContestQuerySet(RecordQuerySet):
-    def public(self, at: datetime) -> Self:
-        """The contests that have a public page at `at`."""
-        return self.filter(visibility.contest_is_public(at))
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """The contests that have a public page at `viewpoint`."""
+        return self.filter(visibility.contest_is_public(viewpoint))
 
-    def with_public_results(self, at: datetime) -> Self:
-        """The contests whose results are public at `at`."""
-        return self.filter(visibility.results_are_public(at))
+    def with_public_results(self, viewpoint: Viewpoint) -> Self:
+        """The contests whose results are public at `viewpoint`."""
+        return self.filter(visibility.results_are_public(viewpoint))
 
-    def with_results_to_keep(self, at: datetime) -> Self:
-        """The contests with at least one result that was public by `at`, including a result shown ahead of the rest."""
+    def with_results_to_keep(self, viewpoint: Viewpoint) -> Self:
+        """The contests with at least one result public at `viewpoint`, including a result shown ahead of the rest."""
 
-        one = rows_of("Recognition").revealed(at).filter(award__contest=OuterRef("pk"))
-        return self.filter(visibility.results_are_public(at) | Exists(one))
+        one = rows_of("Recognition").revealed(viewpoint).filter(award__contest=OuterRef("pk"))
+        return self.filter(visibility.results_are_public(viewpoint) | Exists(one))
 
-    def results_first(self, at: datetime) -> Self:
+    def results_first(self, viewpoint: Viewpoint) -> Self:
         """
         The contests in the order of the home page, which opens with the first: those with public results, then the
         newest; synthetic contests last.
         """
         made_up = Case(When(is_synthetic(), then=Value(1)), default=Value(0))
-        has_results = Case(When(visibility.results_are_public(at), then=Value(0)), default=Value(1))
+        has_results = Case(When(visibility.results_are_public(viewpoint), then=Value(0)), default=Value(1))
         return self.order_by(made_up, has_results, "-published_at", "-pk")
 
     def for_list(self) -> Self:
@@ -102,16 +102,18 @@ class ContestQuerySet(RecordQuerySet):
             | Q(pk__in=rows_of("LeadingRegion").filter(source=source).values("contest"))
         )
 
-    def with_counts(self, at: datetime) -> Self:
+    def with_counts(self, viewpoint: Viewpoint) -> Self:
         """
-        Add `winner_count`, `submission_count` and `quote_count`: the rows that are public at `at`, for the table of
-        contents.
+        Add `winner_count`, `submission_count` and `quote_count`: the rows that are public at `viewpoint`, for the
+        table of contents.
         """
 
         return self.annotate(
-            winner_count=_count(rows_of("Recognition").public(at).winning().filter(award__contest=OuterRef("pk"))),
-            submission_count=_count(rows_of("Submission").public(at).filter(contest=OuterRef("pk"))),
-            quote_count=_count(rows_of("Quote").public(at).filter(event__contest=OuterRef("pk"))),
+            winner_count=_count(
+                rows_of("Recognition").public(viewpoint).winning().filter(award__contest=OuterRef("pk"))
+            ),
+            submission_count=_count(rows_of("Submission").public(viewpoint).filter(contest=OuterRef("pk"))),
+            quote_count=_count(rows_of("Quote").public(viewpoint).filter(event__contest=OuterRef("pk"))),
         )
 
     def for_statistics(self, slug: str) -> Self:
@@ -123,11 +125,11 @@ class ContestQuerySet(RecordQuerySet):
             .prefetch_related("sources")
         )
 
-    def state_of_record(self, at: datetime, contest: "Contest | None") -> list[tuple]:
+    def state_of_record(self, viewpoint: Viewpoint, contest: "Contest | None") -> list[tuple]:
         """
-        A fingerprint of the data behind the statistics of submissions at `at`, in one quick statement. It has one row
-        for each contest: its id, its `public_entries`, whether its results are public, the latest `reveal_at` of a
-        submission that was shown ahead of them, and the newest row and newest history record of submissions,
+        A fingerprint of the data behind the statistics of submissions at `viewpoint`, in one quick statement. It has
+        one row for each contest: its id, its `public_entries`, whether its results are public, the latest `reveal_at`
+        of a submission that was shown ahead of them, and the newest row and newest history record of submissions,
         recognitions, credits and people. If the fingerprint is the same, so are the counts, unless rows were changed in
         bulk, which leaves no history.
         """
@@ -138,8 +140,10 @@ class ContestQuerySet(RecordQuerySet):
             for rows in (model.objects.all(), model.history.all())
         ]
         rows = self.filter(pk=contest.pk) if contest else self.exclude(is_synthetic())
-        is_whole = Case(When(visibility.results_are_public(at), then=Value(1)), default=Value(0))
-        shown_early = rows_of("Submission").filter(reveal_at__lte=at).order_by("-reveal_at").values("reveal_at")[:1]
+        is_whole = Case(When(visibility.results_are_public(viewpoint), then=Value(1)), default=Value(0))
+        shown_early = (
+            rows_of("Submission").filter(reveal_at__lte=viewpoint.at).order_by("-reveal_at").values("reveal_at")[:1]
+        )
         return list(rows.order_by("pk").values_list("pk", "public_entries", is_whole, Subquery(shown_early), *newest))
 
 
@@ -156,9 +160,9 @@ class PartOfContestQuerySet(RecordQuerySet):
         """For figures: those about the contest, not about its organiser or another organisation."""
         return self.filter(organisation=None)
 
-    def public(self, at: datetime) -> Self:
-        """The rows whose contest is public at `at`."""
-        return self.filter(visibility.contest_is_public(at, "contest__"))
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """The rows whose contest is public at `viewpoint`."""
+        return self.filter(visibility.contest_is_public(viewpoint, "contest__"))
 
     def for_statistics(self, contest: "Contest | None") -> Self:
         """The rows that count in the statistics of `contest`, with their contest and source."""
@@ -179,25 +183,25 @@ class EventQuerySet(PartOfContestQuerySet):
 
 
 class SubmissionQuerySet(RecordQuerySet):
-    def public(self, at: datetime) -> Self:
+    def public(self, viewpoint: Viewpoint) -> Self:
         """
-        The submissions that are public at `at`: they are eligible, their results are revealed, and their contest shows
-        them.
+        The submissions that are public at `viewpoint`: they are eligible, their results are revealed, and their contest
+        shows them.
         """
-        return self.filter(visibility.submission_is_public(at))
+        return self.filter(visibility.submission_is_public(viewpoint))
 
-    def for_gallery(self, at: datetime) -> Self:
+    def for_gallery(self, viewpoint: Viewpoint) -> Self:
         """Load contest, creators and recognitions too: three statements in all."""
 
         return self.select_related("contest").prefetch_related(
             Prefetch("credits", rows_of("Credit").select_related("person", "source").order_by("order")),
-            Prefetch("recognitions", rows_of("Recognition").public(at).select_related("award", "source")),
+            Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related("award", "source")),
         )
 
-    def for_page(self, at: datetime) -> Self:
+    def for_page(self, viewpoint: Viewpoint) -> Self:
         """Load everything that the page of one submission shows: five statements."""
         return (
-            self.for_gallery(at)
+            self.for_gallery(viewpoint)
             .select_related("contest__organiser", "category")
             .prefetch_related("sources", "recognitions__presenters")
         )
@@ -224,9 +228,9 @@ class SubmissionQuerySet(RecordQuerySet):
 
 
 class CreditQuerySet(RecordQuerySet):
-    def public(self, at: datetime) -> Self:
-        """The credits of submissions that are public at `at`."""
-        return self.filter(visibility.submission_is_public(at, "submission__"))
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """The credits of submissions that are public at `viewpoint`."""
+        return self.filter(visibility.submission_is_public(viewpoint, "submission__"))
 
     def for_statistics(self, contest: "Contest | None") -> QuerySet:
         """
@@ -245,13 +249,13 @@ class CreditQuerySet(RecordQuerySet):
 
 
 class RecognitionQuerySet(RecordQuerySet):
-    def public(self, at: datetime) -> Self:
-        """The recognitions that are public at `at`, including the revoked: the notice of a revocation is public too."""
-        return self.filter(visibility.recognition_is_public(at))
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """The recognitions that are public at `viewpoint`, including the revoked: their notice is public too."""
+        return self.filter(visibility.recognition_is_public(viewpoint))
 
-    def revealed(self, at: datetime) -> Self:
-        """The recognitions that were public by `at`, even if their submission is no longer eligible."""
-        return self.filter(visibility.recognition_is_revealed(at))
+    def revealed(self, viewpoint: Viewpoint) -> Self:
+        """The recognitions that are revealed at `viewpoint`, even if their submission is no longer eligible."""
+        return self.filter(visibility.recognition_is_revealed(viewpoint))
 
     def in_force(self) -> Self:
         """The recognitions that are not revoked."""
@@ -281,13 +285,13 @@ class RecognitionQuerySet(RecordQuerySet):
         """Load award, work or person, creators, sources and presenters too: four statements in all."""
         return self.for_award_lines().with_work_sources().prefetch_related("presenters")
 
-    def for_laurel(self, at: datetime) -> Self:
+    def for_laurel(self, viewpoint: Viewpoint) -> Self:
         """
         Load award, work or person too, and the ceremonies of the contest as `contest.ceremonies`: two statements in
         all.
         """
 
-        ceremonies = rows_of("Event").public(at).filter(kind="ceremony", starts_at__isnull=False)
+        ceremonies = rows_of("Event").public(viewpoint).filter(kind="ceremony", starts_at__isnull=False)
         return self.select_related("award__contest", "submission__contest", "person").prefetch_related(
             Prefetch("award__contest__events", ceremonies, to_attr="ceremonies")
         )
@@ -303,15 +307,15 @@ class RecognitionQuerySet(RecordQuerySet):
 
 
 class AppearanceQuerySet(RecordQuerySet):
-    def public(self, at: datetime) -> Self:
-        """The appearances in events that are public at `at`. Winners are left out until the results are public."""
-        return self.filter(visibility.appearance_is_public(at))
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """The appearances in events public at `viewpoint`. Winners are left out until the results are public."""
+        return self.filter(visibility.appearance_is_public(viewpoint))
 
 
 class QuoteQuerySet(RecordQuerySet):
-    def public(self, at: datetime) -> Self:
-        """The quotes that are public at `at`, with the results of their contest."""
-        return self.filter(visibility.quote_is_public(at))
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """The quotes that are public at `viewpoint`, with the results of their contest."""
+        return self.filter(visibility.quote_is_public(viewpoint))
 
     def about(self, work: "Submission") -> Self:
         """The quotes about the work `work`, not its creators' quotes about anything else."""

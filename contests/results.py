@@ -26,6 +26,7 @@ from contests.visibility import Results
 from record.history import keep_first_version, keep_links
 from record.models import check_within
 from record.time_zones import local, told, zone_named
+from record.viewpoint import Viewpoint
 from record.visible_text import is_blank
 
 #: What the history says of it, in the words of the button.
@@ -83,7 +84,7 @@ def reveal(contest: Contest, *, actor: User | None, at: datetime | None = None) 
     """
     contest = _locked(contest)
     now = timezone.now()
-    if contest.results(now) is Results.PUBLIC:
+    if contest.results(Viewpoint(now)) is Results.PUBLIC:
         raise ValidationError(_("The results of %(contest)s are public already.") % {"contest": contest})
     contest.reveal_at = _moment(contest, at, now)
     return _save(contest, actor, Step.REVEAL_SET, _in_history(contest.reveal_at, contest))
@@ -100,7 +101,7 @@ def reveal_recognition(recognition: Recognition, *, actor: User | None, at: date
     now = timezone.now()
     if recognition.approved_at is None:
         raise ValidationError(_("Approve “%(recognition)s” first.") % {"recognition": recognition})
-    if _is_among(Recognition.objects.public(now), recognition):
+    if _is_among(Recognition.objects.public(Viewpoint(now)), recognition):
         raise ValidationError(_("“%(recognition)s” is public already.") % {"recognition": recognition})
     refusals.refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
     contest = recognition.award.contest
@@ -123,7 +124,7 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
         rows.exclude(approved_at=None, reveal_at=None, approved_as__isnull=True).select_for_update(of=("self",))
     )
     now = timezone.now()
-    if contest.results(now) is Results.PUBLIC:
+    if contest.results(Viewpoint(now)) is Results.PUBLIC:
         raise ValidationError(
             _(
                 "The results of %(contest)s are public: their approval can’t be taken back. Revoke what is wrong "
@@ -131,7 +132,7 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
             )
             % {"contest": contest}
         )
-    if shown := rows.revealed(now).first():
+    if shown := rows.revealed(Viewpoint(now)).first():
         raise ValidationError(
             _(
                 "“%(recognition)s” is public already, so the approval of all results can’t be taken back. Schedule a "
@@ -153,7 +154,7 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
 def seal_recognition(recognition: Recognition, *, actor: User | None) -> Recognition:
     """Withdraw the approval and the reveal of one recognition. Raise `ValidationError` once it was public."""
     recognition = _locked(recognition)
-    if _is_among(Recognition.objects.revealed(timezone.now()), recognition):
+    if _is_among(Recognition.objects.revealed(Viewpoint.now()), recognition):
         raise ValidationError(
             _("“%(recognition)s” is public: its approval can’t be taken back. Revoke it if it is wrong.")
             % {"recognition": recognition}
@@ -184,7 +185,7 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
         )
     if recognition.is_revoked:
         raise ValidationError(_("“%(recognition)s” is revoked already.") % {"recognition": recognition})
-    if not _is_among(Recognition.objects.revealed(timezone.now()), recognition):
+    if not _is_among(Recognition.objects.revealed(Viewpoint.now()), recognition):
         raise ValidationError(
             _("“%(recognition)s” is not public yet: change or delete it instead of revoking it.")
             % {"recognition": recognition}

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from django_countries import countries
 from contests.formatting import language_label
 from contests.models import Award, Contest, Credit, Quote, Recognition, Submission
 from contests.tallies import RUNTIMES, Cell, Chart, chart, tally
+from record.viewpoint import Viewpoint
 
 # With fewer rows than this, counts aren't cached: counting is as fast as checking for changes.
 MANY = 20_000
@@ -69,13 +69,13 @@ class Statistics:
         return not (self.submissions or self.given or self.quotes)
 
 
-def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest]) -> Statistics:
+def statistics(viewpoint: Viewpoint, contest: Contest | None, contests: Sequence[Contest]) -> Statistics:
     """
-    Return the counts of what is public of `contest` at `at`; if it is None, of all contests that aren't synthetic.
-    `contests` are those that the chart by contest names. Four statements.
+    Return the counts of what is public of `contest` at `viewpoint`; if `contest` is None, of all contests that aren't
+    synthetic. `contests` are those that the chart by contest names. Four statements.
     """
-    cells, credits = _large_counts(at, contest)
-    small = _small_counts(at, contest)
+    cells, credits = _large_counts(viewpoint, contest)
+    small = _small_counts(viewpoint, contest)
     credited: dict[str, dict[str, int]] = {"country": {}, "role": {}}
     for measure, value, count, _people in credits:
         credited[measure][value] = count
@@ -103,28 +103,28 @@ def statistics(at: datetime, contest: Contest | None, contests: Sequence[Contest
     )
 
 
-def _large_counts(at: datetime, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int, int]]]:
+def _large_counts(viewpoint: Viewpoint, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int, int]]]:
     """
     Return the counts that need every submission and credit. They are cached briefly under a key made from everything
     that they depend on, so a reveal, a withdrawal, an edit or a deletion takes effect at once.
     """
-    state = Contest.objects.public(at).state_of_record(at, contest)
+    state = Contest.objects.public(viewpoint).state_of_record(viewpoint, contest)
     key = f"statistics-{sha256(repr(state).encode()).hexdigest()}"
     if kept := cache.get(key):
         return kept
     counted = (
-        [Cell(*row) for row in Submission.objects.public(at).for_statistics(contest)],
-        list(Credit.objects.public(at).for_statistics(contest)),
+        [Cell(*row) for row in Submission.objects.public(viewpoint).for_statistics(contest)],
+        list(Credit.objects.public(viewpoint).for_statistics(contest)),
     )
     if sum(cell.count for cell in counted[0]) >= MANY:
         cache.set(key, counted, AT_MOST)
     return counted
 
 
-def _small_counts(at: datetime, contest: Contest | None) -> dict[str, list[Count]]:
+def _small_counts(viewpoint: Viewpoint, contest: Contest | None) -> dict[str, list[Count]]:
     """Return the counts of small tables by measure, in one statement and without a cache."""
     awards, recognitions, quotes = (
-        model.objects.public(at).for_small_counts(contest) for model in (Award, Recognition, Quote)
+        model.objects.public(viewpoint).for_small_counts(contest) for model in (Award, Recognition, Quote)
     )
     found: dict[str, list[Count]] = {"prize": [], "given": [], "revoked": [], "quote": []}
     for row in awards.union(recognitions, quotes, all=True):

@@ -1,7 +1,5 @@
 """The rows of this app through which people, organisations and sources are public."""
 
-from datetime import datetime
-
 from django.db.models import Exists, OuterRef, Q
 
 from contests.models import (
@@ -16,39 +14,40 @@ from contests.models import (
     Recognition,
     Submission,
 )
+from record.viewpoint import Viewpoint
 
 
-def person_ties(at: datetime) -> Q:
+def person_ties(viewpoint: Viewpoint) -> Q:
     """Return the condition for a public person: a public credit, recognition given or received, appearance or quote."""
     person = OuterRef("pk")
     return (
-        Q(Exists(Credit.objects.public(at).filter(person=person)))
-        | Q(Exists(Appearance.objects.public(at).filter(person=person)))
-        | Q(Exists(Quote.objects.public(at).filter(speaker=person)))
-        | Q(Exists(Recognition.objects.public(at).filter(person=person)))
-        | Q(Exists(Recognition.objects.public(at).filter(presenters=person)))
+        Q(Exists(Credit.objects.public(viewpoint).filter(person=person)))
+        | Q(Exists(Appearance.objects.public(viewpoint).filter(person=person)))
+        | Q(Exists(Quote.objects.public(viewpoint).filter(speaker=person)))
+        | Q(Exists(Recognition.objects.public(viewpoint).filter(person=person)))
+        | Q(Exists(Recognition.objects.public(viewpoint).filter(presenters=person)))
     )
 
 
-def organisation_ties(at: datetime) -> Q:
+def organisation_ties(viewpoint: Viewpoint) -> Q:
     """
     Return the condition for a public organisation: it organises a public contest, hosts a public event or is the
     subject of a public figure.
     """
     organisation = OuterRef("pk")
     return (
-        Q(Exists(Contest.objects.public(at).filter(organiser=organisation)))
-        | Q(Exists(Event.objects.public(at).filter(host=organisation)))
-        | Q(Exists(Figure.objects.public(at).filter(organisation=organisation)))
+        Q(Exists(Contest.objects.public(viewpoint).filter(organiser=organisation)))
+        | Q(Exists(Event.objects.public(viewpoint).filter(host=organisation)))
+        | Q(Exists(Figure.objects.public(viewpoint).filter(organisation=organisation)))
     )
 
 
-def source_ties(at: datetime) -> Q:
+def source_ties(viewpoint: Viewpoint) -> Q:
     """Return the condition for a public source: something public cites it."""
     source = OuterRef("pk")
-    condition = Q(Exists(Contest.objects.public(at).filter(series__sources=source)))
+    condition = Q(Exists(Contest.objects.public(viewpoint).filter(series__sources=source)))
     for noun in (Contest, Submission, Event):
-        condition |= Q(Exists(noun.objects.public(at).filter(sources=source)))
+        condition |= Q(Exists(noun.objects.public(viewpoint).filter(sources=source)))
     for fact in (
         Figure,
         LeadingRegion,
@@ -58,5 +57,5 @@ def source_ties(at: datetime) -> Q:
         Appearance,
         Quote,
     ):
-        condition |= Q(Exists(fact.objects.public(at).filter(source=source)))
+        condition |= Q(Exists(fact.objects.public(viewpoint).filter(source=source)))
     return condition

@@ -1,4 +1,4 @@
-"""The public pages of contests. Each starts from the rows that are public at `request.at`."""
+"""The public pages of contests. Each starts from the rows that are public at `request.viewpoint`."""
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -48,7 +48,7 @@ VOICES = [
 @require_safe
 def contests(request: HttpRequest) -> HttpResponse:
     """List all public contests, newest first. Context: `list`, a FilteredList of Contest."""
-    shown = FilteredList(request, Contest.objects.public(request.at).for_list(), NEWEST)
+    shown = FilteredList(request, Contest.objects.public(request.viewpoint).for_list(), NEWEST)
     return render(request, "contests/contests.html", {"list": shown})
 
 
@@ -58,10 +58,10 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
     Show the main page of one contest. Context: `contest`, `stage`, `winners`, `figures` (about the contest),
     `organisation_figures` (about its organiser and others), `cited` (all of these figures), `regions`, `events`.
     """
-    found, moved = find(Contest.objects.public(request.at).for_page().with_counts(request.at), contest)
+    found, moved = find(Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint), contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    figures = Figure.objects.public(request.at).filter(contest=found).select_related("organisation", "source")
+    figures = Figure.objects.public(request.viewpoint).filter(contest=found).select_related("organisation", "source")
     own = first_of([figure for figure in figures if not figure.organisation_id], SOME)
     of_others = [figure for figure in figures if figure.organisation_id]
     return render(
@@ -69,8 +69,8 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
         "contests/contest.html",
         {
             "contest": found,
-            "stage": found.entry_stage(request.at),
-            "winners": Recognition.objects.public(request.at)
+            "stage": found.entry_stage(request.viewpoint),
+            "winners": Recognition.objects.public(request.viewpoint)
             .winning()
             .filter(award__contest=found)
             .for_award_lines()[:SOME],
@@ -78,9 +78,11 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
             "organisation_figures": of_others,
             "cited": [*own, *of_others],
             "regions": first(
-                LeadingRegion.objects.public(request.at).filter(contest=found).select_related("source"), SOME
+                LeadingRegion.objects.public(request.viewpoint).filter(contest=found).select_related("source"), SOME
             ),
-            "events": first(Event.objects.public(request.at).filter(contest=found).select_related("contest"), MANY),
+            "events": first(
+                Event.objects.public(request.viewpoint).filter(contest=found).select_related("contest"), MANY
+            ),
         },
     )
 
@@ -88,7 +90,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
 @require_safe
 def winners(request: HttpRequest) -> HttpResponse:
     """List the winners of all contests. Context: `list`, a FilteredList of Recognition."""
-    rows = Recognition.objects.public(request.at).winning().for_winners()
+    rows = Recognition.objects.public(request.viewpoint).winning().for_winners()
     shown = FilteredList(request, rows, OF_ALL_AWARDS, WinnerFilterSet)
     return render(request, "contests/winners.html", {"list": shown})
 
@@ -99,13 +101,13 @@ def contest_winners(request: HttpRequest, contest: str) -> HttpResponse:
     List the winners of one contest, by precedence. Context: `contest`, `list` (a FilteredList of Recognition), `named`
     (recognitions that are not wins), `more_to_come` (whether some winners are shown ahead of the other results).
     """
-    found, moved = find(Contest.objects.public(request.at).for_list(), contest)
+    found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
         return moved_to(request, reverse("contest_winners", args=[found.slug]))
-    given = Recognition.objects.public(request.at).filter(award__contest=found)
+    given = Recognition.objects.public(request.viewpoint).filter(award__contest=found)
     rows = given.winning().for_winners()
     shown = FilteredList(request, rows, OF_AWARDS, ContestWinnerFilterSet)
-    more = bool(shown.page) and found.results(request.at) is not Results.PUBLIC
+    more = bool(shown.page) and found.results(request.viewpoint) is not Results.PUBLIC
     named = (
         []
         if shown.is_filtered
@@ -120,10 +122,10 @@ def corrections(request: HttpRequest, contest: str) -> HttpResponse:
     """
     List the changes to one contest after its reveal. Context: `contest`, `corrections` (one page of them), `days`.
     """
-    found, moved = find(Contest.objects.public(request.at).for_list(), contest)
+    found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
         return moved_to(request, reverse("contest_corrections", args=[found.slug]))
-    page = Corrections(found, request.at, request.GET)
+    page = Corrections(found, request.viewpoint, request.GET)
     context = {"contest": found, "corrections": page, "days": page.days}
     return render(request, "contests/corrections.html", context)
 
@@ -131,10 +133,10 @@ def corrections(request: HttpRequest, contest: str) -> HttpResponse:
 @require_safe
 def submissions(request: HttpRequest, contest: str) -> HttpResponse:
     """Show the gallery of one contest. Context: `contest`, `list`, a FilteredList of Submission."""
-    found, moved = find(Contest.objects.public(request.at).for_list(), contest)
+    found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
         return moved_to(request, reverse("submissions", args=[found.slug]))
-    rows = Submission.objects.public(request.at).filter(contest=found).for_gallery(request.at)
+    rows = Submission.objects.public(request.viewpoint).filter(contest=found).for_gallery(request.viewpoint)
     shown = FilteredList(request, rows, TITLES, SubmissionFilterSet, views=WALLS, per_page=WALL)
     return render(request, "contests/submissions.html", {"contest": found, "list": shown})
 
@@ -145,12 +147,12 @@ def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     Show one work. Context: `submission`, `quotes` about it, those by others (`about`) and by its creators (`words`),
     `others` that won, `has_won` (whether it won itself).
     """
-    found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
+    found, moved = find(Submission.objects.public(request.viewpoint).for_page(request.viewpoint), slug, contest=contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
     makers = [credit.person_id for credit in found.credits.all()]
-    quotes = first(Quote.objects.public(request.at).about(found).for_list(), MANY)
-    others = Recognition.objects.public(request.at).winning().filter(award__contest=found.contest_id)
+    quotes = first(Quote.objects.public(request.viewpoint).about(found).for_list(), MANY)
+    others = Recognition.objects.public(request.viewpoint).winning().filter(award__contest=found.contest_id)
     return render(
         request,
         "contests/submission.html",
@@ -172,11 +174,11 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     `role` in the event), `awarded` (for a ceremony). The page of an event also has the appearances and quotes of its
     parts; the page of a part also has what its participants said at the whole event.
     """
-    found, moved = find(Event.objects.public(request.at).for_page(), slug, contest=contest)
+    found, moved = find(Event.objects.public(request.viewpoint).for_page(), slug, contest=contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
     appearances = first(
-        Appearance.objects.public(request.at)
+        Appearance.objects.public(request.viewpoint)
         .filter(Q(event=found) | Q(event__part_of=found))
         .select_related("person", "event", "source")
         .order_by("event__order", "order"),
@@ -185,17 +187,17 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     said = Q(event=found) | Q(event__part_of=found)
     if found.part_of_id:
         said |= Q(event=found.part_of_id, speaker__in=[appearance.person_id for appearance in appearances])
-    quotes = first(Quote.objects.public(request.at).filter(said).for_list(), MANY)
+    quotes = first(Quote.objects.public(request.viewpoint).filter(said).for_list(), MANY)
     roles = {appearance.person_id: appearance.get_role_display() for appearance in reversed(appearances)}
     for quote in quotes:
         quote.role = roles.get(quote.speaker_id, "")
-    awarded = Recognition.objects.public(request.at).winning().filter(award__contest=found.contest_id)
+    awarded = Recognition.objects.public(request.viewpoint).winning().filter(award__contest=found.contest_id)
     return render(
         request,
         "contests/event.html",
         {
             "event": found,
-            "parts": Event.objects.public(request.at).filter(part_of=found).select_related("contest"),
+            "parts": Event.objects.public(request.viewpoint).filter(part_of=found).select_related("contest"),
             "appearances": appearances,
             "quotes": quotes,
             "awarded": first(awarded.for_award_lines(), SOME) if found.kind == Event.Kind.CEREMONY else [],
@@ -213,7 +215,7 @@ def quotes(request: HttpRequest) -> HttpResponse:
         asked = request.GET.copy()
         asked.setdefault("work", asked.pop("film")[-1])
         return HttpResponsePermanentRedirect(f"{request.path}?{asked.urlencode()}")
-    rows = Quote.objects.public(request.at).for_list()
+    rows = Quote.objects.public(request.viewpoint).for_list()
     shown = FilteredList(request, rows, VOICES, QuoteFilterSet)
     return render(request, "contests/quotes.html", {"list": shown})
 
@@ -221,10 +223,10 @@ def quotes(request: HttpRequest) -> HttpResponse:
 @require_safe
 def quote(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one quote. Context: `quote`, `more` (by the speaker), `before` and `after` (at the event)."""
-    found, moved = find(Quote.objects.public(request.at).for_list(), slug)
+    found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    others = Quote.objects.public(request.at).exclude(pk=found.pk).for_list()
+    others = Quote.objects.public(request.viewpoint).exclude(pk=found.pk).for_list()
     here = others.filter(event=found.event_id)
     return render(
         request,

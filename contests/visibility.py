@@ -1,9 +1,9 @@
 """
 The one rule that decides what the public may see, and from when.
 
-Each function returns the condition under which a row is public at the time `at`. `via` is the path from the queried row
-to the row that the rule is about, such as `"contest__"`. Querysets offer these conditions as `public(at)`; everything
-that a visitor reads starts from there.
+Each function returns the condition under which a row is public at `viewpoint`. `via` is the path from the queried row
+to the row that the rule is about, such as `"contest__"`. Querysets offer these conditions as `public(viewpoint)`;
+everything that a visitor reads starts from there.
 
 - A contest is public from `published_at` on, together with its figures, leading regions, awards and events.
 - Its results are public from `reveal_at` on, if they are approved. Results are the recognitions, the works with their
@@ -13,17 +13,19 @@ that a visitor reads starts from there.
 - A recognition also needs its own approval, so that one entered later waits for approval too. It may have its own,
   earlier `reveal_at`; then it is shown ahead of the rest, and its submission has the same `reveal_at`.
 - A revoked recognition stays public, with its notice: what was known can't be made unknown.
-- With a preview link, everything of one contest is visible. The `PreviewMoment` of the request names the contest.
+- With a preview link, everything of one contest is visible. The `preview` of the viewpoint names the contest.
 """
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+
+from record.viewpoint import Viewpoint
 
 
 class Results(models.TextChoices):
@@ -50,59 +52,39 @@ class Results(models.TextChoices):
         return cls.APPROVED
 
 
-class PreviewMoment(datetime):
-    """A time at which one contest is seen as if it were revealed. `contest` is the primary key of that contest."""
-
-    contest: int | None = None
-
-    @classmethod
-    def of(cls, moment: datetime, contest: int | None) -> Self:
-        """
-        Return `moment` as a preview of the contest with the primary key `contest`; if it is None, nothing is previewed.
-        """
-        preview = cls.combine(moment.date(), moment.timetz())
-        preview.contest = contest
-        return preview
+def _or_previewed(rule: Q, viewpoint: Viewpoint, via: str) -> Q:
+    return rule if viewpoint.preview is None else rule | Q(**{f"{via}pk": viewpoint.preview})
 
 
-def previewed(at: datetime) -> int | None:
-    """Return the primary key of the contest that `at` previews, or None."""
-    return getattr(at, "contest", None)
+def contest_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
+    return _or_previewed(Q(**{f"{via}published_at__lte": viewpoint.at}), viewpoint, via)
 
 
-def _or_previewed(rule: Q, at: datetime, via: str) -> Q:
-    contest = previewed(at)
-    return rule if contest is None else rule | Q(**{f"{via}pk": contest})
+def _results_are_approved(viewpoint: Viewpoint, via: str) -> Q:
+    return Q(**{f"{via}published_at__lte": viewpoint.at, f"{via}approved_at__lte": viewpoint.at})
 
 
-def contest_is_public(at: datetime, via: str = "") -> Q:
-    return _or_previewed(Q(**{f"{via}published_at__lte": at}), at, via)
+def results_are_public(viewpoint: Viewpoint, via: str = "") -> Q:
+    revealed = _results_are_approved(viewpoint, via) & Q(**{f"{via}reveal_at__lte": viewpoint.at})
+    return _or_previewed(revealed, viewpoint, via)
 
 
-def _results_are_approved(at: datetime, via: str) -> Q:
-    return Q(**{f"{via}published_at__lte": at, f"{via}approved_at__lte": at})
-
-
-def results_are_public(at: datetime, via: str = "") -> Q:
-    return _or_previewed(_results_are_approved(at, via) & Q(**{f"{via}reveal_at__lte": at}), at, via)
-
-
-def _one_is_revealed(at: datetime, via: str, to_contest: str) -> Q:
+def _one_is_revealed(viewpoint: Viewpoint, via: str, to_contest: str) -> Q:
     """Return the condition for a row with its own `reveal_at`: it or its contest is revealed."""
     contest = f"{via}{to_contest}"
-    return _results_are_approved(at, contest) & (
-        Q(**{f"{contest}reveal_at__lte": at}) | Q(**{f"{via}reveal_at__lte": at})
+    return _results_are_approved(viewpoint, contest) & (
+        Q(**{f"{contest}reveal_at__lte": viewpoint.at}) | Q(**{f"{via}reveal_at__lte": viewpoint.at})
     )
 
 
-def submission_is_public(at: datetime, via: str = "") -> Q:
-    return _submission_is_revealed(at, via) & _submission_is_shown(at, via)
+def submission_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
+    return _submission_is_revealed(viewpoint, via) & _submission_is_shown(viewpoint, via)
 
 
-def _submission_is_revealed(at: datetime, via: str) -> Q:
+def _submission_is_revealed(viewpoint: Viewpoint, via: str) -> Q:
     # If the record has only winners, showing the entries before the reveal would name the winners.
-    revealed = _one_is_revealed(at, via, "contest__")
-    return Q(**{f"{via}status": "eligible"}) & _or_previewed(revealed, at, f"{via}contest__")
+    revealed = _one_is_revealed(viewpoint, via, "contest__")
+    return Q(**{f"{via}status": "eligible"}) & _or_previewed(revealed, viewpoint, f"{via}contest__")
 
 
 def rows_of(model: str) -> Any:
@@ -110,46 +92,48 @@ def rows_of(model: str) -> Any:
     return apps.get_model("contests", model)._default_manager
 
 
-def _submission_is_shown(at: datetime, via: str) -> Q:
+def _submission_is_shown(viewpoint: Viewpoint, via: str) -> Q:
     """Return the condition for a revealed submission: its contest shows it, or it has a known award."""
     entries = f"{via}contest__public_entries"
     # The reveal of an entry also reveals its approved awards.
-    known = _or_previewed(Q(approved_at__lte=at), at, "award__contest__")
+    known = _or_previewed(Q(approved_at__lte=viewpoint.at), viewpoint, "award__contest__")
     return (
         Q(**{entries: "all"})
         | Q(**{entries: "selected", f"{via}is_selected": True})
-        | Q(**{f"{via}reveal_at__lte": at})
+        | Q(**{f"{via}reveal_at__lte": viewpoint.at})
         | Q(Exists(rows_of("Recognition").filter(known, submission=OuterRef(f"{via}pk"))))
     )
 
 
-def recognition_is_revealed(at: datetime, via: str = "") -> Q:
+def recognition_is_revealed(viewpoint: Viewpoint, via: str = "") -> Q:
     """Return the condition for a recognition that was revealed, even if its submission is no longer eligible."""
-    revealed = Q(**{f"{via}approved_at__lte": at}) & _one_is_revealed(at, via, "award__contest__")
-    return _or_previewed(revealed, at, f"{via}award__contest__")
+    revealed = Q(**{f"{via}approved_at__lte": viewpoint.at}) & _one_is_revealed(viewpoint, via, "award__contest__")
+    return _or_previewed(revealed, viewpoint, f"{via}award__contest__")
 
 
-def recognition_is_public(at: datetime, via: str = "") -> Q:
+def recognition_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
     # A known award makes its submission visible, so only the rest of the rule is checked here.
-    return recognition_is_revealed(at, via) & _nothing_or(_submission_is_revealed, at, f"{via}submission__")
+    return recognition_is_revealed(viewpoint, via) & _nothing_or(
+        _submission_is_revealed, viewpoint, f"{via}submission__"
+    )
 
 
-def event_is_public(at: datetime, via: str = "") -> Q:
-    return contest_is_public(at, f"{via}contest__")
+def event_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
+    return contest_is_public(viewpoint, f"{via}contest__")
 
 
-def appearance_is_public(at: datetime, via: str = "") -> Q:
+def appearance_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
     # A programme may be announced before the ceremony, but winners are in it only from the reveal on.
-    return event_is_public(at, f"{via}event__") & (
-        ~Q(**{f"{via}role": "winner"}) | results_are_public(at, f"{via}event__contest__")
+    return event_is_public(viewpoint, f"{via}event__") & (
+        ~Q(**{f"{via}role": "winner"}) | results_are_public(viewpoint, f"{via}event__contest__")
     )
 
 
-def quote_is_public(at: datetime, via: str = "") -> Q:
-    return results_are_public(at, f"{via}event__contest__") & _nothing_or(
-        submission_is_public, at, f"{via}submission__"
+def quote_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
+    return results_are_public(viewpoint, f"{via}event__contest__") & _nothing_or(
+        submission_is_public, viewpoint, f"{via}submission__"
     )
 
 
-def _nothing_or(rule: Callable[[datetime, str], Q], at: datetime, via: str) -> Q:
-    return Q(**{f"{via.removesuffix('__')}__isnull": True}) | rule(at, via)
+def _nothing_or(rule: Callable[[Viewpoint, str], Q], viewpoint: Viewpoint, via: str) -> Q:
+    return Q(**{f"{via.removesuffix('__')}__isnull": True}) | rule(viewpoint, via)

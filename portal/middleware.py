@@ -2,26 +2,26 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from record.viewpoint import Viewpoint
 from record.web.conditional import whole
 
 #: In bytes: Django does not compress shorter responses.
 SHORTEST = 200
 
 
-class MomentMiddleware:
+class ViewpointMiddleware:
     """
-    Sets `request.at`, the time for which the whole response is rendered. Responses get "no-cache", so that caches
-    revalidate each time: a reveal can happen at any time.
+    Sets `request.viewpoint`, from which the whole response is rendered: what the public sees now. Responses get
+    "no-cache", so that caches revalidate each time: a reveal can happen at any time.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.at = timezone.now()
+        request.viewpoint = Viewpoint.now()
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-cache")
         return response

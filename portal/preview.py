@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 
 from contests.preview import FOLDER, link_of, prefix_of
-from contests.visibility import PreviewMoment
 
 _PATH = re.compile(rf"/{FOLDER}/(?P<token>[^/]+)(?P<rest>/.*)", re.DOTALL)
 #: The pages under a preview link: those for people, with their images. No feeds, API or downloads.
@@ -28,9 +28,9 @@ HEADERS = {
 
 class PreviewMiddleware:
     """
-    Serves the pages under a valid preview link. `request.preview` is the link, and `request.at` is a time at which the
-    rule shows its contest as after the reveal. URLs in these pages stay under the link. A forged, expired or withdrawn
-    link gives the usual 404.
+    Serves the pages under a valid preview link. `request.preview` is the link, and `request.viewpoint` names its
+    contest, which the rule then shows as after the reveal. URLs in these pages stay under the link. A forged, expired
+    or withdrawn link gives the usual 404.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -39,11 +39,11 @@ class PreviewMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.preview = None
         asked = _PATH.fullmatch(request.path_info)
-        link = link_of(asked["token"], request.at) if asked else None
+        link = link_of(asked["token"], request.viewpoint.at) if asked else None
         if asked is None or link is None:
             return self.get_response(request)
         request.preview, request.path_info = link, asked["rest"]
-        request.at = PreviewMoment.of(request.at, link.contest_id)
+        request.viewpoint = replace(request.viewpoint, preview=link.contest_id)
         outside = get_script_prefix()
         set_script_prefix(prefix_of(asked["token"]))
         try:

@@ -89,8 +89,8 @@ MIDDLEWARE = [
     "portal.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.CompressionMiddleware",
-    "portal.middleware.MomentMiddleware",
-    # Changes `request.at` and the path before other middleware reads them.
+    "portal.middleware.ViewpointMiddleware",
+    # Changes `request.viewpoint` and the path before other middleware reads them.
     "portal.preview.PreviewMiddleware",
     "api.middleware.ApiMiddleware",
     "accounts.sign_in.middleware.PrivatePagesMiddleware",

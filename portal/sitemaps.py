@@ -18,6 +18,7 @@ from contests.visibility import Results, results_are_public
 from people.models import Person
 from record.last_modified import with_last_change
 from record.models import Source
+from record.viewpoint import Viewpoint
 
 #: The time when the results of a contest became public. Only valid if they are public.
 REVEALED = Greatest("published_at", "approved_at", "reveal_at")
@@ -79,7 +80,7 @@ class PublicSitemap(Sitemap):
     image = ""
 
     def items(self):
-        rows = self.model.objects.public(timezone.now()).real().order_by("pk")
+        rows = self.model.objects.public(Viewpoint.now()).real().order_by("pk")
         return rows.select_related(*self.joins) if self.joins else rows
 
     def get_urls(self, page=1, site=None, protocol=None):
@@ -104,10 +105,10 @@ class ContestSitemap(PublicSitemap):
 
     def lastmod(self, item: Contest) -> datetime:
         # Not the time of the last change: that would reveal when the results were approved.
-        return since(item, with_results=item.results(timezone.now()) is Results.PUBLIC)
+        return since(item, with_results=item.results(Viewpoint.now()) is Results.PUBLIC)
 
     def get_latest_lastmod(self) -> datetime | None:
-        is_public = results_are_public(timezone.now())
+        is_public = results_are_public(Viewpoint.now())
         return _latest(self.items().order_by().aggregate(Max("published_at"), revealed=Max(REVEALED, filter=is_public)))
 
 
@@ -148,9 +149,9 @@ class ResultSitemap(PublicSitemap):
         # The newest change of a public row. Changes of other rows must not affect the date.
         changes = self.model.history.filter(Exists(rows.filter(pk=OuterRef("id")))).order_by("-history_date")
         now = timezone.now()
-        of_rows = Contest.objects.public(now).filter(Exists(rows.filter(**{self.via: OuterRef("pk")})))
+        of_rows = Contest.objects.public(Viewpoint(now)).filter(Exists(rows.filter(**{self.via: OuterRef("pk")})))
         changed = Subquery(changes.values("history_date")[:1])
-        revealed = Max(REVEALED, filter=results_are_public(now))
+        revealed = Max(REVEALED, filter=results_are_public(Viewpoint(now)))
         return _latest(of_rows.aggregate(revealed=revealed, changed=Max(changed)))
 
 
@@ -160,7 +161,7 @@ class ResultsSitemap(Sitemap):
     paginator = cached_property(lambda self: Paginator(self.items(), self.limit))
 
     def items(self) -> list[tuple[str, str]]:
-        contests = Contest.objects.with_public_results(timezone.now()).real().order_by("pk")
+        contests = Contest.objects.with_public_results(Viewpoint.now()).real().order_by("pk")
         slugs = contests.values_list("slug", flat=True)[:1000]
         return [(page, slug) for slug in slugs for page in ("contest_winners", "submissions")]
 

@@ -38,6 +38,7 @@ from publishing.palette import ACCENTS
 from publishing.pdf_fonts import TEXT, TITLE, Faces
 from record.models import Source
 from record.synthetic import MARK
+from record.viewpoint import Viewpoint
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "publishing" / "fact_sheet.typ"
 # The maximum numbers of items; the template shows fewer if there is no room.
@@ -48,12 +49,12 @@ MANY = 60
 
 def of_contest(contest: Contest, request: HttpRequest) -> bytes:
     """Return the sheet of a public contest, loaded by `for_page` and `with_counts`. Runs five SQL statements."""
-    at: datetime = request.at  # type: ignore[attr-defined]
+    viewpoint: Viewpoint = request.viewpoint  # type: ignore[attr-defined]
     sheet = _Sheet(contest, contest, request)
-    figures = Figure.objects.public(at).of_contest_itself().filter(contest=contest)
+    figures = Figure.objects.public(viewpoint).of_contest_itself().filter(contest=contest)
     figures = figures.select_related("organisation", "source")[:FIGURES]
-    won = Recognition.objects.public(at).winning().filter(award__contest=contest).for_award_lines()[:WINNERS]
-    said = Quote.objects.public(at).filter(event__contest=contest)
+    won = Recognition.objects.public(viewpoint).winning().filter(award__contest=contest).for_award_lines()[:WINNERS]
+    said = Quote.objects.public(viewpoint).filter(event__contest=contest)
     sources = list(contest.sources.all())
     place = ", ".join(filter(None, (contest.city, contest.country.name)))
     return sheet.pdf(
@@ -76,9 +77,9 @@ def of_contest(contest: Contest, request: HttpRequest) -> bytes:
 
 def of_work(work: Submission, request: HttpRequest) -> bytes:
     """Return the sheet of a public work, loaded by `for_page`. Runs two SQL statements."""
-    at: datetime = request.at  # type: ignore[attr-defined]
+    viewpoint: Viewpoint = request.viewpoint  # type: ignore[attr-defined]
     sheet = _Sheet(work, work.contest, request)
-    said = Quote.objects.public(at).about(work)
+    said = Quote.objects.public(viewpoint).about(work)
     sources = list(work.sources.all())
     held = [row for row in work.recognitions.all() if not row.is_revoked]
     revoked = [row for row in work.recognitions.all() if row.is_revoked]
@@ -139,7 +140,7 @@ class _Sheet:
         self._sources: dict[int, Source] = {}
 
     def pdf(self, *, kicker: str, prose: Iterable[str], facts: Iterable[Any], **lists: Any) -> bytes:
-        at: datetime = self._request.at  # type: ignore[attr-defined]
+        at: datetime = self._request.viewpoint.at  # type: ignore[attr-defined]
         name = f"{self._noun} ({MARK})" if self._noun.is_synthetic or self._contest.is_synthetic else str(self._noun)
         url = self._request.build_absolute_uri(self._noun.get_absolute_url())
         text, title = self._text, self._title

@@ -22,6 +22,7 @@ from publishing.xml import clean
 from record.excerpts import beginning
 from record.last_modified import with_public_since
 from record.synthetic import MARK, is_synthetic
+from record.viewpoint import Viewpoint
 
 LIMIT = 50
 
@@ -39,16 +40,16 @@ class Entry:
     language: str = ""
 
 
-def winners(at: datetime, contest: Contest | None = None) -> list[Entry]:
+def winners(viewpoint: Viewpoint, contest: Contest | None = None) -> list[Entry]:
     """Return the newest winners of `contest`, or of all contests that are not synthetic. Runs two SQL statements."""
-    rows = Recognition.objects.public(at).winning()
+    rows = Recognition.objects.public(viewpoint).winning()
     rows = _of(rows, contest, "award__contest").for_award_lines()
     return [_winner(row) for row in rows.order_by("-since", "award__precedence", "order", "pk")[:LIMIT]]
 
 
-def quotes(at: datetime, contest: Contest | None = None) -> list[Entry]:
+def quotes(viewpoint: Viewpoint, contest: Contest | None = None) -> list[Entry]:
     """Return the newest quotes of `contest`, or of all contests that are not synthetic. Runs one SQL statement."""
-    rows = _of(Quote.objects.public(at), contest, "event__contest").for_list()
+    rows = _of(Quote.objects.public(viewpoint), contest, "event__contest").for_list()
     return [_quote(row) for row in rows.order_by("-since", "event__order", "order", "pk")[:LIMIT]]
 
 

@@ -4,7 +4,6 @@ configuration, former slugs included.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -17,6 +16,7 @@ from publishing import cards
 from publishing.embeds import WIDTH, Noun, piece_of, snippet
 from publishing.xml import clean
 from record.slug_lookup import find
+from record.viewpoint import Viewpoint
 
 #: How long a site may cache a response, in seconds. The frame itself is loaded at each visit.
 CACHE_AGE = 3600
@@ -34,7 +34,7 @@ def card_url(noun: Noun) -> str:
     return cards.address_of(card, noun)
 
 
-def noun_at(path: str, at: datetime) -> Noun:
+def noun_at(path: str, viewpoint: Viewpoint) -> Noun:
     """
     Return the object that the page at `path` (percent-encoded) is about. Raises `Http404` if there is no embed for it.
     """
@@ -48,19 +48,19 @@ def noun_at(path: str, at: datetime) -> Noun:
     }
     if match.view_name not in readers:
         raise Http404
-    return readers[match.view_name](at, **match.kwargs)
+    return readers[match.view_name](viewpoint, **match.kwargs)
 
 
-def _contest(at: datetime, contest: str) -> Contest:
-    return find(Contest.objects.public(at).for_list(), contest)[0]
+def _contest(viewpoint: Viewpoint, contest: str) -> Contest:
+    return find(Contest.objects.public(viewpoint).for_list(), contest)[0]
 
 
-def _work(at: datetime, contest: str, slug: str) -> Submission:
-    return find(Submission.objects.public(at).for_gallery(at), slug, contest=contest)[0]
+def _work(viewpoint: Viewpoint, contest: str, slug: str) -> Submission:
+    return find(Submission.objects.public(viewpoint).for_gallery(viewpoint), slug, contest=contest)[0]
 
 
-def _quote(at: datetime, slug: str) -> Quote:
-    return find(Quote.objects.public(at).for_list(), slug)[0]
+def _quote(viewpoint: Viewpoint, slug: str) -> Quote:
+    return find(Quote.objects.public(viewpoint).for_list(), slug)[0]
 
 
 def answer(

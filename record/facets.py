@@ -3,26 +3,26 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 import django_filters
 from django.db.models import QuerySet, Subquery, TextField
 
 from record.sort_keys import reading_key
+from record.viewpoint import Viewpoint
 
 LARGE = 10_000
 LIMIT = 200
 SHOWN = 12
 MOST = 2**63
 
-Options = Callable[[QuerySet, datetime], QuerySet]
+Options = Callable[[QuerySet, Viewpoint], QuerySet]
 
 
 class Facet(django_filters.CharFilter):
     """
-    A filter that knows its options. `options` takes rows of the list and the time, and annotates the rows with `value`
-    (as in the URL) and `label`. If `is_ranked`, it also annotates `rank`, which sorts the options; otherwise the most
-    frequent come first. `phrase` describes the choice in the heading: "from %(value)s".
+    A filter that knows its options. `options` takes rows of the list and the viewpoint, and annotates the rows with
+    `value` (as in the URL) and `label`. If `is_ranked`, it also annotates `rank`, which sorts the options; otherwise
+    the most frequent come first. `phrase` describes the choice in the heading: "from %(value)s".
     """
 
     def __init__(self, *args, options: Options, phrase=None, is_ranked=False, **kwargs):
@@ -35,13 +35,13 @@ class Facet(django_filters.CharFilter):
         """Return the text of an option."""
         return label
 
-    def counted(self, rows: QuerySet, at: datetime) -> "Counted":
+    def counted(self, rows: QuerySet, viewpoint: Viewpoint) -> "Counted":
         """
         Return the options for `rows` with their counts, in display order. One statement, which reads at most `LARGE`
         rows; for longer lists the counts are not exact and are not shown.
         """
         columns = ["pk", "value", "label", *(["rank"] if self.is_ranked else [])]
-        found = list(self.options(rows.order_by(), at).values_list(*columns)[: LARGE + 1])
+        found = list(self.options(rows.order_by(), viewpoint).values_list(*columns)[: LARGE + 1])
         labels: dict[str, str] = {}
         ranks: dict[str, int] = {}
         # Awards of several contests may share a slug, which is their value in the URL: they become one option.
@@ -53,9 +53,9 @@ class Facet(django_filters.CharFilter):
         options.sort(key=lambda option: (ranks[option[0]], -option[2], reading_key(str(option[1])), option[0]))
         return Counted(options[:LIMIT], len(found) <= LARGE, len(options) > LIMIT or len(found) > LARGE)
 
-    def known(self, rows: QuerySet, at: datetime, value: str) -> Subquery:
+    def known(self, rows: QuerySet, viewpoint: Viewpoint, value: str) -> Subquery:
         """Return a subquery for the label of `value`; null if no row has it. One statement can hold several."""
-        having = self.options(self.filter(rows.order_by(), value), at).filter(value=value)
+        having = self.options(self.filter(rows.order_by(), value), viewpoint).filter(value=value)
         return Subquery(having.values("label")[:1], output_field=TextField())
 
 

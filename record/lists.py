@@ -71,7 +71,7 @@ class FilteredList:
         views: Sequence[tuple[str, Any]] = (),
         per_page: int = PER_PAGE,
     ):
-        self.path, self.at, self.everything = request.path, request.at, rows
+        self.path, self.viewpoint, self.everything = request.path, request.viewpoint, rows
         self.form = (filterset := filterset_class(request.GET, queryset=rows, request=request)).form
         self.offered: dict[str, Facet] = filterset.filters
         self.orders, self.views = orders, views
@@ -93,7 +93,7 @@ class FilteredList:
         asked = {name: value for name, value in self.form.cleaned_data.items() if value}
         if not asked:
             return {}, []
-        labels = [self.offered[name].known(self.everything, self.at, value) for name, value in asked.items()]
+        labels = [self.offered[name].known(self.everything, self.viewpoint, value) for name, value in asked.items()]
         found = self.everything.order_by().values_list(*labels)[:1]
         known = next(iter(found), [None] * len(asked))
         if unknown := [name for name, label in zip(asked, known, strict=True) if label is None]:
@@ -171,7 +171,9 @@ class FilteredList:
 
     @cached_property
     def _options(self) -> dict[str, Counted]:
-        return {name: facet.counted(self.narrowed(without=name), self.at) for name, facet in self.offered.items()}
+        return {
+            name: facet.counted(self.narrowed(without=name), self.viewpoint) for name, facet in self.offered.items()
+        }
 
     # Links
 

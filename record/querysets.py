@@ -1,11 +1,11 @@
 """The queryset of all models in the record, and that of sources."""
 
-from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
 
 from record.synthetic import is_synthetic
+from record.viewpoint import Viewpoint
 from record.visibility import IsShown
 
 
@@ -26,6 +26,6 @@ class RecordQuerySet(models.QuerySet):
 
 
 class SourceQuerySet(RecordQuerySet):
-    def public(self, at: datetime) -> Self:
-        """Return the sources that support something public at `at`."""
-        return self.filter(IsShown("record.Source", at))
+    def public(self, viewpoint: Viewpoint) -> Self:
+        """Return the sources that support something public at `viewpoint`."""
+        return self.filter(IsShown("record.Source", viewpoint))

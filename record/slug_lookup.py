@@ -1,6 +1,5 @@
 """Find a row by its current or a former slug."""
 
-from datetime import datetime
 from typing import TypeVar
 
 from django.apps import apps
@@ -9,24 +8,28 @@ from django.db.models import BigIntegerField, Case, Model, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 
 from record.models import FormerSlug
+from record.viewpoint import Viewpoint
 
 M = TypeVar("M", bound=Model)
 
 
-def find(queryset: QuerySet[M], slug: str, contest: str | None = None, at: datetime | None = None) -> tuple[M, bool]:
+def find(
+    queryset: QuerySet[M], slug: str, contest: str | None = None, viewpoint: Viewpoint | None = None
+) -> tuple[M, bool]:
     """
     Return the row of `queryset` with this slug (in the contest with the slug `contest`, if given), and whether it has
     moved. It has moved if the slug is a former one of the row or of its contest; if several rows had it, the last one
     is returned. `queryset` holds the rows that the visitor may see; `Http404` if none of them matches.
 
-    One statement, or more if the row has moved or is missing. For models whose rows can be merged, pass `at`: slugs of
-    merged rows that were still hidden work once they would have been public at that time. Without `at` they never do.
+    One statement, or more if the row has moved or is missing. For models whose rows can be merged, pass `viewpoint`:
+    slugs of merged rows that were still hidden work once these rows would have been public there. Without `viewpoint`
+    they never do.
     """
     here = {"slug": slug} if contest is None else {"slug": slug, "contest__slug": contest}
     found = queryset.filter(**here).first()
     if found is not None:
         return found, False
-    former = _former(queryset.model, slug, at)
+    former = _former(queryset.model, slug, viewpoint)
     condition = _now_or_before(slug, former)
     if contest is not None:
         before = _former(queryset.model._meta.get_field("contest").related_model, contest)
@@ -56,19 +59,21 @@ def keep_former_slug(instance: Model, old_slug: str) -> None:
     )
 
 
-def _former(model: type[Model], slug: str, at: datetime | None = None) -> QuerySet[FormerSlug]:
+def _former(model: type[Model], slug: str, viewpoint: Viewpoint | None = None) -> QuerySet[FormerSlug]:
     had_it = FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(model), slug=slug)
-    waiting = had_it.filter(waits_for__isnull=False) if at else ()
-    over = [former.pk for former in waiting if _is_known(former, at)]
+    waiting = had_it.filter(waits_for__isnull=False) if viewpoint else ()
+    over = [former.pk for former in waiting if _is_known(former, viewpoint)]
     return had_it.filter(Q(waits_for__isnull=True) | Q(pk__in=over))
 
 
-def _is_known(former: FormerSlug, at: datetime) -> bool:
+def _is_known(former: FormerSlug, viewpoint: Viewpoint) -> bool:
     """
-    Return whether the merged row that had this slug would be public at `at`, that is, whether one of the rows that make
-    it public is. Until then its URL is a 404, like one that never existed.
+    Return whether the merged row that had this slug would be public at `viewpoint`, that is, whether one of the rows
+    that make it public is. Until then its URL is a 404, like one that never existed.
     """
-    shown = ((apps.get_model(label)._default_manager.public(at), keys) for label, keys in former.waits_for.items())
+    shown = (
+        (apps.get_model(label)._default_manager.public(viewpoint), keys) for label, keys in former.waits_for.items()
+    )
     return any(rows.filter(pk__in=keys).exists() for rows, keys in shown)
 
 

@@ -7,15 +7,16 @@ belong to other apps, which this app does not import. Each of those apps registe
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import CASCADE, BooleanField, DateTimeField, Expression, F, Model, Q
-from django.utils import timezone
 
-Tie = Callable[[datetime], Q]
+from record.viewpoint import Viewpoint
+
+Tie = Callable[[Viewpoint], Q]
 
 _ties: dict[str, list[Tie]] = {}
 
@@ -28,7 +29,7 @@ _said: dict[tuple[str, str, int | None], tuple[str, list[Any]]] = {}
 
 
 def show_through(label: str, tie: Tie) -> None:
-    """Register `tie`, a function that takes a time and returns the condition under which a `label` row is public."""
+    """Register `tie`, which takes a viewpoint and returns the condition under which a `label` row is public."""
     ties = _ties.setdefault(label.lower(), [])
     if tie not in ties:
         ties.append(tie)
@@ -37,7 +38,7 @@ def show_through(label: str, tie: Tie) -> None:
 
 class IsShown(Expression):
     """
-    The condition that a row of model `label`, such as "record.Source", is public at the time `at`: any condition
+    The condition that a row of model `label`, such as "record.Source", is public at `viewpoint`: any condition
     registered for the model holds. Apart from the time, its SQL is always the same, and Django needs 30 ms to compile
     it for a source. So it is compiled once and cached.
     """
@@ -45,9 +46,9 @@ class IsShown(Expression):
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, label: str, at: datetime):
+    def __init__(self, label: str, viewpoint: Viewpoint):
         super().__init__()
-        self.label, self.at = label, at
+        self.label, self.viewpoint = label, viewpoint
         self.row: Any = F("pk")
 
     def get_source_expressions(self) -> list[Any]:
@@ -58,9 +59,9 @@ class IsShown(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         row, _none = compiler.compile(self.row)
-        moment = DateTimeField().get_db_prep_value(self.at, connection)
-        # In a preview, `at` also names a contest, whose rows it shows by a rule of its own.
-        key = (self.label, connection.alias, getattr(self.at, "contest", None))
+        moment = DateTimeField().get_db_prep_value(self.viewpoint.at, connection)
+        # A preview shows the rows of its contest by a rule of its own.
+        key = (self.label, connection.alias, self.viewpoint.preview)
         said = _said.get(key)
         if said is None:
             if len(_said) >= MOST_SAID:
@@ -77,12 +78,10 @@ class IsShown(Expression):
         return sql, [one if one == other else _MOMENT for one, other in zip(earlier, later, strict=True)]
 
     def _compiled(self, connection: Any, year: int) -> tuple[str, Sequence[Any]]:
-        at = self.at.replace(year=year, month=1, day=1)
-        if (contest := getattr(self.at, "contest", None)) is not None:
-            at.contest = contest  # type: ignore[attr-defined]
+        viewpoint = replace(self.viewpoint, at=self.viewpoint.at.replace(year=year, month=1, day=1))
         condition = Q(pk__in=[])
         for tie in _ties.get(self.label.lower(), []):
-            condition |= tie(at)
+            condition |= tie(viewpoint)
         model = apps.get_model(self.label)
         query = model._base_manager.filter(condition).query
         sql, parameters = query.get_compiler(connection=connection).compile(query.where)
@@ -108,7 +107,7 @@ def is_shown(model: type[Model], keys: Sequence[Any]) -> bool:
         return False
     public = getattr(model._default_manager, "public", None)
     if public is not None:
-        return public(timezone.now()).filter(pk__in=keys).exists()
+        return public(Viewpoint.now()).filter(pk__in=keys).exists()
     rows = model._base_manager.filter(pk__in=keys)
     return any(
         is_shown(owner.related_model, list(rows.values_list(owner.attname, flat=True)))

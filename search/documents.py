@@ -19,6 +19,7 @@ from django_countries import countries
 from contests.models import Award, Contest, Credit, Event, Quote, Recognition, Submission
 from people.models import Person
 from record.models import Source
+from record.viewpoint import Viewpoint
 from search.models import Entry, Kind, place_of
 from search.parts import marked
 from search.query import IN_TITLE, WHOLE_TITLE
@@ -101,7 +102,7 @@ def _works(works: Any) -> Any:
     (`shown`).
     """
     now = timezone.now()
-    shown = Exists(Recognition.objects.public(now).filter(pk=OuterRef("pk")))
+    shown = Exists(Recognition.objects.public(Viewpoint(now)).filter(pk=OuterRef("pk")))
     won = Recognition.objects.in_force().filter(approved_at__lte=now).annotate(shown=shown).select_related("award")
     return works.select_related("contest").prefetch_related(
         Prefetch("credits", Credit.objects.select_related("person").order_by("order")),

@@ -12,7 +12,6 @@ the same order.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from itertools import groupby, product
 from operator import itemgetter
@@ -24,6 +23,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from record.viewpoint import Viewpoint
 from search.documents import MODELS
 from search.index import refresh_for_search
 from search.models import OBJECT_ID_BITS, Entry, Kind, Spelling, kind_of, places_of
@@ -132,15 +132,17 @@ class Answer:
         return not any(group.results for group in self.groups)
 
 
-def search(text: str, at: datetime, *, kind: Kind | None = None, page: str | None = None) -> Answer:
-    """Return the results for `text` that are public at `at`: the best five of each kind, or one page of one `kind`."""
+def search(text: str, viewpoint: Viewpoint, *, kind: Kind | None = None, page: str | None = None) -> Answer:
+    """Return the public results for `text` at `viewpoint`: the best five of each kind, or one page of one `kind`."""
     question = asked = Question(text)
     if question.is_empty:
         return Answer(question, question, [])
-    parts = refresh_for_search(at)
+    parts = refresh_for_search(viewpoint)
     found: dict[int, int] = {}
     for asked in _readings(question, parts):
-        if found := _candidates(asked, at, parts, {each: MOST if each is kind else OF_EACH_KIND for each in Kind}):
+        if found := _candidates(
+            asked, viewpoint, parts, {each: MOST if each is kind else OF_EACH_KIND for each in Kind}
+        ):
             break
     # In this order, the kind with the best result comes first.
     ranked: dict[Kind, list[int]] = {}
@@ -164,16 +166,16 @@ def search(text: str, at: datetime, *, kind: Kind | None = None, page: str | Non
     return Answer(question, asked, groups, _said(question, asked, groups))
 
 
-def suggest(text: str, at: datetime) -> list[Entry]:
-    """Return at most eight entries that are public at `at` and whose title matches `text`, best first."""
+def suggest(text: str, viewpoint: Viewpoint) -> list[Entry]:
+    """Return at most eight entries that are public at `viewpoint` and whose title matches `text`, best first."""
     question = Question(text)
     if question.is_empty:
         return []
-    parts = refresh_for_search(at)
+    parts = refresh_for_search(viewpoint)
     found: dict[int, int] = {}
     limits = dict.fromkeys(Kind, SUGGESTIONS)
     for asked in _readings(question, parts):
-        if asked.is_loose or (found := _candidates(asked, at, parts, limits, titles_only=True)):
+        if asked.is_loose or (found := _candidates(asked, viewpoint, parts, limits, titles_only=True)):
             break
     best = sorted(found, key=lambda place: (found[place], place))[:SUGGESTIONS]
     entries = Entry.objects.defer("tokens", "text").in_bulk(best)
@@ -192,7 +194,7 @@ def _readings(question: Question, parts: list[int]) -> Iterator[Question]:
 
 
 def _candidates(
-    question: Question, at: datetime, parts: list[int], limits: dict[Kind, int], *, titles_only: bool = False
+    question: Question, viewpoint: Viewpoint, parts: list[int], limits: dict[Kind, int], *, titles_only: bool = False
 ) -> dict[int, int]:
     """
     Return the primary keys of the matching public entries, each with its tier. The last tier contains all matches: at
@@ -210,7 +212,7 @@ def _candidates(
     for kind, of_kind in groupby(matching, key=itemgetter(0)):
         last = limits[kind] if titles_only else MOST + 1
         asked = [(tier, tiers[tier], last if tier == len(tiers) - 1 else limits[kind]) for _kind, tier in of_kind]
-        sql, values = _public_matches(kind, at, asked)
+        sql, values = _public_matches(kind, viewpoint, asked)
         selects.append(sql)
         parameters += values
     found: dict[int, int] = {}
@@ -228,7 +230,7 @@ def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
     return [(Kind(kind), tier) for kind, tier in _rows(parts, parameters)]
 
 
-def _public_matches(kind: Kind, at: datetime, asked: list[tuple[int, str, int]]) -> tuple[str, list[Any]]:
+def _public_matches(kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, str, int]]) -> tuple[str, list[Any]]:
     """
     Return SQL and parameters for the entries of one kind that match and are public. `asked` lists (tier, expression,
     limit); each tier gives at most `limit` entries, in the order of their primary keys.
@@ -237,7 +239,7 @@ def _public_matches(kind: Kind, at: datetime, asked: list[tuple[int, str, int]])
     # occurs only once, around all tiers together.
     is_long = kind is Kind.SOURCE
     place = "place" if is_long else form().PLACE
-    is_public, public_parameters = _is_public(kind, at, place)
+    is_public, public_parameters = _is_public(kind, viewpoint, place)
     parts, parameters = [], []
     for tier, expression, number in asked:
         matches = form().MATCHES.format(also="1 = 1" if is_long else f"EXISTS ({is_public})")
@@ -256,10 +258,10 @@ def _public_matches(kind: Kind, at: datetime, asked: list[tuple[int, str, int]])
     return sql, parameters
 
 
-def _is_public(kind: Kind, at: datetime, place: str) -> tuple[str, tuple[Any, ...]]:
-    """Return SQL and parameters that select the row of the entry with primary key `place` if it is public at `at`."""
+def _is_public(kind: Kind, viewpoint: Viewpoint, place: str) -> tuple[str, tuple[Any, ...]]:
+    """Return SQL and parameters that select the row of the entry with primary key `place` if it is public."""
     of_place = RawSQL(f"{place} & {OBJECT_ID_BITS:d}", [])  # noqa: S611
-    return MODELS[kind].objects.public(at).filter(pk=of_place).order_by().values("pk").query.sql_with_params()
+    return MODELS[kind].objects.public(viewpoint).filter(pk=of_place).order_by().values("pk").query.sql_with_params()
 
 
 def _rows(parts: list[str], parameters: list[Any]) -> list[tuple]:

@@ -3,7 +3,6 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
 from functools import cache
 
 from django.db import DatabaseError, connection
@@ -12,6 +11,7 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from people.models import Person
+from record.viewpoint import Viewpoint
 from search.documents import MODELS, entries_of
 from search.models import HIDDEN, Change, Entry, Kind, Part, Spelling, places_of
 from search.parts import mark_of, parts_of, searched, unmarked
@@ -54,22 +54,22 @@ def refresh_quietly(limit: int | None = 10 * AT_A_SEARCH) -> None:
         logger.warning("The index of the search could not be renewed", exc_info=True)
 
 
-def refresh_for_search(at: datetime) -> list[int]:
+def refresh_for_search(viewpoint: Viewpoint) -> list[int]:
     """
-    Process the changes that visitors could notice, before a search at `at`, and return the parts of the index to
+    Process the changes that visitors could notice, before a search at `viewpoint`, and return the parts of the index to
     search. Changes of hidden rows are left to editors' requests and the command, so that no visitor's search writes or
     waits for them. Two statements, whatever is hidden. Never fail: with an outdated index, a search still finds the
     existing entries.
     """
-    changes, parts = _noted(at)
-    noticed = _noticed(changes, parts, at)
+    changes, parts = _noted(viewpoint)
+    noticed = _noticed(changes, parts, viewpoint)
     if len(changes) == AT_A_SEARCH and not noticed:
         # a bulk import without Laurel's own commands must not hold up later changes
         noticed = [pk for pk, *_change in changes]
     try:
         if noticed:
             refresh(None, SECONDS, noticed)
-            parts = _noted(at)[1]
+            parts = _noted(viewpoint)[1]
     except DatabaseError:
         logger.warning("The index of the search could not be renewed", exc_info=True)
     return parts
@@ -82,16 +82,16 @@ _NOTED = """
 """
 
 
-def _noted(at: datetime) -> tuple[list[tuple[int, Kind, int, bool]], list[int]]:
+def _noted(viewpoint: Viewpoint) -> tuple[list[tuple[int, Kind, int, bool]], list[int]]:
     """Return the changes that a search could process, as (primary key, kind, id, is_tie), and the parts to search."""
     with connection.cursor() as cursor:
-        cursor.execute(_NOTED, [AT_A_SEARCH, DateTimeField().get_db_prep_value(at, connection)])
+        cursor.execute(_NOTED, [AT_A_SEARCH, DateTimeField().get_db_prep_value(viewpoint.at, connection)])
         rows = cursor.fetchall()
     changes = [(pk, Kind(kind), row, bool(is_tie)) for part, pk, kind, row, is_tie in rows if not part]
-    return changes, searched([part for part, *_change in rows if part], at)
+    return changes, searched([part for part, *_change in rows if part], viewpoint)
 
 
-def _noticed(changes: list[tuple[int, Kind, int, bool]], parts: list[int], at: datetime) -> list[int]:
+def _noticed(changes: list[tuple[int, Kind, int, bool]], parts: list[int], viewpoint: Viewpoint) -> list[int]:
     """
     Return the changes that visitors could notice: a public row has a new text, became public, or is no longer public.
     """
@@ -101,7 +101,11 @@ def _noticed(changes: list[tuple[int, Kind, int, bool]], parts: list[int], at: d
     is_open = Entry.objects.filter(part__in=parts, kind__in=ids or [0], object_id__in={0}.union(*ids.values()))
     asked = is_open.values_list("kind", "object_id", Value(False))
     public = [
-        MODELS[kind].objects.public(at).filter(pk__in=rows).order_by().values_list(Value(int(kind)), "pk", Value(True))
+        MODELS[kind]
+        .objects.public(viewpoint)
+        .filter(pk__in=rows)
+        .order_by()
+        .values_list(Value(int(kind)), "pk", Value(True))
         for kind, rows in ids.items()
     ]
     found = {(kind, row, bool(is_public)) for kind, row, is_public in asked.union(*public, all=True)}

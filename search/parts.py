@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from contests.visibility import previewed
+from record.viewpoint import Viewpoint
 from search.models import HIDDEN, OPEN, Part
 
 _MARKED = re.compile(r"(?:\.\.(\d+)\.|(\.)|)(.*)", re.DOTALL)
@@ -46,9 +46,9 @@ def unmarked(token: str) -> tuple[int, str]:
     return int(part) if part else HIDDEN if hidden else OPEN, word
 
 
-def searched(past: Iterable[int], at: datetime) -> list[int]:
-    """Return the parts that a search at `at` reads; `past` are the parts that have become public by then."""
-    return [OPEN, HIDDEN] if previewed(at) else [OPEN, *sorted(past)]
+def searched(past: Iterable[int], viewpoint: Viewpoint) -> list[int]:
+    """Return the parts that a search at `viewpoint` reads; `past` are the parts that have become public by then."""
+    return [OPEN, HIDDEN] if viewpoint.preview is not None else [OPEN, *sorted(past)]
 
 
 def parts_of(
@@ -62,7 +62,7 @@ def parts_of(
     ids = list(object_ids)
 
     def public(at: datetime, among: Iterable[int]) -> set[int]:
-        shown = rows.public(at).filter(pk__in=list(among))  # type: ignore[attr-defined]
+        shown = rows.public(Viewpoint(at)).filter(pk__in=list(among))  # type: ignore[attr-defined]
         return set(shown.order_by().values_list("pk", flat=True))
 
     found = dict.fromkeys(ids, HIDDEN) | dict.fromkeys(public(now, ids), OPEN)

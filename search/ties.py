@@ -18,10 +18,11 @@ from django.db.models.sql import Query
 from contests.models import Contest, Quote, Series, Submission
 from people.models import Organisation, Person
 from record.models import Source
+from record.viewpoint import Viewpoint
 from search.models import Kind
 
 _THEMSELVES: dict[type[Model], Kind] = {Contest: Kind.CONTEST, Submission: Kind.WORK, Quote: Kind.QUOTE}
-_SOME_MOMENT = datetime(2001, 1, 1, tzinfo=UTC)
+_SOME_VIEWPOINT = Viewpoint(datetime(2001, 1, 1, tzinfo=UTC))
 
 
 def record() -> list[type[Model]]:
@@ -38,7 +39,7 @@ def deciding() -> dict[type[Model], set[Field]]:
     for model in record():
         manager: Any = getattr(model, "objects", None)
         if hasattr(manager, "public"):
-            for field in _fields(manager.public(_SOME_MOMENT).query):
+            for field in _fields(manager.public(_SOME_VIEWPOINT).query):
                 if not field.primary_key and not field.is_relation:
                     fields[field.model].add(field)
     return dict(fields)
@@ -49,7 +50,9 @@ def _asked_about(model: type[Model]) -> set[type[Model]]:
     """Return the models that decide whether a row of `model` is public."""
     manager: Any = getattr(model, "objects", None)
     return (
-        {field.model for field in _fields(manager.public(_SOME_MOMENT).query)} if hasattr(manager, "public") else set()
+        {field.model for field in _fields(manager.public(_SOME_VIEWPOINT).query)}
+        if hasattr(manager, "public")
+        else set()
     )
 
 

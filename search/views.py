@@ -21,7 +21,7 @@ def search(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("kind", "")
     wanted = engine.FORMER_NAMES.get(wanted, wanted)
     kind = next((kind for kind, (name, _label) in engine.NAMES.items() if name == wanted), None)
-    answer = engine.search(_asked(request), request.at, kind=kind, page=request.GET.get("page"))  # type: ignore[attr-defined]
+    answer = engine.search(_asked(request), request.viewpoint, kind=kind, page=request.GET.get("page"))  # type: ignore[attr-defined]
     return render(request, "search/search.html", {"answer": answer, "kind": kind and engine.NAMES[kind][0]})
 
 
@@ -30,7 +30,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """Return suggestions for the search field: `{"suggestions": [{"title", "language", "kind", "url"}]}`."""
     if refused := _too_many(request):
         return refused
-    found = engine.suggest(_asked(request), request.at)  # type: ignore[attr-defined]
+    found = engine.suggest(_asked(request), request.viewpoint)  # type: ignore[attr-defined]
     return JsonResponse(
         {
             "suggestions": [

@@ -16,6 +16,7 @@ from publishing.laurels import FILES
 from record.images import renditions
 from record.keyset import token_of
 from record.models import FormerSlug, Source
+from record.viewpoint import Viewpoint
 from tests.addresses import addresses
 
 
@@ -48,7 +49,9 @@ def every_address():
     ]
     pairs += [(former.object.contest.slug, former.slug) for former in FormerSlug.objects.all()]
     keys = {
-        f"{resource.name}/{{id}}": sorted(resource.rows(timezone.now(), {}).model.objects.values_list("key", flat=True))
+        f"{resource.name}/{{id}}": sorted(
+            resource.rows(Viewpoint.now(), {}).model.objects.values_list("key", flat=True)
+        )
         for resource in RESOURCES
     }
     values = {

@@ -30,6 +30,7 @@ from contests.models import (
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 from record.models import Record, Source
 from record.slugs import SlugField, slug_from
+from record.viewpoint import Viewpoint
 
 from .fixture_rows import bring_in
 
@@ -286,13 +287,15 @@ def test_everything_is_public(nextgen):
     now = timezone.now()
     for model, count in COUNTS.items():
         if hasattr(model.objects.all(), "public"):
-            assert model.objects.public(now).count() == count, model
+            assert model.objects.public(Viewpoint(now)).count() == count, model
 
 
 def test_nothing_that_shows_before_the_reveal_names_a_winner(nextgen):
     now = timezone.now()
     Contest.objects.update(reveal_at=now + timedelta(days=1))
-    shown = {model: list(model.objects.public(now)) for model in COUNTS if hasattr(model.objects.all(), "public")}
+    shown = {
+        model: list(model.objects.public(Viewpoint(now))) for model in COUNTS if hasattr(model.objects.all(), "public")
+    }
     for model in (Affiliation, PastWork, NextProject):
         shown[model] = list(model.objects.filter(person__in=shown[Person]))
     assert {model: len(found) for model, found in shown.items() if found} == {

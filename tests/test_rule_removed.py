@@ -150,8 +150,8 @@ def without_rule(monkeypatch):
     querysets = {type(model.objects.all()) for app in (Contest, Person, Source) for model in every_model(app)}
     for queryset in querysets:
         if hasattr(queryset, "public"):
-            monkeypatch.setattr(queryset, "public", lambda rows, at: rows)
-    monkeypatch.setattr(ContestQuerySet, "with_public_results", lambda rows, at: rows)
+            monkeypatch.setattr(queryset, "public", lambda rows, viewpoint: rows)
+    monkeypatch.setattr(ContestQuerySet, "with_public_results", lambda rows, viewpoint: rows)
 
 
 def every_model(model):

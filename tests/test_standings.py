@@ -4,9 +4,9 @@ import json
 import re
 
 import pytest
-from django.utils import timezone
 
 from contests.models import Contest
+from record.viewpoint import Viewpoint
 from search import engine
 from tests import factories as make
 
@@ -42,7 +42,7 @@ def test_a_nominee_stands_under_no_heading_of_winners(client, contest):
     assert [row.honouree.title for row in event.context["awarded"]] == ["Lantern"]
     assert list(client.get("/contests/gala/submissions/lantern/").context["others"]) == []
     assert [row.honouree.title for row in client.get("/winners/").context["list"].page] == ["Lantern"]
-    assert Contest.objects.with_counts(timezone.now()).get().winner_count == 1
+    assert Contest.objects.with_counts(Viewpoint.now()).get().winner_count == 1
     for url in ("/winners/feed.atom", "/contests/gala/feed.json", "/embed/contests/gala/winners/"):
         body = client.get(url).content.decode()
         assert ("Lantern" in body, "Candle" in body, "Ben Nib" in body) == (True, False, False), url
@@ -71,7 +71,9 @@ def test_figures_structured_data_and_facets_count_no_nominee(client, contest):
 
 
 def test_a_search_says_that_who_was_nominated_was(contest):
-    [film] = [group for group in engine.search("script prize", timezone.now()).groups if group.kind == engine.Kind.WORK]
+    [film] = [
+        group for group in engine.search("script prize", Viewpoint.now()).groups if group.kind == engine.Kind.WORK
+    ]
     assert [(row.entry.title, row.entry.label) for row in film.results] == [("Candle", "Script Prize, Nominee")]
 
 

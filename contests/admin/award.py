@@ -13,6 +13,7 @@ from contests.models import Award, Contest, Recognition
 from contests.models.fields import zone_named
 from record.admin.base import RecordAdmin, count_column
 from record.admin.lists import LatestChoices, Need, presence, without_source
+from record.viewpoint import Viewpoint
 
 from .datetime_fields import in_words
 from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin
@@ -213,7 +214,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
     ]
 
     def get_queryset(self, request):
-        known = Recognition.objects.revealed(timezone.now()).filter(pk=OuterRef("pk"))
+        known = Recognition.objects.revealed(Viewpoint.now()).filter(pk=OuterRef("pk"))
         return super().get_queryset(request).annotate(is_known=Exists(known))
 
     def where_results_stand(self, obj: Recognition) -> str:

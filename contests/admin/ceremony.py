@@ -17,13 +17,13 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from contests import results
 from contests.models import Award, Contest, Recognition
 from contests.visibility import Results
+from record.viewpoint import Viewpoint
 
 from .datetime_fields import in_words
 
@@ -105,7 +105,7 @@ class CeremonyMixin:
             "first": _address(contest, shown[0]),
             "confirm": _confirmation(contest),
             "can_go_public": _can_go_public(contest),
-            "is_public": contest.results(timezone.now()) is Results.PUBLIC,
+            "is_public": contest.results(Viewpoint.now()) is Results.PUBLIC,
             "published": contest.published_at and in_words(contest.published_at, contest.time_zone),
         }
         return self._shown_on_stage(request, "start", context)
@@ -123,7 +123,7 @@ class CeremonyMixin:
         if request.method == "POST":
             request.session[_CONFIRMED] = [*request.session.get(_CONFIRMED, []), contest.pk]
             return HttpResponseRedirect(_address(contest, shown[0], live=True))
-        hidden = to_be_shown(contest).exclude(pk__in=Recognition.objects.public(timezone.now()).values("pk"))
+        hidden = to_be_shown(contest).exclude(pk__in=Recognition.objects.public(Viewpoint.now()).values("pk"))
         return self._shown_on_stage(request, "confirm", {"contest": contest, "winners": hidden.count(), "back": back})
 
     def stage_slide(self, request: HttpRequest, pk: int, kind: str, key: int) -> HttpResponse:
@@ -186,7 +186,7 @@ class CeremonyMixin:
 
 
 def _can_go_public(contest: Contest) -> bool:
-    now = timezone.now()
+    now = Viewpoint.now()
     return contest.results(now) is Results.APPROVED and Contest.objects.public(now).contains(contest)
 
 
@@ -195,7 +195,7 @@ def _confirmation(contest: Contest) -> str:
 
 
 def _is_public(contest: Contest, slide: Slide) -> bool:
-    now = timezone.now()
+    now = Viewpoint.now()
     if slide.kind == WINNER:
         return Recognition.objects.public(now).filter(pk=slide.key).exists()
     return contest.results(now) is Results.PUBLIC

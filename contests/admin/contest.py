@@ -17,6 +17,7 @@ from contests.visibility import Results, results_are_public
 from record.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column, counted, thumbnail
 from record.admin.image_columns import PicturesAdmin, pictured
 from record.admin.lists import LatestChoices, Need, image_needs, moment_column, without_sources
+from record.viewpoint import Viewpoint
 
 from .award import TO_COME
 from .ceremony import CeremonyMixin
@@ -36,7 +37,7 @@ class ResultsFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         now = timezone.now()
-        approved, public = Q(approved_at__isnull=False, approved_at__lte=now), Q(results_are_public(now))
+        approved, public = Q(approved_at__isnull=False, approved_at__lte=now), Q(results_are_public(Viewpoint(now)))
         return {
             Results.SEALED.value: queryset.exclude(approved),
             Results.APPROVED.value: queryset.filter(approved).exclude(public),
@@ -256,7 +257,7 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
 
     @admin.display(description=_("results"))
     def results_state(self, obj: Contest) -> str:
-        return obj.results(timezone.now()).label
+        return obj.results(Viewpoint.now()).label
 
     @admin.display(description=_("results"))
     def results_line(self, obj: Contest) -> str:
@@ -265,7 +266,7 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
 
     @staticmethod
     def _where_results_stand(obj: Contest) -> str:
-        state = obj.results(timezone.now())
+        state = obj.results(Viewpoint.now())
         if state is Results.SEALED:
             return _("Not approved: only editors see them.")
         when = in_words(obj.approved_at, obj.time_zone)

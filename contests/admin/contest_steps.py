@@ -16,6 +16,7 @@ from contests.approval import why_unseen
 from contests.models import Contest, Recognition
 from contests.refusals import NAMED
 from contests.visibility import Results
+from record.viewpoint import Viewpoint
 
 from .datetime_fields import in_words
 from .preview import PREVIEW
@@ -101,7 +102,7 @@ STEPS = (
         name="reveal",
         label=_("Reveal now"),
         act=results.reveal,
-        is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
+        is_open=lambda contest, at: contest.results(Viewpoint(at)) is Results.APPROVED,
         meaning=_("These results become public at once, everywhere. It can’t be taken back."),
         permission="contests.reveal_results",
         done=_("The results of %(row)s are public."),
@@ -111,7 +112,7 @@ STEPS = (
         name="schedule",
         label=_("Schedule the reveal"),
         act=results.reveal,
-        is_open=lambda contest, at: contest.results(at) is Results.APPROVED,
+        is_open=lambda contest, at: contest.results(Viewpoint(at)) is Results.APPROVED,
         meaning=_("These results become public at the time you choose. Until then, you can change it."),
         permission="contests.reveal_results",
         done=_("The reveal of the results of %(row)s is set."),
@@ -123,7 +124,9 @@ STEPS = (
         name="seal",
         label=_("Take back the approval"),
         act=results.seal,
-        is_open=lambda contest, at: contest.approved_at is not None and contest.results(at) is not Results.PUBLIC,
+        is_open=lambda contest, at: (
+            contest.approved_at is not None and contest.results(Viewpoint(at)) is not Results.PUBLIC
+        ),
         meaning=_(
             "The approval of all results is taken back, and the reveal too if one is set. The public sees no result "
             "until you approve and reveal them again."

@@ -12,26 +12,26 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Appearance, Contest, Credit, Quote, Recognition, Submission
 from contests.refusals import FOUR_EYES
 from people.models import Person
 from record.models import Source
+from record.viewpoint import Viewpoint
 
 # The most rows of a kind that are compared, and the most that are named.
 MOST = 10_000
 NAMED = 10
 
 
-def _winners(at: datetime, contests: list[int]) -> QuerySet:
-    rows = Recognition.objects.public(at).in_force().filter(award__contest__in=contests)
+def _winners(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
+    rows = Recognition.objects.public(viewpoint).in_force().filter(award__contest__in=contests)
     return rows.select_related("award", "submission__contest", "person")
 
 
-def _works(at: datetime, contests: list[int]) -> QuerySet:
-    return Submission.objects.public(at).filter(contest__in=contests).select_related("contest")
+def _works(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
+    return Submission.objects.public(viewpoint).filter(contest__in=contests).select_related("contest")
 
 
 # How rows of a contest lead to people and sources: model, path to the contest, relation.
@@ -57,25 +57,25 @@ def _tied(contests: list[int], *paths: str) -> Q:
     return condition
 
 
-def _people(at: datetime, contests: list[int]) -> QuerySet:
-    return Person.objects.public(at).filter(_tied(contests, "person", "presenters", "speaker"))
+def _people(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
+    return Person.objects.public(viewpoint).filter(_tied(contests, "person", "presenters", "speaker"))
 
 
-def _sources(at: datetime, contests: list[int]) -> QuerySet:
-    return Source.objects.public(at).filter(_tied(contests, "source", "sources"))
+def _sources(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
+    return Source.objects.public(viewpoint).filter(_tied(contests, "source", "sources"))
 
 
-def _quotes(at: datetime, contests: list[int]) -> QuerySet:
-    return Quote.objects.public(at).filter(event__contest__in=contests).select_related("speaker")
+def _quotes(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
+    return Quote.objects.public(viewpoint).filter(event__contest__in=contests).select_related("speaker")
 
 
-def _on_stage(at: datetime, contests: list[int]) -> QuerySet:
-    rows = Appearance.objects.public(at).filter(event__contest__in=contests, role=Appearance.Role.WINNER)
+def _on_stage(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
+    rows = Appearance.objects.public(viewpoint).filter(event__contest__in=contests, role=Appearance.Role.WINNER)
     return rows.select_related("person", "event__contest")
 
 
 #: What is compared: a name, a function for the public rows, and a function for the URL of a row's page.
-KINDS: list[tuple[Any, Callable[[datetime, list[int]], QuerySet], Callable[[Any], str]]] = [
+KINDS: list[tuple[Any, Callable[[Viewpoint, list[int]], QuerySet], Callable[[Any], str]]] = [
     (_("recognitions"), _winners, lambda row: row.honouree.get_absolute_url()),
     (_("works"), _works, lambda row: row.get_absolute_url()),
     (_("people"), _people, lambda row: row.get_absolute_url()),
@@ -130,34 +130,34 @@ def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime
     Compare what the public sees of `contests` at `at` (default: now), before and after `act`, which is rolled back.
     Besides the statements of `act`, the number of statements is fixed.
     """
-    asked, at = at, at or timezone.now()
+    viewpoint = Viewpoint(at) if at else Viewpoint.now()
     slugs = {contest.pk: contest.slug for contest in contests}
     keys = list(slugs)
-    before = [_keys(rows(at, keys)) for _kind, rows, _address in KINDS]
+    before = [_keys(rows(viewpoint, keys)) for _kind, rows, _address in KINDS]
     try:
         with transaction.atomic():
             act()
-            # `act` may set a reveal to the current time, which is later than the first `at`.
-            at = asked or timezone.now()
-            after = [_keys(rows(at, keys)) for _kind, rows, _address in KINDS]
+            # `act` may set a reveal to the current time, which is later than the first viewpoint.
+            viewpoint = Viewpoint(at) if at else Viewpoint.now()
+            after = [_keys(rows(viewpoint, keys)) for _kind, rows, _address in KINDS]
             named = [
-                _named(rows(at, keys), new - old, address)
+                _named(rows(viewpoint, keys), new - old, address)
                 for (_kind, rows, address), old, new in zip(KINDS, before, after, strict=True)
             ]
             transaction.set_rollback(True)
     except ValidationError as error:
         others = any(part.code == FOUR_EYES for part in ValidationError([error]).error_list)
-        return Impact(asked, refusals=error.messages, needs_another=others)
+        return Impact(at, refusals=error.messages, needs_another=others)
     differences = []
     for (kind, rows, address), old, new, appear in zip(KINDS, before, after, named, strict=True):
         is_more = max(len(old), len(new)) > MOST
         # If the comparison was cut off, it is unknown which rows disappear.
         gone = set() if is_more else old - new
         if old != new:
-            leave = _named(rows(at, keys), gone, address)
+            leave = _named(rows(viewpoint, keys), gone, address)
             differences.append(Difference(kind, len(old), len(new), is_more, appear, leave, len(new - old), len(gone)))
     turned = {rows for (_kind, rows, _address), old, new in zip(KINDS, before, after, strict=True) if old != new}
-    return Impact(asked, differences, _changing(before, after), _lists(slugs.values(), turned))
+    return Impact(at, differences, _changing(before, after), _lists(slugs.values(), turned))
 
 
 def _keys(rows: QuerySet) -> set[int]:

@@ -16,6 +16,7 @@ from contests.visibility import Results
 from record.admin.base import PageTitlesMixin
 from record.admin.history import HistoryAdmin
 from record.admin.lists import LatestChoices, presence
+from record.viewpoint import Viewpoint
 from record.visible_text import validate_visible
 
 from .datetime_fields import MomentField, in_words
@@ -45,7 +46,7 @@ PREVIEW = Step(
     name="preview",
     label=_("Make a preview link"),
     act=preview.make,
-    is_open=lambda contest, at: contest.results(at) is not Results.PUBLIC,
+    is_open=lambda contest, at: contest.results(Viewpoint(at)) is not Results.PUBLIC,
     meaning=_(
         "Anyone with the link sees the whole contest as it will be after the reveal, without an "
         "account. The public sees none of it. You can withdraw the link at any time."

@@ -22,6 +22,7 @@ from record.admin.lists import (
 from record.admin.number_inputs import RunningTimeField
 from record.admin.primary_keys import is_key
 from record.forms import RecordFormSet
+from record.viewpoint import Viewpoint
 
 from .award import TO_COME
 from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin, WithinContestMixin
@@ -230,8 +231,8 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         rows = super().bulk_rows(request, change, keys)
         # Set the properties of all rows at once; otherwise each row would query the database itself.
         now = timezone.now()
-        known = Exists(Recognition.objects.revealed(now).filter(submission=OuterRef("pk")))
-        shown = Exists(Submission.objects.public(now).filter(pk=OuterRef("pk")))
+        known = Exists(Recognition.objects.revealed(Viewpoint(now)).filter(submission=OuterRef("pk")))
+        shown = Exists(Submission.objects.public(Viewpoint(now)).filter(pk=OuterRef("pk")))
         asked = Submission.objects.filter(pk__in=keys).values_list("pk", known, shown)
         answers = {pk: answer for pk, *answer in asked}
         for row in rows:

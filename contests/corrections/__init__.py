@@ -15,6 +15,7 @@ from typing import Any
 from contests.models import Contest
 from record.keyset import token_of, values_of
 from record.time_zones import local, zone_named
+from record.viewpoint import Viewpoint
 
 from .kinds import KINDS, TIED
 from .presentation import Correction, Entry, Names
@@ -35,23 +36,23 @@ def revealed_at(contest: Contest) -> datetime | None:
 
 class Corrections:
     """
-    One page of the corrections of `contest` as of `at`, newest first. `question` is a mapping such as `request.GET`;
-    its `after` is the cursor where the page starts. An invalid cursor means the first page.
+    One page of the corrections of `contest` at `viewpoint`, newest first. `question` is a mapping such as
+    `request.GET`; its `after` is the cursor where the page starts. An invalid cursor means the first page.
     """
 
-    def __init__(self, contest: Contest, at: datetime, question: Any):
-        self.contest, self.at = contest, at
+    def __init__(self, contest: Contest, viewpoint: Viewpoint, question: Any):
+        self.contest, self.viewpoint = contest, viewpoint
         self._place = _read(question.get("after", ""))
         # The value of `after` for this page.
         self.asked = question["after"] if self._place else ""
         since = revealed_at(contest)
-        entries = [] if since is None or since > at else self._ask(since)
+        entries = [] if since is None or since > viewpoint.at else self._ask(since)
         self._shown, self._more = entries[:PER_PAGE], len(entries) > PER_PAGE
         self._since = since
 
     def _ask(self, since: datetime) -> list[tuple]:
         parts = [
-            only_after(entries_of(kind, self.contest, since, self.at), kind.label, self._place)
+            only_after(entries_of(kind, self.contest, since, self.viewpoint), kind.label, self._place)
             for kind in _ALL.values()
         ]
         union = parts[0].union(*parts[1:], all=True).order_by("-history_date", "of_kind", "-history_id")
@@ -73,7 +74,7 @@ class Corrections:
     def rows(self) -> list[Correction]:
         """The corrections of this page. One statement reads all the names in them."""
         entries = [Entry(_ALL[entry[0]], *entry[1:]) for entry in self._shown]
-        names = Names({ref for entry in entries for ref in entry.refers_to()}, self.contest, self.at)
+        names = Names({ref for entry in entries for ref in entry.refers_to()}, self.contest, self.viewpoint)
         told = (entry.told(names, self.contest, self._since) for entry in entries)
         return [correction for correction in told if correction is not None]
 

@@ -37,6 +37,7 @@ from contests.models import (
 from people.models import Person
 from record.list_format import enumerated
 from record.time_zones import on_clocks, zone_named
+from record.viewpoint import Viewpoint
 
 from .kinds import NAMED, Kind, label_in
 
@@ -244,17 +245,17 @@ def _moment(value: Any, contest: Contest) -> str:
 
 class Names:
     """
-    The names of the rows that corrections refer to, read in one statement. Rows that aren't public at `at` have no
-    name.
+    The names of the rows that corrections refer to, read in one statement. Rows that aren't public at `viewpoint` have
+    no name.
     """
 
-    def __init__(self, wanted: set[tuple[type[models.Model], int]], contest: Contest, at: datetime):
+    def __init__(self, wanted: set[tuple[type[models.Model], int]], contest: Contest, viewpoint: Viewpoint):
         self.contest = contest
         by_model: dict[type[models.Model], list[int]] = {}
         for model, pk in wanted:
             by_model.setdefault(model, []).append(pk)
         parts = [
-            model._default_manager.public(at)
+            model._default_manager.public(viewpoint)
             .filter(pk__in=keys)
             .order_by()
             .values_list(

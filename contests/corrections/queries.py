@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject
 from contests.models import Appearance, Contest, Recognition, Submission
 from record.history import IS_FIRST_VERSION
 from record.models import Merge
+from record.viewpoint import Viewpoint
 
 from .kinds import Kind
 from .moments import state_of, state_of_work
@@ -61,7 +62,7 @@ def _linked(kind: Kind, field: models.ManyToManyField) -> Subquery:
     return Subquery(found.annotate(all=_Joined(target)).values("all"), output_field=TextField())
 
 
-def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> QuerySet:
+def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoint) -> QuerySet:
     """
     Return the corrections of one kind. Columns: kind, history id, time, type, reason, row id, fields now, fields
     before, time of the earlier record, time from which the row was public, step.
@@ -70,12 +71,12 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
     first_shown: Any = Value(since)
     if kind.to_contest:
-        rows = history.filter(**{kind.to_contest: contest.pk}, history_date__lte=at).order_by()
-        public = kind.model._default_manager.public(at).filter(**{kind.to_contest: contest.pk})
+        rows = history.filter(**{kind.to_contest: contest.pk}, history_date__lte=viewpoint.at).order_by()
+        public = kind.model._default_manager.public(viewpoint).filter(**{kind.to_contest: contest.pk})
         shown, gone = Q(id__in=public.values("pk")) & ~Q(history_type="-"), Q(history_type="-")
     else:  # people, organisations and series: only changes to them count, not whether they were created or deleted
-        rows = history.filter(history_type="~", history_date__gt=since, history_date__lte=at).order_by()
-        shown, gone = tied(kind.model, contest, at), Q(pk__in=[])
+        rows = history.filter(history_type="~", history_date__gt=since, history_date__lte=viewpoint.at).order_by()
+        shown, gone = tied(kind.model, contest, viewpoint), Q(pk__in=[])
     if kind.model is Submission:
         was = earlier.annotate(state=state_of(contest, 1)).values("state")[:1]
         rows = rows.annotate(state=state_of(contest, 0), was=Subquery(was))
@@ -87,7 +88,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
         first_shown = Greatest(Value(since), Coalesce(Subquery(own), Value(since)))
         gone &= Q(approved_at__isnull=False)
     if kind.part:
-        works = Submission.objects.public(at).filter(pk=OuterRef(kind.part))
+        works = Submission.objects.public(viewpoint).filter(pk=OuterRef(kind.part))
         rows = rows.annotate(work_then=state_of_work(kind.part, contest, 0))
         part_is_shown = Q(Exists(works)) & Q(work_then="shown")
         part_is_shown |= Q(**{f"{kind.part}__isnull": True})
@@ -107,7 +108,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, at: datetime) -> Q
     # A row that was deleted and put back has the same values as before.
     first |= Q(history_type="+")
     # A merge that was undone has no effect in the end. All history records of a merge have the same time.
-    undone = Merge.objects.filter(undone_at__lte=at).filter(
+    undone = Merge.objects.filter(undone_at__lte=viewpoint.at).filter(
         Q(merged_at=OuterRef("history_date")) | Q(undone_at=OuterRef("history_date"))
     )
     by_merge = Q(history_change_reason__startswith="Merge") & Q(Exists(undone))

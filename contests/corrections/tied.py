@@ -3,59 +3,59 @@ Corrections of people, organisations and series, which don't belong to one conte
 of its public rows refers to the corrected row now and did so at the time of the correction.
 """
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, Subquery, Value
 
 from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Series
 from people.models import Organisation, Person
+from record.viewpoint import Viewpoint
 
 from .moments import moment, state_of_work
 
 
-def tied(model: type[Model], contest: Contest, at: datetime) -> Q:
+def tied(model: type[Model], contest: Contest, viewpoint: Viewpoint) -> Q:
     """
     Return the condition for history records of `model` about rows that visitors of `contest` see now and saw at the
     time of the record.
     """
-    return {Person: _people, Organisation: _organisations, Series: _series}[model](contest, at)
+    return {Person: _people, Organisation: _organisations, Series: _series}[model](contest, viewpoint)
 
 
-def _rows(model: type[Model], column: str, at: datetime, **of_contest: Any) -> Any:
+def _rows(model: type[Model], column: str, viewpoint: Viewpoint, **of_contest: Any) -> Any:
     """
     Return the public rows of `model` whose `column` refers to the row of a history record, now and at the time of the
     record.
     """
     history = model.history.filter(id=OuterRef("pk"))  # type: ignore[attr-defined]
     newest = history.filter(history_date__lte=moment(2)).order_by("-history_date", "-history_id")
-    rows = model._default_manager.public(at).filter(**of_contest, **{column: OuterRef("id")}).order_by()
+    rows = model._default_manager.public(viewpoint).filter(**of_contest, **{column: OuterRef("id")}).order_by()
     # A fixture creates rows without history, so they count as always having been there.
     since_ever = Q(then__isnull=True) & ~Exists(history.filter(history_type="+"))
     return rows.annotate(then=Subquery(newest.values(column)[:1])).filter(Q(then=F(column)) | since_ever)
 
 
-def _people(contest: Contest, at: datetime) -> Q:
+def _people(contest: Contest, viewpoint: Viewpoint) -> Q:
     of_work = {"state": state_of_work("submission_id", contest, 1)}
-    credits = _rows(Credit, "person", at, submission__contest=contest).annotate(**of_work).filter(state="shown")
-    given = Recognition.objects.public(at).filter(award__contest=contest, approved_at__lte=moment(1)).order_by()
-    quotes = _rows(Quote, "speaker", at, event__contest=contest).annotate(**of_work)
-    return Q(id__in=Person.objects.public(at).values("pk")) & (
+    credits = _rows(Credit, "person", viewpoint, submission__contest=contest).annotate(**of_work).filter(state="shown")
+    given = Recognition.objects.public(viewpoint).filter(award__contest=contest, approved_at__lte=moment(1)).order_by()
+    quotes = _rows(Quote, "speaker", viewpoint, event__contest=contest).annotate(**of_work)
+    return Q(id__in=Person.objects.public(viewpoint).values("pk")) & (
         Q(Exists(credits))
         | Q(Exists(given.filter(person=OuterRef("id"))))
         | Q(Exists(given.filter(presenters=OuterRef("id"))))
-        | Q(Exists(_rows(Appearance, "person", at, event__contest=contest)))
+        | Q(Exists(_rows(Appearance, "person", viewpoint, event__contest=contest)))
         | Q(Exists(quotes.filter(Q(submission__isnull=True) | Q(state="shown"))))
     )
 
 
-def _organisations(contest: Contest, at: datetime) -> Q:
+def _organisations(contest: Contest, viewpoint: Viewpoint) -> Q:
     return (
         Q(id=Value(contest.organiser_id))
-        | Q(Exists(_rows(Event, "host", at, contest=contest)))
-        | Q(Exists(_rows(Figure, "organisation", at, contest=contest)))
+        | Q(Exists(_rows(Event, "host", viewpoint, contest=contest)))
+        | Q(Exists(_rows(Figure, "organisation", viewpoint, contest=contest)))
     )
 
 
-def _series(contest: Contest, at: datetime) -> Q:
+def _series(contest: Contest, viewpoint: Viewpoint) -> Q:
     return Q(id=contest.series_id) if contest.series_id else Q(pk__in=[])

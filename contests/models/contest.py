@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -13,13 +11,14 @@ from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from contests.querysets import ContestQuerySet, PartOfContestQuerySet
-from contests.visibility import Results, previewed
+from contests.visibility import Results
 from contests.work_kinds import WorkKind, WorkPhrases
 from people.models import Organisation
 from record.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
 from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in
 from record.slugs import SlugField
 from record.sort_keys import SortKeyField
+from record.viewpoint import Viewpoint
 
 from .fields import CurrencyField, TimeZoneField
 from .step import HistoryWithSteps
@@ -204,7 +203,7 @@ class Contest(Record):
                     )
                 }
             )
-        kept = stored.with_results_to_keep(now)
+        kept = stored.with_results_to_keep(Viewpoint(now))
         since = kept.values_list("published_at", flat=True).first()
         if since is None:
             return
@@ -218,29 +217,31 @@ class Contest(Record):
     def work_phrases(self) -> WorkPhrases:
         return WorkKind(self.work_kind).phrases
 
-    def results(self, at: datetime) -> Results:
-        """Return the state of the results at `at`: sealed, approved or public."""
-        if self.pk is not None and self.pk == previewed(at):
+    def results(self, viewpoint: Viewpoint) -> Results:
+        """Return the state of the results at `viewpoint`: sealed, approved or public."""
+        if self.pk is not None and self.pk == viewpoint.preview:
             return Results.PUBLIC
-        return Results.of(published_at=self.published_at, approved_at=self.approved_at, reveal_at=self.reveal_at, at=at)
+        return Results.of(
+            published_at=self.published_at, approved_at=self.approved_at, reveal_at=self.reveal_at, at=viewpoint.at
+        )
 
     def shows(self, *, is_selected: bool) -> bool:
         """Whether the public sees an entry without an award after the reveal."""
         chosen = self.public_entries == self.PublicEntries.SELECTED and is_selected
         return chosen or self.public_entries == self.PublicEntries.ALL
 
-    def entry_stage(self, at: datetime) -> str:
+    def entry_stage(self, viewpoint: Viewpoint) -> str:
         """
-        Return whether entries are accepted at `at`, by the dates alone: "upcoming", "open" or "closed". Return "" if
-        the dates don't decide it, and once the results are public. Sealed and approved results give the same value, so
-        it doesn't reveal which they are.
+        Return whether entries are accepted at `viewpoint`, by the dates alone: "upcoming", "open" or "closed". Return
+        "" if the dates don't decide it, and once the results are public. Sealed and approved results give the same
+        value, so it doesn't reveal which they are.
         """
-        if self.results(at) is Results.PUBLIC:
+        if self.results(viewpoint) is Results.PUBLIC:
             return ""
-        if self.opens_at and at < self.opens_at:
+        if self.opens_at and viewpoint.at < self.opens_at:
             return "upcoming"
         if self.closes_at:
-            return "open" if at < self.closes_at else "closed"
+            return "open" if viewpoint.at < self.closes_at else "closed"
         return "open" if self.opens_at else ""
 
 

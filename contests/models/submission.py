@@ -16,6 +16,7 @@ from record.images import FocusField, ImageField, LicenceField, OriginalField, U
 from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in, years_within
 from record.slugs import SlugField
 from record.sort_keys import SortKeyField
+from record.viewpoint import Viewpoint
 from record.web_urls import WebURLField
 
 from .belonging import StaysWithContest
@@ -217,19 +218,19 @@ class Submission(StaysWithContest, Record):
     def is_to_be_shown(self) -> bool:
         """Whether the public would see the entry, as it is in memory, if it were eligible. At most one statement."""
         contest, now = self.contest, timezone.now()
-        if contest.results(now) is Results.PUBLIC and contest.shows(is_selected=self.is_selected):
+        if contest.results(Viewpoint(now)) is Results.PUBLIC and contest.shows(is_selected=self.is_selected):
             return True
         return self.has_known_award
 
     @cached_property
     def has_known_award(self) -> bool:
         """Whether an award of this work is public. One statement."""
-        return bool(self.pk) and self.recognitions.revealed(timezone.now()).exists()
+        return bool(self.pk) and self.recognitions.revealed(Viewpoint.now()).exists()
 
     @cached_property
     def is_shown(self) -> bool:
         """Whether the public sees the stored entry in this contest. One statement."""
-        shown = Submission.objects.public(timezone.now())
+        shown = Submission.objects.public(Viewpoint.now())
         return bool(self.pk) and shown.filter(pk=self.pk, contest=self.contest_id).exists()
 
     @cached_property
@@ -246,7 +247,7 @@ class Submission(StaysWithContest, Record):
     @cached_property
     def won_in_public(self) -> bool:
         """Whether this work is stored as eligible and has a public award. One statement."""
-        known = self.recognitions.revealed(timezone.now()) if self.pk else None
+        known = self.recognitions.revealed(Viewpoint.now()) if self.pk else None
         return known is not None and known.filter(submission__status=self.Status.ELIGIBLE).exists()
 
 

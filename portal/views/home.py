@@ -20,12 +20,12 @@ def home(request: HttpRequest) -> HttpResponse:
     Show the newest contest that has content, with its grand prize first. Context: `contest`, `stage`, `grand_prize`,
     `others` (the other winners), `figures`, `quotes` (one each of up to three speakers), `appearances`, `events`.
     """
-    contests = Contest.objects.public(request.at).for_page().with_counts(request.at)
-    contest = contests.results_first(request.at).first()
+    contests = Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint)
+    contest = contests.results_first(request.viewpoint).first()
     if contest is None:
         return render(request, "portal/home_empty.html")
     winners = (
-        Recognition.objects.public(request.at)
+        Recognition.objects.public(request.viewpoint)
         .winning()
         .filter(award__contest=contest)
         .for_award_lines()
@@ -33,26 +33,28 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     shown = list(winners[: WINNERS * 3])
     grand_prize = shown[0] if shown else None
-    appearances = Appearance.objects.public(request.at).filter(event__contest=contest)
+    appearances = Appearance.objects.public(request.viewpoint).filter(event__contest=contest)
     return render(
         request,
         "portal/home.html",
         {
             "contest": contest,
-            "stage": contest.entry_stage(request.at),
+            "stage": contest.entry_stage(request.viewpoint),
             "grand_prize": grand_prize,
             "others": others(shown, grand_prize)[: WINNERS - 1 if grand_prize else WINNERS],
-            "figures": Figure.objects.public(request.at)
+            "figures": Figure.objects.public(request.viewpoint)
             .of_contest_itself()
             .filter(contest=contest)
             .select_related("organisation", "source")[:FIGURES],
             "quotes": one_per_speaker(
-                Quote.objects.public(request.at).filter(event__contest=contest).for_list()[:MANY]
+                Quote.objects.public(request.viewpoint).filter(event__contest=contest).for_list()[:MANY]
             )[:VOICES],
             "appearances": first(
                 appearances.select_related("person", "event__contest", "source").order_by("event__order", "order"), 24
             ),
-            "events": first(Event.objects.public(request.at).filter(contest=contest).select_related("contest"), EVENTS),
+            "events": first(
+                Event.objects.public(request.viewpoint).filter(contest=contest).select_related("contest"), EVENTS
+            ),
         },
     )
 

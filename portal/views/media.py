@@ -13,6 +13,7 @@ from accounts import second_factor
 from contests.models import Contest, Submission
 from people.models import Person
 from record.images import renditions
+from record.viewpoint import Viewpoint
 
 # Python reads these types from the operating system, and a minimal one does not have them.
 TYPES = {".avif": "image/avif", ".webp": "image/webp"}
@@ -28,7 +29,7 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     folder, _slash, name = path.partition("/")
     image = renditions.image_of(path)
     # The name must be a file directly in the folder, so that no path leads to the originals or the cards.
-    if not NAME.fullmatch(name) or not (_is_public(folder, image, request.at) or _may_see_all(request, folder)):
+    if not NAME.fullmatch(name) or not (_is_public(folder, image, request.viewpoint) or _may_see_all(request, folder)):
         raise Http404
     response = _stored(path) or _stored(image)
     if response is None:
@@ -59,10 +60,10 @@ def _may_see_all(request: HttpRequest, folder: str) -> bool:
     return not second_factor.is_missing(request.user)
 
 
-def _is_public(folder: str, image: str, at) -> bool:
+def _is_public(folder: str, image: str, viewpoint: Viewpoint) -> bool:
     shown_by = {
         "posters": Submission.objects.filter(poster=image),
         "portraits": Person.objects.filter(portrait=image),
         "heroes": Contest.objects.filter(hero=image),
     }
-    return folder in shown_by and shown_by[folder].public(at).exists()
+    return folder in shown_by and shown_by[folder].public(viewpoint).exists()

@@ -24,7 +24,7 @@ NAMES = [
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Show the list of people. Context: `list`, a FilteredList of Person."""
-    rows = Person.objects.public(request.at).for_list()
+    rows = Person.objects.public(request.viewpoint).for_list()
     shown = FilteredList(request, rows, NAMES, PersonFilterSet, per_page=MANY)
     return render(request, "portal/people.html", {"list": shown})
 
@@ -36,23 +36,23 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     `recognitions` of the person, `of_works` (those of their works), `works_heading`, `appearances`, `quotes`.
     `?works=all` shows all works, not only the first ones; so does `?films=all`, as it was called before.
     """
-    found, moved = find(Person.objects.public(request.at).for_page(), slug, at=request.at)
+    found, moved = find(Person.objects.public(request.viewpoint).for_page(), slug, viewpoint=request.viewpoint)
     if moved:
         return moved_to(request, found.get_absolute_url())
     credits = first(
-        Credit.objects.public(request.at)
+        Credit.objects.public(request.viewpoint)
         .filter(person=found)
         .select_related("submission__contest", "source")
         .order_by("-submission__contest__published_at", "submission__sort_key", "pk"),
         LARGE if "all" in (request.GET.get("works"), request.GET.get("films")) else MANY,
     )
-    appearances = Appearance.objects.public(request.at).filter(person=found)
+    appearances = Appearance.objects.public(request.viewpoint).filter(person=found)
     kinds = {credit.submission.contest.work_kind for credit in credits}
     kind = WorkKind(kinds.pop()) if len(kinds) == 1 else WorkKind.WORK
     works = found.works()
     recognised = Q(person=found) | Q(submission__in=[credit.submission_id for credit in credits])
     recognitions = (
-        Recognition.objects.public(request.at)
+        Recognition.objects.public(request.viewpoint)
         .filter(recognised)
         .select_related("award__contest", "submission__contest", "person", "source")
         .own_first()
@@ -70,6 +70,6 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
             "recognitions": [row for row in recognitions if row.person_id],
             "of_works": [row for row in recognitions if not row.person_id],
             "appearances": appearances.select_related("event__contest", "source"),
-            "quotes": first(Quote.objects.public(request.at).filter(speaker=found).for_list(), MANY),
+            "quotes": first(Quote.objects.public(request.viewpoint).filter(speaker=found).for_list(), MANY),
         },
     )

@@ -21,7 +21,7 @@ TITLES = [Order("title", gettext_lazy("A to Z"), ("sort_key", "pk"))]
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """Show the list of sources. Context: `list`, a FilteredList of Source."""
-    shown = FilteredList(request, Source.objects.public(request.at), TITLES, per_page=MANY)
+    shown = FilteredList(request, Source.objects.public(request.viewpoint), TITLES, per_page=MANY)
     return render(request, "portal/sources.html", {"list": shown})
 
 
@@ -31,27 +31,27 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     Show one source and the facts based on it. Context: `source`, and the first rows (a LimitedList) of `contests`,
     `submissions`, `people`, `events`, `figures`, `recognitions` and `quotes`.
     """
-    found, moved = find(Source.objects.public(request.at), slug, at=request.at)
+    found, moved = find(Source.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    credits = Credit.objects.public(request.at).filter(source=found)
-    appearances = Appearance.objects.public(request.at).filter(source=found)
-    recognitions = Recognition.objects.public(request.at).filter(source=found)
+    credits = Credit.objects.public(request.viewpoint).filter(source=found)
+    appearances = Appearance.objects.public(request.viewpoint).filter(source=found)
+    recognitions = Recognition.objects.public(request.viewpoint).filter(source=found)
     return render(
         request,
         "portal/source.html",
         {
             "source": found,
             "unknown": _("not known"),
-            "contests": first(Contest.objects.public(request.at).resting_on(found), SOME),
+            "contests": first(Contest.objects.public(request.viewpoint).resting_on(found), SOME),
             "submissions": first(
-                Submission.objects.public(request.at)
+                Submission.objects.public(request.viewpoint)
                 .filter(Q(pk__in=found.submissions.values("pk")) | Q(pk__in=credits.values("submission")))
                 .select_related("contest"),
                 SOME,
             ),
             "people": first(
-                Person.objects.public(request.at).filter(
+                Person.objects.public(request.viewpoint).filter(
                     Q(pk__in=found.people.values("pk"))
                     | Q(pk__in=found.affiliations.values("person"))
                     | Q(pk__in=found.past_works.values("person"))
@@ -62,15 +62,16 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
                 MANY,
             ),
             "events": first(
-                Event.objects.public(request.at)
+                Event.objects.public(request.viewpoint)
                 .filter(Q(pk__in=found.events.values("pk")) | Q(pk__in=appearances.values("event")))
                 .select_related("contest"),
                 SOME,
             ),
             "figures": first(
-                Figure.objects.public(request.at).filter(source=found).select_related("contest", "organisation"), SOME
+                Figure.objects.public(request.viewpoint).filter(source=found).select_related("contest", "organisation"),
+                SOME,
             ),
             "recognitions": first(recognitions.select_related("award", "submission__contest", "person"), SOME),
-            "quotes": first(Quote.objects.public(request.at).filter(source=found).for_list(), MANY),
+            "quotes": first(Quote.objects.public(request.viewpoint).filter(source=found).for_list(), MANY),
         },
     )

@@ -28,13 +28,13 @@ def statistics(request: HttpRequest) -> HttpResponse:
     several = len(set(request.GET.getlist("contest"))) > 1
     # With two different contests, the page covers neither: no slug contains "/".
     asked = "/" if several else request.GET.get("contest", "").replace("\x00", "")
-    contests = list(Contest.objects.public(request.at).for_statistics(asked)[:CONTESTS])
+    contests = list(Contest.objects.public(request.viewpoint).for_statistics(asked)[:CONTESTS])
     contest = contests[0] if asked and contests and contests[0].slug == asked else None
     if asked and contest is None and (slug := _slug_of_today(request, asked)):
         return HttpResponsePermanentRedirect(f"{request.path}?{urlencode({'contest': slug})}")
-    counted = counted_at(request.at, contest, contests)
-    figures = Figure.objects.public(request.at).of_contest_itself().for_statistics(contest)
-    regions = list(LeadingRegion.objects.public(request.at).for_statistics(contest)[:REPORTED])
+    counted = counted_at(request.viewpoint, contest, contests)
+    figures = Figure.objects.public(request.viewpoint).of_contest_itself().for_statistics(contest)
+    regions = list(LeadingRegion.objects.public(request.viewpoint).for_statistics(contest)[:REPORTED])
     classes = steps(row.count for row in counted.countries.rows)
     return render(
         request,
@@ -75,6 +75,6 @@ def facts(lines: Iterable[str]) -> str:
 def _slug_of_today(request: HttpRequest, slug: str) -> str:
     """Return the current slug of the public contest that had `slug` before, or an empty string."""
     try:
-        return find(Contest.objects.public(request.at), slug)[0].slug
+        return find(Contest.objects.public(request.viewpoint), slug)[0].slug
     except Http404:
         return ""

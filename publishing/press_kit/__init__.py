@@ -1,8 +1,8 @@
 """
 Press kits: the public record of a contest or a work as one ZIP, written while it is sent.
 
-All queries start from `public(at)` at the time of the request. The files are made one after the other and rows are read
-in chunks (`rows.in_chunks`), so a kit of 5,000 submissions needs no more memory than one of fifty. There is no common
+All queries start from `public(viewpoint)` of the request. The files are made one after the other and rows are read in
+chunks (`rows.in_chunks`), so a kit of 5,000 submissions needs no more memory than one of fifty. There is no common
 transaction: an edit during the download may appear in a later file and not in an earlier one.
 """
 
@@ -81,37 +81,37 @@ class _Kit:
     """The shared state for the files of one kit."""
 
     def __init__(self, request: HttpRequest):
-        self.at = request.at  # type: ignore[attr-defined]
+        self.viewpoint = request.viewpoint  # type: ignore[attr-defined]
         self.address = request.build_absolute_uri
         self.data = Data(request)
 
     def recognitions(self, **of: object) -> Iterator[Recognition]:
-        return in_chunks(Recognition.objects.public(self.at).filter(**of).for_winners().order_by(*BY_AWARD))
+        return in_chunks(Recognition.objects.public(self.viewpoint).filter(**of).for_winners().order_by(*BY_AWARD))
 
     def held(self, **of: object) -> Iterator[Recognition]:
         """Return the recognitions that may have a laurel; revoked ones may not."""
-        rows = Recognition.objects.public(self.at).in_force().filter(**of)
-        return in_chunks(rows.for_laurel(self.at).order_by(*BY_AWARD))
+        rows = Recognition.objects.public(self.viewpoint).in_force().filter(**of)
+        return in_chunks(rows.for_laurel(self.viewpoint).order_by(*BY_AWARD))
 
     def figures(self, contest: Contest) -> Iterator[Figure]:
-        rows = Figure.objects.public(self.at).filter(contest=contest)
+        rows = Figure.objects.public(self.viewpoint).filter(contest=contest)
         return in_chunks(rows.select_related("contest", "organisation", "source").order_by("order"))
 
     def works(self, contest: Contest) -> Iterator[Submission]:
-        rows = Submission.objects.public(self.at).filter(contest=contest)
+        rows = Submission.objects.public(self.viewpoint).filter(contest=contest)
         return in_chunks(rows.for_citation().order_by("sort_key", "pk"))
 
     def quotes(self, **of: object) -> Iterator[Quote]:
-        return in_chunks(Quote.objects.public(self.at).filter(**of).for_list().order_by(*AS_SAID))
+        return in_chunks(Quote.objects.public(self.viewpoint).filter(**of).for_list().order_by(*AS_SAID))
 
     def about(self, work: Submission) -> Iterator[Quote]:
-        return in_chunks(Quote.objects.public(self.at).about(work).for_list().order_by(*AS_SAID))
+        return in_chunks(Quote.objects.public(self.viewpoint).about(work).for_list().order_by(*AS_SAID))
 
     def data_and_sources(self, pieces: Iterator[str]) -> Iterator[Member]:
         """Return all data as JSON, and then the sources it refers to, which are known only once the JSON is written."""
         yield text("press-kit.json", pieces)
         sources = by_keys(
-            self.data.source_keys, lambda keys: Source.objects.public(self.at).filter(pk__in=keys).order_by("pk")
+            self.data.source_keys, lambda keys: Source.objects.public(self.viewpoint).filter(pk__in=keys).order_by("pk")
         )
         yield text("sources.txt", texts.source_list(sources, self.address))
 

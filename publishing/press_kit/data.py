@@ -54,24 +54,28 @@ class Data:
 
     def __init__(self, request: HttpRequest):
         self._writer = _Writer(request)
-        self._at = self._writer.at
+        self._viewpoint = self._writer.viewpoint
 
     @property
     def source_keys(self) -> list[int]:
         return sorted(self._writer.seen[Source])
 
     def of_contest(self, contest: Contest) -> Iterator[str]:
-        at, write = self._at, self._writer
+        viewpoint, write = self._viewpoint, self._writer
         of_awards = {"award__contest": contest}
         return self._document(
-            {"contest": api.contests(at, {}).filter(pk=contest.pk)},
+            {"contest": api.contests(viewpoint, {}).filter(pk=contest.pk)},
             [
-                ("figures", api.own_figures(at, {}).filter(contest=contest), write.figure),
-                ("organisation_figures", api.organisation_figures(at, {}).filter(contest=contest), write.figure),
-                ("leading_regions", api.leading_regions(at, {}).filter(contest=contest), write.leading_region),
-                ("categories", api.categories(at, {}).filter(contest=contest), write.category),
-                ("awards", api.awards(at, {}).filter(contest=contest), write.award),
-                ("recognitions", api.recognitions(at, {}).filter(**of_awards).order_by(*BY_AWARD), write.recognition),
+                ("figures", api.own_figures(viewpoint, {}).filter(contest=contest), write.figure),
+                ("organisation_figures", api.organisation_figures(viewpoint, {}).filter(contest=contest), write.figure),
+                ("leading_regions", api.leading_regions(viewpoint, {}).filter(contest=contest), write.leading_region),
+                ("categories", api.categories(viewpoint, {}).filter(contest=contest), write.category),
+                ("awards", api.awards(viewpoint, {}).filter(contest=contest), write.award),
+                (
+                    "recognitions",
+                    api.recognitions(viewpoint, {}).filter(**of_awards).order_by(*BY_AWARD),
+                    write.recognition,
+                ),
                 ("submissions", self._works().filter(contest=contest).order_by("sort_key", "pk"), self._work),
                 ("events", self._events().filter(contest=contest), self._event),
                 ("quotes", self._quotes().filter(event__contest=contest).order_by(*AS_SAID), write.quote),
@@ -79,10 +83,10 @@ class Data:
         )
 
     def of_work(self, work: Submission) -> Iterator[str]:
-        at, write = self._at, self._writer
-        won = api.recognitions(at, {}).filter(submission=work).order_by(*BY_AWARD)
+        viewpoint, write = self._viewpoint, self._writer
+        won = api.recognitions(viewpoint, {}).filter(submission=work).order_by(*BY_AWARD)
         return self._document(
-            {"contest": api.contests(at, {}).filter(pk=work.contest_id)},
+            {"contest": api.contests(viewpoint, {}).filter(pk=work.contest_id)},
             [
                 ("submissions", self._works().filter(pk=work.pk), self._work),
                 ("recognitions", won, write.recognition),
@@ -91,26 +95,26 @@ class Data:
         )
 
     def _works(self) -> Any:
-        return api.submissions(self._at, CREDITED)
+        return api.submissions(self._viewpoint, CREDITED)
 
     def _work(self, row: Submission) -> Any:
         return self._writer.submission(row, CREDITED)
 
     def _events(self) -> Any:
-        return api.events(self._at, {"appearances": {}})
+        return api.events(self._viewpoint, {"appearances": {}})
 
     def _event(self, row: Any) -> Any:
         return self._writer.event(row, {"appearances": {}})
 
     def _quotes(self) -> Any:
-        return api.quotes(self._at, {})
+        return api.quotes(self._viewpoint, {})
 
     def _document(self, single: dict[str, Any], lists: Lists) -> Iterator[str]:
         write = self._writer
         head = {
             "format": "laurel-press-kit",
             "version": VERSION,
-            "as_of": self._at.isoformat(timespec="seconds"),
+            "as_of": self._viewpoint.at.isoformat(timespec="seconds"),
             "shapes": write.absolute(reverse("api")),
         }
         yield json.dumps(head, ensure_ascii=False)[:-1]
@@ -121,12 +125,14 @@ class Data:
             yield from _list(name, in_chunks(rows), written)
         people = by_keys(sorted(write.seen[Person]), lambda keys: self._people().filter(pk__in=keys))
         yield from _list("people", people, lambda row: write.person(row, PORTRAYED))
-        sources = by_keys(self.source_keys, lambda keys: api.sources(self._at, {}).filter(pk__in=keys).order_by("pk"))
+        sources = by_keys(
+            self.source_keys, lambda keys: api.sources(self._viewpoint, {}).filter(pk__in=keys).order_by("pk")
+        )
         yield from _list("sources", sources, write.source)
         yield "}\n"
 
     def _people(self) -> Any:
-        return api.people(self._at, PORTRAYED).order_by("pk")
+        return api.people(self._viewpoint, PORTRAYED).order_by("pk")
 
 
 BY_AWARD = ("award__precedence", "order", "pk")

@@ -53,7 +53,7 @@ def moment(row: Contest, when: Any) -> str:
 
 
 def readme(name: Any, url: str, request: HttpRequest, contents: Iterable[tuple[str, str]]) -> Pieces:
-    at: Any = request.at  # type: ignore[attr-defined]
+    at: Any = request.viewpoint.at  # type: ignore[attr-defined]
     yield heading(_("Press kit: %(name)s") % {"name": name})
     yield textwrap.fill(
         _(

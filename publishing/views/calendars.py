@@ -1,4 +1,4 @@
-"""Calendar downloads. Every view starts from what is public at `request.at`."""
+"""Calendar downloads. Every view starts from what is public at `request.viewpoint`."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,7 +16,7 @@ from record.web.conditional import conditional_page
 @conditional_page
 def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """Return the calendar of an event; 404 if its start is unknown."""
-    found, moved = find(Event.objects.public(request.at).select_related("contest"), slug, contest=contest)
+    found, moved = find(Event.objects.public(request.viewpoint).select_related("contest"), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("event_calendar", args=[found.contest.slug, found.slug]))
     address = request.build_absolute_uri(found.get_absolute_url())
@@ -28,7 +28,7 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 @conditional_page
 def contest(request: HttpRequest, contest: str) -> HttpResponse:
     """Return the calendar of when a contest opens and closes for entries; 404 if both are unknown."""
-    found, moved = find(Contest.objects.public(request.at), contest)
+    found, moved = find(Contest.objects.public(request.viewpoint), contest)
     if moved:
         return moved_to(request, reverse("contest_calendar", args=[found.slug]))
     address = request.build_absolute_uri(found.get_absolute_url())

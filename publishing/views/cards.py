@@ -1,5 +1,5 @@
 """
-Share cards. Every view checks what is public at `request.at`, like the page itself, before it looks for a stored
+Share cards. Every view checks what is public at `request.viewpoint`, like the page itself, before it looks for a stored
 picture.
 """
 
@@ -27,7 +27,7 @@ def site(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def contest(request: HttpRequest, contest: str) -> HttpResponse:
-    found, moved = find(Contest.objects.public(request.at).for_list(), contest)
+    found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
         return moved_to(request, reverse("contest_card", args=[found.slug]))
     return _answer(request, cards.of_contest(found))
@@ -35,7 +35,9 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
 
 @require_safe
 def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
-    found, moved = find(Submission.objects.public(request.at).for_gallery(request.at), slug, contest=contest)
+    found, moved = find(
+        Submission.objects.public(request.viewpoint).for_gallery(request.viewpoint), slug, contest=contest
+    )
     if moved:
         return moved_to(request, reverse("work_card", args=[found.contest.slug, found.slug]))
     return _answer(request, cards.of_work(found))
@@ -43,7 +45,7 @@ def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 @require_safe
 def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
-    found, moved = find(Event.objects.public(request.at).select_related("contest"), slug, contest=contest)
+    found, moved = find(Event.objects.public(request.viewpoint).select_related("contest"), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("event_card", args=[found.contest.slug, found.slug]))
     return _answer(request, cards.of_event(found))
@@ -51,22 +53,22 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 @require_safe
 def person(request: HttpRequest, slug: str) -> HttpResponse:
-    found, moved = find(Person.objects.public(request.at), slug, at=request.at)
+    found, moved = find(Person.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
     if moved:
         return moved_to(request, reverse("person_card", args=[found.slug]))
-    works = Credit.objects.public(request.at).filter(person=found).values("submission")
+    works = Credit.objects.public(request.viewpoint).filter(person=found).values("submission")
     recognised = Q(person=found) | Q(submission__in=works)
     recognitions = (
-        Recognition.objects.public(request.at).filter(recognised).select_related("award__contest", "submission")
+        Recognition.objects.public(request.viewpoint).filter(recognised).select_related("award__contest", "submission")
     )
-    appearances = Appearance.objects.public(request.at).filter(person=found).select_related("event__contest")
+    appearances = Appearance.objects.public(request.viewpoint).filter(person=found).select_related("event__contest")
     card = cards.of_person(found, recognitions.own_first(), list(appearances[:1]))
     return _answer(request, card)
 
 
 @require_safe
 def quote(request: HttpRequest, slug: str) -> HttpResponse:
-    found, moved = find(Quote.objects.public(request.at).for_list(), slug)
+    found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:
         return moved_to(request, reverse("quote_card", args=[found.slug]))
     return _answer(request, cards.of_quote(found))

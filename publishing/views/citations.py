@@ -1,4 +1,4 @@
-"""Citation downloads. Every view starts from what is public at `request.at`."""
+"""Citation downloads. Every view starts from what is public at `request.viewpoint`."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,7 +16,7 @@ from record.web.conditional import conditional_page
 @conditional_page
 def quote(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
     """Return the citation of a quote."""
-    found, moved = find(Quote.objects.public(request.at).for_list(), slug)
+    found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:
         return moved_to(request, reverse(f"quote_citation_{extension}", args=[found.slug]))
     return _file(citations.of_quote(found, request.build_absolute_uri), found.slug, extension)
@@ -26,7 +26,7 @@ def quote(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
 @conditional_page
 def figure(request: HttpRequest, contest: str, slug: str, extension: str) -> HttpResponse:
     """Return the citation of a reported number."""
-    rows = Figure.objects.public(request.at).select_related("contest", "organisation", "source")
+    rows = Figure.objects.public(request.viewpoint).select_related("contest", "organisation", "source")
     found, moved = find(rows, slug, contest=contest)
     if moved:
         return moved_to(request, reverse(f"figure_citation_{extension}", args=[found.contest.slug, found.slug]))
@@ -37,7 +37,7 @@ def figure(request: HttpRequest, contest: str, slug: str, extension: str) -> Htt
 @conditional_page
 def work(request: HttpRequest, contest: str, slug: str, extension: str) -> HttpResponse:
     """Return the citation of a work."""
-    rows = Submission.objects.public(request.at).for_citation()
+    rows = Submission.objects.public(request.viewpoint).for_citation()
     found, moved = find(rows, slug, contest=contest)
     if moved:
         return moved_to(request, reverse(f"work_citation_{extension}", args=[found.contest.slug, found.slug]))

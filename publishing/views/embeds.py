@@ -1,6 +1,6 @@
 """
-The pages that other sites may show in a frame. Every view starts from what is public at `request.at`. Only these pages
-may be framed, and their 404 pages, so that a frame never shows a browser error.
+The pages that other sites may show in a frame. Every view starts from what is public at `request.viewpoint`. Only these
+pages may be framed, and their 404 pages, so that a frame never shows a browser error.
 """
 
 from collections.abc import Callable
@@ -49,10 +49,10 @@ def winners(request: HttpRequest, contest: str) -> HttpResponse:
     """
     Show the first winners of a contest, or that they are not announced yet. Context: `contest`, `piece`, `winners`.
     """
-    found, moved = find(Contest.objects.public(request.at).for_list(), contest)
+    found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
         return moved_to(request, reverse("embed_winners", args=[found.slug]))
-    rows = Recognition.objects.public(request.at).winning().filter(award__contest=found).for_award_lines()[:FEW]
+    rows = Recognition.objects.public(request.viewpoint).winning().filter(award__contest=found).for_award_lines()[:FEW]
     drawn = any(not row.submission.poster if row.submission else not row.person.portrait for row in rows)
     return _page(request, "winners", found, contest=found, winners=rows, drawn=drawn)
 
@@ -60,7 +60,9 @@ def winners(request: HttpRequest, contest: str) -> HttpResponse:
 @for_frames
 def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """Show one work. Context: `submission`, `piece`."""
-    found, moved = find(Submission.objects.public(request.at).for_gallery(request.at), slug, contest=contest)
+    found, moved = find(
+        Submission.objects.public(request.viewpoint).for_gallery(request.viewpoint), slug, contest=contest
+    )
     if moved:
         return moved_to(request, reverse("embed_work", args=[found.contest.slug, found.slug]))
     return _page(request, "work", found, submission=found)
@@ -69,7 +71,7 @@ def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 @for_frames
 def quote(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one quote. Context: `quote`, `piece`."""
-    found, moved = find(Quote.objects.public(request.at).for_list(), slug)
+    found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:
         return moved_to(request, reverse("embed_quote", args=[found.slug]))
     return _page(request, "quote", found, quote=found)

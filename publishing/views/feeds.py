@@ -1,4 +1,4 @@
-"""Feeds of winners and quotes. Every view starts from what is public at `request.at`."""
+"""Feeds of winners and quotes. Every view starts from what is public at `request.viewpoint`."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,14 +20,14 @@ from record.web.conditional import conditional_page
 @conditional_page
 def winners(request: HttpRequest, extension: str) -> HttpResponse:
     """Return the newest winners of all contests."""
-    return _feed(request, extension, _("Laurel: winners"), reverse("winners"), feeds.winners(request.at))
+    return _feed(request, extension, _("Laurel: winners"), reverse("winners"), feeds.winners(request.viewpoint))
 
 
 @require_safe
 @conditional_page
 def quotes(request: HttpRequest, extension: str) -> HttpResponse:
     """Return the newest quotes of all contests."""
-    return _feed(request, extension, _("Laurel: quotes"), reverse("quotes"), feeds.quotes(request.at))
+    return _feed(request, extension, _("Laurel: quotes"), reverse("quotes"), feeds.quotes(request.viewpoint))
 
 
 @require_safe
@@ -37,11 +37,11 @@ def contest(request: HttpRequest, contest: str, extension: str) -> HttpResponse:
     Return the newest winners and quotes of one contest. The feed exists before there are any, so that people can
     subscribe.
     """
-    found, moved = find(Contest.objects.public(request.at), contest)
+    found, moved = find(Contest.objects.public(request.viewpoint), contest)
     if moved:
         return moved_to(request, reverse(f"contest_{extension}", args=[found.slug]))
     title = f"{found} ({MARK})" if found.is_synthetic else str(found)
-    entries = feeds.newest(feeds.winners(request.at, found), feeds.quotes(request.at, found))
+    entries = feeds.newest(feeds.winners(request.viewpoint, found), feeds.quotes(request.viewpoint, found))
     return _feed(request, extension, title, found.get_absolute_url(), entries, begun=found.published_at)
 
 

@@ -1,4 +1,4 @@
-"""Laurels, and the page that verifies them. Every view starts from what is public at `request.at`."""
+"""Laurels, and the page that verifies them. Every view starts from what is public at `request.viewpoint`."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -35,7 +35,7 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "publishing/verify.html", {"asked": code, "is_mistyped": True}, status=404)
     if written != code:
         return redirect("verification", written, permanent=True)
-    found = Recognition.objects.public(request.at).for_award_lines().filter(code=code).first()
+    found = Recognition.objects.public(request.viewpoint).for_award_lines().filter(code=code).first()
     if found is None:
         return render(request, "publishing/verify.html", {"asked": code, "is_unknown": True}, status=404)
     context = {"recognition": found, "contest": found.award.contest, "code": code}
@@ -50,7 +50,7 @@ def laurel(request: HttpRequest, code: str, file: str) -> HttpResponse:
     """
     if not _is_written_so(code) or file not in laurels.FILES:
         raise Http404
-    found = Recognition.objects.public(request.at).for_laurel(request.at).filter(code=code).first()
+    found = Recognition.objects.public(request.viewpoint).for_laurel(request.viewpoint).filter(code=code).first()
     if found is None:
         raise Http404
     if found.is_revoked:

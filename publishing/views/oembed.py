@@ -67,7 +67,7 @@ def _answer(
     language = split(url.path)[1] or settings.LANGUAGE_CODE
     with translation.override(language):
         try:
-            noun = oembed.noun_at(address_in(language, url.path) if _is_ours(url, request) else "", request.at)
+            noun = oembed.noun_at(address_in(language, url.path) if _is_ours(url, request) else "", request.viewpoint)
         except Http404:
             return _refused(404, _("There is nothing to embed at this URL."))
         said = oembed.answer(noun, request.build_absolute_uri, maxwidth=maxwidth, maxheight=maxheight)

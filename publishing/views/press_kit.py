@@ -1,4 +1,4 @@
-"""Press kits and fact sheets. Every view starts from what is public at `request.at`."""
+"""Press kits and fact sheets. Every view starts from what is public at `request.viewpoint`."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -32,7 +32,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponseBase:
 @require_safe
 def work(request: HttpRequest, contest: str, slug: str) -> HttpResponseBase:
     """Return the press kit of a work."""
-    found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
+    found, moved = find(Submission.objects.public(request.viewpoint).for_page(request.viewpoint), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("work_press_kit", args=[found.contest.slug, found.slug]))
     return _kit(request, press_kit.of_work(found, request), found.slug)
@@ -52,14 +52,14 @@ def contest_sheet(request: HttpRequest, contest: str) -> HttpResponse:
 @conditional_page
 def work_sheet(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     """Return the fact sheet of a work."""
-    found, moved = find(Submission.objects.public(request.at).for_page(request.at), slug, contest=contest)
+    found, moved = find(Submission.objects.public(request.viewpoint).for_page(request.viewpoint), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("work_fact_sheet", args=[found.contest.slug, found.slug]))
     return _sheet(fact_sheet.of_work(found, request), found.slug)
 
 
 def _contests(request: HttpRequest):
-    return Contest.objects.public(request.at).for_page().with_counts(request.at)
+    return Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint)
 
 
 def _kit(request: HttpRequest, members: Iterable[Member], name: str) -> HttpResponseBase:
@@ -69,7 +69,7 @@ def _kit(request: HttpRequest, members: Iterable[Member], name: str) -> HttpResp
         left.tell(response)
         return response
     # A HEAD request doesn't build the kit.
-    parts = press_kit.stream(members, request.at) if request.method == "GET" else iter(())
+    parts = press_kit.stream(members, request.viewpoint.at) if request.method == "GET" else iter(())
     # Make the first part before the response starts: an early failure is then an error page, not half a file.
     response = StreamingHttpResponse(chain([next(parts, b"")], _in_language(parts)), content_type="application/zip")
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}-press-kit.zip")

@@ -15,7 +15,6 @@ from django.db.models.functions import Coalesce
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -28,6 +27,7 @@ from record.slug_lookup import keep_former_slug
 from record.slugs import SlugField
 from record.synthetic import MARK
 from record.text_folding import by_letters
+from record.viewpoint import Viewpoint
 
 from .bulk import BulkOptions
 from .choices import RowField, RowsField
@@ -282,7 +282,7 @@ class RecordAdmin(
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
         # Until the row is public, its page is a 404 for editors too.
         url = super().get_view_on_site_url(obj)
-        if url is None or not self.model._default_manager.public(timezone.now()).filter(pk=obj.pk).exists():
+        if url is None or not self.model._default_manager.public(Viewpoint.now()).filter(pk=obj.pk).exists():
             return None
         return url
 

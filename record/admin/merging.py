@@ -23,6 +23,7 @@ from record.images import ImageField
 from record.merging import BOTH, GONE, KEPT, ChangedSinceError, Choice, Plan, merge, mergeable, undo
 from record.merging.journal import owner_of
 from record.models import Merge
+from record.viewpoint import Viewpoint
 
 from .base import PageTitlesMixin
 from .choices import RowField
@@ -261,7 +262,7 @@ def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset) -> Htt
         return None
     keys = [row.pk for row in rows]
     shown = set(
-        modeladmin.model._default_manager.public(timezone.now()).filter(pk__in=keys).values_list("pk", flat=True)
+        modeladmin.model._default_manager.public(Viewpoint.now()).filter(pk__in=keys).values_list("pk", flat=True)
     )
     # Keep the row that the public sees, or else the older one.
     kept, gone = sorted(rows, key=lambda row: (row.pk not in shown, row.pk))

@@ -18,6 +18,7 @@ from record.derived_fields import DerivedField
 from record.forms import RecordForm
 from record.images import ImageField
 from record.models import FormerSlug
+from record.viewpoint import Viewpoint
 
 from .journal import CHANGE, DELETE, INSERT, Step, in_the_way, owner_of, pointing_at, read, values_of, written
 
@@ -89,7 +90,7 @@ class Plan:
 
     def __init__(self, kept: Model, gone: Model, at: datetime, choices: Mapping[str, str] | None = None):
         self.kept, self.gone, self.model, self.at = kept, gone, type(kept), at
-        public = self.model._default_manager.public(at).filter(pk__in=[kept.pk, gone.pk])
+        public = self.model._default_manager.public(Viewpoint(at)).filter(pk__in=[kept.pk, gone.pk])
         shown = set(public.values_list("pk", flat=True))
         self.kept_is_public, self.gone_is_public = kept.pk in shown, gone.pk in shown
         self.fields = list(self._choices())

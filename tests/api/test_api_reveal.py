@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from api.endpoints import RESOURCES
 from contests.models import Contest, Submission
+from record.viewpoint import Viewpoint
 from tests.test_reveal_sweep import add_hidden, crawl, leaks, portal
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +16,7 @@ __all__ = ["portal"]
 
 
 def without_rule(monkeypatch, model):
-    monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, at: rows)
+    monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, viewpoint: rows)
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
@@ -23,7 +24,7 @@ def test_without_the_rule_a_list_and_its_records_tell_what_is_hidden(client, por
     add_hidden(portal)
     # A contest that is published tomorrow, instead of one without a publication date.
     Contest.objects.filter(published_at=None).update(published_at=timezone.now() + timedelta(days=1))
-    model = resource.rows(timezone.now(), {}).model
+    model = resource.rows(Viewpoint.now(), {}).model
     records = [f"/api/v1/{resource.name}/{key}" for key in model.objects.values_list("key", flat=True)]
     urls = [f"/api/v1/{resource.name}?limit=100", *records]
     assert leaks(crawl(client, urls), *WORDS) == []

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from contests.models import Contest, Recognition
 from contests.visibility import Results
+from record.viewpoint import Viewpoint
 from tests import factories as make
 
 
@@ -38,7 +39,7 @@ def stop_clock(page) -> None:
 
 
 def public() -> set[str]:
-    return {row.submission.title for row in Recognition.objects.public(timezone.now())}
+    return {row.submission.title for row in Recognition.objects.public(Viewpoint.now())}
 
 
 def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, contest, complaints):
@@ -70,7 +71,7 @@ def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, co
     complaints.clear()
     page.mouse.click(400, 100)
     page.locator("h1", has_text="Shown on stage").wait_for()
-    assert Contest.objects.get(pk=contest.pk).results(timezone.now()) is Results.PUBLIC
+    assert Contest.objects.get(pk=contest.pk).results(Viewpoint.now()) is Results.PUBLIC
     page.keyboard.press("Escape")
     page.wait_for_url(f"**/admin/contests/contest/{contest.pk}/change/")
 

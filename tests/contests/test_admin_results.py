@@ -12,6 +12,7 @@ from contests.admin.datetime_fields import in_words
 from contests.admin.steps import MOST_AT_ONCE
 from contests.models import Appearance, Contest, Recognition
 from contests.visibility import Results
+from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.desk import filled, inline_in, page, saved, statements, version_page
 
@@ -30,7 +31,7 @@ def told(response) -> list[str]:
 
 
 def state(contest) -> Results:
-    return Contest.objects.get(pk=contest.pk).results(timezone.now())
+    return Contest.objects.get(pk=contest.pk).results(Viewpoint.now())
 
 
 def filled_contest(**traits) -> Contest:
@@ -288,7 +289,7 @@ def test_list_can_be_filtered_by_where_results_stand(desk):
     for name, contests in rows.items():
         listed = desk.get(CONTESTS, {"results": name}).context["cl"].result_list
         assert set(listed) == contests
-        assert {contest.results(timezone.now()).value for contest in listed} == {name}
+        assert {contest.results(Viewpoint.now()).value for contest in listed} == {name}
 
 
 # Permissions -------------------------------------------------------------------------------------------------

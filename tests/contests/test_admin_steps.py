@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from contests.models import Recognition
+from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.desk import account_that_may, page
 
@@ -36,9 +37,9 @@ def test_step_is_not_taken_for_what_has_changed_since_its_page_was_opened(desk, 
     row.save()
     refused = desk.post(address, {"seen": seen})
     assert "Something in this contest has changed since you opened this page." in refused.content.decode()
-    assert not Recognition.objects.public(timezone.now()).exists()
+    assert not Recognition.objects.public(Viewpoint.now()).exists()
     assert desk.post(address, {"seen": refused.context["seen"]}).status_code == 302
-    assert Recognition.objects.public(timezone.now()).count() == 2
+    assert Recognition.objects.public(Viewpoint.now()).count() == 2
 
 
 def test_what_changes_in_another_contest_holds_up_nothing(desk, contest):

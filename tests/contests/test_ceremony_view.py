@@ -11,6 +11,7 @@ from django.utils import timezone
 from contests import results
 from contests.models import Contest, Recognition, Submission
 from contests.visibility import Results
+from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.desk import inline_in, page, statements
 
@@ -45,7 +46,7 @@ def named_in(response) -> list[str]:
 
 def shown(contest) -> list[str]:
     """Return the winners that the public sees."""
-    rows = Recognition.objects.public(timezone.now()).in_force().filter(award__contest=contest)
+    rows = Recognition.objects.public(Viewpoint.now()).in_force().filter(award__contest=contest)
     return [row.submission.title for row in rows.order_by("award__precedence", "order")]
 
 
@@ -85,7 +86,7 @@ def test_winners_come_one_by_one_the_highest_last_and_no_name_before_its_press(d
         ("Alpha", ["Alpha"], []),
         ("NextGen", [], []),
     ]
-    assert Contest.objects.get().results(timezone.now()) is Results.APPROVED
+    assert Contest.objects.get().results(Viewpoint.now()) is Results.APPROVED
 
 
 def test_the_press_makes_public_what_it_shows_and_the_last_one_everything(desk, editor, contest):
@@ -97,7 +98,7 @@ def test_the_press_makes_public_what_it_shows_and_the_last_one_everything(desk, 
         ("Alpha", ["Alpha"], ["Alpha", "Beta", "Gamma"]),
         ("NextGen", [], ["Alpha", "Beta", "Gamma"]),
     ]
-    assert Contest.objects.get().results(timezone.now()) is Results.PUBLIC
+    assert Contest.objects.get().results(Viewpoint.now()) is Results.PUBLIC
     assert Recognition.objects.get(submission__title="Alpha").history.first().history_user == editor
 
 

@@ -29,6 +29,7 @@ from contests.visibility import Results
 from people.models import Person
 from record.history import FIRST_VERSION
 from record.models import Source
+from record.viewpoint import Viewpoint
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -93,17 +94,17 @@ def test_every_row_obeys_every_rule_of_its_model(stage):
 def test_a_stage_is_what_its_name_says(stage, published, results, statuses):
     create(stage=stage, submissions=500)
     contest, now = Contest.objects.get(), timezone.now()
-    assert Contest.objects.public(now).exists() is published
-    assert contest.results(now) is results
+    assert Contest.objects.public(Viewpoint(now)).exists() is published
+    assert contest.results(Viewpoint(now)) is results
     assert set(Submission.objects.values_list("status", flat=True)) == statuses
     assert (contest.opens_at > now) is (stage == "upcoming")
     assert (contest.closes_at > now) is (stage in ("upcoming", "open"))
     assert Recognition.objects.exists() is (stage in ("sealed", "revealed"))
     assert Quote.objects.exists() is (stage in ("sealed", "revealed"))
     assert Figure.objects.exists() is (stage in ("judging", "sealed", "revealed"))
-    assert Recognition.objects.public(now).exists() is (stage == "revealed")
-    assert Submission.objects.public(now).exists() is (stage == "revealed")
-    assert Award.objects.public(now).count() == 6
+    assert Recognition.objects.public(Viewpoint(now)).exists() is (stage == "revealed")
+    assert Submission.objects.public(Viewpoint(now)).exists() is (stage == "revealed")
+    assert Award.objects.public(Viewpoint(now)).count() == 6
 
 
 def test_a_contest_for_trying_out_the_reveal_has_results_that_wait_for_approval():
@@ -112,7 +113,7 @@ def test_a_contest_for_trying_out_the_reveal_has_results_that_wait_for_approval(
     create(stage="sealed")
     contest = approve(Contest.objects.get(), actor=None)
     reveal(contest, actor=None)
-    assert Recognition.objects.public(timezone.now()).count() == Recognition.objects.count()
+    assert Recognition.objects.public(Viewpoint.now()).count() == Recognition.objects.count()
 
 
 def test_approval_reveal_and_revocation_are_told_in_the_history_as_nobody_s_doing():
@@ -133,7 +134,7 @@ def test_numbers_that_are_given_are_made_exactly():
     assert Submission.objects.count() == 300
     assert Award.objects.count() == 60
     assert Quote.objects.count() == 500
-    creators = Credit.objects.public(timezone.now()).filter(role="creator")
+    creators = Credit.objects.public(Viewpoint.now()).filter(role="creator")
     assert creators.values("person__country").distinct().count() == 122
     assert {*Award.objects.values_list("kind", flat=True)} == {*Award.Kind.values}
     assert {*Recognition.objects.values_list("standing", flat=True)} == {*Recognition.Standing.values}

@@ -1,10 +1,14 @@
 """Preview links: a whole contest as after its reveal, only for visitors with the link."""
 
+import copy
+import pickle
 import re
+from dataclasses import FrozenInstanceError, replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.core.signing import Signer
@@ -15,8 +19,9 @@ from django.utils.html import escape
 from accounts import roles
 from contests import preview
 from contests.models import Contest, PreviewLink
-from contests.visibility import PreviewMoment, Results
+from contests.visibility import Results
 from portal.preview import HEADERS
+from record.viewpoint import Viewpoint
 from search.models import Entry
 from tests import factories as make
 from tests.desk import inline_in, page
@@ -131,7 +136,7 @@ def test_without_the_link_nothing_of_it_is_to_be_seen_before_and_after(client, c
         crawled(client, link_to(contest))
         assert {url: client.get(url).content for url in urls} == before
     assert b"sealedword" not in b"".join(before.values())
-    assert Contest.objects.get(pk=contest.pk).results(NOW()) is Results.SEALED
+    assert Contest.objects.get(pk=contest.pk).results(Viewpoint.now()) is Results.SEALED
     assert get_script_prefix() == "/"
 
 
@@ -258,10 +263,24 @@ def test_no_link_lasts_too_long_or_is_over_before_it_begins():
         preview.withdraw(link, actor=editor)
 
 
-def test_a_moment_of_a_preview_is_one_like_any_other_but_for_its_contest():
-    now = NOW()
-    moment = PreviewMoment.of(now, 7)
-    assert (moment, moment.contest, moment.tzinfo) == (now, 7, now.tzinfo)
+def test_a_viewpoint_keeps_its_preview_and_cannot_be_changed():
+    preview = Viewpoint(NOW(), preview=7)
+    assert pickle.loads(pickle.dumps(preview)) == copy.deepcopy(preview) == preview
+    assert replace(preview, at=preview.at + timedelta(days=1)).preview == 7
+    assert Viewpoint(preview.at) != preview
+    assert Viewpoint.now().preview is None
+    with pytest.raises(FrozenInstanceError):
+        preview.preview = None
+
+
+def test_rows_are_asked_for_with_a_viewpoint_not_with_a_time(contest):
+    managers = [model.objects for model in apps.get_models() if hasattr(getattr(model, "objects", None), "public")]
+    assert len(managers) > 10
+    for manager in managers:
+        with pytest.raises(AttributeError):
+            list(manager.public(NOW()))
+    with pytest.raises(AttributeError):
+        contest.results(NOW())
 
 
 # In the admin ---------------------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from contests import results
 from contests.models import Contest, Credit, Quote, Recognition, Submission
-from contests.visibility import PreviewMoment
 from people.models import Person
+from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.contests.test_corrections import told as corrections
 from tests.desk import account_that_may, filled, page, saved, version_page
@@ -38,8 +38,8 @@ def entries(contest):
     return film
 
 
-def shown(at=None):
-    return set(Submission.objects.public(at or timezone.now()).values_list("title", flat=True))
+def shown(viewpoint=None):
+    return set(Submission.objects.public(viewpoint or Viewpoint.now()).values_list("title", flat=True))
 
 
 AWARDED = {"won", "nominated", "revoked"}
@@ -51,16 +51,16 @@ def test_the_public_sees_after_the_reveal_what_the_contest_shows_of_its_entries(
     contest = make.ContestFactory(approved_future=True, public_entries=which)
     films = entries(contest)
     just_before = contest.reveal_at - timedelta(microseconds=1)
-    assert shown(just_before) == set()
-    assert shown(contest.reveal_at) == SHOWN[which]
+    assert shown(Viewpoint(just_before)) == set()
+    assert shown(Viewpoint(contest.reveal_at)) == SHOWN[which]
     # Credited people and quotes about a work are public exactly if the work is.
     for film in films.values():
         make.CreditFactory(submission=film, person__name=film.title)
         make.QuoteFactory(event__contest=contest, submission=film, text=film.title)
-    people = set(Person.objects.public(contest.reveal_at).values_list("name", flat=True))
+    people = set(Person.objects.public(Viewpoint(contest.reveal_at)).values_list("name", flat=True))
     assert people & set(films) == SHOWN[which]
-    assert set(Quote.objects.public(contest.reveal_at).values_list("text", flat=True)) == SHOWN[which]
-    assert Recognition.objects.public(contest.reveal_at).count() == 3
+    assert set(Quote.objects.public(Viewpoint(contest.reveal_at)).values_list("text", flat=True)) == SHOWN[which]
+    assert Recognition.objects.public(Viewpoint(contest.reveal_at)).count() == 3
 
 
 def test_a_new_contest_shows_only_entries_with_an_award_and_a_new_link_is_for_the_jury():
@@ -79,7 +79,7 @@ def test_a_preview_shows_what_the_reveal_will_show():
     contest = make.ContestFactory(sealed=True, public_entries=WINNERS)
     entries(contest)
     # In a preview every result counts as approved.
-    assert shown(PreviewMoment.of(timezone.now(), contest.pk)) == AWARDED | {"waits"}
+    assert shown(Viewpoint(timezone.now(), preview=contest.pk)) == AWARDED | {"waits"}
 
 
 def test_an_approval_after_the_reveal_shows_its_entry():

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from contests import results
 from contests.visibility import Results
+from record.viewpoint import Viewpoint
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -22,10 +23,10 @@ def test_approve_then_reveal_makes_results_public_and_says_who_did_it(editor):
     contest = make.ContestFactory(sealed=True)
     contest = results.approve(contest, actor=editor)
     assert contest.approved_by == editor
-    assert contest.results(timezone.now()) is Results.APPROVED
+    assert contest.results(Viewpoint.now()) is Results.APPROVED
     contest = results.reveal(contest, actor=editor)
     contest.refresh_from_db()
-    assert contest.results(timezone.now()) is Results.PUBLIC
+    assert contest.results(Viewpoint.now()) is Results.PUBLIC
     assert [(h.history_user, h.history_change_reason[:10]) for h in contest.history.all()[:2]] == [
         (editor, "Reveal set"),
         (editor, "Results ap"),
@@ -37,8 +38,8 @@ def test_a_scheduled_reveal_waits_for_its_moment(editor):
     moment = timezone.now() + timedelta(hours=1)
     contest = results.reveal(contest, actor=editor, at=moment)
     assert contest.reveal_at == moment
-    assert contest.results(moment - timedelta(seconds=1)) is Results.APPROVED
-    assert contest.results(moment) is Results.PUBLIC
+    assert contest.results(Viewpoint(moment - timedelta(seconds=1))) is Results.APPROVED
+    assert contest.results(Viewpoint(moment)) is Results.PUBLIC
 
 
 def test_a_scheduled_reveal_can_be_moved(editor):
@@ -85,7 +86,7 @@ def test_public_results_cannot_be_sealed(editor):
     with pytest.raises(ValidationError, match="their approval can’t be taken back"):
         results.seal(contest, actor=editor)
     contest.refresh_from_db()
-    assert contest.results(timezone.now()) is Results.PUBLIC
+    assert contest.results(Viewpoint.now()) is Results.PUBLIC
 
 
 def test_revoke_and_restore(editor):
@@ -150,4 +151,4 @@ def test_a_contest_whose_results_wait_can_be_unpublished():
     contest.published_at = None
     contest.full_clean()
     contest.save()
-    assert contest.results(timezone.now()) is Results.APPROVED
+    assert contest.results(Viewpoint.now()) is Results.APPROVED

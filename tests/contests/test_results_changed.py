@@ -11,6 +11,7 @@ from contests.approval import changes_since
 from contests.models import Award, Category, Credit, Recognition, Step, Submission
 from people.models import Person
 from record.merging import merge
+from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.desk import page
 
@@ -42,7 +43,7 @@ def won(editor):
 
 
 def is_shown(row, at) -> bool:
-    return Recognition.objects.public(at).filter(pk=row.pk).exists()
+    return Recognition.objects.public(Viewpoint(at)).filter(pk=row.pk).exists()
 
 
 def add_credit(row):
@@ -152,7 +153,7 @@ def test_two_awards_that_are_renamed_into_each_other_are_not_revealed(editor):
     for row in rows:
         row.award.name = {"A": "B", "B": "A"}[row.award.name]
         row.award.save()
-    assert not Recognition.objects.public(NOW() + timedelta(hours=2)).exists()
+    assert not Recognition.objects.public(Viewpoint(NOW() + timedelta(hours=2))).exists()
 
 
 def test_a_work_that_was_to_be_shown_ahead_waits_with_its_award(won, editor):
@@ -188,7 +189,7 @@ def test_a_seal_forgets_what_was_approved(won, editor, of_all):
 
 def test_what_a_fixture_approved_is_approved_and_has_nothing_written_down(nextgen):
     assert set(Recognition.objects.values_list("approved_as", flat=True)) == {None}
-    assert Recognition.objects.public(NOW()).count() == Recognition.objects.count() == 3
+    assert Recognition.objects.public(Viewpoint.now()).count() == Recognition.objects.count() == 3
 
 
 def test_what_has_changed_is_read_at_the_result_the_contest_the_step_and_the_desk(won, client, editor):

@@ -12,6 +12,7 @@ from contests import results
 from contests.models import Contest, Recognition
 from contests.visibility import Results
 from record.history import FIRST_VERSION
+from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.desk import filled, page, saved, version_page
 
@@ -154,7 +155,7 @@ def test_a_step_is_taken_for_what_its_page_has_shown_and_for_nothing_else(desk):
     response = desk.post(address, {"seen": seen})
     assert "has changed since you opened this page" in response.content.decode()
     contest.refresh_from_db()
-    assert contest.results(timezone.now()) is Results.SEALED
+    assert contest.results(Viewpoint.now()) is Results.SEALED
     assert desk.post(address, {"seen": response.context["seen"]}).status_code == 302
 
 

@@ -14,6 +14,7 @@ from contests.models import Contest, Credit, Recognition, Submission
 from record.history import keep_first_version
 from record.merging import merge
 from record.time_zones import told, zone_named
+from record.viewpoint import Viewpoint
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,7 @@ def four_eyes(settings):
 
 
 def is_public(row, at=None) -> bool:
-    return type(row).objects.public(at or NOW()).filter(pk=row.pk).exists()
+    return type(row).objects.public(Viewpoint(at or NOW())).filter(pk=row.pk).exists()
 
 
 def waiting(contest, **values):

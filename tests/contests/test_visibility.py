@@ -1,5 +1,6 @@
 """The visibility rule: which rows each queryset considers public, and when."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,9 +18,10 @@ from contests.models import (
     Recognition,
     Submission,
 )
-from contests.visibility import PreviewMoment, Results
+from contests.visibility import Results
 from people.models import Organisation, Person
 from record.models import Source
+from record.viewpoint import Viewpoint
 from record.visibility import forget
 from tests import factories as make
 
@@ -52,7 +54,7 @@ def everything(contest):
 
 
 def is_public(row, at):
-    return type(row).objects.public(at).filter(pk=row.pk).exists()
+    return type(row).objects.public(Viewpoint(at)).filter(pk=row.pk).exists()
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_a_quote_about_a_film_of_a_sealed_contest_stays_hidden():
 def test_a_revoked_recognition_stays_public_but_is_no_longer_in_force():
     recognition = make.RecognitionFactory(award__contest=make.ContestFactory(revealed=True), revoked=True)
     assert is_public(recognition, NOW())
-    assert not Recognition.objects.public(NOW()).in_force().exists()
+    assert not Recognition.objects.public(Viewpoint.now()).in_force().exists()
 
 
 TIES = {
@@ -128,7 +130,7 @@ def test_a_person_is_public_through_each_public_tie_alone(tie):
     TIES[tie](hidden, make.ContestFactory(sealed=True))
     TIES[tie](shown, make.ContestFactory(revealed=True))
     make.PersonFactory()
-    assert list(Person.objects.public(NOW()).filter(pk__in=[hidden.pk, shown.pk])) == [shown]
+    assert list(Person.objects.public(Viewpoint.now()).filter(pk__in=[hidden.pk, shown.pk])) == [shown]
     assert not is_public(hidden, NOW())
 
 
@@ -177,7 +179,7 @@ def test_an_organisation_is_public_as_organiser_as_host_by_a_figure_or_by_its_pe
     moderator = make.AppearanceFactory(event__contest=contest, role="moderator").person
     of_moderator = make.AffiliationFactory(person=moderator).organisation
     of_nobody = make.AffiliationFactory().organisation
-    public = set(Organisation.objects.public(NOW()))
+    public = set(Organisation.objects.public(Viewpoint.now()))
     assert public == {contest.organiser, hosts, counted, of_moderator}
     assert of_nobody not in public
 
@@ -189,8 +191,8 @@ def test_an_organisation_is_public_as_organiser_as_host_by_a_figure_or_by_its_pe
 )  # fmt: skip
 def test_a_contest_says_where_its_results_stand(trait, expected):
     contest = make.ContestFactory(**trait)
-    assert contest.results(NOW()) is expected
-    assert Contest.objects.with_public_results(NOW()).exists() is (expected is Results.PUBLIC)
+    assert contest.results(Viewpoint.now()) is expected
+    assert Contest.objects.with_public_results(Viewpoint.now()).exists() is (expected is Results.PUBLIC)
 
 
 def test_every_model_that_a_visitor_reads_has_the_rule():
@@ -204,18 +206,18 @@ def test_what_is_kept_of_the_rule_holds_for_any_moment_for_any_preview_and_withi
     contest = make.ContestFactory(approved_future=True)
     quote = make.QuoteFactory(event__contest=contest)
     host = make.AffiliationFactory(person=quote.speaker).organisation
-    now, then = timezone.now(), contest.reveal_at
+    now, then = Viewpoint.now(), Viewpoint(contest.reveal_at)
     other = make.ContestFactory(approved_future=True)
-    for at, shown in (
+    for viewpoint, shown in (
         (now, False),
-        (PreviewMoment.of(now, contest.pk), True),
-        (PreviewMoment.of(now, other.pk), False),
+        (replace(now, preview=contest.pk), True),
+        (replace(now, preview=other.pk), False),
         (then, True),
         (now, False),
     ):
         for row in (quote.speaker, quote.source, host):
-            assert type(row).objects.public(at).filter(pk=row.pk).exists() is shown, row
+            assert type(row).objects.public(viewpoint).filter(pk=row.pk).exists() is shown, row
         # The rule can be nested in itself, including tables with the same aliases.
-        people = Person.objects.public(at)
+        people = Person.objects.public(viewpoint)
         assert Quote.objects.filter(speaker__in=people, event__contest=contest).exists() is shown
         assert people.exclude(pk__in=Person.objects.public(then)).count() == 0

@@ -54,7 +54,7 @@ def test_a_valid_preview_that_breaks_is_noted_without_its_token(client, said, mo
     address = preview.address_of(make.PreviewLinkFactory(contest=contest))
     client.raise_request_exception = False
     assert client.get(f"{address}nothing/").status_code == 404
-    monkeypatch.setattr("contests.visibility.PreviewMoment.of", broken)
+    monkeypatch.setattr("portal.preview.replace", broken)
     assert client.get(address).status_code == 500
     text = said.getvalue()
     assert "/preview/…/" in text

@@ -16,13 +16,14 @@ from contests.models import Contest, Submission
 from contests.statistics import Prize, runtime_label, statistics
 from portal.templatetags.charts import percent
 from portal.world_map import marks, world
+from record.viewpoint import Viewpoint
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
 
 def count(contest=None):
-    return statistics(timezone.now(), contest, list(Contest.objects.all()))
+    return statistics(Viewpoint.now(), contest, list(Contest.objects.all()))
 
 
 def lines(chart):

@@ -7,13 +7,13 @@ from io import BytesIO
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
-from django.utils import timezone
 from PIL import Image
 
 from contests import results
 from publishing import cards
 from publishing.cards import cache
 from record.synthetic import PREFIX
+from record.viewpoint import Viewpoint
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -249,7 +249,7 @@ def test_a_winning_film_says_what_it_won_and_a_revoked_one_does_not():
 
 
 def of_work(row):
-    return cards.of_work(type(row).objects.public(timezone.now()).for_gallery(timezone.now()).get(pk=row.pk))
+    return cards.of_work(type(row).objects.public(Viewpoint.now()).for_gallery(Viewpoint.now()).get(pk=row.pk))
 
 
 def test_a_finalist_is_no_winner():

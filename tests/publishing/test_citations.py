@@ -291,5 +291,5 @@ def test_without_the_rule_a_citation_tells_what_is_hidden(client, portal, monkey
     # No slug contains these words, so the requested URLs don't either.
     words = ("Words sealed", "Film future", "Figures of the draft", "Contest Figures", "Creator sealed")
     assert leaks(crawl(client, addresses), *words) == []
-    monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, at: rows)
+    monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, viewpoint: rows)
     assert leaks(crawl(client, addresses), *words) != []

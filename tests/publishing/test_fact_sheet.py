@@ -175,5 +175,5 @@ def test_without_the_rule_a_sheet_tells_what_is_hidden(client, portal, monkeypat
     # In a title each is one word, though a PDF reader may see it broken across lines.
     words = ("sealedword", "futureword", "draftword", "Draftword")
     assert leaks(crawl(client, addresses), *words) == []
-    monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, at: rows)
+    monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, viewpoint: rows)
     assert leaks(crawl(client, addresses), *words) != []

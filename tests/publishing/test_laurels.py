@@ -13,6 +13,7 @@ from contests import results
 from contests.models import Recognition
 from publishing.laurels import FILES, HEIGHT, WIDTH, Words, branches, drawn, laid_out, words_of
 from publishing.typesetting import missing
+from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.difficult_names import NAMES
 from tests.reading import body
@@ -196,7 +197,9 @@ def test_a_standing_other_than_winner_comes_first(client):
 @pytest.mark.django_db
 def test_the_address_on_it_is_that_of_the_host_that_was_asked(client):
     row = won()
-    words = words_of(type(row).objects.for_laurel(row.award.contest.reveal_at).get(), "https://a.example/verify/X/")
+    words = words_of(
+        type(row).objects.for_laurel(Viewpoint(row.award.contest.reveal_at)).get(), "https://a.example/verify/X/"
+    )
     assert words.address == "a.example/verify/X"
     description = ElementTree.fromstring(body(client, f"/laurels/{row.code}/on-dark.svg")).findtext(f"{SVG}desc")
     assert description.endswith(f"Check whether it is still valid: testserver/verify/{row.code}")

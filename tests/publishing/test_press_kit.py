@@ -24,6 +24,7 @@ from publishing.laurels import FILES
 from publishing.press_kit import rows
 from publishing.press_kit.archive import Member, stream, text
 from publishing.press_kit.names import LONGEST, Paths, safe
+from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.test_reveal_sweep import add_hidden, crawl, leaks, picture, portal
 
@@ -193,7 +194,7 @@ def test_what_is_sealed_is_in_no_kit(client):
 def test_what_is_taken_back_while_somebody_downloads_is_in_no_part_still_to_come(contest, monkeypatch):
     monkeypatch.setattr(rows, "CHUNK", 2)
     make.SubmissionFactory.create_batch(5, contest=contest)
-    found = Submission.objects.public(timezone.now()).filter(contest=contest).order_by("pk")
+    found = Submission.objects.public(Viewpoint.now()).filter(contest=contest).order_by("pk")
     read_so_far = rows.in_chunks(found)
     next(read_so_far)
     Submission.objects.update(status=Submission.Status.WITHDRAWN)
@@ -242,13 +243,13 @@ def test_memory_does_not_grow_with_the_number_of_submissions(contest, rf):
 
 def peak(contest, rf):
     request = rf.get("/")
-    request.at = timezone.now()
-    found = Contest.objects.public(request.at).for_page().with_counts(request.at).get()
-    for _part in stream(press_kit.of_contest(found, request), request.at):  # rows that are loaded once
+    request.viewpoint = Viewpoint.now()
+    found = Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint).get()
+    for _part in stream(press_kit.of_contest(found, request), request.viewpoint.at):  # rows that are loaded once
         pass
     tracemalloc.start()
     try:
-        for _part in stream(press_kit.of_contest(found, request), request.at):
+        for _part in stream(press_kit.of_contest(found, request), request.viewpoint.at):
             pass
         return tracemalloc.get_traced_memory()[1]
     finally:
@@ -342,5 +343,5 @@ def test_without_the_rule_a_kit_tells_what_is_hidden(client, portal, monkeypatch
     addresses = [f"{contest.get_absolute_url()}press-kit.zip" for contest in portal.values()]
     words = ("sealedword", "futureword", "draftword", "Draftword")
     assert leaks(crawl(client, addresses), *words) == []
-    monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, at: rows)
+    monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, viewpoint: rows)
     assert leaks(crawl(client, addresses), *words) != []

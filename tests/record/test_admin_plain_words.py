@@ -8,6 +8,7 @@ from django.utils.html import strip_tags
 
 from accounts.models import User
 from contests.models import Contest, Submission
+from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.desk import page
 from tests.record.test_admin import LISTS, NOT_ADDED, named
@@ -74,7 +75,7 @@ def test_what_is_said_of_the_status_holds_whatever_the_contest_shows(desk, entri
     said = words_of(desk.get(page(film)))
     assert "shows it to nobody" not in said
     assert "Only eligible entries become public" in said
-    assert Submission.objects.public(film.contest.reveal_at).exists() == (entries == "all")
+    assert Submission.objects.public(Viewpoint(film.contest.reveal_at)).exists() == (entries == "all")
 
 
 def test_account_that_may_do_everything_is_called_so():

@@ -8,7 +8,6 @@ import pytest
 from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from record import slugs
 from record.forms import free_slug, unique_beside
 from record.models import FormerSlug
 from record.slug_lookup import find, keep_former_slug
+from record.viewpoint import Viewpoint
 from tests import factories as make
 
 # static/js/slug.js makes the same slugs while an editor types; the browser tests also use this table.
@@ -168,7 +168,7 @@ def test_former_slug_of_what_is_hidden_leads_nowhere():
     credit = make.CreditFactory(submission__contest=make.ContestFactory(sealed=True))
     keep_former_slug(credit.person, "before")
     with pytest.raises(Http404):
-        find(Person.objects.public(timezone.now()), "before")
+        find(Person.objects.public(Viewpoint.now()), "before")
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contests.models import Quote, Submission
+from record.viewpoint import Viewpoint
 from search import engine, index
 from search.models import Entry, Kind, Spelling
 from tests import factories as make
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def found(question, at=None, **options):
     """Return the titles found, by kind, the best kind first."""
-    answer = engine.search(question, at or timezone.now(), **options)
+    answer = engine.search(question, Viewpoint(at or timezone.now()), **options)
     return {group.kind.name.lower(): [r.entry.title for r in group.results] for group in answer.groups}
 
 
@@ -137,7 +138,7 @@ def test_a_typo_is_said_in_the_spelling_of_what_was_found(client, nextgen):
 
 
 def test_where_nothing_has_all_the_words_some_are_enough_and_it_is_said(client, nextgen):
-    answer = engine.search("alzheimer zebra", timezone.now())
+    answer = engine.search("alzheimer zebra", Viewpoint.now())
     assert answer.is_loose
     assert answer.groups[0].results[0].entry.title == "Alzheimer"
     assert "No results with all the words of" in client.get("/search/?q=alzheimer+zebra").content.decode()
@@ -167,7 +168,7 @@ def test_titles_come_before_texts_and_winners_before_others():
     }
     make.RecognitionFactory(award__contest=contest, award__kind="grand_prize", submission=rows["grand"])
     make.RecognitionFactory(award__contest=contest, submission=rows["mention"], standing="mention")
-    [group] = engine.search("lantern", timezone.now(), kind=Kind.WORK).groups
+    [group] = engine.search("lantern", Viewpoint.now(), kind=Kind.WORK).groups
     assert [result.entry.title for result in group.results] == [
         rows[name].title for name in ("whole", "begins", "grand", "mention", "plain", "text")
     ]
@@ -212,7 +213,7 @@ def test_a_quote_stands_letter_for_letter(client, nextgen):
 
 def test_a_long_text_is_shown_around_the_place_that_answers():
     text = "word " * 200 + "then the lantern burned " + "word " * 200
-    result = engine.search("lantern", timezone.now(), kind=film("A", synopsis=text) and Kind.WORK).groups[0].results[0]
+    result = engine.search("lantern", Viewpoint.now(), kind=film("A", synopsis=text) and Kind.WORK).groups[0].results[0]
     assert "<mark>lantern</mark>" in result.passage
     assert result.passage.startswith("…word")
     assert result.passage.endswith("word…")

@@ -1,5 +1,6 @@
 """Hidden rows do not affect a search: its SQL statements, its writes, its known words."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contests.models import Award, Contest, Recognition, Series, Submission
-from contests.visibility import PreviewMoment
 from people.models import Organisation, Person
+from record.viewpoint import Viewpoint
 from search import engine, index, triggers
 from search.models import Change, Entry, Kind, Part, Spelling
 from search.parts import unmarked
@@ -93,7 +94,8 @@ def test_a_search_asks_the_same_statements_and_writes_nothing_whatever_is_hidden
         for state in ("sealed", "approved_future", "draft"):
             hide(state, shown)
         Contest.objects.filter(title="Announced").update(published_at=None)
-        engine.search("anything", timezone.now())  # updates the index for what was announced with them, which is public
+        # Update the index for what was announced with them, which is public.
+        engine.search("anything", Viewpoint.now())
         waiting = Change.objects.count()
         assert statements(client) == without
         assert (Change.objects.count(), waiting > 10) == (waiting, True)
@@ -129,23 +131,23 @@ def test_a_reveal_is_found_from_its_moment_on_and_nobody_writes(client, shown):
     with time_machine.travel(contest.reveal_at, tick=False):
         index.refresh()
         assert (Part.objects.count(), Entry.objects.filter(part__gt=0).count()) == (0, 0)
-        assert engine.search("wolkenkuckuck", timezone.now()).groups
+        assert engine.search("wolkenkuckuck", Viewpoint.now()).groups
 
 
 def test_a_preview_finds_what_its_contest_hides_and_nothing_of_another(shown):
     hide("sealed", shown)
     make.SubmissionFactory(contest=make.ContestFactory(sealed=True), title="Otherword")
     index.refresh()
-    now = timezone.now()
-    at = PreviewMoment.of(now, Contest.objects.get(title="Announced").pk)
+    now = Viewpoint.now()
+    preview = replace(now, preview=Contest.objects.get(title="Announced").pk)
     for question, kinds in (
         ("wolkenkuckuck", [Kind.WORK, Kind.QUOTE]),
         ("namenkuckuck", [Kind.PERSON, Kind.WORK, Kind.QUOTE]),
     ):
-        assert sorted(group.kind for group in engine.search(question, at).groups) == sorted(kinds), question
+        assert sorted(group.kind for group in engine.search(question, preview).groups) == sorted(kinds), question
         assert engine.search(question, now).groups == []
-    assert engine.search("lantern", at).groups
-    assert engine.search("otherword", at).groups == []
+    assert engine.search("lantern", preview).groups
+    assert engine.search("otherword", preview).groups == []
 
 
 def state():
@@ -241,7 +243,7 @@ def test_hidden_imports_hold_up_no_public_change(shown, monkeypatch):
     hide("sealed", shown)
     Submission.objects.filter(pk=shown.pk).update(title="Candle")
     for _time in range(30):
-        found = engine.search("candle", timezone.now()).groups
+        found = engine.search("candle", Viewpoint.now()).groups
     assert [group.results[0].entry.title for group in found] == ["Candle", "Light is patient."]
 
 

@@ -3,10 +3,10 @@
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.utils import timezone
 
 from contests.models import Contest, Credit, Recognition, Submission
 from people.models import Organisation, Person
+from record.viewpoint import Viewpoint
 from search import engine, index, triggers
 from search.models import Change, Entry, Kind, Spelling
 from tests import factories as make
@@ -128,7 +128,7 @@ def test_what_an_entry_takes_from_elsewhere_is_renewed_with_it(change):
         assert found("newly") == {"person": ["Ada"]}
     else:
         Contest.objects.update(slug="newly")
-        [group] = engine.search("lantern", timezone.now()).groups
+        [group] = engine.search("lantern", Viewpoint.now()).groups
         assert group.results[0].entry.url == row.get_absolute_url().replace(contest.slug, "newly")
 
 

@@ -1,8 +1,8 @@
 """The queries in `search_corpus` have the same first results on every database under test."""
 
 import pytest
-from django.utils import timezone
 
+from record.viewpoint import Viewpoint
 from search import engine
 from tests.search import search_corpus
 
@@ -15,7 +15,7 @@ def corpus(nextgen):
 
 
 def first_answer(question):
-    groups = engine.search(question, timezone.now()).groups
+    groups = engine.search(question, Viewpoint.now()).groups
     return groups[0].results[0].entry.title if groups else None
 
 
