@@ -14,7 +14,7 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel, Field
 
 from contests.views import NEWEST, OF_ALL_AWARDS, VOICES
-from record.viewpoint import Viewpoint
+from record.viewpoint import Request, Viewpoint
 
 from . import params, queries, schemas
 from .openapi import document
@@ -170,7 +170,7 @@ def _serve(resource: Resource) -> None:
         response=schemas.Page[resource.shape],
         tags=[resource.name],
     )  # type: ignore[name-defined]
-    def listed(request: HttpRequest, asked: Query[asked_of_list]):  # type: ignore[valid-type]
+    def listed(request: Request, asked: Query[asked_of_list]):  # type: ignore[valid-type]
         refuse_unknown(request, asked)
         tree, writer = asked.tree(), Writer(request)
         found = narrowed(request, resource.rows(request.viewpoint, tree), asked)
@@ -184,7 +184,7 @@ def _serve(resource: Resource) -> None:
         response=resource.shape,
         tags=[resource.name],
     )
-    def one(request: HttpRequest, id: Path[Id], asked: Query[asked_of_one] = NOTHING):  # type: ignore[valid-type]
+    def one(request: Request, id: Path[Id], asked: Query[asked_of_one] = NOTHING):  # type: ignore[valid-type]
         refuse_unknown(request, asked)
         tree = asked.tree()
         row = resource.rows(request.viewpoint, tree).filter(key=id).first()

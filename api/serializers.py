@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from contests import models as contests
@@ -14,7 +13,7 @@ from people import models as people
 from record import models as record
 from record.images import renditions
 from record.images.fields import StoredImage
-from record.viewpoint import Viewpoint
+from record.viewpoint import Request, Viewpoint
 
 from . import schemas as shapes
 
@@ -36,8 +35,8 @@ RESOURCES = {
 class Writer:
     """Serializes rows for one request: URLs have its host, and `viewpoint` is that of its visitor."""
 
-    def __init__(self, request: HttpRequest):
-        self.viewpoint: Viewpoint = request.viewpoint  # type: ignore[attr-defined]
+    def __init__(self, request: Request):
+        self.viewpoint: Viewpoint = request.viewpoint
         self.absolute = request.build_absolute_uri
 
     # URLs

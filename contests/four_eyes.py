@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 
 from accounts.models import User
-from accounts.pairs import counts_as
+from accounts.same_person import counts_as
 from contests.models import Award, Category, Credit, Recognition, Submission
 from people.models import Person
 

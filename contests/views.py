@@ -1,7 +1,7 @@
 """The public pages of contests. Each starts from the rows that are public at `request.viewpoint`."""
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from contests.visibility import Results
 from record.limited_lists import first, first_of
 from record.lists import FilteredList, Order
 from record.slug_lookup import find, moved_to
+from record.viewpoint import Request
 
 # A page shows the first few rows; the lists behind it, which are paginated, show the rest.
 FEW = 6
@@ -46,14 +47,14 @@ VOICES = [
 
 
 @require_safe
-def contests(request: HttpRequest) -> HttpResponse:
+def contests(request: Request) -> HttpResponse:
     """List all public contests, newest first. Context: `list`, a FilteredList of Contest."""
     shown = FilteredList(request, Contest.objects.public(request.viewpoint).for_list(), NEWEST)
     return render(request, "contests/contests.html", {"list": shown})
 
 
 @require_safe
-def contest(request: HttpRequest, contest: str) -> HttpResponse:
+def contest(request: Request, contest: str) -> HttpResponse:
     """
     Show the main page of one contest. Context: `contest`, `stage`, `winners`, `figures` (about the contest),
     `organisation_figures` (about its organiser and others), `cited` (all of these figures), `regions`, `events`.
@@ -88,7 +89,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
 
 
 @require_safe
-def winners(request: HttpRequest) -> HttpResponse:
+def winners(request: Request) -> HttpResponse:
     """List the winners of all contests. Context: `list`, a FilteredList of Recognition."""
     rows = Recognition.objects.public(request.viewpoint).winning().for_winners()
     shown = FilteredList(request, rows, OF_ALL_AWARDS, WinnerFilterSet)
@@ -96,7 +97,7 @@ def winners(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def contest_winners(request: HttpRequest, contest: str) -> HttpResponse:
+def contest_winners(request: Request, contest: str) -> HttpResponse:
     """
     List the winners of one contest, by precedence. Context: `contest`, `list` (a FilteredList of Recognition), `named`
     (recognitions that are not wins), `more_to_come` (whether some winners are shown ahead of the other results).
@@ -118,7 +119,7 @@ def contest_winners(request: HttpRequest, contest: str) -> HttpResponse:
 
 
 @require_safe
-def corrections(request: HttpRequest, contest: str) -> HttpResponse:
+def corrections(request: Request, contest: str) -> HttpResponse:
     """
     List the changes to one contest after its reveal. Context: `contest`, `corrections` (one page of them), `days`.
     """
@@ -131,7 +132,7 @@ def corrections(request: HttpRequest, contest: str) -> HttpResponse:
 
 
 @require_safe
-def submissions(request: HttpRequest, contest: str) -> HttpResponse:
+def submissions(request: Request, contest: str) -> HttpResponse:
     """Show the gallery of one contest. Context: `contest`, `list`, a FilteredList of Submission."""
     found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
@@ -142,7 +143,7 @@ def submissions(request: HttpRequest, contest: str) -> HttpResponse:
 
 
 @require_safe
-def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+def submission(request: Request, contest: str, slug: str) -> HttpResponse:
     """
     Show one work. Context: `submission`, `quotes` about it, those by others (`about`) and by its creators (`words`),
     `others` that won, `has_won` (whether it won itself).
@@ -168,7 +169,7 @@ def submission(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 
 @require_safe
-def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+def event(request: Request, contest: str, slug: str) -> HttpResponse:
     """
     Show the programme of one event. Context: `event`, `parts`, `appearances`, `quotes` (each with the speaker's first
     `role` in the event), `awarded` (for a ceremony). The page of an event also has the appearances and quotes of its
@@ -206,7 +207,7 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 
 @require_safe
-def quotes(request: HttpRequest) -> HttpResponse:
+def quotes(request: Request) -> HttpResponse:
     """
     List all quotes, by speaker. Redirect if `work` is called `film`, as it was before. Context: `list`, a FilteredList
     of Quote.
@@ -221,7 +222,7 @@ def quotes(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def quote(request: HttpRequest, slug: str) -> HttpResponse:
+def quote(request: Request, slug: str) -> HttpResponse:
     """Show one quote. Context: `quote`, `more` (by the speaker), `before` and `after` (at the event)."""
     found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:

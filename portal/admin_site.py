@@ -25,7 +25,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import second_factor
 from portal import unsaved_forms
-from portal.retries import tried_again
+from portal.integrity_retry import tried_again
 
 APPS = ("contests", "people", "record", "accounts", "auth")
 MODELS = (
@@ -48,14 +48,14 @@ class ChoicesView(AutocompleteJsonView):
         return super().get(request, *args, **kwargs)
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
-        from record.admin.row_labels import label_of
+        from record.admin.picker_labels import label_of
 
         zone = {"zone": obj.time_zone or "UTC"} if hasattr(obj, "time_zone") else {}
         return {**super().serialize_result(obj, to_field_name), "text": label_of(self.model_admin, obj), **zone}
 
     def get_queryset(self) -> QuerySet:
+        from record.admin.picker_labels import for_choice
         from record.admin.primary_keys import is_key
-        from record.admin.row_labels import for_choice
 
         rows, asked = for_choice(self.model_admin, super().get_queryset()), self.request.GET.get("pk")
         itself = self.request.GET.get("except", "")

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
-from record.viewpoint import Viewpoint
+from record.viewpoint import Request, Viewpoint
 from record.web.conditional import whole
 
 #: In bytes: Django does not compress shorter responses.
@@ -20,7 +20,7 @@ class ViewpointMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.viewpoint = Viewpoint.now()
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-cache")

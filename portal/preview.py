@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 
 from contests.preview import FOLDER, link_of, prefix_of
+from record.viewpoint import Request
 
 _PATH = re.compile(rf"/{FOLDER}/(?P<token>[^/]+)(?P<rest>/.*)", re.DOTALL)
 #: The pages under a preview link: those for people, with their images. No feeds, API or downloads.
@@ -36,7 +37,7 @@ class PreviewMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.preview = None
         asked = _PATH.fullmatch(request.path_info)
         link = link_of(asked["token"], request.viewpoint.at) if asked else None

@@ -15,7 +15,6 @@ from typing import Any
 
 import typst
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
@@ -38,7 +37,7 @@ from publishing.palette import ACCENTS
 from publishing.pdf_fonts import TEXT, TITLE, Faces
 from record.models import Source
 from record.synthetic import MARK
-from record.viewpoint import Viewpoint
+from record.viewpoint import Request, Viewpoint
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "publishing" / "fact_sheet.typ"
 # The maximum numbers of items; the template shows fewer if there is no room.
@@ -47,9 +46,9 @@ FIGURES, WINNERS, QUOTES, SOURCES = 8, 9, 3, 6
 MANY = 60
 
 
-def of_contest(contest: Contest, request: HttpRequest) -> bytes:
+def of_contest(contest: Contest, request: Request) -> bytes:
     """Return the sheet of a public contest, loaded by `for_page` and `with_counts`. Runs five SQL statements."""
-    viewpoint: Viewpoint = request.viewpoint  # type: ignore[attr-defined]
+    viewpoint: Viewpoint = request.viewpoint
     sheet = _Sheet(contest, contest, request)
     figures = Figure.objects.public(viewpoint).of_contest_itself().filter(contest=contest)
     figures = figures.select_related("organisation", "source")[:FIGURES]
@@ -75,9 +74,9 @@ def of_contest(contest: Contest, request: HttpRequest) -> bytes:
     )
 
 
-def of_work(work: Submission, request: HttpRequest) -> bytes:
+def of_work(work: Submission, request: Request) -> bytes:
     """Return the sheet of a public work, loaded by `for_page`. Runs two SQL statements."""
-    viewpoint: Viewpoint = request.viewpoint  # type: ignore[attr-defined]
+    viewpoint: Viewpoint = request.viewpoint
     sheet = _Sheet(work, work.contest, request)
     said = Quote.objects.public(viewpoint).about(work)
     sources = list(work.sources.all())
@@ -134,13 +133,13 @@ def _person(person: Any) -> str:
 class _Sheet:
     """The content of one sheet about `noun`: splits texts into runs of one font face each, and numbers the sources."""
 
-    def __init__(self, noun: Any, contest: Contest, request: HttpRequest):
+    def __init__(self, noun: Any, contest: Contest, request: Request):
         self._noun, self._contest, self._request = noun, contest, request
         self._faces = Faces()
         self._sources: dict[int, Source] = {}
 
     def pdf(self, *, kicker: str, prose: Iterable[str], facts: Iterable[Any], **lists: Any) -> bytes:
-        at: datetime = self._request.viewpoint.at  # type: ignore[attr-defined]
+        at: datetime = self._request.viewpoint.at
         name = f"{self._noun} ({MARK})" if self._noun.is_synthetic or self._contest.is_synthetic else str(self._noun)
         url = self._request.build_absolute_uri(self._noun.get_absolute_url())
         text, title = self._text, self._title

@@ -12,16 +12,16 @@ class RecordConfig(AppConfig):
         from django.urls import register_converter
         from simple_history.signals import pre_create_historical_record
 
-        from . import history, row_names, text_folding
-        from .images import cleanup
+        from . import history, text_folding, unnamed_rows
+        from .images import unused_files
         from .merging import merges
         from .models import Source
         from .slugs import SlugConverter
 
         # `<name:…>` in a URL pattern is a slug in any script.
         register_converter(SlugConverter, "name")
-        row_names.name_rows(apps.get_models(include_auto_created=True))
-        cleanup.hold(merges.holds)
+        unnamed_rows.name_rows(apps.get_models(include_auto_created=True))
+        unused_files.hold(merges.holds)
         merges.allow(Source)
         post_save.connect(history.leave_no_trace)
         connection_created.connect(text_folding.keep_function)

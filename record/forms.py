@@ -154,7 +154,7 @@ class RecordPageForm(RecordForm):
     """
 
     meeting: Any = None
-    #: True if the form was valid but the database refused to save it (portal/retries.py).
+    #: True if the form was valid but the database refused to save it (portal/integrity_retry.py).
     is_refused = False
 
     change_reason = forms.CharField(

@@ -17,7 +17,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import BooleanField, DateTimeField, F, Field, Func, Model, Q, QuerySet, Value
 from django.utils import timezone
 
-from record.sealed_cursors import seal, unseal
+from record.encrypted_cursors import seal, unseal
 
 LONGEST = 2000
 

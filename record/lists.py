@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 import django_filters
 from babel.numbers import format_decimal
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from record.facets import LARGE, Counted, Facet, Option, ShownFacet, shown
 from record.keyset import Page
 from record.list_format import enumerated
+from record.viewpoint import Request
 
 PER_PAGE = 24
 # Lists of this length or less need no facets.
@@ -64,7 +64,7 @@ class FilteredList:
 
     def __init__(
         self,
-        request: HttpRequest,
+        request: Request,
         rows: QuerySet,
         orders: Sequence[Order],
         filterset_class: type[django_filters.FilterSet] = django_filters.FilterSet,

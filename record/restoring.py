@@ -18,7 +18,7 @@ from django.db.models import Exists, Model, OuterRef
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.utils.translation import gettext as _
 
-from record.images.cleanup import image_fields
+from record.images.unused_files import image_fields
 from record.models import Merge, Record
 
 #: Rows that one account deletes within this time count as one deletion, since deleting many rows takes a while.

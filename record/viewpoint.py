@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 
@@ -23,3 +24,9 @@ class Viewpoint:
     def now(cls) -> Self:
         """Return what the public sees now."""
         return cls(timezone.now())
+
+
+class Request(HttpRequest):
+    """A request as views get it, after `ViewpointMiddleware`. It exists for annotations; nothing creates one."""
+
+    viewpoint: Viewpoint

@@ -21,7 +21,7 @@ from people.models import Person
 from record.models import Source
 from record.viewpoint import Viewpoint
 from search.models import Entry, Kind, place_of
-from search.parts import marked
+from search.partitions import marked
 from search.query import IN_TITLE, WHOLE_TITLE
 from search.tokenizer import split, tokens, whole
 

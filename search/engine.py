@@ -27,7 +27,7 @@ from record.viewpoint import Viewpoint
 from search.documents import MODELS
 from search.index import refresh_for_search
 from search.models import OBJECT_ID_BITS, Entry, Kind, Spelling, kind_of, places_of
-from search.parts import mark_of
+from search.partitions import mark_of
 from search.query import Question
 from search.snippets import marked, passage
 from search.tokenizer import Word, is_one_typo, split, variants

@@ -14,11 +14,11 @@ from people.models import Person
 from record.viewpoint import Viewpoint
 from search.documents import MODELS, entries_of
 from search.models import HIDDEN, Change, Entry, Kind, Part, Spelling, places_of
-from search.parts import mark_of, parts_of, searched, unmarked
+from search.partitions import mark_of, parts_of, searched, unmarked
 from search.query import Term
-from search.ties import below, deciding_moments
 from search.tokenizer import is_spellable, variants
 from search.triggers import form
+from search.visibility_columns import below, deciding_moments
 
 logger = logging.getLogger(__name__)
 BATCH = 500

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
 
-from search import postgresql, sqlite, ties
+from search import postgresql, sqlite, visibility_columns
 from search.models import Change, Entry, Kind
 
 FORM = {"sqlite": sqlite, "postgresql": postgresql}
@@ -89,16 +89,16 @@ def _wanted() -> dict[str, list[str]]:
     changed trigger gets a new name.
     """
     wanted = form().own_triggers()
-    models = {model._meta.db_table: model for model in ties.record()}
+    models = {model._meta.db_table: model for model in visibility_columns.record()}
     for table, model in models.items():
         columns = {str(field.column) for field in model._meta.concrete_fields}
-        deciding = {str(field.column) for field in ties.deciding().get(model, ())}
+        deciding = {str(field.column) for field in visibility_columns.deciding().get(model, ())}
         keys = {str(field.column) for field in model._meta.concrete_fields if field.is_relation}
         # Columns that only decide what is public don't occur in any text.
         wanted |= _triggers(table, "text", columns - deciding, IN_TEXTS.get(table, []))
-        wanted |= _triggers(table, "tie", columns, ties.shown_by(model, "{row}"), is_tie=True)
+        wanted |= _triggers(table, "tie", columns, visibility_columns.shown_by(model, "{row}"), is_tie=True)
         wanted |= _triggers(
-            table, "below", deciding | keys, ties.below(model, "{row}.id"), is_tie=True, updates_only=True
+            table, "below", deciding | keys, visibility_columns.below(model, "{row}.id"), is_tie=True, updates_only=True
         )
     for (table, column), affected in IN_TEXTS_BY_COLUMN.items():
         wanted |= _triggers(table, column, {column}, affected, updates_only=True)
@@ -131,7 +131,7 @@ def _is_complete() -> bool:
     Whether the database has all tables and columns that the triggers use. In the middle of a migration it doesn't.
     """
     tables = set(connection.introspection.table_names())
-    models: list[type[Model]] = [*ties.record(), Change, Entry]
+    models: list[type[Model]] = [*visibility_columns.record(), Change, Entry]
     with connection.cursor() as cursor:
         return all(
             model._meta.db_table in tables

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from record.excerpts import beginning
 from record.synthetic import MARK
+from record.viewpoint import Request
 from record.web.error_pages import too_many_requests
 from record.web.rate_limits import allowance
 from search import engine
@@ -14,23 +15,23 @@ LONGEST_SUGGESTION = 90
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """Show the results for `q`: the best of every kind, or one page of one `kind`. Context: `answer`, `kind`."""
     if refused := _too_many(request):
         return refused
     wanted = request.GET.get("kind", "")
     wanted = engine.FORMER_NAMES.get(wanted, wanted)
     kind = next((kind for kind, (name, _label) in engine.NAMES.items() if name == wanted), None)
-    answer = engine.search(_asked(request), request.viewpoint, kind=kind, page=request.GET.get("page"))  # type: ignore[attr-defined]
+    answer = engine.search(_asked(request), request.viewpoint, kind=kind, page=request.GET.get("page"))
     return render(request, "search/search.html", {"answer": answer, "kind": kind and engine.NAMES[kind][0]})
 
 
 @require_safe
-def suggestions(request: HttpRequest) -> HttpResponse:
+def suggestions(request: Request) -> HttpResponse:
     """Return suggestions for the search field: `{"suggestions": [{"title", "language", "kind", "url"}]}`."""
     if refused := _too_many(request):
         return refused
-    found = engine.suggest(_asked(request), request.viewpoint)  # type: ignore[attr-defined]
+    found = engine.suggest(_asked(request), request.viewpoint)
     return JsonResponse(
         {
             "suggestions": [

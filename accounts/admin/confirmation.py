@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from accounts import pairs
+from accounts import same_person
 from accounts.models import User
 
 
@@ -28,7 +28,7 @@ class ConfirmationPage:
         back = reverse("admin:accounts_user_change", args=[pk])
         if request.method == "POST":
             try:
-                pairs.confirm(account, actor=request.user)
+                same_person.confirm(account, actor=request.user)
             except ValidationError as error:
                 messages.error(request, error.message)
             else:
@@ -52,5 +52,5 @@ class ConfirmationPage:
 
 
 def may_confirm(actor: User, account: User) -> bool:
-    """Return whether `actor` may open the page. `pairs.confirm` checks that they count as another person."""
+    """Return whether `actor` may open the page. `same_person.confirm` checks that they count as another person."""
     return actor.pk != account.pk and actor.has_perm("accounts.assign_roles")

@@ -78,7 +78,7 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
     )
     time_zone = TimeZoneField(_("time zone"), blank=True, help_text=_("Used for times in the admin. Default: UTC."))
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
-    # These decide which accounts count as one person where two people are needed: see accounts/pairs.py.
+    # These decide which accounts count as one person where two people are needed: see accounts/same_person.py.
     invited_by = models.ForeignKey(
         "self",
         models.PROTECT,

@@ -16,7 +16,7 @@ from record.viewpoint import Viewpoint
 
 from .kinds import Kind
 from .moments import state_of, state_of_work
-from .tied import tied
+from .shared_rows import tied
 
 
 class _Joined(Aggregate):

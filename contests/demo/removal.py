@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from contests.models import Contest
-from record.images import cleanup
+from record.images import unused_files
 from record.models import FormerSlug, Merge, Record
 from record.synthetic import PREFIX
 
@@ -41,7 +41,7 @@ def remove(prefix: str) -> int:
         for through in _tables_between(model):
             _delete(through._base_manager.filter(**{f"{_owner(through).name}__key__startswith": prefix}))
         removed += _delete(_made(model, prefix))
-    cleanup.release(pictures)
+    unused_files.release(pictures)
     return removed
 
 
@@ -122,10 +122,10 @@ def _parts_of_history(history: type[models.Model]) -> list[type[models.Model]]:
     return [field.related_model for field in fields if field.auto_created and not field.concrete]
 
 
-def _pictures(model: type[models.Model], prefix: str) -> Iterator[cleanup.Picture]:
+def _pictures(model: type[models.Model], prefix: str) -> Iterator[unused_files.Picture]:
     """Yield the present pictures and those that an editor replaced."""
-    for field in cleanup.image_fields(model):
+    for field in unused_files.image_fields(model):
         for rows in (_made(model, prefix), model.history.model._base_manager.filter(key__startswith=prefix)):
             images = rows.exclude(**{field.name: ""})
             for values in images.values_list(field.name, field.width_field, field.original_field).distinct():
-                yield cleanup.Picture(field, *values)
+                yield unused_files.Picture(field, *values)

@@ -1,4 +1,4 @@
-import contests.models.belonging
+import contests.models.same_contest
 import contests.models.fields
 import contests.models.preview
 import contests.verification_codes
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 'ordering': ['contest', 'order'],
                 'constraints': [models.UniqueConstraint(fields=('contest', 'slug'), name='category_slug_unique', violation_error_code='slug', violation_error_message='Another category of this contest has this slug.'), models.UniqueConstraint(fields=('contest', 'order'), name='category_order_unique', violation_error_code='order', violation_error_message='Another category of this contest already has this position.')],
             },
-            bases=(contests.models.belonging.StaysWithContest, record.visible_text.VisibleTextMixin, models.Model),
+            bases=(contests.models.same_contest.StaysWithContest, record.visible_text.VisibleTextMixin, models.Model),
         ),
         migrations.CreateModel(
             name='Award',
@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
                 'ordering': ['contest', 'order'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), models.Q(('starts_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('starts_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='event_starts_at_within_years', violation_error_code='starts_at', violation_error_message='Choose a year between 1800 and 2200.'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), models.Q(('ends_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('ends_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='event_ends_at_within_years', violation_error_code='ends_at', violation_error_message='Choose a year between 1800 and 2200.'), models.UniqueConstraint(fields=('contest', 'slug'), name='event_slug_unique', violation_error_code='slug', violation_error_message='Another event of this contest has this slug.'), models.UniqueConstraint(fields=('contest', 'order'), name='event_order_unique', violation_error_code='order', violation_error_message='Another event of this contest already has this position.'), models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('starts_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='event_ends_after_start', violation_error_code='ends_at', violation_error_message='The end must be after the start.')],
             },
-            bases=(contests.models.belonging.StaysWithContest, record.visible_text.VisibleTextMixin, models.Model),
+            bases=(contests.models.same_contest.StaysWithContest, record.visible_text.VisibleTextMixin, models.Model),
         ),
         migrations.CreateModel(
             name='Appearance',
@@ -520,7 +520,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['contest', 'sort_key', 'id'], name='submission_in_contest'), models.Index(fields=['contest', 'status', 'sort_key', 'id'], name='submission_by_sort_key'), models.Index(fields=['sort_key', 'id'], name='submission_any_by_sort_key'), models.Index(fields=['poster'], name='submission_by_poster'), models.Index(condition=models.Q(('reveal_at__isnull', False)), fields=['reveal_at'], name='submission_shown_early'), models.Index(fields=['status', 'poster'], name='submission_by_status'), models.Index(fields=['poster_alt', 'poster'], name='submission_by_poster_alt'), models.Index(fields=['poster_credit', 'poster'], name='submission_by_poster_credit'), models.Index(fields=['language'], name='submission_by_language')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('reveal_at__isnull', True), models.Q(('reveal_at__gte', datetime.datetime(1800, 1, 1, 0, 0, tzinfo=datetime.UTC)), ('reveal_at__lte', datetime.datetime(2200, 12, 31, 23, 59, 59, 999999, tzinfo=datetime.UTC))), _connector='OR'), name='submission_reveal_at_within_years', violation_error_code='reveal_at', violation_error_message='Choose a year between 1800 and 2200.'), models.CheckConstraint(condition=models.Q(('year__isnull', True), models.Q(('year__gte', 1800), ('year__lte', 2200)), _connector='OR'), name='submission_year_within_years', violation_error_code='year', violation_error_message='Choose a year between 1800 and 2200.'), models.UniqueConstraint(fields=('contest', 'slug'), name='submission_slug_unique', violation_error_code='slug', violation_error_message='Another submission of this contest has this slug.'), models.CheckConstraint(condition=models.Q(('runtime__isnull', True), ('runtime__gt', 0), _connector='OR'), name='submission_runtime_positive', violation_error_code='runtime', violation_error_message='A runtime is at least one second. Leave it blank if it is unknown.'), models.CheckConstraint(condition=models.Q(('poster_focus_x__range', (0, 100)), ('poster_focus_y__range', (0, 100))), name='submission_poster_focus_within', violation_error_code='poster_focus_x', violation_error_message='The focal point must be inside the picture: from 0 to 100 per cent on both axes.')],
             },
-            bases=(contests.models.belonging.StaysWithContest, record.visible_text.VisibleTextMixin, models.Model),
+            bases=(contests.models.same_contest.StaysWithContest, record.visible_text.VisibleTextMixin, models.Model),
         ),
         migrations.CreateModel(
             name='HistoricalRecognition',

@@ -4,7 +4,7 @@ from .award import Award, Recognition
 from .contest import Contest, Figure, LeadingRegion, Series
 from .event import Appearance, Event, Quote
 from .preview import PreviewLink
-from .step import Step
+from .result_steps import Step
 from .submission import Category, Credit, Submission
 
 __all__ = [

@@ -17,7 +17,7 @@ from record.slugs import SlugField
 
 from .contest import Contest
 from .fields import CurrencyField, SpokenField
-from .step import HistoryWithSteps
+from .result_steps import HistoryWithSteps
 from .submission import Submission
 
 

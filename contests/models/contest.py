@@ -21,7 +21,7 @@ from record.sort_keys import SortKeyField
 from record.viewpoint import Viewpoint
 
 from .fields import CurrencyField, TimeZoneField
-from .step import HistoryWithSteps
+from .result_steps import HistoryWithSteps
 
 
 class Series(Record):

@@ -13,9 +13,9 @@ from record.excerpts import beginning
 from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in
 from record.slugs import SlugField
 
-from .belonging import StaysWithContest
 from .contest import Contest
 from .fields import LanguageField, SpokenField
+from .same_contest import StaysWithContest
 from .submission import Submission
 
 

@@ -19,10 +19,10 @@ from record.sort_keys import SortKeyField
 from record.viewpoint import Viewpoint
 from record.web_urls import WebURLField
 
-from .belonging import StaysWithContest
 from .contest import Contest
 from .fields import LanguageField
-from .step import HistoryWithSteps
+from .result_steps import HistoryWithSteps
+from .same_contest import StaysWithContest
 
 
 class Category(StaysWithContest, Record):

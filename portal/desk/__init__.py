@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from record.admin.lists import Need
-from record.admin.row_labels import for_choice, label_of
+from record.admin.picker_labels import for_choice, label_of
 
 # Above this, the dashboard shows "more than 1,000": the exact number does not matter.
 COUNTED = 1_000

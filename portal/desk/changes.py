@@ -10,7 +10,7 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest
 
-from record.admin.row_labels import for_choice
+from record.admin.picker_labels import for_choice
 from record.history import is_tracked
 
 from . import Line, line, visible

@@ -1,11 +1,12 @@
 from collections.abc import Iterable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Contest, Event, Figure, Quote, Recognition
 from record.limited_lists import first
+from record.viewpoint import Request
 
 FIGURES = 4
 WINNERS = 4
@@ -15,7 +16,7 @@ MANY = 60
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """
     Show the newest contest that has content, with its grand prize first. Context: `contest`, `stage`, `grand_prize`,
     `others` (the other winners), `figures`, `quotes` (one each of up to three speakers), `appearances`, `events`.

@@ -13,7 +13,7 @@ from accounts import second_factor
 from contests.models import Contest, Submission
 from people.models import Person
 from record.images import renditions
-from record.viewpoint import Viewpoint
+from record.viewpoint import Request, Viewpoint
 
 # Python reads these types from the operating system, and a minimal one does not have them.
 TYPES = {".avif": "image/avif", ".webp": "image/webp"}
@@ -21,7 +21,7 @@ NAME = re.compile(r"[^/\\\x00]+")
 
 
 @require_safe
-def media(request: HttpRequest, path: str) -> HttpResponse:
+def media(request: Request, path: str) -> HttpResponse:
     """
     Return the image at `path`, or a rendition of it, if a public page shows the image; editors with view permission see
     all. If a rendition is missing, the image itself is returned, so pages need not check.

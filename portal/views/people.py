@@ -1,5 +1,5 @@
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -12,6 +12,7 @@ from record.facets import LARGE
 from record.limited_lists import first
 from record.lists import FilteredList, Order
 from record.slug_lookup import find, moved_to
+from record.viewpoint import Request
 
 MANY = 60
 
@@ -22,7 +23,7 @@ NAMES = [
 
 
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: Request) -> HttpResponse:
     """Show the list of people. Context: `list`, a FilteredList of Person."""
     rows = Person.objects.public(request.viewpoint).for_list()
     shown = FilteredList(request, rows, NAMES, PersonFilterSet, per_page=MANY)
@@ -30,7 +31,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def person(request: HttpRequest, slug: str) -> HttpResponse:
+def person(request: Request, slug: str) -> HttpResponse:
     """
     Show the page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
     `recognitions` of the person, `of_works` (those of their works), `works_heading`, `appearances`, `quotes`.

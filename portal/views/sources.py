@@ -1,5 +1,5 @@
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +11,7 @@ from record.limited_lists import first
 from record.lists import FilteredList, Order
 from record.models import Source
 from record.slug_lookup import find, moved_to
+from record.viewpoint import Request
 
 SOME = 24
 MANY = 60
@@ -19,14 +20,14 @@ TITLES = [Order("title", gettext_lazy("A to Z"), ("sort_key", "pk"))]
 
 
 @require_safe
-def sources(request: HttpRequest) -> HttpResponse:
+def sources(request: Request) -> HttpResponse:
     """Show the list of sources. Context: `list`, a FilteredList of Source."""
     shown = FilteredList(request, Source.objects.public(request.viewpoint), TITLES, per_page=MANY)
     return render(request, "portal/sources.html", {"list": shown})
 
 
 @require_safe
-def source(request: HttpRequest, slug: str) -> HttpResponse:
+def source(request: Request, slug: str) -> HttpResponse:
     """
     Show one source and the facts based on it. Context: `source`, and the first rows (a LimitedList) of `contests`,
     `submissions`, `people`, `events`, `figures`, `recognitions` and `quotes`.

@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import ngettext, pgettext
@@ -13,12 +13,13 @@ from contests.tallies import step_of, steps
 from portal.world_map import marks, world
 from record.list_format import enumerated
 from record.slug_lookup import find
+from record.viewpoint import Request
 
 TOLD = 5
 
 
 @require_safe
-def statistics(request: HttpRequest) -> HttpResponse:
+def statistics(request: Request) -> HttpResponse:
     """
     Show reported figures and the portal's own counts, for all contests or for the one in `?contest=`. Context:
     `contest` or None, `contests`, `several` (whether the page covers more than one), `is_unknown` (no such contest);
@@ -72,7 +73,7 @@ def facts(lines: Iterable[str]) -> str:
     }
 
 
-def _slug_of_today(request: HttpRequest, slug: str) -> str:
+def _slug_of_today(request: Request, slug: str) -> str:
     """Return the current slug of the public contest that had `slug` before, or an empty string."""
     try:
         return find(Contest.objects.public(request.viewpoint), slug)[0].slug

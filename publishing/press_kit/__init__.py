@@ -16,6 +16,7 @@ from contests.models import Contest, Figure, Quote, Recognition, Submission
 from publishing import citations, fact_sheet
 from publishing.citations import FORMS, Citation
 from record.models import Source
+from record.viewpoint import Request
 
 from . import laurels, texts
 from .archive import Member, stream, text
@@ -80,8 +81,8 @@ def of_work(work: Submission, request: HttpRequest) -> Iterator[Member]:
 class _Kit:
     """The shared state for the files of one kit."""
 
-    def __init__(self, request: HttpRequest):
-        self.viewpoint = request.viewpoint  # type: ignore[attr-defined]
+    def __init__(self, request: Request):
+        self.viewpoint = request.viewpoint
         self.address = request.build_absolute_uri
         self.data = Data(request)
 

@@ -4,7 +4,6 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from contests.formatting import clock, language_label, money
@@ -13,6 +12,7 @@ from publishing.citations import figure_words, source_line
 from record.models import Source
 from record.synthetic import MARK
 from record.time_zones import told, zone_named
+from record.viewpoint import Request
 
 Pieces = Iterator[str]
 WIDTH = 96
@@ -52,8 +52,8 @@ def moment(row: Contest, when: Any) -> str:
 # The files
 
 
-def readme(name: Any, url: str, request: HttpRequest, contents: Iterable[tuple[str, str]]) -> Pieces:
-    at: Any = request.viewpoint.at  # type: ignore[attr-defined]
+def readme(name: Any, url: str, request: Request, contents: Iterable[tuple[str, str]]) -> Pieces:
+    at: Any = request.viewpoint.at
     yield heading(_("Press kit: %(name)s") % {"name": name})
     yield textwrap.fill(
         _(

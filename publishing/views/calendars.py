@@ -1,6 +1,6 @@
 """Calendar downloads. Every view starts from what is public at `request.viewpoint`."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -9,12 +9,13 @@ from contests.models import Contest, Event
 from publishing import calendars
 from record.last_modified import last_change_of
 from record.slug_lookup import find, moved_to
+from record.viewpoint import Request
 from record.web.conditional import conditional_page
 
 
 @require_safe
 @conditional_page
-def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+def event(request: Request, contest: str, slug: str) -> HttpResponse:
     """Return the calendar of an event; 404 if its start is unknown."""
     found, moved = find(Event.objects.public(request.viewpoint).select_related("contest"), slug, contest=contest)
     if moved:
@@ -26,7 +27,7 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 @require_safe
 @conditional_page
-def contest(request: HttpRequest, contest: str) -> HttpResponse:
+def contest(request: Request, contest: str) -> HttpResponse:
     """Return the calendar of when a contest opens and closes for entries; 404 if both are unknown."""
     found, moved = find(Contest.objects.public(request.viewpoint), contest)
     if moved:

@@ -14,6 +14,7 @@ from contests.models import Appearance, Contest, Credit, Event, Quote, Recogniti
 from people.models import Person
 from publishing import cards
 from record.slug_lookup import find, moved_to
+from record.viewpoint import Request
 
 #: For URLs with the current version: a changed card has a new URL. Only one day, so that withdrawn content disappears.
 KEEP = "public, max-age=86400"
@@ -26,7 +27,7 @@ def site(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def contest(request: HttpRequest, contest: str) -> HttpResponse:
+def contest(request: Request, contest: str) -> HttpResponse:
     found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
         return moved_to(request, reverse("contest_card", args=[found.slug]))
@@ -34,7 +35,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponse:
 
 
 @require_safe
-def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+def work(request: Request, contest: str, slug: str) -> HttpResponse:
     found, moved = find(
         Submission.objects.public(request.viewpoint).for_gallery(request.viewpoint), slug, contest=contest
     )
@@ -44,7 +45,7 @@ def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 
 @require_safe
-def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+def event(request: Request, contest: str, slug: str) -> HttpResponse:
     found, moved = find(Event.objects.public(request.viewpoint).select_related("contest"), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("event_card", args=[found.contest.slug, found.slug]))
@@ -52,7 +53,7 @@ def event(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 
 @require_safe
-def person(request: HttpRequest, slug: str) -> HttpResponse:
+def person(request: Request, slug: str) -> HttpResponse:
     found, moved = find(Person.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
     if moved:
         return moved_to(request, reverse("person_card", args=[found.slug]))
@@ -67,7 +68,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def quote(request: HttpRequest, slug: str) -> HttpResponse:
+def quote(request: Request, slug: str) -> HttpResponse:
     found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:
         return moved_to(request, reverse("quote_card", args=[found.slug]))

@@ -1,6 +1,6 @@
 """Citation downloads. Every view starts from what is public at `request.viewpoint`."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
@@ -9,12 +9,13 @@ from contests.models import Figure, Quote, Submission
 from publishing import citations
 from publishing.citations import FORMS, Citation
 from record.slug_lookup import find, moved_to
+from record.viewpoint import Request
 from record.web.conditional import conditional_page
 
 
 @require_safe
 @conditional_page
-def quote(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
+def quote(request: Request, slug: str, extension: str) -> HttpResponse:
     """Return the citation of a quote."""
     found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:
@@ -24,7 +25,7 @@ def quote(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
 
 @require_safe
 @conditional_page
-def figure(request: HttpRequest, contest: str, slug: str, extension: str) -> HttpResponse:
+def figure(request: Request, contest: str, slug: str, extension: str) -> HttpResponse:
     """Return the citation of a reported number."""
     rows = Figure.objects.public(request.viewpoint).select_related("contest", "organisation", "source")
     found, moved = find(rows, slug, contest=contest)
@@ -35,7 +36,7 @@ def figure(request: HttpRequest, contest: str, slug: str, extension: str) -> Htt
 
 @require_safe
 @conditional_page
-def work(request: HttpRequest, contest: str, slug: str, extension: str) -> HttpResponse:
+def work(request: Request, contest: str, slug: str, extension: str) -> HttpResponse:
     """Return the citation of a work."""
     rows = Submission.objects.public(request.viewpoint).for_citation()
     found, moved = find(rows, slug, contest=contest)

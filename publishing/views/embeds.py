@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from contests.models import Contest, Quote, Recognition, Submission
 from publishing.embeds import Noun, piece_of
 from record.slug_lookup import find, moved_to
+from record.viewpoint import Request
 from record.web.conditional import conditional_page
 
 FEW = 3
@@ -45,7 +46,7 @@ def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 
 @for_frames
-def winners(request: HttpRequest, contest: str) -> HttpResponse:
+def winners(request: Request, contest: str) -> HttpResponse:
     """
     Show the first winners of a contest, or that they are not announced yet. Context: `contest`, `piece`, `winners`.
     """
@@ -58,7 +59,7 @@ def winners(request: HttpRequest, contest: str) -> HttpResponse:
 
 
 @for_frames
-def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+def work(request: Request, contest: str, slug: str) -> HttpResponse:
     """Show one work. Context: `submission`, `piece`."""
     found, moved = find(
         Submission.objects.public(request.viewpoint).for_gallery(request.viewpoint), slug, contest=contest
@@ -69,7 +70,7 @@ def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
 
 
 @for_frames
-def quote(request: HttpRequest, slug: str) -> HttpResponse:
+def quote(request: Request, slug: str) -> HttpResponse:
     """Show one quote. Context: `quote`, `piece`."""
     found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:

@@ -13,26 +13,27 @@ from contests.models import Contest
 from publishing import feeds
 from record.slug_lookup import find, moved_to
 from record.synthetic import MARK
+from record.viewpoint import Request
 from record.web.conditional import conditional_page
 
 
 @require_safe
 @conditional_page
-def winners(request: HttpRequest, extension: str) -> HttpResponse:
+def winners(request: Request, extension: str) -> HttpResponse:
     """Return the newest winners of all contests."""
     return _feed(request, extension, _("Laurel: winners"), reverse("winners"), feeds.winners(request.viewpoint))
 
 
 @require_safe
 @conditional_page
-def quotes(request: HttpRequest, extension: str) -> HttpResponse:
+def quotes(request: Request, extension: str) -> HttpResponse:
     """Return the newest quotes of all contests."""
     return _feed(request, extension, _("Laurel: quotes"), reverse("quotes"), feeds.quotes(request.viewpoint))
 
 
 @require_safe
 @conditional_page
-def contest(request: HttpRequest, contest: str, extension: str) -> HttpResponse:
+def contest(request: Request, contest: str, extension: str) -> HttpResponse:
     """
     Return the newest winners and quotes of one contest. The feed exists before there are any, so that people can
     subscribe.

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from contests.models import Recognition
 from contests.verification_codes import MistypedError, read
 from publishing import laurels
+from record.viewpoint import Request
 
 
 @require_safe
@@ -24,7 +25,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def verification(request: HttpRequest, code: str) -> HttpResponse:
+def verification(request: Request, code: str) -> HttpResponse:
     """
     Show whether the award with this code is valid today. Context: `recognition`, `contest`, `code`; if there is none,
     that of `verify`. An unknown code and the code of a hidden award get the same response.
@@ -43,7 +44,7 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def laurel(request: HttpRequest, code: str, file: str) -> HttpResponse:
+def laurel(request: Request, code: str, file: str) -> HttpResponse:
     """
     Return a laurel in one of the formats of `laurels.FILES`; 410 if its award was revoked, because the laurel itself
     can't show that.

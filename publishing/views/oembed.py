@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from publishing import oembed
+from record.viewpoint import Request
 from record.web.languages import address_in, split
 
 PORTS = {"http": 80, "https": 443}
@@ -61,7 +62,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(
-    request: HttpRequest, url: SplitResult, format: str, maxwidth: int | None, maxheight: int | None
+    request: Request, url: SplitResult, format: str, maxwidth: int | None, maxheight: int | None
 ) -> HttpResponse:
     # The URL decides the language, not the visitor. A prefix resolves only in its own language.
     language = split(url.path)[1] or settings.LANGUAGE_CODE

@@ -15,6 +15,7 @@ from contests.models import Contest, Submission
 from publishing import fact_sheet, press_kit
 from publishing.press_kit import Member
 from record.slug_lookup import find, moved_to
+from record.viewpoint import Request
 from record.web.conditional import conditional_page
 from record.web.error_pages import too_many_requests
 from record.web.rate_limits import allowance
@@ -30,7 +31,7 @@ def contest(request: HttpRequest, contest: str) -> HttpResponseBase:
 
 
 @require_safe
-def work(request: HttpRequest, contest: str, slug: str) -> HttpResponseBase:
+def work(request: Request, contest: str, slug: str) -> HttpResponseBase:
     """Return the press kit of a work."""
     found, moved = find(Submission.objects.public(request.viewpoint).for_page(request.viewpoint), slug, contest=contest)
     if moved:
@@ -50,7 +51,7 @@ def contest_sheet(request: HttpRequest, contest: str) -> HttpResponse:
 
 @require_safe
 @conditional_page
-def work_sheet(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+def work_sheet(request: Request, contest: str, slug: str) -> HttpResponse:
     """Return the fact sheet of a work."""
     found, moved = find(Submission.objects.public(request.viewpoint).for_page(request.viewpoint), slug, contest=contest)
     if moved:
@@ -58,11 +59,11 @@ def work_sheet(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
     return _sheet(fact_sheet.of_work(found, request), found.slug)
 
 
-def _contests(request: HttpRequest):
+def _contests(request: Request):
     return Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint)
 
 
-def _kit(request: HttpRequest, members: Iterable[Member], name: str) -> HttpResponseBase:
+def _kit(request: Request, members: Iterable[Member], name: str) -> HttpResponseBase:
     left = allowance(request, "press-kit", settings.PRESS_KIT_RATE_LIMIT)
     if left and left.is_used_up:
         response: HttpResponseBase = too_many_requests(request)

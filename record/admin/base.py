@@ -38,9 +38,9 @@ from .lists import ListOptions
 from .lookup_guard import LookupGuardMixin
 from .number_inputs import AmountField, AmountWidget, WholeNumberField, WholeNumberWidget
 from .page_source import PageSourceMixin
+from .picker_labels import BETWEEN, Named, label_of
 from .primary_keys import is_key, key_or_404
 from .reasons import ReasonMixin
-from .row_labels import BETWEEN, Named, label_of
 from .suggestions import SuggestionsMixin
 from .widgets import CheckBoxes, ImageInput, KnownAutocomplete, KnownAutocompleteMultiple, Textarea
 

@@ -13,7 +13,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.urls import path
 from django.utils.translation import gettext as _
 
-from record.images import CleanedImage, ImageField, StoredImage, cleanup, pending_uploads
+from record.images import CleanedImage, ImageField, StoredImage, pending_uploads, unused_files
 
 
 def pictured(image: str) -> list[str | tuple[str, ...]]:
@@ -41,7 +41,7 @@ class PicturesAdmin:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         row = self.get_object(request, unquote(object_id))
-        if row is None or image not in {field.name for field in cleanup.image_fields(self.model)}:
+        if row is None or image not in {field.name for field in unused_files.image_fields(self.model)}:
             raise Http404
         stored = getattr(row, image)
         if not stored or not stored.original or not self.has_view_permission(request, row):
@@ -74,11 +74,11 @@ class PicturesAdmin:
                 form.fields[name].widget.waiting = pending_uploads.keep(default_storage, str(request.user.pk), value)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        with cleanup.nothing_left_behind():
+        with unused_files.nothing_left_behind():
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
-        with cleanup.nothing_left_behind():
+        with unused_files.nothing_left_behind():
             return super().history_form_view(request, object_id, version_id, extra_context)
 
     def get_form(self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs):
@@ -88,8 +88,8 @@ class PicturesAdmin:
 
     def _keep_present_pictures(self, request: HttpRequest, version: models.Model) -> None:
         """Set the images of an old version to the current ones, since the files of the old ones are deleted."""
-        for field in cleanup.image_fields(self.model):
-            columns = cleanup.columns_of(field)
+        for field in unused_files.image_fields(self.model):
+            columns = unused_files.columns_of(field)
             today = self.model._base_manager.filter(pk=version.pk).values(*columns).first()
             if today is None:  # the row was deleted, and its images with it
                 for column in (field.name, field.original_field):
@@ -104,14 +104,14 @@ class PicturesAdmin:
                 messages.info(request, kept % {"image": field.verbose_name})
 
     def save_model(self, request: HttpRequest, obj: models.Model, form, change: bool) -> None:
-        before = cleanup.pictures_of(self.model._base_manager.filter(pk=obj.pk)) if change else []
+        before = unused_files.pictures_of(self.model._base_manager.filter(pk=obj.pk)) if change else []
         super().save_model(request, obj, form, change)
-        shown = {picture.name for picture in cleanup.pictures_of([obj])}
-        cleanup.release(picture for picture in before if picture.name not in shown)
+        shown = {picture.name for picture in unused_files.pictures_of([obj])}
+        unused_files.release(picture for picture in before if picture.name not in shown)
         for value in form.cleaned_data.values():
             if isinstance(value, CleanedImage):
                 transaction.on_commit(partial(pending_uploads.forget, default_storage, value.upload), robust=True)
-        for field in cleanup.image_fields(self.model):
+        for field in unused_files.image_fields(self.model):
             self._say_what_is_missing(request, getattr(obj, field.name))
 
     def _say_what_is_missing(self, request: HttpRequest, image: StoredImage) -> None:
@@ -124,11 +124,11 @@ class PicturesAdmin:
             messages.warning(request, sentence % {"image": image.field.verbose_name})
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
-        pictures = cleanup.pictures_of([obj])
+        pictures = unused_files.pictures_of([obj])
         super().delete_model(request, obj)
-        cleanup.release(pictures)
+        unused_files.release(pictures)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
-        pictures = cleanup.pictures_of(queryset)
+        pictures = unused_files.pictures_of(queryset)
         super().delete_queryset(request, queryset)
-        cleanup.release(pictures)
+        unused_files.release(pictures)

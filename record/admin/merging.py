@@ -27,9 +27,9 @@ from record.viewpoint import Viewpoint
 
 from .base import PageTitlesMixin
 from .choices import RowField
-from .distinct import DistinctMixin, distinct_action
 from .history import UNKNOWN, _in_words
 from .lists import KindFilter, moment_column, presence
+from .not_duplicates import DistinctMixin, distinct_action
 from .widgets import KnownAutocomplete
 
 FEW = 5

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from record.images import StoredImage, pending_uploads
-from record.images.cleaning import rules_for_browsers
+from record.images.sanitizing import rules_for_browsers
 
 from .primary_keys import is_key
 

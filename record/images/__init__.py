@@ -1,6 +1,5 @@
 """Uploaded images: which formats are accepted, how images are cleaned, stored and deleted, and their renditions."""
 
-from .cleaning import CleanedImage, clean_image
 from .fields import (
     MIDDLE,
     FocusField,
@@ -13,6 +12,7 @@ from .fields import (
 )
 from .licences import Licence
 from .originals import OriginalField
+from .sanitizing import CleanedImage, clean_image
 
 __all__ = [
     "MIDDLE",

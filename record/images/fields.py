@@ -11,9 +11,9 @@ from django.urls import get_script_prefix
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
 
-from . import cleanup, originals, renditions
-from .cleaning import EMPTY, CleanedImage, clean_image
+from . import originals, renditions, unused_files
 from .licences import Licence
+from .sanitizing import EMPTY, CleanedImage, clean_image
 
 MIDDLE = 50
 
@@ -62,7 +62,7 @@ class StoredImage(ImageFieldFile):
             original = originals.keep(self.storage, self.field.folder, content.upload, content.upload_extension)
         super().save(name, content, save=False)
         setattr(self.instance, self.field.original_field, original)
-        cleanup.note(cleanup.Picture(self.field, self.stored_name, None, original))
+        unused_files.note(unused_files.Picture(self.field, self.stored_name, None, original))
         storage, stored_name = self.storage, self.stored_name
 
         def make_renditions() -> None:

@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from .cleaning import CleanedImage
+from .sanitizing import CleanedImage
 
 FOLDER = "kept"
 FOR = timedelta(days=1)

@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from PIL import Image, UnidentifiedImageError
 
-from .cleaning import BROKEN, bare
+from .sanitizing import BROKEN, bare
 
 WIDTHS = (480, 960, 1600)
 FORMATS = ("avif", "webp")

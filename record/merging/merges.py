@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from record.images import cleanup
+from record.images import unused_files
 from record.models import Merge
 
 from .journal import StepRunner, values_of
@@ -89,7 +89,7 @@ def merge(
 
 
 def _files(row: Model) -> set[str]:
-    pictures = cleanup.pictures_of([row])
+    pictures = unused_files.pictures_of([row])
     return {name for picture in pictures for name in (picture.name, picture.original) if name}
 
 

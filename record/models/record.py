@@ -36,7 +36,7 @@ class Record(VisibleTextMixin, models.Model):
     # django-simple-history reads these attributes when a row is saved.
     _history_user: Any
     _change_reason: str
-    # `contests.models.step` reads this one.
+    # `contests.models.result_steps` reads this one.
     _step: Any
 
     class Meta:

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
-from accounts import invitations, pairs, roles
+from accounts import invitations, roles, same_person
 from accounts.models import User
 from contests import results
 from tests import factories as make
@@ -48,7 +48,7 @@ def test_who_invites_an_account_is_no_second_person_by_it(chief):
     below = invited(invited(chief, "office", "administrator"), "below")
     accounts = [chief, one, two, below]
     assert {(a.name, b.name) for a in accounts for b in accounts if may_pair(a, b)} == set()
-    assert set(pairs.counts_as([a.pk for a in accounts]).values()) == {chief.pk}
+    assert set(same_person.counts_as([a.pk for a in accounts]).values()) == {chief.pk}
 
 
 def test_accounts_made_on_the_server_are_two_people(chief):
@@ -62,7 +62,7 @@ def test_accounts_made_on_the_server_are_two_people(chief):
 def test_an_account_that_somebody_else_confirmed_counts_as_itself_with_all_it_invites(chief):
     other = User.objects.create_superuser("other@example.org", "x")
     one, two = invited(chief, "one"), invited(chief, "two")
-    pairs.confirm(one, actor=other)
+    same_person.confirm(one, actor=other)
     assert [may_pair(one, who) for who in (chief, two, other)] == [True, True, True]
     assert not may_pair(chief, two)
     entry = one.history.first()
@@ -75,9 +75,9 @@ def test_nobody_confirms_an_account_that_counts_as_their_own(chief):
     one = invited(chief, "one")
     for actor in (chief, office, one):
         with pytest.raises(ValidationError, match="counts as the same person as you"):
-            pairs.confirm(one, actor=actor)
+            same_person.confirm(one, actor=actor)
     with pytest.raises(ValidationError, match="already counts as a separate person"):
-        pairs.confirm(chief, actor=office)
+        same_person.confirm(chief, actor=office)
 
 
 def test_sending_an_invitation_again_makes_nobody_the_one_who_invited(chief):

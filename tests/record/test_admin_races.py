@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from people.models import Organisation, Person
-from portal.retries import ATTEMPTS
+from portal.integrity_retry import ATTEMPTS
 from record.forms import RecordForm
 from tests import factories as make
 from tests.desk import page, saved

@@ -12,7 +12,7 @@ from PIL import Image
 from contests.admin.contest import ContestAdmin
 from contests.models import Contest, Submission
 from people.models import Person
-from record.images import cleanup, originals
+from record.images import originals, unused_files
 from tests import desk
 from tests import factories as make
 from tests.record.test_images import encoded, upload
@@ -42,7 +42,7 @@ def stored(settings):
 def referred_to(*rows):
     """Return the files of `rows`, whose images are all 60 px wide."""
     names = set()
-    for picture in (picture for row in rows for picture in cleanup.pictures_of([refresh(row)])):
+    for picture in (picture for row in rows for picture in unused_files.pictures_of([refresh(row)])):
         names |= {picture.name, f"{picture.name}.60.avif", f"{picture.name}.60.webp"}
         names |= {picture.original} if picture.original else set()
     return names
@@ -245,7 +245,7 @@ def test_deleting_several_rows_leaves_the_files_of_the_others(
 
 def test_a_file_that_two_rows_share_stays_with_the_other(with_picture, save, settings):
     row = with_picture("portrait")
-    columns = cleanup.columns_of(Person._meta.get_field("portrait"))
+    columns = unused_files.columns_of(Person._meta.get_field("portrait"))
     other = make.PersonFactory(**{column: getattr(row, column) for column in columns})
     desk.saved(save(row, portrait__clear="on", **{"portrait-clear": "on"}))
     assert stored(settings) == referred_to(other)
@@ -255,12 +255,12 @@ def test_a_file_that_two_rows_share_stays_with_the_other(with_picture, save, set
 def test_what_is_held_for_another_day_stays(with_picture, save, settings, monkeypatch):
     row = with_picture("portrait")
     names = {row.portrait.name, row.portrait.original}
-    monkeypatch.setattr(cleanup, "_holders", [])
-    cleanup.hold(lambda name: name in names)
+    monkeypatch.setattr(unused_files, "_holders", [])
+    unused_files.hold(lambda name: name in names)
     before = stored(settings)
     desk.saved(save(row, **{"portrait-clear": "on"}))
     assert stored(settings) == before
-    assert list(cleanup.strays(timezone.now() + timedelta(hours=1))) == []
+    assert list(unused_files.strays(timezone.now() + timedelta(hours=1))) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -298,7 +298,7 @@ def test_a_rolled_back_change_elsewhere_loses_nothing(with_picture, settings):
 
     @transaction.atomic
     def change():
-        cleanup.release(cleanup.pictures_of([row]))
+        unused_files.release(unused_files.pictures_of([row]))
         refresh(row).delete()
         raise RuntimeError
 
@@ -323,7 +323,7 @@ def test_an_old_version_is_put_back_with_the_present_picture(with_picture, save,
     assert present.portrait.url in response.content.decode()
     assert save(row, address, name="Ann").status_code == 302
     after = refresh(row)
-    columns = cleanup.columns_of(Person._meta.get_field("portrait"))
+    columns = unused_files.columns_of(Person._meta.get_field("portrait"))
     assert after.name == "Ann"
     assert [getattr(after, column) for column in columns] == [getattr(present, column) for column in columns]
     assert stored(settings) == before == referred_to(row)
@@ -381,10 +381,10 @@ def test_command_finds_the_files_that_nothing_refers_to(with_picture, settings, 
 
 
 def test_every_image_of_the_record_has_its_columns_and_its_pages():
-    fields = {field.name: field.model for field in cleanup.image_fields()}
+    fields = {field.name: field.model for field in unused_files.image_fields()}
     assert fields == {"portrait": Person, "poster": Submission, "hero": Contest}
-    for field in cleanup.image_fields():
+    for field in unused_files.image_fields():
         beside = ["alt", "credit", "focus_x", "focus_y", "height", "licence", "original", "width"]
-        assert cleanup.columns_of(field) == [field.name, *(f"{field.name}_{what}" for what in beside)]
+        assert unused_files.columns_of(field) == [field.name, *(f"{field.name}_{what}" for what in beside)]
         assert originals.folder_of(field.folder) == f"originals/{field.folder}"
     assert "original_view" in dir(ContestAdmin)

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms
 
 from people.models import Person
-from record.images import ImageFormField, clean_image, cleaning
+from record.images import ImageFormField, clean_image, sanitizing
 from tests import factories as make
 
 RED = (200, 10, 10)
@@ -268,7 +268,7 @@ def test_everything_else_is_refused_in_words(content, message):
 def test_too_many_bytes_are_refused_before_they_are_looked_at(monkeypatch):
     monkeypatch.setattr(Image, "open", lambda *args, **kwargs: pytest.fail("opened"))
     with pytest.raises(ValidationError) as refusal:
-        clean_image(upload(b"\0" * (cleaning.MAX_BYTES + 200_000)))
+        clean_image(upload(b"\0" * (sanitizing.MAX_BYTES + 200_000)))
     assert refusal.value.messages == [
         "This file has 12.2 MB; the limit is 12 MB. Export a smaller version and try again."
     ]

@@ -11,9 +11,9 @@ from hypothesis.extra.django import TestCase
 
 from contests.models import Contest, Recognition, Submission
 from people.models import Person
+from record.encrypted_cursors import seal, unseal
 from record.keyset import Column, Page, beyond, token_of
 from record.models import Source
-from record.sealed_cursors import seal, unseal
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from record.images import renditions
-from record.images.cleaning import clean_image
+from record.images.sanitizing import clean_image
 
 WIDTH, HEIGHT = 16, 9
 WHOLE = [(0, 0, 1, 1)]

@@ -15,7 +15,7 @@ from people.models import Organisation, Person
 from record.viewpoint import Viewpoint
 from search import engine, index, triggers
 from search.models import Change, Entry, Kind, Part, Spelling
-from search.parts import unmarked
+from search.partitions import unmarked
 from tests import factories as make
 from tests.desk import filled, page
 

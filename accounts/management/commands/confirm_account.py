@@ -1,7 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import pairs
+from accounts import same_person
 from accounts.models import User
 
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         for email in options["email"]:
             try:
-                account = pairs.confirm(
+                account = same_person.confirm(
                     User.objects.get_by_natural_key(email), actor=None, reason="Confirmed on the server"
                 )
             except User.DoesNotExist:

@@ -5,7 +5,7 @@ from django.core.files.storage import default_storage
 from django.core.management import BaseCommand
 from django.utils import timezone
 
-from record.images import cleanup, pending_uploads
+from record.images import pending_uploads, unused_files
 
 # An upload is stored shortly before its row is saved.
 YOUNG = timedelta(hours=1)
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         found = 0
         nobody_came_back_for = ((default_storage, name) for name in pending_uploads.expired(default_storage))
-        for storage, name in chain(cleanup.strays(timezone.now() - YOUNG), nobody_came_back_for):
+        for storage, name in chain(unused_files.strays(timezone.now() - YOUNG), nobody_came_back_for):
             found += 1
             self.stdout.write(name)
             if options["remove"]:

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 @cache
 def _box(secret: str) -> AESSIV:
     # AES-SIV (RFC 5297) is deterministic: the same position gives the same token, so URLs stay stable.
-    return AESSIV(salted_hmac("record.sealed_cursors", "", secret=secret, algorithm="sha512").digest())
+    return AESSIV(salted_hmac("record.encrypted_cursors", "", secret=secret, algorithm="sha512").digest())
 
 
 def seal(text: str) -> str:
