@@ -107,7 +107,7 @@ def test_nothing_is_cut_without_saying_how_much_more_there_is(client, contest, m
     for film in contest.submissions.all():
         film.sources.add(source)
     body = client.get("/people/ada/").content.decode()
-    assert '<p class="count"><a href="?films=all">1 more</a></p>' in body
+    assert '<p class="count"><a href="?works=all">1 more</a></p>' in body
     assert '<p class="count">' not in client.get("/people/ada/?films=all").content.decode()
     assert (
         re.findall(r'"count">(\d more)', client.get("/contests/gala/events/evening/").content.decode())

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 #: Pages of the NextGen contest with their own card.
 PAGES = {
     "contest": "/contests/nextgen/",
-    "film": "/contests/nextgen/submissions/alzheimer/",
+    "work": "/contests/nextgen/submissions/alzheimer/",
     "event": "/contests/nextgen/events/awards-ceremony/",
     "person": "/people/c-one/",
     "quote": "/quotes/tim-yip-a-tool-not-a-god/",
@@ -123,7 +123,7 @@ def test_other_pages_have_the_card_of_the_site(client, nextgen, address):
     ("kind", "said"),
     [
         ("contest", "website"),
-        ("film", "video.movie"),
+        ("work", "video.movie"),
         ("event", "article"),
         ("person", "profile"),
         ("quote", "article"),

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 #: The number of SQL statements for each kind of card.
-STATEMENTS = {"contest": 1, "film": 3, "event": 1, "person": 3, "quote": 1}
+STATEMENTS = {"contest": 1, "work": 3, "event": 1, "person": 3, "quote": 1}
 
 
 # Versions and caches
