@@ -52,6 +52,7 @@ def chosen(page, field):
 def options(page, field):
     page.locator(f"{field} .select2-selection").click()
     page.locator(".select2-results__option:not(.loading-results)").first.wait_for()
+    page.locator(".loading-results").wait_for(state="detached")
     texts = page.locator(".select2-results__option").all_inner_texts()
     page.keyboard.press("Escape")
     return texts
