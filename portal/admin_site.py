@@ -127,15 +127,15 @@ class LaurelAdminSite(admin.AdminSite):
             # Django would redirect to the sign-in page and lose the submitted data.
             if request.method != "POST":
                 return guarded(request, *args, **kwargs)
-            if not request.user.is_authenticated and unsaved_forms.typed(request):
-                return unsaved_forms.signed_out(request)
+            if not request.user.is_authenticated and unsaved_forms.entered_texts(request):
+                return unsaved_forms.login_expired(request)
             try:
                 begun = timezone.now()
                 response = guarded(request, *args, **kwargs)
                 withdrawals.tell(request, response, since=begun)
                 return response
             except Http404:
-                if not request.user.is_authenticated or not unsaved_forms.typed(request):
+                if not request.user.is_authenticated or not unsaved_forms.entered_texts(request):
                     raise
                 return unsaved_forms.not_saved(request)
 
@@ -163,8 +163,9 @@ class LaurelAdminSite(admin.AdminSite):
             kind = ContentType.objects.get(pk=content_type_id)
         except (ContentType.DoesNotExist, ValueError):
             raise Http404 from None
-        desk = self._registry.get(kind.model_class())
-        row = desk.get_object(request, object_id) if desk and desk.has_view_permission(request) else None
+        model_admin = self._registry.get(kind.model_class())
+        may_view = model_admin is not None and model_admin.has_view_permission(request)
+        row = model_admin.get_object(request, object_id) if may_view else None
         if row is None or not hasattr(row, "get_absolute_url"):
             raise Http404
         return redirect(row)
@@ -177,18 +178,18 @@ class LaurelAdminSite(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show what needs attention, and below it the list of all models."""
         # The admin site is created before the models are loaded.
-        from portal.desk import panels
-        from portal.desk.changes import changes
-        from portal.desk.reveals import reveals
+        from portal.dashboard import panels
+        from portal.dashboard.changes import changes
+        from portal.dashboard.reveals import reveals
 
-        desk = {
+        dashboard = {
             "panels": panels(self, request),
             "reveals": reveals(self, request, timezone.now()),
             "changes": changes(self, request),
         }
         # Changes by others need no action.
-        nothing_waits = not (desk["panels"] or desk["reveals"])
-        return super().index(request, {"desk": desk, "nothing_waits": nothing_waits, **(extra_context or {})})
+        nothing_waits = not (dashboard["panels"] or dashboard["reveals"])
+        return super().index(request, {"dashboard": dashboard, "nothing_waits": nothing_waits, **(extra_context or {})})
 
     def time_zone_view(self, request: HttpRequest) -> HttpResponse:
         """Save the time zone in which the user reads times."""

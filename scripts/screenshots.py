@@ -50,7 +50,7 @@ SHOTS = (
 WAITING, CONTEST = "/admin/contests/contest/", "Specimen Contest in a Sealed Envelope"
 ACCOUNT, PASSWORD = "editor@example.org", "only for these pictures"
 EDITORS = (
-    Shot("editing-desk", "/admin/"),
+    Shot("editing-dashboard", "/admin/"),
     Shot("editing-works", "/admin/contests/submission/"),
     Shot("editing-poster", "/admin/contests/submission/", way=("Alzheimer",), at=".field-poster"),
     Shot("editing-approve", WAITING, way=(CONTEST, "Approve results")),

@@ -130,8 +130,8 @@ class MomentWidget(AdminSplitDateTime):
             part.attrs["aria-label"] = name
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        # For "Now" and "Today" (static/js/moments.js). The text below the field is attached to the input for the time
-        # of day.
+        # For "Now" and "Today" (static/js/datetime_shortcuts.js). The text below the field is attached to the input for
+        # the time of day.
         context = super().get_context(name, value, attrs)
         zone = "" if self.zone_to_come else timezone.get_current_timezone_name()
         words = _("Time zone: %(zone)s.")

@@ -287,8 +287,8 @@ def contest_time(contest: Contest, moment: datetime) -> SafeString:
     )
 
 
-@register.inclusion_tag("components/addresses.html", takes_context=True)
-def addresses(context: RequestContext, **asked: str) -> dict[str, Any]:
+@register.inclusion_tag("components/language_links.html", takes_context=True)
+def language_links(context: RequestContext, **asked: str) -> dict[str, Any]:
     """
     Return the canonical URL of the page (see `canonical`) and its URL in each language. English is also the default for
     other languages.

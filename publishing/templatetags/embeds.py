@@ -21,7 +21,7 @@ def oembed_link(context: RequestContext, noun: Noun) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def embedding(context: RequestContext, noun: Noun) -> dict[str, Any]:
+def embed_code(context: RequestContext, noun: Noun) -> dict[str, Any]:
     """Return the `path` of the embed of a contest, a work or a quote, and the HTML `snippet` that shows it."""
     piece = piece_of(noun)
     return {"path": piece.path, "snippet": snippet(piece, context["request"].build_absolute_uri)}

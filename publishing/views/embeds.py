@@ -38,7 +38,7 @@ def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         try:
             response = view(request, **parts)
         except Http404:
-            response = render(request, "publishing/embeds/missing.html", status=404)
+            response = render(request, "publishing/embeds/not_found.html", status=404)
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 

@@ -57,7 +57,7 @@ def laurel(request: Request, code: str, file: str) -> HttpResponse:
     if found.is_revoked:
         gone = _("The award of this laurel was revoked. Verify the code to see the reason.")
         context = {"heading": _("This laurel is withdrawn"), "sentence": gone, "code": code}
-        return render(request, "publishing/withdrawn.html", context, status=410)
+        return render(request, "publishing/laurel_withdrawn.html", context, status=410)
     words = laurels.words_of(found, request.build_absolute_uri(laurels.address_of(code)))
     is_text = file.endswith(".svg")  # SVGs may be compressed: weak ETag, and Vary also on a 304
     etag = f"{'W/' if is_text else ''}{quote_etag(laurels.digest_of(words, file))}"

@@ -234,7 +234,7 @@ class RecordAdmin(
     chosen_by: tuple[str, ...] = ()
 
     class Media:
-        js = ["admin/js/urlify.js", "js/slug.js", "js/following.js", "js/moments.js"]
+        js = ["admin/js/urlify.js", "js/slug.js", "js/prepopulate.js", "js/datetime_shortcuts.js"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         is_choice = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"

@@ -203,5 +203,5 @@ def test_what_has_changed_is_read_at_the_result_the_contest_the_step_and_the_des
         address = f"{page(type(row), 'changelist')}steps/{name}/?row={row.pk}"
         assert said in client.get(address).content.decode()
     assert "changed since the approval" in client.get(page(Recognition, "changelist")).content.decode()
-    (panel, *_others) = client.get("/admin/").context["desk"]["panels"]
+    (panel, *_others) = client.get("/admin/").context["dashboard"]["panels"]
     assert (str(panel.title), panel.number) == ("Results changed since their approval", "1")

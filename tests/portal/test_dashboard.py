@@ -12,7 +12,7 @@ from contests.models import Recognition, Submission
 from people.models import Person
 from tests import factories as make
 from tests.desk import account_that_may, inline_in, statements
-from tests.portal.test_desk_panels import everything, found
+from tests.portal.test_dashboard_panels import everything, found
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def test_empty_desk_says_so_in_one_line(desk):
     response = desk.get("/admin/")
     assert '<p class="nothing">Nothing is waiting.</p>' in response.content.decode()
-    assert response.context["desk"] == {"panels": [], "reveals": [], "changes": []}
+    assert response.context["dashboard"] == {"panels": [], "reveals": [], "changes": []}
 
 
 def test_first_page_takes_the_same_statements_whatever_waits(desk):
@@ -39,7 +39,7 @@ def test_empty_first_page_takes_few_statements(desk):
 
 
 def reveals(client):
-    return client.get("/admin/").context["desk"]["reveals"]
+    return client.get("/admin/").context["dashboard"]["reveals"]
 
 
 @time_machine.travel(datetime(2026, 10, 25, 9, 0, tzinfo=UTC), tick=False)
@@ -112,7 +112,7 @@ def test_time_zone_is_set_by_a_form_only(desk):
 def changes(client):
     return [
         (change.who, change.type, change.line and change.line.text, change.reason)
-        for change in client.get("/admin/").context["desk"]["changes"]
+        for change in client.get("/admin/").context["dashboard"]["changes"]
     ]
 
 
@@ -151,7 +151,7 @@ def test_what_was_deleted_since_is_told_without_a_link(desk):
 def test_nothing_is_told_of_models_that_one_may_not_view(client):
     everything()
     client.force_login(account_that_may("view_person"))
-    told = client.get("/admin/").context["desk"]
+    told = client.get("/admin/").context["dashboard"]
     assert found(client) == {
         "Facts without a source": {"person": 1},
         "Images without alternative text or credit": {"person": 1},

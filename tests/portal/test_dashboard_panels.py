@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from contests.models import Contest, Recognition, Submission
 from people.models import Person
-from portal import desk as desk_pages
+from portal import dashboard as desk_pages
 from record.admin import lists
 from record.models import Source
 from tests import factories as make
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def found(client) -> dict[str, dict[str, int]]:
     """Return {panel: {model: number}} of the dashboard."""
-    panels = client.get("/admin/").context["desk"]["panels"]
+    panels = client.get("/admin/").context["dashboard"]["panels"]
     return {
         str(panel.title): {str(finding.model_admin.opts.model_name): finding.number for finding in panel.findings}
         for panel in panels
@@ -80,7 +80,7 @@ def test_each_panel_counts_what_needs_somebody(desk):
 
 def test_each_number_leads_to_a_list_of_exactly_those(desk):
     everything()
-    panels = desk.get("/admin/").context["desk"]["panels"]
+    panels = desk.get("/admin/").context["dashboard"]["panels"]
     for panel in panels:
         for finding in panel.findings:
             listed = desk.get(finding.address).context["cl"]
@@ -103,7 +103,7 @@ def test_numbers_are_counted_up_to_a_limit(desk, monkeypatch):
 
 def test_only_the_first_rows_are_shown(desk):
     make.CreditFactory.create_batch(desk_pages.SHOWN + 3, source=None)
-    (panel, *_others) = desk.get("/admin/").context["desk"]["panels"]
+    (panel, *_others) = desk.get("/admin/").context["dashboard"]["panels"]
     assert [len(finding.lines) for finding in panel.findings] == [desk_pages.SHOWN]
 
 
@@ -161,7 +161,7 @@ def test_only_eligible_works_are_asked_for_a_poster(desk):
 )
 def test_image_asks_for_alternative_text_and_for_credit(desk, lacking, number):
     Submission.objects.filter(pk=make.SubmissionFactory().pk).update(poster="a.png", **lacking)
-    panels = [panel for panel in desk.get("/admin/").context["desk"]["panels"] if "Images" in str(panel.title)]
+    panels = [panel for panel in desk.get("/admin/").context["dashboard"]["panels"] if "Images" in str(panel.title)]
     assert sum(finding.number for panel in panels for finding in panel.findings) == number
 
 
