@@ -122,7 +122,7 @@ class LaurelAdminSite(admin.AdminSite):
 
         @wraps(guarded)
         def nothing_lost(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            from contests.admin import withdrawals  # models can't be imported before the apps are ready
+            from contests.admin import withdrawn_approvals  # models can't be imported before the apps are ready
 
             # Django would redirect to the sign-in page and lose the submitted data.
             if request.method != "POST":
@@ -132,7 +132,7 @@ class LaurelAdminSite(admin.AdminSite):
             try:
                 begun = timezone.now()
                 response = guarded(request, *args, **kwargs)
-                withdrawals.tell(request, response, since=begun)
+                withdrawn_approvals.warn(request, response, since=begun)
                 return response
             except Http404:
                 if not request.user.is_authenticated or not unsaved_forms.entered_texts(request):
@@ -164,8 +164,9 @@ class LaurelAdminSite(admin.AdminSite):
         except (ContentType.DoesNotExist, ValueError):
             raise Http404 from None
         model_admin = self._registry.get(kind.model_class())
-        may_view = model_admin is not None and model_admin.has_view_permission(request)
-        row = model_admin.get_object(request, object_id) if may_view else None
+        if model_admin is None or not model_admin.has_view_permission(request):
+            raise Http404
+        row = model_admin.get_object(request, object_id)
         if row is None or not hasattr(row, "get_absolute_url"):
             raise Http404
         return redirect(row)

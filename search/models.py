@@ -5,7 +5,7 @@ from django.urls import get_script_prefix
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from record.web.languages import address_in
+from record.web.interface_languages import address_in
 
 
 class Kind(models.IntegerChoices):

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from contests import results
 from contests.approval import why_unseen
 from contests.models import Contest, Recognition
-from contests.refusals import NAMED
+from contests.result_checks import NAMED
 from contests.visibility import Results
 from record.viewpoint import Viewpoint
 

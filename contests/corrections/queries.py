@@ -15,7 +15,7 @@ from record.models import Merge
 from record.viewpoint import Viewpoint
 
 from .kinds import Kind
-from .moments import state_of, state_of_work
+from .past_states import state_of, state_of_work
 from .shared_rows import tied
 
 

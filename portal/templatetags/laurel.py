@@ -26,7 +26,7 @@ from record.list_format import enumerated, enumerated_html
 from record.models import Record, Source
 from record.synthetic import MARK
 from record.time_zones import local, on_clocks, told, zone_named
-from record.web import languages
+from record.web import interface_languages
 from record.web.canonical_urls import canonical, question_of
 
 register = template.Library()
@@ -214,7 +214,7 @@ def in_quotes(text: str, language: str = "") -> SafeString:
     Put a text in the quotation marks of its language, or of the page's language if the portal has no translation for
     it.
     """
-    with translation.override(languages.nearest(language) or translation.get_language()):
+    with translation.override(interface_languages.nearest(language) or translation.get_language()):
         # The text may contain search highlights.
         return mark_safe(pgettext("quotation marks", "“%(text)s”") % {"text": conditional_escape(text)})  # noqa: S308
 
@@ -296,7 +296,7 @@ def language_links(context: RequestContext, **asked: str) -> dict[str, Any]:
     request, question = context["request"], question_of(context, **asked)
 
     def address(language: str) -> str:
-        return request.build_absolute_uri(languages.address_in(language, request.path)) + question
+        return request.build_absolute_uri(interface_languages.address_in(language, request.path)) + question
 
     return {
         "canonical": canonical(context, **asked),

@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from record.web.languages import address_in
+from record.web.interface_languages import address_in
 
 
 # No CSRF token: it would make every page different for every visitor. A forged form could only change the language.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .geometry import box, brush, disc, leaf
 from .shapes import PALETTES, Dice, Letters, Palette, Path, Poster, Shape, Window, merged
-from .words import breadth, initial, lines_of, words_of
+from .text_layout import breadth, initial, lines_of, words_of
 
 #: The maximum width of a line of the title, in hundredths of the font size, as `breadth` measures it.
 LONGEST = 560

@@ -2,7 +2,7 @@
 Press kits: the public record of a contest or a work as one ZIP, written while it is sent.
 
 All queries start from `public(viewpoint)` of the request. The files are made one after the other and rows are read in
-chunks (`rows.in_chunks`), so a kit of 5,000 submissions needs no more memory than one of fifty. There is no common
+chunks (`chunks.in_chunks`), so a kit of 5,000 submissions needs no more memory than one of fifty. There is no common
 transaction: an edit during the download may appear in a later file and not in an earlier one.
 """
 
@@ -20,9 +20,9 @@ from record.viewpoint import Request
 
 from . import laurels, texts
 from .archive import Member, stream, text
+from .chunks import by_keys, in_chunks
 from .data import AS_SAID, BY_AWARD, Data
 from .images import Images
-from .rows import by_keys, in_chunks
 
 __all__ = ["Member", "of_contest", "of_work", "stream"]
 

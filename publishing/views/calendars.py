@@ -10,7 +10,7 @@ from publishing import calendars
 from record.last_modified import last_change_of
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
-from record.web.conditional import conditional_page
+from record.web.conditional_requests import conditional_page
 
 
 @require_safe

@@ -18,7 +18,7 @@ from contests.models import Contest, Quote, Recognition, Submission
 from publishing.embeds import Noun, piece_of
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
-from record.web.conditional import conditional_page
+from record.web.conditional_requests import conditional_page
 
 FEW = 3
 # No frame-ancestors at all, because "*" would exclude sites that show the page in a sandboxed frame.

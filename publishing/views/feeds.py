@@ -14,7 +14,7 @@ from publishing import feeds
 from record.slug_lookup import find, moved_to
 from record.synthetic import MARK
 from record.viewpoint import Request
-from record.web.conditional import conditional_page
+from record.web.conditional_requests import conditional_page
 
 
 @require_safe

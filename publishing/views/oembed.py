@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from publishing import oembed
 from record.viewpoint import Request
-from record.web.languages import address_in, split
+from record.web.interface_languages import address_in, split
 
 PORTS = {"http": 80, "https": 443}
 MOST_PIXELS = 1_000_000

@@ -6,7 +6,7 @@ from django.db import connection
 
 from contests.currencies import code_of
 from people.models import Person
-from record.languages import tag_of
+from record.content_languages import tag_of
 from tests import factories as make
 from tests.desk import filled, inline_in, page, saved
 

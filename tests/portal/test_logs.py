@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from contests import preview
-from portal import logs
+from portal import log_redaction
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def said():
     """Return what the portal's own log handler would write, and what another one would."""
     stream = io.StringIO()
     ours, other = logging.StreamHandler(stream), logging.StreamHandler(stream)
-    ours.setFormatter(logs.Formatter("{levelname} {message}", style="{"))
+    ours.setFormatter(log_redaction.Formatter("{levelname} {message}", style="{"))
     root = logging.getLogger()
     for handler in (ours, other):
         root.addHandler(handler)
@@ -78,7 +78,7 @@ def test_a_traceback_is_without_tokens(said):
         raise ValueError(f"/preview/{TOKEN}/")
     except ValueError:
         record = logging.LogRecord("a", logging.ERROR, "", 1, "Broke", (), sys.exc_info())
-    assert "S3cret" not in logs.Formatter().format(record)
+    assert "S3cret" not in log_redaction.Formatter().format(record)
 
 
 def test_pages_of_an_account_tell_no_page_where_one_came_from(client):

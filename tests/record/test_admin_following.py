@@ -6,7 +6,7 @@ import pytest
 
 from contests.models import Award, Contest
 from people.models import Person
-from record.languages import named, offered, suggested, tag_of
+from record.content_languages import named, offered, suggested, tag_of
 from tests import factories as make
 from tests.desk import filled, page, saved
 

@@ -11,22 +11,22 @@ from django.conf import settings
 DIRECTORY, FILE = 0o700, 0o600
 
 
-def keep_database(sender: Any, connection: Any, **kwargs: Any) -> None:
+def restrict_database(sender: Any, connection: Any, **kwargs: Any) -> None:
     """Make a new SQLite database file private. SQLite gives its log files the same permissions."""
     if connection.vendor == "sqlite":
-        _close(Path(str(connection.settings_dict["NAME"])))
+        _restrict(Path(str(connection.settings_dict["NAME"])))
 
 
-def tighten() -> None:
+def restrict_files() -> None:
     """Make all existing files private, whatever their permissions."""
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         for ending in ("", "-wal", "-shm", "-journal"):
-            _close(Path(f"{database['NAME']}{ending}"))
-    _close(settings.BASE_DIR / ".env")
+            _restrict(Path(f"{database['NAME']}{ending}"))
+    _restrict(settings.BASE_DIR / ".env")
     for root in (settings.VAR_DIR, Path(settings.MEDIA_ROOT)):
         for path in _below(root):
-            _close(path)
+            _restrict(path)
 
 
 def _below(root: Path) -> Iterator[Path]:
@@ -38,7 +38,7 @@ def _below(root: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in [*folders, *files])
 
 
-def _close(path: Path) -> None:
+def _restrict(path: Path) -> None:
     try:
         mode = path.lstat().st_mode
         if not stat.S_ISLNK(mode) and mode & 0o077:

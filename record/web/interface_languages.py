@@ -15,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from record.web.conditional import whole
+from record.web.conditional_requests import whole
 
 DECIDED_BY = ("Accept-Language", "Cookie")
 # The first part of a path, if it has the form of a language tag: "ja", "en-US", "zh_Hans_CN".

@@ -15,7 +15,7 @@ from record.time_zones import local, zone_named
 
 
 @dataclass(frozen=True)
-class Words:
+class LaurelTexts:
     """
     The words of a laurel. `standing` is blank for a winner, `year` if unknown, `mark` for a real award. `honouree`
     appears only in the text alternative.
@@ -23,24 +23,24 @@ class Words:
 
     award: str
     contest: str
-    address: str
+    url: str
     standing: str = ""
     year: str = ""
     honouree: str = ""
     mark: str = ""
 
 
-def words_of(recognition: Recognition, address: str) -> Words:
+def texts_of(recognition: Recognition, url: str) -> LaurelTexts:
     """
-    Return the words for `recognition`, loaded by `for_laurel()`. `address` is the URL where the award can be verified.
+    Return the words for `recognition`, loaded by `for_laurel()`. `url` is the URL where the award can be verified.
     """
     contest = recognition.award.contest
     is_winner = recognition.standing == Recognition.Standing.WINNER
     is_synthetic = any(row.is_synthetic for row in (recognition, recognition.honouree, contest))
-    return Words(
+    return LaurelTexts(
         award=recognition.award.name,
         contest=str(contest),
-        address=uri_to_iri(address).partition("://")[2].rstrip("/"),
+        url=uri_to_iri(url).partition("://")[2].rstrip("/"),
         standing="" if is_winner else recognition.get_standing_display(),
         year=year_of(contest),
         honouree=str(recognition.honouree),
@@ -60,7 +60,7 @@ def year_of(contest: Contest) -> str:
     return "" if year in str(contest) else year
 
 
-def address_of(code: str) -> str:
+def verification_path(code: str) -> str:
     """
     Return the path of the page that verifies `code`. It is the same in every language, because laurels get printed.
     """

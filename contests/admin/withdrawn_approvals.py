@@ -13,22 +13,22 @@ from .steps import changed_since
 NAMED = 5
 #: The clock of the database may be slightly behind.
 MARGIN = timedelta(seconds=1)
-_TOLD = "withdrawals_told"
+_WARNED = "withdrawals_warned"
 
 
-def tell(request: HttpRequest, response: HttpResponse, *, since: datetime) -> None:
+def warn(request: HttpRequest, response: HttpResponse, *, since: datetime) -> None:
     """
     Show a warning for each approval withdrawn after `since` by a change that was saved. One statement if there is none.
     """
     if response.status_code != 302 or not request.user.has_perm("contests.view_recognition"):
         return
     entries = Recognition.history.filter(
-        step=Step.WITHDRAWN, history_date__gte=since - MARGIN, history_id__gt=request.session.get(_TOLD, 0)
+        step=Step.WITHDRAWN, history_date__gte=since - MARGIN, history_id__gt=request.session.get(_WARNED, 0)
     )
     found = dict(entries.order_by("history_id").values_list("id", "history_id"))
     if not found:
         return
-    request.session[_TOLD] = max(found.values())
+    request.session[_WARNED] = max(found.values())
     rows = list(Recognition.objects.filter(pk__in=found).select_related("award", "submission", "person")[: NAMED + 1])
     for text in changed_since(rows[:NAMED]):
         messages.warning(request, text)
