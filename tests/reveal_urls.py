@@ -17,7 +17,7 @@ from record.images import renditions
 from record.keyset import token_of
 from record.models import FormerSlug, Source
 from record.viewpoint import Viewpoint
-from tests.addresses import addresses
+from tests.url_patterns import addresses
 
 
 def asked_of_entry(film):

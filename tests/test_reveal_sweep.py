@@ -24,8 +24,8 @@ from people.models import Person
 from publishing.laurels import FILES, files
 from record.images import renditions
 from tests import factories as make
-from tests.addresses import patterns
 from tests.reveal_urls import asked_of_entry, creator_of, every_address, questions
+from tests.url_patterns import patterns
 
 pytestmark = pytest.mark.django_db
 

@@ -19,8 +19,8 @@ from people.models import Person
 from portal.sitemaps import SITEMAPS
 from record.models import Source
 from tests import factories as make
-from tests.addresses import patterns
 from tests.test_reveal_sweep import crawl, hidden_entry, hidden_result, leaks
+from tests.url_patterns import patterns
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from contests.models import Recognition, Submission
 from tests import factories as make
-from tests.record.test_images import encoded
+from tests.record.test_image_sanitizing import encoded
 
 FILM = "The Lighthouse Keeper"
 REASON = "The work had been entered by somebody else."

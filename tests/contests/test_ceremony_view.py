@@ -13,7 +13,7 @@ from contests.models import Contest, Recognition, Submission
 from contests.visibility import Results
 from record.viewpoint import Viewpoint
 from tests import factories as make
-from tests.desk import inline_in, page, statements
+from tests.admin_pages import inline_in, page, statements
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,7 @@ from portal.preview import HEADERS
 from record.viewpoint import Viewpoint
 from search.models import Entry
 from tests import factories as make
-from tests.desk import inline_in, page
+from tests.admin_pages import inline_in, page
 from tests.test_reveal_sweep import hidden_result, told
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from accounts.models import User
 from contests.models import Recognition, Submission
 from people.models import Person
 from tests import factories as make
-from tests.desk import account_that_may, inline_in, statements
+from tests.admin_pages import account_that_may, inline_in, statements
 from tests.portal.test_dashboard_panels import everything, found
 
 pytestmark = pytest.mark.django_db

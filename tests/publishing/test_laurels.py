@@ -16,7 +16,7 @@ from publishing.typesetting import missing
 from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.difficult_names import NAMES
-from tests.reading import body
+from tests.public_pages import body
 
 SVG = "{http://www.w3.org/2000/svg}"
 AT = "laurel.example/verify/YKQ8N-CFK23"

@@ -3,9 +3,9 @@
 import pytest
 
 from people.models import Person
-from tests import desk
+from tests import admin_pages
 from tests import factories as make
-from tests.record.test_images import encoded, upload
+from tests.record.test_image_sanitizing import encoded, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +27,8 @@ def person():
 
 
 def post(editor, person, **changes):
-    address = desk.page(person)
-    return editor.post(address, desk.filled(editor.get(address), **changes), follow=True)
+    address = admin_pages.page(person)
+    return editor.post(address, admin_pages.filled(editor.get(address), **changes), follow=True)
 
 
 def warnings(response):
@@ -78,7 +78,7 @@ def test_what_is_no_per_cent_is_refused_at_the_field(editor, person, typed, mess
 
 
 def test_licence_is_not_known_until_somebody_says(editor, person):
-    assert '<option value="" selected>Not known</option>' in editor.get(desk.page(person)).content.decode()
+    assert '<option value="" selected>Not known</option>' in editor.get(admin_pages.page(person)).content.decode()
     post(editor, person)
     assert Person.objects.get(pk=person.pk).portrait.licence is None
     post(editor, person, portrait_licence="cc-by-4.0")
@@ -91,8 +91,8 @@ def test_licence_that_nobody_knows_is_refused(editor, person):
 
 
 def test_form_has_a_plain_file_input_and_nothing_inline(editor, person):
-    response = editor.get(desk.page(person))
-    assert desk.inline_in(response) == []
+    response = editor.get(admin_pages.page(person))
+    assert admin_pages.inline_in(response) == []
     assert (
         '<input type="file" name="portrait" accept="image/jpeg,image/png,image/webp" id="id_portrait">'
         in response.content.decode()
@@ -100,11 +100,15 @@ def test_form_has_a_plain_file_input_and_nothing_inline(editor, person):
 
 
 def test_page_takes_as_many_statements_with_a_picture_as_without(editor, person):
-    assert desk.statements(editor, desk.page(person)) == desk.statements(editor, desk.page(make.PersonFactory())) == 8
+    assert (
+        admin_pages.statements(editor, admin_pages.page(person))
+        == admin_pages.statements(editor, admin_pages.page(make.PersonFactory()))
+        == 8
+    )
 
 
 def test_history_tells_of_the_picture_but_not_where_the_upload_lies(editor, person):
     post(editor, person, portrait=upload(encoded("PNG")), portrait_focus_x="10")
-    page = editor.get(desk.page(person, "history")).content.decode()
+    page = editor.get(admin_pages.page(person, "history")).content.decode()
     assert "Focal point of the portrait, from the left" in page
     assert Person.objects.get(pk=person.pk).portrait.original not in page

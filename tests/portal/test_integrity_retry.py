@@ -12,8 +12,8 @@ from people.models import Organisation, Person
 from portal.integrity_retry import ATTEMPTS
 from record.forms import RecordForm
 from tests import factories as make
-from tests.desk import page, saved
-from tests.record.test_images import encoded, upload
+from tests.admin_pages import page, saved
+from tests.record.test_image_sanitizing import encoded, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ import pytest
 from people.models import Person
 from record.models import Distinct
 from tests import factories as make
-from tests.desk import page, statements
+from tests.admin_pages import page, statements
 
 pytestmark = pytest.mark.django_db
 

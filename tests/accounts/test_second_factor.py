@@ -15,8 +15,8 @@ from accounts import second_factor
 from accounts.models import User
 from people.models import Person
 from tests import factories as make
-from tests.addresses import addresses
-from tests.desk import page, statements
+from tests.admin_pages import page, statements
+from tests.url_patterns import addresses
 
 pytestmark = pytest.mark.django_db
 SET_UP = "/account/second-factor/"

@@ -8,7 +8,7 @@ from contests.currencies import code_of
 from people.models import Person
 from record.content_languages import tag_of
 from tests import factories as make
-from tests.desk import filled, inline_in, page, saved
+from tests.admin_pages import filled, inline_in, page, saved
 
 pytestmark = pytest.mark.django_db
 

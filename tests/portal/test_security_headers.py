@@ -6,7 +6,7 @@ from django.urls import path
 
 from record.web import error_pages
 from tests import factories as make
-from tests.addresses import addresses
+from tests.url_patterns import addresses
 
 pytestmark = pytest.mark.django_db
 POLICY = {

@@ -13,7 +13,7 @@ from people.models import Person
 from record.merging import merge
 from record.viewpoint import Viewpoint
 from tests import factories as make
-from tests.desk import page
+from tests.admin_pages import page
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now

@@ -15,7 +15,7 @@ from publishing import cards
 from publishing.cards.drawing import draw
 from record.images import Licence
 from tests import factories as make
-from tests.record.test_images import encoded, upload
+from tests.record.test_image_sanitizing import encoded, upload
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.db import connection
 from contests.models import Contest, Event, Recognition
 from record.models import Source
 from tests import factories as make
-from tests.desk import filled, page
+from tests.admin_pages import filled, page
 
 from .test_admin_results import step
 

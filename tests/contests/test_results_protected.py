@@ -14,7 +14,7 @@ from contests.visibility import Results
 from record.history import FIRST_VERSION
 from record.viewpoint import Viewpoint
 from tests import factories as make
-from tests.desk import filled, page, saved, version_page
+from tests.admin_pages import filled, page, saved, version_page
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from record.images import renditions
 from tests import factories as make
-from tests.record.test_images import encoded, upload
+from tests.record.test_image_sanitizing import encoded, upload
 
 SIZES = {
     "landscape": (1600, 900),

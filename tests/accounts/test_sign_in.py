@@ -18,8 +18,8 @@ from django.utils import timezone
 from accounts.models import User
 from portal.settings import ACCOUNT_RATE_LIMITS
 from tests import factories as make
-from tests.addresses import addresses
-from tests.desk import inline_in
+from tests.admin_pages import inline_in
+from tests.url_patterns import addresses
 
 pytestmark = pytest.mark.django_db
 

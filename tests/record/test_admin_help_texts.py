@@ -10,7 +10,7 @@ from accounts.models import User
 from contests.models import Contest, Submission
 from record.viewpoint import Viewpoint
 from tests import factories as make
-from tests.desk import page
+from tests.admin_pages import page
 from tests.record.test_admin import LISTS, NOT_ADDED, named
 
 pytestmark = pytest.mark.django_db

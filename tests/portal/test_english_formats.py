@@ -9,7 +9,7 @@ from django.utils import formats, translation
 
 from record.time_zones import told
 from tests import factories as make
-from tests.desk import page
+from tests.admin_pages import page
 
 MOMENT = datetime(2026, 11, 28, 6, 13, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from contests import results
 from contests.models import Recognition
 from tests import factories as make
-from tests.desk import filled, page, saved
+from tests.admin_pages import filled, page, saved
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ import time_machine
 from contests.admin.steps import MOST_COVERED
 from contests.models import Contest
 from tests import factories as make
-from tests.desk import page, statements
+from tests.admin_pages import page, statements
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from contests.models import Contest
 from tests import factories as make
-from tests.desk import filled, page, saved
+from tests.admin_pages import filled, page, saved
 
 from .test_admin_results import step
 

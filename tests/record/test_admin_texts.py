@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from contests.models import Recognition
 from tests import factories as make
-from tests.desk import page, version_page
+from tests.admin_pages import page, version_page
 from tests.record.test_admin import LISTS, hang_on, named
 
 pytestmark = pytest.mark.django_db

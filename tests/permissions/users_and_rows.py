@@ -20,8 +20,8 @@ from contests.admin.steps import Step
 from contests.models import Contest, Recognition, Submission
 from search import models as search
 from tests import factories as make
-from tests.addresses import patterns
-from tests.desk import filled, page
+from tests.admin_pages import filled, page
+from tests.url_patterns import patterns
 
 REGISTERED = list(admin.site._registry)
 FACTORIES = {

@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 
 from contests.models import Contest, Recognition
 from tests import factories as make
-from tests.desk import page
+from tests.admin_pages import page
 
 pytestmark = pytest.mark.django_db
 

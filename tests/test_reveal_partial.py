@@ -16,8 +16,8 @@ from contests.models import Contest, Recognition
 from people.models import Person
 from portal.sitemaps import SITEMAPS
 from tests import factories as make
-from tests.addresses import addresses
 from tests.test_reveal_sweep import crawl, hidden_result, leaks, remove
+from tests.url_patterns import addresses
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from accounts import invitations, roles, same_person
 from accounts.models import User
 from contests import results
 from tests import factories as make
-from tests.desk import page
+from tests.admin_pages import page
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,9 @@ from contests.admin.contest import ContestAdmin
 from contests.models import Contest, Submission
 from people.models import Person
 from record.images import originals, unused_files
-from tests import desk
+from tests import admin_pages
 from tests import factories as make
-from tests.record.test_images import encoded, upload
+from tests.record.test_image_sanitizing import encoded, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -61,8 +61,8 @@ def save(editor, django_capture_on_commit_callbacks):
     """
 
     def post(row, address="", **changes):
-        address = address or desk.page(row)
-        form = desk.filled(editor.get(address), **changes)
+        address = address or admin_pages.page(row)
+        form = admin_pages.filled(editor.get(address), **changes)
         with django_capture_on_commit_callbacks(execute=True):
             return editor.post(address, form)
 
@@ -75,7 +75,7 @@ def with_picture(save):
 
     def made(kind, content=RED):
         row = row_with(kind)
-        desk.saved(save(row, **{kind: upload(content, "secret winner.png")}))
+        admin_pages.saved(save(row, **{kind: upload(content, "secret winner.png")}))
         return refresh(row)
 
     return made
@@ -99,8 +99,8 @@ def test_what_was_uploaded_is_kept_byte_for_byte_under_a_name_of_its_own(with_pi
 @pytest.mark.parametrize("kind", KINDS)
 def test_editor_downloads_what_was_uploaded_as_a_file(with_picture, editor, kind):
     row = with_picture(kind)
-    address = desk.page(row).replace("change/", f"original/{kind}/")
-    assert f'href="{address}"' in editor.get(desk.page(row)).content.decode()
+    address = admin_pages.page(row).replace("change/", f"original/{kind}/")
+    assert f'href="{address}"' in editor.get(admin_pages.page(row)).content.decode()
     response = editor.get(address)
     assert b"".join(response.streaming_content) == RED
     assert response.headers["Content-Disposition"] == f'attachment; filename="{row.slug}-{kind}.png"'
@@ -110,7 +110,7 @@ def test_editor_downloads_what_was_uploaded_as_a_file(with_picture, editor, kind
 
 
 def test_whoever_may_not_see_the_row_gets_nothing(with_picture, client):
-    address = desk.page(with_picture("poster")).replace("change/", "original/poster/")
+    address = admin_pages.page(with_picture("poster")).replace("change/", "original/poster/")
     client.logout()
     assert client.get(address).status_code == 302
     client.force_login(make.UserFactory(is_staff=True))
@@ -121,15 +121,15 @@ def test_whoever_may_not_see_the_row_gets_nothing(with_picture, client):
 
 @pytest.mark.parametrize("what", ["title", "poster_alt", "hero", "nothing"])
 def test_nothing_but_an_image_has_an_original(with_picture, editor, what):
-    address = desk.page(with_picture("poster")).replace("change/", f"original/{what}/")
+    address = admin_pages.page(with_picture("poster")).replace("change/", f"original/{what}/")
     assert editor.get(address).status_code == 404
 
 
 def test_a_picture_that_came_in_another_way_has_no_original(editor, settings):
     row = make.PersonFactory()
     row.portrait.save("face.png", upload(RED))
-    address = desk.page(row).replace("change/", "original/portrait/")
-    assert address not in editor.get(desk.page(row)).content.decode()
+    address = admin_pages.page(row).replace("change/", "original/portrait/")
+    assert address not in editor.get(admin_pages.page(row)).content.decode()
     assert editor.get(address).status_code == 404
     assert editor.get(address.replace(str(row.pk), "0")).status_code == 404
 
@@ -137,7 +137,7 @@ def test_a_picture_that_came_in_another_way_has_no_original(editor, settings):
 def test_an_original_that_is_lost_is_not_found(with_picture, editor, settings):
     row = with_picture("portrait")
     (Path(settings.MEDIA_ROOT) / row.portrait.original).unlink()
-    assert editor.get(desk.page(row).replace("change/", "original/portrait/")).status_code == 404
+    assert editor.get(admin_pages.page(row).replace("change/", "original/portrait/")).status_code == 404
 
 
 @pytest.mark.parametrize("by", ["visitor", "editor"])
@@ -190,7 +190,7 @@ def test_public_page_and_api_do_not_name_it(with_picture, client):
 def test_replacing_leaves_nothing_of_the_old_one(with_picture, save, settings, kind):
     row = with_picture(kind)
     before = stored(settings)
-    desk.saved(save(row, **{kind: upload(BLUE)}))
+    admin_pages.saved(save(row, **{kind: upload(BLUE)}))
     assert stored(settings) == referred_to(row)
     assert stored(settings) & before == set()
     assert len(stored(settings)) == 4
@@ -199,7 +199,7 @@ def test_replacing_leaves_nothing_of_the_old_one(with_picture, save, settings, k
 @pytest.mark.parametrize("kind", KINDS)
 def test_clearing_leaves_nothing(with_picture, save, settings, kind):
     row = with_picture(kind)
-    desk.saved(save(row, **{f"{kind}-clear": "on"}))
+    admin_pages.saved(save(row, **{f"{kind}-clear": "on"}))
     assert stored(settings) == set()
     row, image = refresh(row), getattr(refresh(row), kind)
     assert (image.name, image.original, image.size_in_px) == ("", "", (None, None))
@@ -209,7 +209,7 @@ def test_clearing_leaves_nothing(with_picture, save, settings, kind):
 def test_saving_without_a_new_one_keeps_all(with_picture, save, settings, kind):
     row = with_picture(kind)
     before = stored(settings)
-    desk.saved(save(row, **{f"{kind}_credit": "Photo: Ann"}))
+    admin_pages.saved(save(row, **{f"{kind}_credit": "Photo: Ann"}))
     assert stored(settings) == before == referred_to(row)
 
 
@@ -217,7 +217,7 @@ def test_saving_without_a_new_one_keeps_all(with_picture, save, settings, kind):
 def test_deleting_the_row_leaves_nothing(with_picture, editor, settings, kind, django_capture_on_commit_callbacks):
     row = with_picture(kind)
     with django_capture_on_commit_callbacks(execute=True):
-        assert editor.post(desk.page(row, "delete"), {"post": "yes", "reason": "Wrong"}).status_code == 302
+        assert editor.post(admin_pages.page(row, "delete"), {"post": "yes", "reason": "Wrong"}).status_code == 302
     assert not type(row).objects.filter(pk=row.pk).exists()
     assert stored(settings) == set()
 
@@ -227,11 +227,11 @@ def test_deleting_several_rows_leaves_the_files_of_the_others(
 ):
     rows = make.PersonFactory.create_batch(3)
     for row in rows:
-        desk.saved(save(row, portrait=upload(RED)))
+        admin_pages.saved(save(row, portrait=upload(RED)))
     assert len(stored(settings)) == 12
     with django_capture_on_commit_callbacks(execute=True):
         editor.post(
-            desk.page(Person, "changelist"),
+            admin_pages.page(Person, "changelist"),
             {
                 "action": "delete_selected",
                 "_selected_action": [rows[0].pk, rows[1].pk],
@@ -247,7 +247,7 @@ def test_a_file_that_two_rows_share_stays_with_the_other(with_picture, save, set
     row = with_picture("portrait")
     columns = unused_files.columns_of(Person._meta.get_field("portrait"))
     other = make.PersonFactory(**{column: getattr(row, column) for column in columns})
-    desk.saved(save(row, portrait__clear="on", **{"portrait-clear": "on"}))
+    admin_pages.saved(save(row, portrait__clear="on", **{"portrait-clear": "on"}))
     assert stored(settings) == referred_to(other)
     assert len(stored(settings)) == 4
 
@@ -258,7 +258,7 @@ def test_what_is_held_for_another_day_stays(with_picture, save, settings, monkey
     monkeypatch.setattr(unused_files, "_holders", [])
     unused_files.hold(lambda name: name in names)
     before = stored(settings)
-    desk.saved(save(row, **{"portrait-clear": "on"}))
+    admin_pages.saved(save(row, **{"portrait-clear": "on"}))
     assert stored(settings) == before
     assert list(unused_files.strays(timezone.now() + timedelta(hours=1))) == []
 
@@ -288,7 +288,7 @@ def test_a_deletion_that_fails_loses_nothing(with_picture, editor, settings, mon
 
     monkeypatch.setattr("record.admin.base.RecordAdmin.response_delete", fail)
     with pytest.raises(RuntimeError, match="too late"):
-        editor.post(desk.page(row, "delete"), {"post": "yes", "reason": "Wrong"})
+        editor.post(admin_pages.page(row, "delete"), {"post": "yes", "reason": "Wrong"})
     assert stored(settings) == before == referred_to(row)
 
 
@@ -314,10 +314,10 @@ KEPT = "The portrait of that version was not kept. The current one stays, with i
 
 def test_an_old_version_is_put_back_with_the_present_picture(with_picture, save, editor, settings):
     row = with_picture("portrait")
-    desk.saved(save(row, name="Ann Two", portrait_alt="Blue", portrait_focus_x=10, portrait=upload(BLUE)))
+    admin_pages.saved(save(row, name="Ann Two", portrait_alt="Blue", portrait_focus_x=10, portrait=upload(BLUE)))
     present = refresh(row)
     before = stored(settings)
-    address = desk.version_page(row, 1)
+    address = admin_pages.version_page(row, 1)
     response = editor.get(address)
     assert KEPT in [str(message) for message in response.context["messages"]]
     assert present.portrait.url in response.content.decode()
@@ -331,10 +331,10 @@ def test_an_old_version_is_put_back_with_the_present_picture(with_picture, save,
 
 def test_an_old_version_with_the_same_picture_brings_its_words_back(with_picture, save, editor, settings):
     row = with_picture("portrait")
-    desk.saved(save(row, portrait_alt="Wrong", portrait_focus_x=10))
-    response = editor.get(desk.version_page(row, 1))
+    admin_pages.saved(save(row, portrait_alt="Wrong", portrait_focus_x=10))
+    response = editor.get(admin_pages.version_page(row, 1))
     assert KEPT not in [str(message) for message in response.context["messages"]]
-    assert save(row, desk.version_page(row, 1)).status_code == 302
+    assert save(row, admin_pages.version_page(row, 1)).status_code == 302
     after = refresh(row)
     assert (after.portrait_alt, after.portrait_focus_x, after.portrait.name) == ("", 50, row.portrait.name)
     assert stored(settings) == referred_to(row)
@@ -342,17 +342,17 @@ def test_an_old_version_with_the_same_picture_brings_its_words_back(with_picture
 
 def test_an_old_version_with_a_picture_does_not_bring_it_back_once_it_was_cleared(with_picture, save, settings):
     row = with_picture("portrait")
-    desk.saved(save(row, **{"portrait-clear": "on"}))
-    assert save(row, desk.version_page(row, 1)).status_code == 302
+    admin_pages.saved(save(row, **{"portrait-clear": "on"}))
+    assert save(row, admin_pages.version_page(row, 1)).status_code == 302
     assert (refresh(row).portrait.name, refresh(row).portrait_width) == ("", None)
     assert stored(settings) == set()
 
 
 def test_a_new_picture_on_the_page_of_an_old_version_is_taken(with_picture, save, settings):
     row = with_picture("portrait")
-    desk.saved(save(row, portrait=upload(BLUE)))
+    admin_pages.saved(save(row, portrait=upload(BLUE)))
     big = encoded("PNG", Image.new("RGB", (30, 90)))
-    assert save(row, desk.version_page(row, 1), portrait=upload(big)).status_code == 302
+    assert save(row, admin_pages.version_page(row, 1), portrait=upload(big)).status_code == 302
     assert refresh(row).portrait.size_in_px == (30, 90)
     assert {name.replace(".30.", ".60.") for name in stored(settings)} == referred_to(row)
 

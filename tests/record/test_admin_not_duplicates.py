@@ -8,7 +8,7 @@ from people.models import Person
 from record.admin.lists import ALIKE
 from record.models import Distinct
 from tests import factories as make
-from tests.desk import account_that_may, page
+from tests.admin_pages import account_that_may, page
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from contests.models import Award, Contest
 from people.models import Person
 from record.content_languages import named, offered, suggested, tag_of
 from tests import factories as make
-from tests.desk import filled, page, saved
+from tests.admin_pages import filled, page, saved
 
 pytestmark = pytest.mark.django_db
 
