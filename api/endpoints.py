@@ -18,7 +18,7 @@ from record.viewpoint import Request, Viewpoint
 
 from . import params, queries, schemas
 from .openapi import document
-from .pagination import UnknownPlaceError, page_of
+from .pagination import InvalidCursorError, page_of
 from .problems import faults_of, problem
 from .serializers import Writer
 from .statistics import statistics_of
@@ -235,18 +235,18 @@ def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 @api.exception_handler(ValidationError)
-def misunderstood(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def invalid_parameters(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(request, 422, faults_of(error.errors))
 
 
-@api.exception_handler(UnknownPlaceError)
-def lost(request: HttpRequest, error: UnknownPlaceError) -> HttpResponse:
+@api.exception_handler(InvalidCursorError)
+def invalid_cursor(request: HttpRequest, error: InvalidCursorError) -> HttpResponse:
     name = "after" if request.GET.get("after") else "before"
     words = "This is not a cursor of this list. Use the one from `next` or `previous`, unchanged."
     return problem(request, 422, faults_of([{"loc": ("query", name), "msg": words}]))
 
 
 @api.exception_handler(Exception)
-def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+def unexpected_error(request: HttpRequest, error: Exception) -> HttpResponse:
     # Django logs it; the middleware turns it into a problem response.
     raise error

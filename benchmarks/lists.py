@@ -22,7 +22,7 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from contests.models import Contest  # noqa: E402
-from record.keyset import token_of  # noqa: E402
+from record.keyset import encode_cursor  # noqa: E402
 
 TIMES = 10
 
@@ -37,7 +37,7 @@ def main() -> None:
     print(f"{connection.vendor}, {count:,} submissions")
     for name, address in {
         "first page": gallery,
-        "middle page": f"{gallery}?after={token_of([middle.sort_key, middle.pk])}",
+        "middle page": f"{gallery}?after={encode_cursor([middle.sort_key, middle.pk])}",
         "last page": f"{gallery}?page=last",
         "last page of the list view": f"{gallery}?view=list&page=last",
         "one country": f"{gallery}?country=JP",

@@ -107,8 +107,8 @@ class LaurelAdminSite(admin.AdminSite):
         """Return apps and models in the order of an editor's work; others follow by name."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
-            app["models"].sort(key=lambda model: self.place_of(model["object_name"]))
-        return sorted(apps, key=lambda app: _place(APPS, app["app_label"]))
+            app["models"].sort(key=lambda model: self.position_of(model["object_name"]))
+        return sorted(apps, key=lambda app: _position(APPS, app["app_label"]))
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
         @wraps(view)
@@ -172,9 +172,9 @@ class LaurelAdminSite(admin.AdminSite):
         return redirect(row)
 
     @staticmethod
-    def place_of(model: str) -> int:
+    def position_of(model: str) -> int:
         """Return the position of a model in the order of an editor's work."""
-        return _place(MODELS, model)
+        return _position(MODELS, model)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show what needs attention, and below it the list of all models."""
@@ -214,5 +214,5 @@ class LaurelAdminSite(admin.AdminSite):
         return ChoicesView.as_view(admin_site=self)(request)
 
 
-def _place(order: tuple[str, ...], name: str) -> int:
+def _position(order: tuple[str, ...], name: str) -> int:
     return order.index(name) if name in order else len(order)

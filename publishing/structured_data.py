@@ -245,7 +245,7 @@ def item_list(name: str, path: str, rows: Iterable[Any], at: Address) -> Node:
         "ItemList",
         name=name,
         url=at(path),
-        itemListElement=[node("ListItem", position=place, url=url) for place, url in enumerate(shown, 1)],
+        itemListElement=[node("ListItem", position=position, url=url) for position, url in enumerate(shown, 1)],
     )
 
 
@@ -254,8 +254,8 @@ def breadcrumb(steps: Iterable[tuple[str, str]], at: Address) -> Node:
     return node(
         "BreadcrumbList",
         itemListElement=[
-            node("ListItem", position=place, name=str(name), item=at(path))
-            for place, (name, path) in enumerate(steps, 1)
+            node("ListItem", position=position, name=str(name), item=at(path))
+            for position, (name, path) in enumerate(steps, 1)
         ],
     )
 

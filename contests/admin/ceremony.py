@@ -140,8 +140,8 @@ class CeremonyMixin:
             return HttpResponseRedirect(_confirmation(contest))
         if request.method == "POST":
             return self._go_public(request, contest, slide)
-        place = shown.index(slide)
-        following = shown[place + 1] if place + 1 < len(shown) else None
+        position = shown.index(slide)
+        following = shown[position + 1] if position + 1 < len(shown) else None
         recognition = Recognition.objects.filter(pk=key).for_award_lines().get() if kind == WINNER else None
         start = reverse("admin:contests_contest_stage", args=[contest.pk])
         context = {
@@ -149,7 +149,7 @@ class CeremonyMixin:
             "slide": slide,
             "recognition": recognition,
             "award": recognition.award if recognition else Award.objects.filter(pk=key).first(),
-            "back": _address(contest, shown[place - 1], live=live) if place else start,
+            "back": _address(contest, shown[position - 1], live=live) if position else start,
             "forward": following and _address(contest, following, live=live),
             "press_reveals": live and following is not None and following.kind != AWARD,
             "is_last": following is not None and following.kind == END,

@@ -25,9 +25,9 @@ from record.time_zones import local, told
 
 def in_words(moment: datetime, name: str) -> str:
     """Format `moment` in the time zone `name`, with the name of the zone; add UTC if the zone differs from it."""
-    place = zone_named(name)
-    said = told(moment, place)
-    return f"{said} ({told(moment, UTC)})" if local(moment, place).utcoffset() else said
+    zone = zone_named(name)
+    said = told(moment, zone)
+    return f"{said} ({told(moment, UTC)})" if local(moment, zone).utcoffset() else said
 
 
 _WITH_OFFSET = re.compile(r"\s*(?P<clock>[\d:]+)\s*(?P<offset>[+-]\d\d:?\d\d)\s*")

@@ -132,11 +132,11 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoi
     )
 
 
-def only_after(rows: QuerySet, label: str, place: tuple[datetime, str, int] | None) -> QuerySet:
-    """Return the rows of one kind after `place`, the last row of the previous page."""
-    if place is None:
+def only_after(rows: QuerySet, label: str, position: tuple[datetime, str, int] | None) -> QuerySet:
+    """Return the rows of one kind after `position`, the last row of the previous page."""
+    if position is None:
         return rows
-    moment, kind, number = place
+    moment, kind, number = position
     same = Q(history_date=moment)
     if label == kind:
         same &= Q(history_id__lt=number)

@@ -119,7 +119,7 @@ def panels(site: AdminSite, request: HttpRequest) -> list[Panel]:
 def visible(site: AdminSite, request: HttpRequest) -> list[ModelAdmin]:
     """Return the model admins that the user may view, in the order of an editor's work."""
     admins = [model_admin for model_admin in site._registry.values() if model_admin.has_view_permission(request)]
-    return sorted(admins, key=lambda model_admin: site.place_of(model_admin.opts.object_name))
+    return sorted(admins, key=lambda model_admin: site.position_of(model_admin.opts.object_name))
 
 
 def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:

@@ -130,14 +130,14 @@ def picture(
         width, height, sizes = _cropped(width, height, ratio, sizes)
     # Rounded to tens, because the classes in the style sheets have steps of ten. The error is at most a twentieth of
     # the cropped part.
-    focus = {side: round(place, -1) for side, place in zip("xy", image.focus, strict=True)}
+    focus = {side: round(percent, -1) for side, percent in zip("xy", image.focus, strict=True)}
     sources = {extension: srcset for extension in renditions.FORMATS if (srcset := image.srcset(extension))}
     return {
         "image": image,
         "alt": alt,
         "width": width,
         "height": height,
-        "focus": {side: place for side, place in focus.items() if place != MIDDLE},
+        "focus": {side: percent for side, percent in focus.items() if percent != MIDDLE},
         "sources": sources,
         "sizes": sizes,
         "lazy": lazy,

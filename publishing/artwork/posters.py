@@ -95,14 +95,14 @@ def _audience(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape
     for row, colour in enumerate(rows):
         pitch = r * 235 // 100
         x, d, odd = dice.between(-20, 30) - (pitch // 2 if row % 2 else 0), "", ""
-        for place in range(400 // pitch + 3):
+        for column in range(400 // pitch + 3):
             rise = dice.between(-7, 7)
             shoulder = r * 112 // 100
             head = disc(x, y + rise, r * 62 // 100) + (
                 f"M{x - shoulder} 620V{y + rise + r * 2}q0 {-r * 105 // 100} {shoulder} {-r * 105 // 100}"
                 f"t{shoulder} {r * 105 // 100}V620z"
             )
-            if row == chosen and place == seat:
+            if row == chosen and column == seat:
                 odd = head
             else:
                 d += head
