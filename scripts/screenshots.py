@@ -1,8 +1,8 @@
-"""Make the screenshots of the README and of docs/editing.md in ``docs/images/``, or in the given folder::
+"""Make the screenshots of the README, docs/editing.md and docs/admin.md in ``docs/images/``, or in the given folder::
 
     .venv/bin/python scripts/screenshots.py [folder]
 
-Those of the README show the NextGen contest, those of docs/editing.md a synthetic contest with a scheduled reveal.
+Those of the README show the NextGen contest, the others a synthetic contest with a scheduled reveal.
 
 The script runs a temporary portal with its own database on a free port of this machine. The screenshots have at
 most 256 colours and 150 KB each.
