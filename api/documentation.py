@@ -29,7 +29,7 @@ class Told:
     name: str
     title: str
     words: str
-    addresses: tuple[str, ...]
+    urls: tuple[str, ...]
     parameters: tuple[Entry, ...]
     fields: tuple[Entry, ...]
 
@@ -66,7 +66,7 @@ def _told(name: str, asked: list[tuple[str, dict[str, Any]]], schemas: dict[str,
         name=name,
         title=name.capitalize(),
         words=shape.get("description", ""),
-        addresses=tuple(path for path, _operation in asked),
+        urls=tuple(path for path, _operation in asked),
         parameters=tuple(_entry(each["name"], each["schema"]) for each in parameters),
         fields=tuple(_entry(field, schema) for field, schema in shape["properties"].items()),
     )

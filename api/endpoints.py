@@ -198,9 +198,9 @@ def _serve(resource: Resource) -> None:
 )
 def index(request: HttpRequest):
     refuse_unknown(request, NOTHING)
-    addresses = {name: reverse(f"api:{name}") for name in schemas.Index.model_fields if name != "documentation"}
-    addresses["documentation"] = reverse("api")
-    return answer(schemas.Index(**{name: request.build_absolute_uri(path) for name, path in addresses.items()}))
+    urls = {name: reverse(f"api:{name}") for name in schemas.Index.model_fields if name != "documentation"}
+    urls["documentation"] = reverse("api")
+    return answer(schemas.Index(**{name: request.build_absolute_uri(path) for name, path in urls.items()}))
 
 
 for each in RESOURCES:

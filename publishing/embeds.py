@@ -69,15 +69,15 @@ def piece_of(noun: Noun) -> Piece:
     return Piece(reverse(f"embed_{name}", args=args), page, title, height, is_synthetic, context)
 
 
-def snippet(piece: Piece, address_of, *, width: int = WIDTH, height: int | None = None) -> str:
+def snippet(piece: Piece, absolute, *, width: int = WIDTH, height: int | None = None) -> str:
     """
     Return the HTML that shows `piece` on another site: a frame of `width` by `height` CSS pixels, and a link for
-    readers that show no frames. `address_of` makes a path an absolute URL.
+    readers that show no frames. `absolute` makes a path an absolute URL.
     """
     context = {
         "piece": piece,
-        "src": address_of(piece.path),
-        "href": address_of(piece.page),
+        "src": absolute(piece.path),
+        "href": absolute(piece.page),
         "width": width,
         "height": height or piece.height,
     }

@@ -31,7 +31,7 @@ def card_url(noun: Noun) -> str:
             card = cards.of_work(noun)
         case Quote():
             card = cards.of_quote(noun)
-    return cards.address_of(card, noun)
+    return cards.url_of(card, noun)
 
 
 def noun_at(path: str, viewpoint: Viewpoint) -> Noun:
@@ -64,11 +64,11 @@ def _quote(viewpoint: Viewpoint, slug: str) -> Quote:
 
 
 def answer(
-    noun: Noun, address_of: Callable[[str], str], *, maxwidth: int | None = None, maxheight: int | None = None
+    noun: Noun, absolute: Callable[[str], str], *, maxwidth: int | None = None, maxheight: int | None = None
 ) -> dict[str, Any]:
     """
     Return the oEmbed response parameters for the embed of `noun`, at most `maxwidth` by `maxheight` CSS pixels.
-    `address_of` makes a path an absolute URL.
+    `absolute` makes a path an absolute URL.
     """
     piece = piece_of(noun)
     width, height = min(WIDTH, maxwidth or WIDTH), min(piece.height, maxheight or piece.height)
@@ -77,18 +77,18 @@ def answer(
         "type": "rich",
         "title": piece.title,
         **({"description": piece.context} if piece.context else {}),
-        **_author(noun, address_of),
+        **_author(noun, absolute),
         "provider_name": "Laurel",
-        "provider_url": address_of(reverse("home")),
+        "provider_url": absolute(reverse("home")),
         "cache_age": CACHE_AGE,
-        **_thumbnail(noun, address_of, maxwidth, maxheight),
-        "html": snippet(piece, address_of, width=width, height=height),
+        **_thumbnail(noun, absolute, maxwidth, maxheight),
+        "html": snippet(piece, absolute, width=width, height=height),
         "width": width,
         "height": height,
     }
 
 
-def _author(noun: Noun, address_of: Callable[[str], str]) -> dict[str, str]:
+def _author(noun: Noun, absolute: Callable[[str], str]) -> dict[str, str]:
     match noun:
         case Contest():
             return {"author_name": noun.organiser.name}
@@ -101,18 +101,18 @@ def _author(noun: Noun, address_of: Callable[[str], str]) -> dict[str, str]:
     if not people:
         return {}
     # oEmbed has one author URL, which would be wrong for all but one of several authors.
-    address = {"author_url": address_of(people[0].get_absolute_url())} if len(people) == 1 else {}
+    address = {"author_url": absolute(people[0].get_absolute_url())} if len(people) == 1 else {}
     return {"author_name": ", ".join(person.name for person in people), **address}
 
 
 def _thumbnail(
-    noun: Noun, address_of: Callable[[str], str], maxwidth: int | None, maxheight: int | None
+    noun: Noun, absolute: Callable[[str], str], maxwidth: int | None, maxheight: int | None
 ) -> dict[str, Any]:
     # The specification applies the limits to the thumbnail too.
     width, height = cards.WIDTH, cards.HEIGHT
     if width > (maxwidth or width) or height > (maxheight or height):
         return {}
-    return {"thumbnail_url": address_of(card_url(noun)), "thumbnail_width": width, "thumbnail_height": height}
+    return {"thumbnail_url": absolute(card_url(noun)), "thumbnail_width": width, "thumbnail_height": height}
 
 
 def as_xml(said: dict[str, Any]) -> bytes:

@@ -104,8 +104,8 @@ def image(stored: StoredImage, at: Address) -> Node | None:
 
 def card(drawn: cards.Card, noun: cards.Noun, at: Address) -> Node:
     """Return the share card as the image, for works without a poster."""
-    address = at(cards.address_of(drawn, noun))
-    return node("ImageObject", url=address, width=cards.WIDTH, height=cards.HEIGHT)
+    url = at(cards.url_of(drawn, noun))
+    return node("ImageObject", url=url, width=cards.WIDTH, height=cards.HEIGHT)
 
 
 # Nodes for a row's own page

@@ -88,8 +88,8 @@ class CeremonyMixin:
     def ways_on(self, request: HttpRequest, obj: Contest) -> list[tuple[Any, str]]:
         if not (obj.approved_at and request.user.has_perm(PERMISSION)):
             return super().ways_on(request, obj)
-        address = reverse("admin:contests_contest_stage", args=[obj.pk])
-        return [*super().ways_on(request, obj), (_("Stage view"), address)]
+        url = reverse("admin:contests_contest_stage", args=[obj.pk])
+        return [*super().ways_on(request, obj), (_("Stage view"), url)]
 
     def stage_start(self, request: HttpRequest, pk: int) -> HttpResponse:
         """
@@ -102,7 +102,7 @@ class CeremonyMixin:
             "contest": contest,
             "winners": sum(slide.kind == WINNER for slide in shown),
             "left_out": left_out(contest),
-            "first": _address(contest, shown[0]),
+            "first": _slide_url(contest, shown[0]),
             "confirm": _confirmation(contest),
             "can_go_public": _can_go_public(contest),
             "is_public": contest.results(Viewpoint.now()) is Results.PUBLIC,
@@ -122,7 +122,7 @@ class CeremonyMixin:
             return HttpResponseRedirect(back)
         if request.method == "POST":
             request.session[_CONFIRMED] = [*request.session.get(_CONFIRMED, []), contest.pk]
-            return HttpResponseRedirect(_address(contest, shown[0], live=True))
+            return HttpResponseRedirect(_slide_url(contest, shown[0], live=True))
         hidden = to_be_shown(contest).exclude(pk__in=Recognition.objects.public(Viewpoint.now()).values("pk"))
         return self._shown_on_stage(request, "confirm", {"contest": contest, "winners": hidden.count(), "back": back})
 
@@ -149,8 +149,8 @@ class CeremonyMixin:
             "slide": slide,
             "recognition": recognition,
             "award": recognition.award if recognition else Award.objects.filter(pk=key).first(),
-            "back": _address(contest, shown[position - 1], live=live) if position else start,
-            "forward": following and _address(contest, following, live=live),
+            "back": _slide_url(contest, shown[position - 1], live=live) if position else start,
+            "forward": following and _slide_url(contest, following, live=live),
             "press_reveals": live and following is not None and following.kind != AWARD,
             "is_last": following is not None and following.kind == END,
             "live": live,
@@ -160,7 +160,7 @@ class CeremonyMixin:
 
     def _go_public(self, request: HttpRequest, contest: Contest, slide: Slide) -> HttpResponse:
         """Make the content of `slide` public unless it already is, so that a repeated request does no harm."""
-        here = _address(contest, slide, live=True)
+        here = _slide_url(contest, slide, live=True)
         if slide.kind != AWARD and not _is_public(contest, slide):
             try:
                 if slide.kind == END:
@@ -201,6 +201,6 @@ def _is_public(contest: Contest, slide: Slide) -> bool:
     return contest.results(now) is Results.PUBLIC
 
 
-def _address(contest: Contest, slide: Slide, *, live: bool = False) -> str:
+def _slide_url(contest: Contest, slide: Slide, *, live: bool = False) -> str:
     page = reverse("admin:contests_contest_stage_slide", args=[contest.pk, slide.kind, slide.key])
     return f"{page}?live=1" if live else page

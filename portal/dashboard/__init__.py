@@ -40,7 +40,7 @@ class Line:
     """One row that needs attention: its label and the URL of its page in the admin."""
 
     text: str
-    address: str
+    url: str
     is_synthetic: bool = False
 
 
@@ -58,7 +58,7 @@ class Finding:
         return self.need.of(self.model_admin.model._default_manager.all())
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         """Return the URL of the list of exactly these rows."""
         name = admin_urlname(self.model_admin.opts, "changelist")
         return f"{reverse(name, current_app=self.model_admin.admin_site.name)}?needs={self.need.name}"

@@ -295,14 +295,14 @@ def language_links(context: RequestContext, **asked: str) -> dict[str, Any]:
     """
     request, question = context["request"], question_of(context, **asked)
 
-    def address(language: str) -> str:
-        return request.build_absolute_uri(interface_languages.address_in(language, request.path)) + question
+    def url_in(language: str) -> str:
+        return request.build_absolute_uri(interface_languages.url_in(language, request.path)) + question
 
     return {
         "canonical": canonical(context, **asked),
         "alternates": [
-            *((language, address(language)) for language, _name in settings.LANGUAGES),
-            ("x-default", address(settings.LANGUAGE_CODE)),
+            *((language, url_in(language)) for language, _name in settings.LANGUAGES),
+            ("x-default", url_in(settings.LANGUAGE_CODE)),
         ],
     }
 

@@ -10,7 +10,7 @@ from .contents import Card
 Noun = Contest | Submission | Event | Person | Quote
 
 
-def address_of(card: Card, noun: Noun | None = None) -> str:
+def url_of(card: Card, noun: Noun | None = None) -> str:
     """
     Return the path of the card of the page about `noun`, with the card's version; without `noun`, of the portal's own
     card.

@@ -9,11 +9,11 @@ from .archive import Member
 from .file_names import Paths
 
 
-def of(recognitions: Iterable[Recognition], address: Callable[[str], str], *, pictures: bool) -> Iterator[Member]:
+def of(recognitions: Iterable[Recognition], absolute: Callable[[str], str], *, pictures: bool) -> Iterator[Member]:
     """Return the laurels of `recognitions`, loaded by `for_laurel()`; the PNGs only if `pictures` is set."""
     paths = Paths()
     for recognition in recognitions:
-        texts = laurels.texts_of(recognition, address(laurels.verification_path(recognition.code)))
+        texts = laurels.texts_of(recognition, absolute(laurels.verification_path(recognition.code)))
         folder = paths.new("laurels", f"{recognition.award.slug}-{recognition.honouree.slug}", "")
         for file, kind in laurels.FILES.items():
             is_drawing = kind.content_type == "image/svg+xml"

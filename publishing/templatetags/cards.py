@@ -30,7 +30,7 @@ def share_tags(context: RequestContext, kind: str = "", **asked: str) -> dict[st
     return {
         "title": block(context, "title"),
         "description": block(context, "description"),
-        "address": canonical(context, **asked),
+        "url": canonical(context, **asked),
         "type": type_of(context, kind),
         "locale": locale(get_language() or "en"),
         "image": request.build_absolute_uri(path),
@@ -48,7 +48,7 @@ def type_of(context: RequestContext, kind: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def card_address(context: RequestContext, kind: str) -> str:
+def card_url(context: RequestContext, kind: str) -> str:
     """Return the path of the share card of a page about a `kind`, with the card's version."""
     return card_of(context, kind)[1]
 
@@ -69,7 +69,7 @@ def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
             card = cards.of_quote(noun)
         case _:
             card = cards.of_site()
-    return card, cards.address_of(card, noun)
+    return card, cards.url_of(card, noun)
 
 
 def block(context: RequestContext, name: str) -> SafeString:

@@ -15,9 +15,9 @@ register = template.Library()
 @register.inclusion_tag("components/oembed_link.html", takes_context=True)
 def oembed_link(context: RequestContext, noun: Noun) -> dict[str, Any]:
     """Return the oEmbed link for the head of the page of a contest, a work or a quote."""
-    piece, address_of = piece_of(noun), context["request"].build_absolute_uri
-    question = urlencode({"url": address_of(piece.page), "format": "json"})
-    return {"href": address_of(f"{reverse('oembed')}?{question}"), "title": piece.title}
+    piece, absolute = piece_of(noun), context["request"].build_absolute_uri
+    question = urlencode({"url": absolute(piece.page), "format": "json"})
+    return {"href": absolute(f"{reverse('oembed')}?{question}"), "title": piece.title}
 
 
 @register.simple_tag(takes_context=True)
@@ -28,6 +28,6 @@ def embed_code(context: RequestContext, noun: Noun) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def whole_address(context: RequestContext, path: str) -> str:
+def absolute_url(context: RequestContext, path: str) -> str:
     """Return the absolute URL of `path` on this portal."""
     return context["request"].build_absolute_uri(path)

@@ -20,9 +20,9 @@ def event(request: Request, contest: str, slug: str) -> HttpResponse:
     found, moved = find(Event.objects.public(request.viewpoint).select_related("contest"), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("event_calendar", args=[found.contest.slug, found.slug]))
-    address = request.build_absolute_uri(found.get_absolute_url())
+    url = request.build_absolute_uri(found.get_absolute_url())
     stamp = last_change_of(found, calendars.OF_EVENT) or found.contest.published_at
-    return _calendar(calendars.of_event(found, address, stamp), found.slug)
+    return _calendar(calendars.of_event(found, url, stamp), found.slug)
 
 
 @require_safe
@@ -32,8 +32,8 @@ def contest(request: Request, contest: str) -> HttpResponse:
     found, moved = find(Contest.objects.public(request.viewpoint), contest)
     if moved:
         return moved_to(request, reverse("contest_calendar", args=[found.slug]))
-    address = request.build_absolute_uri(found.get_absolute_url())
-    return _calendar(calendars.of_contest(found, address), found.slug)
+    url = request.build_absolute_uri(found.get_absolute_url())
+    return _calendar(calendars.of_contest(found, url), found.slug)
 
 
 def _calendar(calendar: bytes | None, name: str) -> HttpResponse:

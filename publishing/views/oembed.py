@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from publishing import oembed
 from record.viewpoint import Request
-from record.web.interface_languages import address_in, split
+from record.web.interface_languages import split, url_in
 
 PORTS = {"http": 80, "https": 443}
 MOST_PIXELS = 1_000_000
@@ -29,13 +29,13 @@ class Question(forms.Form):
 
     def clean_url(self) -> SplitResult:
         try:
-            address = urlsplit(self.cleaned_data["url"])
-            known = address.scheme in PORTS and address.hostname and (address.port is None or address.port)
+            url = urlsplit(self.cleaned_data["url"])
+            known = url.scheme in PORTS and url.hostname and (url.port is None or url.port)
         except ValueError:
             known = False
         if not known:
             raise ValidationError(gettext_lazy("Enter the full URL of a page, starting with https://."))
-        return address
+        return url
 
     def told(self) -> str:
         """Return the errors, one per line."""
@@ -68,7 +68,7 @@ def _answer(
     language = split(url.path)[1] or settings.LANGUAGE_CODE
     with translation.override(language):
         try:
-            noun = oembed.noun_at(address_in(language, url.path) if _is_ours(url, request) else "", request.viewpoint)
+            noun = oembed.noun_at(url_in(language, url.path) if _is_ours(url, request) else "", request.viewpoint)
         except Http404:
             return _refused(404, _("There is nothing to embed at this URL."))
         said = oembed.answer(noun, request.build_absolute_uri, maxwidth=maxwidth, maxheight=maxheight)

@@ -40,21 +40,21 @@ def nearest(tag: str) -> str:
         return ""
 
 
-def split(address: str) -> tuple[str, str, str]:
+def split(url: str) -> tuple[str, str, str]:
     """
-    Split `address`, a path with or without a query string, into three parts: its language prefix as written ("ja",
+    Split `url`, a path with or without a query string, into three parts: its language prefix as written ("ja",
     "en-GB", or ""), the interface language that the prefix means, and the rest without a leading slash. All code that
     reads a prefix uses this function.
     """
-    rest = address.removeprefix(get_script_prefix())
+    rest = url.removeprefix(get_script_prefix())
     found = _PREFIX.fullmatch(rest)
     language = nearest(found["tag"]) if found else ""
     return (found["tag"], language, found["rest"] or found["end"] or "") if found and language else ("", "", rest)
 
 
-def address_in(language: str, address: str) -> str:
-    """Return the URL in `language` for the page at `address`, a path with or without a query string."""
-    root, rest = get_script_prefix(), split(address)[2]
+def url_in(language: str, url: str) -> str:
+    """Return the URL in `language` for the page at `url`, a path with or without a query string."""
+    root, rest = get_script_prefix(), split(url)[2]
     return f"{root}{rest}" if language == settings.LANGUAGE_CODE else f"{root}{language}/{rest}"
 
 
@@ -72,7 +72,7 @@ def wanted(request: HttpRequest) -> str:
     return settings.LANGUAGE_CODE
 
 
-def in_address(request: HttpRequest) -> str:
+def language_of_url(request: HttpRequest) -> str:
     """Return the language of the URL's prefix, or ""."""
     return split(request.get_full_path())[1]
 
@@ -87,12 +87,12 @@ def _respelled_url(request: HttpRequest) -> str:
     is_plain = tag == language and language != settings.LANGUAGE_CODE
     if is_plain or not language or request.method not in ("GET", "HEAD"):
         return ""
-    return "" if rest.startswith("/") or split(f"{get_script_prefix()}{rest}")[1] else address_in(language, asked)
+    return "" if rest.startswith("/") or split(f"{get_script_prefix()}{rest}")[1] else url_in(language, asked)
 
 
 def activate_for_error(request: HttpRequest) -> None:
     """Activate the language for an error page: that of the URL's prefix, or else the visitor's."""
-    translation.activate(in_address(request) or wanted(request))
+    translation.activate(language_of_url(request) or wanted(request))
 
 
 class LanguageMiddleware:
@@ -107,7 +107,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # The admin and the account pages have no prefix, so that editors can share their URLs.
         is_own = request.path_info.startswith((reverse("admin:index"), reverse("account")))
-        given = in_address(request)
+        given = language_of_url(request)
         if plain := _respelled_url(request):
             return HttpResponsePermanentRedirect(plain)
         translation.activate(wanted(request) if is_own else given or settings.LANGUAGE_CODE)
@@ -117,7 +117,7 @@ class LanguageMiddleware:
         if given or not _is_page(response):
             return response
         if not is_own and response.status_code == 200 and wanted(request) != settings.LANGUAGE_CODE:
-            response = HttpResponseRedirect(address_in(wanted(request), request.get_full_path()))
+            response = HttpResponseRedirect(url_in(wanted(request), request.get_full_path()))
             # The redirect depends on the visitor, so shared caches must not store it.
             response.headers["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, DECIDED_BY)

@@ -83,9 +83,9 @@ def test_each_number_leads_to_a_list_of_exactly_those(desk):
     panels = desk.get("/admin/").context["dashboard"]["panels"]
     for panel in panels:
         for finding in panel.findings:
-            listed = desk.get(finding.address).context["cl"]
-            assert (finding.address, listed.result_count) == (finding.address, finding.number)
-            shown = {line.address for line in finding.lines}
+            listed = desk.get(finding.url).context["cl"]
+            assert (finding.url, listed.result_count) == (finding.url, finding.number)
+            shown = {line.url for line in finding.lines}
             pages = {
                 reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
                 for row in listed.result_list

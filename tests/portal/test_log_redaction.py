@@ -51,7 +51,7 @@ def test_a_valid_preview_that_breaks_is_noted_without_its_token(client, said, mo
         raise RuntimeError
 
     contest = make.ContestFactory(approved_future=True)
-    address = preview.address_of(make.PreviewLinkFactory(contest=contest))
+    address = preview.url_of(make.PreviewLinkFactory(contest=contest))
     client.raise_request_exception = False
     assert client.get(f"{address}nothing/").status_code == 404
     monkeypatch.setattr("portal.preview.replace", broken)
