@@ -66,7 +66,7 @@ def in_source() -> Catalog:
     return found
 
 
-def kept(language: str) -> Catalog:
+def stored(language: str) -> Catalog:
     """Read the catalog of a language from `locale/`; empty if there is none."""
     path = path_of(language)
     if not path.exists():
@@ -81,7 +81,7 @@ def updated(language: str, source: Catalog) -> str:
     the source no longer has are removed. There are no fuzzy guesses, and no dates, tool names or line numbers, so that
     diffs show only changed texts.
     """
-    catalog = kept(language)
+    catalog = stored(language)
     catalog.update(source, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     for message in catalog:
@@ -128,6 +128,6 @@ def compile_catalog(language: str) -> None:
     if compiled.exists() and compiled.stat().st_mtime_ns >= path.stat().st_mtime_ns:
         return
     with NamedTemporaryFile(dir=path.parent, suffix=".new", delete=False) as file:
-        write_mo(file, kept(language))
+        write_mo(file, stored(language))
         Path(file.name).chmod(0o644)
     os.replace(file.name, compiled)

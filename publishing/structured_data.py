@@ -102,9 +102,9 @@ def image(stored: StoredImage, at: Address) -> Node | None:
     return node("ImageObject", url=at(stored.url), caption=stored.alt, creditText=stored.credit, license=licence)
 
 
-def card(drawn: cards.Card, noun: cards.Noun, at: Address) -> Node:
+def card(drawn: cards.Card, subject: cards.Subject, at: Address) -> Node:
     """Return the share card as the image, for works without a poster."""
-    url = at(cards.url_of(drawn, noun))
+    url = at(cards.url_of(drawn, subject))
     return node("ImageObject", url=url, width=cards.WIDTH, height=cards.HEIGHT)
 
 

@@ -31,7 +31,7 @@ def texts(message: Message) -> tuple[str, ...]:
 
 
 def messages(language):
-    return [message for message in translation_catalogs.kept(language) if message.id]
+    return [message for message in translation_catalogs.stored(language) if message.id]
 
 
 def test_these_are_the_languages_that_have_a_catalog():

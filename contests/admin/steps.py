@@ -130,11 +130,11 @@ class StepsMixin:
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj is not None:
-            context["steps"] = self.ways_on(request, obj)
+            context["steps"] = self.step_links(request, obj)
             context["standing"] = self.where_results_stand(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def ways_on(self, request: HttpRequest, obj: Model) -> list[tuple[Any, str]]:
+    def step_links(self, request: HttpRequest, obj: Model) -> list[tuple[Any, str]]:
         """Return a label and a URL for each step that the user can take for `obj` now."""
         now, user = timezone.now(), request.user
         steps = [step for step in self.steps if user.has_perm(step.permission) and step.is_open(obj, now)]

@@ -75,7 +75,7 @@ class Corrections:
         """The corrections of this page. One statement reads all the names in them."""
         entries = [Entry(_ALL[entry[0]], *entry[1:]) for entry in self._shown]
         names = Names({ref for entry in entries for ref in entry.refers_to()}, self.contest, self.viewpoint)
-        told = (entry.told(names, self.contest, self._since) for entry in entries)
+        told = (entry.correction(names, self.contest, self._since) for entry in entries)
         return [correction for correction in told if correction is not None]
 
     @property

@@ -131,7 +131,7 @@ class Entry:
             return "revoked" if self.now["revoked_on"] else "restored"
         return "changed"
 
-    def told(self, names: "Names", contest: Contest, revealed: datetime) -> Correction | None:
+    def correction(self, names: "Names", contest: Contest, revealed: datetime) -> Correction | None:
         """Return the correction, or None if no public field has changed. Another order of related rows is no change."""
         what = self.what(revealed)
         subject, href = ("", "") if what == "removed" else self._subject(names, contest)

@@ -9,13 +9,13 @@ drawn only once.
 from .cache import png
 from .contents import Card, of_contest, of_event, of_person, of_quote, of_site, of_work
 from .drawing import HEIGHT, WIDTH
-from .urls import Noun, url_of
+from .urls import Subject, url_of
 
 __all__ = [
     "HEIGHT",
     "WIDTH",
     "Card",
-    "Noun",
+    "Subject",
     "url_of",
     "of_contest",
     "of_event",

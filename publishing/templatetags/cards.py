@@ -55,21 +55,21 @@ def card_url(context: RequestContext, kind: str) -> str:
 
 def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
     """Return the card for the template context, and the path of its picture."""
-    noun = context[{"work": "submission"}.get(kind, kind)] if kind else None
+    subject = context[{"work": "submission"}.get(kind, kind)] if kind else None
     match kind:
         case "contest":
-            card = cards.of_contest(noun)
+            card = cards.of_contest(subject)
         case "work":
-            card = cards.of_work(noun)
+            card = cards.of_work(subject)
         case "event":
-            card = cards.of_event(noun)
+            card = cards.of_event(subject)
         case "person":
-            card = cards.of_person(noun, [*context["recognitions"], *context["of_works"]], context["appearances"])
+            card = cards.of_person(subject, [*context["recognitions"], *context["of_works"]], context["appearances"])
         case "quote":
-            card = cards.of_quote(noun)
+            card = cards.of_quote(subject)
         case _:
             card = cards.of_site()
-    return card, cards.url_of(card, noun)
+    return card, cards.url_of(card, subject)
 
 
 def block(context: RequestContext, name: str) -> SafeString:

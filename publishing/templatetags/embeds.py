@@ -7,23 +7,23 @@ from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
 
-from publishing.embeds import Noun, piece_of, snippet
+from publishing.embeds import Subject, piece_of, snippet
 
 register = template.Library()
 
 
 @register.inclusion_tag("components/oembed_link.html", takes_context=True)
-def oembed_link(context: RequestContext, noun: Noun) -> dict[str, Any]:
+def oembed_link(context: RequestContext, subject: Subject) -> dict[str, Any]:
     """Return the oEmbed link for the head of the page of a contest, a work or a quote."""
-    piece, absolute = piece_of(noun), context["request"].build_absolute_uri
+    piece, absolute = piece_of(subject), context["request"].build_absolute_uri
     question = urlencode({"url": absolute(piece.page), "format": "json"})
     return {"href": absolute(f"{reverse('oembed')}?{question}"), "title": piece.title}
 
 
 @register.simple_tag(takes_context=True)
-def embed_code(context: RequestContext, noun: Noun) -> dict[str, Any]:
+def embed_code(context: RequestContext, subject: Subject) -> dict[str, Any]:
     """Return the `path` of the embed of a contest, a work or a quote, and the HTML `snippet` that shows it."""
-    piece = piece_of(noun)
+    piece = piece_of(subject)
     return {"path": piece.path, "snippet": snippet(piece, context["request"].build_absolute_uri)}
 
 

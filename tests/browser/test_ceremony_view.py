@@ -43,7 +43,7 @@ def public() -> set[str]:
 
 
 def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, contest, complaints):
-    page.goto(f"/admin/contests/contest/{contest.pk}/stage/")
+    page.goto(f"/admin/contests/contest/{contest.pk}/ceremony/")
     page.get_by_role("link", name="Reveal on stage").click()
     page.get_by_role("button", name="Start, and make results public").click()
     heading = page.locator("h1")
@@ -60,11 +60,11 @@ def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, co
         assert Axe().run(page).response["violations"] == []
     # Without a response the screen stays the same and shows a message. The next press works again.
     stop_clock(page)
-    page.route("**/stage/**", lambda route: route.abort())
+    page.route("**/ceremony/**", lambda route: route.abort())
     page.keyboard.press("Enter")
     page.locator(".fault", has_text="No answer yet").wait_for()
     assert (heading.inner_text(), "Alpha" in page.content(), public()) == ("Beta", False, {"Beta"})
-    page.unroute("**/stage/**")
+    page.unroute("**/ceremony/**")
     page.clock.resume()
     page.locator("h1", has_text="Alpha").wait_for()
     assert public() == {"Alpha", "Beta"}
@@ -78,7 +78,7 @@ def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, co
 
 def test_the_hall_sees_nothing_that_is_for_the_operator(page, contest, complaints):
     """No text or visible change for the audience until the operator opens the bar."""
-    page.goto(f"/admin/contests/contest/{contest.pk}/stage/")
+    page.goto(f"/admin/contests/contest/{contest.pk}/ceremony/")
     page.get_by_role("link", name="Reveal on stage").click()
     page.get_by_role("button", name="Start, and make results public").click()
     page.locator("h1", has_text="Grand Prize").wait_for()
@@ -93,14 +93,14 @@ def test_the_hall_sees_nothing_that_is_for_the_operator(page, contest, complaint
     page.keyboard.press("c")
     # Without a response, the corner gets a mark; the message appears when the operator opens the bar.
     stop_clock(page)
-    page.route("**/stage/**", lambda route: route.abort())
+    page.route("**/ceremony/**", lambda route: route.abort())
     page.keyboard.press("Enter")
     fault = page.locator(".fault", has_text="No answer yet")
     fault.wait_for()
     assert (fault.bounding_box()["width"] <= 1, bar.locator("summary").evaluate(seen)) == (True, True)
     page.keyboard.press("c")
     assert fault.bounding_box()["width"] > 100
-    page.unroute("**/stage/**")
+    page.unroute("**/ceremony/**")
     page.clock.resume()
     page.locator("h1", has_text="Alpha").wait_for()
     assert not page.locator(".fault").is_visible()
@@ -112,7 +112,7 @@ def test_without_scripts_the_bar_opens_all_the_same(new_page, live_server, clien
     page = new_page(base_url=live_server.url, java_script_enabled=False)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-    page.goto(f"/admin/contests/contest/{contest.pk}/stage/")
+    page.goto(f"/admin/contests/contest/{contest.pk}/ceremony/")
     page.get_by_role("link", name="Show only").click()
     following = page.get_by_role("link", name="Next")
     assert not following.is_visible()

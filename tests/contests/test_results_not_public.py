@@ -90,12 +90,12 @@ def test_the_page_of_a_reveal_names_what_the_public_will_not_see(desk, left_out,
 
 
 def test_the_stage_says_how_many_it_leaves_out_and_names_none(desk, left_out):
-    start = desk.get(f"/admin/contests/contest/{left_out.pk}/stage/").content.decode()
+    start = desk.get(f"/admin/contests/contest/{left_out.pk}/ceremony/").content.decode()
     assert "1 result, from the last award to the highest." in start
     assert "2 results are not shown: they are not approved, or their works are not eligible." in start
     assert ("Alpha" in start, "Gamma" in start) == (False, False)
     Recognition.objects.filter(submission__title="Beta").delete()
-    bare = desk.get(f"/admin/contests/contest/{left_out.pk}/stage/").content.decode()
+    bare = desk.get(f"/admin/contests/contest/{left_out.pk}/ceremony/").content.decode()
     assert "There is nothing to show." in bare
     assert "approve the results first" not in bare
 

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         source = translation_catalogs.in_source()
         for language in translation_catalogs.languages():
             translation_catalogs.update(language, source)
-            catalog = translation_catalogs.kept(language)
+            catalog = translation_catalogs.stored(language)
             waiting = sum(not any(_forms(message.string)) for message in catalog if message.id)
             self.stdout.write(f"{language}: {len(catalog)} messages, {waiting} without a translation")
 
