@@ -23,13 +23,13 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Told:
+class ResourceDocs:
     """One resource: its URLs, parameters and fields."""
 
     name: str
     title: str
     words: str
-    addresses: tuple[str, ...]
+    urls: tuple[str, ...]
     parameters: tuple[Entry, ...]
     fields: tuple[Entry, ...]
 
@@ -48,25 +48,25 @@ def problems() -> list[Kind]:
 
 
 @cache
-def resources() -> list[Told]:
+def resources() -> list[ResourceDocs]:
     """Return the resources in the order of the index."""
     made = document(api)
     found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for path, methods in made["paths"].items():
         operation = methods["get"]
         found.setdefault(operation["operationId"].removesuffix("_one"), []).append((path, operation))
-    return [_told(name, asked, made["components"]["schemas"]) for name, asked in found.items() if name != "index"]
+    return [_docs_of(name, asked, made["components"]["schemas"]) for name, asked in found.items() if name != "index"]
 
 
-def _told(name: str, asked: list[tuple[str, dict[str, Any]]], schemas: dict[str, Any]) -> Told:
+def _docs_of(name: str, asked: list[tuple[str, dict[str, Any]]], schemas: dict[str, Any]) -> ResourceDocs:
     first = asked[0][1]
     shape = schemas[_shape(asked[-1][1])]
     parameters = [each for each in first.get("parameters", []) if each["name"] not in EVERYWHERE]
-    return Told(
+    return ResourceDocs(
         name=name,
         title=name.capitalize(),
         words=shape.get("description", ""),
-        addresses=tuple(path for path, _operation in asked),
+        urls=tuple(path for path, _operation in asked),
         parameters=tuple(_entry(each["name"], each["schema"]) for each in parameters),
         fields=tuple(_entry(field, schema) for field, schema in shape["properties"].items()),
     )

@@ -18,7 +18,7 @@ from record.viewpoint import Request, Viewpoint
 
 from . import params, queries, schemas
 from .openapi import document
-from .pagination import UnknownPlaceError, page_of
+from .pagination import InvalidCursorError, page_of
 from .problems import faults_of, problem
 from .serializers import Writer
 from .statistics import statistics_of
@@ -36,7 +36,7 @@ api = NinjaAPI(
 
 
 # The parameters of a request that has none.
-NOTHING = params.Question()
+NOTHING = params.Params()
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Resource:
     rows: Callable[[Viewpoint, Any], QuerySet]
     order: tuple[str, ...]
     shape: type[BaseModel]
-    of_list: type[params.ListQuestion]
-    of_one: type[params.Question]
+    of_list: type[params.ListParams]
+    of_one: type[params.Params]
 
 
 RESOURCES = [
@@ -59,8 +59,8 @@ RESOURCES = [
         queries.contests,
         NEWEST[0].columns,
         schemas.Contest,
-        params.ContestsQuestion,
-        params.ContestQuestion,
+        params.ContestsParams,
+        params.ContestParams,
     ),
     Resource(
         "submissions",
@@ -68,8 +68,8 @@ RESOURCES = [
         queries.submissions,
         ("sort_key", "pk"),
         schemas.Submission,
-        params.SubmissionsQuestion,
-        params.SubmissionQuestion,
+        params.SubmissionsParams,
+        params.SubmissionParams,
     ),
     Resource(
         "awards",
@@ -77,8 +77,8 @@ RESOURCES = [
         queries.awards,
         ("pk",),
         schemas.Award,
-        params.AwardsQuestion,
-        params.AwardQuestion,
+        params.AwardsParams,
+        params.AwardParams,
     ),
     Resource(
         "recognitions",
@@ -86,8 +86,8 @@ RESOURCES = [
         queries.recognitions,
         OF_ALL_AWARDS[0].columns,
         schemas.Recognition,
-        params.RecognitionsQuestion,
-        params.RecognitionQuestion,
+        params.RecognitionsParams,
+        params.RecognitionParams,
     ),
     Resource(
         "people",
@@ -95,8 +95,8 @@ RESOURCES = [
         queries.people,
         ("sort_key", "pk"),
         schemas.Person,
-        params.PeopleQuestion,
-        params.PersonQuestion,
+        params.PeopleParams,
+        params.PersonParams,
     ),
     Resource(
         "events",
@@ -104,8 +104,8 @@ RESOURCES = [
         queries.events,
         ("pk",),
         schemas.Event,
-        params.EventsQuestion,
-        params.EventQuestion,
+        params.EventsParams,
+        params.EventParams,
     ),
     Resource(
         "quotes",
@@ -113,8 +113,8 @@ RESOURCES = [
         queries.quotes,
         VOICES[0].columns,
         schemas.Quote,
-        params.QuotesQuestion,
-        params.QuoteQuestion,
+        params.QuotesParams,
+        params.QuoteParams,
     ),
     Resource(
         "sources",
@@ -122,8 +122,8 @@ RESOURCES = [
         queries.sources,
         ("sort_key", "pk"),
         schemas.Source,
-        params.ListQuestion,
-        params.Question,
+        params.ListParams,
+        params.Params,
     ),
 ]
 
@@ -133,7 +133,7 @@ def answer(shape: BaseModel) -> HttpResponse:
     return HttpResponse(shape.model_dump_json(exclude_unset=True), content_type="application/json")
 
 
-def refuse_unknown(request: HttpRequest, asked: params.Question) -> None:
+def refuse_unknown(request: HttpRequest, asked: params.Params) -> None:
     """
     Raise `ValidationError` for unknown parameters. If a misspelt filter were ignored, a program would get the whole
     list without noticing.
@@ -148,7 +148,7 @@ def refuse_unknown(request: HttpRequest, asked: params.Question) -> None:
         raise ValidationError([{"loc": ("query", name), "msg": "Give this parameter once."} for name in several])
 
 
-def narrowed(request: HttpRequest, found: QuerySet, asked: params.Question) -> QuerySet:
+def narrowed(request: HttpRequest, found: QuerySet, asked: params.Params) -> QuerySet:
     """Return `found`, filtered by the filters among the parameters."""
     values = {name: getattr(asked, name) for name in type(asked).model_fields if name in asked.FILTERS.base_filters}
     filters = asked.FILTERS(values, queryset=found, request=request)
@@ -198,9 +198,9 @@ def _serve(resource: Resource) -> None:
 )
 def index(request: HttpRequest):
     refuse_unknown(request, NOTHING)
-    addresses = {name: reverse(f"api:{name}") for name in schemas.Index.model_fields if name != "documentation"}
-    addresses["documentation"] = reverse("api")
-    return answer(schemas.Index(**{name: request.build_absolute_uri(path) for name, path in addresses.items()}))
+    urls = {name: reverse(f"api:{name}") for name in schemas.Index.model_fields if name != "documentation"}
+    urls["documentation"] = reverse("api")
+    return answer(schemas.Index(**{name: request.build_absolute_uri(path) for name, path in urls.items()}))
 
 
 for each in RESOURCES:
@@ -214,7 +214,7 @@ for each in RESOURCES:
     summary="Reported and counted numbers",
     response=schemas.Statistics,
 )
-def statistics(request: HttpRequest, asked: Query[params.StatisticsQuestion]):
+def statistics(request: HttpRequest, asked: Query[params.StatisticsParams]):
     refuse_unknown(request, asked)
     return answer(statistics_of(Writer(request), asked.contest))
 
@@ -235,18 +235,18 @@ def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 @api.exception_handler(ValidationError)
-def misunderstood(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def invalid_parameters(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(request, 422, faults_of(error.errors))
 
 
-@api.exception_handler(UnknownPlaceError)
-def lost(request: HttpRequest, error: UnknownPlaceError) -> HttpResponse:
+@api.exception_handler(InvalidCursorError)
+def invalid_cursor(request: HttpRequest, error: InvalidCursorError) -> HttpResponse:
     name = "after" if request.GET.get("after") else "before"
     words = "This is not a cursor of this list. Use the one from `next` or `previous`, unchanged."
     return problem(request, 422, faults_of([{"loc": ("query", name), "msg": words}]))
 
 
 @api.exception_handler(Exception)
-def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+def unexpected_error(request: HttpRequest, error: Exception) -> HttpResponse:
     # Django logs it; the middleware turns it into a problem response.
     raise error

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from record.web import rate_limits
-from record.web.conditional import unchanged
+from record.web.conditional_requests import unchanged
 
 from .problems import CONTENT_TYPE, problem
 

@@ -11,47 +11,47 @@ from record import keyset
 from .schemas import Page
 
 
-class UnknownPlaceError(Exception):
+class InvalidCursorError(Exception):
     """The cursor is invalid: no page of this list has returned it."""
 
 
-class Part(keyset.Page):
+class StrictPage(keyset.Page):
     """
-    A `keyset.Page` for programs: an invalid cursor raises `UnknownPlaceError`, and a page after the last row is empty.
+    A `keyset.Page` for programs: an invalid cursor raises `InvalidCursorError`, and a page after the last row is empty.
     With `keyset.Page`, both lead to the first page, and a program that follows `next` would never stop.
     """
 
-    starts_somewhere = False
+    has_cursor = False
 
-    def _place(self, token: str) -> list[Any] | None:
-        place = super()._place(token)
-        if token and place is None:
-            raise UnknownPlaceError
-        self.starts_somewhere = self.starts_somewhere or place is not None
-        return place
+    def _read_cursor(self, cursor: str) -> list[Any] | None:
+        values = super()._read_cursor(cursor)
+        if cursor and values is None:
+            raise InvalidCursorError
+        self.has_cursor = self.has_cursor or values is not None
+        return values
 
-    def _ask(self, queryset: QuerySet, place: list[Any] | None, is_backwards: bool) -> tuple[list[Any], bool]:
-        if self.starts_somewhere and place is None:
+    def _fetch(self, queryset: QuerySet, values: list[Any] | None, is_backwards: bool) -> tuple[list[Any], bool]:
+        if self.has_cursor and values is None:
             return [], False
-        return super()._ask(queryset, place, is_backwards)
+        return super()._fetch(queryset, values, is_backwards)
 
 
 def page_of(
     request: HttpRequest, rows: QuerySet, order: Sequence[str], limit: int, write: Callable[[Any], Any]
 ) -> Page[Any]:
     """Return the page of `rows` that the request asks for, with each row serialized by `write`."""
-    part = Part(rows, order, request.GET, limit)
+    page = StrictPage(rows, order, request.GET, limit)
     here = request.build_absolute_uri(request.path)
 
-    def address(**place: str) -> str | None:
-        if not any(place.values()):
+    def url_of(**cursors: str) -> str | None:
+        if not any(cursors.values()):
             return None
-        asked = request.GET.copy()
-        asked.pop("after", None)
-        asked.pop("before", None)
-        asked.update(place)
-        return f"{here}?{asked.urlencode()}"
+        params = request.GET.copy()
+        params.pop("after", None)
+        params.pop("before", None)
+        params.update(cursors)
+        return f"{here}?{params.urlencode()}"
 
     return Page[Any](
-        items=[write(row) for row in part], next=address(after=part.after), previous=address(before=part.before)
+        items=[write(row) for row in page], next=url_of(after=page.after), previous=url_of(before=page.before)
     )

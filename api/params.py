@@ -35,7 +35,7 @@ def text(description: str, **options: Any) -> Any:
     return Field("", description=description, max_length=200, pattern=WITHOUT_NUL, **options)
 
 
-class Question(Schema):
+class Params(Schema):
     """
     The parameters of a request for one record or a list. `FILTERS` is the filter set for the filters among its fields.
     """
@@ -52,7 +52,7 @@ class Question(Schema):
         return found
 
 
-class ListQuestion(Question):
+class ListParams(Params):
     limit: int = Field(25, ge=1, le=MOST, description="Records per page, 1 to 100.")
     after: str = Field(
         "", max_length=LONGEST, description="The cursor after which the page starts, as in the URL in `next`."
@@ -134,19 +134,19 @@ class RecognitionFilters(WinnerFilterSet):
         return queryset if value == "all" else queryset.filter(revoked_on__isnull=value == "in_force")
 
 
-class ContestQuestion(Question):
+class ContestParams(Params):
     expand: expansions(*EVERY_CONTEST) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
-class ContestsQuestion(ListQuestion, ContestQuestion):
+class ContestsParams(ListParams, ContestParams):
     pass
 
 
-class SubmissionQuestion(Question):
+class SubmissionParams(Params):
     expand: expansions(*EVERY_SUBMISSION) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
-class SubmissionsQuestion(ListQuestion, SubmissionQuestion):
+class SubmissionsParams(ListParams, SubmissionParams):
     FILTERS = SubmissionFilters
     contest: str = text(CONTEST)
     award: str = text("The slug of an award that it has won.")
@@ -154,20 +154,20 @@ class SubmissionsQuestion(ListQuestion, SubmissionQuestion):
     country: str = text(f"The country of one of its creators. {COUNTRY}")
 
 
-class AwardQuestion(Question):
+class AwardParams(Params):
     expand: expansions(*EVERY_AWARD) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
-class AwardsQuestion(ListQuestion, AwardQuestion):
+class AwardsParams(ListParams, AwardParams):
     FILTERS = AwardFilters
     contest: str = text(CONTEST)
 
 
-class RecognitionQuestion(Question):
+class RecognitionParams(Params):
     expand: expansions(*EVERY_RECOGNITION) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
-class RecognitionsQuestion(ListQuestion, RecognitionQuestion):
+class RecognitionsParams(ListParams, RecognitionParams):
     FILTERS = RecognitionFilters
     contest: str = text(CONTEST)
     award: str = text("The slug of an award.")
@@ -176,30 +176,30 @@ class RecognitionsQuestion(ListQuestion, RecognitionQuestion):
     status: Literal["in_force", "revoked", "all"] = Field("in_force", description="Winners, revoked awards, or both.")
 
 
-class PersonQuestion(Question):
+class PersonParams(Params):
     expand: expansions(*EVERY_PERSON) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
-class PeopleQuestion(ListQuestion, PersonQuestion):
+class PeopleParams(ListParams, PersonParams):
     FILTERS = PersonFilterSet
     role: Literal["", *Appearance.Role.values] = Field("", description="Their role at an event.")
     country: str = text(COUNTRY)
 
 
-class EventQuestion(Question):
+class EventParams(Params):
     expand: expansions(*EVERY_EVENT) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
-class EventsQuestion(ListQuestion, EventQuestion):
+class EventsParams(ListParams, EventParams):
     FILTERS = EventFilters
     contest: str = text(CONTEST)
 
 
-class QuoteQuestion(Question):
+class QuoteParams(Params):
     expand: expansions(*EVERY_QUOTE) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
-class QuotesQuestion(ListQuestion, QuoteQuestion):
+class QuotesParams(ListParams, QuoteParams):
     FILTERS = QuoteFilters
     contest: str = text(CONTEST)
     speaker: str = text("The slug of the speaker.")
@@ -208,5 +208,5 @@ class QuotesQuestion(ListQuestion, QuoteQuestion):
     film: str = text("The former name of `work`.", json_schema_extra={"deprecated": True})
 
 
-class StatisticsQuestion(Question):
+class StatisticsParams(Params):
     contest: str = text(f"{CONTEST} Default: all contests that aren't synthetic.")

@@ -49,8 +49,8 @@ class Writer:
         href = reverse(f"api:{RESOURCES[type(row)]}_one", args=[row.key])
         return {"id": row.key, "label": str(row), "href": self.absolute(href)}
 
-    def _resource(self, row: record.Record, address: str) -> dict[str, Any]:
-        return {**self._reference(row), "url": self.absolute(address), "is_synthetic": row.is_synthetic}
+    def _resource(self, row: record.Record, path: str) -> dict[str, Any]:
+        return {**self._reference(row), "url": self.absolute(path), "is_synthetic": row.is_synthetic}
 
     # Relations
 

@@ -22,7 +22,7 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from contests.models import Contest  # noqa: E402
-from record.keyset import token_of  # noqa: E402
+from record.keyset import encode_cursor  # noqa: E402
 
 TIMES = 10
 
@@ -35,9 +35,9 @@ def main() -> None:
     middle = works[count // 2]
     gallery = reverse("submissions", args=[contest.slug])
     print(f"{connection.vendor}, {count:,} submissions")
-    for name, address in {
+    for name, url in {
         "first page": gallery,
-        "middle page": f"{gallery}?after={token_of([middle.sort_key, middle.pk])}",
+        "middle page": f"{gallery}?after={encode_cursor([middle.sort_key, middle.pk])}",
         "last page": f"{gallery}?page=last",
         "last page of the list view": f"{gallery}?view=list&page=last",
         "one country": f"{gallery}?country=JP",
@@ -45,11 +45,11 @@ def main() -> None:
         "people, last page": f"{reverse('people')}?page=last",
         "statistics of the contest": f"{reverse('statistics')}?contest={contest.slug}",
     }.items():
-        statements = _statements(client, address)
-        print(f"{name:28} {median(_answer(client, address) for _ in range(TIMES)):7.0f} ms {statements:3} SQL")
+        statements = _statements(client, url)
+        print(f"{name:28} {median(_answer(client, url) for _ in range(TIMES)):7.0f} ms {statements:3} SQL")
 
 
-def _statements(client: Client, address: str) -> int:
+def _statements(client: Client, url: str) -> int:
     seen = []
 
     def note(execute, sql, *rest):
@@ -57,14 +57,14 @@ def _statements(client: Client, address: str) -> int:
         return execute(sql, *rest)
 
     with connection.execute_wrapper(note):
-        if client.get(address).status_code != 200:
-            raise SystemExit(f"{address} has no answer: was the synthetic contest made?")
+        if client.get(url).status_code != 200:
+            raise SystemExit(f"{url} has no answer: was the synthetic contest made?")
     return len(seen)
 
 
-def _answer(client: Client, address: str) -> float:
+def _answer(client: Client, url: str) -> float:
     start = time.perf_counter()
-    client.get(address)
+    client.get(url)
     return (time.perf_counter() - start) * 1000
 
 

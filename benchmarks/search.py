@@ -90,7 +90,7 @@ def make_record(number: int) -> None:
     chance = random.Random(1)  # noqa: S311
     vocabulary = list(words(chance, 50_000))
     # As in natural language (Zipf): the second word is half as frequent as the first, the third a third as frequent.
-    weights = list(accumulate(1 / place for place in range(1, len(vocabulary) + 1)))
+    weights = list(accumulate(1 / rank for rank in range(1, len(vocabulary) + 1)))
     now = timezone.now()
     organiser = Organisation.objects.create(name="Synthetic organiser", slug="synthetic")
     past = {"approved_at": now - timedelta(1), "reveal_at": now - timedelta(1)}
@@ -133,8 +133,8 @@ def make_record(number: int) -> None:
     Submission.objects.bulk_create(works(), batch_size=BATCH)
     Credit.objects.bulk_create(
         (
-            Credit(submission_id=work, person_id=creators[place % len(creators)])
-            for place, work in enumerate(Submission.objects.values_list("pk", flat=True))
+            Credit(submission_id=work, person_id=creators[rank % len(creators)])
+            for rank, work in enumerate(Submission.objects.values_list("pk", flat=True))
         ),
         batch_size=BATCH,
     )

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-from record.languages import NAMED_IN
+from record.content_languages import NAMED_IN
 
 
 def code_of(text: str) -> str | None:

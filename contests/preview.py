@@ -75,7 +75,7 @@ def prefix_of(token: str) -> str:
     return f"{get_script_prefix()}{FOLDER}/{token}/"
 
 
-def address_of(link: PreviewLink) -> str:
+def url_of(link: PreviewLink) -> str:
     """Return the path of the link: the page of its contest, with the prefix."""
     token = Signer(**_SIGNER).sign(link.secret)
     page = reverse("contest", args=[link.contest.slug])

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
-from contests import refusals
+from contests import result_checks
 from contests.approval import hold, meanings
 from contests.models import Contest, Recognition, Step, Submission
 from contests.visibility import Results
@@ -51,8 +51,8 @@ def approve(contest: Contest, *, actor: User | None) -> Contest:
     if contest.approved_at is not None and not rows:
         raise ValidationError(_("The results of %(contest)s are approved already.") % {"contest": contest})
     hold(rows)
-    refusals.refuse_unseen(waiting(contest))
-    refusals.refuse_own(rows, actor)
+    result_checks.refuse_unseen(waiting(contest))
+    result_checks.refuse_own(rows, actor)
     now, said = timezone.now(), meanings(rows)
     for row in rows:
         row.approved_at, row.approved_by, row.approved_as = now, actor, said[row.pk]
@@ -70,8 +70,8 @@ def approve_recognition(recognition: Recognition, *, actor: User | None) -> Reco
     if recognition.approved_at is not None:
         raise ValidationError(_("“%(recognition)s” is approved already.") % {"recognition": recognition})
     hold([recognition])
-    refusals.refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
-    refusals.refuse_own([recognition], actor)
+    result_checks.refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
+    result_checks.refuse_own([recognition], actor)
     recognition.approved_as = meanings([recognition])[recognition.pk]
     return _approved(recognition, actor, timezone.now())
 
@@ -103,7 +103,7 @@ def reveal_recognition(recognition: Recognition, *, actor: User | None, at: date
         raise ValidationError(_("Approve “%(recognition)s” first.") % {"recognition": recognition})
     if _is_among(Recognition.objects.public(Viewpoint(now)), recognition):
         raise ValidationError(_("“%(recognition)s” is public already.") % {"recognition": recognition})
-    refusals.refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
+    result_checks.refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
     contest = recognition.award.contest
     recognition.reveal_at = _moment(contest, at, now)
     recognition = _save(recognition, actor, Step.REVEAL_SET, _in_history(recognition.reveal_at, contest))
@@ -219,7 +219,7 @@ def show_entries(contest: Contest, *, actor: User | None, entries: str) -> Conte
     contest's form sets it then) or if nothing would change.
     """
     contest = _locked(contest)
-    refusals.refuse_unapproved(contest)
+    result_checks.refuse_unapproved(contest)
     if contest.public_entries == entries:
         raise ValidationError(_("%(contest)s shows these entries already.") % {"contest": contest})
     contest.public_entries = entries
@@ -236,7 +236,7 @@ def show_entry(submission: Submission, *, actor: User | None) -> Submission:
     """
     submission = _locked(submission)
     contest, status = submission.contest, Submission.Status
-    refusals.refuse_unapproved(contest)
+    result_checks.refuse_unapproved(contest)
     if submission.status not in (status.SUBMITTED, status.ELIGIBLE):
         raise ValidationError(
             _("“%(entry)s” is neither submitted nor eligible: change its status first.") % {"entry": submission}
@@ -254,7 +254,7 @@ def hide_entry(submission: Submission, *, actor: User | None) -> Submission:
     `ValidationError` before the approval or if the entry isn't selected.
     """
     submission = _locked(submission)
-    refusals.refuse_unapproved(submission.contest)
+    result_checks.refuse_unapproved(submission.contest)
     if not submission.is_selected:
         raise ValidationError(_("“%(entry)s” is not selected.") % {"entry": submission})
     submission.is_selected = False

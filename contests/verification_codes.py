@@ -35,7 +35,7 @@ def code_of(key: str) -> str:
     'YKQ8N-CFK23'
     """
     number = int.from_bytes(sha256(f"{_WORD}:{key}".encode()).digest()[:6], "big") >> 3
-    characters = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(_LENGTH)))
+    characters = "".join(ALPHABET[number >> 5 * position & 31] for position in reversed(range(_LENGTH)))
     return _grouped(characters + ALPHABET[_double(_sum(characters))])
 
 

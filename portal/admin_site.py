@@ -107,8 +107,8 @@ class LaurelAdminSite(admin.AdminSite):
         """Return apps and models in the order of an editor's work; others follow by name."""
         apps = super().get_app_list(request, app_label)
         for app in apps:
-            app["models"].sort(key=lambda model: self.place_of(model["object_name"]))
-        return sorted(apps, key=lambda app: _place(APPS, app["app_label"]))
+            app["models"].sort(key=lambda model: self.position_of(model["object_name"]))
+        return sorted(apps, key=lambda app: _position(APPS, app["app_label"]))
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
         @wraps(view)
@@ -122,20 +122,20 @@ class LaurelAdminSite(admin.AdminSite):
 
         @wraps(guarded)
         def nothing_lost(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            from contests.admin import withdrawals  # models can't be imported before the apps are ready
+            from contests.admin import withdrawn_approvals  # models can't be imported before the apps are ready
 
             # Django would redirect to the sign-in page and lose the submitted data.
             if request.method != "POST":
                 return guarded(request, *args, **kwargs)
-            if not request.user.is_authenticated and unsaved_forms.typed(request):
-                return unsaved_forms.signed_out(request)
+            if not request.user.is_authenticated and unsaved_forms.entered_texts(request):
+                return unsaved_forms.login_expired(request)
             try:
                 begun = timezone.now()
                 response = guarded(request, *args, **kwargs)
-                withdrawals.tell(request, response, since=begun)
+                withdrawn_approvals.warn(request, response, since=begun)
                 return response
             except Http404:
-                if not request.user.is_authenticated or not unsaved_forms.typed(request):
+                if not request.user.is_authenticated or not unsaved_forms.entered_texts(request):
                     raise
                 return unsaved_forms.not_saved(request)
 
@@ -163,32 +163,34 @@ class LaurelAdminSite(admin.AdminSite):
             kind = ContentType.objects.get(pk=content_type_id)
         except (ContentType.DoesNotExist, ValueError):
             raise Http404 from None
-        desk = self._registry.get(kind.model_class())
-        row = desk.get_object(request, object_id) if desk and desk.has_view_permission(request) else None
+        model_admin = self._registry.get(kind.model_class())
+        if model_admin is None or not model_admin.has_view_permission(request):
+            raise Http404
+        row = model_admin.get_object(request, object_id)
         if row is None or not hasattr(row, "get_absolute_url"):
             raise Http404
         return redirect(row)
 
     @staticmethod
-    def place_of(model: str) -> int:
+    def position_of(model: str) -> int:
         """Return the position of a model in the order of an editor's work."""
-        return _place(MODELS, model)
+        return _position(MODELS, model)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show what needs attention, and below it the list of all models."""
         # The admin site is created before the models are loaded.
-        from portal.desk import panels
-        from portal.desk.changes import changes
-        from portal.desk.reveals import reveals
+        from portal.dashboard import panels
+        from portal.dashboard.changes import changes
+        from portal.dashboard.reveals import reveals
 
-        desk = {
+        dashboard = {
             "panels": panels(self, request),
             "reveals": reveals(self, request, timezone.now()),
             "changes": changes(self, request),
         }
         # Changes by others need no action.
-        nothing_waits = not (desk["panels"] or desk["reveals"])
-        return super().index(request, {"desk": desk, "nothing_waits": nothing_waits, **(extra_context or {})})
+        nothing_waits = not (dashboard["panels"] or dashboard["reveals"])
+        return super().index(request, {"dashboard": dashboard, "nothing_waits": nothing_waits, **(extra_context or {})})
 
     def time_zone_view(self, request: HttpRequest) -> HttpResponse:
         """Save the time zone in which the user reads times."""
@@ -212,5 +214,5 @@ class LaurelAdminSite(admin.AdminSite):
         return ChoicesView.as_view(admin_site=self)(request)
 
 
-def _place(order: tuple[str, ...], name: str) -> int:
+def _position(order: tuple[str, ...], name: str) -> int:
     return order.index(name) if name in order else len(order)

@@ -8,7 +8,7 @@ class PortalConfig(AppConfig):
     verbose_name = _("Portal")
 
     def ready(self):
-        from portal import logs, private_files
+        from portal import file_permissions, log_redaction
 
-        logs.install()
-        connection_created.connect(private_files.keep_database)
+        log_redaction.install()
+        connection_created.connect(file_permissions.restrict_database)

@@ -5,7 +5,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 from record.viewpoint import Request, Viewpoint
-from record.web.conditional import whole
+from record.web.conditional_requests import whole
 
 #: In bytes: Django does not compress shorter responses.
 SHORTEST = 200

@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "accounts.sign_in.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # After the API, which is always in English; before URL resolving, because the URL prefix sets the language.
-    "record.web.languages.LanguageMiddleware",
+    "record.web.interface_languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -123,7 +123,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["portal.templatetags.laurel", "portal.templatetags.words"],
+            "builtins": ["portal.templatetags.laurel", "portal.templatetags.title_sizes"],
         },
     },
 ]
@@ -256,7 +256,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 # Uploads, including the originals, are readable by the portal's user account only; a view checks who may see each
-# (portal/private_files.py).
+# (portal/file_permissions.py).
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # The admin form of an event with 500 quotes has some 5,000 fields; Django's default limit is 1,000.
@@ -316,7 +316,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "portal.logs.Formatter", "fmt": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "line": {"()": "portal.log_redaction.Formatter", "fmt": "{asctime} {levelname} {name}: {message}", "style": "{"}
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},

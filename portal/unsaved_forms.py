@@ -4,22 +4,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 # Form fields that the editor did not type.
-NOT_TYPED = {"csrfmiddlewaretoken", "opened_with", "action", "index", "select_across", "seen", "next"}
-NOT_TYPED_ENDS = ("_FORMS", "-waiting", "-id", "password", "password1", "password2")
+NOT_ENTERED = {"csrfmiddlewaretoken", "opened_with", "action", "index", "select_across", "seen", "next"}
+NOT_ENTERED_ENDS = ("_FORMS", "-waiting", "-id", "password", "password1", "password2")
 
 
-def typed(request: HttpRequest) -> list[tuple[str, str]]:
+def entered_texts(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the texts that the editor typed into a submitted form, as (field name, text)."""
     return [
         (name.replace("-", " ").replace("_", " "), text)
         for name, texts in request.POST.lists()
-        if name not in NOT_TYPED and not name.startswith("_") and not name.endswith(NOT_TYPED_ENDS)
+        if name not in NOT_ENTERED and not name.startswith("_") and not name.endswith(NOT_ENTERED_ENDS)
         for text in texts
         if text.strip() and not text.isdecimal()
     ]
 
 
-def signed_out(request: HttpRequest) -> HttpResponse:
+def login_expired(request: HttpRequest) -> HttpResponse:
     """Return the page for an editor whose session has ended, with status 403."""
     return _page(request, "admin/login_expired.html", 403)
 
@@ -32,7 +32,7 @@ def not_saved(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
-    context = {"typed": typed(request), "way_back": request.get_full_path()}
+    context = {"texts": entered_texts(request), "way_back": request.get_full_path()}
     response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-store"
     return response

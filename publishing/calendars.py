@@ -22,7 +22,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 OF_EVENT = ("title", "slug", "starts_at", "ends_at", "venue", "city", "description")
 
 
-def of_event(event: Event, address: str, changed_at: datetime) -> bytes | None:
+def of_event(event: Event, url: str, changed_at: datetime) -> bytes | None:
     """Return the calendar of one event, or None if its start is unknown."""
     if event.starts_at is None:
         return None
@@ -34,13 +34,13 @@ def of_event(event: Event, address: str, changed_at: datetime) -> bytes | None:
         end=event.ends_at and _moment(event.ends_at) > _moment(event.starts_at) and _moment(event.ends_at) or None,
         location=_clean(", ".join(filter(None, (event.venue, event.city)))) or None,
         description=_clean(event.description) or None,
-        url=address,
+        url=url,
         stamp=changed_at,
     )
     return _calendar(event, [entry])
 
 
-def of_contest(contest: Contest, address: str) -> bytes | None:
+def of_contest(contest: Contest, url: str) -> bytes | None:
     """Return the calendar of the opening and closing dates of a contest, or None if both are unknown."""
     known = [
         ("opens_at", contest.opens_at, _("%(contest)s opens for entries")),
@@ -51,7 +51,7 @@ def of_contest(contest: Contest, address: str) -> bytes | None:
             uid=uuid_of(contest, part),
             summary=_marked(contest, sentence % {"contest": contest}),
             start=_moment(moment),
-            url=address,
+            url=url,
             # Not the time of the last change: that would reveal when the results were approved.
             stamp=contest.published_at,
             # A deadline doesn't make anyone busy.

@@ -27,7 +27,7 @@ from record.synthetic import MARK
 from record.time_zones import local, zone_named
 
 #: A function that makes a path an absolute URL.
-Address = Callable[[str], str]
+AbsoluteURL = Callable[[str], str]
 
 # The credits that name the authors of a work: the first of these roles that has any.
 MAKERS = (Credit.Role.DIRECTOR, Credit.Role.CREATOR)
@@ -78,7 +78,7 @@ class Citation:
         return " ".join(filter(None, (context, reported)))
 
 
-def of_quote(quote: Quote, address: Address) -> Citation:
+def of_quote(quote: Quote, absolute: AbsoluteURL) -> Citation:
     """Cite a quote. Reads the speaker, the event with its contest, and the source."""
     event = quote.event
     return Citation(
@@ -86,7 +86,7 @@ def of_quote(quote: Quote, address: Address) -> Citation:
         kind="speech",
         authors=(name_of(quote.speaker),),
         title=_marked(quote.text, quote, quote.speaker, event.contest, quote.source),
-        url=address(quote.get_absolute_url()),
+        url=absolute(quote.get_absolute_url()),
         language=quote.language,
         event=_line(event.title),
         place=_line(", ".join(filter(None, (event.venue, event.city)))),
@@ -97,20 +97,20 @@ def of_quote(quote: Quote, address: Address) -> Citation:
     )
 
 
-def of_figure(figure: Figure, address: Address) -> Citation:
+def of_figure(figure: Figure, absolute: AbsoluteURL) -> Citation:
     """Cite a reported number. Reads the contest, the organisation and the source."""
     return Citation(
         key=_key(figure),
         kind="webpage",
         authors=(),
         title=_marked(figure_words(figure), figure, figure.organisation, figure.contest, figure.source),
-        url=address(figure.contest.get_absolute_url()),
+        url=absolute(figure.contest.get_absolute_url()),
         contest=_line(figure.contest),
         sources=_sources([figure.source]),
     )
 
 
-def of_work(work: Submission, address: Address) -> Citation:
+def of_work(work: Submission, absolute: AbsoluteURL) -> Citation:
     """Cite a work. Reads the contest, the credits with their people, and the sources."""
     credits = list(work.credits.all())
     by_role = ([credit.person for credit in credits if credit.role == role] for role in MAKERS)
@@ -120,7 +120,7 @@ def of_work(work: Submission, address: Address) -> Citation:
         kind="motion_picture",
         authors=tuple(map(name_of, makers)),
         title=_marked(work.title, work, work.contest, *makers, *sources),
-        url=address(work.get_absolute_url()),
+        url=absolute(work.get_absolute_url()),
         language=work.language,
         contest=_line(work.contest),
         issued=work.year,

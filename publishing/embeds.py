@@ -14,7 +14,7 @@ from contests.models import Contest, Quote, Submission
 from record.excerpts import beginning
 from record.synthetic import MARK
 
-Noun = Contest | Submission | Quote
+Subject = Contest | Submission | Quote
 #: In CSS pixels: the width of a text column. An embed still works at 240 px with the same height.
 WIDTH = 600
 #: The height of an embed in CSS pixels, by kind and, for quotes, by `quote_length`. `embeds.css` is designed for these.
@@ -45,39 +45,39 @@ class Piece:
     context: str = ""
 
 
-def piece_of(noun: Noun) -> Piece:
+def piece_of(subject: Subject) -> Piece:
     """Return the embed of a contest (its winners), a work or a quote. Runs no SQL."""
-    match noun:
+    match subject:
         case Contest():
-            parents, args, name = [], [noun.slug], "winners"
+            parents, args, name = [], [subject.slug], "winners"
             page, kind = reverse("contest_winners", args=args), "winners"
-            title = _("Winners of %(contest)s") % {"contest": noun}
+            title = _("Winners of %(contest)s") % {"contest": subject}
         case Submission():
-            parents, args, name = [noun.contest], [noun.contest.slug, noun.slug], "work"
-            page, kind = noun.get_absolute_url(), "work"
-            title = noun.title
+            parents, args, name = [subject.contest], [subject.contest.slug, subject.slug], "work"
+            page, kind = subject.get_absolute_url(), "work"
+            title = subject.title
         case Quote():
-            parents, args, name = [noun.event, noun.event.contest], [noun.slug], "quote"
-            page, kind = noun.get_absolute_url(), f"quote {quote_length(noun.text)}"
-            words = {"speaker": noun.speaker.name, "words": beginning(noun.text, NAMED)}
+            parents, args, name = [subject.event, subject.event.contest], [subject.slug], "quote"
+            page, kind = subject.get_absolute_url(), f"quote {quote_length(subject.text)}"
+            words = {"speaker": subject.speaker.name, "words": beginning(subject.text, NAMED)}
             title = _("%(speaker)s: “%(words)s”") % words
-    context = noun.context if isinstance(noun, Quote) else ""
+    context = subject.context if isinstance(subject, Quote) else ""
     height = HEIGHTS[kind] + (CONTEXT if context else 0)
-    is_synthetic = any(row.is_synthetic for row in (noun, *parents))
+    is_synthetic = any(row.is_synthetic for row in (subject, *parents))
     if is_synthetic:
         title, height = f"{title} ({MARK})", height + NOTICE
     return Piece(reverse(f"embed_{name}", args=args), page, title, height, is_synthetic, context)
 
 
-def snippet(piece: Piece, address_of, *, width: int = WIDTH, height: int | None = None) -> str:
+def snippet(piece: Piece, absolute, *, width: int = WIDTH, height: int | None = None) -> str:
     """
     Return the HTML that shows `piece` on another site: a frame of `width` by `height` CSS pixels, and a link for
-    readers that show no frames. `address_of` makes a path an absolute URL.
+    readers that show no frames. `absolute` makes a path an absolute URL.
     """
     context = {
         "piece": piece,
-        "src": address_of(piece.path),
-        "href": address_of(piece.page),
+        "src": absolute(piece.path),
+        "href": absolute(piece.page),
         "width": width,
         "height": height or piece.height,
     }

@@ -131,17 +131,21 @@ def _person(person: Any) -> str:
 
 
 class _Sheet:
-    """The content of one sheet about `noun`: splits texts into runs of one font face each, and numbers the sources."""
+    """A sheet about `subject`: splits texts into runs of one font face each, and numbers the sources."""
 
-    def __init__(self, noun: Any, contest: Contest, request: Request):
-        self._noun, self._contest, self._request = noun, contest, request
+    def __init__(self, subject: Any, contest: Contest, request: Request):
+        self._subject, self._contest, self._request = subject, contest, request
         self._faces = Faces()
         self._sources: dict[int, Source] = {}
 
     def pdf(self, *, kicker: str, prose: Iterable[str], facts: Iterable[Any], **lists: Any) -> bytes:
         at: datetime = self._request.viewpoint.at
-        name = f"{self._noun} ({MARK})" if self._noun.is_synthetic or self._contest.is_synthetic else str(self._noun)
-        url = self._request.build_absolute_uri(self._noun.get_absolute_url())
+        name = (
+            f"{self._subject} ({MARK})"
+            if self._subject.is_synthetic or self._contest.is_synthetic
+            else str(self._subject)
+        )
+        url = self._request.build_absolute_uri(self._subject.get_absolute_url())
         text, title = self._text, self._title
         data = {
             "language": (get_language() or "en").partition("-")[0],
@@ -149,9 +153,9 @@ class _Sheet:
             "title": name,
             "description": _("Fact sheet"),
             "kicker": text(kicker.upper()),
-            "name": title(name, getattr(self._noun, "title_language", "")),
+            "name": title(name, getattr(self._subject, "title_language", "")),
             "length": title_length(name),
-            "subtitle": title(lists.get("subtitle", ""), getattr(self._noun, "original_title_language", "")),
+            "subtitle": title(lists.get("subtitle", ""), getattr(self._subject, "original_title_language", "")),
             "lead": title(lists["lead"]),
             "prose": [text(Truncator(words).words(90)) for words in prose if words.strip()],
             "facts": [

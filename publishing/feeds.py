@@ -88,12 +88,12 @@ def _entry(row: Any, contest: Contest, path: str, title: str, template: str, **m
     return Entry(uuid_of(row).urn, path, clean(title), clean(content.strip()), row.since, **more)
 
 
-def fill(feed: SyndicationFeed, entries: Iterable[Entry], address_of: Any) -> None:
-    """Add `entries` to `feed`; `address_of` makes a path an absolute URL."""
+def fill(feed: SyndicationFeed, entries: Iterable[Entry], absolute: Any) -> None:
+    """Add `entries` to `feed`; `absolute` makes a path an absolute URL."""
     for entry in entries:
         feed.add_item(
             title=entry.title,
-            link=address_of(entry.path),
+            link=absolute(entry.path),
             description=entry.content,
             unique_id=entry.id,
             pubdate=entry.since,

@@ -13,7 +13,7 @@ from django.urls import resolve, reverse
 
 from contests.models import Contest, Credit, Quote, Submission
 from publishing import cards
-from publishing.embeds import WIDTH, Noun, piece_of, snippet
+from publishing.embeds import WIDTH, Subject, piece_of, snippet
 from publishing.xml import clean
 from record.slug_lookup import find
 from record.viewpoint import Viewpoint
@@ -22,25 +22,25 @@ from record.viewpoint import Viewpoint
 CACHE_AGE = 3600
 
 
-def card_url(noun: Noun) -> str:
-    """Return the path of the share card of `noun`, with the card's version."""
-    match noun:
+def card_url(subject: Subject) -> str:
+    """Return the path of the share card of `subject`, with the card's version."""
+    match subject:
         case Contest():
-            card = cards.of_contest(noun)
+            card = cards.of_contest(subject)
         case Submission():
-            card = cards.of_work(noun)
+            card = cards.of_work(subject)
         case Quote():
-            card = cards.of_quote(noun)
-    return cards.address_of(card, noun)
+            card = cards.of_quote(subject)
+    return cards.url_of(card, subject)
 
 
-def noun_at(path: str, viewpoint: Viewpoint) -> Noun:
+def subject_at(path: str, viewpoint: Viewpoint) -> Subject:
     """
     Return the object that the page at `path` (percent-encoded) is about. Raises `Http404` if there is no embed for it.
     """
     # Accept paths without the final slash, since visitors are redirected from them too.
     match = resolve(f"{unquote(path).rstrip('/')}/")
-    readers: dict[str | None, Callable[..., Noun]] = {
+    readers: dict[str | None, Callable[..., Subject]] = {
         "contest": _contest,
         "contest_winners": _contest,
         "submission": _work,
@@ -64,55 +64,55 @@ def _quote(viewpoint: Viewpoint, slug: str) -> Quote:
 
 
 def answer(
-    noun: Noun, address_of: Callable[[str], str], *, maxwidth: int | None = None, maxheight: int | None = None
+    subject: Subject, absolute: Callable[[str], str], *, maxwidth: int | None = None, maxheight: int | None = None
 ) -> dict[str, Any]:
     """
-    Return the oEmbed response parameters for the embed of `noun`, at most `maxwidth` by `maxheight` CSS pixels.
-    `address_of` makes a path an absolute URL.
+    Return the oEmbed response parameters for the embed of `subject`, at most `maxwidth` by `maxheight` CSS pixels.
+    `absolute` makes a path an absolute URL.
     """
-    piece = piece_of(noun)
+    piece = piece_of(subject)
     width, height = min(WIDTH, maxwidth or WIDTH), min(piece.height, maxheight or piece.height)
     return {
         "version": "1.0",
         "type": "rich",
         "title": piece.title,
         **({"description": piece.context} if piece.context else {}),
-        **_author(noun, address_of),
+        **_author(subject, absolute),
         "provider_name": "Laurel",
-        "provider_url": address_of(reverse("home")),
+        "provider_url": absolute(reverse("home")),
         "cache_age": CACHE_AGE,
-        **_thumbnail(noun, address_of, maxwidth, maxheight),
-        "html": snippet(piece, address_of, width=width, height=height),
+        **_thumbnail(subject, absolute, maxwidth, maxheight),
+        "html": snippet(piece, absolute, width=width, height=height),
         "width": width,
         "height": height,
     }
 
 
-def _author(noun: Noun, address_of: Callable[[str], str]) -> dict[str, str]:
-    match noun:
+def _author(subject: Subject, absolute: Callable[[str], str]) -> dict[str, str]:
+    match subject:
         case Contest():
-            return {"author_name": noun.organiser.name}
+            return {"author_name": subject.organiser.name}
         case Quote():
-            people = [noun.speaker]
+            people = [subject.speaker]
         case Submission():
-            credits = noun.credits.all()
+            credits = subject.credits.all()
             made = [credit.person for credit in credits if credit.role in (Credit.Role.CREATOR, Credit.Role.DIRECTOR)]
             people = list(dict.fromkeys(made or [credit.person for credit in credits]))
     if not people:
         return {}
     # oEmbed has one author URL, which would be wrong for all but one of several authors.
-    address = {"author_url": address_of(people[0].get_absolute_url())} if len(people) == 1 else {}
+    address = {"author_url": absolute(people[0].get_absolute_url())} if len(people) == 1 else {}
     return {"author_name": ", ".join(person.name for person in people), **address}
 
 
 def _thumbnail(
-    noun: Noun, address_of: Callable[[str], str], maxwidth: int | None, maxheight: int | None
+    subject: Subject, absolute: Callable[[str], str], maxwidth: int | None, maxheight: int | None
 ) -> dict[str, Any]:
     # The specification applies the limits to the thumbnail too.
     width, height = cards.WIDTH, cards.HEIGHT
     if width > (maxwidth or width) or height > (maxheight or height):
         return {}
-    return {"thumbnail_url": address_of(card_url(noun)), "thumbnail_width": width, "thumbnail_height": height}
+    return {"thumbnail_url": absolute(card_url(subject)), "thumbnail_width": width, "thumbnail_height": height}
 
 
 def as_xml(said: dict[str, Any]) -> bytes:

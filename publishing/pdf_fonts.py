@@ -64,8 +64,8 @@ def _named(font: bytes, name: str) -> Iterator[bytes]:
     PostScript names (version 3), which Typst requires (OpenType 1.9, "post" and "name").
     """
     tables: dict[bytes, bytes] = {}
-    for place in range(12, 12 + 16 * struct.unpack(">H", font[4:6])[0], 16):
-        tag, _sum, start, length = struct.unpack(">4sLLL", font[place : place + 16])
+    for offset in range(12, 12 + 16 * struct.unpack(">H", font[4:6])[0], 16):
+        tag, _sum, start, length = struct.unpack(">4sLLL", font[offset : offset + 16])
         tables[tag] = font[start : start + length]
     tables[b"post"] = struct.pack(">LLhhL4L", 0x30000, 0, -100, 50, 0, 0, 0, 0, 0)
     texts = {number: words.encode("utf-16-be") for number, words in ((1, name), (2, "Regular"), (4, name), (6, name))}

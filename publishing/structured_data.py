@@ -102,10 +102,10 @@ def image(stored: StoredImage, at: Address) -> Node | None:
     return node("ImageObject", url=at(stored.url), caption=stored.alt, creditText=stored.credit, license=licence)
 
 
-def card(drawn: cards.Card, noun: cards.Noun, at: Address) -> Node:
+def card(drawn: cards.Card, subject: cards.Subject, at: Address) -> Node:
     """Return the share card as the image, for works without a poster."""
-    address = at(cards.address_of(drawn, noun))
-    return node("ImageObject", url=address, width=cards.WIDTH, height=cards.HEIGHT)
+    url = at(cards.url_of(drawn, subject))
+    return node("ImageObject", url=url, width=cards.WIDTH, height=cards.HEIGHT)
 
 
 # Nodes for a row's own page
@@ -245,7 +245,7 @@ def item_list(name: str, path: str, rows: Iterable[Any], at: Address) -> Node:
         "ItemList",
         name=name,
         url=at(path),
-        itemListElement=[node("ListItem", position=place, url=url) for place, url in enumerate(shown, 1)],
+        itemListElement=[node("ListItem", position=position, url=url) for position, url in enumerate(shown, 1)],
     )
 
 
@@ -254,8 +254,8 @@ def breadcrumb(steps: Iterable[tuple[str, str]], at: Address) -> Node:
     return node(
         "BreadcrumbList",
         itemListElement=[
-            node("ListItem", position=place, name=str(name), item=at(path))
-            for place, (name, path) in enumerate(steps, 1)
+            node("ListItem", position=position, name=str(name), item=at(path))
+            for position, (name, path) in enumerate(steps, 1)
         ],
     )
 

@@ -52,7 +52,7 @@ class RecordForm(forms.ModelForm):
     name unchanged, because no program can tell which part of a name is the family name.
     """
 
-    PLACES = ("order", "precedence", "rank")
+    POSITION_FIELDS = ("order", "precedence", "rank")
     #: {field that may be left blank: field whose text it then takes}
     FOLLOWING = {"sort_name": "name"}
     formset: "RecordFormSet | None" = None
@@ -80,10 +80,10 @@ class RecordForm(forms.ModelForm):
         for name, source in self.FOLLOWING.items():
             if name in self.fields and name not in self.errors and is_blank(self.cleaned_data.get(name) or ""):
                 self.cleaned_data[name] = self.cleaned_data.get(source, "")
-        for name in self.PLACES:
+        for name in self.POSITION_FIELDS:
             if self._is_blank(name):
                 last = self.neighbours(name).aggregate(last=models.Max(name))["last"] or 0
-                siblings = [int(place) for place in self._siblings(name) if str(place).isdecimal()]
+                siblings = [int(position) for position in self._siblings(name) if str(position).isdecimal()]
                 self.cleaned_data[name] = max([last, *siblings]) + 1
         return self.cleaned_data
 
@@ -277,7 +277,7 @@ class RecordFormSet(forms.BaseInlineFormSet):
         return self.model._base_manager.filter(**{self.fk.name: self.instance.pk})
 
     def save(self, commit: bool = True):
-        for name in RecordForm.PLACES:
+        for name in RecordForm.POSITION_FIELDS:
             if name in self.form.base_fields and unique_beside(self.model, name) == (self.fk.name,):
                 self._free_positions(name)
         return super().save(commit)

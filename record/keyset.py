@@ -75,62 +75,62 @@ class _Rows(Func):
         return f"({left}) {sign} ({right})", tuple(value for _sql, params in parts for value in params)
 
 
-def beyond(columns: Sequence[Column], place: Sequence[Any]) -> Q:
-    """Return the condition for rows after `place`, which has one value per column. Directions may be mixed."""
+def is_after(columns: Sequence[Column], values: Sequence[Any]) -> Q:
+    """Return the condition for rows after those with `values`, one per column. Directions may be mixed."""
     directions = [list(some) for _key, some in groupby(columns, lambda column: column.is_descending)]
     first, rest = directions[0], columns[len(directions[0]) :]
-    here = [Value(value, output_field=column.field) for column, value in zip(first, place, strict=False)]
+    here = [Value(value, output_field=column.field) for column, value in zip(first, values, strict=False)]
     sign = "<" if first[0].is_descending else ">"
     condition = Q(_Rows(*(F(column.path) for column in first), *here, sign=sign))
     if rest:
-        same = Q(**{column.path: value for column, value in zip(first, place, strict=False)})
-        condition |= same & beyond(rest, place[len(first) :])
+        same = Q(**{column.path: value for column, value in zip(first, values, strict=False)})
+        condition |= same & is_after(rest, values[len(first) :])
     if rest or any("__" in column.path for column in first):
         # Redundant, but a condition on the first column alone lets the database use any index on it.
-        condition &= Q(**{f"{first[0].path}__{'lte' if first[0].is_descending else 'gte'}": place[0]})
+        condition &= Q(**{f"{first[0].path}__{'lte' if first[0].is_descending else 'gte'}": values[0]})
     return condition
 
 
 class Page:
     """
-    The rows of `queryset` on the page that `question`, a mapping such as `request.GET`, asks for: after the cursor
+    The rows of `queryset` on the page that `params`, a mapping such as `request.GET`, asks for: after the cursor
     `after`, before the cursor `before`, the last page with `page=last`, or else the first page. `order` names the sort
     columns; the last one is unique and none is null. An invalid cursor gives the first page. One statement, or two if
     the page asked for is empty.
     """
 
-    def __init__(self, queryset: QuerySet, order: Sequence[str], question: Any, size: int):
+    def __init__(self, queryset: QuerySet, order: Sequence[str], params: Any, size: int):
         self.columns = [Column(queryset.model, name) for name in order]
         self.size = size
-        after, before = self._place(question.get("after", "")), self._place(question.get("before", ""))
+        after, before = self._read_cursor(params.get("after", "")), self._read_cursor(params.get("before", ""))
         before = None if after else before
-        is_backwards = before is not None or (after is None and question.get("page") == "last")
-        self.rows, more = self._ask(queryset, after or before, is_backwards)
+        is_backwards = before is not None or (after is None and params.get("page") == "last")
+        self.rows, more = self._fetch(queryset, after or before, is_backwards)
         if not self.rows and (after or before):
             # The rows after this cursor were deleted.
             after, before, is_backwards = None, None, False
-            self.rows, more = self._ask(queryset, None, False)
+            self.rows, more = self._fetch(queryset, None, False)
         self.is_first = not more if is_backwards else not after
         self.is_last = before is None if is_backwards else not more
         # The query parameters of this page.
-        self.asked: dict[str, str] = {"page": "last"} if is_backwards else {}
-        if place := after or before:
-            self.asked = {"after" if after else "before": token_of(place)}
+        self.params: dict[str, str] = {"page": "last"} if is_backwards else {}
+        if values := after or before:
+            self.params = {"after" if after else "before": encode_cursor(values)}
 
-    def _ask(self, queryset: QuerySet, place: list[Any] | None, is_backwards: bool) -> tuple[list[Any], bool]:
+    def _fetch(self, queryset: QuerySet, values: list[Any] | None, is_backwards: bool) -> tuple[list[Any], bool]:
         columns = [_turned(column) for column in self.columns] if is_backwards else self.columns
-        if place:
-            queryset = queryset.filter(beyond(columns, place))
+        if values:
+            queryset = queryset.filter(is_after(columns, values))
         # Read the values that the database sorts by; attributes of the row may differ from them.
-        queryset = queryset.annotate(**{f"place_{number}": F(column.path) for number, column in enumerate(columns)})
+        queryset = queryset.annotate(**{f"cursor_{number}": F(column.path) for number, column in enumerate(columns)})
         ordered = queryset.order_by(*(("-" if column.is_descending else "") + column.path for column in columns))
         rows = list(ordered[: self.size + 1])
         shown = rows[: self.size]
         return (shown[::-1] if is_backwards else shown), len(rows) > self.size
 
-    def _place(self, token: str) -> list[Any] | None:
+    def _read_cursor(self, cursor: str) -> list[Any] | None:
         """Decode a cursor. Return None if it does not fit this order."""
-        values = values_of(token)
+        values = decode_cursor(cursor)
         if values is None or len(values) != len(self.columns):
             return None
         try:
@@ -140,21 +140,21 @@ class Page:
 
     def preceding(self, queryset: QuerySet) -> QuerySet:
         """Return the rows of `queryset`, the whole list, that come before the first row of this page."""
-        place = [getattr(self.rows[0], f"place_{number}") for number in range(len(self.columns))]
-        return queryset.filter(beyond([_turned(column) for column in self.columns], place))
+        values = [getattr(self.rows[0], f"cursor_{number}") for number in range(len(self.columns))]
+        return queryset.filter(is_after([_turned(column) for column in self.columns], values))
 
-    def _token_of(self, row: Model) -> str:
-        return token_of([getattr(row, f"place_{number}") for number in range(len(self.columns))])
+    def _cursor_of(self, row: Model) -> str:
+        return encode_cursor([getattr(row, f"cursor_{number}") for number in range(len(self.columns))])
 
     @property
     def before(self) -> str:
         """The cursor for the previous page, made from the first row; empty on the first page."""
-        return "" if self.is_first or not self.rows else self._token_of(self.rows[0])
+        return "" if self.is_first or not self.rows else self._cursor_of(self.rows[0])
 
     @property
     def after(self) -> str:
         """The cursor for the next page, made from the last row; empty on the last page."""
-        return "" if self.is_last or not self.rows else self._token_of(self.rows[-1])
+        return "" if self.is_last or not self.rows else self._cursor_of(self.rows[-1])
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.rows)
@@ -169,20 +169,20 @@ def _turned(column: Column) -> Column:
     return turned
 
 
-def token_of(place: Sequence[Any]) -> str:
+def encode_cursor(values: Sequence[Any]) -> str:
     """
     Return the cursor for a position in a list, given one value for each column of its order. It is encrypted, because
     primary keys would reveal how many hidden rows there are.
     """
-    written = [value if isinstance(value, int) else _text(value) for value in place]
+    written = [value if isinstance(value, int) else _text(value) for value in values]
     # Not as ASCII escapes: a long Chinese title would make the URL too long.
     text = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
     return seal(text)
 
 
-def values_of(token: str) -> list[Any] | None:
-    """Return the values in a cursor made by `token_of`, as JSON values; None if the cursor is not ours."""
-    text = unseal(token) if token and len(token) <= LONGEST else None
+def decode_cursor(cursor: str) -> list[Any] | None:
+    """Return the values in a cursor made by `encode_cursor`, as JSON values; None if the cursor is not ours."""
+    text = unseal(cursor) if cursor and len(cursor) <= LONGEST else None
     if text is None:
         return None
     try:

@@ -146,11 +146,11 @@ class LinkChecker:
 
     def _connected(self, host: str, port: int, deadline: float) -> socket.socket:
         found = _looked_up(host, port, deadline - time.monotonic())
-        for *_family, place in found:
-            if not self.allows(ipaddress.ip_address(str(place[0]).partition("%")[0]), port):
+        for *_family, address in found:
+            if not self.allows(ipaddress.ip_address(str(address[0]).partition("%")[0]), port):
                 raise RefusedError(host)
         error = OSError("no address")
-        for family, place in found:
+        for family, address in found:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError("not in time")
@@ -162,7 +162,7 @@ class LinkChecker:
             sock.settimeout(min(self.connect, left))
             try:
                 # Connect to the address that was checked, not to the name.
-                sock.connect(place)
+                sock.connect(address)
             except OSError as problem:
                 error = problem
                 sock.close()
@@ -187,7 +187,7 @@ def _looked_up(host: str, port: int, seconds: float) -> list[tuple]:
     def look() -> None:
         try:
             answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found.extend((family, place) for family, _type, _protocol, _name, place in answers)
+            found.extend((family, address) for family, _type, _protocol, _name, address in answers)
         except (OSError, UnicodeError) as error:
             problems.append(OSError(str(error)))
 

@@ -249,7 +249,7 @@ class FilteredList:
     def looks(self) -> list[Choice]:
         """Links to the views; they stay on the same page of the list."""
         return [
-            Choice(f"view-{name}", label, self.href(view=name if place else "", **self.page.asked), name == self.view)
+            Choice(f"view-{name}", label, self.href(view=name if place else "", **self.page.params), name == self.view)
             for place, (name, label) in enumerate(self.views)
         ]
 
@@ -279,8 +279,8 @@ class FilteredList:
         The query string of this page's canonical URL. Empty if the list is filtered, sorted or paged from the end,
         since the unfiltered list has the same rows on pages of its own.
         """
-        is_plain = not self.chosen and self.order is self.orders[0] and "after" in self.page.asked
-        return f"?{urlencode(self.page.asked)}" if is_plain else ""
+        is_plain = not self.chosen and self.order is self.orders[0] and "after" in self.page.params
+        return f"?{urlencode(self.page.params)}" if is_plain else ""
 
     @property
     def problem(self) -> str:

@@ -22,12 +22,12 @@ def _is_slug_character(character: str) -> bool:
     return unicodedata.category(character) in _SLUG_CATEGORIES and not INVISIBLE.match(character)
 
 
-def _is_needed_joiner(text: str, place: int) -> bool:
+def _is_needed_joiner(text: str, index: int) -> bool:
     """
-    Return whether the joiner at `place` changes how the word is written: a joiner or non-joiner after a virama, or a
+    Return whether the joiner at `index` changes how the word is written: a joiner or non-joiner after a virama, or a
     non-joiner between two Arabic or Syriac letters. From RFC 5892, appendix A.1 and A.2, the rules for domain names.
     """
-    character, before, after = text[place], text[:place], text[place + 1 :]
+    character, before, after = text[index], text[:index], text[index + 1 :]
     if character not in (ZWNJ, ZWJ) or not before or not after or not _is_slug_character(after[0]):
         return False
     if unicodedata.combining(before[-1]) == _VIRAMA:
@@ -39,8 +39,8 @@ def _is_needed_joiner(text: str, place: int) -> bool:
 def _slug_parts(text: str) -> str:
     """Replace characters that a slug can't hold by spaces, and remove invisible ones."""
     kept = (
-        c if _is_slug_character(c) or _is_needed_joiner(text, place) else "" if INVISIBLE.match(c) else " "
-        for place, c in enumerate(text)
+        c if _is_slug_character(c) or _is_needed_joiner(text, index) else "" if INVISIBLE.match(c) else " "
+        for index, c in enumerate(text)
     )
     return "".join(kept)
 

@@ -37,7 +37,7 @@ def sort_key(text: str) -> str:
     ('lukasz zak', 'elan”', '한국', '#★')
     """
     plain = folded(text)
-    start = next((place for place, c in enumerate(plain) if c.isalnum()), None)
+    start = next((index for index, c in enumerate(plain) if c.isalnum()), None)
     return (OTHER + plain if start is None else plain[start:])[:MAX_LENGTH]
 
 

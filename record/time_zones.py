@@ -48,8 +48,8 @@ def on_clocks(moment: datetime, zone: tzinfo) -> str:
 
 def told(moment: datetime, zone: tzinfo | None = None) -> str:
     """Format an aware time in `zone` (the current one by default), followed by the name of the zone."""
-    place = zone or timezone.get_current_timezone()
-    return f"{on_clocks(moment, place)} {place}"
+    time_zone = zone or timezone.get_current_timezone()
+    return f"{on_clocks(moment, time_zone)} {time_zone}"
 
 
 class TimeZoneField(models.CharField):

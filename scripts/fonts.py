@@ -14,7 +14,7 @@ Each style has several files, because a browser downloads a range only if a page
 characters. The first file has the letters of English and western Europe; ``ext`` those of Polish,
 Czech, Hungarian, Romanian, Turkish and romanised Japanese; ``rare`` the rest of Latin Extended.
 
-A first visit may download 150 KB (tests/browser/test_weight.py), most of it fonts. So the serif font
+A first visit may download 150 KB (tests/browser/test_page_weight.py), most of it fonts. So the serif font
 is limited to the weights in use, keeps one change of outline per axis (see ``one_change_per_axis``),
 and has a grid of 1,000 units (a twelfth of a pixel in a title of 80 px); the sans-serif font has the
 same kerning in all weights.

@@ -1,8 +1,8 @@
-"""Make the screenshots of the README and of docs/editing.md in ``docs/images/``, or in the given folder::
+"""Make the screenshots of the README, docs/editing.md and docs/admin.md in ``docs/images/``, or in the given folder::
 
     .venv/bin/python scripts/screenshots.py [folder]
 
-Those of the README show the NextGen contest, those of docs/editing.md a synthetic contest with a scheduled reveal.
+Those of the README show the NextGen contest, the others a synthetic contest with a scheduled reveal.
 
 The script runs a temporary portal with its own database on a free port of this machine. The screenshots have at
 most 256 colours and 150 KB each.
@@ -50,7 +50,7 @@ SHOTS = (
 WAITING, CONTEST = "/admin/contests/contest/", "Specimen Contest in a Sealed Envelope"
 ACCOUNT, PASSWORD = "editor@example.org", "only for these pictures"
 EDITORS = (
-    Shot("editing-desk", "/admin/"),
+    Shot("editing-dashboard", "/admin/"),
     Shot("editing-works", "/admin/contests/submission/"),
     Shot("editing-poster", "/admin/contests/submission/", way=("Alzheimer",), at=".field-poster"),
     Shot("editing-approve", WAITING, way=(CONTEST, "Approve results")),

@@ -5,7 +5,7 @@ from django.urls import get_script_prefix
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from record.web.languages import address_in
+from record.web.interface_languages import url_in
 
 
 class Kind(models.IntegerChoices):
@@ -93,7 +93,7 @@ class Entry(models.Model):
         root.
         """
         here = f"{get_script_prefix()}{self.url.removeprefix('/')}"
-        return address_in(get_language() or settings.LANGUAGE_CODE, here)
+        return url_in(get_language() or settings.LANGUAGE_CODE, here)
 
     @property
     def is_quote(self) -> bool:

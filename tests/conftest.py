@@ -48,7 +48,7 @@ def turn(item):
     if "browser" not in item.path.parts:
         return item.path.name != "test_reveal_sweep.py"
     # If two workers shared these, each would set up its own portal.
-    return 2 if item.path.name == "test_weight.py" else 3
+    return 2 if item.path.name == "test_page_weight.py" else 3
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ def slug_of(field: str) -> LazyAttribute:
     return LazyAttribute(lambda row: slug_from(getattr(row, field)))
 
 
-def place() -> Sequence:
+def next_number() -> Sequence:
     """Return a unique position in an order; it fits a small integer."""
     return Sequence(lambda n: n % 30_000 + 1)
 
@@ -120,7 +120,7 @@ class PastWorkFactory(DjangoModelFactory):
 
     person = SubFactory(PersonFactory)
     title = Sequence(lambda n: f"Past work {n}")
-    order = place()
+    order = next_number()
     source = SubFactory(SourceFactory)
 
 
@@ -130,7 +130,7 @@ class NextProjectFactory(DjangoModelFactory):
 
     person = SubFactory(PersonFactory)
     description = Sequence(lambda n: f"Next project {n}")
-    order = place()
+    order = next_number()
     source = SubFactory(SourceFactory)
 
 
@@ -217,7 +217,7 @@ class FigureFactory(DjangoModelFactory):
     slug = slug_of("label")
     qualifier = contests.Figure.Qualifier.EXACTLY
     value = Sequence(lambda n: n + 1)
-    order = place()
+    order = next_number()
     source = SubFactory(SourceFactory)
 
 
@@ -227,7 +227,7 @@ class LeadingRegionFactory(DjangoModelFactory):
 
     contest = SubFactory(ContestFactory)
     country = factory.Iterator(["CN", "US", "IN", "JP", "KR", "PL", "FR", "DE", "BR", "ZA", "GB", "CA", "MX", "AU"])
-    rank = place()
+    rank = next_number()
     source = SubFactory(SourceFactory)
 
 
@@ -238,7 +238,7 @@ class CategoryFactory(DjangoModelFactory):
     contest = SubFactory(ContestFactory)
     name = Sequence(lambda n: f"Category {n}")
     slug = slug_of("name")
-    order = place()
+    order = next_number()
 
 
 class SubmissionFactory(WithSources):
@@ -262,7 +262,7 @@ class CreditFactory(DjangoModelFactory):
 
     submission = SubFactory(SubmissionFactory)
     person = SubFactory(PersonFactory)
-    order = place()
+    order = next_number()
     source = SubFactory(SourceFactory)
 
 
@@ -273,7 +273,7 @@ class AwardFactory(DjangoModelFactory):
     contest = SubFactory(ContestFactory)
     name = Sequence(lambda n: f"Award {n}")
     slug = slug_of("name")
-    precedence = place()
+    precedence = next_number()
     source = SubFactory(SourceFactory)
 
 
@@ -295,7 +295,7 @@ class RecognitionFactory(DjangoModelFactory):
 
     award = SubFactory(AwardFactory)
     submission = SubFactory(SubmissionFactory, contest=SelfAttribute("..award.contest"))
-    order = place()
+    order = next_number()
     source = SubFactory(SourceFactory)
     approved_at = days(-40)
 
@@ -323,7 +323,7 @@ class EventFactory(WithSources):
     contest = SubFactory(ContestFactory)
     title = Sequence(lambda n: f"Event {n}")
     slug = slug_of("title")
-    order = place()
+    order = next_number()
 
 
 class AppearanceFactory(DjangoModelFactory):
@@ -333,7 +333,7 @@ class AppearanceFactory(DjangoModelFactory):
     event = SubFactory(EventFactory)
     person = SubFactory(PersonFactory)
     role = contests.Appearance.Role.PANELLIST
-    order = place()
+    order = next_number()
     source = SubFactory(SourceFactory)
 
 
@@ -345,5 +345,5 @@ class QuoteFactory(DjangoModelFactory):
     speaker = SubFactory(PersonFactory)
     text = Sequence(lambda n: f"Words {n}, said on stage.")
     slug = slug_of("text")
-    order = place()
+    order = next_number()
     source = SubFactory(SourceFactory)

@@ -14,10 +14,10 @@ from people.models import Organisation, Person
 from portal.sitemaps import SITEMAPS
 from publishing.laurels import FILES
 from record.images import renditions
-from record.keyset import token_of
+from record.keyset import encode_cursor
 from record.models import FormerSlug, Source
 from record.viewpoint import Viewpoint
-from tests.addresses import addresses
+from tests.url_patterns import addresses
 
 
 def asked_of_entry(film):
@@ -180,7 +180,7 @@ def columns(orders):
 
 def token(row, order):
     # An unpublished contest may have no time to sort by; any time will do.
-    return token_of([reduce(getattr, column.split("__"), row) or timezone.now() for column in order])
+    return encode_cursor([reduce(getattr, column.split("__"), row) or timezone.now() for column in order])
 
 
 def creator_of(film):

@@ -13,7 +13,7 @@ from contests import results
 from contests.models import Contest
 from people.models import Affiliation, Person
 from tests import factories as make
-from tests.desk import filled, page, saved
+from tests.admin_pages import filled, page, saved
 
 pytestmark = pytest.mark.django_db
 

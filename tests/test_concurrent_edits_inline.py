@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
-from tests.desk import filled, page, saved, statements
+from tests.admin_pages import filled, page, saved, statements
 from tests.test_concurrent_edits import ada, desk, grace, other, told, tried
 
 pytestmark = pytest.mark.django_db

@@ -25,7 +25,7 @@ from contests.models import (
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 from record.images import FocusField
 from record.models import Source
-from tests.report import NAMES, UTTERANCES, report
+from tests.ceremony_report import NAMES, UTTERANCES, report
 from tests.test_fixtures import COUNTS, rows, texts
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from django.core.management import call_command
 
 from contests.models import Contest
 from people.models import Organisation
-from portal import private_files
+from portal import file_permissions
 
 ROOT = Path(__file__).parents[1]
 
@@ -96,7 +96,7 @@ def test_what_was_open_to_others_is_closed_to_them(tmp_path, settings, capsys):
     for folder in ("var", "var/media", "var/media/originals"):
         (tmp_path / folder).chmod(0o755)
     (tmp_path / "var" / "elsewhere").symlink_to("/etc/hostname")
-    private_files.tighten()
+    file_permissions.restrict_files()
     modes = {name: oct((tmp_path / name).stat().st_mode & 0o777) for name in [*paths, "var", "var/media/originals"]}
     assert modes == dict.fromkeys(paths, "0o600") | {
         "var/static/a.css": "0o644",

@@ -27,9 +27,9 @@ from publishing.laurels import FILES, files
 from record.images import renditions
 from search import index
 from tests import factories as make
-from tests.addresses import patterns
 from tests.reading import text_of
 from tests.reveal_urls import asked_of_entry, creator_of, every_address, questions
+from tests.url_patterns import patterns
 
 pytestmark = pytest.mark.django_db
 

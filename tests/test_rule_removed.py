@@ -19,8 +19,8 @@ from people.models import Person
 from portal.sitemaps import SITEMAPS
 from record.models import Source
 from tests import factories as make
-from tests.addresses import patterns
 from tests.test_reveal_sweep import crawl, hidden_entry, hidden_result, leaks
+from tests.url_patterns import patterns
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def hidden(settings, monkeypatch):
     cached, and a laurel or an image is made in one format only, since the others would show the same.
     """
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-    monkeypatch.setattr("publishing.press_kit.laurels.laurels.drawn", lambda words, file: words.honouree.encode())
+    monkeypatch.setattr("publishing.press_kit.laurels.laurels.drawn", lambda texts, file: texts.honouree.encode())
     future = make.ContestFactory(title="Future contest", approved_future=True)
     draft = make.ContestFactory(title="Draftword contest", approved_future=True)
     later = timezone.now() + timedelta(days=1)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.template.base import Lexer, TokenType
 from django.utils.translation import to_locale
 
-from portal import catalogs
+from portal import translation_catalogs
 
 LANGUAGES = ["ja", "zh-hans", "ko", "pl"]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|#")
@@ -19,7 +19,7 @@ TAG = re.compile(r"</?[a-z][^>]*>")
 
 @pytest.fixture(scope="module")
 def source():
-    return catalogs.in_source()
+    return translation_catalogs.in_source()
 
 
 def forms(message: Message) -> tuple[str, ...]:
@@ -31,11 +31,11 @@ def texts(message: Message) -> tuple[str, ...]:
 
 
 def messages(language):
-    return [message for message in catalogs.kept(language) if message.id]
+    return [message for message in translation_catalogs.stored(language) if message.id]
 
 
 def test_these_are_the_languages_that_have_a_catalog():
-    assert catalogs.languages() == LANGUAGES
+    assert translation_catalogs.languages() == LANGUAGES
     found = {path.parts[-3] for path in (settings.BASE_DIR / "locale").glob("*/LC_MESSAGES/django.po")}
     assert found == {to_locale(language) for language in LANGUAGES}
 
@@ -46,8 +46,8 @@ def test_no_message_is_missing_stale_or_out_of_its_place(language, source):
     said = {(message.id, message.context) for message in source if message.id}
     assert said - written == set(), "missing: run `make messages`"
     assert written - said == set(), "stale: run `make messages`"
-    text = catalogs.path_of(language).read_text(encoding="utf-8")
-    assert text == catalogs.updated(language, source), "run `make messages`"
+    text = translation_catalogs.path_of(language).read_text(encoding="utf-8")
+    assert text == translation_catalogs.updated(language, source), "run `make messages`"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -89,7 +89,7 @@ def test_a_wrong_placeholder_is_noticed():
 
 def test_the_catalogs_hold_nothing_of_the_machine_that_wrote_them():
     for language in LANGUAGES:
-        lines = catalogs.path_of(language).read_text(encoding="utf-8").splitlines()
+        lines = translation_catalogs.path_of(language).read_text(encoding="utf-8").splitlines()
         header = [line for line in lines[: lines.index("")] if not line.startswith(("msgid", "msgstr"))]
         assert [line.split(":")[0].strip('"') for line in header] == [
             "Language",
@@ -215,7 +215,7 @@ def literals(code: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path", [str(p.relative_to(settings.BASE_DIR)) for p in catalogs.source_files() if p.suffix == ".py"]
+    "path", [str(p.relative_to(settings.BASE_DIR)) for p in translation_catalogs.source_files() if p.suffix == ".py"]
 )
 def test_code_says_nothing_without_gettext(path):
     if any(part in f"/{path}" for part in NOT_FOR_VISITORS):
@@ -226,12 +226,12 @@ def test_code_says_nothing_without_gettext(path):
 def out_of_sight(code: str) -> list[str]:
     """Return messages inside f-strings, which Babel does not find before Python 3.12."""
     calls = [each for node in ast.walk(ast.parse(code)) if isinstance(node, ast.JoinedStr) for each in ast.walk(node)]
-    names = {*catalogs.KEYWORDS, "_"}
+    names = {*translation_catalogs.KEYWORDS, "_"}
     return [ast.unparse(each) for each in calls if isinstance(each, ast.Call) and getattr(each.func, "id", "") in names]
 
 
 @pytest.mark.parametrize(
-    "path", [str(p.relative_to(settings.BASE_DIR)) for p in catalogs.source_files() if p.suffix == ".py"]
+    "path", [str(p.relative_to(settings.BASE_DIR)) for p in translation_catalogs.source_files() if p.suffix == ".py"]
 )
 def test_every_message_stands_where_the_catalogs_find_it(path):
     assert out_of_sight((settings.BASE_DIR / path).read_text(encoding="utf-8")) == []

@@ -29,7 +29,7 @@ from .datetime_fields import in_words
 
 PERMISSION = "contests.reveal_results"
 #: The session key for the contests whose live reveal the user has confirmed.
-_CONFIRMED = "stage_confirmed"
+_CONFIRMED = "ceremony_confirmed"
 AWARD, WINNER, END = "award", "winner", "end"
 
 
@@ -79,59 +79,63 @@ class CeremonyMixin:
             return self.admin_site.admin_view(require_http_methods(["GET", "POST"])(view))
 
         return [
-            path("<int:pk>/stage/", page(self.stage_start), name="contests_contest_stage"),
-            path("<int:pk>/stage/reveal/", page(self.stage_confirm), name="contests_contest_stage_reveal"),
-            path("<int:pk>/stage/<str:kind>/<int:key>/", page(self.stage_slide), name="contests_contest_stage_slide"),
+            path("<int:pk>/ceremony/", page(self.ceremony_start), name="contests_contest_ceremony"),
+            path("<int:pk>/ceremony/reveal/", page(self.ceremony_confirm), name="contests_contest_ceremony_reveal"),
+            path(
+                "<int:pk>/ceremony/<str:kind>/<int:key>/",
+                page(self.ceremony_slide),
+                name="contests_contest_ceremony_slide",
+            ),
             *super().get_urls(),
         ]
 
-    def ways_on(self, request: HttpRequest, obj: Contest) -> list[tuple[Any, str]]:
+    def step_links(self, request: HttpRequest, obj: Contest) -> list[tuple[Any, str]]:
         if not (obj.approved_at and request.user.has_perm(PERMISSION)):
-            return super().ways_on(request, obj)
-        address = reverse("admin:contests_contest_stage", args=[obj.pk])
-        return [*super().ways_on(request, obj), (_("Stage view"), address)]
+            return super().step_links(request, obj)
+        url = reverse("admin:contests_contest_ceremony", args=[obj.pk])
+        return [*super().step_links(request, obj), (_("Stage view"), url)]
 
-    def stage_start(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def ceremony_start(self, request: HttpRequest, pk: int) -> HttpResponse:
         """
         Show the start page. Context: `contest`, `winners` and `left_out` (numbers), `first`, `confirm`,
         `can_go_public`, `is_public`, `published` (in words, where the contest is not published yet).
         """
-        contest = self._contest_on_stage(request, pk)
+        contest = self._contest_or_404(request, pk)
         shown = slides(contest) if contest.approved_at else [Slide(END)]
         context = {
             "contest": contest,
             "winners": sum(slide.kind == WINNER for slide in shown),
             "left_out": left_out(contest),
-            "first": _address(contest, shown[0]),
+            "first": _slide_url(contest, shown[0]),
             "confirm": _confirmation(contest),
             "can_go_public": _can_go_public(contest),
             "is_public": contest.results(Viewpoint.now()) is Results.PUBLIC,
             "published": contest.published_at and in_words(contest.published_at, contest.time_zone),
         }
-        return self._shown_on_stage(request, "start", context)
+        return self._rendered(request, "start", context)
 
-    def stage_confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def ceremony_confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
         """
         Warn that each press will make a result public, and store the user's confirmation in the session. Without this
         confirmation, the slides make nothing public. Context: `contest`, `winners` (the number not public yet), `back`.
         """
-        contest = self._contest_on_stage(request, pk)
+        contest = self._contest_or_404(request, pk)
         shown = slides(contest)
-        back = reverse("admin:contests_contest_stage", args=[contest.pk])
+        back = reverse("admin:contests_contest_ceremony", args=[contest.pk])
         if not _can_go_public(contest) or len(shown) == 1:
             return HttpResponseRedirect(back)
         if request.method == "POST":
             request.session[_CONFIRMED] = [*request.session.get(_CONFIRMED, []), contest.pk]
-            return HttpResponseRedirect(_address(contest, shown[0], live=True))
+            return HttpResponseRedirect(_slide_url(contest, shown[0], live=True))
         hidden = to_be_shown(contest).exclude(pk__in=Recognition.objects.public(Viewpoint.now()).values("pk"))
-        return self._shown_on_stage(request, "confirm", {"contest": contest, "winners": hidden.count(), "back": back})
+        return self._rendered(request, "confirm", {"contest": contest, "winners": hidden.count(), "back": back})
 
-    def stage_slide(self, request: HttpRequest, pk: int, kind: str, key: int) -> HttpResponse:
+    def ceremony_slide(self, request: HttpRequest, pk: int, kind: str, key: int) -> HttpResponse:
         """
         Show one slide. Context: `contest`, `award`, `recognition`, `forward` and `back` (URLs), `press_reveals`,
         `is_last`, `live`, `is_public`. A POST makes public what the slide shows, then shows it.
         """
-        contest = self._contest_on_stage(request, pk)
+        contest = self._contest_or_404(request, pk)
         shown, slide = slides(contest), Slide(kind, key)
         if slide not in shown or not contest.approved_at:
             raise Http404
@@ -140,27 +144,27 @@ class CeremonyMixin:
             return HttpResponseRedirect(_confirmation(contest))
         if request.method == "POST":
             return self._go_public(request, contest, slide)
-        place = shown.index(slide)
-        following = shown[place + 1] if place + 1 < len(shown) else None
+        position = shown.index(slide)
+        following = shown[position + 1] if position + 1 < len(shown) else None
         recognition = Recognition.objects.filter(pk=key).for_award_lines().get() if kind == WINNER else None
-        start = reverse("admin:contests_contest_stage", args=[contest.pk])
+        start = reverse("admin:contests_contest_ceremony", args=[contest.pk])
         context = {
             "contest": contest,
             "slide": slide,
             "recognition": recognition,
             "award": recognition.award if recognition else Award.objects.filter(pk=key).first(),
-            "back": _address(contest, shown[place - 1], live=live) if place else start,
-            "forward": following and _address(contest, following, live=live),
+            "back": _slide_url(contest, shown[position - 1], live=live) if position else start,
+            "forward": following and _slide_url(contest, following, live=live),
             "press_reveals": live and following is not None and following.kind != AWARD,
             "is_last": following is not None and following.kind == END,
             "live": live,
             "is_public": _is_public(contest, slide),
         }
-        return self._shown_on_stage(request, "slide", context)
+        return self._rendered(request, "slide", context)
 
     def _go_public(self, request: HttpRequest, contest: Contest, slide: Slide) -> HttpResponse:
         """Make the content of `slide` public unless it already is, so that a repeated request does no harm."""
-        here = _address(contest, slide, live=True)
+        here = _slide_url(contest, slide, live=True)
         if slide.kind != AWARD and not _is_public(contest, slide):
             try:
                 if slide.kind == END:
@@ -169,10 +173,10 @@ class CeremonyMixin:
                     results.reveal_recognition(Recognition.objects.get(pk=slide.key), actor=request.user)
             except ValidationError as error:
                 context = {"contest": contest, "messages": error.messages, "again": here}
-                return self._shown_on_stage(request, "refused", context, status=409)
+                return self._rendered(request, "refused", context, status=409)
         return HttpResponseRedirect(here)
 
-    def _contest_on_stage(self, request: HttpRequest, pk: int) -> Contest:
+    def _contest_or_404(self, request: HttpRequest, pk: int) -> Contest:
         if not request.user.has_perm(PERMISSION):
             raise PermissionDenied
         contest = Contest.objects.filter(pk=pk).first()
@@ -180,7 +184,7 @@ class CeremonyMixin:
             raise Http404
         return contest
 
-    def _shown_on_stage(self, request: HttpRequest, part: str, context: dict[str, Any], **more: Any) -> HttpResponse:
+    def _rendered(self, request: HttpRequest, part: str, context: dict[str, Any], **more: Any) -> HttpResponse:
         leave = reverse("admin:contests_contest_change", args=[context["contest"].pk])
         return render(request, f"admin/ceremony_{part}.html", {"leave": leave, **context}, **more)
 
@@ -191,7 +195,7 @@ def _can_go_public(contest: Contest) -> bool:
 
 
 def _confirmation(contest: Contest) -> str:
-    return reverse("admin:contests_contest_stage_reveal", args=[contest.pk])
+    return reverse("admin:contests_contest_ceremony_reveal", args=[contest.pk])
 
 
 def _is_public(contest: Contest, slide: Slide) -> bool:
@@ -201,6 +205,6 @@ def _is_public(contest: Contest, slide: Slide) -> bool:
     return contest.results(now) is Results.PUBLIC
 
 
-def _address(contest: Contest, slide: Slide, *, live: bool = False) -> str:
-    page = reverse("admin:contests_contest_stage_slide", args=[contest.pk, slide.kind, slide.key])
+def _slide_url(contest: Contest, slide: Slide, *, live: bool = False) -> str:
+    page = reverse("admin:contests_contest_ceremony_slide", args=[contest.pk, slide.kind, slide.key])
     return f"{page}?live=1" if live else page

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from contests import results
 from contests.approval import why_unseen
 from contests.models import Contest, Recognition
-from contests.refusals import NAMED
+from contests.result_checks import NAMED
 from contests.visibility import Results
 from record.viewpoint import Viewpoint
 
@@ -33,8 +33,8 @@ def waiting_for_approval(contest: Contest) -> list[str]:
 def named_for_approval(contest: Contest) -> list[str]:
     """Return the number of recognitions without approval, as a link to a list of them."""
     asked = urlencode({"award__contest__id__exact": contest.pk, "approved_at__isempty": 1})
-    address = f"{reverse('admin:contests_recognition_changelist')}?{asked}"
-    return [format_html('<a href="{}">{}</a>', address, words) for words in waiting_for_approval(contest)]
+    url = f"{reverse('admin:contests_recognition_changelist')}?{asked}"
+    return [format_html('<a href="{}">{}</a>', url, words) for words in waiting_for_approval(contest)]
 
 
 def waiting_in(contests: Sequence[Contest]) -> QuerySet[Recognition]:

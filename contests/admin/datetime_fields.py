@@ -25,9 +25,9 @@ from record.time_zones import local, told
 
 def in_words(moment: datetime, name: str) -> str:
     """Format `moment` in the time zone `name`, with the name of the zone; add UTC if the zone differs from it."""
-    place = zone_named(name)
-    said = told(moment, place)
-    return f"{said} ({told(moment, UTC)})" if local(moment, place).utcoffset() else said
+    zone = zone_named(name)
+    said = told(moment, zone)
+    return f"{said} ({told(moment, UTC)})" if local(moment, zone).utcoffset() else said
 
 
 _WITH_OFFSET = re.compile(r"\s*(?P<clock>[\d:]+)\s*(?P<offset>[+-]\d\d:?\d\d)\s*")
@@ -130,8 +130,8 @@ class MomentWidget(AdminSplitDateTime):
             part.attrs["aria-label"] = name
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        # For "Now" and "Today" (static/js/moments.js). The text below the field is attached to the input for the time
-        # of day.
+        # For "Now" and "Today" (static/js/datetime_shortcuts.js). The text below the field is attached to the input for
+        # the time of day.
         context = super().get_context(name, value, attrs)
         zone = "" if self.zone_to_come else timezone.get_current_timezone_name()
         words = _("Time zone: %(zone)s.")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contests.models import Appearance, Event, Quote
 from record.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column
 from record.admin.lists import LanguageFilter, LatestChoices, moment_column, without_source, without_sources
-from record.languages import named
+from record.content_languages import named
 
 from .datetime_fields import ContestZoneMixin
 from .pickers import ContestFirstMixin, ContestPickersMixin, KeepContestMixin, WithinContestMixin

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Appearance, Contest, Credit, Quote, Recognition, Submission
-from contests.refusals import FOUR_EYES
+from contests.result_checks import FOUR_EYES
 from people.models import Person
 from record.models import Source
 from record.viewpoint import Viewpoint

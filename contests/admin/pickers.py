@@ -162,8 +162,10 @@ class ContestFirstMixin:
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial = super().get_changeform_initial_data(request)
-        place = came_from(request) or next((f"{name}:{initial[name]}" for name in self.within if initial.get(name)), "")
-        contest = contest_of(place)
+        parent = came_from(request) or next(
+            (f"{name}:{initial[name]}" for name in self.within if initial.get(name)), ""
+        )
+        contest = contest_of(parent)
         if contest is not None:
             initial["contest"] = contest.values_list(*contest.query.values_select, flat=True).first()
         return initial

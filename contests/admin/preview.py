@@ -85,13 +85,13 @@ class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
     ordering = ["-pk"]
     list_per_page = 50
     show_full_result_count = False
-    readonly_fields = ["address", "state", "valid_until", "made_by", "made"]
+    readonly_fields = ["url", "state", "valid_until", "made_by", "made"]
     steps = (WITHDRAW,)
     fieldsets = [
         (
             None,
             {
-                "fields": ["contest", "note", "address", "state", "valid_until", "made_by", "made"],
+                "fields": ["contest", "note", "url", "state", "valid_until", "made_by", "made"],
                 "description": _("Share this URL only with the people it is for: it shows what is not public yet."),
             },
         ),
@@ -118,14 +118,14 @@ class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
         link = super().get_object(request, object_id, from_field)
         if link is not None:
-            link.whole_address = request.build_absolute_uri(preview.address_of(link))
+            link.absolute_url = request.build_absolute_uri(preview.url_of(link))
         return link
 
     @admin.display(description=_("URL"))
-    def address(self, obj: PreviewLink):
+    def url(self, obj: PreviewLink):
         if not preview.is_valid(obj, timezone.now()):
             return "—"
-        return format_html('<a href="{0}" rel="noreferrer">{0}</a>', obj.whole_address)
+        return format_html('<a href="{0}" rel="noreferrer">{0}</a>', obj.absolute_url)
 
     @admin.display(description=_("state"))
     def state(self, obj: PreviewLink) -> str:

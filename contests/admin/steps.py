@@ -92,7 +92,7 @@ class Covered:
 
     results: list[Recognition]
     more: int
-    address: str
+    url: str
 
     @classmethod
     def by(cls, rows: QuerySet[Recognition]) -> "Covered":
@@ -103,8 +103,8 @@ class Covered:
         more = rows.count() - MOST_COVERED if len(shown) > MOST_COVERED else 0
         contests = {row.award.contest_id for row in shown}
         asked = {"award__contest__id__exact": contests.pop()} if len(contests) == 1 else {}
-        address = reverse("admin:contests_recognition_changelist")
-        return cls(shown[:MOST_COVERED], more, f"{address}?{urlencode({**asked, 'approved_at__isempty': 1})}")
+        url = reverse("admin:contests_recognition_changelist")
+        return cls(shown[:MOST_COVERED], more, f"{url}?{urlencode({**asked, 'approved_at__isempty': 1})}")
 
 
 class StepsMixin:
@@ -117,7 +117,7 @@ class StepsMixin:
         name = f"{self.opts.app_label}_{self.opts.model_name}_step"
         return [path("steps/<str:name>/", page, name=name), *super().get_urls()]
 
-    def step_address(self, step: Step, keys: Sequence[Any]) -> str:
+    def step_url(self, step: Step, keys: Sequence[Any]) -> str:
         page = reverse(admin_urlname(self.opts, "step"), args=[step.name], current_app=self.admin_site.name)
         return f"{page}?{urlencode({'row': keys}, doseq=True)}"
 
@@ -130,15 +130,15 @@ class StepsMixin:
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj is not None:
-            context["steps"] = self.ways_on(request, obj)
+            context["steps"] = self.step_links(request, obj)
             context["standing"] = self.where_results_stand(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def ways_on(self, request: HttpRequest, obj: Model) -> list[tuple[Any, str]]:
+    def step_links(self, request: HttpRequest, obj: Model) -> list[tuple[Any, str]]:
         """Return a label and a URL for each step that the user can take for `obj` now."""
         now, user = timezone.now(), request.user
         steps = [step for step in self.steps if user.has_perm(step.permission) and step.is_open(obj, now)]
-        return [(step.label, self.step_address(step, [obj.pk])) for step in steps]
+        return [(step.label, self.step_url(step, [obj.pk])) for step in steps]
 
     def step_zone(self, rows: Sequence[Model]) -> tzinfo:
         """Return the time zone of the dates in the form of a step."""
@@ -302,7 +302,7 @@ def _action(step: Step) -> Callable:
                 request, _("Choose at most %(most)d at once.") % {"most": MOST_AT_ONCE}, messages.ERROR
             )
             return None
-        return redirect(modeladmin.step_address(step, keys))
+        return redirect(modeladmin.step_url(step, keys))
 
     return action
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from contests.models import Contest
-from record.keyset import token_of, values_of
+from record.keyset import decode_cursor, encode_cursor
 from record.time_zones import local, zone_named
 from record.viewpoint import Viewpoint
 
@@ -42,17 +42,17 @@ class Corrections:
 
     def __init__(self, contest: Contest, viewpoint: Viewpoint, question: Any):
         self.contest, self.viewpoint = contest, viewpoint
-        self._place = _read(question.get("after", ""))
+        self._position = _read(question.get("after", ""))
         # The value of `after` for this page.
-        self.asked = question["after"] if self._place else ""
+        self.cursor = question["after"] if self._position else ""
         since = revealed_at(contest)
-        entries = [] if since is None or since > viewpoint.at else self._ask(since)
+        entries = [] if since is None or since > viewpoint.at else self._fetch(since)
         self._shown, self._more = entries[:PER_PAGE], len(entries) > PER_PAGE
         self._since = since
 
-    def _ask(self, since: datetime) -> list[tuple]:
+    def _fetch(self, since: datetime) -> list[tuple]:
         parts = [
-            only_after(entries_of(kind, self.contest, since, self.viewpoint), kind.label, self._place)
+            only_after(entries_of(kind, self.contest, since, self.viewpoint), kind.label, self._position)
             for kind in _ALL.values()
         ]
         union = parts[0].union(*parts[1:], all=True).order_by("-history_date", "of_kind", "-history_id")
@@ -60,7 +60,7 @@ class Corrections:
 
     @property
     def is_first(self) -> bool:
-        return self._place is None
+        return self._position is None
 
     @property
     def after(self) -> str:
@@ -68,14 +68,14 @@ class Corrections:
         if not self._more:
             return ""
         label, number, moment = self._shown[-1][:3]
-        return token_of([moment, label, number])
+        return encode_cursor([moment, label, number])
 
     @cached_property
     def rows(self) -> list[Correction]:
         """The corrections of this page. One statement reads all the names in them."""
         entries = [Entry(_ALL[entry[0]], *entry[1:]) for entry in self._shown]
         names = Names({ref for entry in entries for ref in entry.refers_to()}, self.contest, self.viewpoint)
-        told = (entry.told(names, self.contest, self._since) for entry in entries)
+        told = (entry.correction(names, self.contest, self._since) for entry in entries)
         return [correction for correction in told if correction is not None]
 
     @property
@@ -85,10 +85,10 @@ class Corrections:
         return [(day, list(rows)) for day, rows in groupby(self.rows, lambda row: local(row.at, zone).date())]
 
 
-def _read(token: str) -> tuple[datetime, str, int] | None:
+def _read(cursor: str) -> tuple[datetime, str, int] | None:
     """Return the position in a cursor, or None if the cursor is invalid."""
     try:
-        moment, kind, number = values_of(token) or ()
+        moment, kind, number = decode_cursor(cursor) or ()
         at = datetime.fromisoformat(moment)
         if at.tzinfo is None or kind not in _ALL or type(number) is not int or not 0 <= number < 2**63:
             return None

@@ -131,7 +131,7 @@ class Entry:
             return "revoked" if self.now["revoked_on"] else "restored"
         return "changed"
 
-    def told(self, names: "Names", contest: Contest, revealed: datetime) -> Correction | None:
+    def correction(self, names: "Names", contest: Contest, revealed: datetime) -> Correction | None:
         """Return the correction, or None if no public field has changed. Another order of related rows is no change."""
         what = self.what(revealed)
         subject, href = ("", "") if what == "removed" else self._subject(names, contest)
@@ -158,14 +158,14 @@ class Entry:
             return countries.name(self.now["country"]), ""
         if model is Quote:
             speaker = names.of(Person, self.now["speaker"])
-            return speaker, names.address(Quote, self.pk)
+            return speaker, names.url(Quote, self.pk)
         if model is Recognition:
             honouree = (Submission, self.now["submission"]) if self.now["submission"] else (Person, self.now["person"])
-            return f"{names.of(Award, self.now['award'])}: {names.of(*honouree)}", names.address(*honouree)
+            return f"{names.of(Award, self.now['award'])}: {names.of(*honouree)}", names.url(*honouree)
         if model in (Credit, Appearance):
             parent = (Submission if model is Credit else Event), self.now["_parent"]
-            return names.of(*parent), names.address(*parent)
-        return names.of(model, self.pk), names.address(model, self.pk)
+            return names.of(*parent), names.url(*parent)
+        return names.of(model, self.pk), names.url(model, self.pk)
 
     def _lines(self, what: str, names: "Names", contest: Contest) -> Iterator[Line]:
         if what in ("removed", "restored") or (what == "changed" and not self.before):
@@ -273,7 +273,7 @@ class Names:
         found = self._found.get((model._meta.label_lower, pk or 0))
         return found[0] if found else _("no longer shown here")
 
-    def address(self, model: type[models.Model], pk: int | None) -> str:
+    def url(self, model: type[models.Model], pk: int | None) -> str:
         found = self._found.get((model._meta.label_lower, pk or 0))
         if found is None or not hasattr(model, "get_absolute_url"):
             return ""

@@ -15,7 +15,7 @@ from record.models import Merge
 from record.viewpoint import Viewpoint
 
 from .kinds import Kind
-from .moments import state_of, state_of_work
+from .past_states import state_of, state_of_work
 from .shared_rows import tied
 
 
@@ -132,11 +132,11 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoi
     )
 
 
-def only_after(rows: QuerySet, label: str, place: tuple[datetime, str, int] | None) -> QuerySet:
-    """Return the rows of one kind after `place`, the last row of the previous page."""
-    if place is None:
+def only_after(rows: QuerySet, label: str, position: tuple[datetime, str, int] | None) -> QuerySet:
+    """Return the rows of one kind after `position`, the last row of the previous page."""
+    if position is None:
         return rows
-    moment, kind, number = place
+    moment, kind, number = position
     same = Q(history_date=moment)
     if label == kind:
         same &= Q(history_id__lt=number)

@@ -11,7 +11,7 @@ from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, R
 from people.models import Organisation, Person
 from record.viewpoint import Viewpoint
 
-from .moments import moment, state_of_work
+from .past_states import moment, state_of_work
 
 
 def tied(model: type[Model], contest: Contest, viewpoint: Viewpoint) -> Q:

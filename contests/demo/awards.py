@@ -23,13 +23,13 @@ _STANDINGS = {
 
 
 class Prizes:
-    """The awards of a contest, unsaved. `places` are the indexes of the works that get an award."""
+    """The awards of a contest, unsaved. `indexes` are the indexes of the works that get an award."""
 
     def __init__(self, plan: Plan, *, contest: Contest, source: Source):
         self.plan, self.source = plan, source
         self.rng = plan.chance("prizes")
         self.awards = [self._award(number, contest) for number in range(1, plan.awards + 1)]
-        self.places = self._chosen() if plan.has_results else []
+        self.indexes = self._chosen() if plan.has_results else []
 
     def _award(self, number: int, contest: Contest) -> Award:
         name, kind = _named(number)
@@ -69,10 +69,10 @@ class Prizes:
         given = number = 0
         for award in self.awards:
             to_person = _goes_to_person(award.precedence)
-            candidates = len(people) if to_person else len(self.places)
+            candidates = len(people) if to_person else len(self.indexes)
             for order, standing in enumerate(self._standings(award)[:candidates], start=1):
                 number += 1
-                work = None if to_person else works[self.places[given % candidates]]
+                work = None if to_person else works[self.indexes[given % candidates]]
                 given += 0 if to_person else 1
                 yield Recognition(
                     key=self.plan.key("recognition", number),

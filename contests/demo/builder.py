@@ -150,11 +150,11 @@ class _Making:
         _store(self.categories)
 
     def _entries(self) -> None:
-        places = self.prizes.places
+        indexes = self.prizes.indexes
         # Only the rows that winners need stay in memory, and one batch of the other entries.
         works: dict[int, Submission] = {}
         makers: dict[str, Person] = {}
-        wanted = set(places)
+        wanted = set(indexes)
         entries = Entries(
             self.plan,
             self.cast,
@@ -170,9 +170,9 @@ class _Making:
             _store(batch.credits)
             self._back(batch.people)
             self._back(batch.works)
-            for place, work in enumerate(batch.works, start=stored):
-                if place in wanted:
-                    works[place] = work
+            for index, work in enumerate(batch.works, start=stored):
+                if index in wanted:
+                    works[index] = work
             stored += len(batch.works)
             won = {work.key for work in works.values()}
             firsts = [credit for credit in batch.credits if credit.order == 1]

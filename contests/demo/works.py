@@ -61,17 +61,17 @@ class Entries:
         """Yield all entries, a thousand at a time, so that a million need no more memory than a thousand."""
         for start in range(0, self.plan.submissions, BATCH):
             batch = Batch()
-            for place in range(start, min(start + BATCH, self.plan.submissions)):
-                self._enter(place, batch)
+            for index in range(start, min(start + BATCH, self.plan.submissions)):
+                self._enter(index, batch)
             yield batch
 
-    def _enter(self, place: int, batch: Batch) -> None:
+    def _enter(self, index: int, batch: Batch) -> None:
         # The first entries come from one country each, so that each country occurs.
-        country = self.plan.country_codes[place] if place < self.plan.countries else ""
+        country = self.plan.country_codes[index] if index < self.plan.countries else ""
         maker = self._maker(batch, country)
-        work = self._work(place, tongue_of(str(maker.country)))
+        work = self._work(index, tongue_of(str(maker.country)))
         batch.works.append(work)
-        for order, (person, role) in enumerate(self._makers(place, maker, batch), start=1):
+        for order, (person, role) in enumerate(self._makers(index, maker, batch), start=1):
             self.credited += 1
             batch.credits.append(
                 Credit(
@@ -84,13 +84,13 @@ class Entries:
                 )
             )
 
-    def _work(self, place: int, tongue: Tongue) -> Submission:
-        rng, n = self.rng, place + 1
+    def _work(self, index: int, tongue: Tongue) -> Submission:
+        rng, n = self.rng, index + 1
         title, language, original = _title(rng, tongue, n), tongue.tag, ""
         if tongue is not ENGLISH and rng.random() < 0.3:
             title, language, original = _title(rng, ENGLISH, n), "en", title
-        if place < len(vocabulary.HARD_TITLES):
-            (title, language), original = vocabulary.HARD_TITLES[place], ""
+        if index < len(vocabulary.HARD_TITLES):
+            (title, language), original = vocabulary.HARD_TITLES[index], ""
         described = rng.random()
         return Submission(
             key=self.plan.key("submission", n),
@@ -110,11 +110,11 @@ class Entries:
             tools="Made-up Camera 3\nPlaceholder Engine" if rng.random() < 0.3 else "",
             work_url=f"https://example.org/made-up/{n}" if rng.random() < 0.4 else "",
             work_url_audience=Submission.LinkAudience.PUBLIC,
-            status=self._status(place),
+            status=self._status(index),
         )
 
-    def _status(self, place: int) -> str:
-        if place in self.eligible and self.plan.has_closed:
+    def _status(self, index: int) -> str:
+        if index in self.eligible and self.plan.has_closed:
             return Submission.Status.ELIGIBLE
         shares = _STATUSES[self.plan.stage]
         return self.rng.choices(list(shares), weights=list(shares.values()))[0]
@@ -133,13 +133,13 @@ class Entries:
         self.known.append(person)
         return person
 
-    def _makers(self, place: int, maker: Person, batch: Batch) -> Iterator[tuple[Person, str]]:
+    def _makers(self, index: int, maker: Person, batch: Batch) -> Iterator[tuple[Person, str]]:
         """
         Yield the people with a part in a work, and their roles. The work with index 1 has the many credits of a large
         production.
         """
         yield maker, Credit.Role.CREATOR
-        if place == 1:
+        if index == 1:
             for role in _ROLES:
                 for _number in range(8 if role == Credit.Role.CAST else 2):
                     yield self._another(batch), role

@@ -11,7 +11,7 @@ import django_countries.fields
 import record.images
 import record.images.fields
 import record.images.originals
-import record.languages
+import record.content_languages
 import record.models.record
 import record.models.source
 import record.slugs
@@ -485,12 +485,12 @@ class Migration(migrations.Migration):
                 ('slug', record.slugs.SlugField(help_text='A short name used in URLs. Leave it blank to have it filled in.', max_length=100, verbose_name='slug')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('sort_key', record.sort_keys.SortKeyField(source='title')),
-                ('title_language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the title')),
+                ('title_language', record.content_languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the title')),
                 ('original_title', models.CharField(blank=True, max_length=200, verbose_name='original title')),
-                ('original_title_language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the original title')),
+                ('original_title_language', record.content_languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the original title')),
                 ('logline', models.CharField(blank=True, help_text='The work in one sentence.', max_length=300, verbose_name='logline')),
                 ('synopsis', models.TextField(blank=True, verbose_name='synopsis')),
-                ('language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='spoken language')),
+                ('language', record.content_languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='spoken language')),
                 ('countries', django_countries.fields.CountryField(blank=True, max_length=746, multiple=True, verbose_name='countries and regions')),
                 ('runtime', models.PositiveIntegerField(blank=True, help_text='In seconds.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='runtime')),
                 ('year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1888), django.core.validators.MaxValueValidator(2200)], verbose_name='year')),
@@ -583,12 +583,12 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(db_index=True, default=record.models.record.new_key, editable=False, help_text='An ID for exports and other programs. It stays the same when the name or the URL changes.', max_length=100, verbose_name='permanent key')),
                 ('slug', record.slugs.SlugField(help_text='A short name used in URLs. Leave it blank to have it filled in.', max_length=100, verbose_name='slug')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('title_language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the title')),
+                ('title_language', record.content_languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the title')),
                 ('original_title', models.CharField(blank=True, max_length=200, verbose_name='original title')),
-                ('original_title_language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the original title')),
+                ('original_title_language', record.content_languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the original title')),
                 ('logline', models.CharField(blank=True, help_text='The work in one sentence.', max_length=300, verbose_name='logline')),
                 ('synopsis', models.TextField(blank=True, verbose_name='synopsis')),
-                ('language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='spoken language')),
+                ('language', record.content_languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='spoken language')),
                 ('countries', django_countries.fields.CountryField(blank=True, max_length=746, multiple=True, verbose_name='countries and regions')),
                 ('runtime', models.PositiveIntegerField(blank=True, help_text='In seconds.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='runtime')),
                 ('year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1888), django.core.validators.MaxValueValidator(2200)], verbose_name='year')),
@@ -730,7 +730,7 @@ class Migration(migrations.Migration):
                 ('slug', record.slugs.SlugField(help_text='A short name used in URLs. Leave it blank to have it filled in.', max_length=100, unique=True, verbose_name='slug')),
                 ('text', contests.models.fields.SpokenField(help_text='The exact words as in the source, without the outer quotation marks.', verbose_name='words')),
                 ('context', models.TextField(blank=True, help_text='What the words answer or refer to, in your own words.', verbose_name='context')),
-                ('language', record.languages.LanguageField(default='en', help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language')),
+                ('language', record.content_languages.LanguageField(default='en', help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language')),
                 ('order', models.PositiveSmallIntegerField(default=1, help_text='The order in which the quotes were said or reported.', verbose_name='order')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='contests.event', verbose_name='event')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='record.source', verbose_name='source')),
@@ -768,7 +768,7 @@ class Migration(migrations.Migration):
                 ('slug', record.slugs.SlugField(db_index=True, help_text='A short name used in URLs. Leave it blank to have it filled in.', max_length=100, verbose_name='slug')),
                 ('text', contests.models.fields.SpokenField(help_text='The exact words as in the source, without the outer quotation marks.', verbose_name='words')),
                 ('context', models.TextField(blank=True, help_text='What the words answer or refer to, in your own words.', verbose_name='context')),
-                ('language', record.languages.LanguageField(default='en', help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language')),
+                ('language', record.content_languages.LanguageField(default='en', help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language')),
                 ('order', models.PositiveSmallIntegerField(default=1, help_text='The order in which the quotes were said or reported.', verbose_name='order')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),

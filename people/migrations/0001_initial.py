@@ -3,7 +3,7 @@ import django_countries.fields
 import record.images
 import record.images.fields
 import record.images.originals
-import record.languages
+import record.content_languages
 import record.models.record
 import record.models.source
 import record.slugs
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(help_text='The name as they write it: “C·one”.', max_length=200, verbose_name='name')),
                 ('sort_name', models.CharField(help_text='Used to sort lists: “Meller, Dawid”. Filled in from the name. Put the family name first.', max_length=200, verbose_name='sort name')),
                 ('native_name', models.CharField(blank=True, help_text='The name in its own script.', max_length=200, verbose_name='native name')),
-                ('native_language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the native name')),
+                ('native_language', record.content_languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the native name')),
                 ('headline', models.CharField(blank=True, help_text='Who this is, in one line.', max_length=200, verbose_name='headline')),
                 ('biography', models.TextField(blank=True, verbose_name='biography')),
                 ('country', django_countries.fields.CountryField(blank=True, db_index=True, max_length=2, verbose_name='country or region')),
@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ('name_key', record.sort_keys.NameKeyField(source='name')),
                 ('native_key', record.sort_keys.NameKeyField(source='native_name')),
                 ('native_name', models.CharField(blank=True, help_text='The name in its own script.', max_length=200, verbose_name='native name')),
-                ('native_language', record.languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the native name')),
+                ('native_language', record.content_languages.LanguageField(blank=True, help_text='Type its name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the native name')),
                 ('headline', models.CharField(blank=True, help_text='Who this is, in one line.', max_length=200, verbose_name='headline')),
                 ('biography', models.TextField(blank=True, verbose_name='biography')),
                 ('country', django_countries.fields.CountryField(blank=True, db_index=True, max_length=2, verbose_name='country or region')),

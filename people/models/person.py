@@ -6,8 +6,8 @@ from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from people.querysets import OrganisationQuerySet, PersonQuerySet
+from record.content_languages import LanguageField
 from record.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
-from record.languages import LanguageField
 from record.models.date_bounds import years_within
 from record.models.record import Record, rule, unique_in
 from record.models.source import SourcesField, source_of_fact

@@ -26,7 +26,7 @@ from record.list_format import enumerated, enumerated_html
 from record.models import Record, Source
 from record.synthetic import MARK
 from record.time_zones import local, on_clocks, told, zone_named
-from record.web import languages
+from record.web import interface_languages
 from record.web.canonical_urls import canonical, question_of
 
 register = template.Library()
@@ -130,14 +130,14 @@ def picture(
         width, height, sizes = _cropped(width, height, ratio, sizes)
     # Rounded to tens, because the classes in the style sheets have steps of ten. The error is at most a twentieth of
     # the cropped part.
-    focus = {side: round(place, -1) for side, place in zip("xy", image.focus, strict=True)}
+    focus = {side: round(percent, -1) for side, percent in zip("xy", image.focus, strict=True)}
     sources = {extension: srcset for extension in renditions.FORMATS if (srcset := image.srcset(extension))}
     return {
         "image": image,
         "alt": alt,
         "width": width,
         "height": height,
-        "focus": {side: place for side, place in focus.items() if place != MIDDLE},
+        "focus": {side: percent for side, percent in focus.items() if percent != MIDDLE},
         "sources": sources,
         "sizes": sizes,
         "lazy": lazy,
@@ -214,7 +214,7 @@ def in_quotes(text: str, language: str = "") -> SafeString:
     Put a text in the quotation marks of its language, or of the page's language if the portal has no translation for
     it.
     """
-    with translation.override(languages.nearest(language) or translation.get_language()):
+    with translation.override(interface_languages.nearest(language) or translation.get_language()):
         # The text may contain search highlights.
         return mark_safe(pgettext("quotation marks", "“%(text)s”") % {"text": conditional_escape(text)})  # noqa: S308
 
@@ -287,22 +287,22 @@ def contest_time(contest: Contest, moment: datetime) -> SafeString:
     )
 
 
-@register.inclusion_tag("components/addresses.html", takes_context=True)
-def addresses(context: RequestContext, **asked: str) -> dict[str, Any]:
+@register.inclusion_tag("components/language_links.html", takes_context=True)
+def language_links(context: RequestContext, **asked: str) -> dict[str, Any]:
     """
     Return the canonical URL of the page (see `canonical`) and its URL in each language. English is also the default for
     other languages.
     """
     request, question = context["request"], question_of(context, **asked)
 
-    def address(language: str) -> str:
-        return request.build_absolute_uri(languages.address_in(language, request.path)) + question
+    def url_in(language: str) -> str:
+        return request.build_absolute_uri(interface_languages.url_in(language, request.path)) + question
 
     return {
         "canonical": canonical(context, **asked),
         "alternates": [
-            *((language, address(language)) for language, _name in settings.LANGUAGES),
-            ("x-default", address(settings.LANGUAGE_CODE)),
+            *((language, url_in(language)) for language, _name in settings.LANGUAGES),
+            ("x-default", url_in(settings.LANGUAGE_CODE)),
         ],
     }
 

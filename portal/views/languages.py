@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from record.web.languages import address_in
+from record.web.interface_languages import url_in
 
 
 # No CSRF token: it would make every page different for every visitor. A forged form could only change the language.
@@ -18,9 +18,9 @@ def language(request: HttpRequest) -> HttpResponse:
     if chosen not in dict(settings.LANGUAGES):
         raise BadRequest(f"The portal is not written in {chosen[:20]!r}.")
     # Check the final URL: a path that is local with a prefix, "/ja//example.org", may lead elsewhere without it.
-    there = address_in(chosen, here) if here.startswith("/") else ""
+    there = url_in(chosen, here) if here.startswith("/") else ""
     is_local = url_has_allowed_host_and_scheme(there, allowed_hosts=None)
-    response = HttpResponseRedirect(there if is_local else address_in(chosen, reverse("home")))
+    response = HttpResponseRedirect(there if is_local else url_in(chosen, reverse("home")))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         chosen,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .geometry import box, brush, disc
 from .shapes import PALETTES, SITTING, Dice, Letters, Monogram, Path, Shape, Window, wordless
-from .words import initial, words_of
+from .text_layout import initial, words_of
 
 #: Pairs of initials with an offensive or misleading meaning (Nazi terms, slurs, toilets). Only the first is drawn.
 MISREAD = frozenset(

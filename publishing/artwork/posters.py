@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .geometry import box, brush, disc, leaf
 from .shapes import PALETTES, Dice, Letters, Palette, Path, Poster, Shape, Window, merged
-from .words import breadth, initial, lines_of, words_of
+from .text_layout import breadth, initial, lines_of, words_of
 
 #: The maximum width of a line of the title, in hundredths of the font size, as `breadth` measures it.
 LONGEST = 560
@@ -95,14 +95,14 @@ def _audience(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape
     for row, colour in enumerate(rows):
         pitch = r * 235 // 100
         x, d, odd = dice.between(-20, 30) - (pitch // 2 if row % 2 else 0), "", ""
-        for place in range(400 // pitch + 3):
+        for column in range(400 // pitch + 3):
             rise = dice.between(-7, 7)
             shoulder = r * 112 // 100
             head = disc(x, y + rise, r * 62 // 100) + (
                 f"M{x - shoulder} 620V{y + rise + r * 2}q0 {-r * 105 // 100} {shoulder} {-r * 105 // 100}"
                 f"t{shoulder} {r * 105 // 100}V620z"
             )
-            if row == chosen and place == seat:
+            if row == chosen and column == seat:
                 odd = head
             else:
                 d += head

@@ -9,14 +9,14 @@ drawn only once.
 from .cache import png
 from .contents import Card, of_contest, of_event, of_person, of_quote, of_site, of_work
 from .drawing import HEIGHT, WIDTH
-from .urls import Noun, address_of
+from .urls import Subject, url_of
 
 __all__ = [
     "HEIGHT",
     "WIDTH",
     "Card",
-    "Noun",
-    "address_of",
+    "Subject",
+    "url_of",
     "of_contest",
     "of_event",
     "of_work",

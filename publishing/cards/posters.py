@@ -37,8 +37,8 @@ def _draw(canvas: Image.Image, shapes: Iterable[Path | Letters | Window], scale:
                 pen.polygon([((right + x) * scale, (down + y) * scale) for right, down in corners], fill=shape.fill)
         elif isinstance(shape, Letters):
             line = set_text(shape.text, POSTER, shape.size * scale, weight=shape.weight)
-            place = (shape.x + x) * scale, (shape.y + y) * scale
-            line.draw(canvas, *place, shape.fill, ANCHORS[shape.anchor], shape.turn)
+            position = (shape.x + x) * scale, (shape.y + y) * scale
+            line.draw(canvas, *position, shape.fill, ANCHORS[shape.anchor], shape.turn)
         else:
             edges = shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
             box = tuple(round(edge * scale) for edge in edges)

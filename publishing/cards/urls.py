@@ -7,12 +7,12 @@ from people.models import Person
 
 from .contents import Card
 
-Noun = Contest | Submission | Event | Person | Quote
+Subject = Contest | Submission | Event | Person | Quote
 
 
-def address_of(card: Card, noun: Noun | None = None) -> str:
+def url_of(card: Card, subject: Subject | None = None) -> str:
     """
-    Return the path of the card of the page about `noun`, with the card's version; without `noun`, of the portal's own
-    card.
+    Return the path of the card of the page about `subject`, with the card's version; without `subject`, of the
+    portal's own card.
     """
-    return f"{noun.get_absolute_url() if noun else reverse('home')}card.png?v={card.version}"
+    return f"{subject.get_absolute_url() if subject else reverse('home')}card.png?v={card.version}"

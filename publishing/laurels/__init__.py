@@ -5,6 +5,6 @@ drawing. All text is converted to outlines, so that it looks the same on compute
 
 from .files import FILES, digest_of, drawn
 from .layout import HEIGHT, WIDTH, laid_out
-from .words import Words, address_of, words_of
+from .texts import LaurelTexts, texts_of, verification_path
 
-__all__ = ["FILES", "HEIGHT", "WIDTH", "Words", "address_of", "digest_of", "drawn", "laid_out", "words_of"]
+__all__ = ["FILES", "HEIGHT", "WIDTH", "LaurelTexts", "verification_path", "digest_of", "drawn", "laid_out", "texts_of"]

@@ -16,7 +16,7 @@ from publishing.xml import clean
 
 from . import branches
 from .layout import HEIGHT, WIDTH, laid_out
-from .words import Words
+from .texts import LaurelTexts
 
 
 @dataclass(frozen=True)
@@ -52,43 +52,43 @@ FILES = {
 }
 
 
-def drawn(words: Words, file: str) -> bytes:
+def drawn(texts: LaurelTexts, file: str) -> bytes:
     """Draw the laurel in the format of `FILES` with the name `file`. A PNG is 2,400 px wide."""
     wanted = FILES[file]
-    return _svg(words, wanted.colours) if wanted.content_type == "image/svg+xml" else _png(words, wanted)
+    return _svg(texts, wanted.colours) if wanted.content_type == "image/svg+xml" else _png(texts, wanted)
 
 
-def digest_of(words: Words, file: str) -> str:
+def digest_of(texts: LaurelTexts, file: str) -> str:
     """Return a digest that changes whenever the file would. It needs only a fraction of the time of drawing a PNG."""
-    return sha256(file.encode() + _svg(words, FILES[file].colours)).hexdigest()[:32]
+    return sha256(file.encode() + _svg(texts, FILES[file].colours)).hexdigest()[:32]
 
 
-def _title(words: Words) -> str:
-    parts = (words.standing, words.award, words.contest, words.year, words.mark)
+def _title(texts: LaurelTexts) -> str:
+    parts = (texts.standing, texts.award, texts.contest, texts.year, texts.mark)
     return clean(_("Laurel: %(words)s") % {"words": ", ".join(part for part in parts if part)})
 
 
-def _description(words: Words) -> str:
-    named = {"name": words.honouree, "address": words.address}
+def _description(texts: LaurelTexts) -> str:
+    named = {"name": texts.honouree, "address": texts.url}
     return clean(_("Awarded to “%(name)s”. Check whether it is still valid: %(address)s") % named)
 
 
-def _svg(words: Words, colours: Colours) -> bytes:
+def _svg(texts: LaurelTexts, colours: Colours) -> bytes:
     context = {
         "width": WIDTH,
         "height": HEIGHT,
-        "title": _title(words),
-        "description": _description(words),
+        "title": _title(texts),
+        "description": _description(texts),
         "colours": colours,
         "branch": branches.path_data(),
-        "texts": [placed.path_data for placed in laid_out(words)],
+        "texts": [placed.path_data for placed in laid_out(texts)],
     }
     return render_to_string("publishing/laurel.svg", context).encode()
 
 
-def _png(words: Words, file: File) -> bytes:
+def _png(texts: LaurelTexts, file: File) -> bytes:
     text = Image.new("L", (WIDTH, HEIGHT), 0)
-    for placed in laid_out(words):
+    for placed in laid_out(texts):
         placed.block.draw(text, placed.x, placed.y, "#fff", "middle")
     # Transparent pixels need the right colour too: programs that scale a picture mix it in.
     paint = Image.new("RGB", text.size, file.colours.gold)
@@ -101,8 +101,8 @@ def _png(words: Words, file: File) -> bytes:
         image = paint
         image.putalpha(mask)
     told = PngInfo()
-    told.add_itxt("Title", _title(words))
-    told.add_itxt("Description", _description(words))
+    told.add_itxt("Title", _title(texts))
+    told.add_itxt("Description", _description(texts))
     content = BytesIO()
     image.save(content, "PNG", pnginfo=told, dpi=(300, 300), compress_level=4)
     return content.getvalue()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from publishing.typesetting import TEXT, TITLE, Block, Style, fit
 
 from .branches import HEIGHT, WIDTH, reach
-from .words import Words
+from .texts import LaurelTexts
 
 __all__ = ["HEIGHT", "WIDTH", "Placed", "laid_out"]
 
@@ -47,7 +47,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class _Part:
-    """Words in one size. `size` and the `gap` above are those of the largest setting; `tracking` is in em."""
+    """LaurelTexts in one size. `size` and the `gap` above are those of the largest setting; `tracking` is in em."""
 
     text: str
     style: Style
@@ -63,28 +63,28 @@ def _capitals(text: str) -> str:
     return unicodedata.normalize("NFC", plain).upper()
 
 
-def _parts(words: Words) -> list[_Part]:
-    parts = [_Part(_capitals(words.award), TITLE, 220, 0.04, leading=1)]
-    if words.standing:
+def _parts(texts: LaurelTexts) -> list[_Part]:
+    parts = [_Part(_capitals(texts.award), TITLE, 220, 0.04, leading=1)]
+    if texts.standing:
         # For a finalist, say, the award is not the largest text: they did not win it.
         parts = [
-            _Part(_capitals(words.standing), TITLE, 220, 0.04, leading=1),
-            _Part(_capitals(words.award), TEXT, 74, 0.14, 48, 1.3),
+            _Part(_capitals(texts.standing), TITLE, 220, 0.04, leading=1),
+            _Part(_capitals(texts.award), TEXT, 74, 0.14, 48, 1.3),
         ]
-    parts.append(_Part(words.contest, TITLE, 104, 0, 72, 1.14))
-    if words.year:
-        parts.append(_Part(words.year, TEXT, 68, 0.2, 48))
+    parts.append(_Part(texts.contest, TITLE, 104, 0, 72, 1.14))
+    if texts.year:
+        parts.append(_Part(texts.year, TEXT, 68, 0.2, 48))
     return parts
 
 
 @lru_cache(maxsize=256)
-def laid_out(words: Words) -> tuple[Placed, ...]:
+def laid_out(texts: LaurelTexts) -> tuple[Placed, ...]:
     """Set the words as large as possible without touching the branches; the foot with the URL comes last."""
-    parts = _parts(words)
+    parts = _parts(texts)
     # Take the width that allows the largest setting.
     scales = {width: _SCALES[_first_clear(parts, width)] for width in _WIDTHS}
     width = max(scales, key=lambda width: scales[width])
-    foot = " · ".join(part for part in (words.mark.upper(), words.address) if part)
+    foot = " · ".join(part for part in (texts.mark.upper(), texts.url) if part)
     block = fit(foot, TEXT, WIDTH - 240, 76, sizes=range(42, 18, -2), max_lines=2, spacing=0.04)
     return (*_stacked(parts, scales[width], width), Placed(block, 120, _FOOT))
 

@@ -2,7 +2,7 @@
 Press kits: the public record of a contest or a work as one ZIP, written while it is sent.
 
 All queries start from `public(viewpoint)` of the request. The files are made one after the other and rows are read in
-chunks (`rows.in_chunks`), so a kit of 5,000 submissions needs no more memory than one of fifty. There is no common
+chunks (`chunks.in_chunks`), so a kit of 5,000 submissions needs no more memory than one of fifty. There is no common
 transaction: an edit during the download may appear in a later file and not in an earlier one.
 """
 
@@ -20,9 +20,9 @@ from record.viewpoint import Request
 
 from . import laurels, texts
 from .archive import Member, stream, text
+from .chunks import by_keys, in_chunks
 from .data import AS_SAID, BY_AWARD, Data
 from .images import Images
-from .rows import by_keys, in_chunks
 
 __all__ = ["Member", "of_contest", "of_work", "stream"]
 
@@ -31,22 +31,22 @@ def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
     """Return the files of the kit of a public contest, loaded by `for_page`."""
     kit = _Kit(request)
     won, quotes = {"award__contest": contest}, {"event__contest": contest}
-    url = kit.address(contest.get_absolute_url())
+    url = kit.absolute(contest.get_absolute_url())
     yield text("README.txt", texts.readme(contest, url, request, _contents(is_contest=True)))
     yield Member("fact-sheet.pdf", [fact_sheet.of_contest(contest, request)], stored=True)
     yield text("contest.txt", texts.contest(contest, url))
-    yield text("winners.txt", texts.awards(_("Awards"), kit.recognitions(**won), kit.address))
+    yield text("winners.txt", texts.awards(_("Awards"), kit.recognitions(**won), kit.absolute))
     yield text("figures.txt", texts.figures(kit.figures(contest)))
-    yield text("quotes.txt", texts.quotes(kit.quotes(**quotes), kit.address))
-    yield text("submissions.txt", texts.submissions(kit.works(contest), kit.address))
+    yield text("quotes.txt", texts.quotes(kit.quotes(**quotes), kit.absolute))
+    yield text("submissions.txt", texts.submissions(kit.works(contest), kit.absolute))
     yield from kit.data_and_sources(kit.data.of_contest(contest))
     yield from kit.citations(
         lambda: chain(
-            (citations.of_figure(row, kit.address) for row in kit.figures(contest)),
-            (citations.of_quote(row, kit.address) for row in kit.quotes(**quotes)),
+            (citations.of_figure(row, kit.absolute) for row in kit.figures(contest)),
+            (citations.of_quote(row, kit.absolute) for row in kit.quotes(**quotes)),
         )
     )
-    yield from laurels.of(kit.held(**won), kit.address, pictures=False)
+    yield from laurels.of(kit.held(**won), kit.absolute, pictures=False)
     images = Images()
     yield from images.of_contest(contest)
     for recognition in kit.recognitions(**won):
@@ -59,20 +59,20 @@ def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
 def of_work(work: Submission, request: HttpRequest) -> Iterator[Member]:
     """Return the files of the kit of a public work, loaded by `for_page`."""
     kit = _Kit(request)
-    url = kit.address(work.get_absolute_url())
+    url = kit.absolute(work.get_absolute_url())
     yield text("README.txt", texts.readme(work, url, request, _contents(is_contest=False)))
     yield Member("fact-sheet.pdf", [fact_sheet.of_work(work, request)], stored=True)
     yield text("work.txt", texts.work(work, url))
-    yield text("awards.txt", texts.awards(_("Awards"), kit.recognitions(submission=work), kit.address))
-    yield text("quotes.txt", texts.quotes(kit.about(work), kit.address))
+    yield text("awards.txt", texts.awards(_("Awards"), kit.recognitions(submission=work), kit.absolute))
+    yield text("quotes.txt", texts.quotes(kit.about(work), kit.absolute))
     yield from kit.data_and_sources(kit.data.of_work(work))
     yield from kit.citations(
         lambda: chain(
-            [citations.of_work(work, kit.address)],
-            (citations.of_quote(row, kit.address) for row in kit.about(work)),
+            [citations.of_work(work, kit.absolute)],
+            (citations.of_quote(row, kit.absolute) for row in kit.about(work)),
         )
     )
-    yield from laurels.of(kit.held(submission=work), kit.address, pictures=True)
+    yield from laurels.of(kit.held(submission=work), kit.absolute, pictures=True)
     images = Images()
     yield from images.of_work(work)
     yield images.credits()
@@ -83,7 +83,7 @@ class _Kit:
 
     def __init__(self, request: Request):
         self.viewpoint = request.viewpoint
-        self.address = request.build_absolute_uri
+        self.absolute = request.build_absolute_uri
         self.data = Data(request)
 
     def recognitions(self, **of: object) -> Iterator[Recognition]:
@@ -114,7 +114,7 @@ class _Kit:
         sources = by_keys(
             self.data.source_keys, lambda keys: Source.objects.public(self.viewpoint).filter(pk__in=keys).order_by("pk")
         )
-        yield text("sources.txt", texts.source_list(sources, self.address))
+        yield text("sources.txt", texts.source_list(sources, self.absolute))
 
     def citations(self, of: Callable[[], Iterable[Citation]]) -> Iterator[Member]:
         """Return one file of citations for each format."""

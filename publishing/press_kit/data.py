@@ -17,7 +17,7 @@ from contests.models import Contest, Submission
 from people.models import Person
 from record.models import Record, Source
 
-from .rows import by_keys, in_chunks
+from .chunks import by_keys, in_chunks
 
 #: The version of the format. It increases when programs that read the previous version would break.
 VERSION = 1

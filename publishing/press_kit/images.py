@@ -13,7 +13,7 @@ from publishing import artwork
 from record.images import Licence, StoredImage
 
 from .archive import PART, Member, text
-from .names import Paths
+from .file_names import Paths
 from .texts import detail
 
 CAPTION = "Artwork by Laurel, not a still"

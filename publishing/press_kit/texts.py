@@ -126,7 +126,7 @@ def figures(rows: Iterable[Figure]) -> Pieces:
         yield f"{figure_words(row)}\n{sources(row.source)}\n"
 
 
-def awards(title: str, rows: Iterable[Recognition], address: Any) -> Pieces:
+def awards(title: str, rows: Iterable[Recognition], absolute: Any) -> Pieces:
     """List for each recognition: the award, the honouree and the jury's words; for a revoked one, the notice."""
     yield heading(title)
     for row in rows:
@@ -141,31 +141,31 @@ def awards(title: str, rows: Iterable[Recognition], address: Any) -> Pieces:
         presenters = ", ".join(person.name for person in row.presenters.all())
         yield detail(_("Presented by"), presenters)
         yield f"    “{row.citation}”\n" if row.citation else ""
-        yield f"    {address(row.honouree.get_absolute_url())}\n{sources(row.source)}\n"
+        yield f"    {absolute(row.honouree.get_absolute_url())}\n{sources(row.source)}\n"
 
 
-def submissions(rows: Iterable[Submission], address: Any) -> Pieces:
+def submissions(rows: Iterable[Submission], absolute: Any) -> Pieces:
     yield heading(_("Submissions"))
     for row in rows:
         yield f"{marked(row)}\n"
         yield from (f"    {line}" for line in credits(row))
         yield f"    {row.logline}\n" if row.logline else ""
-        yield f"    {address(row.get_absolute_url())}\n\n"
+        yield f"    {absolute(row.get_absolute_url())}\n\n"
 
 
-def quotes(rows: Iterable[Quote], address: Any) -> Pieces:
+def quotes(rows: Iterable[Quote], absolute: Any) -> Pieces:
     yield heading(_("Quotes"))
     for row in rows:
         said = [row.speaker.name, row.event.title, str(row.event.contest)]
         yield f"“{row.text}”\n    {', '.join(said)}\n"
         yield detail(_("On the work"), row.submission)
         yield detail(_("Context"), " ".join(row.context.split()))
-        yield f"    {address(row.get_absolute_url())}\n{sources(row.source)}\n"
+        yield f"    {absolute(row.get_absolute_url())}\n{sources(row.source)}\n"
 
 
-def source_list(rows: Iterable[Source], address: Any) -> Pieces:
+def source_list(rows: Iterable[Source], absolute: Any) -> Pieces:
     yield heading(_("Sources"))
     for row in rows:
-        yield f"{source_line(row)}\n    {address(row.get_absolute_url())}\n"
+        yield f"{source_line(row)}\n    {absolute(row.get_absolute_url())}\n"
         yield f"    {row.note}\n" if row.note else ""
         yield "\n"

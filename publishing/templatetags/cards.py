@@ -30,7 +30,7 @@ def share_tags(context: RequestContext, kind: str = "", **asked: str) -> dict[st
     return {
         "title": block(context, "title"),
         "description": block(context, "description"),
-        "address": canonical(context, **asked),
+        "url": canonical(context, **asked),
         "type": type_of(context, kind),
         "locale": locale(get_language() or "en"),
         "image": request.build_absolute_uri(path),
@@ -48,28 +48,28 @@ def type_of(context: RequestContext, kind: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def card_address(context: RequestContext, kind: str) -> str:
+def card_url(context: RequestContext, kind: str) -> str:
     """Return the path of the share card of a page about a `kind`, with the card's version."""
     return card_of(context, kind)[1]
 
 
 def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
     """Return the card for the template context, and the path of its picture."""
-    noun = context[{"work": "submission"}.get(kind, kind)] if kind else None
+    subject = context[{"work": "submission"}.get(kind, kind)] if kind else None
     match kind:
         case "contest":
-            card = cards.of_contest(noun)
+            card = cards.of_contest(subject)
         case "work":
-            card = cards.of_work(noun)
+            card = cards.of_work(subject)
         case "event":
-            card = cards.of_event(noun)
+            card = cards.of_event(subject)
         case "person":
-            card = cards.of_person(noun, [*context["recognitions"], *context["of_works"]], context["appearances"])
+            card = cards.of_person(subject, [*context["recognitions"], *context["of_works"]], context["appearances"])
         case "quote":
-            card = cards.of_quote(noun)
+            card = cards.of_quote(subject)
         case _:
             card = cards.of_site()
-    return card, cards.address_of(card, noun)
+    return card, cards.url_of(card, subject)
 
 
 def block(context: RequestContext, name: str) -> SafeString:

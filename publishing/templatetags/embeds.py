@@ -7,27 +7,27 @@ from django import template
 from django.template.context import RequestContext
 from django.urls import reverse
 
-from publishing.embeds import Noun, piece_of, snippet
+from publishing.embeds import Subject, piece_of, snippet
 
 register = template.Library()
 
 
 @register.inclusion_tag("components/oembed_link.html", takes_context=True)
-def oembed_link(context: RequestContext, noun: Noun) -> dict[str, Any]:
+def oembed_link(context: RequestContext, subject: Subject) -> dict[str, Any]:
     """Return the oEmbed link for the head of the page of a contest, a work or a quote."""
-    piece, address_of = piece_of(noun), context["request"].build_absolute_uri
-    question = urlencode({"url": address_of(piece.page), "format": "json"})
-    return {"href": address_of(f"{reverse('oembed')}?{question}"), "title": piece.title}
+    piece, absolute = piece_of(subject), context["request"].build_absolute_uri
+    question = urlencode({"url": absolute(piece.page), "format": "json"})
+    return {"href": absolute(f"{reverse('oembed')}?{question}"), "title": piece.title}
 
 
 @register.simple_tag(takes_context=True)
-def embedding(context: RequestContext, noun: Noun) -> dict[str, Any]:
+def embed_code(context: RequestContext, subject: Subject) -> dict[str, Any]:
     """Return the `path` of the embed of a contest, a work or a quote, and the HTML `snippet` that shows it."""
-    piece = piece_of(noun)
+    piece = piece_of(subject)
     return {"path": piece.path, "snippet": snippet(piece, context["request"].build_absolute_uri)}
 
 
 @register.simple_tag(takes_context=True)
-def whole_address(context: RequestContext, path: str) -> str:
+def absolute_url(context: RequestContext, path: str) -> str:
     """Return the absolute URL of `path` on this portal."""
     return context["request"].build_absolute_uri(path)

@@ -10,15 +10,15 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def laurels_to_take(context: RequestContext, kind: str, noun: Submission | Person) -> list[Recognition]:
+def laurels_to_take(context: RequestContext, kind: str, subject: Submission | Person) -> list[Recognition]:
     """
     Return the recognitions that a page offers laurels for: those in force of a work (loaded by its page) or of a
     person, without those of their works. Empty for other kinds of pages.
     """
     if kind == "work":
-        won = noun.recognitions.all()
+        won = subject.recognitions.all()
     elif kind == "person":
-        won = [recognition for recognition in context["recognitions"] if recognition.person_id == noun.pk]
+        won = [recognition for recognition in context["recognitions"] if recognition.person_id == subject.pk]
     else:
         won = []
     return [recognition for recognition in won if not recognition.is_revoked]

@@ -175,12 +175,12 @@ class _Setting:
     def set(self, texts: list[str], size: float, cut: bool = False) -> Block:
         lines = [self.line(text, size) for text in texts]
         baselines: list[float] = []
-        for place, line in enumerate(lines):
+        for position, line in enumerate(lines):
             above = -line.ink[1] if line.ink else 0
-            if not place:
+            if not position:
                 baselines.append(max(ASCENT * size, above))
                 continue
-            before = lines[place - 1].ink
+            before = lines[position - 1].ink
             needed = above + (before[3] if before else 0) + GAP * size
             baselines.append(baselines[-1] + max(self.leading * size, needed))
         last = lines[-1].ink if lines else None

@@ -175,8 +175,8 @@ def _is_emoji(cluster: str) -> bool:
 def has(face: str, character: str) -> bool:
     # The list has the first and last code point of each run in turn, so an odd index is inside a run.
     runs, point = _coverage()[face], ord(character)
-    place = bisect_left(runs, point)
-    return place < len(runs) and (place % 2 == 1 or runs[place] == point)
+    index = bisect_left(runs, point)
+    return index < len(runs) and (index % 2 == 1 or runs[index] == point)
 
 
 @cache

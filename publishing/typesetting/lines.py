@@ -43,7 +43,7 @@ class Line:
         """
         x -= ANCHORS[anchor] * self.advance
         return "".join(
-            name + " ".join(_number(value + (y if place % 2 else x), decimals) for place, value in enumerate(points))
+            name + " ".join(_number(value + (y if index % 2 else x), decimals) for index, value in enumerate(points))
             for name, points in self.outline()
         )
 
@@ -53,7 +53,7 @@ class Line:
         x, y)), ("C", (x1, y1, x2, y2, x, y)), ("Z", ()).
         """
         return [
-            (name, tuple(self.size * (value + (-glyph.y if place % 2 else glyph.x)) for place, value in enumerate(at)))
+            (name, tuple(self.size * (value + (-glyph.y if index % 2 else glyph.x)) for index, value in enumerate(at)))
             for glyph in self.glyphs
             for name, at in _shape(glyph.face, glyph.number)
         ]
@@ -72,8 +72,8 @@ class Line:
             scale = self.size / face.face.upem
             right, up = glyph.x * self.size - ANCHORS[anchor] * self.advance, glyph.y * self.size
             # HarfBuzz counts pixel rows from the bottom.
-            place = x + right * cos + up * sin, up * cos - right * sin - y
-            canvas.transform = (scale * cos, -scale * sin, scale * sin, scale * cos, *place)
+            position = x + right * cos + up * sin, up * cos - right * sin - y
+            canvas.transform = (scale * cos, -scale * sin, scale * sin, scale * cos, *position)
             canvas.draw_glyph(face, glyph.number)
         drawn = canvas.render()
         told = drawn.extents
@@ -153,7 +153,7 @@ def _shape(face: str, number: int) -> tuple[Command, ...]:
         # HarfBuzz passes the coordinates as separate arguments, followed by user data.
         def add(*values: float | None) -> None:
             points = [value for value in values if isinstance(value, int | float)]
-            found.append((name, tuple((-value if place % 2 else value) / em for place, value in enumerate(points))))
+            found.append((name, tuple((-value if index % 2 else value) / em for index, value in enumerate(points))))
 
         return add
 

@@ -53,11 +53,11 @@ def runs_of(text: str, style: Style, language: str | None, rtl: bool, weight: in
     pieces: list[tuple[str, str, int, str]] = []
     scripts = [script(cluster[0]) for cluster, _face in found]
     # A character without a script joins the letters before it; at the start of the text, those after it.
-    place, current = 0, next((own for own in scripts if own not in COMMON), "Zyyy")
+    position, current = 0, next((own for own in scripts if own not in COMMON), "Zyyy")
     for (cluster, face), own in zip(found, scripts, strict=True):
         current = current if own in COMMON else own
-        pieces.append((cluster, weighted(face, weight), levels[place], current))
-        place += len(cluster)
+        pieces.append((cluster, weighted(face, weight), levels[position], current))
+        position += len(cluster)
     return _reordered(
         [Run("".join(piece[0] for piece in group), *key) for key, group in groupby(pieces, key=lambda piece: piece[1:])]
     )
@@ -69,22 +69,22 @@ def _levels(text: str, rtl: bool) -> list[int]:
     if not rtl and RIGHT_TO_LEFT.isdisjoint(ways):
         return [0] * len(text)
     # Joiners and similar characters have no direction and take that of the letter before.
-    directed = [place for place, way in enumerate(ways) if way != "BN"]
+    directed = [position for position, way in enumerate(ways) if way != "BN"]
     storage = algorithm.get_empty_storage()
     storage["base_level"] = int(rtl)
     storage["base_dir"] = "R" if rtl else "L"
-    algorithm.get_embedding_levels("".join(text[place] for place in directed), storage)
+    algorithm.get_embedding_levels("".join(text[position] for position in directed), storage)
     algorithm.explicit_embed_and_overrides(storage)
     algorithm.resolve_weak_types(storage)
     _resolve_brackets(storage["chars"], storage["base_dir"])
     algorithm.resolve_neutral_types(storage, False)
     algorithm.resolve_implicit_levels(storage, False)
     levels = [int(rtl)] * len(text)
-    for place, told in zip(directed, storage["chars"], strict=True):
-        levels[place] = told["level"]
-    for place, way in enumerate(ways):
-        if way == "BN" and place:
-            levels[place] = levels[place - 1]
+    for position, told in zip(directed, storage["chars"], strict=True):
+        levels[position] = told["level"]
+    for position, way in enumerate(ways):
+        if way == "BN" and position:
+            levels[position] = levels[position - 1]
     return levels
 
 
@@ -94,16 +94,16 @@ def _resolve_brackets(told: list[dict[str, Any]], base: str) -> None:
     """
     opened: list[int] = []
     pairs = []
-    for place, character in enumerate(told):
+    for position, character in enumerate(told):
         kind = category(character["ch"]) if character["type"] == "ON" else ""
         if kind == "Ps":
-            opened.append(place)
+            opened.append(position)
         elif kind == "Pe":
             ends = (start for start in reversed(opened) if MIRRORED.get(told[start]["ch"]) == character["ch"])
             start = next(ends, None)
             if start is not None:
                 del opened[opened.index(start) :]
-                pairs.append((start, place))
+                pairs.append((start, position))
     for start, end in sorted(pairs):
         within = {_strong(character["type"]) for character in told[start + 1 : end]} - {""}
         if within and base not in within:
@@ -121,14 +121,14 @@ def _reordered(runs: list[Run]) -> list[Run]:
     order = list(runs)
     highest = max((run.level for run in runs), default=0)
     for level in range(highest, 0, -1):
-        place = 0
-        while place < len(order):
-            end = place
+        position = 0
+        while position < len(order):
+            end = position
             while end < len(order) and order[end].level >= level:
                 end += 1
-            if end > place:
-                order[place:end] = reversed(order[place:end])
-            place = max(end, place + 1)
+            if end > position:
+                order[position:end] = reversed(order[position:end])
+            position = max(end, position + 1)
     return order
 
 
@@ -158,6 +158,6 @@ def _shaped(run: Run, language: str | None, plain: bool) -> Iterator[tuple[int, 
     hb.shape(face, buffer, {"liga": False, "clig": False} if plain else {})
     em = face.face.upem
     infos, positions = buffer.glyph_infos, buffer.glyph_positions
-    for place, (info, position) in enumerate(zip(infos, positions, strict=True)):
-        ends = place + 1 == len(infos) or infos[place + 1].cluster != info.cluster
+    for index, (info, position) in enumerate(zip(infos, positions, strict=True)):
+        ends = index + 1 == len(infos) or infos[index + 1].cluster != info.cluster
         yield info.codepoint, position.x_offset / em, position.y_offset / em, position.x_advance / em, ends

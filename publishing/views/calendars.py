@@ -10,7 +10,7 @@ from publishing import calendars
 from record.last_modified import last_change_of
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
-from record.web.conditional import conditional_page
+from record.web.conditional_requests import conditional_page
 
 
 @require_safe
@@ -20,9 +20,9 @@ def event(request: Request, contest: str, slug: str) -> HttpResponse:
     found, moved = find(Event.objects.public(request.viewpoint).select_related("contest"), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("event_calendar", args=[found.contest.slug, found.slug]))
-    address = request.build_absolute_uri(found.get_absolute_url())
+    url = request.build_absolute_uri(found.get_absolute_url())
     stamp = last_change_of(found, calendars.OF_EVENT) or found.contest.published_at
-    return _calendar(calendars.of_event(found, address, stamp), found.slug)
+    return _calendar(calendars.of_event(found, url, stamp), found.slug)
 
 
 @require_safe
@@ -32,8 +32,8 @@ def contest(request: Request, contest: str) -> HttpResponse:
     found, moved = find(Contest.objects.public(request.viewpoint), contest)
     if moved:
         return moved_to(request, reverse("contest_calendar", args=[found.slug]))
-    address = request.build_absolute_uri(found.get_absolute_url())
-    return _calendar(calendars.of_contest(found, address), found.slug)
+    url = request.build_absolute_uri(found.get_absolute_url())
+    return _calendar(calendars.of_contest(found, url), found.slug)
 
 
 def _calendar(calendar: bytes | None, name: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from publishing import citations
 from publishing.citations import FORMS, Citation
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
-from record.web.conditional import conditional_page
+from record.web.conditional_requests import conditional_page
 
 
 @require_safe

@@ -15,10 +15,10 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from contests.models import Contest, Quote, Recognition, Submission
-from publishing.embeds import Noun, piece_of
+from publishing.embeds import Subject, piece_of
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
-from record.web.conditional import conditional_page
+from record.web.conditional_requests import conditional_page
 
 FEW = 3
 # No frame-ancestors at all, because "*" would exclude sites that show the page in a sandboxed frame.
@@ -38,7 +38,7 @@ def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         try:
             response = view(request, **parts)
         except Http404:
-            response = render(request, "publishing/embeds/missing.html", status=404)
+            response = render(request, "publishing/embeds/not_found.html", status=404)
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
@@ -78,8 +78,8 @@ def quote(request: Request, slug: str) -> HttpResponse:
     return _page(request, "quote", found, quote=found)
 
 
-def _page(request: HttpRequest, name: str, noun: Noun, **context: object) -> HttpResponse:
-    piece = piece_of(noun)
+def _page(request: HttpRequest, name: str, subject: Subject, **context: object) -> HttpResponse:
+    piece = piece_of(subject)
     # The mark on a single row is left out if `page_is_synthetic` is set.
     context |= {"piece": piece, "kind": name, "page_is_synthetic": piece.is_synthetic}
     return render(request, f"publishing/embeds/{name}.html", context)

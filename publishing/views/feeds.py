@@ -14,7 +14,7 @@ from publishing import feeds
 from record.slug_lookup import find, moved_to
 from record.synthetic import MARK
 from record.viewpoint import Request
-from record.web.conditional import conditional_page
+from record.web.conditional_requests import conditional_page
 
 
 @require_safe
@@ -58,16 +58,16 @@ def _feed(
     Return the feed; `path` is the page with the same content. Clients revalidate by ETag only: a Last-Modified date
     would miss entries that were corrected or removed.
     """
-    address = request.build_absolute_uri(path)
+    url = request.build_absolute_uri(path)
     feed = feeds.TYPES[extension](
         title=title,
-        link=address,
+        link=url,
         description="",
         subtitle=_("Winners, and what was said on stage, with their sources."),
         language=get_language(),
         author_name="Laurel",
         feed_url=request.build_absolute_uri(request.path),
-        feed_guid=address,
+        feed_guid=url,
         begun=begun,
     )
     feeds.fill(feed, entries, request.build_absolute_uri)

@@ -57,13 +57,13 @@ def laurel(request: Request, code: str, file: str) -> HttpResponse:
     if found.is_revoked:
         gone = _("The award of this laurel was revoked. Verify the code to see the reason.")
         context = {"heading": _("This laurel is withdrawn"), "sentence": gone, "code": code}
-        return render(request, "publishing/withdrawn.html", context, status=410)
-    words = laurels.words_of(found, request.build_absolute_uri(laurels.address_of(code)))
+        return render(request, "publishing/laurel_withdrawn.html", context, status=410)
+    texts = laurels.texts_of(found, request.build_absolute_uri(laurels.verification_path(code)))
     is_text = file.endswith(".svg")  # SVGs may be compressed: weak ETag, and Vary also on a 304
-    etag = f"{'W/' if is_text else ''}{quote_etag(laurels.digest_of(words, file))}"
+    etag = f"{'W/' if is_text else ''}{quote_etag(laurels.digest_of(texts, file))}"
     # The ETag needs no drawing, so a 304 is cheap.
     response = get_conditional_response(request, etag=etag) or HttpResponse(
-        laurels.drawn(words, file), content_type=laurels.FILES[file].content_type
+        laurels.drawn(texts, file), content_type=laurels.FILES[file].content_type
     )
     response.headers["ETag"] = etag
     if is_text:

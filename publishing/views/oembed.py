@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from publishing import oembed
 from record.viewpoint import Request
-from record.web.languages import address_in, split
+from record.web.interface_languages import split, url_in
 
 PORTS = {"http": 80, "https": 443}
 MOST_PIXELS = 1_000_000
@@ -29,15 +29,15 @@ class Question(forms.Form):
 
     def clean_url(self) -> SplitResult:
         try:
-            address = urlsplit(self.cleaned_data["url"])
-            known = address.scheme in PORTS and address.hostname and (address.port is None or address.port)
+            url = urlsplit(self.cleaned_data["url"])
+            known = url.scheme in PORTS and url.hostname and (url.port is None or url.port)
         except ValueError:
             known = False
         if not known:
             raise ValidationError(gettext_lazy("Enter the full URL of a page, starting with https://."))
-        return address
+        return url
 
-    def told(self) -> str:
+    def error_messages(self) -> str:
         """Return the errors, one per line."""
         return "\n".join(f"{name}: {said}" for name, errors in self.errors.items() for said in errors)
 
@@ -52,7 +52,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     if any(len(set(values)) > 1 for _name, values in request.GET.lists()):
         response = _refused(400, _("Give each parameter once."))
     elif not question.is_valid():
-        response = _refused(400, question.told())
+        response = _refused(400, question.error_messages())
     elif question.cleaned_data["format"] not in ("json", "xml"):
         response = _refused(501, _("Ask for format=json or format=xml."))
     else:
@@ -68,10 +68,10 @@ def _answer(
     language = split(url.path)[1] or settings.LANGUAGE_CODE
     with translation.override(language):
         try:
-            noun = oembed.noun_at(address_in(language, url.path) if _is_ours(url, request) else "", request.viewpoint)
+            subject = oembed.subject_at(url_in(language, url.path) if _is_ours(url, request) else "", request.viewpoint)
         except Http404:
             return _refused(404, _("There is nothing to embed at this URL."))
-        said = oembed.answer(noun, request.build_absolute_uri, maxwidth=maxwidth, maxheight=maxheight)
+        said = oembed.answer(subject, request.build_absolute_uri, maxwidth=maxwidth, maxheight=maxheight)
     if format == "xml":
         return HttpResponse(oembed.as_xml(said), content_type="text/xml; charset=utf-8")
     return JsonResponse(said)

@@ -16,7 +16,7 @@ from publishing import fact_sheet, press_kit
 from publishing.press_kit import Member
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
-from record.web.conditional import conditional_page
+from record.web.conditional_requests import conditional_page
 from record.web.error_pages import too_many_requests
 from record.web.rate_limits import allowance
 

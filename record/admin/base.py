@@ -114,7 +114,7 @@ class RecordOptions:
         if field and isinstance(db_field, SlugField):
             field.required = False
             field.words = self.slug_words
-        elif field and db_field.name in RecordForm.PLACES:
+        elif field and db_field.name in RecordForm.POSITION_FIELDS:
             # The model's default, 1, is already used as soon as there are two rows.
             field.required, field.initial = False, None
             field.help_text = field.help_text or _("Blank: placed last.")
@@ -234,7 +234,7 @@ class RecordAdmin(
     chosen_by: tuple[str, ...] = ()
 
     class Media:
-        js = ["admin/js/urlify.js", "js/slug.js", "js/following.js", "js/moments.js"]
+        js = ["admin/js/urlify.js", "js/slug.js", "js/autofill.js", "js/datetime_shortcuts.js"]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         is_choice = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"

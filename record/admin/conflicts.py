@@ -123,7 +123,7 @@ class EditConflictMixin:
             "add": self.has_add_permission(request)
             and reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_add"),
         }
-        return render(request, "admin/record_gone.html", context)
+        return render(request, "admin/conflict_deleted.html", context)
 
     @staticmethod
     def _typed(kind: str, form: BaseForm, data: Any) -> tuple[str, list[tuple[str, str]]]:

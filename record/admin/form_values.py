@@ -14,8 +14,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from record.content_languages import LanguageFormField, named
 from record.forms import ROWS_SOURCE
-from record.languages import LanguageFormField, named
 from record.time_zones import told
 
 NO_VALUES = {"change_reason", "opened_with", ROWS_SOURCE, "DELETE"}

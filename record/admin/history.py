@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import ObjDiffDisplay
 
+from record.content_languages import LanguageField, named
 from record.forms import keep_what_no_form_holds
 from record.history import is_tracked, keep_first_version
-from record.languages import LanguageField, named
 from record.restoring import is_gone
 from record.time_zones import told
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from record import languages
+from record import content_languages
 
 Offer = Callable[[], list[tuple[str, str]]]
 
@@ -11,7 +11,7 @@ class SuggestionsMixin:
     """A model admin whose page contains the `<datalist>` elements that its fields name in their `list` attribute."""
 
     #: {name of the list: function that returns (value, label) pairs}
-    suggested: dict[str, Offer] = {"language-names": languages.suggested}
+    suggested: dict[str, Offer] = {"language-names": content_languages.suggested}
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         forms = [context["adminform"].form]

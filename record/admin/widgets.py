@@ -78,7 +78,7 @@ class KnownAutocomplete(NoScriptMixin, AutocompleteSelect):
 
 
 class CheckBoxes(forms.CheckboxSelectMultiple):
-    """Check boxes for many choices, ticked ones first. static/js/boxes.js adds a search by name."""
+    """Check boxes for many choices, ticked ones first. static/js/checkbox_search.js adds a search by name."""
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices=()):
         told = {"class": "many-boxes", "data-search": _lazy("Find a country or region:")}
@@ -89,7 +89,7 @@ class CheckBoxes(forms.CheckboxSelectMultiple):
         return sorted(groups, key=lambda group: not group[1][0]["selected"])
 
     class Media:
-        js = ["js/boxes.js"]
+        js = ["js/checkbox_search.js"]
 
 
 class Textarea(AdminTextareaWidget):

@@ -167,23 +167,25 @@ class Plan:
         self, table: type[Model], column: models.ForeignKey, rows: list[Model], kept: Model, is_own: bool
     ) -> None:
         within = _unique_with(table, column)
-        places = [(names, place) for names in within for place in RecordForm.PLACES if place in names]
-        same = [names for names in within if not set(names) & set(RecordForm.PLACES)]
+        positions = [
+            (names, position) for names in within for position in RecordForm.POSITION_FIELDS if position in names
+        ]
+        same = [names for names in within if not set(names) & set(RecordForm.POSITION_FIELDS)]
         there = self._rows(table, column, kept) if within else []
         twins = {(names, key): row for row in there for names in same if (key := _values(row, names)) is not None}
         taken: dict[Any, set[int]] = {}
-        for names, place in places:
+        for names, position in positions:
             for row in there:
-                taken.setdefault((names, _others(row, names, place)), set()).add(getattr(row, place))
+                taken.setdefault((names, _others(row, names, position)), set()).add(getattr(row, position))
         moved = Moved(table, column)
-        for row in sorted(rows, key=lambda row: [*(getattr(row, place) for _names, place in places), row.pk]):
+        for row in sorted(rows, key=lambda row: [*(getattr(row, position) for _names, position in positions), row.pk]):
             if twin := next((twins[names, _values(row, names)] for names in same if _has(twins, row, names)), None):
                 self._drop(row, twin, column)
                 continue
             values = {column.attname: [getattr(row, column.attname), kept.pk]}
-            for names, place in places:
-                occupied = taken.setdefault((names, _others(row, names, place)), set())
-                values |= _renumbered(row, place, occupied)
+            for names, position in positions:
+                occupied = taken.setdefault((names, _others(row, names, position)), set())
+                values |= _renumbered(row, position, occupied)
             self._add(Step(CHANGE, table, row.pk, values))
             moved.rows.append(row)
         if moved.rows and not is_own:
@@ -329,19 +331,19 @@ def _has(twins: dict[Any, Model], row: Model, names: tuple[str, ...]) -> bool:
     return (names, _values(row, names)) in twins
 
 
-def _others(row: Model, names: tuple[str, ...], place: str) -> tuple[Any, ...]:
-    return tuple(getattr(row, row._meta.get_field(name).attname) for name in names if name != place)
+def _others(row: Model, names: tuple[str, ...], position: str) -> tuple[Any, ...]:
+    return tuple(getattr(row, row._meta.get_field(name).attname) for name in names if name != position)
 
 
-def _renumbered(row: Model, place: str, occupied: set[int]) -> dict[str, list[int]]:
+def _renumbered(row: Model, position: str, occupied: set[int]) -> dict[str, list[int]]:
     """Return the change to a free position, {} if that of `row` is free. Adds the position to `occupied`."""
-    old = new = getattr(row, place)
+    old = new = getattr(row, position)
     if old in occupied:
         new = max(occupied) + 1
         if new > HIGHEST_PLACE:
             new = next(number for number in range(1, HIGHEST_PLACE) if number not in occupied)
     occupied.add(new)
-    return {} if new == old else {place: [old, new]}
+    return {} if new == old else {position: [old, new]}
 
 
 def _shown_with(table: type[Model], column: models.ForeignKey) -> models.ForeignKey | None:

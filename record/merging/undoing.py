@@ -129,7 +129,7 @@ class _Undoing:
             others = model._base_manager.exclude(pk=pk)
             if not others.filter(**wanted).exists():
                 continue
-            free = next((name for name in wanted if name in (*RecordForm.PLACES, "slug")), None)
+            free = next((name for name in wanted if name in (*RecordForm.POSITION_FIELDS, "slug")), None)
             blank = next((column.attname for column in columns if column.null and column.attname in values), None)
             if free is None and blank is None:
                 named = ", ".join(str(column.verbose_name) for column in columns)

@@ -1,9 +1,9 @@
 """The base class of all models in the record, and the models that all apps use: sources, former slugs, merges."""
 
 from .date_bounds import OUT_OF_BOUNDS, check_within, days_within, is_within, moments_within, years_within
-from .distinct import Distinct
 from .former_slug import FormerSlug
 from .merge import Merge
+from .not_duplicates import Distinct
 from .record import Record, new_key, rule, unique_in
 from .source import Source, SourcesField, source_of_fact
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from record.web.languages import activate_for_error
+from record.web.interface_languages import activate_for_error
 
 
 def bad_request(request: HttpRequest, exception=None) -> HttpResponse:

@@ -39,14 +39,14 @@
     const whole = make(make(views, "figure", ""), "div", "image-whole");
     const picture = make(whole, "img", "");
     const mark = make(whole, "button", "focus-mark");
-    const place = make(make(whole.parentNode, "figcaption", ""), "span", "");
+    const focalPoint = make(make(whole.parentNode, "figcaption", ""), "span", "");
     const cropped = make(make(views, "figure", ""), "img", "image-cropped");
     make(cropped.parentNode, "figcaption", "", words.cropped);
     const said = make(views, "p", "image-chosen");
-    for (const told of [place, said]) told.setAttribute("role", "status");
+    for (const told of [focalPoint, said]) told.setAttribute("role", "status");
     mark.type = "button";
     mark.setAttribute("aria-label", words.mark);
-    mark.setAttribute("aria-describedby", (place.id = `${file.id}_focus`));
+    mark.setAttribute("aria-describedby", (focalPoint.id = `${file.id}_focus`));
     picture.alt = words.whole;
     picture.title = words.whole;
     cropped.alt = "";
@@ -58,7 +58,7 @@
       mark.style.left = `${x}%`;
       mark.style.top = `${y}%`;
       cropped.style.objectPosition = `${x}% ${y}%`;
-      place.textContent = words.place.replace("{x}", x).replace("{y}", y);
+      focalPoint.textContent = words.focalPoint.replace("{x}", x).replace("{y}", y);
     };
     const move = (x, y) => {
       [x, y].forEach((value, index) => {

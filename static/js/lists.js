@@ -32,8 +32,8 @@
     // Keep opened sections open.
     const folds = (of) => of.querySelectorAll("main :is(.facets, .more)");
     const next = folds(page);
-    folds(document).forEach((fold, place) => {
-      if (fold.open && next[place]) next[place].open = true;
+    folds(document).forEach((fold, index) => {
+      if (fold.open && next[index]) next[index].open = true;
     });
     return { parts: parts(page), title: page.title };
   }
@@ -42,7 +42,7 @@
     if (!next[0]) throw new Error();
     const change = () => {
       document.title = title;
-      parts(document).forEach((now, place) => next[place] && now?.replaceWith(next[place]));
+      parts(document).forEach((now, index) => next[index] && now?.replaceWith(next[index]));
       next[0].ariaBusy = null;
     };
     if (document.startViewTransition && !matchMedia("(prefers-reduced-motion: reduce)").matches) {

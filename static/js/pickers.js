@@ -18,9 +18,9 @@
   const offer = (picker) => {
     const asked = ({ term, page }) => {
       const { appLabel, modelName, fieldName } = picker.dataset;
-      const place = within(picker);
+      const parent = within(picker);
       const { except } = picker.dataset; // the row that the form edits
-      const ours = { ...(place && { within: place }), ...(except && { except }) };
+      const ours = { ...(parent && { within: parent }), ...(except && { except }) };
       return { term, page, app_label: appLabel, model_name: modelName, field_name: fieldName, ...ours };
     };
     $(picker).select2({ ajax: { data: asked } });
@@ -37,10 +37,10 @@
     (event) => {
       const link = event.target.closest?.("a.add-related");
       const picker = link?.closest(".related-widget-wrapper").querySelector("select.admin-autocomplete");
-      const place = picker && within(picker);
-      if (!place || place === "contest:") return;
+      const parent = picker && within(picker);
+      if (!parent || parent === "contest:") return;
       const address = new URL(link.href);
-      address.searchParams.set("within", place);
+      address.searchParams.set("within", parent);
       link.href = address;
     },
     true,

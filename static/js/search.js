@@ -10,13 +10,13 @@ for (const form of document.querySelectorAll(".search-form")) {
   const set = (element, attributes) => Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
   set(field, { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" });
 
-  const choose = (place) => {
-    chosen = place;
-    [...list.children].forEach((option, at) => option.setAttribute("aria-selected", at === place));
-    if (place < 0) field.removeAttribute("aria-activedescendant");
+  const choose = (index) => {
+    chosen = index;
+    [...list.children].forEach((option, at) => option.setAttribute("aria-selected", at === index));
+    if (index < 0) field.removeAttribute("aria-activedescendant");
     else {
-      field.setAttribute("aria-activedescendant", list.children[place].id);
-      list.children[place].scrollIntoView({ block: "nearest" });
+      field.setAttribute("aria-activedescendant", list.children[index].id);
+      list.children[index].scrollIntoView({ block: "nearest" });
     }
   };
   const show = (isShown) => {
@@ -36,9 +36,9 @@ for (const form of document.querySelectorAll(".search-form")) {
 
   const fill = (suggestions) => {
     list.replaceChildren(
-      ...suggestions.map(({ title, language, kind, url }, place) => {
+      ...suggestions.map(({ title, language, kind, url }, index) => {
         const option = document.createElement("li");
-        set(option, { role: "option", id: `${list.id}-${place}`, "data-url": url });
+        set(option, { role: "option", id: `${list.id}-${index}`, "data-url": url });
         const name = option.appendChild(document.createElement("span"));
         name.textContent = title;
         name.dir = "auto";

@@ -14,10 +14,10 @@
 
   const isSlugCharacter = (character) => SLUG_CHARACTER.test(character) && !INVISIBLE.test(character);
 
-  const isNeededJoiner = (characters, place) => {
-    const [character, next] = [characters[place], characters[place + 1]];
+  const isNeededJoiner = (characters, index) => {
+    const [character, next] = [characters[index], characters[index + 1]];
     if (!"\u200c\u200d".includes(character) || !next || !isSlugCharacter(next)) return false;
-    const before = characters.slice(0, place).join("");
+    const before = characters.slice(0, index).join("");
     return (
       VIRAMA.test(before) ||
       (character === "\u200c" && ARABIC_LETTER_LAST.test(before) && ARABIC_LETTER_FIRST.test(next))
@@ -26,8 +26,8 @@
 
   const slugParts = (text) =>
     Array.from(text)
-      .map((character, place, all) => {
-        if (isSlugCharacter(character) || isNeededJoiner(all, place)) return character;
+      .map((character, index, all) => {
+        if (isSlugCharacter(character) || isNeededJoiner(all, index)) return character;
         return INVISIBLE.test(character) ? "" : " ";
       })
       .join("");

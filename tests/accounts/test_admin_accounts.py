@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from accounts.models import User
 from people.models import Person
 from tests import factories as make
-from tests.desk import filled, page, saved
+from tests.admin_pages import filled, page, saved
 
 pytestmark = pytest.mark.django_db
 

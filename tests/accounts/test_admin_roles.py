@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts import roles
 from accounts.models import User
 from tests import factories as make
-from tests.desk import filled, page, saved, statements, version_page
+from tests.admin_pages import filled, page, saved, statements, version_page
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import invitations
 from accounts.models import Invitation, User
 from tests import factories as make
-from tests.desk import page
+from tests.admin_pages import page
 
 pytestmark = pytest.mark.django_db
 NEW = {"name": "Neva New", "password1": "quiet lamp 7 orbit", "password2": "quiet lamp 7 orbit"}

@@ -5,7 +5,7 @@ from django.test import Client
 
 from people.models import Person
 from tests import factories as make
-from tests.desk import filled, inline_in, page
+from tests.admin_pages import filled, inline_in, page
 
 pytestmark = pytest.mark.django_db
 

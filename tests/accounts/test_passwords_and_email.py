@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
-from tests.accounts.test_signin import NEW, RESET, body, confirm_it_is_me, no_memory, sign_in, signed_in
+from tests.accounts.test_sign_in import NEW, RESET, body, confirm_it_is_me, no_memory, sign_in, signed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from contests.models import Recognition, Submission
 from tests import factories as make
-from tests.record.test_images import encoded
+from tests.record.test_image_sanitizing import encoded
 
 FILM = "The Lighthouse Keeper"
 REASON = "The work had been entered by somebody else."
@@ -97,7 +97,7 @@ def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_s
     publisher.get_by_role("link", name="Make a preview link").click()
     publisher.fill("#id_note", "the presenter")
     publisher.get_by_role("button", name="Make a preview link").click()
-    link = publisher.locator(".field-address a").get_attribute("href")
+    link = publisher.locator(".field-url a").get_attribute("href")
 
     guest = new_page()
     guest.goto(link)

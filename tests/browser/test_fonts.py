@@ -15,7 +15,7 @@ from contests.models import Contest, Quote, Submission
 from tests.browser.conftest import ARGUMENTS, find_browser
 from tests.browser.pages import PAGES, fill
 from tests.browser.test_embeds import difficult, without_room
-from tests.browser.test_weight import MOST_SHIFT, OBSERVE
+from tests.browser.test_page_weight import MOST_SHIFT, OBSERVE
 
 #: The default fonts of systems, one serif and one sans-serif first: Debian, most Linux desktops, Android, Fedora,
 #: Chrome OS, Windows.

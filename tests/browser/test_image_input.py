@@ -6,9 +6,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from people.models import Person
-from tests import desk
+from tests import admin_pages
 from tests import factories as make
-from tests.record.test_images import encoded
+from tests.record.test_image_sanitizing import encoded
 
 CONTENT = encoded("JPEG", Image.new("RGB", (400, 200), "#456"))
 DROP = """([bytes, name, type]) => {
@@ -34,7 +34,7 @@ def open_form(new_page, live_server, client, person):
         page = new_page(base_url=live_server.url, **options)
         cookie = client.cookies["sessionid"].value
         page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-        page.goto(desk.page(person))
+        page.goto(admin_pages.page(person))
         return page
 
     return opened

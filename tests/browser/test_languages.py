@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests import pseudo
+from tests import pseudo_language
 from tests.browser.pages import NOT_FOUND, PAGES, fill
 
 LANGUAGES = ["ja", "zh-hans", "ko", "pl"]
@@ -106,13 +106,13 @@ def test_every_page_holds_in_each_language_and_axe_and_the_console_are_silent(ne
 def test_every_page_holds_with_longer_words_and_mirrored(
     new_page, filled, complaints, monkeypatch, settings, direction
 ):
-    pseudo.install(monkeypatch)
-    settings.LANGUAGES_BIDI = [pseudo.LANGUAGE] if direction == "rtl" else []
+    pseudo_language.install(monkeypatch)
+    settings.LANGUAGES_BIDI = [pseudo_language.LANGUAGE] if direction == "rtl" else []
     page, found = opened(new_page, filled), {}
     for address in (*ADDRESSES, NOT_FOUND):
-        page.goto(f"/{pseudo.LANGUAGE}{address}")
+        page.goto(f"/{pseudo_language.LANGUAGE}{address}")
         assert page.locator("html").get_attribute("dir") == direction
-        assert pseudo.pseudo("Contests") in page.locator("header.site-header").inner_text()
+        assert pseudo_language.pseudo("Contests") in page.locator("header.site-header").inner_text()
         if seen := broken(page):
             found[address] = seen
     assert found == {}

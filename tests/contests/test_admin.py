@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from contests.models import Appearance, Award, Contest, Credit, Event, Quote, Recognition
 from tests import factories as make
-from tests.desk import filled, page, saved, statements, version_page
+from tests.admin_pages import filled, page, saved, statements, version_page
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 
 from contests.models import Appearance, Award, Category, Credit, Event, Figure, Quote, Recognition, Submission
 from tests import factories as make
-from tests.desk import filled, page, saved
+from tests.admin_pages import filled, page, saved
 
 pytestmark = pytest.mark.django_db
 

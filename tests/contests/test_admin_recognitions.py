@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from contests.models import Recognition
 from tests import factories as make
-from tests.desk import inline_in, page, saved
+from tests.admin_pages import inline_in, page, saved
 
 from .test_admin_results import changes, choose, step
 

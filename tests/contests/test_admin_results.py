@@ -14,7 +14,7 @@ from contests.models import Appearance, Contest, Recognition
 from contests.visibility import Results
 from record.viewpoint import Viewpoint
 from tests import factories as make
-from tests.desk import filled, inline_in, page, saved, statements, version_page
+from tests.admin_pages import filled, inline_in, page, saved, statements, version_page
 
 pytestmark = pytest.mark.django_db
 

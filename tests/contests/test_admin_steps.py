@@ -8,7 +8,7 @@ from django.utils import timezone
 from contests.models import Recognition
 from record.viewpoint import Viewpoint
 from tests import factories as make
-from tests.desk import account_that_may, page
+from tests.admin_pages import account_that_may, page
 
 from .test_admin_results import changes, step, told
 

@@ -13,7 +13,7 @@ from contests.models import Contest, Recognition, Submission
 from contests.visibility import Results
 from record.viewpoint import Viewpoint
 from tests import factories as make
-from tests.desk import inline_in, page, statements
+from tests.admin_pages import inline_in, page, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -36,8 +36,8 @@ def contest():
 NAMES = ("Alpha", "Beta", "Gamma", "Unapproved", "Revoked", "Withdrawn")
 
 
-def stage(contest) -> str:
-    return f"/admin/contests/contest/{contest.pk}/stage/"
+def ceremony_url(contest) -> str:
+    return f"/admin/contests/contest/{contest.pk}/ceremony/"
 
 
 def named_in(response) -> list[str]:
@@ -51,7 +51,7 @@ def shown(contest) -> list[str]:
 
 
 def confirm(desk, contest):
-    return desk.post(desk.get(stage(contest)).context["confirm"])
+    return desk.post(desk.get(ceremony_url(contest)).context["confirm"])
 
 
 def run(desk, contest, way):
@@ -60,7 +60,7 @@ def run(desk, contest, way):
     """
     if way:
         confirm(desk, contest)
-    address = desk.get(stage(contest)).context["first"] + way
+    address = desk.get(ceremony_url(contest)).context["first"] + way
     seen = []
     response = desk.get(address)
     while True:
@@ -104,7 +104,7 @@ def test_the_press_makes_public_what_it_shows_and_the_last_one_everything(desk, 
 
 def slide(contest, title) -> str:
     won = Recognition.objects.get(submission__title=title)
-    return f"{stage(contest)}winner/{won.pk}/?live=1"
+    return f"{ceremony_url(contest)}winner/{won.pk}/?live=1"
 
 
 def test_a_slide_tells_who_made_it_where_and_what_the_jury_said(desk, contest):
@@ -140,7 +140,7 @@ def test_a_press_that_is_refused_says_why_and_shows_no_winner(desk, contest):
 
 def test_what_is_approved_during_the_ceremony_takes_no_other_winner_s_place(desk, contest):
     confirm(desk, contest)
-    response = desk.get(f"{stage(contest)}award/{contest.awards.get(name='Selection').pk}/?live=1")
+    response = desk.get(f"{ceremony_url(contest)}award/{contest.awards.get(name='Selection').pk}/?live=1")
     following = response.context["forward"]
     late = Recognition.objects.get(submission__title="Unapproved")
     results.approve_recognition(late, actor=None)
@@ -149,14 +149,14 @@ def test_what_is_approved_during_the_ceremony_takes_no_other_winner_s_place(desk
 
 
 def test_start_offers_to_go_public_only_where_that_can_be(desk, contest):
-    assert "Reveal on stage" in desk.get(stage(contest)).content.decode()
+    assert "Reveal on stage" in desk.get(ceremony_url(contest)).content.decode()
     for values in ({"published_at": None}, {"reveal_at": timezone.now()}, {"approved_at": None}):
         changed = make.ContestFactory(approved_future=True, **values)
         make.RecognitionFactory(award__contest=changed)
-        assert "Reveal on stage" not in desk.get(stage(changed)).content.decode()
+        assert "Reveal on stage" not in desk.get(ceremony_url(changed)).content.decode()
         for asked in (desk.get, desk.post):
-            assert asked(f"{stage(changed)}reveal/")["Location"] == stage(changed)
-    sealed = desk.get(stage(make.ContestFactory(sealed=True))).content.decode()
+            assert asked(f"{ceremony_url(changed)}reveal/")["Location"] == ceremony_url(changed)
+    sealed = desk.get(ceremony_url(make.ContestFactory(sealed=True))).content.decode()
     assert "approve the results first" in sealed
 
 
@@ -164,13 +164,13 @@ def test_what_is_not_on_stage_has_no_slide(desk, contest):
     other = make.RecognitionFactory(award__contest=make.ContestFactory(approved_future=True))
     hidden = Recognition.objects.get(submission__title="Unapproved")
     for kind, key in (("winner", hidden.pk), ("winner", other.pk), ("winner", 987654), ("curtain", 1), ("end", 1)):
-        address = f"{stage(contest)}{kind}/{key}/"
+        address = f"{ceremony_url(contest)}{kind}/{key}/"
         assert (desk.get(address).status_code, desk.post(address).status_code) == (404, 404)
-    assert desk.get("/admin/contests/contest/987654/stage/").status_code == 404
+    assert desk.get("/admin/contests/contest/987654/ceremony/").status_code == 404
 
 
 def test_nobody_else_sees_the_stage_or_presses(client, contest):
-    addresses = [stage(contest), slide(contest, "Alpha")]
+    addresses = [ceremony_url(contest), slide(contest, "Alpha")]
     for address in addresses:
         for answer in (client.get(address), client.post(address)):
             assert answer["Location"].startswith("/admin/login/")
@@ -191,20 +191,20 @@ def test_no_other_site_presses(editor, contest):
 
 
 def test_nothing_becomes_public_before_the_warning_was_agreed_to(desk, contest):
-    warning = f"{stage(contest)}reveal/"
+    warning = f"{ceremony_url(contest)}reveal/"
     assert desk.get(slide(contest, "Gamma"))["Location"] == warning
     assert desk.post(slide(contest, "Gamma"))["Location"] == warning
-    assert desk.post(f"{stage(contest)}end/0/?live=1")["Location"] == warning
+    assert desk.post(f"{ceremony_url(contest)}end/0/?live=1")["Location"] == warning
     asked = desk.get(warning)
     assert "3 results are not public yet" in asked.content.decode()
     assert (named_in(asked), inline_in(asked), shown(contest)) == ([], [], [])
     begun = desk.post(warning)
-    assert begun["Location"] == desk.get(stage(contest)).context["first"] + "?live=1"
+    assert begun["Location"] == desk.get(ceremony_url(contest)).context["first"] + "?live=1"
     desk.post(slide(contest, "Gamma"))
     assert shown(contest) == ["Gamma"]
     # The confirmation does not cover other contests.
     other = make.RecognitionFactory(award__contest=make.ContestFactory(approved_future=True))
-    there = stage(other.award.contest)
+    there = ceremony_url(other.award.contest)
     assert desk.post(f"{there}winner/{other.pk}/?live=1")["Location"] == f"{there}reveal/"
 
 
@@ -218,7 +218,7 @@ def test_a_slide_takes_the_same_statements_however_many_winners_there_are(desk, 
 
 def test_the_start_counts_results_rather_than_winners(desk, contest):
     make.RecognitionFactory(award__contest=contest, standing="mention", submission__title="Mentioned")
-    said = desk.get(stage(contest)).content.decode()
+    said = desk.get(ceremony_url(contest)).content.decode()
     assert "4 results, from the last award to the highest." in said
     assert "winner" not in re.sub(r"<[^>]*>", "", said).lower()
 
@@ -233,14 +233,14 @@ def test_the_start_counts_results_rather_than_winners(desk, contest):
 def test_the_start_says_why_nothing_can_be_revealed_there(desk, published, why):
     changed = make.ContestFactory(approved_future=True, time_zone="UTC", published_at=published)
     make.RecognitionFactory(award__contest=changed)
-    assert f"You can’t reveal results here yet: {why}" in desk.get(stage(changed)).content.decode()
+    assert f"You can’t reveal results here yet: {why}" in desk.get(ceremony_url(changed)).content.decode()
 
 
 def test_the_warning_says_where_every_result_is_public_already(desk, contest):
-    assert "You can’t reveal results here yet" not in desk.get(stage(contest)).content.decode()
+    assert "You can’t reveal results here yet" not in desk.get(ceremony_url(contest)).content.decode()
     Recognition.objects.filter(award__contest=contest).update(reveal_at=timezone.now())
     Submission.objects.filter(contest=contest).update(reveal_at=timezone.now())
-    said = desk.get(f"{stage(contest)}reveal/").content.decode()
+    said = desk.get(f"{ceremony_url(contest)}reveal/").content.decode()
     assert "All results are public already" in said
     assert "0 results" not in said
     assert "each press" not in said

@@ -5,7 +5,7 @@ import pytest
 from contests.models import Submission
 from record.slug_lookup import keep_former_slug
 from tests import factories as make
-from tests.reading import body, shown
+from tests.public_pages import body, shown
 
 pytestmark = pytest.mark.django_db
 

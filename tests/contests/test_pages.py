@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from contests.models import Quote, Recognition, Submission
 from record.slug_lookup import keep_former_slug
 from tests import factories as make
-from tests.reading import body, shown
+from tests.public_pages import body, shown
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,7 @@ from portal.preview import HEADERS
 from record.viewpoint import Viewpoint
 from search.models import Entry
 from tests import factories as make
-from tests.desk import inline_in, page
+from tests.admin_pages import inline_in, page
 from tests.test_reveal_sweep import hidden_result, told
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def edition(contest):
 
 
 def link_to(contest, **values):
-    return preview.address_of(make.PreviewLinkFactory(contest=contest, **values))
+    return preview.url_of(make.PreviewLinkFactory(contest=contest, **values))
 
 
 def root_of(address):
@@ -200,7 +200,7 @@ def test_forged_and_ended_links_are_all_the_same_nothing(client, contest):
         refused(client, address)
         for address in (
             link_to(contest, expires_at=NOW() - timedelta(seconds=1)),
-            preview.address_of(withdrawn),
+            preview.url_of(withdrawn),
             link_to(contest, made_by=make.UserFactory(editor=True, is_active=False)),
             f"/preview/{secret}/{inside}",
             f"/preview/{secret}.{Signer(salt='another').sign(secret).rpartition(':')[2]}/{inside}",
@@ -230,7 +230,7 @@ def test_a_link_ends_with_the_right_of_who_made_it(client, contest, lost):
     publishers = Group.objects.get(name="publisher")
     maker.groups.add(publishers)
     link = make.PreviewLinkFactory(contest=contest, made_by=maker)
-    assert client.get(preview.address_of(link)).status_code == 200
+    assert client.get(preview.url_of(link)).status_code == 200
     if lost == "the role":
         maker.groups.clear()
     elif lost == "the admin":
@@ -239,15 +239,15 @@ def test_a_link_ends_with_the_right_of_who_made_it(client, contest, lost):
         maker.delete()
     else:
         publishers.permissions.remove(Permission.objects.get(codename="preview_results"))
-    assert client.get(preview.address_of(link)).status_code == 404
+    assert client.get(preview.url_of(link)).status_code == 404
 
 
 def test_a_link_ends_to_the_second(client, contest):
     link = make.PreviewLinkFactory(contest=contest)
     with time_machine.travel(link.expires_at - timedelta(seconds=1), tick=False):
-        assert client.get(preview.address_of(link)).status_code == 200
+        assert client.get(preview.url_of(link)).status_code == 200
     with time_machine.travel(link.expires_at, tick=False):
-        assert client.get(preview.address_of(link)).status_code == 404
+        assert client.get(preview.url_of(link)).status_code == 404
 
 
 def test_no_link_lasts_too_long_or_is_over_before_it_begins():
@@ -298,7 +298,7 @@ def test_an_editor_makes_a_link_gives_it_out_and_withdraws_it(desk, editor, clie
     link = PreviewLink.objects.get()
     assert (link.made_by, link.note, made["Location"]) == (editor, "The press", page(link))
     shown = desk.get(page(link)).content.decode()
-    address = escape(preview.address_of(link))
+    address = escape(preview.url_of(link))
     assert f"http://testserver{address}" in shown
     assert client.get(address).status_code == 200
     assert desk.post(step_of(link, "withdraw"))["Location"] == page(link)

@@ -13,8 +13,8 @@ from contests.models import Contest, Credit, Quote, Recognition, Submission
 from people.models import Person
 from record.viewpoint import Viewpoint
 from tests import factories as make
+from tests.admin_pages import account_that_may, filled, page, saved, version_page
 from tests.contests.test_corrections import told as corrections
-from tests.desk import account_that_may, filled, page, saved, version_page
 from tests.test_reveal_sweep import crawl, told
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.db import connection
 from contests.models import Quote, Recognition
 from contests.quotation_marks import without_outer_marks
 from tests import factories as make
-from tests.desk import filled, page, saved
+from tests.admin_pages import filled, page, saved
 
 STRIPPED = [
     "“Hello”", '"Hello"', "„Hello”", "„Hello“", "«Hello»", "« Hello »", "»Hello«", "‹Hello›", "‘Hello’", "'Hello'",

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from search.index import refresh
 
-from .desks import Desks
+from .users_and_rows import Desks
 
 
 @pytest.fixture(scope="package")

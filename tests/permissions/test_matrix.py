@@ -11,9 +11,9 @@ from django.test import Client
 
 from accounts import roles
 from tests import factories as make
-from tests.desk import page, sent_by, version_page
+from tests.admin_pages import page, sent_by, version_page
 
-from .desks import ANSWERS, REGISTERED, Desks, everything, steps_of, stored
+from .users_and_rows import ANSWERS, REGISTERED, Desks, everything, steps_of, stored
 
 CELLS = list(product(roles.Role, REGISTERED))
 OF_CELLS = [f"{role}-{model._meta.model_name}" for role, model in CELLS]

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from accounts import roles
 from contests.models import Contest
 
-from .desks import addresses_of, everything
+from .users_and_rows import addresses_of, everything
 
 # The sign-in page for everybody; for staff also their own session and password, and the page that lists what they may
 # open.

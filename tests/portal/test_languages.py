@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from contests.models import Contest
-from record.web import languages
+from record.web import interface_languages
 from tests import factories as make
 
 LANGUAGES = ["en", "ja", "zh-hans", "ko", "pl"]
@@ -290,7 +290,7 @@ def test_the_switch_needs_no_token_so_that_a_page_is_the_same_for_all(nextgen):
     ],
 )
 def test_an_address_in_another_language(language, address, expected):
-    assert languages.address_in(language, address) == expected
+    assert interface_languages.url_in(language, address) == expected
 
 
 def test_a_former_slug_leads_on_in_the_same_language(client):

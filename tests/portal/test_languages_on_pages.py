@@ -15,7 +15,7 @@ from portal.templatetags import laurel
 from record.models import Source
 from search import index
 from tests import factories as make
-from tests import pseudo
+from tests import pseudo_language
 from tests.browser.pages import PAGES
 from tests.portal.test_languages import LANGUAGES, language_of, prefixed
 from tests.test_crawl import Page
@@ -164,7 +164,7 @@ class Unmarked(HTMLParser):
 
 
 def test_no_page_says_a_word_that_no_translator_has_seen(client, nextgen, monkeypatch):
-    pseudo.install(monkeypatch)
+    pseudo_language.install(monkeypatch)
     names = {
         value
         for model in (Contest, Event, Figure, Organisation, Person, Source, Submission, Award, Series, Affiliation)

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from publishing.artwork import LETTERFORMS, PALETTES, SHAPES, Letters, Window, monogram, poster
-from publishing.artwork.words import clusters
+from publishing.artwork.text_layout import clusters
 from publishing.typesetting import POSTER, set_text
 
 TITLES = (

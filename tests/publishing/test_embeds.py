@@ -10,11 +10,11 @@ from contests.models import Contest, Quote, Recognition, Submission
 from publishing import embeds
 from record.synthetic import PREFIX
 from tests import factories as make
-from tests.addresses import addresses
 from tests.api.test_api_reveal import without_rule
-from tests.portal.test_safety import POLICY, policy_of
-from tests.reading import body
+from tests.portal.test_security_headers import POLICY, policy_of
+from tests.public_pages import body
 from tests.test_reveal_sweep import add_hidden, portal
+from tests.url_patterns import addresses
 
 pytestmark = pytest.mark.django_db
 __all__ = ["portal"]

@@ -11,36 +11,38 @@ from PIL import Image, ImageChops, ImageFilter
 
 from contests import results
 from contests.models import Recognition
-from publishing.laurels import FILES, HEIGHT, WIDTH, Words, branches, drawn, laid_out, words_of
+from publishing.laurels import FILES, HEIGHT, WIDTH, LaurelTexts, branches, drawn, laid_out, texts_of
 from publishing.typesetting import missing
 from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.difficult_names import NAMES
-from tests.reading import body
+from tests.public_pages import body
 
 SVG = "{http://www.w3.org/2000/svg}"
 AT = "laurel.example/verify/YKQ8N-CFK23"
-NEXTGEN = Words("Grand Prize", "KlingAI NextGen Creative Contest", AT)
+NEXTGEN = LaurelTexts("Grand Prize", "KlingAI NextGen Creative Contest", AT)
 LONG = "The Very Long Award for the Most Unexpectedly Moving Work Made by One Person Alone, in Memory of Us"
-WORDS = {
+TEXTS = {
     "plain": NEXTGEN,
-    "one letter": Words("A", "B", "c.example/verify/YKQ8N-CFK23"),
-    "all parts": Words("Grand Prize", "Contest of Contests", AT, "Finalist", "2026", mark="synthetic"),
-    "as long as it gets": Words(LONG[:100], "Festival " * 20, f"{'long.' * 15}example/verify/YKQ8N-CFK23", "Runner-up"),
-    "one long word": Words("W" * 100, "M" * 60, AT),
-    "Chinese": Words("最佳影片大奖", "第十二届国际人工智能短片创作大赛", AT, year="2026"),
-    "Japanese": Words("観客賞", "東京クリエイティブ・コンテスト", AT, "ファイナリスト"),
-    "Arabic": Words("الجائزة الكبرى", "مهرجان القاهرة للأفلام القصيرة", AT),
-    "Hindi": Words("सर्वश्रेष्ठ फ़िल्म", "मुंबई अंतरराष्ट्रीय फ़िल्म महोत्सव", AT),
-    "hostile": Words("<b>&\x00\x0b", "\u202ereversed\u202c", AT, year="2026"),
-    "emoji": Words("🏆 Audience 🎬", "Żółć · Café", AT),
+    "one letter": LaurelTexts("A", "B", "c.example/verify/YKQ8N-CFK23"),
+    "all parts": LaurelTexts("Grand Prize", "Contest of Contests", AT, "Finalist", "2026", mark="synthetic"),
+    "as long as it gets": LaurelTexts(
+        LONG[:100], "Festival " * 20, f"{'long.' * 15}example/verify/YKQ8N-CFK23", "Runner-up"
+    ),
+    "one long word": LaurelTexts("W" * 100, "M" * 60, AT),
+    "Chinese": LaurelTexts("最佳影片大奖", "第十二届国际人工智能短片创作大赛", AT, year="2026"),
+    "Japanese": LaurelTexts("観客賞", "東京クリエイティブ・コンテスト", AT, "ファイナリスト"),
+    "Arabic": LaurelTexts("الجائزة الكبرى", "مهرجان القاهرة للأفلام القصيرة", AT),
+    "Hindi": LaurelTexts("सर्वश्रेष्ठ फ़िल्म", "मुंबई अंतरराष्ट्रीय फ़िल्म महोत्सव", AT),
+    "hostile": LaurelTexts("<b>&\x00\x0b", "\u202ereversed\u202c", AT, year="2026"),
+    "emoji": LaurelTexts("🏆 Audience 🎬", "Żółć · Café", AT),
 }
 
 
-def white(words):
+def white(texts):
     """Return only the words of a laurel, white on black."""
     image = Image.new("L", (WIDTH, HEIGHT), 0)
-    for placed in laid_out(words):
+    for placed in laid_out(texts):
         placed.block.draw(image, placed.x, placed.y, "#fff", "middle")
     return image
 
@@ -55,16 +57,16 @@ def said(client, recognition, file="on-light.svg"):
     return ElementTree.fromstring(body(client, f"/laurels/{recognition.code}/{file}")).findtext(f"{SVG}title")
 
 
-@pytest.mark.parametrize("name", WORDS)
+@pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("file", [file for file in FILES if file.endswith(".svg")])
 def test_an_svg_is_well_formed_has_a_title_and_holds_outlines_only(name, file):
-    root = ElementTree.fromstring(drawn(WORDS[name], file))
+    root = ElementTree.fromstring(drawn(TEXTS[name], file))
     assert (root.tag, root.get("viewBox")) == (f"{SVG}svg", f"0 0 {WIDTH} {HEIGHT}")
     assert [child.tag.removeprefix(SVG) for child in root] == ["title", "desc", "path", "path", "g"]
     # Two branches, and a path for each block of words.
-    assert len(root.findall(f".//{SVG}path")) == 2 + len(laid_out(WORDS[name]))
+    assert len(root.findall(f".//{SVG}path")) == 2 + len(laid_out(TEXTS[name]))
     assert root.findtext(f"{SVG}title").startswith("Laurel: ")
-    assert root.findtext(f"{SVG}desc").endswith(WORDS[name].address)
+    assert root.findtext(f"{SVG}desc").endswith(TEXTS[name].url)
     assert set(root.find(f"{SVG}g").attrib) == {"fill"}
     assert root.get("role") == "img"
     named = {element.get("id") for element in root if element.get("id")}
@@ -75,22 +77,25 @@ def test_an_svg_is_well_formed_has_a_title_and_holds_outlines_only(name, file):
 
 
 DIFFICULT = {
-    **WORDS,
+    **TEXTS,
     **{
-        f"award {number}": Words(name[:120], "Contest of Contests", AT, year="2026")
+        f"award {number}": LaurelTexts(name[:120], "Contest of Contests", AT, year="2026")
         for number, name in enumerate(NAMES)
     },
-    **{f"contest {number}": Words("Official Selection", name, AT, "Finalist") for number, name in enumerate(NAMES)},
+    **{
+        f"contest {number}": LaurelTexts("Official Selection", name, AT, "Finalist")
+        for number, name in enumerate(NAMES)
+    },
 }
 
 
 @pytest.mark.parametrize("name", DIFFICULT)
 def test_no_word_is_cut_or_without_a_glyph_and_none_touches_a_leaf_the_edge_or_another(name):
-    words = DIFFICULT[name]
-    placed = laid_out(words)
+    texts = DIFFICULT[name]
+    placed = laid_out(texts)
     assert [part.block.cut for part in placed] == [False] * len(placed)
-    assert missing(words.award + words.contest) == set()
-    seen = white(words)
+    assert missing(texts.award + texts.contest) == set()
+    seen = white(texts)
     left, top, right, bottom = seen.getbbox()
     assert min(left, top, WIDTH - right, HEIGHT - bottom) >= 50
     # Even with a margin of a dozen units on every side, the words touch no leaf.
@@ -103,7 +108,7 @@ def test_no_word_is_cut_or_without_a_glyph_and_none_touches_a_leaf_the_edge_or_a
 def test_the_award_is_the_largest_word_and_for_no_winner_the_standing_is():
     sizes = [part.block.size for part in laid_out(NEXTGEN)]
     assert sizes[0] == max(sizes)
-    placed = laid_out(WORDS["all parts"])
+    placed = laid_out(TEXTS["all parts"])
     assert placed[0].block.size == max(part.block.size for part in placed)
     assert [line.text for line in placed[0].block.lines] == ["FINALIST"]
 
@@ -197,10 +202,10 @@ def test_a_standing_other_than_winner_comes_first(client):
 @pytest.mark.django_db
 def test_the_address_on_it_is_that_of_the_host_that_was_asked(client):
     row = won()
-    words = words_of(
+    texts = texts_of(
         type(row).objects.for_laurel(Viewpoint(row.award.contest.reveal_at)).get(), "https://a.example/verify/X/"
     )
-    assert words.address == "a.example/verify/X"
+    assert texts.url == "a.example/verify/X"
     description = ElementTree.fromstring(body(client, f"/laurels/{row.code}/on-dark.svg")).findtext(f"{SVG}desc")
     assert description.endswith(f"Check whether it is still valid: testserver/verify/{row.code}")
 

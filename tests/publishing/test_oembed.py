@@ -13,8 +13,8 @@ from micawber import Provider, ProviderHTTPException, ProviderRegistry
 from contests.models import Contest, Quote, Submission
 from record.synthetic import PREFIX
 from tests import factories as make
+from tests.public_pages import body
 from tests.publishing.test_embeds import Tags
-from tests.reading import body
 
 HERE = "http://testserver"
 FILM = f"{HERE}/contests/nextgen/submissions/alzheimer/"

@@ -21,9 +21,9 @@ from api import schemas
 from contests.models import Contest, Quote, Recognition, Submission
 from publishing import press_kit
 from publishing.laurels import FILES
-from publishing.press_kit import rows
+from publishing.press_kit import chunks
 from publishing.press_kit.archive import Member, stream, text
-from publishing.press_kit.names import LONGEST, Paths, safe
+from publishing.press_kit.file_names import LONGEST, Paths, safe
 from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.test_reveal_sweep import add_hidden, crawl, leaks, picture, portal
@@ -192,10 +192,10 @@ def test_what_is_sealed_is_in_no_kit(client):
 
 
 def test_what_is_taken_back_while_somebody_downloads_is_in_no_part_still_to_come(contest, monkeypatch):
-    monkeypatch.setattr(rows, "CHUNK", 2)
+    monkeypatch.setattr(chunks, "CHUNK", 2)
     make.SubmissionFactory.create_batch(5, contest=contest)
     found = Submission.objects.public(Viewpoint.now()).filter(contest=contest).order_by("pk")
-    read_so_far = rows.in_chunks(found)
+    read_so_far = chunks.in_chunks(found)
     next(read_so_far)
     Submission.objects.update(status=Submission.Status.WITHDRAWN)
     assert len(list(read_so_far)) == 1  # the second was read together with the first
@@ -203,7 +203,7 @@ def test_what_is_taken_back_while_somebody_downloads_is_in_no_part_still_to_come
 
 def test_a_list_ends_at_its_limit(contest):
     make.SubmissionFactory.create_batch(5, contest=contest)
-    assert len(list(rows.in_chunks(Submission.objects.order_by("pk"), limit=4))) == 4
+    assert len(list(chunks.in_chunks(Submission.objects.order_by("pk"), limit=4))) == 4
 
 
 def test_the_kit_is_made_while_it_is_sent(client, contest, monkeypatch):

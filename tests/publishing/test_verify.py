@@ -12,7 +12,7 @@ from contests import results
 from contests.models import Recognition
 from contests.verification_codes import code_of
 from tests import factories as make
-from tests.reading import body
+from tests.public_pages import body
 
 pytestmark = pytest.mark.django_db
 NEXTGEN = "YKQ8N-CFK23"

@@ -18,7 +18,7 @@ from people.models import Person
 from record.admin.base import RecordAdmin, RecordOptions
 from record.models import Distinct, FormerSlug, Merge, Source
 from tests import factories as make
-from tests.desk import filled, inline_in, page, statements
+from tests.admin_pages import filled, inline_in, page, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -196,7 +196,7 @@ def test_no_time_is_told_without_its_zone(desk, factory):
 
 @pytest.mark.parametrize("factory", LISTS, ids=named)
 def test_pages_open_with_nothing_inline_that_the_policy_would_block(desk, factory):
-    # Approved rows can't be deleted; a page explains it (tests/contests/test_results_kept.py).
+    # Approved rows can't be deleted; a page explains it (tests/contests/test_results_protected.py).
     row = factory(**({"approved_at": None} if factory is make.RecognitionFactory else {}))
     statuses = dict.fromkeys(["change", "history", "delete"], row) | dict.fromkeys(["add", "changelist"], type(row))
     for what, whose in statuses.items():

@@ -15,7 +15,7 @@ from record.csv_safety import harmless
 from record.history import FIRST_VERSION
 from record.models import FormerSlug, Merge
 from tests import factories as make
-from tests.desk import filled, inline_in, page, saved, statements, version_page
+from tests.admin_pages import filled, inline_in, page, saved, statements, version_page
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from people.models import NextProject, Person
 from record.admin.base import PROTECTED_SHOWN
 from record.models import Source
 from tests import factories as make
-from tests.desk import account_that_may, page
+from tests.admin_pages import account_that_may, page
 
 pytestmark = pytest.mark.django_db
 

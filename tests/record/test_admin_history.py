@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 
 from people.models import Affiliation
 from tests import factories as make
-from tests.desk import filled, page, saved, version_page
+from tests.admin_pages import filled, page, saved, version_page
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 
 from people.models import Person
 from tests import factories as make
-from tests.desk import inline_in, page, version_page
+from tests.admin_pages import inline_in, page, version_page
 
 pytestmark = pytest.mark.django_db
 

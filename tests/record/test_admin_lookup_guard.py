@@ -9,7 +9,7 @@ from record.admin.base import RecordAdmin
 from record.admin.lookup_guard import LookupGuardMixin
 from record.models import Source
 from tests import factories as make
-from tests.desk import page
+from tests.admin_pages import page
 from tests.record.test_admin import LISTS, named
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from people.models import Organisation, Person
 from record.models import Merge, Source
 from tests import factories as make
-from tests.desk import inline_in, page, statements
+from tests.admin_pages import inline_in, page, statements
 
 pytestmark = pytest.mark.django_db
 

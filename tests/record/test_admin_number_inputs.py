@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from record.admin.number_inputs import AmountField, RunningTimeField, WholeNumberField
 from tests import factories as make
-from tests.desk import filled, page, saved
+from tests.admin_pages import filled, page, saved
 
 READ = [
     (RunningTimeField, "6:45", 405),

@@ -5,7 +5,7 @@ import pytest
 from contests.models import Contest, Event, Submission
 from people.models import Person
 from tests import factories as make
-from tests.desk import account_that_may, filled, page, saved
+from tests.admin_pages import account_that_may, filled, page, saved
 
 pytestmark = pytest.mark.django_db
 

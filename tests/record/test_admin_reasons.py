@@ -11,7 +11,7 @@ from django.utils import timezone
 from contests.models import Contest, Credit, Quote
 from people.models import PastWork, Person
 from tests import factories as make
-from tests.desk import filled, page, saved, version_page
+from tests.admin_pages import filled, page, saved, version_page
 
 pytestmark = pytest.mark.django_db
 

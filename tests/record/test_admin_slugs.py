@@ -7,7 +7,7 @@ from contests.models import Event, Quote
 from people.models import Organisation, Person
 from record.models import FormerSlug
 from tests import factories as make
-from tests.desk import filled, page, saved, version_page
+from tests.admin_pages import filled, page, saved, version_page
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from contests.models import Credit, Submission
 from people.models import Person
 from record.admin import bulk
 from tests import factories as make
-from tests.desk import account_that_may, inline_in, page
+from tests.admin_pages import account_that_may, inline_in, page
 
 pytestmark = pytest.mark.django_db
 

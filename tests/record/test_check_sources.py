@@ -15,7 +15,7 @@ from record.link_check import Found, LinkChecker, is_public, may_ask
 from record.management.commands import check_sources
 from record.models import Source
 from tests import factories as make
-from tests.desk import filled, page, saved
+from tests.admin_pages import filled, page, saved
 
 State = Source.LinkState
 

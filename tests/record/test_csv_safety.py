@@ -18,7 +18,7 @@ CELLS = st.text(alphabet="=+-@＝＋－＠,;\t|\r\n\"' \ufeff\u200b\xa0\u3000aB1
 
 
 def original(text: str) -> str:
-    """Return the text that `harmless` was given: the inverse of the rule in docs/editing.md."""
+    """Return the text that `harmless` was given: the inverse of the rule in docs/admin.md."""
     run = re.compile(f"(?<![{SEPARATORS}{DROPPED}])[{SEPARATORS}{DROPPED}]*+(?=[{SIGNS}])")
 
     def bare(found):

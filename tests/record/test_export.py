@@ -14,7 +14,7 @@ from record.admin import export
 from record.admin.base import RecordAdmin
 from record.csv_safety import harmless
 from tests import factories as make
-from tests.desk import account_that_may, inline_in
+from tests.admin_pages import account_that_may, inline_in
 from tests.record.test_admin import LISTS, named
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from hypothesis.extra.django import TestCase
 from contests.models import Contest, Recognition, Submission
 from people.models import Person
 from record.encrypted_cursors import seal, unseal
-from record.keyset import Column, Page, beyond, token_of
+from record.keyset import Column, Page, encode_cursor, is_after
 from record.models import Source
 from tests import factories as make
 
@@ -119,7 +119,7 @@ def test_a_place_with_nothing_behind_it_any_more_is_the_first_page():
     page = Page(Person.objects, ORDER, {}, 3)
     Person.objects.filter(sort_name="p03").delete()
     again = Page(Person.objects, ORDER, {"after": page.after}, 3)
-    assert (names(again), again.is_first, again.asked) == (["p00", "p01", "p02"], True, {})
+    assert (names(again), again.is_first, again.params) == (["p00", "p01", "p02"], True, {})
 
 
 def forged(value):
@@ -174,7 +174,7 @@ def test_a_forged_moment_is_the_first_page(moment):
 
 def test_a_place_that_only_was_made_up_is_a_place_all_the_same():
     people(3)
-    assert names(Page(Person.objects, ORDER, {"after": token_of(["p01", 0])}, 2)) == ["p01", "p02"]
+    assert names(Page(Person.objects, ORDER, {"after": encode_cursor(["p01", 0])}, 2)) == ["p01", "p02"]
 
 
 def test_a_page_takes_one_statement(django_assert_num_queries):
@@ -187,7 +187,7 @@ def test_a_page_takes_one_statement(django_assert_num_queries):
 
 def test_one_index_answers_the_place_and_the_order_of_the_gallery():
     rows = Submission.objects.filter(contest=make.ContestFactory(revealed=True), status="eligible")
-    condition = beyond([Column(Submission, "sort_key"), Column(Submission, "pk")], ["m", 1])
+    condition = is_after([Column(Submission, "sort_key"), Column(Submission, "pk")], ["m", 1])
     plan = rows.filter(condition).order_by("sort_key", "pk")[:3].explain()
     if connection.vendor == "sqlite":
         assert plan.splitlines() == [plan]
@@ -198,8 +198,8 @@ def test_one_index_answers_the_place_and_the_order_of_the_gallery():
 
 def test_a_place_shows_nothing_of_its_row_and_is_the_same_each_time(settings):
     row = make.PersonFactory(id=987_654_321, sort_name="Zed")
-    token = token_of([row.sort_key, row.pk])
-    assert token == token_of([row.sort_key, row.pk])
+    token = encode_cursor([row.sort_key, row.pk])
+    assert token == encode_cursor([row.sort_key, row.pk])
     opened = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     assert b"987654321" not in opened
     assert b"zed" not in opened.lower()

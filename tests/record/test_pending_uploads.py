@@ -10,9 +10,9 @@ from django.core.management import call_command
 
 from people.models import Person
 from record.images import clean_image, pending_uploads
-from tests import desk
+from tests import admin_pages
 from tests import factories as make
-from tests.record.test_images import encoded, upload
+from tests.record.test_image_sanitizing import encoded, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,9 @@ def person():
 @pytest.fixture
 def send(editor, person):
     def post(**changes):
-        return editor.post(desk.page(person), desk.filled(editor.get(desk.page(person)), **changes))
+        return editor.post(
+            admin_pages.page(person), admin_pages.filled(editor.get(admin_pages.page(person)), **changes)
+        )
 
     return post
 
@@ -57,11 +59,11 @@ def test_nothing_entered_is_lost_when_another_field_is_wrong(
     page = response.content.decode()
     assert 'src="data:image/webp;base64,' in page
     assert "Use &lt;b&gt;face.png, which you chose before" in page
-    assert desk.inline_in(response) == []
+    assert admin_pages.inline_in(response) == []
     assert [path.read_bytes() for path in waiting(settings)] == [CONTENT]
     with django_capture_on_commit_callbacks(execute=True):
-        values = {**desk.filled(response), "name": "Ann", "portrait-waiting": token_in(response)}
-        desk.saved(send(**values))
+        values = {**admin_pages.filled(response), "name": "Ann", "portrait-waiting": token_in(response)}
+        admin_pages.saved(send(**values))
     stored = Person.objects.get(pk=person.pk).portrait
     assert (stored.size_in_px, stored.focus, stored.alt) == ((60, 40), (20, 50), "Ann")
     with stored.storage.open(stored.original) as original:
@@ -79,17 +81,17 @@ def test_it_waits_on_through_a_second_mistake(send, settings):
 def test_another_file_or_none_can_be_chosen_instead(send, person, settings):
     response = send(name="", portrait=upload(CONTENT))
     other = encoded("JPEG")
-    desk.saved(send(portrait=upload(other), **{"portrait-waiting": token_in(response)}))
+    admin_pages.saved(send(portrait=upload(other), **{"portrait-waiting": token_in(response)}))
     with default_storage.open(Person.objects.get(pk=person.pk).portrait.original) as original:
         assert original.read() == other
-    desk.saved(send(**{"portrait-clear": "on", "portrait-waiting": token_in(response)}))
+    admin_pages.saved(send(**{"portrait-clear": "on", "portrait-waiting": token_in(response)}))
     assert Person.objects.get(pk=person.pk).portrait.name == ""
-    desk.saved(send())
+    admin_pages.saved(send())
     assert Person.objects.get(pk=person.pk).portrait.name == ""
 
 
 def test_refused_picture_does_not_wait_and_the_present_one_is_still_shown(send, editor, person, settings):
-    desk.saved(send(portrait=upload(CONTENT)))
+    admin_pages.saved(send(portrait=upload(CONTENT)))
     response = send(name="", portrait=upload(b"no picture"))
     assert sorted(response.context["adminform"].form.errors) == ["name", "portrait"]
     assert (token_in(response), waiting(settings)) == (None, [])
@@ -98,14 +100,14 @@ def test_refused_picture_does_not_wait_and_the_present_one_is_still_shown(send, 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "a:b:c", "\0", "x" * 10_000])
 def test_token_that_stands_for_nothing_is_no_picture(send, person, token):
-    desk.saved(send(**{"portrait-waiting": token}))
+    admin_pages.saved(send(**{"portrait-waiting": token}))
     assert Person.objects.get(pk=person.pk).portrait.name == ""
 
 
 def test_nobody_else_gets_it(send, person, client):
     token = token_in(send(name="", portrait=upload(CONTENT)))
     client.force_login(make.UserFactory(editor=True))
-    desk.saved(send(**{"portrait-waiting": token}))
+    admin_pages.saved(send(**{"portrait-waiting": token}))
     assert Person.objects.get(pk=person.pk).portrait.name == ""
     assert (
         client.get(
@@ -120,7 +122,7 @@ def test_after_a_day_it_is_gone(send, person, settings, monkeypatch, capsys):
     call_command("stray_images", remove=True)
     assert len(waiting(settings)) == 1
     monkeypatch.setattr(pending_uploads, "FOR", timedelta(seconds=-1))
-    desk.saved(send(**{"portrait-waiting": token}))
+    admin_pages.saved(send(**{"portrait-waiting": token}))
     assert Person.objects.get(pk=person.pk).portrait.name == ""
     call_command("stray_images", remove=True)
     assert waiting(settings) == []

@@ -11,7 +11,7 @@ from contests.models import Credit, Event, Recognition, Submission
 from people.models import Person
 from record.merging import Plan, merge
 from tests import factories as make
-from tests.desk import account_that_may, filled, page, saved
+from tests.admin_pages import account_that_may, filled, page, saved
 
 pytestmark = pytest.mark.django_db
 

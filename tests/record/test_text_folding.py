@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from people.models import Person
 from record.models import Source
 from tests import factories as make
-from tests.desk import page
+from tests.admin_pages import page
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from people.models import Organisation, Person
 from record import visible_text
 from record.models.record import Record
 from tests import factories as make
-from tests.desk import page
+from tests.admin_pages import page
 
 BLANK = [
     "\u200b",

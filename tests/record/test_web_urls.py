@@ -12,7 +12,7 @@ from people.models import Organisation, Person
 from record.models import Source
 from record.web_urls import WebURLField
 from tests import factories as make
-from tests.desk import page
+from tests.admin_pages import page
 
 pytestmark = pytest.mark.django_db
 SECRET = "alert-for-test"

@@ -153,7 +153,7 @@ def test_no_answer_is_one_line_one_sentence_and_one_way_on(client, nextgen):
 def test_no_question_says_what_can_be_searched(client, nextgen):
     for address in ("/search/", "/search/?q=", "/search/?q=%20", "/search/?q=...", "/search/?kind=works"):
         body = client.get(address).content.decode()
-        assert "search-ways" in body, address
+        assert "search-start" in body, address
 
 
 def test_titles_come_before_texts_and_winners_before_others():

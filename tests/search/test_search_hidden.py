@@ -17,7 +17,7 @@ from search import engine, index, triggers
 from search.models import Change, Entry, Kind, Part, Spelling
 from search.partitions import unmarked
 from tests import factories as make
-from tests.desk import filled, page
+from tests.admin_pages import filled, page
 
 pytestmark = pytest.mark.django_db
 HIDDEN = ("quendraxis", "wolkenkuckuck", "namenkuckuck", "quellenkuckuck", "wortkuckuck")

@@ -10,7 +10,7 @@ from record.viewpoint import Viewpoint
 from search import engine, index, triggers
 from search.models import Change, Entry, Kind, Spelling
 from tests import factories as make
-from tests.desk import filled, page
+from tests.admin_pages import filled, page
 from tests.search.test_search import film, found
 
 pytestmark = pytest.mark.django_db

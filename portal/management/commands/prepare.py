@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts import roles
 from contests.models import Contest
-from portal import catalogs, private_files
+from portal import file_permissions, translation_catalogs
 
 EDITOR = "editor@example.org"
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options):
-        catalogs.compile_all()
+        translation_catalogs.compile_all()
         if connection.vendor == "sqlite":
             Path(settings.DATABASES["default"]["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError(f"The database does not answer: {str(error).splitlines()[0]}") from error
         self.load_first_contest()
         self.make_first_editor()
-        private_files.tighten()
+        file_permissions.restrict_files()
 
     def migrate(self):
         # This check is faster than the migrate command, which updates permissions and content types even if there is

@@ -1,6 +1,6 @@
 from django.core.management import BaseCommand
 
-from portal import catalogs
+from portal import translation_catalogs
 
 
 class Command(BaseCommand):
@@ -15,12 +15,12 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if options["compile"]:
-            catalogs.compile_all()
+            translation_catalogs.compile_all()
             return
-        source = catalogs.in_source()
-        for language in catalogs.languages():
-            catalogs.update(language, source)
-            catalog = catalogs.kept(language)
+        source = translation_catalogs.in_source()
+        for language in translation_catalogs.languages():
+            translation_catalogs.update(language, source)
+            catalog = translation_catalogs.stored(language)
             waiting = sum(not any(_forms(message.string)) for message in catalog if message.id)
             self.stdout.write(f"{language}: {len(catalog)} messages, {waiting} without a translation")
 

@@ -1,0 +1,36 @@
+"""Warn an editor whose change made the database withdraw approvals."""
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from contests.models import Recognition, Step
+
+from .steps import changed_since
+
+NAMED = 5
+#: The clock of the database may be slightly behind.
+MARGIN = timedelta(seconds=1)
+_WARNED = "withdrawals_warned"
+
+
+def warn(request: HttpRequest, response: HttpResponse, *, since: datetime) -> None:
+    """
+    Show a warning for each approval withdrawn after `since` by a change that was saved. One statement if there is none.
+    """
+    if response.status_code != 302 or not request.user.has_perm("contests.view_recognition"):
+        return
+    entries = Recognition.history.filter(
+        step=Step.WITHDRAWN, history_date__gte=since - MARGIN, history_id__gt=request.session.get(_WARNED, 0)
+    )
+    found = dict(entries.order_by("history_id").values_list("id", "history_id"))
+    if not found:
+        return
+    request.session[_WARNED] = max(found.values())
+    rows = list(Recognition.objects.filter(pk__in=found).select_related("award", "submission", "person")[: NAMED + 1])
+    for text in changed_since(rows[:NAMED]):
+        messages.warning(request, text)
+    if len(rows) > NAMED:
+        messages.warning(request, _("There are more like this."))

@@ -1,0 +1,148 @@
+"""The admin's dashboard: what needs attention. Each finding is a filter of a list, with a count up to a limit."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from record.admin.lists import Need
+from record.admin.picker_labels import for_choice, label_of
+
+# Above this, the dashboard shows "more than 1,000": the exact number does not matter.
+COUNTED = 1_000
+SHOWN = 4
+
+# The panels, most urgent first, each with its needs (see `record.admin.lists`). Coming reveals and changes by others
+# have their own panels.
+PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (gettext_lazy("Results changed since their approval"), ("changed",)),
+    (gettext_lazy("Results waiting for approval"), ("approval",)),
+    (gettext_lazy("Approved results without a reveal date"), ("undated",)),
+    (gettext_lazy("Facts without a source"), ("source",)),
+    (gettext_lazy("Works without a poster"), ("poster",)),
+    (gettext_lazy("Images without alternative text or credit"), ("alt", "credit")),
+    (gettext_lazy("People who may be the same"), ("same",)),
+    (gettext_lazy("Sources with a broken link"), ("link",)),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row that needs attention: its label and the URL of its page in the admin."""
+
+    text: str
+    url: str
+    is_synthetic: bool = False
+
+
+@dataclass
+class Finding:
+    """The rows of one model with one need."""
+
+    model_admin: ModelAdmin
+    need: Need
+    number: int = 0
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def rows(self) -> QuerySet:
+        return self.need.of(self.model_admin.model._default_manager.all())
+
+    @property
+    def url(self) -> str:
+        """Return the URL of the list of exactly these rows."""
+        name = admin_urlname(self.model_admin.opts, "changelist")
+        return f"{reverse(name, current_app=self.model_admin.admin_site.name)}?needs={self.need.name}"
+
+    @property
+    def text(self) -> str:
+        """Return “12 credits: without a source”."""
+        return _("%(number)s: %(need)s") % {"number": self.counted, "need": self.need.label}
+
+    @property
+    def counted(self) -> str:
+        """Return “12 credits”, “more than 1,000 people”."""
+        opts = self.model_admin.opts
+        return f"{in_words(self.number)} {opts.verbose_name if self.number == 1 else opts.verbose_name_plural}"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The findings for one reason, by model."""
+
+    title: str
+    findings: Sequence[Finding]
+
+    @property
+    def number(self) -> str:
+        return in_words(sum(finding.number for finding in self.findings))
+
+
+def in_words(number: int) -> str:
+    """Return `number` as text; above the limit, "more than 1,000"."""
+    if number > COUNTED:
+        return _("more than %(number)s") % {"number": number_format(COUNTED, force_grouping=True)}
+    return number_format(number, force_grouping=True)
+
+
+def panels(site: AdminSite, request: HttpRequest) -> list[Panel]:
+    """
+    Return the panels with at least one finding that the user may view. Runs one SQL statement, plus one per finding.
+    """
+    findings = [
+        Finding(model_admin, need)
+        for model_admin in visible(site, request)
+        for need in getattr(model_admin, "needs", ())
+        if any(need.name in names for _title, names in PANELS)
+    ]
+    for finding, number in zip(findings, capped_counts(finding.rows for finding in findings), strict=True):
+        finding.number = number
+        if number:
+            finding.lines = _lines(finding)
+    shown = []
+    for title, names in PANELS:
+        found = [finding for finding in findings if finding.need.name in names and finding.number]
+        if found:
+            shown.append(Panel(title, found))
+    return shown
+
+
+def visible(site: AdminSite, request: HttpRequest) -> list[ModelAdmin]:
+    """Return the model admins that the user may view, in the order of an editor's work."""
+    admins = [model_admin for model_admin in site._registry.values() if model_admin.has_view_permission(request)]
+    return sorted(admins, key=lambda model_admin: site.position_of(model_admin.opts.object_name))
+
+
+def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
+    """Count the rows of each of `querysets`, at most `COUNTED` + 1, all in one SQL statement."""
+    counts, values = [], []
+    for rows in querysets:
+        sql, its_values = rows.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
+        counts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 (SQL that Django made, values apart)
+        values += its_values
+    if not counts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(counts)}", values)
+        return list(cursor.fetchone())
+
+
+def _lines(finding: Finding) -> list[Line]:
+    model_admin = finding.model_admin
+    rows = for_choice(model_admin, finding.rows.select_related(*model_admin.list_select_related or ()))
+    return [line(model_admin, row) for row in rows.order_by(*finding.need.ordering or ("-pk",))[:SHOWN]]
+
+
+def line(model_admin: ModelAdmin, row: Model) -> Line:
+    """Return the label and the URL of `row`."""
+    page = reverse(admin_urlname(model_admin.opts, "change"), args=[row.pk], current_app=model_admin.admin_site.name)
+    return Line(label_of(model_admin, row), page, getattr(row, "is_synthetic", False))

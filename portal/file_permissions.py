@@ -1,0 +1,47 @@
+"""File permissions: only the portal's own user account may read the database, the uploads and the secret key."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+DIRECTORY, FILE = 0o700, 0o600
+
+
+def restrict_database(sender: Any, connection: Any, **kwargs: Any) -> None:
+    """Make a new SQLite database file private. SQLite gives its log files the same permissions."""
+    if connection.vendor == "sqlite":
+        _restrict(Path(str(connection.settings_dict["NAME"])))
+
+
+def restrict_files() -> None:
+    """Make all existing files private, whatever their permissions."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        for ending in ("", "-wal", "-shm", "-journal"):
+            _restrict(Path(f"{database['NAME']}{ending}"))
+    _restrict(settings.BASE_DIR / ".env")
+    for root in (settings.VAR_DIR, Path(settings.MEDIA_ROOT)):
+        for path in _below(root):
+            _restrict(path)
+
+
+def _below(root: Path) -> Iterator[Path]:
+    static = Path(settings.STATIC_ROOT)
+    yield root
+    for folder, folders, files in os.walk(root):
+        # Static files are public anyway.
+        folders[:] = [name for name in folders if Path(folder, name) != static]
+        yield from (Path(folder, name) for name in [*folders, *files])
+
+
+def _restrict(path: Path) -> None:
+    try:
+        mode = path.lstat().st_mode
+        if not stat.S_ISLNK(mode) and mode & 0o077:
+            path.chmod(DIRECTORY if stat.S_ISDIR(mode) else FILE)
+    except OSError:  # missing, or owned by another user account
+        return

@@ -1,0 +1,133 @@
+"""
+The translation catalogs: extracts messages from the source, stores them in `locale/` and compiles them for Django. It
+uses only Babel, because few new machines have GNU gettext.
+"""
+
+import os
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from babel.messages import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation import to_locale
+from django.utils.translation.template import templatize
+
+# The folders with messages. Migrations are skipped: they repeat the messages of the models.
+PYTHON = ("record", "accounts", "people", "contests", "search", "api", "publishing", "portal")
+TEMPLATES = ("templates",)
+# The function names of gettext and Django, with the meaning of their arguments as in `xgettext --keyword`.
+KEYWORDS = DEFAULT_KEYWORDS | {
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+COMMENTS = ["Translators:"]
+
+
+def languages() -> list[str]:
+    """Return the languages with a catalog: all but the source language."""
+    return [language for language, _name in settings.LANGUAGES if language != settings.LANGUAGE_CODE]
+
+
+def path_of(language: str) -> Path:
+    """Return the path of the .po file of a language."""
+    return settings.BASE_DIR / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"
+
+
+def source_files() -> Iterator[Path]:
+    """Yield every file that may contain a message, sorted by name."""
+    for folder in PYTHON:
+        for path in sorted((settings.BASE_DIR / folder).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+    for folder in TEMPLATES:
+        yield from sorted(path for path in (settings.BASE_DIR / folder).rglob("*") if path.is_file())
+
+
+def in_source() -> Catalog:
+    """Return all messages of the source, with the files that contain them."""
+    found = Catalog()
+    for path in source_files():
+        code = path.read_text(encoding="utf-8")
+        name = path.relative_to(settings.BASE_DIR).as_posix()
+        if path.suffix != ".py":
+            # Django turns a template into text that is almost Python. The brackets make its indentation irrelevant.
+            code = f"({templatize(code, name)})"
+        lines = extract("python", BytesIO(code.encode()), KEYWORDS, COMMENTS, {"encoding": "utf-8"})
+        for _line, message, comments, context in lines:
+            found.add(message, None, [(name, 0)], auto_comments=comments, context=context)
+    return found
+
+
+def stored(language: str) -> Catalog:
+    """Read the catalog of a language from `locale/`; empty if there is none."""
+    path = path_of(language)
+    if not path.exists():
+        return Catalog(locale=to_locale(language))
+    with path.open("rb") as file:
+        return read_po(file, locale=to_locale(language), abort_invalid=True)
+
+
+def updated(language: str, source: Catalog) -> str:
+    """
+    Return the updated catalog of a language: all messages of the source with their present translations. Messages that
+    the source no longer has are removed. There are no fuzzy guesses, and no dates, tool names or line numbers, so that
+    diffs show only changed texts.
+    """
+    catalog = stored(language)
+    catalog.update(source, no_fuzzy_matching=True, update_creation_date=False)
+    catalog.obsolete.clear()
+    for message in catalog:
+        # A message that got a plural form loses its old translation.
+        if message.id and message.fuzzy:
+            message.string = ("",) * catalog.num_plurals if message.pluralizable else ""
+            message.flags.discard("fuzzy")
+    body = BytesIO()
+    write_po(body, catalog, width=0, omit_header=True, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    header = (
+        'msgid ""\nmsgstr ""\n'
+        f'"Language: {to_locale(language)}\\n"\n'
+        '"MIME-Version: 1.0\\n"\n'
+        '"Content-Type: text/plain; charset=utf-8\\n"\n'
+        '"Content-Transfer-Encoding: 8bit\\n"\n'
+        f'"Plural-Forms: {catalog.plural_forms}\\n"\n\n'
+    )
+    return header + body.getvalue().decode().rstrip("\n") + "\n"
+
+
+def update(language: str, source: Catalog) -> bool:
+    """Write the catalog of a language if the source has changed. Returns whether it did."""
+    path, text = path_of(language), updated(language, source)
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+def compile_all() -> None:
+    """Compile all changed catalogs for Django."""
+    for language in languages():
+        compile_catalog(language)
+
+
+def compile_catalog(language: str) -> None:
+    """
+    Compile a catalog if the compiled file is missing or older. The file is replaced atomically, so a simultaneous
+    reader gets either the old or the new one.
+    """
+    path = path_of(language)
+    compiled = path.with_suffix(".mo")
+    if compiled.exists() and compiled.stat().st_mtime_ns >= path.stat().st_mtime_ns:
+        return
+    with NamedTemporaryFile(dir=path.parent, suffix=".new", delete=False) as file:
+        write_mo(file, stored(language))
+        Path(file.name).chmod(0o644)
+    os.replace(file.name, compiled)

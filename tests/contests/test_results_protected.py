@@ -1,0 +1,165 @@
+"""Approved and public results stay: no form can change, move or delete them."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.models import User
+from contests import results
+from contests.models import Contest, Recognition
+from contests.visibility import Results
+from record.history import FIRST_VERSION
+from record.viewpoint import Viewpoint
+from tests import factories as make
+from tests.admin_pages import filled, page, saved, version_page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=["approved_future", "revealed"])
+def won(request):
+    return make.RecognitionFactory(award__contest=make.ContestFactory(**{request.param: True}))
+
+
+@pytest.mark.parametrize("of_all", [True, False])
+def test_a_step_on_a_row_from_a_fixture_can_be_compared_with_what_the_fixture_brought(of_all):
+    contest = make.ContestFactory(sealed=True)
+    row = make.RecognitionFactory(award__contest=contest, approved_at=None, approved_by=None)
+    for model in (Contest, Recognition):
+        model.history.all().delete()
+    if of_all:
+        results.approve(contest, actor=None)
+        assert [(entry.approved_at is None, entry.history_type) for entry in contest.history.all()] == [
+            (False, "~"),
+            (True, "+"),
+        ]
+    else:
+        results.approve_recognition(row, actor=None)
+    assert [(entry.approved_at is None, entry.history_change_reason) for entry in row.history.all()] == [
+        (False, "Approved"),
+        (True, FIRST_VERSION),
+    ]
+
+
+def test_who_won_is_not_changed_on_the_page_of_the_recognition(desk, won):
+    other = make.SubmissionFactory(contest=won.award.contest)
+    response = desk.post(page(won), filled(desk.get(page(won)), submission=other.pk))
+    assert response.status_code == 200
+    assert "The result is approved" in response.content.decode()
+    assert Recognition.objects.get().submission == won.submission
+
+
+def test_what_was_won_is_not_changed_or_deleted_on_the_page_of_the_film(desk, won):
+    film, other = won.submission, make.AwardFactory(contest=won.award.contest)
+    opened = filled(desk.get(page(film)))
+    for changes in ({"recognitions-0-award": other.pk}, {"recognitions-0-DELETE": "on"}):
+        assert desk.post(page(film), opened | changes).status_code == 200
+    assert Recognition.objects.get().award == won.award
+
+
+def test_what_is_approved_is_not_deleted(desk, won):
+    assert desk.post(page(won, "delete"), {"post": "yes"}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [won.pk], "post": "yes"}
+    desk.post(page(Recognition, "changelist"), chosen)
+    assert Recognition.objects.filter(pk=won.pk).exists()
+
+
+def test_an_old_version_puts_nobody_else_in_the_place_of_who_won(desk):
+    won = make.RecognitionFactory(award__contest__sealed=True, of_person=True, approved_at=None)
+    won.person = winner = make.PersonFactory()
+    won.save()
+    results.approve(won.award.contest, actor=None)
+    values = filled(desk.get(version_page(won, 0)), change_reason="As before")
+    assert (
+        "The result is approved, so its winner can’t be changed"
+        in desk.post(version_page(won, 0), values).content.decode()
+    )
+    assert Recognition.objects.get().person == winner
+
+
+def test_a_work_that_has_won_stays_in_its_contest(desk, won):
+    film, other = won.submission, make.ContestFactory(revealed=True)
+    answer = desk.post(page(film), filled(desk.get(page(film)), contest=other.pk))
+    assert answer.status_code == 200
+    assert type(film).objects.get(pk=film.pk).contest != other
+    film.contest = other
+    with pytest.raises(ValidationError, match="so it can’t be moved"):
+        film.full_clean()
+
+
+def test_an_award_that_was_given_stays_with_its_contest(won):
+    won.award.contest = make.ContestFactory(revealed=True)
+    with pytest.raises(ValidationError, match="can’t move to another contest"):
+        won.award.full_clean()
+
+
+def test_since_when_a_contest_is_public_is_not_changed_once_its_results_are():
+    contest = make.ContestFactory(revealed=True)
+    contest.published_at += timedelta(days=1)
+    with pytest.raises(ValidationError, match="can’t be changed any more"):
+        contest.full_clean()
+
+
+def both_roles():
+    account = make.UserFactory(is_staff=True)
+    names = ["view_recognition", "change_recognition", "add_recognition", "approve_results", "view_contest"]
+    account.user_permissions.set(Permission.objects.filter(codename__in=names))
+    return User.objects.get(pk=account.pk)
+
+
+@pytest.mark.parametrize("reason", ["", "Approved", "Sealed", "Reveal set to tomorrow", "reveal set to the right film"])
+def test_who_chose_the_winner_does_not_approve_it_whatever_they_call_it(settings, client, reason):
+    settings.SINGLE_EDITOR = False
+    one, two = both_roles(), both_roles()
+    won = make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), approved_at=None)
+    won.history.update(history_user=one, history_change_reason=reason)
+    with pytest.raises(ValidationError, match="Only you, or an account"):
+        results.approve_recognition(won, actor=one)
+    other = make.SubmissionFactory(contest=won.award.contest)
+    client.force_login(two)
+    changes = {"submission": other.pk, "change_reason": reason}
+    saved(client.post(page(won), filled(client.get(page(won)), **changes)))
+    with pytest.raises(ValidationError, match="Only you, or an account"):
+        results.approve_recognition(won, actor=two)
+    assert results.approve_recognition(won, actor=one).approved_by == one
+
+
+def test_a_form_sent_back_as_it_was_is_no_second_pair_of_eyes(settings, client):
+    settings.SINGLE_EDITOR = False
+    one, two = both_roles(), both_roles()
+    won = make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), approved_at=None)
+    won.history.update(history_user=one)
+    client.force_login(two)
+    saved(client.post(page(won), filled(client.get(page(won)))))
+    assert [entry.history_user for entry in won.history.all()] == [one]
+    with pytest.raises(ValidationError, match="Only you, or an account"):
+        results.approve_recognition(won, actor=one)
+    # A reason or another order is not a decision: who won what was still chosen by one person.
+    other_order = {"order": won.order + 1, "change_reason": "Read against the jury’s list"}
+    for changes in ({"change_reason": "Read"}, other_order, {"citation": "Quiet and exact."}):
+        saved(client.post(page(won), filled(client.get(page(won)), **changes)))
+        with pytest.raises(ValidationError, match="Only you, or an account"):
+            results.approve_recognition(won, actor=one)
+    assert results.approve_recognition(won, actor=two).approved_by == two
+
+
+def test_a_step_is_taken_for_what_its_page_has_shown_and_for_nothing_else(desk):
+    contest = make.ContestFactory(sealed=True)
+    won = make.RecognitionFactory(award__contest=contest, approved_at=None)
+    address = f"{page(type(contest), 'changelist')}steps/approve/?row={contest.pk}"
+    seen = desk.get(address).context["seen"]
+    Recognition.objects.filter(pk=won.pk).update(submission=make.SubmissionFactory(contest=contest))
+    response = desk.post(address, {"seen": seen})
+    assert "has changed since you opened this page" in response.content.decode()
+    contest.refresh_from_db()
+    assert contest.results(Viewpoint.now()) is Results.SEALED
+    assert desk.post(address, {"seen": response.context["seen"]}).status_code == 302
+
+
+def test_a_reveal_is_not_set_to_a_moment_that_has_passed():
+    contest = make.ContestFactory(approved_future=True)
+    with pytest.raises(ValidationError, match="has passed"):
+        results.reveal(contest, actor=None, at=timezone.now() - timedelta(hours=1))
