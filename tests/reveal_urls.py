@@ -117,7 +117,7 @@ def of_list(found, contests):
     after = filters(contests)
     if found["noun"] == "statistics":
         return [question for question in after if question.startswith("contest=")]
-    return [*ASKED, *after, *(f"after={place}" for place in places(contests, found["noun"]))]
+    return [*ASKED, *after, *(f"after={cursor}" for cursor in cursors(contests, found["noun"]))]
 
 
 def filters(contests):
@@ -139,7 +139,7 @@ def asked_of_api(contests):
         fields = resource.of_list.model_fields
         names = fields["expand"].annotation.__args__[0].__args__ if "expand" in fields else ()
         expand = f"&expand={','.join(names)}" if names else ""
-        asked = [*ASKED, *after, *(f"after={place}" for place in places(contests, resource.name))]
+        asked = [*ASKED, *after, *(f"after={cursor}" for cursor in cursors(contests, resource.name))]
         known = [question for question in asked if question.partition("=")[0] in fields]
         yield from (f"/api/v1/{resource.name}?{question}" for question in [f"limit=100{expand}", *known])
     yield from (f"/api/v1/statistics?{question}" for question in after if question.startswith("contest="))
@@ -159,7 +159,7 @@ def searched():
     yield from ("film", "flim", "shown creater", "word", "grand prize", "creator")
 
 
-def places(contests, noun):
+def cursors(contests, noun):
     """Return the positions of hidden rows in the sort orders of a model's lists, as cursors for URLs."""
     films = [film for contest in contests for film in contest.submissions.all()]
     won = [won for contest in contests for award in contest.awards.all() for won in award.recognitions.all()]

@@ -236,10 +236,10 @@ def test_where_what_came_next_is_gone_the_list_ends_instead_of_starting_again(cl
     assert client.get(first["next"]).json() == {"items": [], "next": None, "previous": None}
 
 
-@pytest.mark.parametrize("place", ["zzz", "W10", "bnVsbA", "%00", "x" * 1999])
+@pytest.mark.parametrize("cursor", ["zzz", "W10", "bnVsbA", "%00", "x" * 1999])
 @pytest.mark.parametrize("side", ["after", "before"])
-def test_a_place_that_no_page_gave_is_refused(client, nextgen, side, place):
-    told = ask(client, f"quotes?{side}={place}", 422)
+def test_a_cursor_that_no_page_gave_is_refused(client, nextgen, side, cursor):
+    told = ask(client, f"quotes?{side}={cursor}", 422)
     assert told["errors"] == [
         {
             "parameter": side,

@@ -49,7 +49,7 @@ def cases(request):
 
 
 @pytest.fixture
-def places(client, nextgen):
+def cursors(client, nextgen):
     """Return a cursor for each list, by URL; the document can't contain valid ones."""
     found = {}
     for name in LISTS:
@@ -70,8 +70,8 @@ def connected():
 
 @schema.parametrize()
 @settings(max_examples=CASES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_what_the_description_says(case, cases, places, connected):
-    if case.meta.generation.mode is GenerationMode.POSITIVE and case.path in places:
-        case.query |= {side: places[case.path] for side in ("after", "before") if side in (case.query or {})}
+def test_every_answer_is_what_the_description_says(case, cases, cursors, connected):
+    if case.meta.generation.mode is GenerationMode.POSITIVE and case.path in cursors:
+        case.query |= {side: cursors[case.path] for side in ("after", "before") if side in (case.query or {})}
     cases.append(case)
     case.call_and_validate()

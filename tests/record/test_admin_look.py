@@ -39,7 +39,7 @@ def test_admin_bears_laurel_s_name_colours_and_mark(desk):
     assert '<link rel="icon" href="/static/img/favicon.svg" type="image/svg+xml">' in content
     # Our style sheets come after all of Django's, so that they override them.
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', content)
-    names = ("admin", "admin_forms", "admin_rows", "admin_lists", "admin_pages", "desk", "admin_phone")
+    names = ("admin", "admin_forms", "admin_rows", "admin_lists", "admin_pages", "dashboard", "admin_phone")
     assert sheets[-7:] == [f"/static/css/{name}.css" for name in names]
     assert "Django" not in content
 
