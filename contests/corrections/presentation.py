@@ -91,7 +91,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Entry:
-    """A history record, with the columns that `entries_of` returns."""
+    """A history record that may be a correction. Its attributes are the columns that `entries_of` returns."""
 
     kind: Kind
     number: int

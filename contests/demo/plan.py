@@ -57,7 +57,7 @@ _LEADING = (
 )
 _NOBODY_LIVES_THERE = {"AQ", "BV", "GS", "HM", "IO", "TF", "UM"}
 COUNTRIES = (*_LEADING, *sorted(set(iso_3166.countries) - {*_LEADING} - _NOBODY_LIVES_THERE))
-# The largest number of each. For awards and quotes, the database stores `precedence` and `order` as small integers.
+# The largest numbers that a plan may have. Small-integer columns (`precedence`, `order`) limit the awards and quotes.
 LIMITS = {"submissions": 10_000_000, "awards": 1_000, "quotes": 30_000, "countries": len(COUNTRIES)}
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 

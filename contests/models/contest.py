@@ -351,4 +351,4 @@ class LeadingRegion(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rank}. {self.country.name}"  # type: ignore[attr-defined]  # the stubs take it for a str
+        return f"{self.rank}. {self.country.name}"  # type: ignore[attr-defined]  # The type stubs say `str`.

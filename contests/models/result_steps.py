@@ -13,7 +13,10 @@ from simple_history.signals import pre_create_historical_record
 
 
 class Step(models.TextChoices):
-    """A change of state of a contest's results, such as an approval. An ordinary edit is not one."""
+    """
+    The changes of state of results that the history tells apart, such as an approval. An ordinary edit of a row is not
+    a change of state.
+    """
 
     APPROVED = "approved", _("Approved")
     WITHDRAWN = "withdrawn", _("Approval withdrawn")

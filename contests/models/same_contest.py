@@ -1,4 +1,4 @@
-"""Keep related rows in the same contest when one of them is moved to another contest."""
+"""Refuse to move a row to another contest while rows of its old contest refer to it."""
 
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self
