@@ -16,11 +16,11 @@ from contests.models import Award, Contest, Credit, Quote, Recognition, Submissi
 from contests.tallies import RUNTIMES, Cell, Chart, chart, tally
 from record.viewpoint import Viewpoint
 
-# The number of submissions from which the counts are cached. Smaller numbers are counted as fast as changes are found.
+# Counts are cached if there are at least this many submissions. Fewer are counted as fast as the cache is checked.
 MANY = 20_000
 # The most contests, and the most reported figures or regions, that a page or an API response lists.
 CONTESTS, REPORTED = 100, 60
-# The lifetime of cached counts, in seconds. It is short because bulk changes don't change the key of the cache.
+# The lifetime of cached counts, in seconds. It is short because the cache key does not change after bulk changes.
 AT_MOST = 60
 
 

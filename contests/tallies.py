@@ -117,7 +117,10 @@ def chart(
 
 @dataclass(frozen=True)
 class Step:
-    """A class of counts on the map: those from `least` to `most`. Its `number`, 1 to 4, selects the colour."""
+    """
+    A class of counts on the map of countries: the counts from `least` to `most`. Its `number`, 1 to 4, selects the
+    colour.
+    """
 
     number: int
     least: int
@@ -126,9 +129,9 @@ class Step:
 
 def steps(counts: Iterable[int]) -> tuple[Step, ...]:
     """
-    Return at most four classes of counts for the map. Their lower limits are taken at even distances from the series 1,
-    2, 5, 10, 20, 50 ..., so that small counts are still distinguished if there are a few large ones. The last class
-    ends with the largest count.
+    Return at most four classes of counts for the map of countries. Their lower limits are taken at even distances from
+    the series 1, 2, 5, 10, 20, 50 ..., so that small counts are still distinguished if there are a few large ones. The
+    last class ends with the largest count.
     """
     largest = max(counts, default=0)
     series = [digit * 10**power for power in range(len(str(largest))) for digit in (1, 2, 5)]
