@@ -1,8 +1,9 @@
 """
-What an approval covers: a description of the result in words, stored when the result is approved.
+Describe what an approval covers: the award, the work, its creators and the person, in words. The description is stored
+in `Recognition.approved_as` when a result is approved.
 
-If any part of it changes before the reveal, in whatever way, database triggers withdraw the approval
-(`contests.triggers`). The stored description stays with the row, so that an editor can see what has changed.
+If any part of it changes before the reveal, database triggers withdraw the approval (`contests.triggers`). The stored
+description stays in the row, so that the admin can show what has changed.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from contests.models import Award, Credit, Recognition, Submission
 from people.models import Person
 
-#: The parts of a description: the stored name of each, and its label for editors.
+#: The parts of a description. The keys are stored in `Recognition.approved_as`; the values are the labels for editors.
 PARTS = {
     "award": gettext_lazy("award"),
     "kind": gettext_lazy("kind"),
@@ -40,8 +41,8 @@ _CHOICES = {"kind": Award.Kind, "standing": Recognition.Standing, "status": Subm
 
 def meanings(rows: Iterable[Recognition]) -> dict[int, dict[str, Any]]:
     """
-    Return the present description of each of `rows`, part by part, by primary key. Two statements for any number of
-    rows.
+    Return the current description of each of `rows`, as a dict by primary key. Each description maps a key of `PARTS`
+    to its value. Needs two SQL statements for any number of rows.
     """
     keys = [row.pk for row in rows]
     makers = defaultdict(list)
@@ -56,7 +57,7 @@ def _parts(row: Recognition, makers: dict[int, list[str]]) -> Iterator[tuple[str
     yield from (("award", row.award.name), ("kind", row.award.kind), ("standing", row.standing))
     if work := row.submission:
         yield from (("work", work.title), ("original title", work.original_title), ("status", work.status))
-        # Sorted, so that another order of the credits is no change.
+        # The credits are sorted, because a change of their order must not withdraw an approval.
         yield from (("category", str(work.category or "")), ("credits", sorted(makers[work.pk])))
     if row.person:
         yield from (("person", row.person.name), ("native name", row.person.native_name))
@@ -64,22 +65,25 @@ def _parts(row: Recognition, makers: dict[int, list[str]]) -> Iterator[tuple[str
 
 def why_unseen(rows: QuerySet[Recognition]) -> list[str]:
     """
-    Return one sentence for each work in `rows` that the public would not see with its award: what to do about it. One
-    statement.
+    Return a sentence for each work in `rows` that isn't eligible and would therefore stay hidden in spite of its award.
+    The sentence says what to do. Needs one SQL statement.
     """
     works = Submission.objects.filter(recognitions__in=rows).exclude(status=Submission.Status.ELIGIBLE).distinct()
     return [why_not_seen(work) for work in works.order_by("sort_key", "pk")]
 
 
 def why_not_seen(work: Submission) -> str:
-    """Return what to do before the public can see `work` with an award, or "" if it is eligible."""
+    """Return a sentence that says what to do before the public can see `work`, or "" if `work` is eligible."""
     if work.status == Submission.Status.ELIGIBLE:
         return ""
     return _NOT_ELIGIBLE[Submission.Status(work.status)] % {"work": work}
 
 
 def hold(rows: Iterable[Recognition]) -> None:
-    """Lock everything that the descriptions of `rows` use, so that it can't change between reading and approving."""
+    """
+    Lock all rows that occur in the descriptions of `rows` (awards, submissions, credits, people), so that they can't
+    change until the approval is saved.
+    """
     rows = list(rows)
     works = {row.submission_id for row in rows if row.submission_id}
     credits = list(Credit.objects.filter(submission__in=works).values_list("pk", "person_id"))
@@ -94,10 +98,13 @@ def hold(rows: Iterable[Recognition]) -> None:
 
 
 def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
-    """Return, by primary key, what has changed since the approval of each of `rows` whose approval was withdrawn."""
+    """
+    Return a text that says what has changed since the approval, for each of `rows` whose approval a trigger has
+    withdrawn. The keys of the dict are primary keys.
+    """
     withdrawn = [row for row in rows if row.approval_is_withdrawn]
     now = meanings(withdrawn) if withdrawn else {}
-    return {row.pk: _told(row.approved_as, now[row.pk]) for row in withdrawn}
+    return {row.pk: _told(row.approved_as or {}, now[row.pk]) for row in withdrawn}
 
 
 def _told(then: dict[str, Any], now: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Currencies by their codes (ISO 4217) and by their names (from Unicode's CLDR)."""
+"""Look up currencies by their ISO 4217 codes and by their names in Unicode's CLDR."""
 
 from functools import cache
 from typing import Any
@@ -14,13 +14,16 @@ from record.content_languages import NAMED_IN
 
 
 def code_of(text: str) -> str | None:
-    """Return the currency code for `text`: a code in any case, or the name of a currency. None if it is neither."""
+    """
+    Return the currency code for `text`, which is a code in upper or lower case, or the name of a currency. Return None
+    if it is neither.
+    """
     typed = " ".join(text.split())
     return typed.upper() if typed.upper() in Locale("en").currencies else _codes_by_name().get(typed.casefold())
 
 
 def offered() -> list[tuple[str, str]]:
-    """Return codes and names of the currencies in use today, in the language of the page, sorted by name."""
+    """Return (code, name) for each currency in use today, sorted by name. The names are in the current language."""
     return _offered(to_locale(get_language() or "en"))
 
 
@@ -53,12 +56,12 @@ def validate_currency(value: str) -> None:
 
 
 class CurrencyFormField(forms.CharField):
-    """A form field for a currency, chosen by name or typed as a code."""
+    """A form field for a currency. It accepts the name of a currency or its code, and returns the code."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(**{**kwargs, "max_length": 60})
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> str | None:
         text = super().to_python(value)
         return (code_of(text) or text) if text else text
 

@@ -1,33 +1,42 @@
-"""Filters for the public lists of contests. The options come from the rows of the list; the values are slugs."""
+"""
+Filters for the public lists of winners, submissions and quotes. The options of a filter come from the rows of the list.
+Their values in the URL are slugs, or country codes.
+
+A function of type `Options` annotates the rows of a list with the `value` and the `label` of their option, and with its
+`rank` if the options have an order of their own.
+"""
+
+from typing import Any
 
 import django_filters
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from contests.models import Recognition, Submission
 from contests.visibility import recognition_is_public
-from record.facets import Facet
+from record.facets import Facet, Options
 from record.synthetic import named
+from record.viewpoint import Viewpoint
 
 
 class CountryFacet(Facet):
-    """A filter by the country or region of the people concerned (ISO code)."""
+    """A filter by the country or region of the people in a row. The values are ISO 3166 codes."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **{"label": _("Country or region"), "phrase": _("from %(value)s"), **kwargs})
 
     def label_of(self, value: str, label: str) -> str:
         return countries.name(value) or value
 
 
-def awards_given(rows, viewpoint):
+def awards_given(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     return rows.annotate(value=F("award__slug"), label=named("name", "award__"), rank=F("award__precedence"))
 
 
-def awards_won(rows, viewpoint):
-    # One filter() call, so that the conditions and the names below apply to the same recognition.
+def awards_won(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
+    # Use a single filter() call, so that all conditions and annotations are about the same recognition.
     won = rows.filter(
         recognition_is_public(viewpoint, "recognitions__"),
         recognitions__revoked_on__isnull=True,
@@ -37,22 +46,22 @@ def awards_won(rows, viewpoint):
     return won.annotate(value=F(f"{award}slug"), label=F(f"{award}name"), rank=F(f"{award}precedence"))
 
 
-def countries_of_winners(rows, viewpoint):
+def countries_of_winners(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     country = Coalesce("submission__credits__person__country", "person__country")
     return rows.annotate(value=country, label=country).filter(value__gt="")
 
 
-def countries_of_creators(rows, viewpoint):
+def countries_of_creators(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     country = F("credits__person__country")
     return rows.annotate(value=country, label=country).filter(value__gt="")
 
 
-def categories(rows, viewpoint):
+def categories(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     classed = rows.filter(category__isnull=False)
     return classed.annotate(value=F("category__slug"), label=F("category__name"), rank=F("category__order"))
 
 
-def contests_of(path: str):
+def contests_of(path: str) -> Options:
     return lambda rows, viewpoint: rows.annotate(value=F(f"{path}__slug"), label=named("title", f"{path}__"))
 
 
@@ -64,7 +73,7 @@ class ContestWinnerFilterSet(django_filters.FilterSet):
         model = Recognition
         fields: list[str] = []
 
-    def from_country(self, queryset, name, value):
+    def from_country(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         of_creators = Submission.objects.filter(credits__person__country=value)
         return queryset.filter(Q(submission__in=of_creators) | Q(person__country=value))
 
@@ -82,18 +91,18 @@ class SubmissionFilterSet(django_filters.FilterSet):
         model = Submission
         fields: list[str] = []
 
-    def with_award(self, queryset, name, value):
+    def with_award(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         given = Recognition.objects.public(self.request.viewpoint).winning().filter(award__slug=value)
         return queryset.filter(pk__in=given.values("submission"))
 
-    def from_country(self, queryset, name, value):
+    def from_country(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(pk__in=Submission.objects.filter(credits__person__country=value).values("pk"))
 
 
-def parts_of_contests(path: str):
+def parts_of_contests(path: str) -> Options:
     """
-    Return options for events or works with the value "<contest>/<slug>", because a slug is unique only within its
-    contest.
+    Return a function for the options of a filter by event or work. `path` is the lookup path to the event or work. The
+    values are "<slug of the contest>/<slug>", because slugs of events and works are unique only within their contest.
     """
     address = Concat(f"{path}__contest__slug", Value("/"), f"{path}__slug", output_field=CharField())
     return lambda rows, viewpoint: rows.filter(**{f"{path}__isnull": False}).annotate(
@@ -112,7 +121,7 @@ class QuoteFilterSet(django_filters.FilterSet):
     event = Facet(label=_("Event"), phrase=_("at %(value)s"), method="by_path", options=parts_of_contests("event"))
     work = Facet(label=_("Work"), phrase=_("on %(value)s"), method="by_path", options=parts_of_contests("submission"))
 
-    def by_path(self, queryset, name, value):
+    def by_path(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         contest, _slash, slug = value.partition("/")
         relation = "event" if name == "event" else "submission"
         return queryset.filter(**{f"{relation}__contest__slug": contest, f"{relation}__slug": slug})

@@ -1,4 +1,4 @@
-"""Format numbers, amounts, lengths and languages in the language of the page."""
+"""Format numbers, amounts of money, runtimes, languages and URLs in the current language."""
 
 import re
 from decimal import Decimal
@@ -15,20 +15,24 @@ from contests.models import Figure
 
 
 def figure_number(figure: Figure) -> SafeString:
-    """Format the value of a figure, such as "4,600", with everything before and after the digits in small type."""
+    """
+    Format the value of a figure as HTML, such as "4,600". What comes before and after the digits, such as a currency
+    sign, is in small type.
+    """
     if figure.currency:
         text = money(figure.value, figure.currency)
     else:
         text = _compact(figure.value) or numbers.format_decimal(figure.value, locale=page_locale())
-    before, digits, after = _AROUND_DIGITS.fullmatch(text).groups()
+    found = _AROUND_DIGITS.fullmatch(text)
+    before, digits, after = found.groups() if found else ("", text, "")
     return format_html("{}{}{}", _small(before), digits, _small(after))
 
 
 def figure_length(figure: Figure) -> str:
-    """Return the CSS class for the width of `figure_number`: digits are large, everything else is small or narrow."""
+    """Return a CSS class for the estimated width of `figure_number(figure)`, so that CSS can choose a font size."""
     text = strip_tags(figure_number(figure))
     digits = sum(character.isdigit() for character in text)
-    # In hundredths of the font size of the digits.
+    # Estimate the width, in hundredths of the digits' font size. Digits are large, all other characters are small.
     width = 56 * digits + 25 * (len(text) - digits)
     return next((name for name, limit in (("short", 360), ("medium", 480), ("long", 900)) if width <= limit), "endless")
 
@@ -41,12 +45,15 @@ def _small(text: str) -> SafeString | str:
 
 
 def number(value: Decimal | int) -> str:
-    """Format a number, such as "4,729"."""
+    """Format a number in the current language, such as "4,729"."""
     return numbers.format_decimal(value, locale=page_locale())
 
 
 def money(amount: Decimal | None, currency: str) -> str:
-    """Format an amount in its currency, such as "$42,000" or "$100M"; whole amounts have no decimals."""
+    """
+    Format an amount of money in the current language, such as "$42,000" or "$100M". Whole amounts have no decimals.
+    Return "" if the amount is None.
+    """
     if amount is None:
         return ""
     if compact := _compact(amount, currency):
@@ -58,26 +65,27 @@ def money(amount: Decimal | None, currency: str) -> str:
 
 
 def _compact(value: Decimal, currency: str = "") -> str:
-    # Only if this loses no digits: 45,000,000 is "45 million", 45,678,901 stays as it is.
+    # Use the short form only if it is exact: "45 million" for 45,000,000, but no short form for 45,678,901.
     if value < 1_000_000 or value % 100_000:
         return ""
-    # Drop the decimals of the column (45.00). With them, Polish would have "45,00 miliona" instead of "45 milionów".
+    # Drop the decimals that the database column adds (45.00). They would change the plural form in Polish: "45,00
+    # miliona" instead of "45 milionów".
     value, locale, digits = Decimal(int(value)), page_locale(), 7
     if currency:
         return numbers.format_compact_currency(
             value, currency, format_type="short", locale=locale, fraction_digits=digits
         )
-    # If a language has only one short form, Babel has no long one.
+    # For some languages, Babel has no long form of large numbers, so the short form is used.
     style: Literal["short", "long"] = "long" if "long" in locale.compact_decimal_formats else "short"
     return numbers.format_compact_decimal(value, format_type=style, locale=locale, fraction_digits=digits)
 
 
 def page_locale() -> Locale:
-    """Return the Babel locale of the page's language."""
+    """Return the Babel locale of the current language."""
     return Locale.parse(to_locale(get_language() or "en"))
 
 
-#: The qualifier and the number within a line of text, in the order of each language.
+#: Phrases with a qualifier and a number. Each translation puts the two in the order of its language.
 QUALIFIED = {
     Figure.Qualifier.MORE_THAN: pgettext_lazy("number", "more than {number}"),
     Figure.Qualifier.ABOUT: pgettext_lazy("number", "about {number}"),
@@ -85,7 +93,7 @@ QUALIFIED = {
 
 
 def qualified_number(figure: Figure) -> SafeString:
-    """Format a figure within a line of text: "more than 4,600", or the number alone if it is exact."""
+    """Format a figure for use in a line of text, such as "more than 4,600". An exact figure has the number alone."""
     number = figure_number(figure)
     words = QUALIFIED.get(Figure.Qualifier(figure.qualifier))
     return format_html(str(words), number=number) if words else number
@@ -93,8 +101,8 @@ def qualified_number(figure: Figure) -> SafeString:
 
 def qualifier(figure: Figure) -> str:
     """
-    Return the qualifier above a number that is shown on its own, such as "More than"; "" if the number is exact or the
-    language puts the qualifier after it.
+    Return the qualifier that a page shows above a large number, such as "More than". Return "" if the number is exact,
+    or if the current language puts the qualifier after the number.
     """
     word = _around_number(figure)[0].strip()
     return word[:1].upper() + word[1:]
@@ -102,8 +110,8 @@ def qualifier(figure: Figure) -> str:
 
 def qualifier_behind(figure: Figure) -> SafeString | str:
     """
-    Return the qualifier after a number that is shown on its own, in small type, if the language puts it there:
-    "4,600超".
+    Return the qualifier that a page shows after a large number, as HTML in small type, as in "4,600超". Return "" if
+    the current language puts no qualifier there.
     """
     return _small(_around_number(figure)[2])
 
@@ -113,29 +121,33 @@ def _around_number(figure: Figure) -> tuple[str, str, str]:
 
 
 def title_length(title: Any) -> str:
-    """Return the CSS class for the length of a title, which sets its font size."""
+    """Return a CSS class for the length of a title, so that CSS can choose a font size."""
     return _length(title, short=12, medium=28, long=70)
 
 
 def quote_length(text: str) -> str:
-    """Return the CSS class for the length of a quote, which sets the layout of its poster."""
+    """Return a CSS class for the length of a quote, so that CSS can choose the layout of the quote's poster."""
     return _length(text, short=60, medium=200, long=700)
 
 
 def quote_size(text: str) -> str:
-    """Return the font size of a quote in a list: large for short quotes, small for long ones."""
+    """
+    Return the font size of a quote in a list: "l" for a short quote, "m" for a medium one, "s" for a very long one, and
+    "" (the default size) for the others.
+    """
     return {"short": "l", "medium": "m", "endless": "s"}.get(quote_length(text), "")
 
 
 def _length(text: Any, **limits: int) -> str:
-    # A full-width character, such as a Chinese one, is as wide as two and a half Latin letters.
+    # Count a full-width character, such as a Chinese one, as two and a half Latin letters, because it is as wide.
     length = sum(2.5 if east_asian_width(character) in "WF" else 1 for character in str(text))
     return next((name for name, limit in limits.items() if length <= limit), "endless")
 
 
 def language_label(tag: str) -> str:
     """
-    Return the name of the language with this BCP 47 tag, in the language of the page, or the tag if it has no name.
+    Return the name of the language with this BCP 47 tag, in the current language. Return the tag if Babel doesn't know
+    its name.
     """
     try:
         return Locale.parse(tag, sep="-").get_display_name(page_locale()) or tag
@@ -144,7 +156,7 @@ def language_label(tag: str) -> str:
 
 
 def clock(seconds: int | None) -> str:
-    """Format a runtime in seconds as minutes and seconds, "12:05", with hours if there are any."""
+    """Format a runtime in seconds as minutes and seconds, "12:05", or hours, minutes and seconds, "1:02:05"."""
     if not seconds:
         return ""
     minutes, rest = divmod(seconds, 60)
@@ -153,5 +165,5 @@ def clock(seconds: int | None) -> str:
 
 
 def readable(url: str) -> str:
-    """Format a URL as people read and type it: in its own script."""
+    """Return a URL in readable form: percent-encoded letters of other scripts are decoded."""
     return uri_to_iri(url)

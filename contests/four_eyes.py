@@ -1,8 +1,9 @@
 """
-The four-eyes rule: find out from the history who decided a result, so that somebody else approves it.
+The four-eyes rule: a result must be approved by somebody who did not decide it. This module finds out from the history
+who decided a result.
 
-Only decisions that still hold count. Reverted changes, steps (such as an approval), and changes to an order, a text or
-a source are not decisions.
+A decision is a change to the columns in `WHO_WON_WHAT` or `IN_WORDS`. Only the decisions that led to the present values
+count: not changes that were undone, and not approvals or other changes of state.
 """
 
 from collections import defaultdict
@@ -20,9 +21,9 @@ from accounts.same_person import counts_as
 from contests.models import Award, Category, Credit, Recognition, Submission
 from people.models import Person
 
-#: The columns that define who won what.
+#: The columns of a recognition that define who won what.
 WHO_WON_WHAT = ("award_id", "submission_id", "person_id", "standing")
-#: The columns that describe the award, the work, its creators and the person in words.
+#: For each model that a result refers to, the columns that describe the result in words, such as names and titles.
 IN_WORDS: dict[type[Model], tuple[str, ...]] = {
     Award: ("name", "kind"),
     Submission: ("title", "original_title", "category_id", "status"),
@@ -34,7 +35,10 @@ IN_WORDS: dict[type[Model], tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Version:
-    """A history record: who made it, when, its type, and the values of the relevant columns."""
+    """
+    A history record: its time, its type ("+", "~" or "-"), the primary key of the user, and the values of the columns
+    that count as a decision.
+    """
 
     at: datetime
     type: str
@@ -43,7 +47,7 @@ class Version:
 
 
 def last_decision(versions: Sequence[Version]) -> Version | None:
-    """Return the version that gave a row its present values; `versions` starts with the oldest."""
+    """Return the version in which a row got its present values. `versions` are ordered, oldest first."""
     decision = before = None
     for version in versions:
         if version.type == "-":
@@ -56,10 +60,10 @@ def last_decision(versions: Sequence[Version]) -> Version | None:
 
 def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
     """
-    Return the `rows` that `actor` may not approve because `actor`, or another account of the same person, entered them:
-    they were the last to set who won what, or have since changed the description of the award, the work, its creators
-    or the person. Anyone may approve rows that a fixture or a command created and nobody changed. Return an empty list
-    if a single editor runs the portal (`SINGLE_EDITOR`). The number of SQL statements does not grow with the rows.
+    Return those of `rows` that `actor` may not approve, because `actor`, or another account of the same person, made
+    one of these changes: the last one to who won what, or a later one to the description of the award, the work, its
+    creators or the person. Anyone may approve rows that a fixture or a command created and nobody changed. Return an
+    empty list if the setting `SINGLE_EDITOR` is on. The number of SQL statements does not grow with the rows.
     """
     if settings.SINGLE_EDITOR:
         return []
@@ -71,8 +75,7 @@ def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
 
 def others(accounts: Iterable[User], rows: QuerySet[Recognition]) -> list[User]:
     """
-    Return those of `accounts` that may approve all of `rows`: neither they nor another account of the same person
-    decided one of them.
+    Return those of `accounts` that may approve all of `rows`: no account of the same person decided one of them.
     """
     accounts = list(accounts)
     deciders = set().union(*hands_of(rows).values()) if not settings.SINGLE_EDITOR else set()
@@ -82,7 +85,7 @@ def others(accounts: Iterable[User], rows: QuerySet[Recognition]) -> list[User]:
 
 
 def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
-    """Return, by the primary key of each row, the accounts that decided it."""
+    """Return a dict from the primary key of each row to the primary keys of the accounts that decided the result."""
     rows = list(rows)
     set_by = _decisions(Recognition, {row.pk for row in rows}, WHO_WON_WHAT)
     works = {row.submission_id for row in rows if row.submission_id}
@@ -106,17 +109,24 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
     hands = {}
     for row in rows:
         first = set_by.get(row.pk)
-        beside = [named[Award].get(row.award_id), named[Submission].get(row.submission_id)]
-        beside.append(named[Category].get(categories.get(row.submission_id)))
-        beside += [named[Person].get(pk) for pk in (row.person_id, *makers[row.submission_id])]
-        beside += [named[Credit].get(pk) for pk in parts[row.submission_id]]
-        later = [version for version in beside if version and (first is None or version.at > first.at)]
+        work, person = (
+            row.submission_id or 0,
+            row.person_id or 0,
+        )  # The number 0 replaces None: no row has this primary key.
+        about = [named[Award].get(row.award_id), named[Submission].get(work)]
+        about.append(named[Category].get(categories.get(work) or 0))
+        about += [named[Person].get(pk) for pk in (person, *makers[work])]
+        about += [named[Credit].get(pk) for pk in parts[work]]
+        later = [version for version in about if version and (first is None or version.at > first.at)]
         hands[row.pk] = {version.user for version in (first, *later) if version and version.user}
     return hands
 
 
 def _decisions(model: type[Model], keys: set[int], columns: tuple[str, ...]) -> dict[int, Version]:
-    """Return, for each row of `model` in `keys`, the history record that gave `columns` their present values."""
+    """
+    Return the history record in which `columns` got their present values, for each row of `model` whose primary key is
+    in `keys`. The keys of the dict are primary keys.
+    """
     entries = model.history.filter(id__in=keys).order_by("id", "history_id")  # type: ignore[attr-defined]
     if hasattr(entries.model, "step"):
         entries = entries.filter(step="")

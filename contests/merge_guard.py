@@ -1,4 +1,4 @@
-"""Protect approved results from merges: merging people, or undoing a merge, must not change who won what."""
+"""Refuse merges of people, and undoing them, if that would change who won what in approved results."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,8 +14,9 @@ from record.viewpoint import Viewpoint
 
 def in_the_way(steps: Sequence[Step]) -> list[str]:
     """
-    Return the reasons why these steps of a merge aren't possible: they would change or delete an approved recognition.
-    A public recognition of a person may move to another record with the same name, because readers see the same.
+    Return messages that say why a merge with these `steps` isn't possible: each names an approved recognition that the
+    merge would change or delete. A public recognition may move to another person with the same name, because readers
+    see no difference. An empty list means that the merge is possible.
     """
     touched = {step.pk: step for step in steps if step.model is Recognition and _decides(step)}
     rows = Recognition.objects.filter(pk__in=list(touched), approved_at__isnull=False)
@@ -23,7 +24,7 @@ def in_the_way(steps: Sequence[Step]) -> list[str]:
     found = []
     for row in rows.select_related("award", "submission", "person").order_by("pk") if touched else ():
         if _was_changed_since(row, touched[row.pk]):
-            continue  # changed since the merge: undoing it leaves the row alone
+            continue  # The row was changed after the merge, so undoing the merge doesn't touch it.
         if row.pk not in public or row.person is None:
             found.append(row.why_it_stays)
         elif not any(_alike(row.person.name, name) for name in _heirs(row, touched[row.pk], steps)):
@@ -44,10 +45,10 @@ def _was_changed_since(row: Recognition, step: Step) -> bool:
 
 def _heirs(row: Recognition, step: Step, steps: Sequence[Step]) -> Iterator[str]:
     """
-    Yield the names of the people who have the award of `row` after `steps`. If `row` is deleted, these are the others
-    with the same award.
+    Yield the names of the people who have the award of `row` after the merge. `step` is the part of the merge that
+    changes or deletes `row`; if it deletes `row`, these are the other people with the same award.
     """
-    others = Person.objects.filter(recognitions__award=row.award_id).exclude(pk=row.person_id)
+    others = Person.objects.filter(recognitions__award=row.award_id).exclude(pk=row.person_id or 0)
     wanted = others.values_list("pk", flat=True) if step.kind == DELETE else step.values.get("person_id", [])[1:]
     names = dict(Person.objects.filter(pk__in=list(wanted)).values_list("pk", "name"))
     for other in steps:

@@ -1,5 +1,7 @@
+"""The filters of the public list of people."""
+
 import django_filters
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from contests.filters import CountryFacet
@@ -7,21 +9,22 @@ from contests.models import Appearance
 from contests.visibility import appearance_is_public
 from people.models import Person
 from record.facets import Facet
+from record.viewpoint import Viewpoint
 
 
 class RoleFacet(Facet):
-    """A filter by the role that somebody had at an event."""
+    """A filter by the roles that people had at events."""
 
     def label_of(self, value: str, label: str) -> str:
         return str(dict(Appearance.Role.choices).get(value, value))
 
 
-def roles(rows, viewpoint):
+def roles(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     took_part = rows.filter(appearance_is_public(viewpoint, "appearances__"), appearances__role__gt="")
     return took_part.annotate(value=F("appearances__role"), label=F("appearances__role"))
 
 
-def countries_of_people(rows, viewpoint):
+def countries_of_people(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     return rows.exclude(country="").annotate(value=F("country"), label=F("country"))
 
 
@@ -33,6 +36,6 @@ class PersonFilterSet(django_filters.FilterSet):
         model = Person
         fields: list[str] = []
 
-    def in_role(self, queryset, name, value):
+    def in_role(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         appearances = Appearance.objects.public(self.request.viewpoint).filter(role=value)
         return queryset.filter(pk__in=appearances.values("person"))

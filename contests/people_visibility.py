@@ -1,4 +1,4 @@
-"""The rows of this app through which people, organisations and sources are public."""
+"""The conditions under which people, organisations and sources are public: a public row of this app refers to them."""
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -18,7 +18,10 @@ from record.viewpoint import Viewpoint
 
 
 def person_ties(viewpoint: Viewpoint) -> Q:
-    """Return the condition for a public person: a public credit, recognition given or received, appearance or quote."""
+    """
+    Return the condition under which a person is public: a public credit, appearance, quote or recognition refers to the
+    person. Presenting a recognition counts too.
+    """
     person = OuterRef("pk")
     return (
         Q(Exists(Credit.objects.public(viewpoint).filter(person=person)))
@@ -31,8 +34,8 @@ def person_ties(viewpoint: Viewpoint) -> Q:
 
 def organisation_ties(viewpoint: Viewpoint) -> Q:
     """
-    Return the condition for a public organisation: it organises a public contest, hosts a public event or is the
-    subject of a public figure.
+    Return the condition under which an organisation is public: it organises a public contest, hosts a public event, or
+    a public figure is about it.
     """
     organisation = OuterRef("pk")
     return (
@@ -43,7 +46,9 @@ def organisation_ties(viewpoint: Viewpoint) -> Q:
 
 
 def source_ties(viewpoint: Viewpoint) -> Q:
-    """Return the condition for a public source: something public cites it."""
+    """
+    Return the condition under which a source is public: a public row, or the series of a public contest, cites it.
+    """
     source = OuterRef("pk")
     condition = Q(Exists(Contest.objects.public(viewpoint).filter(series__sources=source)))
     for noun in (Contest, Submission, Event):

@@ -1,6 +1,6 @@
 """
-Preview links, with which people without an account see a contest as if it were revealed. The record itself does not
-change: `request.viewpoint` of such a request names the contest as its `preview` (`record.viewpoint`).
+Preview links, with which people without an account see a contest as if its results were public. A link changes no data
+of the contest: in a request through the link, `request.viewpoint.preview` is the primary key of the contest.
 """
 
 from datetime import datetime, timedelta
@@ -18,25 +18,29 @@ from accounts.models import User
 from contests.models import Contest, PreviewLink
 from record.models.record import new_key
 
+#: The longest time for which a new link may be valid.
 LONGEST = timedelta(days=60)
 PERMISSION = "contests.preview_results"
-#: The part of the path before the token.
+#: The part of the URL path before the token, as in /preview/<token>/.
 FOLDER = "preview"
-_SIGNER = {"salt": "contests.preview", "sep": "."}
+
+
+def _signer() -> Signer:
+    return Signer(salt="contests.preview", sep=".")
 
 
 @transaction.atomic
 def make(contest: Contest, *, actor: User, note: str, expires_at: datetime) -> PreviewLink:
     """
-    Create a link to `contest` for the people that `note` names. Raise `ValidationError` if it would have expired
-    already or be valid for longer than `LONGEST`.
+    Create a preview link to `contest`. `note` says for whom it is. Raise `ValidationError` if `expires_at` has passed
+    or is more than `LONGEST` from now.
     """
     now = timezone.now()
     if not now < expires_at <= now + LONGEST:
         raise ValidationError(
             {"expires_at": _("Choose a time within the next %(days)d days.") % {"days": LONGEST.days}}
         )
-    # Give the link the key prefix of a synthetic contest, so that it is removed together with it.
+    # The link to a synthetic contest gets the key prefix of that contest, so that both are removed together.
     belongs = contest.key.rpartition(":")[0] + ":" if contest.is_synthetic else ""
     link = PreviewLink(
         key=f"{belongs}{new_key()}", contest=contest, note=note.strip(), expires_at=expires_at, made_by=actor
@@ -46,7 +50,7 @@ def make(contest: Contest, *, actor: User, note: str, expires_at: datetime) -> P
 
 @transaction.atomic
 def withdraw(link: PreviewLink, *, actor: User | None) -> PreviewLink:
-    """End a link at once, before it expires. Raise `ValidationError` if it has already ended."""
+    """Make a preview link invalid at once. Raise `ValidationError` if it is invalid already."""
     link = PreviewLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
     if not is_valid(link, timezone.now()):
         raise ValidationError(_("The link for %(note)s has ended already.") % {"note": link.note})
@@ -55,37 +59,47 @@ def withdraw(link: PreviewLink, *, actor: User | None) -> PreviewLink:
 
 
 def is_valid(link: PreviewLink, at: datetime) -> bool:
-    """Whether `link` is valid at `at`. It ends early if its creator loses the permission for preview links."""
+    """
+    Return whether `link` is valid at the time `at`: not expired, not withdrawn, and its creator still has the
+    permission for preview links.
+    """
     return link.withdrawn_at is None and at < link.expires_at and _maker_may(link)
 
 
 def with_makers(links: QuerySet[PreviewLink]) -> QuerySet[PreviewLink]:
-    """Add to `links` what `is_valid` needs to know about their creators, in one statement."""
+    """
+    Annotate `links` with `maker_may`, whether the creator of the link still has the permission for preview links.
+    `is_valid` needs it; without it, `is_valid` queries the database for each link.
+    """
     return links.annotate(maker_may=Exists(User.objects.who_may(PERMISSION).filter(pk=OuterRef("made_by"))))
 
 
 def _maker_may(link: PreviewLink) -> bool:
-    if not hasattr(link, "maker_may"):
-        link.maker_may = with_makers(PreviewLink.objects.filter(pk=link.pk)).values_list("maker_may", flat=True).get()
-    return link.maker_may
+    known = vars(link)
+    if "maker_may" not in known:
+        known["maker_may"] = vars(with_makers(PreviewLink.objects.filter(pk=link.pk)).get())["maker_may"]
+    return known["maker_may"]
 
 
 def prefix_of(token: str) -> str:
-    """Return the path prefix of all pages seen through the link with this token."""
+    """Return the URL path with which all pages begin that are seen through the preview link with this token."""
     return f"{get_script_prefix()}{FOLDER}/{token}/"
 
 
 def url_of(link: PreviewLink) -> str:
-    """Return the path of the link: the page of its contest, with the prefix."""
-    token = Signer(**_SIGNER).sign(link.secret)
+    """Return the URL path of a preview link: the page of its contest, below the prefix for the link."""
+    token = _signer().sign(link.secret)
     page = reverse("contest", args=[link.contest.slug])
     return prefix_of(token) + page.removeprefix(get_script_prefix())
 
 
 def link_of(token: str, at: datetime) -> PreviewLink | None:
-    """Return the link that is valid under `token` at `at`, or None if the token is forged or the link has ended."""
+    """
+    Return the preview link with this token if it is valid at the time `at`. Return None if it is not, or if the token
+    is forged.
+    """
     try:
-        secret = Signer(**_SIGNER).unsign(token)
+        secret = _signer().unsign(token)
     except BadSignature:
         return None
     link = with_makers(PreviewLink.objects.select_related("contest__series").filter(secret=secret)).first()

@@ -1,6 +1,6 @@
-"""Querysets of the contests. Everything that a visitor reads starts from `public(viewpoint)`."""
+"""The querysets of the models in this app. Every public page starts from their method `public(viewpoint)`."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import (
     Case,
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
     """
-    A condition for the rows that the statistics of `contest` count; if it is None, the rows of all contests that aren't
-    synthetic.
+    Return a condition for the rows that belong to `contest`, or, if it is None, to any contest that is not synthetic.
+    `via` is the lookup path from the row to its contest.
     """
     return ~is_synthetic(f"{via}__") if contest is None else Q(**{via: contest})
 
@@ -55,8 +55,8 @@ def measured(
     amount: Combinable = NO_AMOUNT,
 ) -> QuerySet:
     """
-    Return the number of `rows` for each value and detail. All measures have the same columns, so that one statement can
-    combine them with UNION.
+    Return a queryset of tuples (measure, value, detail, count, amount), with the number of `rows` for each combination
+    of value and detail. Querysets for different measures have the same columns, so that UNION can combine them.
     """
     named = {"measure": measure, "value": value, "detail": detail}
     return rows.order_by().annotate(**named).values_list(*named).annotate(count=Count("pk"), amount=amount)
@@ -64,23 +64,25 @@ def measured(
 
 class ContestQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
-        """The contests that have a public page at `viewpoint`."""
+        """Return the contests that have a public page at `viewpoint`."""
         return self.filter(visibility.contest_is_public(viewpoint))
 
     def with_public_results(self, viewpoint: Viewpoint) -> Self:
-        """The contests whose results are public at `viewpoint`."""
+        """Return the contests whose results are public at `viewpoint`."""
         return self.filter(visibility.results_are_public(viewpoint))
 
     def with_results_to_keep(self, viewpoint: Viewpoint) -> Self:
-        """The contests with at least one result public at `viewpoint`, including a result shown ahead of the rest."""
-
+        """
+        Return the contests with at least one public result at `viewpoint`, including contests of which only a single
+        recognition was revealed.
+        """
         one = rows_of("Recognition").revealed(viewpoint).filter(award__contest=OuterRef("pk"))
         return self.filter(visibility.results_are_public(viewpoint) | Exists(one))
 
     def results_first(self, viewpoint: Viewpoint) -> Self:
         """
-        The contests in the order of the home page, which opens with the first: those with public results, then the
-        newest; synthetic contests last.
+        Order the contests for the home page, which features the first one: contests with public results first, then the
+        others, each newest first; synthetic contests last.
         """
         made_up = Case(When(is_synthetic(), then=Value(1)), default=Value(0))
         has_results = Case(When(visibility.results_are_public(viewpoint), then=Value(0)), default=Value(1))
@@ -93,8 +95,7 @@ class ContestQuerySet(RecordQuerySet):
         return self.for_list().prefetch_related("sources")
 
     def resting_on(self, source: "Source") -> Self:
-        """The contests whose texts, series, award or leading region cite `source`."""
-
+        """Return the contests that cite `source`: in their texts, series, awards or leading regions."""
         return self.filter(
             Q(pk__in=self.model._default_manager.filter(sources=source).values("pk"))
             | Q(series__in=rows_of("Series").filter(sources=source))
@@ -104,10 +105,9 @@ class ContestQuerySet(RecordQuerySet):
 
     def with_counts(self, viewpoint: Viewpoint) -> Self:
         """
-        Add `winner_count`, `submission_count` and `quote_count`: the rows that are public at `viewpoint`, for the
-        table of contents.
+        Annotate each contest with `winner_count`, `submission_count` and `quote_count`: the numbers of its winners,
+        submissions and quotes that are public at `viewpoint`.
         """
-
         return self.annotate(
             winner_count=_count(
                 rows_of("Recognition").public(viewpoint).winning().filter(award__contest=OuterRef("pk"))
@@ -117,7 +117,10 @@ class ContestQuerySet(RecordQuerySet):
         )
 
     def for_statistics(self, slug: str) -> Self:
-        """The contest with `slug` first, then all that aren't synthetic, newest first; with their sources."""
+        """
+        Return the contest with this slug, then all other contests that are not synthetic, newest first. Load their
+        sources too.
+        """
         asked = Case(When(slug=slug, then=Value(0)), default=Value(1))
         return (
             self.filter(~is_synthetic() | Q(slug=slug))
@@ -125,15 +128,14 @@ class ContestQuerySet(RecordQuerySet):
             .prefetch_related("sources")
         )
 
-    def state_of_record(self, viewpoint: Viewpoint, contest: "Contest | None") -> list[tuple]:
+    def state_of_record(self, viewpoint: Viewpoint, contest: "Contest | None") -> list[tuple[Any, ...]]:
         """
-        A fingerprint of the data behind the statistics of submissions at `viewpoint`, in one quick statement. It has
-        one row for each contest: its id, its `public_entries`, whether its results are public, the latest `reveal_at`
-        of a submission that was shown ahead of them, and the newest row and newest history record of submissions,
-        recognitions, credits and people. If the fingerprint is the same, so are the counts, unless rows were changed in
-        bulk, which leaves no history.
+        Return values that change whenever the statistics of submissions at `viewpoint` may change, for use as a cache
+        key. Needs one fast SQL statement. The list has a tuple for each contest: its primary key, its `public_entries`,
+        whether its results are public, the latest passed `reveal_at` of a submission, and the highest primary keys of
+        submissions, recognitions, credits and people and of their history. Bulk changes without history are not
+        noticed.
         """
-
         newest = [
             Subquery(rows.order_by("-pk").values("pk")[:1])
             for model in (*(rows_of(name).model for name in ("Submission", "Recognition", "Credit")), Person)
@@ -148,30 +150,33 @@ class ContestQuerySet(RecordQuerySet):
 
 
 def _count(rows: QuerySet) -> Coalesce:
-    # Without an order and with one constant group, this counts the rows that belong to a row of the outer query.
+    # Group the rows by a constant and remove their order, so that the subquery returns a single row with their number.
     counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted), 0)
 
 
 class PartOfContestQuerySet(RecordQuerySet):
-    """Rows that are public together with their contest: figures, leading regions, awards, categories, events."""
+    """Rows that are public if their contest is public: figures, leading regions, awards, categories and events."""
 
     def of_contest_itself(self) -> Self:
-        """For figures: those about the contest, not about its organiser or another organisation."""
+        """Return the figures about the contest itself, not about an organisation. For figures only."""
         return self.filter(organisation=None)
 
     def public(self, viewpoint: Viewpoint) -> Self:
-        """The rows whose contest is public at `viewpoint`."""
+        """Return the rows whose contest is public at `viewpoint`."""
         return self.filter(visibility.contest_is_public(viewpoint, "contest__"))
 
     def for_statistics(self, contest: "Contest | None") -> Self:
-        """The rows that count in the statistics of `contest`, with their contest and source."""
+        """
+        Return the rows that belong to `contest`, or, if it is None, to any contest that is not synthetic. Load their
+        contest and source too.
+        """
         return self.filter(counted_in(contest)).select_related("contest", "source")
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
         """
-        For awards: ("prize", currency, "", number of awards, sum of their amounts); the currency is "" if no amount is
-        known.
+        Return tuples ("prize", currency, "", number of awards, sum of their prize money), one for each currency. Awards
+        without prize money have the currency "". For awards only.
         """
         currency = Case(When(prize_amount__isnull=True, then=Value("")), default=F("prize_currency"), output_field=TEXT)
         return measured(self.filter(counted_in(contest)), Value("prize"), currency, amount=Sum("prize_amount"))
@@ -185,21 +190,23 @@ class EventQuerySet(PartOfContestQuerySet):
 class SubmissionQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
         """
-        The submissions that are public at `viewpoint`: they are eligible, their results are revealed, and their contest
-        shows them.
+        Return the submissions that are public at `viewpoint`: they are eligible and revealed, and their contest shows
+        them or they have an approved award.
         """
         return self.filter(visibility.submission_is_public(viewpoint))
 
     def for_gallery(self, viewpoint: Viewpoint) -> Self:
-        """Load contest, creators and recognitions too: three statements in all."""
-
+        """
+        Load the contest, the credits and the public recognitions of the submissions too. Needs three SQL statements in
+        all.
+        """
         return self.select_related("contest").prefetch_related(
             Prefetch("credits", rows_of("Credit").select_related("person", "source").order_by("order")),
             Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related("award", "source")),
         )
 
     def for_page(self, viewpoint: Viewpoint) -> Self:
-        """Load everything that the page of one submission shows: five statements."""
+        """Load everything that the page of a submission shows about it. Needs five SQL statements."""
         return (
             self.for_gallery(viewpoint)
             .select_related("contest__organiser", "category")
@@ -207,15 +214,15 @@ class SubmissionQuerySet(RecordQuerySet):
         )
 
     def for_citation(self) -> Self:
-        """Load contest, credited people and sources too: three statements in all."""
-
+        """Load the contest, the credited people and the sources too. Needs three SQL statements in all."""
         credits = rows_of("Credit").select_related("person").order_by("order")
         return self.select_related("contest").prefetch_related(Prefetch("credits", credits), "sources")
 
     def for_statistics(self, contest: "Contest | None") -> QuerySet:
         """
-        The number of submissions in each `contests.tallies.Cell`, as the values of its fields, in one pass over the
-        table.
+        Return tuples (contest, year, language, runtime class, number of submissions), from which the caller makes
+        `contests.tallies.Cell` objects. Include the submissions of `contest`, or, if it is None, of all contests that
+        are not synthetic.
         """
         classes = [When(runtime__gte=limit, then=Value(limit)) for limit in reversed(RUNTIMES)]
         return (
@@ -229,14 +236,15 @@ class SubmissionQuerySet(RecordQuerySet):
 
 class CreditQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
-        """The credits of submissions that are public at `viewpoint`."""
+        """Return the credits of submissions that are public at `viewpoint`."""
         return self.filter(visibility.submission_is_public(viewpoint, "submission__"))
 
     def for_statistics(self, contest: "Contest | None") -> QuerySet:
         """
-        The counts (measure, value, count, people), in one statement. For the measure "country": in how many submissions
-        a country occurs among the people credited, and how many people come from there; people without a country have
-        the value "". For the measure "role": how many credits have this role; `people` is 0.
+        Return tuples (measure, value, count, people) from one SQL statement. If the measure is "country", the value is
+        a country (or "" if unknown), `count` is the number of submissions with a credited person from there, and
+        `people` is the number of these persons. If the measure is "role", the value is a role, `count` is the number of
+        credits with this role, and `people` is 0.
         """
         rows = self.filter(counted_in(contest, "submission__contest")).order_by()
         from_country = rows.annotate(measure=Value("country"), value=F("person__country"))
@@ -250,81 +258,94 @@ class CreditQuerySet(RecordQuerySet):
 
 class RecognitionQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
-        """The recognitions that are public at `viewpoint`, including the revoked: their notice is public too."""
+        """Return the recognitions that are public at `viewpoint`. They include revoked ones, which show a notice."""
         return self.filter(visibility.recognition_is_public(viewpoint))
 
     def revealed(self, viewpoint: Viewpoint) -> Self:
-        """The recognitions that are revealed at `viewpoint`, even if their submission is no longer eligible."""
+        """
+        Return the recognitions that are approved and revealed at `viewpoint`, whether or not their submissions are
+        still eligible.
+        """
         return self.filter(visibility.recognition_is_revealed(viewpoint))
 
     def in_force(self) -> Self:
-        """The recognitions that are not revoked."""
+        """Return the recognitions that are not revoked."""
         return self.filter(revoked_on__isnull=True)
 
     def winning(self) -> Self:
-        """The recognitions in force that are wins, not nominations or other standings."""
+        """Return the wins that are not revoked. Nominees and finalists are left out."""
         return self.in_force().filter(standing="winner")
 
     def named_only(self) -> Self:
-        """The recognitions in force that are not wins: nominees, finalists, runners-up and mentions."""
+        """Return the nominees, finalists, runners-up and mentions that are not revoked."""
         return self.in_force().exclude(standing="winner")
 
     def own_first(self) -> Self:
-        """Order recognitions of people before those of works, and each of the two by award."""
+        """Order the recognitions: those given to a person first, then those given to a work, each by award."""
         of_work = Case(When(person__isnull=False, then=Value(0)), default=Value(1))
         return self.order_by(of_work, "award__precedence", "order", "pk")
 
     def for_award_lines(self) -> Self:
-        """Also load the award, its work or person, and the creators: two SQL statements in all."""
-
+        """Load the award, the work or person, the credits and the source too. Needs two SQL statements in all."""
         return self.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
             Prefetch("submission__credits", rows_of("Credit").select_related("person", "source").order_by("order"))
         )
 
     def for_winners(self) -> Self:
-        """Load award, work or person, creators, sources and presenters too: four statements in all."""
+        """
+        Load the award, the work or person, the credits, the sources and the presenters too. Needs four SQL statements
+        in all.
+        """
         return self.for_award_lines().with_work_sources().prefetch_related("presenters")
 
     def for_laurel(self, viewpoint: Viewpoint) -> Self:
         """
-        Load award, work or person too, and the ceremonies of the contest as `contest.ceremonies`: two statements in
-        all.
+        Load the award and the work or person too, and the public ceremonies of the contest as `contest.ceremonies`.
+        Needs two SQL statements in all.
         """
-
         ceremonies = rows_of("Event").public(viewpoint).filter(kind="ceremony", starts_at__isnull=False)
         return self.select_related("award__contest", "submission__contest", "person").prefetch_related(
             Prefetch("award__contest__events", ceremonies, to_attr="ceremonies")
         )
 
     def with_work_sources(self) -> Self:
-        """Load the sources of the works' texts too, in one more statement."""
+        """Load the sources of the works too, in one more SQL statement."""
         return self.prefetch_related("submission__sources")
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
-        """The counts ("given" or "revoked", kind of award, standing, number of recognitions, None)."""
+        """
+        Return tuples (measure, kind of award, standing, number of recognitions, None). The measure is "revoked" for
+        revoked recognitions and "given" for all others.
+        """
         force = Case(When(revoked_on__isnull=True, then=Value("given")), default=Value("revoked"))
         return measured(self.filter(counted_in(contest, "award__contest")), force, F("award__kind"), F("standing"))
 
 
 class AppearanceQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
-        """The appearances in events public at `viewpoint`. Winners are left out until the results are public."""
+        """
+        Return the appearances at events that are public at `viewpoint`. Leave out appearances of winners until the
+        results are public.
+        """
         return self.filter(visibility.appearance_is_public(viewpoint))
 
 
 class QuoteQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
-        """The quotes that are public at `viewpoint`, with the results of their contest."""
+        """
+        Return the quotes that are public at `viewpoint`: the results of their contest are public, and so is the
+        submission they are about, if any.
+        """
         return self.filter(visibility.quote_is_public(viewpoint))
 
     def about(self, work: "Submission") -> Self:
-        """The quotes about the work `work`, not its creators' quotes about anything else."""
+        """Return the quotes about `work`. Quotes by its creators about other subjects are left out."""
         return self.filter(submission=work)
 
     def for_list(self) -> Self:
-        """Load speaker, event, work and source too, in one statement."""
+        """Load the speaker, the event, the work and the source too. Needs one SQL statement in all."""
         return self.select_related("speaker", "event__contest", "submission__contest", "source")
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
-        """The counts ("quote", "", "", number of quotes, None)."""
+        """Return the tuple ("quote", "", "", number of quotes, None)."""
         return measured(self.filter(counted_in(contest, "event__contest")), Value("quote"), Value(""))

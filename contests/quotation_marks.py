@@ -1,6 +1,6 @@
-"""Remove quotation marks around a text. Pages add the marks of the text's language, so none are stored."""
+"""Remove quotation marks around a text. They are not stored, because pages add the marks of the text's language."""
 
-#: For each opening mark, the marks that may close it in some language.
+#: For each opening quotation mark, the marks that close it in one language or another.
 PAIRS = {
     "“": "”",
     "„": "“”",
@@ -28,8 +28,8 @@ _APOSTROPHES = "'’"
 
 def without_outer_marks(text: str) -> str:
     """
-    Return `text` without the pair of quotation marks around all of it, if there is one. “Yes” and “no” stays as it is:
-    its first mark is closed before the end.
+    Return `text` without the pair of quotation marks around the whole text, if there is one. A text such as “Yes” and
+    “no” stays as it is, because its first mark is closed before the end.
     """
     said = text.strip()
     closing = PAIRS.get(said[:1], "")
@@ -40,7 +40,7 @@ def without_outer_marks(text: str) -> str:
     for number, mark in enumerate(inside):
         before, after = inside[number - 1 : number], inside[number + 1 : number + 2]
         if mark in _APOSTROPHES and before.isalnum() and (after.isalnum() or said[-1] == mark and after.isspace()):
-            continue  # apostrophes: it’s, the writers’ room
+            continue  # Skip apostrophes, as in: it’s, the writers’ room.
         if mark in closing and not (mark == said[0] and mark != said[-1]):
             if depth == 0:
                 return text

@@ -1,4 +1,6 @@
-"""The reasons for which a change of results is refused, each as a function that raises `ValidationError`."""
+"""
+Checks before a change of the state of results. Each function raises `ValidationError` if the change must be refused.
+"""
 
 from collections.abc import Iterable
 
@@ -12,14 +14,14 @@ from contests.four_eyes import entered_by
 from contests.models import Contest, Recognition
 from record.list_format import enumerated
 
-#: The most rows that a message names.
+#: The largest number of rows that an error message names.
 NAMED = 5
-#: The error code when a second person has to approve.
+#: The code of the error that says that another person has to approve.
 FOUR_EYES = "four_eyes"
 
 
 def refuse_unapproved(contest: Contest) -> None:
-    """Refuse if the results of `contest` are not approved."""
+    """Raise `ValidationError` if the results of `contest` are not approved."""
     if contest.approved_at is None:
         raise ValidationError(
             _("The results of %(contest)s are not approved yet: change this in the form.") % {"contest": contest}
@@ -28,7 +30,8 @@ def refuse_unapproved(contest: Contest) -> None:
 
 def refuse_unseen(rows: QuerySet[Recognition]) -> None:
     """
-    Refuse if the public would not see one of `rows`: approving or revealing it would have no effect.
+    Raise `ValidationError` if one of `rows` would stay hidden from the public even after its approval and reveal,
+    because its work isn't eligible.
     """
     if why := why_unseen(rows):
         more = [_("There are more like this.")] if len(why) > NAMED else []
@@ -36,7 +39,10 @@ def refuse_unseen(rows: QuerySet[Recognition]) -> None:
 
 
 def refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:
-    """Refuse if one of `rows` is the decision of `actor` alone."""
+    """
+    Raise `ValidationError` if `actor` may not approve one of `rows` by the four-eyes rule: `actor`, or another account
+    of the same person, decided it.
+    """
     if actor is None:
         return
     if own := entered_by(actor, Recognition.objects.filter(pk__in=[row.pk for row in rows])):

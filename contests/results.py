@@ -1,11 +1,12 @@
 """
-Changes of the state of results: one function for each. The admin, management commands and views call these functions.
+The functions that change the state of results. The admin, management commands and views call them and never set the
+fields themselves.
 
-Sealed -> approved (`approve`) -> public from `reveal_at` on (`reveal`). `seal` withdraws an approval before the reveal.
-Each of the three applies to a whole contest; its variant `…_recognition` applies to a single recognition, which was
-entered after the approval of its contest or is shown ahead of the rest. After the approval, `show_entries`,
-`show_entry` and `hide_entry` decide which entries without an award the public sees. After the reveal, a single
-recognition can be revoked and restored; it stays public either way.
+`approve` approves the results of a contest, `reveal` sets the time from which they are public, and `seal` withdraws the
+approval before that time. `approve_recognition`, `reveal_recognition` and `seal_recognition` do the same for a single
+recognition: one that was entered after the approval of its contest, or that becomes public before the others. After
+the approval, `show_entries`, `show_entry` and `hide_entry` set which entries without an award the public sees. After
+the reveal, `revoke` and `restore` revoke a single recognition and undo that; its page stays public.
 """
 
 from datetime import date, datetime
@@ -29,7 +30,7 @@ from record.time_zones import local, told, zone_named
 from record.viewpoint import Viewpoint
 from record.visible_text import is_blank
 
-#: What the history says of it, in the words of the button.
+#: The reason in the history when an approval is withdrawn. The button in the admin has the same words.
 TAKEN_BACK = "Approval taken back"
 
 
@@ -41,10 +42,10 @@ def waiting(contest: Contest) -> QuerySet[Recognition]:
 @transaction.atomic
 def approve(contest: Contest, *, actor: User | None) -> Contest:
     """
-    Approve the results of `contest`: set who approved them and when, for the contest and for each recognition without
-    approval, and store a description of each recognition. The results become public at `reveal_at`, or at once if that
-    has passed. Raise `ValidationError` if there is nothing to approve, a work isn't eligible, or `actor` alone entered
-    a recognition.
+    Approve the results of `contest`: store who approved them and when, in the contest and in each recognition without
+    approval, and store a description of each of these recognitions. The results become public at `reveal_at`, or at
+    once if that time has passed. Raise `ValidationError` if everything is approved already, if a work isn't eligible,
+    or if `actor` may not approve a recognition by the four-eyes rule (`contests.four_eyes`).
     """
     contest = _locked(contest)
     rows = list(waiting(contest).select_for_update(of=("self",)))
@@ -64,7 +65,8 @@ def approve(contest: Contest, *, actor: User | None) -> Contest:
 def approve_recognition(recognition: Recognition, *, actor: User | None) -> Recognition:
     """
     Approve one recognition, for example one that was entered after the approval of its contest. Raise `ValidationError`
-    if it is already approved, its work isn't eligible, or `actor` alone entered it.
+    if it is already approved, if its work isn't eligible, or if `actor` may not approve it by the four-eyes rule
+    (`contests.four_eyes`).
     """
     recognition = _locked(recognition)
     if recognition.approved_at is not None:
@@ -79,8 +81,9 @@ def approve_recognition(recognition: Recognition, *, actor: User | None) -> Reco
 @transaction.atomic
 def reveal(contest: Contest, *, actor: User | None, at: datetime | None = None) -> Contest:
     """
-    Set the time from which approved results are public: `at`, or now. Raise `ValidationError` if the results are not
-    approved, if they are public already, or if the contest itself is not published by then.
+    Set the time from which the approved results of `contest` are public: `at`, or now. Raise `ValidationError` if the
+    results are not approved, if they are public already, if the contest is not published at that time, or if the time
+    has passed.
     """
     contest = _locked(contest)
     now = timezone.now()
@@ -93,9 +96,10 @@ def reveal(contest: Contest, *, actor: User | None, at: datetime | None = None) 
 @transaction.atomic
 def reveal_recognition(recognition: Recognition, *, actor: User | None, at: datetime | None = None) -> Recognition:
     """
-    Set the time from which one approved recognition and its submission are public, ahead of the other results of the
+    Set the time from which one approved recognition and its submission are public, before the other results of the
     contest: `at`, or now. Raise `ValidationError` if the recognition or the results of its contest are not approved, if
-    it is public already, if its contest is not published by then, or if its submission isn't eligible.
+    the recognition is public already, if its submission isn't eligible, if the contest is not published at that time,
+    or if the time has passed.
     """
     recognition = _locked(recognition)
     now = timezone.now()
@@ -114,12 +118,12 @@ def reveal_recognition(recognition: Recognition, *, actor: User | None, at: date
 @transaction.atomic
 def seal(contest: Contest, *, actor: User | None) -> Contest:
     """
-    Withdraw the approval and the reveal of a contest and of all its recognitions, before the results are public. Raise
-    `ValidationError` once one of them is public: public results stay public, and a wrong result is revoked instead.
+    Withdraw the approval and the reveal of a contest and of all its recognitions. Raise `ValidationError` if one of the
+    results is public: public results stay public, and a wrong one is revoked instead.
     """
     contest = _locked(contest)
     rows = Recognition.objects.filter(award__contest=contest)
-    # Lock the rows before checking them: another editor may be revealing one of them.
+    # Lock the rows before checking them, because another editor may be about to reveal one of them.
     approved = list(
         rows.exclude(approved_at=None, reveal_at=None, approved_as__isnull=True).select_for_update(of=("self",))
     )
@@ -152,7 +156,7 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
 
 @transaction.atomic
 def seal_recognition(recognition: Recognition, *, actor: User | None) -> Recognition:
-    """Withdraw the approval and the reveal of one recognition. Raise `ValidationError` once it was public."""
+    """Withdraw the approval and the reveal of one recognition. Raise `ValidationError` if it is public."""
     recognition = _locked(recognition)
     if _is_among(Recognition.objects.revealed(Viewpoint.now()), recognition):
         raise ValidationError(
@@ -165,9 +169,9 @@ def seal_recognition(recognition: Recognition, *, actor: User | None) -> Recogni
 @transaction.atomic
 def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: date | None = None) -> Recognition:
     """
-    Revoke one public recognition as of `on` (a date; default: today), for a public `reason`. It disappears from the
-    lists of winners; its page stays and shows a notice. Raise `ValidationError` if there is no reason, if the
-    recognition is not public yet or already revoked, or if `on` lies in the future or before the contest.
+    Revoke one public recognition as of the date `on` (default: today), for a public `reason`. The recognition
+    disappears from the lists of winners; its page stays and shows a notice. Raise `ValidationError` if `reason` is
+    blank, if the recognition is not public or already revoked, or if `on` is in the future or before the contest began.
     """
     recognition = _locked(recognition)
     if is_blank(reason):
@@ -198,8 +202,8 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
 @transaction.atomic
 def restore(recognition: Recognition, *, actor: User | None, reason: str) -> Recognition:
     """
-    Put a revoked recognition back in force, for a public `reason`; the history keeps both steps. Raise
-    `ValidationError` if there is no reason or if the recognition is in force.
+    Undo the revocation of one recognition, for a public `reason`. The history keeps both changes. Raise
+    `ValidationError` if `reason` is blank or if the recognition is not revoked.
     """
     recognition = _locked(recognition)
     if is_blank(reason):
@@ -214,9 +218,9 @@ def restore(recognition: Recognition, *, actor: User | None, reason: str) -> Rec
 @transaction.atomic
 def show_entries(contest: Contest, *, actor: User | None, entries: str) -> Contest:
     """
-    Set which entries of `contest` the public sees (one of `Contest.PublicEntries`), after the results are approved. The
-    setting takes effect at the reveal, or at once if that has passed. Raise `ValidationError` before the approval (the
-    contest's form sets it then) or if nothing would change.
+    Set which entries of `contest` the public sees after the reveal. `entries` is a value of `Contest.PublicEntries`. If
+    the results are public already, the setting takes effect at once. Raise `ValidationError` if the results are not
+    approved yet (then the form of the contest sets the value) or if nothing would change.
     """
     contest = _locked(contest)
     result_checks.refuse_unapproved(contest)
@@ -229,10 +233,10 @@ def show_entries(contest: Contest, *, actor: User | None, entries: str) -> Conte
 @transaction.atomic
 def show_entry(submission: Submission, *, actor: User | None) -> Submission:
     """
-    Select one entry for the public, after the results of its contest are approved, and make it eligible if its status
-    is "submitted". The selection takes effect at the reveal, or at once if that has passed. Raise `ValidationError`
-    before the approval, if the status is any other, or if the contest shows only entries with an award and this one has
-    no known award.
+    Mark one entry as selected, so that the public sees it after the reveal, and make it eligible if its status is
+    "submitted". If the results are public already, the entry becomes public at once. Raise `ValidationError` if the
+    results of its contest are not approved yet, if the status is neither "submitted" nor "eligible", or if the contest
+    shows only entries with an award and this entry has no public award.
     """
     submission = _locked(submission)
     contest, status = submission.contest, Submission.Status
@@ -250,8 +254,8 @@ def show_entry(submission: Submission, *, actor: User | None) -> Submission:
 @transaction.atomic
 def hide_entry(submission: Submission, *, actor: User | None) -> Submission:
     """
-    Unselect one entry, after the results of its contest are approved. An entry with an award stays public. Raise
-    `ValidationError` before the approval or if the entry isn't selected.
+    Mark one entry as not selected, so that the public no longer sees it, unless it has an award. Raise
+    `ValidationError` if the results of its contest are not approved yet or if the entry isn't selected.
     """
     submission = _locked(submission)
     result_checks.refuse_unapproved(submission.contest)
@@ -266,7 +270,7 @@ AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)
 
 
 def _locked(row: AnyRow) -> AnyRow:
-    # Two editors may act at the same time: the second must see the change of the first.
+    # Read the row again with a lock: if two editors act at the same time, the second must see the change of the first.
     return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 
@@ -275,7 +279,10 @@ def _is_among(rows: QuerySet, row: Model) -> bool:
 
 
 def _first_day(contest: Contest) -> date | None:
-    """Return the first known day of `contest`, in its time zone, or None. Future dates are ignored."""
+    """
+    Return the first known day of `contest` in its time zone: the day it opened, or the day of its first event. Ignore
+    dates in the future. Return None if no date is known.
+    """
     moments = [contest.opens_at, *contest.events.values_list("starts_at", flat=True)]
     first = min((moment for moment in moments if moment and moment <= timezone.now()), default=None)
     return first and local(first, zone_named(contest.time_zone)).date()
@@ -299,7 +306,8 @@ def _sealed(row: Row, actor: User | None) -> Row:
 
 def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
     """
-    Return `at`, or `now` if it is None. Raise `ValidationError` if results of `contest` must not become public then.
+    Return the time of a reveal: `at`, or `now` if it is None. Raise `ValidationError` if results of `contest` can't
+    become public at that time.
     """
     moment = at or now
     check_within(moment, "at")
@@ -317,7 +325,8 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
 
 def _show_work_with(recognition: Recognition, actor: User | None) -> None:
     """
-    Give the submission the earliest reveal of its recognitions, so that its page is public with the first of them.
+    Set `reveal_at` of the submission of `recognition` to the earliest `reveal_at` of its recognitions, so that the page
+    of the submission becomes public with the first of them.
     """
     if recognition.submission_id is None:
         return
@@ -325,7 +334,7 @@ def _show_work_with(recognition: Recognition, actor: User | None) -> None:
     work = works.get(pk=recognition.submission_id)
     moments = [moment for moment in work.recognitions.values_list("reveal_at", flat=True) if moment]
     if work.reveal_at and work.reveal_at <= timezone.now():
-        moments.append(work.reveal_at)  # a public submission stays public, even if its award was deleted since
+        moments.append(work.reveal_at)  # A public submission stays public, even if its award has been deleted.
     earliest = min(moments, default=None)
     if work.reveal_at != earliest:
         work.reveal_at = earliest
@@ -341,7 +350,10 @@ def _in_history(moment: datetime, contest: Contest) -> str:
 
 
 def _save(instance: AnyRow, actor: User | None, step: Step, reason: str) -> AnyRow:
-    """Save the row and write its history. The reason is in English, whatever the language of the editor."""
+    """
+    Save `instance` and create its history record with the change of state `step`, the user `actor` and the reason.
+    Texts in the history are in English, so translations are switched off.
+    """
     with override("en"):
         keep_first_version(type(instance), [instance.pk])
         instance._history_user = actor
@@ -350,14 +362,14 @@ def _save(instance: AnyRow, actor: User | None, step: Step, reason: str) -> AnyR
         try:
             instance.save()
         finally:
-            del instance._step  # the next save is not a step
+            del instance._step  # A later `save()` of this object is an ordinary edit.
     return instance
 
 
 def _save_all(rows: list[Recognition], actor: User | None, step: Step, reason: str, names: list[str]) -> None:
     """
-    Save many rows and write their history, as `_save` does for one row. `names` lists the fields that were set. The
-    number of statements does not grow with the rows.
+    Save the fields `names` of `rows` in bulk, and create a history record for each row with the change of state `step`,
+    the user `actor` and the reason. The number of SQL statements does not grow with the rows.
     """
     keep_first_version(Recognition, [row.pk for row in rows])
     Recognition.objects.bulk_update(rows, names, batch_size=500)

@@ -1,10 +1,9 @@
-"""The portal's own counts of its record, from the rows that are public at one time."""
+"""Count the public rows of contests for the statistics: totals, charts and prize money."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.db.models import TextChoices
@@ -17,25 +16,29 @@ from contests.models import Award, Contest, Credit, Quote, Recognition, Submissi
 from contests.tallies import RUNTIMES, Cell, Chart, chart, tally
 from record.viewpoint import Viewpoint
 
-# With fewer rows than this, counts aren't cached: counting is as fast as checking for changes.
+# Counts are cached if there are at least this many submissions. Fewer are counted as fast as the cache is checked.
 MANY = 20_000
 # The most contests, and the most reported figures or regions, that a page or an API response lists.
 CONTESTS, REPORTED = 100, 60
-# Counts of many rows are cached for at most this many seconds: bulk changes leave no history, so they may go unnoticed.
+# The lifetime of cached counts, in seconds. It is short because the cache key does not change after bulk changes.
 AT_MOST = 60
 
 
 @dataclass(frozen=True, order=True)
 class Prize:
-    """The total prize money of awards in one currency."""
+    """The prize money in one currency: the number of awards, and the sum of their amounts."""
 
     currency: str
     awards: int
     amount: Decimal
 
 
-class Count(NamedTuple):
-    """The number of rows for one value and detail; with an amount if it is money."""
+@dataclass(frozen=True)
+class Count:
+    """
+    The number of rows with the same `value` and `detail`. Their meaning depends on `measure`: "prize", "given",
+    "revoked" or "quote". A count of prizes has the sum of their amounts too.
+    """
 
     measure: str
     value: str
@@ -46,7 +49,7 @@ class Count(NamedTuple):
 
 @dataclass(frozen=True)
 class Statistics:
-    """All counts: totals, and charts by property."""
+    """The statistics of one contest or of all: totals, charts, and prize money by currency."""
 
     submissions: int
     people: int
@@ -71,8 +74,9 @@ class Statistics:
 
 def statistics(viewpoint: Viewpoint, contest: Contest | None, contests: Sequence[Contest]) -> Statistics:
     """
-    Return the counts of what is public of `contest` at `viewpoint`; if `contest` is None, of all contests that aren't
-    synthetic. `contests` are those that the chart by contest names. Four statements.
+    Return the statistics of the rows that are public at `viewpoint`: those of `contest`, or, if it is None, of all
+    contests that are not synthetic. `contests` are the contests named in the chart by contest. Needs four SQL
+    statements.
     """
     cells, credits = _large_counts(viewpoint, contest)
     small = _small_counts(viewpoint, contest)
@@ -95,18 +99,20 @@ def statistics(viewpoint: Viewpoint, contest: Contest | None, contests: Sequence
         years=chart(tally((cell.year, cell.count) for cell in cells), order=int),
         languages=chart(tally((cell.language, cell.count) for cell in cells), language_label),
         runtimes=chart(tally((cell.runtime, cell.count) for cell in cells), runtime_label, order=int),
-        roles=chart(credited["role"], **_named(Credit.Role)),
-        awards=chart(kinds, **_named(Award.Kind)),
-        standings=chart(tally((row.detail, row.count) for row in small["given"]), **_named(Recognition.Standing)),
-        prizes=tuple(sorted(Prize(row.value, row.count, row.amount) for row in small["prize"] if row.value)),
+        roles=_chart_by(Credit.Role, credited["role"]),
+        awards=_chart_by(Award.Kind, kinds),
+        standings=_chart_by(Recognition.Standing, tally((row.detail, row.count) for row in small["given"])),
+        prizes=tuple(
+            sorted(Prize(row.value, row.count, row.amount or Decimal(0)) for row in small["prize"] if row.value)
+        ),
         unpriced=sum(row.count for row in small["prize"] if not row.value),
     )
 
 
 def _large_counts(viewpoint: Viewpoint, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int, int]]]:
     """
-    Return the counts that need every submission and credit. They are cached briefly under a key made from everything
-    that they depend on, so a reveal, a withdrawal, an edit or a deletion takes effect at once.
+    Return the counts of submissions and credits. Counts of many rows are cached for a short time. The cache key changes
+    with every reveal, edit and deletion, so that these take effect at once.
     """
     state = Contest.objects.public(viewpoint).state_of_record(viewpoint, contest)
     key = f"statistics-{sha256(repr(state).encode()).hexdigest()}"
@@ -122,7 +128,7 @@ def _large_counts(viewpoint: Viewpoint, contest: Contest | None) -> tuple[list[C
 
 
 def _small_counts(viewpoint: Viewpoint, contest: Contest | None) -> dict[str, list[Count]]:
-    """Return the counts of small tables by measure, in one statement and without a cache."""
+    """Return the counts of awards, recognitions and quotes, by measure. Needs one SQL statement; nothing is cached."""
     awards, recognitions, quotes = (
         model.objects.public(viewpoint).for_small_counts(contest) for model in (Award, Recognition, Quote)
     )
@@ -132,17 +138,20 @@ def _small_counts(viewpoint: Viewpoint, contest: Contest | None) -> dict[str, li
     return found
 
 
-def _named(choices: type[TextChoices]) -> dict[str, Callable[[str], Any]]:
-    """Return the label and order of values in a chart: those of the model's choices; unknown values come last."""
+def _chart_by(choices: type[TextChoices], counts: Mapping[str, int]) -> Chart:
+    """
+    Return the chart of `counts` by value of `choices`. Labels and order are those of `choices`; other values come last.
+    """
     values = list(choices.values)
-    return {
-        "label": lambda value: choices(value).label if value in values else value,
-        "order": lambda value: (values.index(value) if value in values else len(values), value),
-    }
+    return chart(
+        counts,
+        lambda value: choices(value).label if value in values else value,
+        order=lambda value: (values.index(value) if value in values else len(values), value),
+    )
 
 
 def runtime_label(least: int) -> str:
-    """Return the label of the runtime class that starts at `least` seconds."""
+    """Return the label of the class of runtimes that starts at `least` seconds, such as "1 to 3 minutes"."""
     after = RUNTIMES.index(least) + 1
     if after == len(RUNTIMES):
         return ngettext("%(from)s minute and more", "%(from)s minutes and more", least // 60) % {"from": least // 60}

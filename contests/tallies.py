@@ -1,7 +1,7 @@
 """
-The arithmetic of the statistics: it turns tallies into charts and map classes, without database queries.
+Turn counts into charts and into classes for the map of the statistics. This module makes no database queries.
 
-Numbers reported by a source are never input: no sum or chart mixes them with the portal's own counts.
+The counts are those of the portal's own rows. Numbers that a source reports are never mixed with them.
 """
 
 from collections import Counter
@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# The lower limits of the runtime classes, in seconds; the last class has no upper limit.
+# The lower limits of the classes of runtimes, in seconds. The last class has no upper limit.
 RUNTIMES = (0, 60, 180, 300, 600, 1200, 2400)
-# A chart draws dots if no count is larger than this, otherwise bars.
+# The largest count that a chart draws as dots. If any count is larger, the chart has bars.
 DOTS = 12
-# The width of a dot with its gap, in pixels.
+# The distance between two dots in a chart, in pixels.
 DOT = 16
-# The most rows that a chart draws; the table below it has all of them.
+# The largest number of rows that a chart draws. The table below the chart has all rows.
 DRAWN = 12
 CLASSES = 4
 
@@ -23,8 +23,8 @@ CLASSES = 4
 @dataclass(frozen=True)
 class Cell:
     """
-    The number of submissions with the same contest (its id), year, language and runtime class. None or "" means
-    unknown.
+    The number of submissions with the same contest (its primary key), year, language and class of runtimes (its lower
+    limit in seconds). None and "" mean that a value is unknown.
     """
 
     contest: int
@@ -37,7 +37,7 @@ class Cell:
 @dataclass(frozen=True)
 class Row:
     """
-    One row of a chart. `share` is the count divided by the largest count; `part` is the count divided by the total.
+    A row of a chart. `share` is its count divided by the largest count; `part` is its count divided by the total.
     """
 
     key: Any
@@ -52,25 +52,25 @@ class Row:
 
     @property
     def width(self) -> str:
-        """The length of the bar, as an SVG attribute. It is never too short to be seen."""
+        """The length of the bar as an SVG attribute, at least 0.5% so that the bar is visible."""
         return f"{max(self.share * 100, 0.5):.1f}%"
 
     @property
     def dots(self) -> range:
-        """The positions of the dots in the row, in pixels from its start."""
+        """The horizontal positions of the dots, in pixels from the start of the row."""
         return range(7, 7 + DOT * self.count, DOT)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The counts for each value of one property, and the number of rows for which it is unknown."""
+    """A chart with a row for each value of one property, such as the country. `unknown` counts unknown values."""
 
     rows: tuple[Row, ...]
     unknown: int = 0
 
     @property
     def is_telling(self) -> bool:
-        """Whether there is something to compare: a chart with one row says no more than a number."""
+        """Whether the chart is worth showing: it has at least two rows to compare."""
         return len(self.rows) > 1
 
     @property
@@ -87,7 +87,7 @@ class Chart:
 
 
 def tally(pairs: Iterable[tuple[Any, int]]) -> Counter:
-    """Return the sum of the counts for each key."""
+    """Add up the counts of equal keys, given pairs of a key and a count."""
     counts: Counter = Counter()
     for key, count in pairs:
         counts[key] += count
@@ -102,9 +102,10 @@ def chart(
     total: int = 0,
 ) -> Chart:
     """
-    Return the chart of `counts`, with the largest first, or sorted by `order` of the key (for years, runtimes). The
-    keys None and "" mean unknown; they are counted separately and never drawn. Each row's `part` is relative to
-    `total`. The default is the sum of the counts, which is right if each thing has only one key.
+    Return a chart of `counts`. `label` returns the label of a key. The rows are sorted by `order`, a function of the
+    key, or by default with the largest count first. The keys None and "" mean that the value is unknown; they get no
+    row. `total` is the number that each row's `part` is a fraction of, by default the sum of the known counts. Pass it
+    if an object can be counted under several keys.
     """
     known = {key: count for key, count in counts.items() if key not in (None, "") and count}
     most, total = max(known.values(), default=1), total or sum(known.values())
@@ -116,7 +117,10 @@ def chart(
 
 @dataclass(frozen=True)
 class Step:
-    """A class of counts on the map, from `least` to `most` (inclusive). Its number, 1 to 4, selects the tint."""
+    """
+    A class of counts on the map of countries: the counts from `least` to `most`. Its `number`, 1 to 4, selects the
+    colour.
+    """
 
     number: int
     least: int
@@ -125,8 +129,9 @@ class Step:
 
 def steps(counts: Iterable[int]) -> tuple[Step, ...]:
     """
-    Return at most four classes with round limits (1, 2, 5, 10, 20...), evenly spaced in that series, so that a few
-    large counts don't put all small ones in the same class. The last class ends with the largest count.
+    Return at most four classes of counts for the map of countries. Their lower limits are taken at even distances from
+    the series 1, 2, 5, 10, 20, 50 ..., so that small counts are still distinguished if there are a few large ones. The
+    last class ends with the largest count.
     """
     largest = max(counts, default=0)
     series = [digit * 10**power for power in range(len(str(largest))) for digit in (1, 2, 5)]
@@ -135,7 +140,7 @@ def steps(counts: Iterable[int]) -> tuple[Step, ...]:
         return ()
     number = min(CLASSES, len(series))
     chosen = [series[round(index * (len(series) - 1) / max(1, number - 1))] for index in range(number)]
-    # A single class gets the middle tint; of several, the last one gets the darkest.
+    # The last class gets the darkest colour. A single class gets a medium one.
     first = CLASSES // 2 if number == 1 else CLASSES + 1 - number
     ends = [limit - 1 for limit in chosen[1:]] + [largest]
     return tuple(
@@ -144,5 +149,5 @@ def steps(counts: Iterable[int]) -> tuple[Step, ...]:
 
 
 def step_of(count: int, among: Iterable[Step]) -> int:
-    """Return the number of the class that contains `count` (at least 1)."""
+    """Return the number of the class in `among` that contains `count`, which is at least 1."""
     return max(step.number for step in among if step.least <= count)

@@ -1,8 +1,8 @@
 """
-Database triggers that withdraw an approval when something it covers changes before the reveal. They catch every change:
-in a form, by a merge or its undo, a bulk change, a restored version or plain SQL.
+Database triggers that withdraw the approval of a result when something that the approval covers changes before the
+reveal. They react to every change, no matter whether a form, a merge, a bulk change or plain SQL makes it.
 
-Migrations may rebuild tables, so the triggers are dropped before a migration and created again after it.
+The triggers are dropped before migrations run, because migrations may rebuild tables, and created again afterwards.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,8 @@ from django.db import DEFAULT_DB_ALIAS, connection
 
 from contests.models import Recognition, Step
 
-#: For each table, the columns that an approval covers, and SQL for the recognitions concerned.
+#: For each table, the columns that an approval covers, and SQL that selects the recognitions that a changed row is part
+#: of. `{row}` is OLD or NEW.
 COVERED: dict[str, tuple[tuple[str, ...], str]] = {
     "contests_award": (
         ("name", "kind", "contest_id"),
@@ -39,13 +40,13 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
         " (SELECT submission_id FROM contests_credit WHERE person_id = {row}.id)",
     ),
 }
-#: For these tables, inserting or deleting a row counts as a change too.
+#: The tables in which inserting or deleting a row withdraws approvals too.
 PARTS = ("contests_credit",)
 REASON = "Approval withdrawn: something that it covers was changed"
 PREFIX = "result_"
 
-# A change to a public result is a correction, so the approval stays. Recognitions approved in a fixture have no
-# `approved_as`.
+# SQL that withdraws the approvals of `{rows}`. It leaves out public results, because changing them is a correction, and
+# recognitions without `approved_as`, which were approved in a fixture.
 _WITHDRAW = """
     UPDATE contests_recognition SET approved_at = NULL, approved_by_id = NULL, reveal_at = NULL
     WHERE id IN ({rows}) AND approved_at IS NOT NULL AND approved_as IS NOT NULL AND NOT EXISTS (
@@ -55,7 +56,8 @@ _WITHDRAW = """
         AND (contests_contest.reveal_at <= {now} OR contests_recognition.reveal_at <= {now})
     )"""  # noqa: S608
 _IS_WITHDRAWN = "OLD.approved_at IS NOT NULL AND NEW.approved_at IS NULL AND NEW.approved_as IS NOT NULL"
-# The work gets the earliest remaining reveal of its recognitions, unless it is public already.
+# SQL that sets `reveal_at` of a submission to the earliest remaining `reveal_at` of its recognitions, unless the
+# submission is public already.
 _HIDE_WORK = """
     UPDATE contests_submission SET reveal_at = (
         SELECT MIN(reveal_at) FROM contests_recognition WHERE submission_id = contests_submission.id
@@ -80,11 +82,11 @@ FORM = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
 
 def _wanted() -> dict[str, list[str]]:
     """
-    Return the statements that create each trigger, by its name. A name contains a hash of its trigger, so that a
-    changed trigger gets a new name.
+    Return the SQL statements that create each trigger. The keys of the dict are the names of the triggers. A name ends
+    with a hash of the trigger's SQL, so that a changed trigger has another name.
     """
     form = FORM[connection.vendor]
-    wanted = {}
+    wanted: dict[str, list[str]] = {}
     for table, (columns, rows) in COVERED.items():
         turned = " OR ".join(f"NOT (OLD.{column} {form['same']} NEW.{column})" for column in columns)
         both = [_withdraw(rows, row) for row in ("OLD", "NEW")]
@@ -101,9 +103,12 @@ def _withdraw(rows: str, row: str) -> str:
 
 
 def _tell() -> list[str]:
-    """Return the SQL that adds the withdrawal to the history, with the presenters."""
+    """
+    Return the SQL statements that add a history record for the withdrawal of an approval, and copy the presenters of
+    the recognition to that record.
+    """
     history = Recognition.history.model
-    links = getattr(history, "presenters").model  # noqa: B009 (mypy knows no such attribute)
+    links = getattr(history, "presenters").model  # noqa: B009  (mypy doesn't know the attribute)
     own = [field.column for field in history.tracked_fields]
     said = {
         "history_date": FORM[connection.vendor]["now"],
@@ -142,7 +147,10 @@ def _drop(name: str, table: str) -> list[str]:
 
 
 def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
-    """Create the triggers if any is missing or outdated, and if the tables and columns that they use exist."""
+    """
+    Drop and create all triggers if one is missing or outdated. Only drop them if the tables and columns that they use
+    don't exist. This is a receiver of `post_migrate`.
+    """
     if using != DEFAULT_DB_ALIAS:
         return
     wanted, present = _wanted() if _is_ready() else {}, _present()
@@ -152,7 +160,7 @@ def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
 
 
 def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) -> None:
-    """Drop all triggers before migrations of their tables run."""
+    """Drop all triggers if one of the apps with their tables is to be migrated. This is a receiver of `pre_migrate`."""
     if using == DEFAULT_DB_ALIAS and any(m.app_label in ("record", "people", "contests") for m, _backwards in plan):
         _run(statement for name, table in _present().items() for statement in _drop(name, table))
 

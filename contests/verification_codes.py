@@ -1,10 +1,10 @@
 """
-The verification code of a recognition. It is printed on a laurel, and anyone can check with it whether the award is
-still valid.
+Verification codes of recognitions. The code is printed on the laurel of an award. Anyone can use it to check whether
+the award is still valid.
 
-The code depends only on the permanent key, so it survives new slugs, restored backups and changed secrets, and reveals
-nothing about other recognitions. It consists of nine characters of a hash and a check character that detects mistyped
-ones.
+A code is computed from the permanent key of the recognition, so new slugs, restored backups and new secret keys don't
+change it, and it says nothing about other recognitions. It has nine characters of a hash and one check character, which
+detects typing errors.
 """
 
 import unicodedata
@@ -12,24 +12,24 @@ from hashlib import sha256
 
 from record.derived_fields import DerivedField
 
-# Douglas Crockford's Base32: without I, L and O, which look like digits, and U.
+# The digits of Douglas Crockford's Base32. It leaves out I, L and O, which look like digits, and U.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MEANT = str.maketrans("ILO", "110", "-‐‑‒–—―−. \t\r\n")
 _LENGTH = 9
-#: Hashed together with the key. If it changed, the code on every existing laurel would become invalid.
+#: A prefix of the hashed text. Never change it: all printed codes would become invalid.
 _WORD = "contests.recognition"
 
 
 class MistypedError(ValueError):
     """
-    Raised for a text that can't be a code: it has the wrong length or a character that no code has, or the check
-    character doesn't match.
+    The error for a text that can't be a code: its length is wrong, it has an invalid character, or the check character
+    doesn't match.
     """
 
 
 def code_of(key: str) -> str:
     """
-    Return the code of the recognition with this permanent key: two groups of five characters.
+    Return the code of the recognition with this permanent key: two groups of five characters with a hyphen between.
 
     >>> code_of("nextgen-alzheimer-grand-prize")
     'YKQ8N-CFK23'
@@ -41,11 +41,11 @@ def code_of(key: str) -> str:
 
 def read(text: str) -> str:
     """
-    Return the code typed as `text`, in its normal form. Case, spaces and hyphens are ignored, and the letters I, L and
-    O are read as the digits they look like. Raise `MistypedError` if it isn't a code. Any single wrong character, and
-    any two swapped characters, are detected.
+    Return the code that somebody typed as `text`, in its standard form. Ignore case, spaces and hyphens, and read the
+    letters I, L and O as the digits they look like. Raise `MistypedError` if `text` isn't a code. The check character
+    detects any single wrong character and any two swapped characters.
     """
-    # Longer texts can't be codes: no need to process all of them.
+    # Process only the beginning of a long text, which can't be a code anyway.
     characters = unicodedata.normalize("NFKC", text[:200]).upper().translate(_MEANT)
     if len(characters) != _LENGTH + 1 or not set(characters) <= set(ALPHABET) or _sum(characters) != 0:
         raise MistypedError(text[:200])
@@ -58,9 +58,10 @@ def _grouped(characters: str) -> str:
 
 def _sum(characters: str) -> int:
     """
-    Evaluate the characters as a polynomial over the field of 32 elements, at a generator of that field. The result is
-    zero for a valid code. Each position has its own weight, which makes this a Reed-Solomon code with one check symbol
-    (Reed and Solomon, "Polynomial Codes over Certain Finite Fields", 1960).
+    Return the checksum of `characters`, which is zero for a valid code. The characters are the coefficients of a
+    polynomial over the finite field with 32 elements, and the checksum is its value at a generator of the field. The
+    code is therefore a Reed-Solomon code with one check symbol (Reed and Solomon, "Polynomial Codes over Certain Finite
+    Fields", 1960).
     """
     total = 0
     for character in characters:
@@ -69,12 +70,12 @@ def _sum(characters: str) -> int:
 
 
 def _double(element: int) -> int:
-    # Multiply by x, modulo x^5 + x^2 + 1.
+    # Multiply a field element by x, modulo the polynomial x^5 + x^2 + 1.
     return element << 1 ^ (0b100101 if element & 0b10000 else 0)
 
 
 class CodeField(DerivedField):
-    """The code of the row whose permanent key is in the field `source`."""
+    """A model field for the verification code, computed from the permanent key in the field `source`."""
 
     length = 11
 

@@ -1,4 +1,4 @@
-"""The public pages of contests. Each starts from the rows that are public at `request.viewpoint`."""
+"""The public pages about contests. Each view starts from the rows that are public at `request.viewpoint`."""
 
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponsePermanentRedirect
@@ -16,11 +16,12 @@ from record.lists import FilteredList, Order
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
 
-# A page shows the first few rows; the lists behind it, which are paginated, show the rest.
+# The largest numbers of rows in the sections of a page. The paginated lists have all rows.
 FEW = 6
 SOME = 12
 MANY = 60
-WALL = 48  # divisible by 2, 3, 4, 6 and 8 columns
+# The number of posters on a page of the gallery. It fills the last line of a grid with 2, 3, 4, 6 or 8 columns.
+WALL = 48
 
 NEWEST = [Order("newest", _("Newest first"), ("-published_at", "-pk"))]
 OF_AWARDS = [Order("award", _("By award"), ("award__precedence", "order", "pk"))]
@@ -56,8 +57,9 @@ def contests(request: Request) -> HttpResponse:
 @require_safe
 def contest(request: Request, contest: str) -> HttpResponse:
     """
-    Show the main page of one contest. Context: `contest`, `stage`, `winners`, `figures` (about the contest),
-    `organisation_figures` (about its organiser and others), `cited` (all of these figures), `regions`, `events`.
+    Show the main page of a contest. Context: `contest`, `stage` (whether entries are accepted), `winners`, `figures`
+    (about the contest), `organisation_figures` (about organisations), `cited` (both kinds of figures), `regions` (those
+    with the most entries), `events`.
     """
     found, moved = find(Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint), contest)
     if moved:
@@ -99,8 +101,9 @@ def winners(request: Request) -> HttpResponse:
 @require_safe
 def contest_winners(request: Request, contest: str) -> HttpResponse:
     """
-    List the winners of one contest, by precedence. Context: `contest`, `list` (a FilteredList of Recognition), `named`
-    (recognitions that are not wins), `more_to_come` (whether some winners are shown ahead of the other results).
+    List the winners of a contest, the highest award first. Context: `contest`, `list` (a FilteredList of Recognition),
+    `named` (nominees, finalists, runners-up and mentions), `more_to_come` (whether only some of the results are public
+    yet).
     """
     found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
@@ -121,7 +124,8 @@ def contest_winners(request: Request, contest: str) -> HttpResponse:
 @require_safe
 def corrections(request: Request, contest: str) -> HttpResponse:
     """
-    List the changes to one contest after its reveal. Context: `contest`, `corrections` (one page of them), `days`.
+    List the corrections of a contest: changes after its results became public. Context: `contest`, `corrections` (a
+    page of the list), `days` (the corrections on the page, by day).
     """
     found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
@@ -133,7 +137,7 @@ def corrections(request: Request, contest: str) -> HttpResponse:
 
 @require_safe
 def submissions(request: Request, contest: str) -> HttpResponse:
-    """Show the gallery of one contest. Context: `contest`, `list`, a FilteredList of Submission."""
+    """Show the gallery of a contest's submissions. Context: `contest`, `list` (a FilteredList of Submission)."""
     found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
         return moved_to(request, reverse("submissions", args=[found.slug]))
@@ -145,8 +149,8 @@ def submissions(request: Request, contest: str) -> HttpResponse:
 @require_safe
 def submission(request: Request, contest: str, slug: str) -> HttpResponse:
     """
-    Show one work. Context: `submission`, `quotes` about it, those by others (`about`) and by its creators (`words`),
-    `others` that won, `has_won` (whether it won itself).
+    Show a submission. Context: `submission`, `quotes` (all quotes about it), `about` (those by other people), `words`
+    (those by its creators), `has_won` (whether it won an award), `others` (other wins in the contest).
     """
     found, moved = find(Submission.objects.public(request.viewpoint).for_page(request.viewpoint), slug, contest=contest)
     if moved:
@@ -171,9 +175,9 @@ def submission(request: Request, contest: str, slug: str) -> HttpResponse:
 @require_safe
 def event(request: Request, contest: str, slug: str) -> HttpResponse:
     """
-    Show the programme of one event. Context: `event`, `parts`, `appearances`, `quotes` (each with the speaker's first
-    `role` in the event), `awarded` (for a ceremony). The page of an event also has the appearances and quotes of its
-    parts; the page of a part also has what its participants said at the whole event.
+    Show an event. The page also has the appearances and quotes of the event's parts. If the event is itself part of
+    another event, the page also has what its participants said there. Context: `event`, `parts`, `appearances`,
+    `quotes` (each with the attribute `role`, the speaker's role at the event), `awarded` (the wins, for a ceremony).
     """
     found, moved = find(Event.objects.public(request.viewpoint).for_page(), slug, contest=contest)
     if moved:
@@ -209,8 +213,8 @@ def event(request: Request, contest: str, slug: str) -> HttpResponse:
 @require_safe
 def quotes(request: Request) -> HttpResponse:
     """
-    List all quotes, by speaker. Redirect if `work` is called `film`, as it was before. Context: `list`, a FilteredList
-    of Quote.
+    List all quotes, by speaker. Redirect old URLs, in which the parameter `work` was called `film`. Context: `list`, a
+    FilteredList of Quote.
     """
     if "film" in request.GET:
         asked = request.GET.copy()
@@ -223,7 +227,10 @@ def quotes(request: Request) -> HttpResponse:
 
 @require_safe
 def quote(request: Request, slug: str) -> HttpResponse:
-    """Show one quote. Context: `quote`, `more` (by the speaker), `before` and `after` (at the event)."""
+    """
+    Show a quote. Context: `quote`, `more` (other quotes by the speaker), `before` and `after` (the quotes before and
+    after it at the event, or None).
+    """
     found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:
         return moved_to(request, found.get_absolute_url())

@@ -1,19 +1,20 @@
 """
 The one rule that decides what the public may see, and from when.
 
-Each function returns the condition under which a row is public at `viewpoint`. `via` is the path from the queried row
-to the row that the rule is about, such as `"contest__"`. Querysets offer these conditions as `public(viewpoint)`;
-everything that a visitor reads starts from there.
+Each function returns the condition under which a row is public at `viewpoint`. `via` is the lookup path from the
+queried model to the model of the row, such as `"contest__"`. Each queryset has a method `public(viewpoint)` that uses
+these conditions. Every public page starts from it.
 
 - A contest is public from `published_at` on, together with its figures, leading regions, awards and events.
 - Its results are public from `reveal_at` on, if they are approved. Results are the recognitions, the works with their
   creators, and the quotes.
 - Of the submissions, the public then sees those with an award, and those that `public_entries` adds: the selected ones,
   or all. Each must also be eligible.
-- A recognition also needs its own approval, so that one entered later waits for approval too. It may have its own,
-  earlier `reveal_at`; then it is shown ahead of the rest, and its submission has the same `reveal_at`.
-- A revoked recognition stays public, with its notice: what was known can't be made unknown.
-- With a preview link, everything of one contest is visible. The `preview` of the viewpoint names the contest.
+- A recognition also needs its own approval, so that one entered after the approval of the contest isn't public by
+  itself. It may have its own `reveal_at`; then it may become public before the other results, and its submission gets
+  the same `reveal_at`.
+- A revoked recognition stays public and shows a notice.
+- With a preview link, one contest is shown as after its reveal. `viewpoint.preview` is the primary key of the contest.
 """
 
 from collections.abc import Callable
@@ -29,7 +30,7 @@ from record.viewpoint import Viewpoint
 
 
 class Results(models.TextChoices):
-    """The state of the results of a contest."""
+    """The state of a contest's results: not approved, approved, or public."""
 
     SEALED = "sealed", _("not approved")
     APPROVED = "approved", _("approved, waiting for the reveal")
@@ -44,7 +45,10 @@ class Results(models.TextChoices):
         reveal_at: datetime | None,
         at: datetime,
     ) -> "Results":
-        """Apply the rule of `results_are_public` to values instead of a query."""
+        """
+        Return the state at the time `at`, given the dates of a contest. The rule is that of `results_are_public`, which
+        applies it in a query.
+        """
         if approved_at is None or approved_at > at:
             return cls.SEALED
         if all(moment is not None and moment <= at for moment in (published_at, reveal_at)):
@@ -70,7 +74,10 @@ def results_are_public(viewpoint: Viewpoint, via: str = "") -> Q:
 
 
 def _one_is_revealed(viewpoint: Viewpoint, via: str, to_contest: str) -> Q:
-    """Return the condition for a row with its own `reveal_at`: it or its contest is revealed."""
+    """
+    Return the condition under which a row with its own `reveal_at` is revealed: the results of its contest are
+    approved, and the `reveal_at` of the row or of the contest has passed.
+    """
     contest = f"{via}{to_contest}"
     return _results_are_approved(viewpoint, contest) & (
         Q(**{f"{contest}reveal_at__lte": viewpoint.at}) | Q(**{f"{via}reveal_at__lte": viewpoint.at})
@@ -82,20 +89,26 @@ def submission_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
 
 
 def _submission_is_revealed(viewpoint: Viewpoint, via: str) -> Q:
-    # If the record has only winners, showing the entries before the reveal would name the winners.
+    # Submissions are hidden until the reveal: if only the winning works are entered, a public submission is a winner.
     revealed = _one_is_revealed(viewpoint, via, "contest__")
     return Q(**{f"{via}status": "eligible"}) & _or_previewed(revealed, viewpoint, f"{via}contest__")
 
 
 def rows_of(model: str) -> Any:
-    """Return the manager of the model with this name in this app. By name, because the models import this module."""
+    """
+    Return the default manager of the model `model` of this app. Models are given by name, because they import this
+    module.
+    """
     return apps.get_model("contests", model)._default_manager
 
 
 def _submission_is_shown(viewpoint: Viewpoint, via: str) -> Q:
-    """Return the condition for a revealed submission: its contest shows it, or it has a known award."""
+    """
+    Return the condition under which a revealed submission is public: its contest shows entries like it, or it has an
+    approved award.
+    """
     entries = f"{via}contest__public_entries"
-    # The reveal of an entry also reveals its approved awards.
+    # Check only the approval of an award: if the submission is revealed, its approved awards are revealed too.
     known = _or_previewed(Q(approved_at__lte=viewpoint.at), viewpoint, "award__contest__")
     return (
         Q(**{entries: "all"})
@@ -106,13 +119,13 @@ def _submission_is_shown(viewpoint: Viewpoint, via: str) -> Q:
 
 
 def recognition_is_revealed(viewpoint: Viewpoint, via: str = "") -> Q:
-    """Return the condition for a recognition that was revealed, even if its submission is no longer eligible."""
+    """Return the condition under which a recognition is revealed, whether or not its submission is still eligible."""
     revealed = Q(**{f"{via}approved_at__lte": viewpoint.at}) & _one_is_revealed(viewpoint, via, "award__contest__")
     return _or_previewed(revealed, viewpoint, f"{via}award__contest__")
 
 
 def recognition_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
-    # A known award makes its submission visible, so only the rest of the rule is checked here.
+    # `_submission_is_shown` need not be checked: it is true for any submission with an approved award.
     return recognition_is_revealed(viewpoint, via) & _nothing_or(
         _submission_is_revealed, viewpoint, f"{via}submission__"
     )
@@ -123,7 +136,7 @@ def event_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
 
 
 def appearance_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
-    # A programme may be announced before the ceremony, but winners are in it only from the reveal on.
+    # The programme of an event is public before the ceremony, but appearances of winners only after the reveal.
     return event_is_public(viewpoint, f"{via}event__") & (
         ~Q(**{f"{via}role": "winner"}) | results_are_public(viewpoint, f"{via}event__contest__")
     )

@@ -1,6 +1,6 @@
 """
-The kinds of works that contests are for, and the phrases that name a work of each kind. Every phrase is whole, so that
-each language can use the right forms.
+The kinds of works that a contest can be for, such as films, and the phrases that pages use for a work of each kind.
+Phrases are translated as a whole, so that each language can use the right grammatical forms.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class WorkKind(models.TextChoices):
-    """What the works of a contest are. `WORK` fits anything."""
+    """What the works of a contest are: films, artworks, games ... `WORK` is the general word."""
 
     FILM = "film", pgettext_lazy("kind of work", "Film")
     ARTWORK = "artwork", pgettext_lazy("kind of work", "Artwork")
@@ -30,29 +30,29 @@ class WorkKind(models.TextChoices):
 
 @dataclass(frozen=True)
 class WorkPhrases:
-    """The phrases for one kind of work, translated when they are shown."""
+    """The phrases for one kind of work. They are lazy strings, translated when a page is rendered."""
 
-    #: The heading over several: “Films”.
+    #: The heading of a list of works: “Films”.
     plural: Any
-    #: The heading over its description.
+    #: The heading of a work's description: “The film”.
     the: Any
-    #: The link to its page.
+    #: The text of a link to a work's page: “About the film”.
     about: Any
-    #: The heading over its citation.
+    #: The heading of a work's citation: “How to cite this film”.
     cite: Any
-    #: What its embed is for.
+    #: The explanation of a work's embed code.
     embed: Any
-    #: The link to the work itself.
+    #: The text of a link to the work itself: “Watch the film”.
     link: Any
-    #: Where its laurel may be used.
+    #: The explanation of how a work's laurel may be used.
     laurel: Any
-    #: What the drawn posters on a list are.
+    #: The note on a list that its posters are drawn by the portal.
     drawn: Any
-    #: Its type in the vocabulary of schema.org.
+    #: The type of a work in schema.org's vocabulary.
     schema_type: str = "CreativeWork"
-    #: What one does with it, in the same vocabulary.
+    #: The schema.org action for using a work, such as “WatchAction” for a film.
     schema_action: str = "ViewAction"
-    #: Its type in the vocabulary of ogp.me.
+    #: The type of a work in the Open Graph protocol (ogp.me).
     open_graph_type: str = "article"
 
 

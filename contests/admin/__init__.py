@@ -1,4 +1,4 @@
-"""The admin of the contests app."""
+"""The admin pages of this app."""
 
 from . import award, contest, event, preview, submission
 

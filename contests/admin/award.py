@@ -1,9 +1,12 @@
-"""The admin of awards and recognitions."""
+"""The admin pages of awards and recognitions."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +24,8 @@ from .result_state import of_recognition, once_approved
 from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin, alone, changed_since, reveal_set
 
 
-def _waits(row: Recognition, at: datetime) -> bool:
-    """Whether the recognition and its contest are approved, but the recognition is not public yet."""
+def _waits(row: Any, at: datetime) -> bool:
+    """Return whether a recognition and the results of its contest are approved, but the recognition isn't public."""
     return row.approved_at is not None and row.award.contest.approved_at is not None and not row.is_known
 
 
@@ -119,7 +122,7 @@ STEPS = (
 UNAPPROVED = Need(
     "approval",
     _("waiting for approval"),
-    # If the contest itself isn't approved, the contest is listed as waiting, not each recognition.
+    # Leave out recognitions of contests that are not approved: the dashboard lists such a contest as a whole.
     lambda rows: rows.filter(
         approved_at=None, approved_as__isnull=True, revoked_on=None, award__contest__approved_at__isnull=False
     ),
@@ -165,7 +168,7 @@ class AwardAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
 
     recognitions = count_column("recognitions", _("recognitions"))
 
-    def row_label(self, obj: Award) -> str:
+    def row_label(self, obj: Any) -> str:
         return f"{obj} · {obj.contest}"
 
 
@@ -213,7 +216,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
         ),
     ]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         known = Recognition.objects.revealed(Viewpoint.now()).filter(pk=OuterRef("pk"))
         return super().get_queryset(request).annotate(is_known=Exists(known))
 
@@ -223,12 +226,12 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
     def contest_of_row(self, row: Recognition) -> Contest:
         return row.award.contest
 
-    def step_zone(self, rows):
+    def step_zone(self, rows: Sequence[Any]) -> tzinfo:
         names = {row.award.contest.time_zone for row in rows}
-        return zone_named(names.pop() if len(names) == 1 else None)
+        return zone_named(names.pop() if len(names) == 1 else "")
 
     @admin.display(description=_("results"))
-    def results(self, obj: Recognition) -> str:
+    def results(self, obj: Any) -> str:
         if obj.pk is None or obj.approved_at is None:
             return " ".join([*changed_since([obj]), str(_("Not approved: only editors see it."))])
         zone = obj.award.contest.time_zone
@@ -242,22 +245,22 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
         return f"{said} " + _("It becomes public with the results of its contest.")
 
     @admin.display(description=_("public"), boolean=True)
-    def is_public(self, obj: Recognition) -> bool:
+    def is_public(self, obj: Any) -> bool:
         return obj.is_known
 
-    def has_delete_permission(self, request, obj=None) -> bool:
-        # An approved recognition can be deleted once its approval is withdrawn; a public one can only be revoked.
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # An approved recognition can't be deleted: take back its approval first or, if it is public, revoke it.
         return super().has_delete_permission(request, obj) and (obj is None or not obj.why_it_stays)
 
     @admin.display(description=_("contest"), ordering="award__contest")
-    def contest(self, obj: Recognition):
+    def contest(self, obj: Recognition) -> Contest:
         return obj.award.contest
 
     @admin.display(description=_("approval"), ordering="approved_at")
     def approval(self, obj: Recognition) -> str:
         if obj.approval_is_withdrawn:
-            return _("changed since the approval")
-        return _("approved") if obj.approved_at else _("waiting for approval")
+            return str(_("changed since the approval"))
+        return str(_("approved") if obj.approved_at else _("waiting for approval"))
 
     @admin.display(description=_("not revoked"), boolean=True, ordering="revoked_on")
     def in_force(self, obj: Recognition) -> bool:

@@ -1,56 +1,65 @@
 """
-The results as slides for the ceremony: full screen, award by award, the grand prize last. Each press shows the next
-slide; optionally, the press that shows a winner also makes the winner public.
+The stage view: full-screen slides with the results, for the ceremony. They go from the lowest award to the highest. A
+key press shows the next slide. On request, showing the slide of a winner also makes the winner public.
 
-Every slide is its own page, so that no winner's name is in a browser before the press. The URL of a slide names what it
-shows, not its number: if an editor approves another result meanwhile, no press reveals the wrong one.
+Each slide is a page of its own, so that the browser doesn't have the name of a winner before its slide. The URL of a
+slide has the primary key of what it shows, not the number of the slide. So a slide never reveals another result if an
+editor approves one during the ceremony.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from contests import results
 from contests.models import Award, Contest, Recognition
 from contests.visibility import Results
 from record.viewpoint import Viewpoint
 
 from .datetime_fields import in_words
+from .steps import StepsMixin
 
 PERMISSION = "contests.reveal_results"
-#: The session key for the contests whose live reveal the user has confirmed.
+#: The session key with the primary keys of the contests for which the user confirmed that slides make results public.
 _CONFIRMED = "ceremony_confirmed"
 AWARD, WINNER, END = "award", "winner", "end"
 
 
 @dataclass(frozen=True)
 class Slide:
-    """An award's name, a winner, or the end. `key` is the primary key of the award or recognition."""
+    """
+    A slide for the ceremony. Its `kind` is `AWARD` (the slide shows the name of an award), `WINNER` or `END`. `key` is
+    the primary key of the award or of the recognition.
+    """
 
     kind: str
     key: int = 0
 
 
 def to_be_shown(contest: Contest) -> QuerySet[Recognition]:
-    """Return the approved recognitions of `contest` that a reveal would show among the winners."""
+    """
+    Return the recognitions of `contest` that get a slide at the ceremony. They are approved and not revoked, and their
+    work, if any, is eligible.
+    """
     rows = Recognition.objects.filter(award__contest=contest, approved_at__isnull=False).in_force()
     return rows.filter(submission__isnull=True) | rows.filter(submission__status="eligible")
 
 
 def left_out(contest: Contest) -> int:
     """
-    Return the number of recognitions in force without a slide: not approved, or the work is not eligible. One
-    statement.
+    Return the number of recognitions of `contest` that get no slide at the ceremony, because they are not approved or
+    their work isn't eligible. Don't count revoked ones. Needs one SQL statement.
     """
     rows = Recognition.objects.filter(award__contest=contest).in_force()
     return rows.exclude(pk__in=to_be_shown(contest).values("pk")).count()
@@ -58,7 +67,8 @@ def left_out(contest: Contest) -> int:
 
 def slides(contest: Contest) -> list[Slide]:
     """
-    Return the slides in order: the highest award last, and within an award its first recognition last. One statement.
+    Return the slides for the ceremony. The highest award comes last; within an award, the first recognition comes last.
+    Needs one SQL statement.
     """
     rows = to_be_shown(contest).order_by("-award__precedence", "-order", "-pk").values_list("award", "pk")
 
@@ -71,11 +81,11 @@ def slides(contest: Contest) -> list[Slide]:
     return list(shown())
 
 
-class CeremonyMixin:
-    """The ceremony view of a contest, as pages of its admin."""
+class CeremonyMixin(StepsMixin):
+    """The admin pages of the stage view (full-screen slides of a contest's results), and the button that opens it."""
 
-    def get_urls(self):
-        def page(view: Callable) -> Callable:
+    def get_urls(self) -> list[URLPattern]:
+        def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return self.admin_site.admin_view(require_http_methods(["GET", "POST"])(view))
 
         return [
@@ -89,7 +99,7 @@ class CeremonyMixin:
             *super().get_urls(),
         ]
 
-    def step_links(self, request: HttpRequest, obj: Contest) -> list[tuple[Any, str]]:
+    def step_links(self, request: HttpRequest, obj: Any) -> list[tuple[Any, str]]:
         if not (obj.approved_at and request.user.has_perm(PERMISSION)):
             return super().step_links(request, obj)
         url = reverse("admin:contests_contest_ceremony", args=[obj.pk])
@@ -97,8 +107,10 @@ class CeremonyMixin:
 
     def ceremony_start(self, request: HttpRequest, pk: int) -> HttpResponse:
         """
-        Show the start page. Context: `contest`, `winners` and `left_out` (numbers), `first`, `confirm`,
-        `can_go_public`, `is_public`, `published` (in words, where the contest is not published yet).
+        Show the start page of the stage view, the slides for the ceremony. Context: `contest`, `winners` and `left_out`
+        (the numbers of recognitions with and without a slide), `first` (the URL of the first slide), `confirm` (the URL
+        of the page that allows slides to make results public), `can_go_public` (whether that is possible), `is_public`
+        (whether the results are public), `published` (the contest's publication date as text).
         """
         contest = self._contest_or_404(request, pk)
         shown = slides(contest) if contest.approved_at else [Slide(END)]
@@ -116,8 +128,9 @@ class CeremonyMixin:
 
     def ceremony_confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
         """
-        Warn that each press will make a result public, and store the user's confirmation in the session. Without this
-        confirmation, the slides make nothing public. Context: `contest`, `winners` (the number not public yet), `back`.
+        Warn that each slide of the ceremony will make its result public. A POST confirms this and stores the
+        confirmation in the session; without it, slides make nothing public. Context: `contest`, `winners` (the number
+        of winners that are not public yet), `back` (a URL).
         """
         contest = self._contest_or_404(request, pk)
         shown = slides(contest)
@@ -132,8 +145,10 @@ class CeremonyMixin:
 
     def ceremony_slide(self, request: HttpRequest, pk: int, kind: str, key: int) -> HttpResponse:
         """
-        Show one slide. Context: `contest`, `award`, `recognition`, `forward` and `back` (URLs), `press_reveals`,
-        `is_last`, `live`, `is_public`. A POST makes public what the slide shows, then shows it.
+        Show a slide at the ceremony. A POST makes its result public first. Context: `contest`, `slide`, `award`,
+        `recognition`, `back` and `forward` (the URLs of the slides before and after it), `press_reveals` (whether the
+        next slide makes something public), `is_last` (whether only the end follows), `live` (whether slides make
+        results public), `is_public` (whether the result is public).
         """
         contest = self._contest_or_404(request, pk)
         shown, slide = slides(contest), Slide(kind, key)
@@ -163,14 +178,17 @@ class CeremonyMixin:
         return self._rendered(request, "slide", context)
 
     def _go_public(self, request: HttpRequest, contest: Contest, slide: Slide) -> HttpResponse:
-        """Make the content of `slide` public unless it already is, so that a repeated request does no harm."""
-        here = _slide_url(contest, slide, live=True)
+        """
+        Make the result on `slide` public, or at the end all results. If it is public already, do nothing, so that the
+        request can be repeated. Then redirect to the slide.
+        """
+        here, actor = _slide_url(contest, slide, live=True), cast("User", request.user)
         if slide.kind != AWARD and not _is_public(contest, slide):
             try:
                 if slide.kind == END:
-                    results.reveal(contest, actor=request.user)
+                    results.reveal(contest, actor=actor)
                 else:
-                    results.reveal_recognition(Recognition.objects.get(pk=slide.key), actor=request.user)
+                    results.reveal_recognition(Recognition.objects.get(pk=slide.key), actor=actor)
             except ValidationError as error:
                 context = {"contest": contest, "messages": error.messages, "again": here}
                 return self._rendered(request, "refused", context, status=409)

@@ -1,8 +1,13 @@
-"""The admin of series, contests, figures and leading regions."""
+"""The admin pages of series, contests, figures and the countries with the most entries."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -32,17 +37,17 @@ class ResultsFilter(admin.SimpleListFilter):
     title = _("results")
     parameter_name = "results"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
         return Results.choices
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         now = timezone.now()
         approved, public = Q(approved_at__isnull=False, approved_at__lte=now), Q(results_are_public(Viewpoint(now)))
         return {
             Results.SEALED.value: queryset.exclude(approved),
             Results.APPROVED.value: queryset.filter(approved).exclude(public),
             Results.PUBLIC.value: queryset.filter(public),
-        }.get(self.value(), queryset)
+        }.get(self.value() or "", queryset)
 
 
 UNAPPROVED = Need(
@@ -203,20 +208,20 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
     submissions = count_column("submissions", _("submissions"))
     awards = count_column("awards", _("awards"))
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         waiting = Recognition.objects.filter(award__contest=OuterRef("pk"), approved_at=None).order_by()
         number = waiting.values("award__contest").annotate(number=Count("pk")).values("number")
         beside_columns = {f"{relation}_counted": counted(Contest, relation) for relation in ("events", "categories")}
         return super().get_queryset(request).annotate(waiting_counted=Coalesce(Subquery(number), 0), **beside_columns)
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "public_entries"] if obj is not None and obj.approved_at else fields
 
-    def contest_of(self, request, object_id):
+    def contest_of(self, request: HttpRequest, object_id: str | None) -> str | None:
         return object_id
 
-    def zone_of(self, request, object_id):
+    def zone_of(self, request: HttpRequest, object_id: str | None) -> tzinfo:
         posted = request.POST.get("time_zone")
         return super().zone_of(request, object_id) if posted is None else zone_named(posted)
 
@@ -225,13 +230,16 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
         if change and "time_zone" in form.changed_data:
             self._say_moments(request, obj)
 
-    def _say_moments(self, request, obj: Contest) -> None:
-        """Tell the editor which times the dates now mean: in another time zone, the same digits mean another time."""
-        told = [_("The time zone is now %(zone)s.") % {"zone": obj.time_zone or "UTC"}]
+    def _say_moments(self, request: HttpRequest, obj: Contest) -> None:
+        """
+        Show the editor the dates of a contest whose time zone was changed. In another time zone, the same date and time
+        in the form mean another moment.
+        """
+        told: list[Any] = [_("The time zone is now %(zone)s.") % {"zone": obj.time_zone or "UTC"}]
         for name in self.moments:
             if moment := getattr(obj, name):
-                label = capfirst(self.opts.get_field(name).verbose_name)
-                told.append(f"{label}: {in_words(moment, obj.time_zone)}.")
+                field: Any = self.opts.get_field(name)
+                told.append(f"{capfirst(field.verbose_name)}: {in_words(moment, obj.time_zone)}.")
         if obj.events.exclude(starts_at=None, ends_at=None).exists():
             told.append(
                 _(
@@ -241,23 +249,23 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
             )
         self.message_user(request, " ".join(map(str, told)), messages.WARNING)
 
-    def where_results_stand(self, obj: Contest) -> str:
+    def where_results_stand(self, obj: Any) -> str:
         return " ".join([of_contest(obj), *self._but_for(obj)])
 
     def contest_of_row(self, row: Contest) -> Contest:
         return row
 
-    def step_zone(self, rows):
+    def step_zone(self, rows: Sequence[Any]) -> tzinfo:
         names = {row.time_zone for row in rows}
-        return zone_named(names.pop() if len(names) == 1 else None)
+        return zone_named(names.pop() if len(names) == 1 else "")
 
     @admin.display(description=_("image"))
-    def hero_view(self, obj: Contest):
+    def hero_view(self, obj: Contest) -> str:
         return thumbnail(obj.hero)
 
     @admin.display(description=_("results"))
     def results_state(self, obj: Contest) -> str:
-        return obj.results(Viewpoint.now()).label
+        return str(obj.results(Viewpoint.now()).label)
 
     @admin.display(description=_("results"))
     def results_line(self, obj: Contest) -> str:
@@ -267,28 +275,31 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
     @staticmethod
     def _where_results_stand(obj: Contest) -> str:
         state = obj.results(Viewpoint.now())
-        if state is Results.SEALED:
-            return _("Not approved: only editors see them.")
+        if state is Results.SEALED or obj.approved_at is None:
+            return str(_("Not approved: only editors see them."))
         when = in_words(obj.approved_at, obj.time_zone)
         said = _("Approved on %(when)s.") % {"when": when}
         if obj.approved_by:
             said = _("Approved by %(who)s on %(when)s.") % {"who": obj.approved_by, "when": when}
         if state is Results.PUBLIC:
-            since = max(obj.approved_at, obj.reveal_at, obj.published_at)
+            since = max(filter(None, (obj.approved_at, obj.reveal_at, obj.published_at)))
             return _("Public since %(when)s.") % {"when": in_words(since, obj.time_zone)} + f" {said}"
         if obj.reveal_at is None:
             return f"{said} " + _("No reveal is set.")
         return f"{said} " + _("The reveal is set to %(when)s.") % {"when": in_words(obj.reveal_at, obj.time_zone)}
 
     @staticmethod
-    def _but_for(obj: Contest) -> list[str]:
-        """Return a sentence about the recognitions that are not approved, if there are any."""
+    def _but_for(obj: Any) -> list[str]:
+        """
+        Return a sentence with the number of recognitions of the contest `obj` that are not approved, or an empty list
+        if there are none. `get_queryset` has annotated `obj` with the number.
+        """
         if not obj.waiting_counted:
             return []
         return [but_for(obj.waiting_counted)] if obj.approved_at else waiting_for_approval(obj)
 
     @admin.display(description=_("contents"))
-    def contents(self, obj: Contest):
+    def contents(self, obj: Any) -> str:
         if obj.pk is None:
             return ""
         links = [

@@ -1,7 +1,9 @@
-"""The changes of state of a whole contest, as steps on its admin page."""
+"""The changes of state of a contest's results that the contest's admin page offers as buttons."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -24,26 +26,31 @@ from .result_state import of_contest, once_approved
 from .steps import RevealForm, Step, alone, changed_since, reveal_set
 
 
-def waiting_for_approval(contest: Contest) -> list[str]:
+def waiting_for_approval(contest: Any) -> list[str]:
     number = contest.waiting_counted
     words = ngettext("%(number)d recognition waits for approval.", "%(number)d recognitions wait for approval.", number)
     return [words % {"number": number}]
 
 
 def named_for_approval(contest: Contest) -> list[str]:
-    """Return the number of recognitions without approval, as a link to a list of them."""
+    """
+    Return a link to the list of the contest's recognitions that are not approved. Its text has their number.
+    """
     asked = urlencode({"award__contest__id__exact": contest.pk, "approved_at__isempty": 1})
     url = f"{reverse('admin:contests_recognition_changelist')}?{asked}"
     return [format_html('<a href="{}">{}</a>', url, words) for words in waiting_for_approval(contest)]
 
 
 def waiting_in(contests: Sequence[Contest]) -> QuerySet[Recognition]:
-    """Return the recognitions without approval."""
+    """Return the recognitions in `contests` that are not approved."""
     return Recognition.objects.filter(award__contest__in=contests, approved_at=None)
 
 
-def changed_in(contest: Contest) -> list[str]:
-    """Return the first few changes in `contest` since its approval. A reveal doesn't show the results concerned."""
+def changed_in(contest: Any) -> list[str]:
+    """
+    Return a sentence for each of the first few recognitions of `contest` that lost their approval because of a change.
+    The sentence says what has changed. A reveal doesn't make these recognitions public.
+    """
     if not contest.waiting_counted:
         return []
     rows = Recognition.objects.filter(award__contest=contest, approved_at=None, approved_as__isnull=False)
@@ -51,8 +58,11 @@ def changed_in(contest: Contest) -> list[str]:
 
 
 def doubts_about(contest: Contest) -> list[str]:
-    """What an editor may have overlooked before they approve `contest`; none of it is a refusal."""
-    told = []
+    """
+    Return warnings for an editor who is about to approve the results of `contest`, for example that there is no winner.
+    The warnings don't prevent the approval.
+    """
+    told: list[Any] = []
     standings = set(Recognition.objects.filter(award__contest=contest).in_force().values_list("standing", flat=True))
     if not standings:
         told.append(_("No entry has an award yet."))
@@ -64,9 +74,10 @@ def doubts_about(contest: Contest) -> list[str]:
     return [*told, *alone()] if standings else told
 
 
-def not_shown_in(contest: Contest) -> list[str]:
+def not_shown_in(contest: Any) -> list[str]:
     """
-    Return what a reveal of `contest` doesn't show, and why: recognitions without approval, changes, works not eligible.
+    Return sentences about the results that stay hidden when the results of `contest` are revealed, with the reasons: a
+    recognition isn't approved, it lost its approval because of a change, or its work isn't eligible.
     """
     waiting = contest.waiting_counted
     words = ngettext(
@@ -77,6 +88,10 @@ def not_shown_in(contest: Contest) -> list[str]:
     told = [words % {"number": waiting}] if waiting else []
     approved = Recognition.objects.filter(award__contest=contest, approved_at__isnull=False).in_force()
     return [*told, *changed_in(contest), *why_unseen(approved)[:NAMED]]
+
+
+def _may_show(entries: str, contest: Contest, at: datetime) -> bool:
+    return contest.approved_at is not None and contest.public_entries != entries
 
 
 STEPS = (
@@ -141,9 +156,7 @@ STEPS = (
             name=f"entries-{entries}",
             label=label,
             act=partial(results.show_entries, entries=entries),
-            is_open=lambda contest, at, entries=entries: (
-                contest.approved_at is not None and contest.public_entries != entries
-            ),
+            is_open=partial(_may_show, entries),
             meaning=_(
                 "This decides which eligible entries the public sees. It takes effect at the reveal; "
                 "after that, changes apply at once."

@@ -1,10 +1,10 @@
-"""Date and time fields in the time zone of the contest."""
+"""Fields and widgets of the admin for dates and times, in the time zone of the contest."""
 
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, tzinfo
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
@@ -22,9 +22,17 @@ from record.admin.base import RecordOptions
 from record.models import OUT_OF_BOUNDS, is_within
 from record.time_zones import local, told
 
+if TYPE_CHECKING:
+    from record.admin.history import HistoryAdmin as Base
+else:
+    Base = object
+
 
 def in_words(moment: datetime, name: str) -> str:
-    """Format `moment` in the time zone `name`, with the name of the zone; add UTC if the zone differs from it."""
+    """
+    Format the time `moment` in the time zone with this name, followed by the name. If the zone's time differs from UTC,
+    add the time in UTC.
+    """
     zone = zone_named(name)
     said = told(moment, zone)
     return f"{said} ({told(moment, UTC)})" if local(moment, zone).utcoffset() else said
@@ -35,11 +43,11 @@ _WITH_OFFSET = re.compile(r"\s*(?P<clock>[\d:]+)\s*(?P<offset>[+-]\d\d:?\d\d)\s*
 
 def readings(clock: datetime) -> dict[str, datetime]:
     """
-    Return the times that `clock` (with a time zone) can mean, in order; each key is an unambiguous way to type it, such
-    as "02:30+02:00". Usually there is one. There are two when clocks in that zone are set back and show the time twice,
-    or are set forward and skip it.
+    Return the UTC times that the local time `clock` can mean, in order. The key of each is the time of day with the
+    offset from UTC, such as "02:30+02:00". There are two such times if clocks in the time zone show the local time
+    twice, because they are set back, or skip it, because they are set forward. Otherwise there is one.
     """
-    found = {}
+    found: dict[str, datetime] = {}
     for fold in (0, 1):
         reading = clock.replace(fold=fold)
         offset = reading.strftime("%z")
@@ -49,8 +57,8 @@ def readings(clock: datetime) -> dict[str, datetime]:
 
 def only_reading(clock: datetime) -> datetime:
     """
-    Return `clock` (with a time zone) if it means exactly one time. If clocks in that zone skip it or show it twice,
-    raise a `ValidationError` that explains this and offers both readings.
+    Return the local time `clock` if clocks in its time zone show it exactly once. If they skip it or show it twice,
+    raise a `ValidationError` that says so and explains how to type each of the two possible times.
     """
     found = readings(clock)
     if len(found) == 1:
@@ -79,7 +87,7 @@ def only_reading(clock: datetime) -> datetime:
 
 
 class ClockField(forms.TimeField):
-    """A time of day, optionally with an offset from UTC: "02:30+02:00"."""
+    """A form field for a time of day. It also accepts an offset from UTC, as in "02:30+02:00"."""
 
     def to_python(self, value: Any) -> time | None:
         found = _WITH_OFFSET.fullmatch(value) if isinstance(value, str) else None
@@ -97,7 +105,7 @@ def _zone_named_behind(help_text: Any) -> str:
     return f"{help_text} {zone}".strip()
 
 
-# Lazy: a form may be created before the time zone of its page is known.
+# The text is lazy, because a form field may be created before the time zone of its page is active.
 _with_zone = lazy(_zone_named_behind, str)
 
 
@@ -112,26 +120,31 @@ UNREADABLE_TIME = gettext_lazy("This isn’t a time. Type it like this: 20:00.")
 
 
 def _clock_in_form(clock: time) -> str:
-    """A time of day as a form writes it: with seconds only where it has some, so that saving it changes nothing."""
+    """
+    Return a time of day as text for a form. Seconds and microseconds are left out only if they are zero, so that saving
+    the form doesn't change the time.
+    """
     exact = "%H:%M:%S.%f" if clock.microsecond else "%H:%M:%S"
     return clock.strftime(exact) if clock.second or clock.microsecond else formats.localize_input(clock)
 
 
 class MomentWidget(AdminSplitDateTime):
-    # Without it, a form would drop the microseconds that it does not show.
+    """Two inputs, for a date and a time of day in the current time zone."""
+
+    # Otherwise Django would remove the microseconds from the value.
     supports_microseconds = True
-    #: Whether the time zone is that of a contest still to be chosen on the same page.
+    #: Whether the time zone is unknown, because the editor chooses the contest on the same page.
     zone_to_come = False
 
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__(attrs)
-        # Screen readers don't take the visible words beside the inputs as labels.
+        # Screen readers need labels in the HTML. The visible words next to the inputs are plain text.
         for part, name in zip(self.widgets, (gettext_lazy("Date"), gettext_lazy("Time")), strict=True):
             part.attrs["aria-label"] = name
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        # For "Now" and "Today" (static/js/datetime_shortcuts.js). The text below the field is attached to the input for
-        # the time of day.
+        # Add data attributes for static/js/moments.js: the time zone (for the buttons "Now" and "Today"), and the texts
+        # that the script shows below the field.
         context = super().get_context(name, value, attrs)
         zone = "" if self.zone_to_come else timezone.get_current_timezone_name()
         words = _("Time zone: %(zone)s.")
@@ -144,21 +157,21 @@ class MomentWidget(AdminSplitDateTime):
         }
         return context
 
-    def decompress(self, value: datetime | None) -> list[Any]:
-        parts = super().decompress(value)
+    def decompress(self, value: datetime | None) -> Any:
+        parts: Any = super().decompress(value)
         if value:
             parts = [formats.localize_input(parts[0]), _clock_in_form(parts[1])]
         if value and timezone.is_aware(value):
             typed = {moment: text for text, moment in readings(timezone.localtime(value)).items()}
-            if len(typed) > 1:  # the clock shows this time twice, so add the offset
+            if len(typed) > 1:  # Clocks show this time twice, so the text needs the offset from UTC.
                 parts[1] = typed[value.astimezone(UTC)]
         return parts
 
 
 class MomentField(forms.SplitDateTimeField):
     """
-    Date and time in the current time zone, which is named below the field. If clocks in that zone skip a time or show
-    it twice, the error offers both readings, and either can be typed.
+    A form field for a date and time in the current time zone. The text below the field names the zone. For a time that
+    clocks in this zone skip or show twice, the error message explains how to type each possible time.
     """
 
     widget = MomentWidget
@@ -170,11 +183,11 @@ class MomentField(forms.SplitDateTimeField):
         self.fields = (day, ClockField(required=clock.required, error_messages=clock.error_messages))
         self.own_help_text, self.help_text = self.help_text, _with_zone(self.help_text)
 
-    def compress(self, data_list: list[Any]) -> datetime | None:
+    def compress(self, data_list: Any) -> datetime | None:
         if not data_list or any(part in self.empty_values for part in data_list):
             return super().compress(data_list)
         day, clock = data_list
-        # Check this before any conversion between time zones, which could leave the range of `datetime`.
+        # Check the range before converting between time zones: near the limits of `datetime`, the conversion fails.
         if not is_within(day):
             raise ValidationError(OUT_OF_BOUNDS, code="out_of_bounds")
         if clock.tzinfo is None:
@@ -182,47 +195,48 @@ class MomentField(forms.SplitDateTimeField):
         return datetime.combine(day, clock).astimezone(timezone.get_current_timezone())
 
 
-class ContestZoneMixin:
-    """
-    A form whose dates are in the time zone of a contest. `contest_of` returns its primary key, or None if it isn't
-    known yet.
-    """
+class ContestZoneMixin(Base):
+    """A model admin whose forms have dates in the time zone of a contest."""
 
+    #: A method that returns the primary key of the contest, or None if it isn't known yet. It takes the request and the
+    #: primary key of the form's row, or None for a new row.
     contest_of: Callable[[HttpRequest, str | None], str | int | None]
-    #: For each field, the read-only column that shows its time with the zone (record/admin/lists.py).
+    #: For each field with a time, the name of the read-only field that shows the time with its time zone.
     moments: dict[str, str]
-    formfield_overrides = {
+    formfield_overrides: Any = {
         **RecordOptions.formfield_overrides,
         models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget},
     }
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> tzinfo:
+        """Return the time zone for the form of the row with this primary key, by default UTC."""
         try:
-            contests = Contest.objects.filter(pk=self.contest_of(request, object_id))
+            contest = self.contest_of(request, object_id)
+            contests = Contest.objects.filter(pk__in=[] if contest is None else [contest])
             return zone_named(contests.values_list("time_zone", flat=True).first() or "")
-        except ValueError:  # a URL or a form that somebody typed
+        except ValueError:  # The primary key in the URL or in the form is not a number.
             return zone_named("")
 
-    def get_fieldsets(self, request, obj=None):
-        fieldsets = super().get_fieldsets(request, obj)
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets: Any = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
-        # Read-only times are shown with their time zone.
+        # A user who can't change the row sees times as text, with their time zone.
         return [
             (name, {**options, "fields": [self.moments.get(field, field) for field in options["fields"]]})
             for name, options in fieldsets
         ]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fields
         return [*fields, *self.moments.values()]
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         if not change and request.method != "POST" and not self.contest_of(request, None):
-            # The contest is chosen on this page; its time zone is used when the form is submitted.
+            # The editor chooses the contest on this page, so the time zone is only known when the form is submitted.
             zone = _("Time zone: the contest’s.")
             for field in form.base_fields.values():
                 if isinstance(field, MomentField):

@@ -1,8 +1,10 @@
-"""The admin of events, appearances and quotes."""
+"""The admin pages of events, appearances and quotes."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Appearance, Event, Quote
@@ -17,7 +19,7 @@ WORDS_IN_SLUG = 6
 
 
 class QuoteOptions:
-    """Sets the slug of a quote without one from its speaker and first words."""
+    """A mixin for the admin of quotes: a blank slug is made from the speaker and the first words of the quote."""
 
     def slug_words(self, cleaned: dict[str, Any]) -> str:
         speaker, text = cleaned.get("speaker"), cleaned.get("text")
@@ -76,16 +78,16 @@ class EventAdmin(KeepContestMixin, ContestPickersMixin, ContestZoneMixin, Record
     moments = {"starts_at": "starts", "ends_at": "ends"}
     appearances = count_column("appearances", _("appearances"))
 
-    def contest_of(self, request, object_id):
+    def contest_of(self, request: HttpRequest, object_id: str | None) -> str | int | None:
         if object_id is None and request.method != "POST":
             return self.get_changeform_initial_data(request).get("contest")
-        contests = Event.objects.filter(pk=object_id).values_list("contest", flat=True)
+        contests = Event.objects.filter(pk__in=[object_id] if object_id else []).values_list("contest", flat=True)
         return request.POST.get("contest") or contests.first()
 
-    def row_label(self, obj: Event) -> str:
+    def row_label(self, obj: Any) -> str:
         return f"{obj} · {obj.contest}"
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         if request.GET.get("field_name") == "part_of":
             queryset = queryset.filter(part_of=None)
         return super().get_search_results(request, queryset, search_term)
@@ -110,7 +112,7 @@ class AppearanceAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
         ),
     ]
 
-    def row_label(self, obj: Appearance) -> str:
+    def row_label(self, obj: Any) -> str:
         return f"{obj} · {obj.event}"
 
 

@@ -1,9 +1,9 @@
 """
-Pickers that depend on the contest: a form offers only rows of its own contest, and a new row starts with the contest,
-event or award that the editor came from.
+Autocomplete fields of the admin that depend on the contest. A form offers only rows of its own contest, and the form of
+a new row is filled in with the contest, event or award of the page that the editor came from.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.apps import apps
@@ -20,7 +20,13 @@ from record.admin.suggestions import SuggestionsMixin
 from record.admin.widgets import KnownAutocomplete
 from record.forms import RecordPageForm
 
-#: For each kind of row, the path to its contest.
+if TYPE_CHECKING:
+    from record.admin.base import RecordOptions as PartBase
+    from record.admin.history import HistoryAdmin as Base
+else:
+    Base = PartBase = object
+
+#: For each model of this app, by its lower-case name, the lookup path from a row to its contest.
 CONTEST_OF = {
     "contest": "pk",
     **dict.fromkeys(("award", "category", "event", "submission", "figure", "leadingregion"), "contest"),
@@ -28,14 +34,15 @@ CONTEST_OF = {
     "credit": "submission__contest",
     "recognition": "award__contest",
 }
-#: The value of `within` and the message for a form without a contest.
+#: For a form in which no contest is chosen yet: the value of the request parameter `within` of autocomplete fields, and
+#: the message for the editor.
 UNCHOSEN, CHOOSE_FIRST = "contest:", _("Choose the contest first.")
 
 
 def contest_of(text: str) -> models.QuerySet | None:
     """
-    Return a query for the primary key of the contest that `text` leads to ("event:12", "contest:3"); None if it leads
-    to none.
+    Return a query for the primary key of the contest of a row. `text` names the row by its model and primary key, such
+    as "event:12" or "contest:3". Return None if `text` has another form.
     """
     kind, _colon, key = text.partition(":")
     if kind not in CONTEST_OF or not is_key(key):
@@ -44,10 +51,15 @@ def contest_of(text: str) -> models.QuerySet | None:
     return rows.order_by().values(CONTEST_OF[kind])
 
 
-class ContestPickersMixin:
-    """A model admin whose rows are restricted to one contest if a picker names it (static/js/pickers.js)."""
+class ContestPickersMixin(Base):
+    """
+    A model admin whose autocomplete view returns only rows of one contest, if the request has the parameter `within`.
+    `static/js/pickers.js` adds the parameter.
+    """
 
-    def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str):
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
         is_choice = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
         asked = request.GET.get("within", "") if is_choice else ""
         if asked:
@@ -60,16 +72,17 @@ class CurrencySuggestionsMixin:
     suggested = SuggestionsMixin.suggested | {"currency-names": currencies.offered}
 
 
-class WithinContestMixin:
+class WithinContestMixin(PartBase):
     """
-    A form, or an inline formset. `within` maps each picker to the field of the form that determines its contest: the
-    contest itself, or something that belongs to one.
+    A model admin or inline whose autocomplete fields offer only rows of one contest. `within` maps the name of each
+    such field to the name of the field that determines the contest: `contest`, or a relation to a row with a contest.
     """
 
     within: dict[str, str] = {}
+    model: type[models.Model]
 
-    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field and db_field.name in self.within:
             field.widget.attrs["data-within"] = self.within[db_field.name]
             if fallback := self._contest_of_page(request):
@@ -78,19 +91,20 @@ class WithinContestMixin:
 
     def _contest_of_page(self, request: HttpRequest) -> str:
         """
-        Return the contest to use while that field of the form is empty: that of the stored row, or the one the editor
-        came from.
+        Return the row that determines the contest while the field for it is empty, such as "event:12": the stored row
+        of the form, or what `came_from` returns.
         """
         match = request.resolver_match
         key = match.kwargs.get("object_id", "") if match else ""
-        model = getattr(self, "parent_model", self.model)  # for an inline, the model of the parent row
+        # For an inline, use the model of the page that contains it.
+        model: type[models.Model] = getattr(self, "parent_model", self.model)
         return f"{model._meta.model_name}:{key}" if is_key(key) else came_from(request)
 
 
 def came_from(request: HttpRequest) -> str:
     """
-    Return the contest in the query string of a form, or in the filters of the list that the editor came from:
-    "contest:3".
+    Return the row that determines the contest of a new row, such as "event:12" or "contest:3". It comes from the query
+    string of the form, or from the filters of the list on which the editor clicked "Add". Return "" if there is none.
     """
     asked = request.GET.get("within", "")
     if contest_of(asked) is not None:
@@ -102,15 +116,18 @@ def came_from(request: HttpRequest) -> str:
 
 
 def _filters(request: HttpRequest) -> dict[str, str]:
-    """Return the filters of the list that the editor came from: {"event__contest": "3"}."""
+    """Return the filters of the list on which the editor clicked "Add", such as {"event__contest": "3"}."""
     asked = parse_qsl(request.GET.get("_changelist_filters", ""))
     return {name.removesuffix("__exact").removesuffix("__id"): key for name, key in asked}
 
 
 class ContestFirstForm(RecordPageForm):
-    """The form of a new row without a contest field. It asks for the contest only to narrow the choices."""
+    """
+    The form for a new row of a model without a field `contest`. The form asks for the contest only to limit the options
+    of other fields.
+    """
 
-    #: The fields whose rows belong to the contest.
+    #: The names of the fields that offer only rows of the contest.
     of_contest: tuple[str, ...] = ()
 
     contest = RowField(
@@ -121,10 +138,10 @@ class ContestFirstForm(RecordPageForm):
     )
 
     def clean_contest(self) -> Contest | None:
-        # This field is the first, so the fields after it look only for rows of this contest.
+        # Limit the fields after this one to rows of the contest. They are cleaned later, because this field is first.
         contest = self.cleaned_data["contest"]
         for name in self.of_contest if contest else ():
-            field = self.fields[name]
+            field: Any = self.fields[name]
             field.queryset = field.queryset.filter(contest=contest)
             field.error_messages["invalid_choice"] = _("This does not belong to the contest chosen above.")
         return contest
@@ -134,34 +151,38 @@ class ContestFirstForm(RecordPageForm):
         return [name for name in super().changed_data if name != "contest"]
 
 
-class ContestFirstMixin:
-    """A model admin whose add page asks for the contest first. List it before `KeepContestMixin`."""
+class ContestFirstMixin(Base):
+    """
+    A model admin whose page for a new row asks for the contest first. Among the base classes, it must come before
+    `KeepContestMixin`.
+    """
 
-    #: The field that determines the contest of a row, and of the next new row.
+    #: The names of the fields that "Save and add another" copies to the next new row. They determine its contest.
     kept: tuple[str, ...]
+    within: dict[str, str]
 
-    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None):
-        fieldsets = super().get_fieldsets(request, obj)
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets: Any = super().get_fieldsets(request, obj)
         if obj is not None:
             return fieldsets
         (title, options), *others = fieldsets
         return [(title, {**options, "fields": ["contest", *options["fields"]]}), *others]
 
-    def get_form(self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs):
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None or change or not self.has_add_permission(request):
             return super().get_form(request, obj, change=change, **kwargs)
-        form = super().get_form(request, obj, change=change, **{**kwargs, "form": ContestFirstForm})
+        form: Any = super().get_form(request, obj, change=change, **{**kwargs, "form": ContestFirstForm})
         form.of_contest = tuple(self.within)
-        # The picker needs some relation to a contest to know where to search; any one will do.
-        column = Submission._meta.get_field("contest")
-        picker = KnownAutocomplete(column, self.admin_site)
-        picker = RelatedFieldWidgetWrapper(picker, column.remote_field, self.admin_site, can_add_related=False)
+        # The widget needs a foreign key to Contest, to know what to search. The model of the key doesn't matter.
+        column: Any = Submission._meta.get_field("contest")
+        widget = KnownAutocomplete(column, self.admin_site)
+        picker = RelatedFieldWidgetWrapper(widget, column.remote_field, self.admin_site, can_add_related=False)
         picker.choices, picker.is_required = form.base_fields["contest"].choices, False
         form.base_fields["contest"].widget = picker
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        initial = super().get_changeform_initial_data(request)
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
         parent = came_from(request) or next(
             (f"{name}:{initial[name]}" for name in self.within if initial.get(name)), ""
         )
@@ -171,16 +192,16 @@ class ContestFirstMixin:
         return initial
 
 
-class KeepContestMixin(WithinContestMixin, CurrencySuggestionsMixin):
+class KeepContestMixin(WithinContestMixin, CurrencySuggestionsMixin, Base):
     """
-    A model admin whose new rows continue where the editor is: "Add" in a list filtered by a contest, and "Save and add
-    another". `kept` lists the fields that the next row copies from the last one.
+    A model admin that fills in the form of a new row: with the contest by which the list was filtered, or, after "Save
+    and add another", with the values of the fields `kept` of the row saved last.
     """
 
     kept: tuple[str, ...] = ("contest",)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        initial = super().get_changeform_initial_data(request)
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
         relations = {field.name for field in self.opts.fields if isinstance(field, models.ForeignKey)}
         for name, key in _filters(request).items():
             if name in relations and is_key(key):
@@ -190,13 +211,13 @@ class KeepContestMixin(WithinContestMixin, CurrencySuggestionsMixin):
             initial["contest"] = contest.values_list(*contest.query.values_select, flat=True).first()
         return initial
 
-    def response_add(self, request: HttpRequest, obj: models.Model, post_url_continue: str | None = None):
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return self._with_kept(request, obj, super().response_add(request, obj, post_url_continue))
 
-    def response_change(self, request: HttpRequest, obj: models.Model):
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         return self._with_kept(request, obj, super().response_change(request, obj))
 
-    def _with_kept(self, request: HttpRequest, obj: models.Model, response: HttpResponse) -> HttpResponse:
+    def _with_kept(self, request: HttpRequest, obj: Any, response: HttpResponse) -> HttpResponse:
         if "_addanother" not in request.POST or not isinstance(response, HttpResponseRedirect):
             return response
         parts = urlsplit(response.url)

@@ -1,9 +1,11 @@
-"""The admin of preview links: steps to create and withdraw them, and their pages."""
+"""The admin pages of preview links, and the buttons that create and withdraw them."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +28,7 @@ USUAL = timedelta(days=7)
 
 
 class PreviewForm(forms.Form):
-    """The recipient and the expiry of a new link."""
+    """The form for a new preview link: for whom it is, and when it expires."""
 
     note = forms.CharField(
         label=_("For whom"),
@@ -35,7 +37,7 @@ class PreviewForm(forms.Form):
         help_text=_("Only editors see this. Examples: “the presenter”, “the press office”."),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["expires_at"] = MomentField(
             label=_("Valid until"), initial=(timezone.now() + USUAL).replace(second=0, microsecond=0)
@@ -73,7 +75,8 @@ WITHDRAW = Step(
 @admin.register(PreviewLink)
 class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
     """
-    Links are created by a step of their contest and withdrawn by a step of their own. They can't be edited or deleted.
+    The admin of preview links. A button on the page of a contest creates a link, and a button on the page of the link
+    withdraws it. Links can't be edited or deleted.
     """
 
     list_display = ["note", "contest", "state", "valid_until", "made_by", "made"]
@@ -98,7 +101,7 @@ class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
     ]
 
     def where_results_stand(self, obj: PreviewLink) -> str:
-        return ""  # the contest's form shows it
+        return ""  # The page of a preview link doesn't show the state of the results; the page of the contest does.
 
     def has_view_permission(self, request: HttpRequest, obj: PreviewLink | None = None) -> bool:
         return request.user.has_perm(preview.PERMISSION)
@@ -112,17 +115,17 @@ class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: PreviewLink | None = None) -> bool:
         return False
 
-    def get_queryset(self, request: HttpRequest):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PreviewLink]:
         return preview.with_makers(super().get_queryset(request).select_related("contest", "made_by"))
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
-        link = super().get_object(request, object_id, from_field)
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> PreviewLink | None:
+        link: Any = super().get_object(request, object_id, from_field)
         if link is not None:
             link.absolute_url = request.build_absolute_uri(preview.url_of(link))
         return link
 
     @admin.display(description=_("URL"))
-    def url(self, obj: PreviewLink):
+    def url(self, obj: Any) -> str:
         if not preview.is_valid(obj, timezone.now()):
             return "—"
         return format_html('<a href="{0}" rel="noreferrer">{0}</a>', obj.absolute_url)
@@ -130,12 +133,12 @@ class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
     @admin.display(description=_("state"))
     def state(self, obj: PreviewLink) -> str:
         if obj.withdrawn_at:
-            return _("withdrawn")
+            return str(_("withdrawn"))
         if obj.expires_at <= timezone.now():
-            return _("expired")
+            return str(_("expired"))
         if preview.is_valid(obj, timezone.now()):
-            return _("valid")
-        return _("ended: the person who made it may no longer share links")
+            return str(_("valid"))
+        return str(_("ended: the person who made it may no longer share links"))
 
     @admin.display(description=_("valid until"), ordering="expires_at")
     def valid_until(self, obj: PreviewLink) -> str:

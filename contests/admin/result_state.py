@@ -1,4 +1,4 @@
-"""The state of results in a sentence or two, for the head of a form: who sees them, and from when."""
+"""Sentences for the top of an admin form that say who can see a result, and from when."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,7 +21,8 @@ def of_contest(contest: Contest) -> str:
 
 def but_for(number: int) -> str:
     """
-    Return a sentence about the recognitions that are not approved although the results are, or "" if there are none.
+    Return a sentence about `number` recognitions that are not approved in a contest whose results are approved. Return
+    "" if the number is zero.
     """
     words = ngettext(
         "%(number)d other result is not approved: only editors see it.",
@@ -32,7 +33,7 @@ def but_for(number: int) -> str:
 
 
 def once_approved(contest: Contest) -> str:
-    """Return when the public sees the results of `contest` that are approved now."""
+    """Return a sentence that says when the public will see a result of `contest` if it is approved now."""
     if contest.reveal_at is None:
         return _("The public sees nothing yet: no reveal is set. You reveal the results in another step.")
     if contest.published_at is None:
@@ -62,7 +63,7 @@ def of_recognition(recognition: Recognition) -> str:
 
 
 def of_submission(submission: Submission) -> str:
-    """Return the state of one entry. At most two statements."""
+    """Return a sentence that says who can see a submission, and from when. Needs at most two SQL statements."""
     contest = submission.contest
     if submission.is_shown:
         return _("The public sees this entry.")
@@ -81,8 +82,8 @@ def of_submission(submission: Submission) -> str:
 
 def _dated(contest: Contest, approved: Iterable[datetime], reveals: Iterable[datetime | None]) -> str:
     """
-    Return a sentence with the time from which something in `contest` is public: the latest of its publication, its
-    approvals (`approved`) and the earliest of its possible reveals (`reveals`).
+    Return a sentence with the time from which a result of `contest` is public. It is the latest of these times: the
+    publication of the contest, the necessary approvals (`approved`), and the first of the possible reveals (`reveals`).
     """
     first = min(filter(None, reveals), default=None)
     if first is None:

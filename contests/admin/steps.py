@@ -1,20 +1,22 @@
-"""Changes of state in the admin. A page shows what the step will change, and a button on it takes the step."""
+"""
+Buttons in the admin that change the state of results, such as “Approve”. A button opens a page that explains the change
+and lists what it makes public or hides; a second button on that page makes the change.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import CharField, Max, Model, Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import urlencode
@@ -33,48 +35,65 @@ from record.visible_text import validate_visible
 from .datetime_fields import UNREADABLE_DAY, MomentField, in_words
 from .impact import NAMED, Impact, outlook
 
+if TYPE_CHECKING:
+    from contests.querysets import RecognitionQuerySet
+    from record.admin.history import HistoryAdmin as Base
+else:
+    Base = object
+
 MOST_AT_ONCE = 100
-# The most results that the page of a step lists.
+# The largest number of results listed on the page that explains a change of state.
 MOST_COVERED = 50
 
 
 @dataclass(frozen=True)
 class Step:
-    """A change of state that an editor can make."""
+    """
+    A change of state that editors can make with a button, such as approving a result. Its page explains the change.
+    """
 
     name: str
-    """The name in the URL of its page."""
+    """The last part of the URL of the page."""
     label: Any
-    """The text on the button that opens the page, and on the one that takes the step."""
-    act: Callable[..., Model]
+    """The text of the button that opens the page, and of the button that makes the change."""
+    act: Callable[..., Any]
     """
-    The function that takes the step: its arguments are the row, `actor` and the values of the form. It raises
-    `ValidationError` if the step isn't possible.
+    The function that makes the change for one row. It takes the row, the keyword argument `actor` and the values of the
+    form, and returns the changed object. It raises `ValidationError` if the change isn't possible.
     """
-    is_open: Callable[[Model, datetime], bool]
-    """Whether the change page offers the step for this row."""
+    is_open: Callable[[Any, datetime], bool]
+    """A function of a row and the current time: whether to show the button for this row."""
     meaning: Any
-    """An explanation in a sentence or two, above the list of changes."""
+    """A sentence or two that explain the change, for the top of the page."""
     permission: str
-    """The required permission, such as "contests.approve_results"."""
+    """The permission that the user needs, such as "contests.approve_results"."""
     done: Any
-    """The message afterwards; %(row)s is the row."""
+    """The success message. It may contain %(row)s, the name of the row."""
     form: type[forms.Form] = forms.Form
     rehearsed: Mapping[str, Any] | None = field(default_factory=dict)
-    """Form values for trying the step out, to find out what it changes for the public; None if it changes nothing."""
+    """
+    Form values with which the page tries out the change, to show its effect for the public. None if the change has no
+    effect for the public.
+    """
     until_reveal: bool = False
-    """Whether the step changes what will be public from the reveal on, not what is public now."""
+    """Whether the page shows what will be public after the reveal instead of what is public now."""
     leads_to: Callable[[Any], str] | None = None
-    """The URL to redirect to, computed from the result of `act`. Default: back to the previous page."""
-    notes: Callable[[Model], Sequence[str]] = lambda row: ()
-    """Further sentences about one row."""
+    """
+    A function of the changed object: the URL to redirect to afterwards. Without it, the redirect goes to the row's
+    change page, or to the list if several rows were changed.
+    """
+    notes: Callable[[Any], Sequence[str]] = lambda row: ()
+    """A function of a row: further sentences about it, for the page."""
     said_after: Callable[[Any], Sequence[str]] = lambda made: ()
-    """Further sentences about the result of `act`, after the message."""
+    """A function of the changed object: further sentences for the success message."""
     covers: Callable[[Sequence[Any]], QuerySet[Recognition]] | None = None
-    """The results that the step concerns, which its page lists."""
+    """A function of the rows: the recognitions that the change concerns. The page lists them."""
 
     def take(self, rows: Sequence[Any], actor: User, values: Mapping[str, Any]) -> list[Model]:
-        """Take the step for all of `rows`, in a transaction. Raise `ValidationError` with the errors of all rows."""
+        """
+        Make the change for each of `rows`, with the form values `values`, and return the changed objects. Raise one
+        `ValidationError` with the errors of all rows; the caller must then roll back the transaction.
+        """
         made, refused = [], []
         for row in rows:
             try:
@@ -88,7 +107,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Covered:
-    """The results that a page lists, the number of further ones, and the URL of a list with all of them."""
+    """
+    The recognitions that a change of state concerns: the first ones, the number of further ones, and the URL of an
+    admin list with all of them.
+    """
 
     results: list[Recognition]
     more: int
@@ -96,10 +118,12 @@ class Covered:
 
     @classmethod
     def by(cls, rows: QuerySet[Recognition]) -> "Covered":
-        """Return the results to list from `rows`. Three statements, and another if there are more than are listed."""
-        shown = list(
-            rows.for_award_lines().order_by("award__contest", "award__precedence", "order")[: MOST_COVERED + 1]
-        )
+        """
+        Return the first `MOST_COVERED` of `rows`, with their awards and works, and the number of the others. Needs
+        three or four SQL statements.
+        """
+        lines = cast("RecognitionQuerySet", rows).for_award_lines()
+        shown = list(lines.order_by("award__contest", "award__precedence", "order")[: MOST_COVERED + 1])
         more = rows.count() - MOST_COVERED if len(shown) > MOST_COVERED else 0
         contests = {row.award.contest_id for row in shown}
         asked = {"award__contest__id__exact": contests.pop()} if len(contests) == 1 else {}
@@ -107,22 +131,25 @@ class Covered:
         return cls(shown[:MOST_COVERED], more, f"{url}?{urlencode({**asked, 'approved_at__isempty': 1})}")
 
 
-class StepsMixin:
-    """A model admin whose rows have `steps`, on the change page and as actions of the list."""
+class StepsMixin(Base):
+    """
+    A model admin with buttons that change the state of results. `steps` are these changes; the list offers them as
+    actions too.
+    """
 
     steps: tuple[Step, ...] = ()
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.step_view)
         name = f"{self.opts.app_label}_{self.opts.model_name}_step"
         return [path("steps/<str:name>/", page, name=name), *super().get_urls()]
 
     def step_url(self, step: Step, keys: Sequence[Any]) -> str:
-        page = reverse(admin_urlname(self.opts, "step"), args=[step.name], current_app=self.admin_site.name)
+        page = reverse(self._route("step"), args=[step.name], current_app=self.admin_site.name)
         return f"{page}?{urlencode({'row': keys}, doseq=True)}"
 
-    def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
-        actions = super().get_actions(request)
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)
         for step in self.steps:
             if request.user.has_perm(step.permission):
                 actions[step.name] = (_action(step), step.name, step.label)
@@ -134,21 +161,24 @@ class StepsMixin:
             context["standing"] = self.where_results_stand(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def step_links(self, request: HttpRequest, obj: Model) -> list[tuple[Any, str]]:
-        """Return a label and a URL for each step that the user can take for `obj` now."""
+    def step_links(self, request: HttpRequest, obj: Any) -> list[tuple[Any, str]]:
+        """Return the label and the URL of each button for `obj`: the changes that the user may make now."""
         now, user = timezone.now(), request.user
         steps = [step for step in self.steps if user.has_perm(step.permission) and step.is_open(obj, now)]
         return [(step.label, self.step_url(step, [obj.pk])) for step in steps]
 
-    def step_zone(self, rows: Sequence[Model]) -> tzinfo:
-        """Return the time zone of the dates in the form of a step."""
+    def step_zone(self, rows: Sequence[Any]) -> tzinfo:
+        """Return the time zone for dates on the page that changes the state of `rows`."""
         return timezone.get_current_timezone()
 
     def step_view(self, request: HttpRequest, name: str) -> HttpResponse:
-        """Show the page of the step `name` for the rows in the query string, and take the step on POST."""
+        """
+        Show the page that explains the change `name` of the rows in the query string. A POST makes the change and
+        redirects.
+        """
         step = next((step for step in self.steps if step.name == name), None)
         keys = [key for key in request.GET.getlist("row") if is_key(key)]
-        rows = list(self.get_queryset(request).filter(pk__in=keys)[:MOST_AT_ONCE])
+        rows: list[Any] = list(self.get_queryset(request).filter(pk__in=keys)[:MOST_AT_ONCE])
         if step is None or not rows:
             raise Http404
         if not request.user.has_perm(step.permission):
@@ -157,7 +187,7 @@ class StepsMixin:
         closed = [row for row in rows if not step.is_open(row, timezone.now())]
         if closed and request.method != "POST":
             for row in closed:
-                text = _("“%(step)s” is not possible for %(row)s now.") % {"step": step.label, "row": row}
+                text = str(_("“%(step)s” is not possible for %(row)s now.") % {"step": step.label, "row": row})
                 self.message_user(request, " ".join([text, *self._why_not(request, step, row)]), messages.ERROR)
             return redirect(back)
         with timezone.override(self.step_zone(rows)):
@@ -185,15 +215,19 @@ class StepsMixin:
             }
             return render(request, "admin/step.html", context)
 
-    #: The state of the results of a row, for the head of its form.
-    where_results_stand: Callable[[Model], str]
-    #: The contest that a step for this row concerns.
-    contest_of_row: Callable[[Model], Contest]
+    #: A function of a row: sentences for the top of its form that say who can see the row's results, and from when.
+    where_results_stand: Callable[[Any], str]
+    #: A function of a row: the contest that it belongs to.
+    contest_of_row: Callable[[Any], Contest]
 
-    def _seen(self, rows: Sequence[Model]) -> str:
+    def _route(self, page: str) -> str:
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+    def _seen(self, rows: Sequence[Any]) -> str:
         """
-        Return a hash of who won what, and of the last change to anything in the contest. It ensures that a step changes
-        exactly what its page has shown. Two statements.
+        Return a hash of the results of the contests of `rows`, and of the newest history records in these contests. The
+        page sends it along with the POST, so that an editor can't confirm something that has changed meanwhile. Needs
+        two SQL statements.
         """
         contests = {self.contest_of_row(row).pk for row in rows}
         fields = ("pk", "award_id", "submission_id", "person_id", "standing", "citation")
@@ -203,48 +237,53 @@ class StepsMixin:
         return salted_hmac("contests.admin.steps", repr([*said, *last])).hexdigest()
 
     def _is_as_seen(self, request: HttpRequest, seen: str, form: forms.Form) -> bool:
-        """Whether nothing has changed since the page was opened; otherwise add an error to the form."""
+        """
+        Return whether the hash in the POST equals the current one, `seen`. If not, the contest has changed since the
+        page was opened: add an error to `form`.
+        """
         if constant_time_compare(request.POST.get("seen", seen), seen):
             return True
         text = _("Something in this contest has changed since you opened this page. Check the page again.")
         form.add_error(None, text)
         return False
 
-    def _outlook(self, request: HttpRequest, step: Step, rows: Sequence[Model], now: datetime) -> Impact | None:
+    def _outlook(self, request: HttpRequest, step: Step, rows: Sequence[Any], now: datetime) -> Impact | None:
         """
-        Return what the step changes for the public: now, or from the latest reveal of `rows` on. None if it changes
-        nothing.
+        Return what `step` changes for the public, now or after the latest reveal of `rows`. Return None if `step` has
+        no effect for the public.
         """
-        if step.rehearsed is None:
+        rehearsed = step.rehearsed
+        if rehearsed is None:
             return None
         reveals = [self.contest_of_row(row).reveal_at for row in rows] + [row.reveal_at for row in rows]
         last = max(filter(None, reveals), default=now)
         at = last if step.until_reveal and last > now else None
 
         def act() -> None:
-            step.take(rows, request.user, step.rehearsed)
+            step.take(rows, cast("User", request.user), rehearsed)
 
         return outlook([self.contest_of_row(row) for row in rows], act, at)
 
-    def _why_not(self, request: HttpRequest, step: Step, row: Model) -> list[str]:
-        """Return the reasons why a step isn't possible, found by trying it out."""
+    def _why_not(self, request: HttpRequest, step: Step, row: Any) -> list[str]:
+        """Return the error messages with which `step` is refused for `row`. They are found by trying it out."""
         shown = self._outlook(request, step, [row], timezone.now())
         return shown.refusals if shown else []
 
-    def _others(self, request: HttpRequest, step: Step, rows: Sequence[Model]) -> list[str]:
-        """Return the names of other users who may take the step for all of `rows`."""
-        may = User.objects.who_may(step.permission).exclude(pk=request.user.pk).order_by("name", "pk")
+    def _others(self, request: HttpRequest, step: Step, rows: Sequence[Any]) -> list[str]:
+        """Return the names of other users who may approve all of `rows` by the four-eyes rule."""
+        may = User.objects.who_may(step.permission).exclude(pk=cast("User", request.user).pk).order_by("name", "pk")
         asked = Q(pk__in=[row.pk for row in rows if isinstance(row, Recognition)])
         asked |= Q(award__contest__in=[row.pk for row in rows if isinstance(row, Contest)], approved_at=None)
         return [str(user) for user in others(may[:MOST_AT_ONCE], Recognition.objects.filter(asked))[:NAMED]]
 
-    def _take_step(self, request: HttpRequest, step: Step, rows: Sequence[Model], form: forms.Form) -> list[Model]:
+    def _take_step(self, request: HttpRequest, step: Step, rows: Sequence[Any], form: forms.Form) -> list[Model]:
         """
-        Take the step for all of `rows` or for none. On failure return an empty list and add the errors to the form.
+        Make the change `step` for all of `rows` in one transaction, and return the changed objects. If one row is
+        refused, change nothing, add the errors to `form` and return an empty list.
         """
         try:
             with transaction.atomic():
-                made = step.take(rows, request.user, form.cleaned_data)
+                made = step.take(rows, cast("User", request.user), form.cleaned_data)
                 for row in rows:
                     self.log_change(request, row, str(step.label))
         except ValidationError as error:
@@ -255,47 +294,56 @@ class StepsMixin:
             self.message_user(request, text, messages.SUCCESS)
         return made
 
-    def _page_of(self, rows: Sequence[Model]) -> str:
+    def _page_of(self, rows: Sequence[Any]) -> str:
         if len(rows) == 1:
-            return reverse(admin_urlname(self.opts, "change"), args=[rows[0].pk], current_app=self.admin_site.name)
-        return reverse(admin_urlname(self.opts, "changelist"), current_app=self.admin_site.name)
+            return reverse(self._route("change"), args=[rows[0].pk], current_app=self.admin_site.name)
+        return reverse(self._route("changelist"), current_app=self.admin_site.name)
 
 
 def _last_change(kind: Kind, contests: Iterable[int]) -> QuerySet:
-    """Select the id of the newest history record of one kind of row in these contests."""
-    entries = kind.model.history.filter(**{f"{kind.to_contest}__in": contests}).order_by()
+    """
+    Return a queryset with one tuple: the model name of `kind`, and the primary key of the newest history record of its
+    rows in `contests`.
+    """
+    entries = kind.history.filter(**{f"{kind.to_contest}__in": contests}).order_by()
     named = entries.annotate(of_kind=Value(kind.label, output_field=CharField())).values("of_kind")
     return named.annotate(last=Max("history_id")).values_list("of_kind", "last")
 
 
 def changed_since(rows: Iterable[Recognition]) -> list[str]:
     """
-    Return a sentence for each of `rows` that lost its approval because something changed. It says what has changed.
+    Return a sentence for each of `rows` that lost its approval because something was changed. The sentence says what.
     """
-    rows = {row.pk: row for row in rows}
+    by_key = {row.pk: row for row in rows}
     return [
         _("Changed since approval: %(row)s (%(what)s). The public can’t see it until it is approved again.")
-        % {"row": rows[pk], "what": what}
-        for pk, what in changes_since(rows.values()).items()
+        % {"row": by_key[pk], "what": what}
+        for pk, what in changes_since(by_key.values()).items()
     ]
 
 
 def alone() -> list[str]:
-    """Why a result needs no second person here, where it doesn't."""
+    """
+    Return a sentence that says that editors may approve results that they entered themselves, if the setting
+    `SINGLE_EDITOR` is on. Otherwise return an empty list.
+    """
     if not settings.SINGLE_EDITOR:
         return []
     return [_("You may approve results that you entered yourself: the setting SINGLE_EDITOR allows it.")]
 
 
 def reveal_set(row: Contest | Recognition) -> list[str]:
-    """Return a sentence with the reveal of `row` in the time zone of its contest, if a reveal is set."""
+    """
+    Return a sentence with the time of the reveal of `row`, in the time zone of its contest. Return an empty list if no
+    reveal is set.
+    """
     zone = row.time_zone if isinstance(row, Contest) else row.award.contest.time_zone
     return [_("The reveal is set to %(when)s.") % {"when": in_words(row.reveal_at, zone)}] if row.reveal_at else []
 
 
 def _action(step: Step) -> Callable:
     @admin.action(description=step.label)
-    def action(modeladmin: StepsMixin, request: HttpRequest, queryset) -> HttpResponse | None:
+    def action(modeladmin: StepsMixin, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         keys = list(queryset.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
         if len(keys) > MOST_AT_ONCE:
             modeladmin.message_user(
@@ -308,13 +356,13 @@ def _action(step: Step) -> Callable:
 
 
 class RevealForm(forms.Form):
-    """The time from which results are public."""
+    """The form for a reveal: the time from which results are public."""
 
     at = MomentField(label=gettext_lazy("Public from"))
 
 
 class RevocationForm(forms.Form):
-    """The reason and the date of a revocation."""
+    """The form for a revocation: its public reason and its date."""
 
     reason = forms.CharField(
         label=gettext_lazy("Public reason"),
@@ -332,7 +380,7 @@ class RevocationForm(forms.Form):
 
 
 class RestorationForm(forms.Form):
-    """The reason why a recognition is in force again."""
+    """The form for restoring a revoked recognition: the public reason."""
 
     reason = forms.CharField(
         label=gettext_lazy("Public reason"),

@@ -1,8 +1,12 @@
-"""The admin of submissions, categories and credits."""
+"""The admin pages of submissions, categories and credits."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Field, OuterRef, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -69,25 +73,28 @@ STEPS = (
 WITHOUT_POSTER = Need(
     "poster",
     _("without a poster"),
-    # Only eligible works need a poster.
+    # Only eligible works can have a public page, so only they are listed as works without a poster.
     lambda rows: rows.filter(status=Submission.Status.ELIGIBLE, poster=""),
 )
 OPTIONS = 50
 
 
 class CategoryFilter(admin.SimpleListFilter):
-    """The categories of the contest that the list is filtered by. Those of all contests would fill the page."""
+    """
+    A list filter by category. It offers the categories of the contest by which the list is filtered already, and none
+    otherwise, because there may be very many.
+    """
 
     title = _("category")
     parameter_name = "category"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Iterable[tuple[Any, str]]:
         contest = request.GET.get("contest__id__exact", "")
         if not is_key(contest):
             return []
-        return Category.objects.filter(contest=contest).values_list("pk", "name")[:OPTIONS]
+        return Category.objects.filter(contest_id=contest).values_list("pk", "name")[:OPTIONS]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(category=self.value()) if is_key(self.value()) else queryset
 
 
@@ -99,18 +106,19 @@ class CreditInline(RecordInline):
 
 
 class RecognitionFormSet(RecordFormSet):
-    """The awards of a work. Approved recognitions can't be deleted."""
+    """The formset of a work's recognitions. It refuses to delete approved ones."""
 
     def clean(self) -> None:
         super().clean()
         for form in self.initial_forms:
-            if self._should_delete_form(form) and (why := form.instance.why_it_stays):
+            if self._should_delete_form(form) and (why := form.instance.why_it_stays):  # type: ignore[attr-defined]
                 raise ValidationError(why)
 
 
 class RecognitionInline(WithinContestMixin, RecordInline):
     """
-    The recognitions of a work. Presenters, and recognitions of a person, are edited on the page of the recognition.
+    The recognitions of a work, as inline rows on the page of the work. The presenters of a recognition are edited on
+    the recognition's own page.
     """
 
     model = Recognition
@@ -140,7 +148,7 @@ class CategoryAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
 
     submissions = count_column("submissions", _("submissions"))
 
-    def row_label(self, obj: Category) -> str:
+    def row_label(self, obj: Any) -> str:
         return f"{obj} · {obj.contest}"
 
 
@@ -204,7 +212,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         (
             _("Poster"),
             {
-                "fields": pictured("poster"),
+                "fields": [*pictured("poster")],
                 "description": _(
                     "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a poster and says so. The "
                     "focal point is never cropped. The alternative text describes the poster for people who "
@@ -214,7 +222,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         ),
     ]
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "runtime":
             words = _("Minutes and seconds: 6:45. With hours: 1:32:05.")
             kwargs |= {"form_class": RunningTimeField, "widget": RunningTimeField.widget, "help_text": words}
@@ -224,12 +232,13 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     recognitions = count_column("recognitions", _("recognitions"))
 
     @admin.display(description=_("poster"))
-    def poster_view(self, obj: Submission):
+    def poster_view(self, obj: Submission) -> str:
         return thumbnail(obj.poster)
 
-    def bulk_rows(self, request, change, keys):
-        rows = super().bulk_rows(request, change, keys)
-        # Set the properties of all rows at once; otherwise each row would query the database itself.
+    def bulk_rows(self, request: HttpRequest, change: BulkChange, keys: Sequence[Any]) -> Any:
+        rows: Any = super().bulk_rows(request, change, keys)
+        # Compute the cached properties of all rows in one query. Otherwise validation would query the database for each
+        # row.
         now = timezone.now()
         known = Exists(Recognition.objects.revealed(Viewpoint(now)).filter(submission=OuterRef("pk")))
         shown = Exists(Submission.objects.public(Viewpoint(now)).filter(pk=OuterRef("pk")))
@@ -241,10 +250,10 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
             row.won_in_public = row.has_known_award and row.status == Submission.Status.ELIGIBLE
         return rows
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("contest")
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "is_selected"] if obj is not None and obj.contest.approved_at else fields
 
@@ -254,7 +263,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     def contest_of_row(self, row: Submission) -> Contest:
         return row.contest
 
-    def row_label(self, obj: Submission) -> str:
+    def row_label(self, obj: Any) -> str:
         return f"{obj} · {obj.contest}"
 
 
@@ -280,5 +289,5 @@ class CreditAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
         ),
     ]
 
-    def row_label(self, obj: Credit) -> str:
+    def row_label(self, obj: Any) -> str:
         return f"{obj} · {obj.submission}"

@@ -1,4 +1,4 @@
-"""Warn an editor whose change made the database withdraw approvals."""
+"""Warn an editor after a change that made database triggers withdraw approvals of results."""
 
 from datetime import datetime, timedelta
 
@@ -11,14 +11,15 @@ from contests.models import Recognition, Step
 from .steps import changed_since
 
 NAMED = 5
-#: The clock of the database may be slightly behind.
+#: Look this much further back for withdrawals, because the clock of the database may be slow.
 MARGIN = timedelta(seconds=1)
 _WARNED = "withdrawals_warned"
 
 
 def warn(request: HttpRequest, response: HttpResponse, *, since: datetime) -> None:
     """
-    Show a warning for each approval withdrawn after `since` by a change that was saved. One statement if there is none.
+    Show the editor a warning for each approval that was withdrawn after the time `since`, if `response` is the redirect
+    after a saved change. Needs one SQL statement if there are none.
     """
     if response.status_code != 302 or not request.user.has_perm("contests.view_recognition"):
         return

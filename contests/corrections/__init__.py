@@ -1,10 +1,10 @@
 """
-The public list of changes to a contest after the reveal of its results, made from the history.
+The public list of corrections: changes to a contest after its results became public. It is made from the history.
 
-A correction is a history record of a row that is public now and was public then. For a deleted row, the list says only
-that it was removed. `KINDS` and `TIED` define which fields are shown and how; all others (approvals, order, keys) stay
-private. So does the name of the editor; the reason for the change is public. All data of a page is read in two
-statements.
+A correction is a history record of a row that is public now and was public when it was changed. For a deleted row, the
+list says only that it was removed. `KINDS` and `TIED` define which fields visitors see; changes of other fields
+(approvals, order, keys) stay private. The reason for a change is public, the name of the editor is not. A page of the
+list needs two SQL statements.
 """
 
 from datetime import UTC, date, datetime
@@ -27,30 +27,32 @@ _ALL = {**KINDS, **TIED}
 
 def revealed_at(contest: Contest) -> datetime | None:
     """
-    Return the time from which the results of `contest` are public, or None if its publication, approval or reveal is
-    not set.
+    Return the time from which the results of `contest` are public: the latest of its publication, approval and reveal.
+    Return None if one of the three is not set.
     """
-    moments = [contest.published_at, contest.approved_at, contest.reveal_at]
-    return None if None in moments else max(moments)
+    if contest.published_at is None or contest.approved_at is None or contest.reveal_at is None:
+        return None
+    return max(contest.published_at, contest.approved_at, contest.reveal_at)
 
 
 class Corrections:
     """
-    One page of the corrections of `contest` at `viewpoint`, newest first. `question` is a mapping such as
-    `request.GET`; its `after` is the cursor where the page starts. An invalid cursor means the first page.
+    A page of the list of corrections of `contest`, newest first, with what is public at `viewpoint`. `question` is a
+    mapping such as `request.GET`. Its value `after` is the cursor of the page; without a valid cursor, it is the first
+    page.
     """
 
     def __init__(self, contest: Contest, viewpoint: Viewpoint, question: Any):
         self.contest, self.viewpoint = contest, viewpoint
         self._position = _read(question.get("after", ""))
-        # The value of `after` for this page.
+        # The cursor of this page, for links to it; "" for the first page.
         self.cursor = question["after"] if self._position else ""
         since = revealed_at(contest)
         entries = [] if since is None or since > viewpoint.at else self._fetch(since)
         self._shown, self._more = entries[:PER_PAGE], len(entries) > PER_PAGE
         self._since = since
 
-    def _fetch(self, since: datetime) -> list[tuple]:
+    def _fetch(self, since: datetime) -> list[tuple[Any, ...]]:
         parts = [
             only_after(entries_of(kind, self.contest, since, self.viewpoint), kind.label, self._position)
             for kind in _ALL.values()
@@ -64,7 +66,7 @@ class Corrections:
 
     @property
     def after(self) -> str:
-        """The cursor for the next page, or "" if this is the last."""
+        """The cursor of the next page, or "" on the last page."""
         if not self._more:
             return ""
         label, number, moment = self._shown[-1][:3]
@@ -72,7 +74,9 @@ class Corrections:
 
     @cached_property
     def rows(self) -> list[Correction]:
-        """The corrections of this page. One statement reads all the names in them."""
+        """The corrections on this page. All names in them are read in one SQL statement."""
+        if self._since is None:
+            return []
         entries = [Entry(_ALL[entry[0]], *entry[1:]) for entry in self._shown]
         names = Names({ref for entry in entries for ref in entry.refers_to()}, self.contest, self.viewpoint)
         told = (entry.correction(names, self.contest, self._since) for entry in entries)
@@ -80,15 +84,21 @@ class Corrections:
 
     @property
     def days(self) -> list[tuple[date, list[Correction]]]:
-        """The corrections of this page, grouped by the day of the change in the time zone of the contest."""
+        """The corrections on this page, grouped by the day of the change in the time zone of the contest."""
         zone = zone_named(self.contest.time_zone)
         return [(day, list(rows)) for day, rows in groupby(self.rows, lambda row: local(row.at, zone).date())]
 
 
 def _read(cursor: str) -> tuple[datetime, str, int] | None:
-    """Return the position in a cursor, or None if the cursor is invalid."""
+    """
+    Return the time, the kind and the primary key in the cursor `token`: those of the last history record on the page
+    before. Return None if the cursor is invalid.
+    """
+    values = decode_cursor(cursor)
+    if values is None or len(values) != 3:
+        return None
     try:
-        moment, kind, number = decode_cursor(cursor) or ()
+        moment, kind, number = values
         at = datetime.fromisoformat(moment)
         if at.tzinfo is None or kind not in _ALL or type(number) is not int or not 0 <= number < 2**63:
             return None

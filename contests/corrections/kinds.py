@@ -1,7 +1,7 @@
-"""The fields that public corrections show, and their labels."""
+"""The models and fields that the public list of corrections shows, and their labels."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -23,11 +23,12 @@ from contests.models import (
 from contests.work_kinds import WorkKind
 from people.models import Organisation, Person
 from record.models import Source
+from record.viewpoint import Viewpoint
 
 SOURCE, SOURCES = gettext_lazy("Source"), gettext_lazy("Sources")
 PERSON, ROLE = gettext_lazy("Person"), gettext_lazy("Role")
 DESCRIPTION, NAME, TITLE = gettext_lazy("Description"), gettext_lazy("Name"), gettext_lazy("Title")
-# Shown as the contest's own word for its works.
+# `label_in` replaces this label by the contest's own word for its works, such as "Film".
 WORK = gettext_lazy("Work")
 CITY, KIND = gettext_lazy("City"), gettext_lazy("Kind")
 
@@ -35,8 +36,9 @@ CITY, KIND = gettext_lazy("City"), gettext_lazy("Kind")
 @dataclass(frozen=True)
 class Kind:
     """
-    What corrections show of one kind of row: its name, the path to the contest, and the label of each field. `part` is
-    the column with the submission, which must be visible too; `added` are the fields shown for a new row.
+    What the list of corrections shows of a model: its `name` for the public, and its `fields`, each with a label.
+    `to_contest` is the lookup path to the contest; blank if rows don't belong to one contest. `part` is the column that
+    refers to a submission, if any; the submission must be public too. `added` names the fields shown for a new row.
     """
 
     model: type[models.Model]
@@ -48,11 +50,25 @@ class Kind:
 
     @property
     def label(self) -> str:
-        return self.model._meta.model_name
+        return self.model.__name__.lower()
+
+    @property
+    def history(self) -> Any:
+        """The manager of the model's history records."""
+        return self.model.history  # type: ignore[attr-defined]
+
+    def field(self, name: str) -> models.Field:
+        """Return the field of the model with this name."""
+        return cast("models.Field", self.model._meta.get_field(name))
+
+    def public(self, viewpoint: Viewpoint) -> Any:
+        """Return the queryset of the model's rows that are public at `viewpoint`."""
+        rows: Any = self.model._default_manager
+        return rows.public(viewpoint)
 
 
 def label_in(contest: Contest, label: Any) -> Any:
-    """Return a name or label of this module as the pages of `contest` show it."""
+    """Return `label` as the pages of `contest` show it: `WORK` becomes the contest's own word for its works."""
     return WorkKind(contest.work_kind).label if label is WORK else label
 
 
@@ -206,8 +222,7 @@ KINDS = {
     )
 }
 
-#: People, organisations and series: they don't belong to one contest. `tied` decides which contests show their
-#: corrections.
+#: The models whose rows don't belong to one contest. The function `tied` decides which contests show their corrections.
 TIED = {
     kind.label: kind
     for kind in (
@@ -226,7 +241,7 @@ TIED = {
     )
 }
 
-#: For each model, the field with the name of a row that a correction refers to.
+#: The field with a row's name or title, for each model whose rows a correction can mention.
 NAMED: dict[type[models.Model], str] = {
     Person: "name",
     Organisation: "name",

@@ -1,4 +1,4 @@
-"""Query expressions for what was visible at the time of a history record."""
+"""SQL expressions that tell whether a submission was public at the time of a history record."""
 
 from typing import Any
 
@@ -10,7 +10,10 @@ from contests.models import Contest, Recognition, Submission
 
 
 def moment(levels: int) -> Any:
-    """Return a reference to the time of the history record, for use `levels` subqueries deep."""
+    """
+    Return an expression for the time of a history record: the column `history_date` of the query that is `levels`
+    subqueries further out.
+    """
     reference: Any = F("history_date")
     for _level in range(levels):
         reference = OuterRef("history_date" if _level == 0 else reference)
@@ -19,8 +22,9 @@ def moment(levels: int) -> Any:
 
 def state_of(contest: Contest, levels: int) -> Case:
     """
-    Return an expression with the value "shown" or "hidden": whether `contest` showed a submission at the time of the
-    history record. It applies to rows and to history records of submissions. `levels` is as in `moment`.
+    Return an SQL expression with the value "shown" or "hidden": whether `contest` showed a submission to the public at
+    the time of a history record. It can be used in queries of submissions and of their history. `levels` is the number
+    of subqueries between the expression and the query with the time.
     """
     versions = Contest.history.filter(id=contest.pk).values("public_entries")
     then = versions.filter(history_date__lte=moment(levels + 1)).order_by("-history_date", "-history_id")
@@ -36,7 +40,11 @@ def state_of(contest: Contest, levels: int) -> Case:
 
 
 def state_of_work(column: str, contest: Contest, levels: int) -> Coalesce:
-    """Return the same expression for the submission that `column` refers to."""
+    """
+    Return an SQL expression with the value "shown" or "hidden", for the submission to which `column` refers: whether
+    `contest` showed it at the time of the history record. `levels` is the number of subqueries between the expression
+    and the query with that time.
+    """
     state = state_of(contest, levels + 1)
     versions = Submission.history.filter(id=OuterRef(column), history_date__lte=moment(levels + 1))
     then = versions.order_by("-history_date", "-history_id").annotate(state=state).values("state")[:1]

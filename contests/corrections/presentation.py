@@ -1,5 +1,5 @@
 """
-Turn history records into corrections: the row concerned, and each field before and after, in words for the public.
+Turn history records into corrections as the public reads them: which row was changed, and each field before and after.
 """
 
 import json
@@ -41,10 +41,10 @@ from record.viewpoint import Viewpoint
 
 from .kinds import NAMED, Kind, label_in
 
-# Of a longer text, only the parts around the differences are shown.
+# The most characters of a text that are shown in full. Of longer texts, only the parts around the changes are shown.
 LONGEST = 300
 
-# A reason that begins with one of these was written by the portal, not by an editor, and is not shown.
+# The beginnings of reasons that the portal wrote, not an editor. Such reasons are not shown to the public.
 WRITTEN_BY_PORTAL = ("Back to the version of ", "Put back as of ")
 
 WHAT = {
@@ -59,7 +59,10 @@ WHAT = {
 
 @dataclass(frozen=True)
 class Line:
-    """The old and the new value of a field; `as_what` tells the template how to format them."""
+    """
+    A changed field: its label, old and new value. `as_what` tells the template how to format the values: "text",
+    "number", "language", "clock" or "image".
+    """
 
     label: Any
     old: Any
@@ -69,12 +72,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Correction:
-    """One correction: its time, the row with a link to its page (if it has one), and the reason."""
+    """
+    A correction as the template shows it. `kind` names the sort of row, `subject` the row itself; `href` is the URL of
+    its page, or "".
+    """
 
     at: datetime
     kind: Any
     what: Any
-    """Changed, added, put back, removed, revoked or restored."""
+    """The type of the change in words: changed, added, put back, removed, revoked or restored."""
     subject: str
     href: str
     lines: tuple[Line, ...]
@@ -85,10 +91,12 @@ class Correction:
 
 @dataclass(frozen=True)
 class Entry:
+    """A history record that may be a correction. Its attributes are the columns that `entries_of` returns."""
+
     kind: Kind
     number: int
     at: datetime
-    type: str
+    history_type: str
     reason: str | None
     pk: int
     now_text: str
@@ -111,35 +119,40 @@ class Entry:
         if parent := self.now.get("_parent"):
             yield (Event if self.kind.model is Appearance else Submission), parent
         for name in self.kind.fields:
-            field = self.kind.model._meta.get_field(name)
-            if field.remote_field:
+            field = self.kind.field(name)
+            if isinstance(field.related_model, type):
                 for value in (self.now.get(name), self.before.get(name)):
                     yield from ((field.related_model, pk) for pk in _keys(value))
 
     def what(self, revealed: datetime) -> str:
-        if self.type == "-" or (self.kind.model is Submission and self.now["_state"] != "shown"):
+        """Return the type of the change, a key of `WHAT`. `revealed` is the time of the contest's reveal."""
+        if self.history_type == "-" or (self.kind.model is Submission and self.now["_state"] != "shown"):
             return "removed"
-        if self.type == "+" and self.before:
+        if self.history_type == "+" and self.before:
             return "returned"
         if self.before and self.before["_contest"] != self.now["_contest"]:
             return "added"
         was_hidden = self.before.get("_state") not in (None, "shown")
         came_late = self.before_at is not None and self.since > revealed and self.before_at < self.since
-        if self.type == "+" or was_hidden or came_late:
+        if self.history_type == "+" or was_hidden or came_late:
             return "added"
         if self.kind.model is Recognition and bool(self.now["revoked_on"]) != bool(self.before.get("revoked_on")):
             return "revoked" if self.now["revoked_on"] else "restored"
         return "changed"
 
     def correction(self, names: "Names", contest: Contest, revealed: datetime) -> Correction | None:
-        """Return the correction, or None if no public field has changed. Another order of related rows is no change."""
+        """
+        Return the correction for this history record, or None if no public field has changed. Related rows in another
+        order are not a change. `revealed` is the time of the contest's reveal.
+        """
         what = self.what(revealed)
         subject, href = ("", "") if what == "removed" else self._subject(names, contest)
         lines = tuple(self._lines(what, names, contest))
         is_unknown = what == "changed" and not self.before
         if what == "changed" and not lines and not is_unknown:
             return None
-        # Blank for a revocation, whose reason is among its lines, and for most other steps, which have none.
+        # A revocation shows its reason as a changed field. Other changes of state have no reason for the public, except
+        # the restoring of a revoked award.
         reason = "" if self.step or what in ("revoked", "restored") else _reason(self.reason or "")
         if self.step == Step.RESTORED:
             reason = (self.reason or "").partition(": ")[2]
@@ -172,7 +185,7 @@ class Entry:
             return
         for name, label in self.kind.fields.items():
             label = label_in(contest, label)
-            field = self.kind.model._meta.get_field(name)
+            field = self.kind.field(name)
             old, new = self.before.get(name), self.now.get(name)
             if field.many_to_many:
                 old, new = _keys(old), _keys(new)
@@ -197,8 +210,8 @@ class Entry:
 
 def _reason(said: str) -> str:
     """
-    Return the public reason: the editor's words, or a fixed sentence for a merge. Other texts written by the portal are
-    not shown.
+    Return the reason of a change for the public, given the reason in the history. This is the editor's own text, or a
+    translated sentence for a merge. For other reasons that the portal wrote, return "".
     """
     if said.startswith(WRITTEN_BY_PORTAL):
         return ""
@@ -207,18 +220,22 @@ def _reason(said: str) -> str:
 
 def _keys(value: Any) -> list[int]:
     """
-    Return the primary keys in the value of a relation. In the value of a many-to-many relation, commas separate them.
+    Return the primary keys in `value`, the value of a relation in a history record: one key, several separated by
+    commas, or none.
     """
     if value in (None, ""):
         return []
     return sorted({int(key) for key in str(value).split(",")}) if not isinstance(value, list) else value
 
 
-def _in_words(field: models.Field, values: Iterable[Any], names: "Names", contest: Contest) -> tuple:
-    """Return each of `values` in words for the public; the last item is the format for the template."""
+def _in_words(field: models.Field, values: Iterable[Any], names: "Names", contest: Contest) -> tuple[Any, ...]:
+    """
+    Return each of `values` of `field` as the public reads it. The last item of the tuple is the format for the
+    template, as in `Line.as_what`.
+    """
     values = list(values)
-    if field.remote_field:
-        return *(enumerated(names.of(field.related_model, key) for key in _keys(value)) for value in values), "text"
+    if isinstance(related := field.related_model, type):
+        return *(enumerated(names.of(related, key) for key in _keys(value)) for value in values), "text"
     if hasattr(field, "countries"):
         shown = (enumerated(countries.name(code) for code in str(value or "").split(",") if code) for value in values)
         return *shown, "text"
@@ -227,12 +244,17 @@ def _in_words(field: models.Field, values: Iterable[Any], names: "Names", contes
     if isinstance(field, models.DateTimeField):
         return *(_moment(value, contest) for value in values), "text"
     if isinstance(field, models.DateField):
-        return *(formats.date_format(parse_date(value)) if value else "" for value in values), "text"
+        return *(_day(value) for value in values), "text"
     if isinstance(field, models.DecimalField):
         return *(None if value is None else Decimal(str(value)) for value in values), "number"
     if field.name in ("language", "runtime"):
         return *values, {"language": "language", "runtime": "clock"}[field.name]
     return *("" if value is None else str(value) for value in values), "text"
+
+
+def _day(value: Any) -> str:
+    day = parse_date(value) if value else None
+    return formats.date_format(day) if day else ""
 
 
 def _moment(value: Any, contest: Contest) -> str:
@@ -245,13 +267,13 @@ def _moment(value: Any, contest: Contest) -> str:
 
 class Names:
     """
-    The names of the rows that corrections refer to, read in one statement. Rows that aren't public at `viewpoint` have
-    no name.
+    The names and slugs of the rows in `wanted`, read in one SQL statement. Rows that are not public at `viewpoint` are
+    left out.
     """
 
     def __init__(self, wanted: set[tuple[type[models.Model], int]], contest: Contest, viewpoint: Viewpoint):
         self.contest = contest
-        by_model: dict[type[models.Model], list[int]] = {}
+        by_model: dict[Any, list[int]] = {}
         for model, pk in wanted:
             by_model.setdefault(model, []).append(pk)
         parts = [
@@ -266,16 +288,19 @@ class Names:
             )
             for model, keys in sorted(by_model.items(), key=lambda pair: pair[0]._meta.label_lower)
         ]
-        found = parts[0].union(*parts[1:], all=True) if parts else []
+        found: Iterable[tuple[str, int, str, str]] = parts[0].union(*parts[1:], all=True) if parts else []
         self._found = {(label, pk): (name, slug) for label, pk, name, slug in found}
 
     def of(self, model: type[models.Model], pk: int | None) -> str:
+        """Return the name of a row, or a text that says that it is no longer public."""
         found = self._found.get((model._meta.label_lower, pk or 0))
         return found[0] if found else _("no longer shown here")
 
     def url(self, model: type[models.Model], pk: int | None) -> str:
+        """Return the URL of a row's page, or "" if it has none or is not public."""
         found = self._found.get((model._meta.label_lower, pk or 0))
         if found is None or not hasattr(model, "get_absolute_url"):
             return ""
         in_contest = {"contest": self.contest} if model in (Submission, Event) else {}
-        return model(slug=found[1], **in_contest).get_absolute_url()
+        row: Any = model(slug=found[1], **in_contest)
+        return row.get_absolute_url()

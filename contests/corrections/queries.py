@@ -1,5 +1,6 @@
 """
-Queries for corrections in the history. Each kind of row has the same columns, so that one statement reads them all.
+Queries that find corrections in the history. The queries for all models return the same columns, so that one SQL
+statement can combine them with UNION.
 """
 
 from datetime import datetime
@@ -20,27 +21,28 @@ from .shared_rows import tied
 
 
 class _Joined(Aggregate):
-    """The values of a group, separated by commas."""
+    """An SQL aggregate that joins the values of a group, separated by commas."""
 
     function = "GROUP_CONCAT"
     output_field = TextField()
 
-    def as_postgresql(self, compiler, connection, **extra):
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         template = "STRING_AGG((%(expressions)s)::text, ',' ORDER BY %(expressions)s)"
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
 def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
     """
-    Return the public fields of a history record as text. If it differs from the text of the record before, the record
-    is a correction.
+    Return an SQL expression for the public fields of a history record, as JSON text. If the text differs from that of
+    the row's previous history record, the record is a correction. `levels` is the number of subqueries around the
+    expression.
     """
     columns: dict[str, Any] = {}
     for name in kind.fields:
-        field = kind.model._meta.get_field(name)
-        columns[name] = _linked(kind, field) if field.many_to_many else F(field.attname)
-    # A row that came from another contest, or from a work that was hidden, counts as new, so its old values are not
-    # shown.
+        field = kind.field(name)
+        columns[name] = _linked(kind, field) if isinstance(field, models.ManyToManyField) else F(field.attname)
+    # The contest and the visibility of the work at that time. A row that came from another contest or from a hidden
+    # work is shown as added, without its old values.
     columns["_contest"] = F(kind.to_contest) if kind.to_contest else Value(contest.pk)
     if kind.model is Submission:
         columns["_state"] = state_of(contest, levels)
@@ -56,7 +58,7 @@ def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
 
 
 def _linked(kind: Kind, field: models.ManyToManyField) -> Subquery:
-    links = getattr(kind.model.history.model, field.name).model._base_manager
+    links = getattr(kind.history.model, field.name).model._base_manager
     target = f"{field.m2m_reverse_field_name()}_id"
     found = links.filter(history=OuterRef("history_id")).order_by().values("history")
     return Subquery(found.annotate(all=_Joined(target)).values("all"), output_field=TextField())
@@ -64,17 +66,18 @@ def _linked(kind: Kind, field: models.ManyToManyField) -> Subquery:
 
 def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoint) -> QuerySet:
     """
-    Return the corrections of one kind. Columns: kind, history id, time, type, reason, row id, fields now, fields
-    before, time of the earlier record, time from which the row was public, step.
+    Return the corrections of the rows of one model, as tuples with these columns: model name; the history record's
+    primary key, time, type and reason; the row's primary key; the public fields after and before the change; the time
+    of the row's previous history record; the time from which the row was public; the change of state, if any.
     """
-    history = kind.model.history
+    history = kind.history
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
     first_shown: Any = Value(since)
     if kind.to_contest:
         rows = history.filter(**{kind.to_contest: contest.pk}, history_date__lte=viewpoint.at).order_by()
-        public = kind.model._default_manager.public(viewpoint).filter(**{kind.to_contest: contest.pk})
+        public = kind.public(viewpoint).filter(**{kind.to_contest: contest.pk})
         shown, gone = Q(id__in=public.values("pk")) & ~Q(history_type="-"), Q(history_type="-")
-    else:  # people, organisations and series: only changes to them count, not whether they were created or deleted
+    else:  # For people, organisations and series, creating or deleting a row is not a correction, only changing it.
         rows = history.filter(history_type="~", history_date__gt=since, history_date__lte=viewpoint.at).order_by()
         shown, gone = tied(kind.model, contest, viewpoint), Q(pk__in=[])
     if kind.model is Submission:
@@ -83,7 +86,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoi
         left = Q(was="shown", state="hidden")
         shown, gone = shown & Q(state="shown"), Q(history_type="-", state="shown") | left
     elif kind.model is Recognition:
-        # A recognition that was approved after the rest also became public after it.
+        # A recognition that was approved after the reveal became public at the time of its own approval.
         own = Recognition.objects.filter(pk=OuterRef("id")).values("approved_at")[:1]
         first_shown = Greatest(Value(since), Coalesce(Subquery(own), Value(since)))
         gone &= Q(approved_at__isnull=False)
@@ -103,11 +106,11 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoi
         before_at=Subquery(earlier.values("history_date")[:1]),
         of_step=Cast(F("step") if hasattr(history.model, "step") else Value(""), TextField()),
     )
-    # The first history record of a row counts only if an editor made it; otherwise the row was loaded by a command.
+    # A row's first history record is a correction only if an editor made it, not if a command loaded the row.
     first = Q(told_before__isnull=True) & Q(history_user__isnull=False)
-    # A row that was deleted and put back has the same values as before.
+    # A restored row is a correction too, although it has the same values as before its deletion.
     first |= Q(history_type="+")
-    # A merge that was undone has no effect in the end. All history records of a merge have the same time.
+    # Leave out merges that were undone. All history records of a merge have its time.
     undone = Merge.objects.filter(undone_at__lte=viewpoint.at).filter(
         Q(merged_at=OuterRef("history_date")) | Q(undone_at=OuterRef("history_date"))
     )
@@ -133,7 +136,10 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoi
 
 
 def only_after(rows: QuerySet, label: str, position: tuple[datetime, str, int] | None) -> QuerySet:
-    """Return the rows of one kind after `position`, the last row of the previous page."""
+    """
+    Return those of `rows` that come after `place` in the list. `place` is the position of the last row of the previous
+    page: its time, model name and history id. `label` is the model name of `rows`.
+    """
     if position is None:
         return rows
     moment, kind, number = position

@@ -1,8 +1,9 @@
 """
-Corrections of people, organisations and series, which don't belong to one contest. A contest shows a correction if one
-of its public rows refers to the corrected row now and did so at the time of the correction.
+Corrections of people, organisations and series. These rows don't belong to one contest. A contest shows the correction
+of such a row if one of the contest's public rows refers to it now, and did so when the row was changed.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef, Q, Subquery, Value
@@ -16,21 +17,26 @@ from .past_states import moment, state_of_work
 
 def tied(model: type[Model], contest: Contest, viewpoint: Viewpoint) -> Q:
     """
-    Return the condition for history records of `model` about rows that visitors of `contest` see now and saw at the
-    time of the record.
+    Return the condition for history records of `model` whose row the pages of `contest` show at `viewpoint`, and showed
+    at the time of the history record.
     """
-    return {Person: _people, Organisation: _organisations, Series: _series}[model](contest, viewpoint)
+    conditions: dict[type[Model], Callable[[Contest, Viewpoint], Q]] = {
+        Person: _people,
+        Organisation: _organisations,
+        Series: _series,
+    }
+    return conditions[model](contest, viewpoint)
 
 
-def _rows(model: type[Model], column: str, viewpoint: Viewpoint, **of_contest: Any) -> Any:
+def _rows(model: Any, column: str, viewpoint: Viewpoint, **of_contest: Any) -> Any:
     """
-    Return the public rows of `model` whose `column` refers to the row of a history record, now and at the time of the
-    record.
+    Return a queryset, for use in a subquery, of the public rows of `model` whose `column` refers to the row of the
+    outer query's history record, both now and at the time of that record. `of_contest` filters the rows by contest.
     """
-    history = model.history.filter(id=OuterRef("pk"))  # type: ignore[attr-defined]
+    history = model.history.filter(id=OuterRef("pk"))
     newest = history.filter(history_date__lte=moment(2)).order_by("-history_date", "-history_id")
     rows = model._default_manager.public(viewpoint).filter(**of_contest, **{column: OuterRef("id")}).order_by()
-    # A fixture creates rows without history, so they count as always having been there.
+    # Rows loaded from a fixture have no history. They count as unchanged since before the correction.
     since_ever = Q(then__isnull=True) & ~Exists(history.filter(history_type="+"))
     return rows.annotate(then=Subquery(newest.values(column)[:1])).filter(Q(then=F(column)) | since_ever)
 

@@ -1,4 +1,4 @@
-"""A synthetic contest of any size and at any stage, for demonstrations and load tests."""
+"""Create and remove synthetic contests of any size and at any stage, for demonstrations and load tests."""
 
 from .builder import make
 from .plan import Plan, Stage

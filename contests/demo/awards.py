@@ -1,4 +1,4 @@
-"""The awards of a synthetic contest and their winners."""
+"""Create the awards of a synthetic contest and choose the winners."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,7 +9,7 @@ from contests.models import Award, Contest, Recognition, Submission
 from people.models import Person
 from record.models import Source
 
-# ISO 4217 reserves this code for tests, so no amount can be mistaken for real money.
+# ISO 4217 reserves this currency code for tests, so nobody can take the amounts for real money.
 CURRENCY = "XTS"
 _MONEY = {1: 100_000, 2: 25_000, 5: 10_000}
 _STANDINGS = {
@@ -23,7 +23,7 @@ _STANDINGS = {
 
 
 class Prizes:
-    """The awards of a contest, unsaved. `indexes` are the indexes of the works that get an award."""
+    """The unsaved awards of a synthetic contest. `places` has the indexes of the works that get an award."""
 
     def __init__(self, plan: Plan, *, contest: Contest, source: Source):
         self.plan, self.source = plan, source
@@ -55,8 +55,8 @@ class Prizes:
 
     def _chosen(self) -> list[int]:
         """
-        Return the indexes of the works that get an award. Those with the titles that are hardest to typeset are among
-        them, but not in the first place: the first prize should look ordinary.
+        Return the indexes of the works that get an award. They include the works with titles that are hard to typeset.
+        The first index is a work with an ordinary title, because it wins the first prize.
         """
         needed = sum(len(self._standings(award)) for award in self.awards if not _goes_to_person(award.precedence))
         hard = list(range(min(len(vocabulary.HARD_TITLES), self.plan.submissions)))
@@ -65,7 +65,10 @@ class Prizes:
         return [*rest[:1], *hard, *rest[1:]]
 
     def recognitions(self, works: dict[int, Submission], people: list[Person]) -> Iterator[Recognition]:
-        """Yield the recognitions. `works` are the works by index; `people` receive the awards that go to a person."""
+        """
+        Yield the unsaved recognitions. `works` maps the index of each winning work to the work. `people` get the awards
+        that are given to persons.
+        """
         given = number = 0
         for award in self.awards:
             to_person = _goes_to_person(award.precedence)
@@ -87,7 +90,7 @@ class Prizes:
 
 
 def _named(number: int) -> tuple[str, str]:
-    """Return the name and kind of the award with this precedence."""
+    """Return the name and the kind of award `number`, where 1 is the highest award."""
     if number <= len(vocabulary.FIRST_AWARDS):
         name, kind, _to_person = vocabulary.FIRST_AWARDS[number - 1]
         return name, kind

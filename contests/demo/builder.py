@@ -1,8 +1,9 @@
-"""Store a planned synthetic contest in the record."""
+"""Create the rows of a synthetic contest in the database, from its plan."""
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
@@ -27,10 +28,10 @@ _LIVES = 40
 @transaction.atomic
 def make(plan: Plan, say: Callable[[str], object] = lambda _line: None) -> Contest:
     """
-    Create the contest of `plan` with everything in it, or nothing at all, and report the progress to `say`. Rows are
-    stored in bulk, without history; approval, reveal and one revocation go through `contests.results`, without an
-    actor. Raise `ValidationError` if the contest exists already, or if its slug belongs to a contest that isn't
-    synthetic.
+    Create the contest of `plan` and all its rows in one transaction, and report the progress with `say`, a function
+    that takes a line of text. Rows are created in bulk, without history. The approval, the reveal and one revocation
+    are made with `contests.results`, without an actor. Raise `ValidationError` if the synthetic contest exists already,
+    or if another contest has its slug.
     """
     if Contest.objects.filter(key=plan.key("contest")).exists():
         raise ValidationError(_("There is already a synthetic contest “%(slug)s”.") % {"slug": plan.slug})
@@ -42,7 +43,7 @@ def make(plan: Plan, say: Callable[[str], object] = lambda _line: None) -> Conte
 
 
 class _Making:
-    """One run. It remembers the stored rows that later rows refer to."""
+    """The creation of one synthetic contest. The attributes keep the rows that later rows refer to."""
 
     def __init__(self, plan: Plan, say: Callable[[str], object]):
         self.plan, self.say = plan, say
@@ -65,7 +66,7 @@ class _Making:
         self.prizes = Prizes(plan, contest=self.contest, source=self.source)
         _store(self.prizes.awards)
         self.programme = Programme(plan, contest=self.contest, host=self.organisations[1], source=self.source)
-        for event in self.programme.events:  # one at a time: the panel is part of the ceremony
+        for event in self.programme.events:  # Save the events one by one, because the panel refers to the ceremony.
             _store([event])
         self._back(self.programme.events)
         if plan.has_entries:
@@ -113,7 +114,10 @@ class _Making:
         return contest
 
     def _reports(self) -> None:
-        """Store the categories and, if the contest has closed, the figures and leading regions."""
+        """
+        Save the categories of the contest. If it has closed, also save its figures and the countries with the most
+        entries.
+        """
         plan, contest = self.plan, self.contest
         figures = [
             ("submissions", "exactly", plan.submissions, ""),
@@ -151,7 +155,7 @@ class _Making:
 
     def _entries(self) -> None:
         indexes = self.prizes.indexes
-        # Only the rows that winners need stay in memory, and one batch of the other entries.
+        # Keep only the winning works and their first creators in memory; other entries are dropped after each batch.
         works: dict[int, Submission] = {}
         makers: dict[str, Person] = {}
         wanted = set(indexes)
@@ -183,7 +187,7 @@ class _Making:
     def _honours(self, works: dict[int, Submission], makers: dict[str, Person]) -> None:
         given = list(self.prizes.recognitions(works, self.guests)) if self.plan.has_results else []
         if self.plan.stage is Stage.REVEALED:
-            for recognition in given:  # stored as approved, so that `approve` has none left to change one by one
+            for recognition in given:  # Saving many rows as approved is faster than approving them with `approve`.
                 recognition.approved_at = timezone.now()
         _store(given)
         handing_over = presenters(self.guests)
@@ -191,7 +195,7 @@ class _Making:
             Recognition.presenters.through(recognition=recognition, person=handing_over[number % len(handing_over)])
             for number, recognition in enumerate(given)
         )
-        # Each winning work once, with its first creator, in the order of the awards.
+        # List each winning work once, even if it has several awards, in the order of the awards.
         won = {r.submission.key: r.submission for r in given if r.submission and r.standing == "winner"}
         winners = [(makers[key], work) for key, work in won.items()]
         people = list({person.key: person for person, _work in winners}.values())
@@ -209,18 +213,18 @@ class _Making:
                 results.revoke(given[-1], actor=None, reason=vocabulary.REVOCATION)
 
     def _back(self, rows: Iterable[models.Model]) -> None:
-        """Add the source to `rows`, which are of one model and stored already."""
+        """Add the synthetic source to `sources` of each of `rows`, which are saved rows of the same model."""
         rows = list(rows)
         if rows:
-            through = type(rows[0]).sources.through
-            owner = rows[0]._meta.get_field("sources").m2m_field_name()
+            field: Any = rows[0]._meta.get_field("sources")
+            through, owner = field.remote_field.through, field.m2m_field_name()
             _store(through(**{owner: row, "source": self.source}) for row in rows)
 
 
 def _count_rows() -> None:
     """
-    Update PostgreSQL's statistics. Without them, the planner assumes that the new tables are empty, and the triggers
-    that run at an approval take minutes for 300 submissions.
+    Update PostgreSQL's table statistics. Otherwise the query planner takes the newly filled tables for empty, and the
+    triggers that run during an approval take minutes for 300 submissions.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -228,7 +232,7 @@ def _count_rows() -> None:
 
 
 def _store(rows: Iterable[models.Model]) -> None:
-    """Store `rows`, all of one model, in bulk."""
+    """Insert `rows`, unsaved rows of the same model, in bulk."""
     rows = iter(rows)
     while batch := list(islice(rows, 4 * BATCH)):
         type(batch[0])._base_manager.bulk_create(batch)

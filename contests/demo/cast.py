@@ -1,4 +1,4 @@
-"""The invented people of a synthetic contest."""
+"""Create the invented people of a synthetic contest."""
 
 from collections.abc import Iterator
 from itertools import accumulate
@@ -11,13 +11,13 @@ from record.slugs import slug_from
 
 
 class Cast:
-    """Creates people one after another, unsaved. The first ones have the names that are hardest to typeset."""
+    """A generator of unsaved people. The first people have names that are hard to typeset."""
 
     def __init__(self, plan: Plan):
         self.plan = plan
         self.rng = plan.chance("cast")
         self.codes = plan.country_codes
-        # A few countries have many people and many have few: the weight falls with the rank.
+        # Countries early in the list get more people: the weight of a country falls with its position.
         self._weights = list(accumulate(1 / (rank + 2) for rank in range(len(self.codes))))
         self.number = 0
 
@@ -25,7 +25,7 @@ class Cast:
         return self.rng.choices(self.codes, cum_weights=self._weights)[0]
 
     def person(self, country: str = "") -> Person:
-        """Return the next person, from `country` (ISO 3166) or a random country."""
+        """Return the next person, from `country` (an ISO 3166 code) or, if it is blank, from a random country."""
         self.number += 1
         country = country or self.country()
         tongue, rng, n = tongue_of(country), self.rng, self.number
@@ -62,7 +62,7 @@ class Cast:
         )
 
     def people(self, count: int) -> Iterator[Person]:
-        """Yield `count` people, from the countries in turn."""
+        """Yield `count` people. Their countries follow the order of the plan's list, which starts again at its end."""
         for number in range(count):
             yield self.person(self.codes[number % len(self.codes)])
 

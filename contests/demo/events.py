@@ -1,4 +1,4 @@
-"""The events of a synthetic contest, with invented participants and quotes."""
+"""Create the events of a synthetic contest, with invented participants and quotes."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,7 +17,10 @@ WINNERS_ON_STAGE = 40
 
 
 class Programme:
-    """The events of a contest and everything in them, unsaved. `guests` are the first people of the contest."""
+    """
+    The events of a synthetic contest, with the appearances and quotes in them. All rows are unsaved. The methods take
+    `guests`: the people who host, moderate, present and speak on panels.
+    """
 
     def __init__(self, plan: Plan, *, contest: Contest, host: Organisation, source: Source):
         self.plan, self.source = plan, source
@@ -60,7 +63,7 @@ class Programme:
         return [self.ceremony, self.panel, self.screening]
 
     def appearances(self, guests: list[Person], winners: list[Person]) -> Iterator[Appearance]:
-        """Yield the participants that are known at this stage of the contest."""
+        """Yield the appearances in all events. An open contest has only those on the panel."""
         role = Appearance.Role
         bill: list[tuple[Event, str, list[Person]]] = [
             (self.panel, role.MODERATOR, guests[6:8]),
@@ -89,7 +92,10 @@ class Programme:
                 )
 
     def quotes(self, guests: list[Person], winners: list[tuple[Person, Submission]]) -> Iterator[Quote]:
-        """Yield invented quotes: most from the ceremony and the panel; winners speak about their works."""
+        """
+        Yield invented quotes: half from the ceremony, four tenths from the panel, the rest from the screening.
+        `winners` are pairs of a person and their work; at the ceremony, many quotes are by them about their work.
+        """
         rng, orders = self.plan.chance("quotes"), dict.fromkeys((event.key for event in self.events), 0)
         works: list[Submission] = [work for _person, work in winners]
         for number in range(1, self.plan.quotes + 1):
@@ -118,7 +124,7 @@ class Programme:
     def lives(
         self, people: list[Person], organisations: list[Organisation]
     ) -> Iterator[Affiliation | PastWork | NextProject]:
-        """Yield affiliations, past works and next projects of some of the people."""
+        """Yield unsaved affiliations, past works and next projects for some of `people`."""
         rng = self.plan.chance("lives")
         for number, person in enumerate(people, start=1):
             backed = {"person": person, "source": self.source}
@@ -146,12 +152,15 @@ class Programme:
 
 
 def presenters(guests: list[Person]) -> list[Person]:
-    """Return the guests who present the awards."""
+    """Return those of `guests` who present the awards."""
     return guests[13:]
 
 
 def _spoken(rng: Random, number: int, speaker: Person) -> tuple[str, str]:
-    """Return a text and its language: one sentence or a few; every fiftieth is a long speech."""
+    """
+    Return the text of a quote and the tag of its language. The text has one to six sentences; every fiftieth quote has
+    forty.
+    """
     tongue = tongue_of(str(speaker.country)) if rng.random() < 0.6 else ENGLISH
     length = 40 if number % 50 == 0 else rng.choice((1, 1, 1, 2, 2, 3, 6))
     said = [rng.choice(tongue.sentences) for _number in range(length)]

@@ -1,8 +1,8 @@
 """
-The languages of a synthetic contest, with words for names, titles and sentences in each.
+The languages in a synthetic contest. Each has words from which names, titles and quotes are made.
 
-Every name and title contains a word for "sample" in its language and a number, so that nobody takes it for a real
-person or a real work. Every sentence says that it is made up.
+A name or title from these words contains a word for "sample" and a number, so that nobody takes it for a real person or
+a real work. Each sentence says that it is made up.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Tongue:
     """
-    One language: its tag (BCP 47), the countries whose people speak it here, and its words. `samples` and `things`
-    together make a name; `latin` has their romanised forms in the same order; `titles` are patterns with `{phrase}` and
-    `{n}`.
+    A language: its BCP 47 tag, the ISO 3166 codes of the countries whose people get names in this language, and its
+    words. A name is made of one of `samples` and one of `things`; `latin` has both in Latin letters, in the same order.
+    `titles` are patterns with the placeholders `{phrase}` and `{n}`.
     """
 
     tag: str
@@ -281,5 +281,5 @@ _BY_COUNTRY = {country: tongue for tongue in TONGUES for country in tongue.count
 
 
 def tongue_of(country: str) -> Tongue:
-    """Return the language of the synthetic people of a country (ISO 3166), or English if there is none."""
+    """Return the language for synthetic people from `country` (an ISO 3166 code). The default is English."""
     return _BY_COUNTRY.get(country, ENGLISH)

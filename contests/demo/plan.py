@@ -1,4 +1,4 @@
-"""The plan of a synthetic contest: its stage, size and dates."""
+"""Plan a synthetic contest: choose its stage, size and dates."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,10 @@ from record.synthetic import PREFIX
 
 
 class Stage(StrEnum):
-    """How far a contest has come."""
+    """
+    The stage of a synthetic contest. At "sealed", the winners are stored but not approved; at "revealed", they are
+    public.
+    """
 
     UPCOMING = "upcoming"
     OPEN = "open"
@@ -23,7 +26,7 @@ class Stage(StrEnum):
     REVEALED = "revealed"
 
 
-# Days from today: published, opens, closes, ceremony.
+# Four dates of the contest, in days from today: publication, opening for entries, closing for entries, ceremony.
 _DAYS = {
     Stage.UPCOMING: (-7, 21, 81, 120),
     Stage.OPEN: (-60, -30, 30, 75),
@@ -54,14 +57,14 @@ _LEADING = (
 )
 _NOBODY_LIVES_THERE = {"AQ", "BV", "GS", "HM", "IO", "TF", "UM"}
 COUNTRIES = (*_LEADING, *sorted(set(iso_3166.countries) - {*_LEADING} - _NOBODY_LIVES_THERE))
-# The order of quotes and the precedence of awards are small integers in the database.
+# The largest numbers that a plan may have. Small-integer columns (`precedence`, `order`) limit the awards and quotes.
 LIMITS = {"submissions": 10_000_000, "awards": 1_000, "quotes": 30_000, "countries": len(COUNTRIES)}
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan of one synthetic contest. On the same day, the same plan creates the same rows."""
+    """The plan of a synthetic contest. Equal plans create the same rows."""
 
     slug: str
     stage: Stage
@@ -86,9 +89,9 @@ class Plan:
         seed: int = 1,
     ) -> "Plan":
         """
-        Return a plan. Missing values follow from the number of submissions: 5,000 submissions have 60 awards, 500
-        quotes and 122 countries. `today` is the midnight from which all dates are counted. Raise `ValidationError` if a
-        number is out of range or the slug is invalid.
+        Return a plan with these values. Derive missing numbers from the number of submissions: for example, 5,000
+        submissions have 60 awards, 500 quotes and 122 countries. All dates are relative to `today`, a midnight. Raise
+        `ValidationError` if a number is out of range or the slug is invalid.
         """
         plan = cls(
             slug=f"demo-{stage}" if slug is None else slug,
@@ -115,20 +118,23 @@ class Plan:
 
     @property
     def prefix(self) -> str:
-        """The prefix of the keys of all rows of this contest. No other contest's prefix starts with it."""
+        """The text with which the permanent keys of all rows of this synthetic contest start."""
         return f"{PREFIX}{self.slug}:"
 
     def key(self, kind: str, number: int | str = "") -> str:
         return f"{self.prefix}{kind}-{number}" if number != "" else f"{self.prefix}{kind}"
 
     def chance(self, part: str) -> Random:
-        """Return the random generator for one part of the contest. Its numbers don't depend on the other parts."""
-        # Repeatable on purpose: nothing here is secret.
+        """
+        Return a random generator for the part of the contest with this name. Its seed depends only on the plan's seed
+        and slug and on `part`, so a change to one part doesn't change the random values of another.
+        """
+        # A predictable generator is fine here: demo data is not secret.
         return Random(f"{self.seed}/{self.slug}/{part}")  # noqa: S311
 
     @property
     def country_codes(self) -> tuple[str, ...]:
-        """The countries of its people; the first one sends the most entries."""
+        """The ISO 3166 codes of the countries of the contest's people. The first has the most people."""
         return COUNTRIES[: self.countries]
 
     @property

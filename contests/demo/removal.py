@@ -1,6 +1,7 @@
-"""Remove a synthetic contest from the record, without a trace."""
+"""Remove a synthetic contest from the database, including its history and files."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
@@ -21,9 +22,10 @@ NAMED = 10
 @transaction.atomic
 def remove(prefix: str) -> int:
     """
-    Remove all rows whose key starts with `prefix`, with their history, former slugs, admin log and uploaded files.
-    Return the number of rows of the record. If there is none, or if other rows refer to one, change nothing and raise
-    `ValidationError`.
+    Delete all rows whose permanent key starts with `prefix`, with their history, former slugs, admin log and uploaded
+    files. Return the number of deleted rows, without counting history and logs. Raise `ValidationError`, and delete
+    nothing, if there are no such rows, or if rows that don't belong to the synthetic contest refer to them. Raise
+    `ValueError` if `prefix` isn't the prefix of a synthetic contest.
     """
     if not prefix.startswith(PREFIX) or not prefix.endswith(":"):
         raise ValueError(f"{prefix!r} is not the prefix of a synthetic contest.")
@@ -35,7 +37,7 @@ def remove(prefix: str) -> int:
         )
     pictures = [picture for model in records() for picture in _pictures(model, prefix)]
     removed = 0
-    # The database checks references at the end of the transaction, so the order of the tables doesn't matter.
+    # The tables can be emptied in any order, because the database checks foreign keys at the end of the transaction.
     for model in records():
         _forget(model, prefix)
         for through in _tables_between(model):
@@ -52,7 +54,7 @@ def slugs() -> list[str]:
 
 
 def records() -> list[type[Record]]:
-    """Return all models of the record."""
+    """Return all models derived from `Record`."""
     return [model for model in apps.get_models() if issubclass(model, Record)]
 
 
@@ -61,31 +63,33 @@ def _made(model: type[models.Model], prefix: str) -> models.QuerySet:
 
 
 def _tables_between(model: type[models.Model]) -> list[type[models.Model]]:
-    return [field.remote_field.through for field in model._meta.many_to_many]
+    return [through for field in model._meta.many_to_many if (through := field.remote_field.through)]
 
 
-def _owner(through: type[models.Model]) -> models.ForeignKey:
-    """Return the foreign key of a many-to-many table to the model that defines the relation."""
+def _owner(through: type[models.Model]) -> models.Field:
+    """Return the foreign key of the many-to-many table `through` to the model that defines the relation."""
     model = through._meta.auto_created
     return next(field for field in through._meta.fields if field.related_model is model)
 
 
 def _delete(rows: models.QuerySet) -> int:
-    # Not delete(): it would load a million rows to look for references to them. `_in_the_way` has found none.
+    # `QuerySet.delete` would load all rows to look for rows that refer to them. `_in_the_way` has checked that already.
     return rows._raw_delete(rows.db)
 
 
 def _in_the_way(prefix: str) -> list[str]:
     """
-    Return descriptions of rows that refer to a row to be removed and are not removed themselves; only the first few.
+    Return descriptions of rows that prevent the removal: they refer to a row whose key starts with `prefix`, but their
+    own key has another prefix. If there are more than `NAMED`, the list ends with "…".
     """
     found: list[str] = []
     for model in records():
         for relation in model._meta.get_fields(include_hidden=True):
-            if not (relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)):
+            if not isinstance(relation, models.ManyToOneRel):
                 continue
             table, field = relation.related_model, relation.field
-            if not field.db_constraint:  # tables of the history: they never block a removal
+            # The foreign keys of history tables have no constraint, so they don't prevent a deletion.
+            if not field.db_constraint:  # type: ignore[attr-defined]
                 continue
             rows = table._base_manager.filter(**{f"{field.name}__key__startswith": prefix})
             if issubclass(table, Record):
@@ -96,16 +100,20 @@ def _in_the_way(prefix: str) -> list[str]:
     return [*found[:NAMED], "…"] if len(found) > NAMED else found
 
 
-def _named(row: models.Model, field: models.ForeignKey) -> str:
+def _named(row: models.Model, field: models.Field) -> str:
     owner = getattr(row, _owner(type(row)).name) if row._meta.auto_created else row
     return f"{owner._meta.verbose_name} “{owner}” ({owner.pk}) → “{getattr(row, field.name)}”"
 
 
-def _forget(model: type[models.Model], prefix: str) -> None:
-    """Delete the slugs, log and history of rows that are to be removed or that an editor has deleted."""
+def _forget(model: Any, prefix: str) -> None:
+    """
+    Delete the former slugs, merges, admin log and history of the rows of `model` whose key starts with `prefix`,
+    including rows that an editor deleted earlier.
+    """
     content_type = ContentType.objects.get_for_model(model)
     history = model.history.model._base_manager.filter(key__startswith=prefix)
-    for ids in (_made(model, prefix).values("pk"), history.values("id")):
+    present_and_past: tuple[Any, Any] = (_made(model, prefix).values("pk"), history.values("id"))
+    for ids in present_and_past:
         column = next(iter(ids.query.values_select))
         _delete(FormerSlug.objects.filter(content_type=content_type, object_id__in=ids))
         _delete(Merge.objects.filter(content_type=content_type, kept_id__in=ids))
@@ -117,13 +125,19 @@ def _forget(model: type[models.Model], prefix: str) -> None:
 
 
 def _parts_of_history(history: type[models.Model]) -> list[type[models.Model]]:
-    """Return the history tables of many-to-many relations, which aren't emptied together with a row's history."""
+    """
+    Return the models that store the history of many-to-many relations. Deleting rows of `history` in bulk doesn't
+    delete the rows of these tables.
+    """
     fields = history._meta.get_fields(include_hidden=True)
-    return [field.related_model for field in fields if field.auto_created and not field.concrete]
+    return [field.related_model for field in fields if isinstance(field, models.ManyToOneRel)]
 
 
-def _pictures(model: type[models.Model], prefix: str) -> Iterator[unused_files.Picture]:
-    """Yield the present pictures and those that an editor replaced."""
+def _pictures(model: Any, prefix: str) -> Iterator[unused_files.Picture]:
+    """
+    Yield the pictures of the rows of `model` whose key starts with `prefix`, including pictures that an editor replaced
+    earlier.
+    """
     for field in unused_files.image_fields(model):
         for rows in (_made(model, prefix), model.history.model._base_manager.filter(key__startswith=prefix)):
             images = rows.exclude(**{field.name: ""})

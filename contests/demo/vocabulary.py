@@ -63,7 +63,7 @@ WHERE = (
 THINGS = ("light", "colour", "waiting", "rain", "bridges", "windows", "silence", "the length of lines")
 
 CATEGORIES = ("Made-up shorts", "Made-up documentaries", "Made-up animation", "Made-up experiments", "Made-up students")
-# The awards that are not just prizes for a craft: name, kind, and whether a person gets it.
+# The highest awards. Each has a name, a kind, and whether it is given to a person instead of a work.
 FIRST_AWARDS = (
     ("Made-up Grand Prize", "grand_prize", False),
     ("Made-up Jury Prize", "prize", False),
@@ -133,7 +133,7 @@ CRAFTS = (
     "Credits",
 )
 
-# Titles that are hard to typeset, each with its language.
+# Titles that are hard to typeset, each with the BCP 47 tag of its language.
 HARD_TITLES = (
     ("例", "ja"),
     (
@@ -167,7 +167,7 @@ def sentence(rng: Random) -> str:
 
 
 def synopsis(rng: Random) -> str:
-    """Return a few paragraphs about a made-up work."""
+    """Return a synopsis of a made-up work, in two paragraphs."""
     opening = "There is no such film. If there were, it might go like this."
     middle = " ".join(sentence(rng).replace("A made-up story: ", "").capitalize() for _ in range(rng.randint(2, 5)))
     closing = f"The rest is about {rng.choice(THINGS)}, and made up as well."
@@ -175,5 +175,5 @@ def synopsis(rng: Random) -> str:
 
 
 def citation(rng: Random) -> str:
-    """Return a made-up jury citation."""
+    """Return a made-up text in which a jury gives the reason for an award."""
     return f"Made up, in place of a jury’s words: for the way it treats {rng.choice(THINGS)} and {rng.choice(THINGS)}."

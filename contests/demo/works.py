@@ -15,7 +15,7 @@ from record.models import Source
 from record.slugs import slug_from
 
 BATCH = 1_000
-# At most this many earlier creators stay in memory, to take part in further works.
+# The number of earlier creators that stay in memory, so that they can get credits in later works too.
 KNOWN = 400
 _STATUSES = {
     Stage.OPEN: {"draft": 25, "submitted": 72, "withdrawn": 3},
@@ -28,7 +28,7 @@ _ROLES = [role for role in Credit.Role.values if role != "creator"]
 
 @dataclass
 class Batch:
-    """Works that are stored together, with their creators and credits, all unsaved."""
+    """Unsaved works, with their creators and credits, that are saved together in bulk."""
 
     people: list[Person] = field(default_factory=list)
     works: list[Submission] = field(default_factory=list)
@@ -37,8 +37,8 @@ class Batch:
 
 class Entries:
     """
-    Creates the entries one after another. Those whose index is in `eligible` are always eligible once the contest has
-    closed.
+    A generator of entries. Most get a random status. Once the contest has closed, the entries whose index is in
+    `eligible` get the status "eligible".
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Entries:
         self.credited = 0
 
     def batches(self) -> Iterator[Batch]:
-        """Yield all entries, a thousand at a time, so that a million need no more memory than a thousand."""
+        """Yield all entries in batches of a thousand, so that memory use doesn't grow with the number of entries."""
         for start in range(0, self.plan.submissions, BATCH):
             batch = Batch()
             for index in range(start, min(start + BATCH, self.plan.submissions)):
@@ -66,7 +66,7 @@ class Entries:
             yield batch
 
     def _enter(self, index: int, batch: Batch) -> None:
-        # The first entries come from one country each, so that each country occurs.
+        # The first entries come from different countries, so that every country of the plan occurs at least once.
         country = self.plan.country_codes[index] if index < self.plan.countries else ""
         maker = self._maker(batch, country)
         work = self._work(index, tongue_of(str(maker.country)))
@@ -119,11 +119,11 @@ class Entries:
         shares = _STATUSES[self.plan.stage]
         return self.rng.choices(list(shares), weights=list(shares.values()))[0]
 
-    def _countries(self) -> list[str]:
+    def _countries(self) -> str:
         chance = self.rng.random()
         if chance < 0.5:
-            return []
-        return sorted({self.cast.country() for _number in range(1 if chance < 0.9 else 3)})
+            return ""
+        return ",".join(sorted({self.cast.country() for _number in range(1 if chance < 0.9 else 3)}))
 
     def _maker(self, batch: Batch, country: str = "") -> Person:
         if not country and self.known and self.rng.random() < 0.25:
@@ -135,7 +135,7 @@ class Entries:
 
     def _makers(self, index: int, maker: Person, batch: Batch) -> Iterator[tuple[Person, str]]:
         """
-        Yield the people with a part in a work, and their roles. The work with index 1 has the many credits of a large
+        Yield the people credited in a work, each with a role. The work with index 1 has as many credits as a large
         production.
         """
         yield maker, Credit.Role.CREATOR

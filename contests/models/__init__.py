@@ -1,4 +1,4 @@
-"""The models of contests: submissions, awards, events and quotes."""
+"""The models of this app: contests with their submissions, awards, events and quotes."""
 
 from .award import Award, Recognition
 from .contest import Contest, Figure, LeadingRegion, Series

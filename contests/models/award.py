@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -44,7 +44,7 @@ class Award(Record):
     prize_currency = CurrencyField(_("currency of the prize money"), blank=True)
     source = source_of_fact("awards")
 
-    objects = PartOfContestQuerySet.as_manager()
+    objects: ClassVar = PartOfContestQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -91,9 +91,9 @@ class Award(Record):
 
 
 class Recognition(Record):
-    """An award given to a submission or to a person. A revoked recognition stays, with a notice."""
+    """An award given to a submission or to a person. A revoked recognition keeps its page, which shows a notice."""
 
-    # Printed on laurels; anyone can check with it whether the award is still valid.
+    # The verification code. It is printed on the laurel, so that anyone can check whether the award is still valid.
     code = CodeField(source="key", unique=True)
 
     class Standing(models.TextChoices):
@@ -136,10 +136,10 @@ class Recognition(Record):
     revoked_on = models.DateField(_("revoked on"), null=True, blank=True, editable=False)
     revocation_reason = models.TextField(_("public reason of the revocation"), blank=True, editable=False)
 
-    #: Columns that only `contests.results` and the triggers of `contests.triggers` write.
+    #: Columns that only `contests.results` and the database triggers of `contests.triggers` change.
     OF_STEPS = ("approved_at", "approved_by_id", "approved_as", "reveal_at", "revoked_on", "revocation_reason")
 
-    objects = RecognitionQuerySet.as_manager()
+    objects: ClassVar = RecognitionQuerySet.as_manager()
     history = HistoryWithSteps(m2m_fields=[presenters], excluded_fields=["code", "approved_as"])
 
     class Meta:
@@ -195,7 +195,8 @@ class Recognition(Record):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and not hasattr(self, "_step"):
-            # Only steps write these columns: an object loaded before a step must not overwrite what the step wrote.
+            # Read these columns again, so that saving an object that was loaded before an approval (or another change
+            # of state) doesn't overwrite that change.
             now = Recognition.objects.filter(pk=self.pk).values(*self.OF_STEPS).first() or {}
             for name, value in now.items():
                 setattr(self, name, value)
@@ -212,17 +213,20 @@ class Recognition(Record):
 
     @property
     def approval_is_withdrawn(self) -> bool:
-        """Whether the approval was withdrawn because something that it covers was changed before the reveal."""
+        """
+        Whether this recognition lost its approval, because something that the approval covers was changed before the
+        reveal.
+        """
         return self.approved_at is None and self.approved_as is not None
 
     @property
     def is_won(self) -> bool:
-        """Whether the honouree holds the award: nominees and finalists don't."""
+        """Whether the work or person won the award. False for nominees and finalists, and if the award is revoked."""
         return self.standing == self.Standing.WINNER and not self.is_revoked
 
     def clean(self) -> None:
         super().clean()
-        # A submission created on the same page has no primary key yet.
+        # Use the object, not `submission_id`: a new submission from the same admin form has no primary key yet.
         work = self.submission
         if work and work.contest_id and self.award_id and work.contest_id != self.award.contest_id:
             raise ValidationError({"award": _("This submission and the award belong to different contests.")})
@@ -238,7 +242,10 @@ class Recognition(Record):
 
     @property
     def why_it_stays(self) -> str:
-        """The reason why this row can't be deleted or given to somebody else, or ""."""
+        """
+        The reason, as a message, why this row can't be deleted and its award can't be given to another work or person;
+        "" if both are possible.
+        """
         if self.approved_at is None:
             return ""
         text = _("“%(recognition)s” is approved: take back the approval first. If it is public, revoke it.")

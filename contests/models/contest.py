@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -25,13 +27,13 @@ from .result_steps import HistoryWithSteps
 
 
 class Series(Record):
-    """A contest across its editions."""
+    """A series of contests: all editions of the same competition."""
 
     slug = SlugField(unique=True)
     name = models.CharField(_("name"), max_length=200)
     sort_key = SortKeyField(source="name")
     description = models.TextField(_("description"), blank=True)
-    sources = SourcesField(related_name="series")
+    sources: SourcesField = SourcesField(related_name="series")
 
     history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key"])
 
@@ -48,7 +50,7 @@ class Contest(Record):
     """One edition of a contest: who runs it, where and when, its prizes, and when its results become public."""
 
     class Accent(models.TextChoices):
-        """The colours defined in tokens.css; a test checks the contrast of each."""
+        """The accent colours of contest pages. `tokens.css` defines them, and a test checks their contrast."""
 
         VERMILION = "vermilion", _("Vermilion")
         ROSE = "rose", _("Rose")
@@ -142,9 +144,9 @@ class Contest(Record):
     hero_alt = models.CharField(_("alternative text of the hero image"), max_length=300, blank=True)
     hero_credit = models.CharField(_("credit of the hero image"), max_length=200, blank=True)
     hero_licence = LicenceField(_("licence of the hero image"))
-    sources = SourcesField(related_name="contests")
+    sources: SourcesField = SourcesField(related_name="contests")
 
-    objects = ContestQuerySet.as_manager()
+    objects: ClassVar = ContestQuerySet.as_manager()
     history = HistoryWithSteps(m2m_fields=[sources])
 
     class Meta:
@@ -207,7 +209,7 @@ class Contest(Record):
         since = kept.values_list("published_at", flat=True).first()
         if since is None:
             return
-        # Forms have no fractions of a second.
+        # Compare whole seconds, because form fields drop the fractions.
         if self.published_at is None or self.published_at.replace(microsecond=0) != since.replace(microsecond=0):
             raise ValidationError(
                 {"published_at": _("Its results are public, so this time can’t be changed any more.")}
@@ -218,7 +220,7 @@ class Contest(Record):
         return WorkKind(self.work_kind).phrases
 
     def results(self, viewpoint: Viewpoint) -> Results:
-        """Return the state of the results at `viewpoint`: sealed, approved or public."""
+        """Return the state of the results at `viewpoint`: not approved, approved or public."""
         if self.pk is not None and self.pk == viewpoint.preview:
             return Results.PUBLIC
         return Results.of(
@@ -226,15 +228,18 @@ class Contest(Record):
         )
 
     def shows(self, *, is_selected: bool) -> bool:
-        """Whether the public sees an entry without an award after the reveal."""
+        """
+        Return whether the public sees an eligible entry without an award after the reveal. `is_selected` is the value
+        of that entry's field.
+        """
         chosen = self.public_entries == self.PublicEntries.SELECTED and is_selected
         return chosen or self.public_entries == self.PublicEntries.ALL
 
     def entry_stage(self, viewpoint: Viewpoint) -> str:
         """
-        Return whether entries are accepted at `viewpoint`, by the dates alone: "upcoming", "open" or "closed". Return
-        "" if the dates don't decide it, and once the results are public. Sealed and approved results give the same
-        value, so it doesn't reveal which they are.
+        Return "upcoming", "open" or "closed": whether the contest accepts entries at `viewpoint`, by `opens_at` and
+        `closes_at`. Return "" if both dates are blank, or if the results are public. The value doesn't depend on the
+        approval, so it doesn't tell visitors whether the results are approved.
         """
         if self.results(viewpoint) is Results.PUBLIC:
             return ""
@@ -246,7 +251,7 @@ class Contest(Record):
 
 
 class Figure(Record):
-    """One number that a source reports: “more than 4,600 submissions”."""
+    """A number that a source reports about a contest, such as “more than 4,600 submissions”."""
 
     class Qualifier(models.TextChoices):
         EXACTLY = "exactly", pgettext_lazy("number", "exactly")
@@ -273,7 +278,7 @@ class Figure(Record):
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     source = source_of_fact("figures", required=True)
 
-    objects = PartOfContestQuerySet.as_manager()
+    objects: ClassVar = PartOfContestQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -308,14 +313,14 @@ class Figure(Record):
 
 
 class LeadingRegion(Record):
-    """A country or region that sent the most entries, by rank, as a source reports it."""
+    """A country or region among those with the most entries, with its rank, as a source reports it."""
 
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="leading_regions", verbose_name=_("contest"))
     country = CountryField(_("country or region"))
     rank = models.PositiveSmallIntegerField(_("rank"))
     source = source_of_fact("leading_regions", required=True)
 
-    objects = PartOfContestQuerySet.as_manager()
+    objects: ClassVar = PartOfContestQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -346,4 +351,4 @@ class LeadingRegion(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rank}. {self.country.name}"
+        return f"{self.rank}. {self.country.name}"  # type: ignore[attr-defined]  # The type stubs say `str`.

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -50,10 +52,10 @@ class Event(StaysWithContest, Record):
     city = models.CharField(_("city"), max_length=120, blank=True)
     description = models.TextField(_("description"), blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=1)
-    sources = SourcesField(related_name="events")
+    sources: SourcesField = SourcesField(related_name="events")
 
     hanging = {"parts": "contest", "quotes": "submission__contest"}
-    objects = EventQuerySet.as_manager()
+    objects: ClassVar = EventQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[sources])
 
     class Meta:
@@ -92,15 +94,15 @@ class Event(StaysWithContest, Record):
 
     def clean(self) -> None:
         super().clean()
-        if self.part_of_id:
-            if self.part_of_id == self.pk or self.part_of.part_of_id:
+        if whole := self.part_of if self.part_of_id else None:
+            if self.part_of_id == self.pk or whole.part_of_id:
                 raise ValidationError({"part_of": _("Choose an event that is not part of another event.")})
-            if self.part_of.contest_id != self.contest_id:
+            if whole.contest_id != self.contest_id:
                 raise ValidationError({"part_of": _("That event belongs to another contest.")})
 
 
 class Appearance(Record):
-    """The part of a person in an event: host, presenter, winner ..."""
+    """The role of a person at an event: host, presenter, winner ..."""
 
     class Role(models.TextChoices):
         HOST = "host", _("Host")
@@ -116,7 +118,7 @@ class Appearance(Record):
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     source = source_of_fact("appearances")
 
-    objects = AppearanceQuerySet.as_manager()
+    objects: ClassVar = AppearanceQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -169,7 +171,7 @@ class Quote(Record):
     )
     source = source_of_fact("quotes", required=True)
 
-    objects = QuoteQuerySet.as_manager()
+    objects: ClassVar = QuoteQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -201,7 +203,8 @@ class Quote(Record):
 
     def clean(self) -> None:
         super().clean()
-        # An event created on the same page has no primary key yet.
+        # Don't rely on `event_id` alone: a new event from the same admin form has no primary key yet.
         has_event = self.event_id or Quote.event.is_cached(self)
-        if self.submission_id and has_event and self.event.contest_id not in (None, self.submission.contest_id):
+        work = self.submission if self.submission_id else None
+        if work and has_event and self.event.contest_id not in (None, work.contest_id):
             raise ValidationError({"submission": _("This submission and the event belong to different contests.")})

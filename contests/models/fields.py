@@ -12,7 +12,10 @@ __all__ = ["CurrencyField", "LanguageField", "SpokenField", "TimeZoneField", "va
 
 
 class CurrencyField(models.CharField):
-    """An ISO 4217 currency code. The name of a currency, or a code in lower case, is stored as the code."""
+    """
+    A model field for an ISO 4217 currency code. It also accepts the name of a currency or a code in lower case, and
+    stores the code.
+    """
 
     default_validators = [validate_currency]
 
@@ -34,8 +37,8 @@ class CurrencyField(models.CharField):
 
 class SpokenField(models.TextField):
     """
-    Somebody's exact words. Pages put quotation marks around them, so a pair of marks around the whole text is removed
-    when it is stored and when it is read.
+    A model field for the exact words of a person. Pages add the quotation marks, so the field removes a pair of
+    quotation marks around the whole text, both when the text is stored and when it is read.
     """
 
     def to_python(self, value: Any) -> Any:
@@ -45,5 +48,5 @@ class SpokenField(models.TextField):
     def get_prep_value(self, value: Any) -> Any:
         return self.to_python(super().get_prep_value(value))
 
-    def from_db_value(self, value: Any, expression, connection) -> Any:
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return without_outer_marks(value) if isinstance(value, str) else value

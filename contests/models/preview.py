@@ -11,13 +11,14 @@ from .contest import Contest
 
 
 def new_secret() -> str:
-    """Return 128 random bits that make the URL of a preview impossible to guess."""
+    """Return 128 random bits as text. They make the URL of a preview link impossible to guess."""
     return secrets.token_urlsafe(16)
 
 
 class PreviewLink(Record):
     """
-    A link with which people without an account see a contest as if it were revealed, until it expires or is withdrawn.
+    A link with which people without an account see a contest as if its results were public. It works until it expires
+    or is withdrawn.
     """
 
     contest = models.ForeignKey(Contest, models.CASCADE, related_name="preview_links", verbose_name=_("contest"))
@@ -27,7 +28,7 @@ class PreviewLink(Record):
     made_at = models.DateTimeField(_("created"), auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        models.CASCADE,  # a link needs a responsible person
+        models.CASCADE,  # Deleting a user deletes their links, because each link needs a responsible person.
         null=True,
         editable=False,
         related_name="+",
@@ -41,7 +42,7 @@ class PreviewLink(Record):
         ordering = ["-pk"]
         verbose_name = _("preview link")
         verbose_name_plural = _("preview links")
-        constraints = moments_within("expires_at")
+        constraints = [*moments_within("expires_at")]
 
     def __str__(self) -> str:
         return f"{self.contest}, {self.note}"

@@ -1,4 +1,7 @@
-"""The changes of state of results, stored in a column of the history that only code writes."""
+"""
+The column `step` of history records. It names the change of state (approval, reveal, revocation ...) that created the
+record. Only `contests.results` and database triggers set it; editors can't.
+"""
 
 from typing import Any
 
@@ -10,7 +13,10 @@ from simple_history.signals import pre_create_historical_record
 
 
 class Step(models.TextChoices):
-    """The steps that `contests.results` takes. An edit is not a step."""
+    """
+    The changes of state of results that the history tells apart, such as an approval. An ordinary edit of a row is not
+    a change of state.
+    """
 
     APPROVED = "approved", _("Approved")
     WITHDRAWN = "withdrawn", _("Approval withdrawn")
@@ -22,7 +28,10 @@ class Step(models.TextChoices):
 
 
 class HistoryWithSteps(HistoricalRecords):
-    """A history with the step in each record; blank for an edit."""
+    """
+    A history whose records have the column `step`: the change of state that created the record. It is blank for an
+    ordinary edit.
+    """
 
     def get_extra_fields(self, model: type[models.Model], fields: dict[str, Any]) -> dict[str, Any]:
         step = models.CharField(max_length=12, choices=Step, blank=True, default="", editable=False)
@@ -31,6 +40,9 @@ class HistoryWithSteps(HistoricalRecords):
 
 @receiver(pre_create_historical_record)
 def keep_step(instance: models.Model, history_instance: models.Model, **signal: Any) -> None:
-    """Copy the step to the history record. Only `contests.results` saves a row with a step."""
+    """
+    Copy the attribute `_step` of the saved row to the column `step` of its new history record. Only `contests.results`
+    sets `_step`.
+    """
     if hasattr(history_instance, "step"):
         history_instance.step = getattr(instance, "_step", "")

@@ -1,29 +1,39 @@
-"""Keep related rows in the same contest when one of them is moved to another contest."""
+"""Refuse to move a row to another contest while rows of its old contest refer to it."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from django.db.models import Model as Base
+else:
+    Base = object
 
-class StaysWithContest:
+
+class StaysWithContest(Base):
     """
-    A row with a `contest`. `hanging` maps the name of each reverse relation to the path from the related row to its
-    contest. The row can't move to another contest while a related row belongs to a different one.
+    A mixin for models with a foreign key `contest`. It refuses to move a row to another contest while related rows
+    belong to a different contest. `hanging` has the relations to check: it maps the name of each reverse relation to
+    the lookup path from the related row to its contest.
     """
 
     hanging: dict[str, str] = {}
-    _contest_read: Any = None
+    contest_id: int
+    _contest_read: int | None = None
 
     @classmethod
-    def from_db(cls, db, field_names, values):
+    def from_db(  # type: ignore[override]  # the stubs have a parameter of Django 6
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
+    ) -> Self:
         row = super().from_db(db, field_names, values)
         row._contest_read = row.__dict__.get("contest_id")
         return row
 
     def clean(self) -> None:
         super().clean()
-        # Unchanged rows need no query.
+        # The contest is the same as in the database, so no query is needed.
         if not self.pk or not self.contest_id or self._contest_read == self.contest_id:
             return
         for relation, contest in self.hanging.items():

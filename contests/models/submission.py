@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -35,7 +37,7 @@ class Category(StaysWithContest, Record):
     order = models.PositiveSmallIntegerField(_("order"), default=1)
 
     hanging = {"submissions": "contest"}
-    objects = PartOfContestQuerySet.as_manager()
+    objects: ClassVar = PartOfContestQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -64,9 +66,12 @@ class Category(StaysWithContest, Record):
 
 
 class Submission(StaysWithContest, Record):
-    """A work entered into a contest. Its status is that of the entry, not of the judging."""
+    """
+    A work entered into a contest. The field `status` describes the entry (draft, eligible, withdrawn ...), not the
+    result of the judging.
+    """
 
-    #: Columns set by a step: a deleted row that is put back starts without their values.
+    #: Fields that get their default again when a deleted row is restored, because they decide what the public sees.
     DECIDED_BY_STEPS = ("is_selected",)
 
     class Status(models.TextChoices):
@@ -126,13 +131,13 @@ class Submission(StaysWithContest, Record):
         default=False,
         help_text=_("If the contest shows its selected entries, the public sees this one after the reveal."),
     )
-    sources = SourcesField(related_name="submissions")
+    sources: SourcesField = SourcesField(related_name="submissions")
     reveal_at = models.DateTimeField(
         _("public from, if before the other results"), null=True, blank=True, editable=False
     )
 
     hanging = {"recognitions": "award__contest", "quotes": "event__contest"}
-    objects = SubmissionQuerySet.as_manager()
+    objects: ClassVar = SubmissionQuerySet.as_manager()
     history = HistoryWithSteps(m2m_fields=[sources], excluded_fields=["sort_key"])
 
     class Meta:
@@ -144,7 +149,7 @@ class Submission(StaysWithContest, Record):
             models.Index(fields=["contest", "status", "sort_key", "id"], name="submission_by_sort_key"),
             models.Index(fields=["sort_key", "id"], name="submission_any_by_sort_key"),
             models.Index(fields=["poster"], name="submission_by_poster"),
-            # Only few works are shown ahead of the other results of their contest.
+            # A partial index is small: only works shown before the other results of their contest have a `reveal_at`.
             models.Index(fields=["reveal_at"], name="submission_shown_early", condition=Q(reveal_at__isnull=False)),
             models.Index(fields=["status", "poster"], name="submission_by_status"),
             models.Index(fields=["poster_alt", "poster"], name="submission_by_poster_alt"),
@@ -178,7 +183,8 @@ class Submission(StaysWithContest, Record):
 
     def clean(self) -> None:
         super().clean()
-        if self.category_id and self.contest_id and self.category.contest_id != self.contest_id:
+        category = self.category if self.category_id else None
+        if category and self.contest_id and category.contest_id != self.contest_id:
             raise ValidationError({"category": _("This category belongs to another contest.")})
         self._refuse_to_publish()
         if self.status != self.Status.ELIGIBLE and self.won_in_public:
@@ -192,7 +198,10 @@ class Submission(StaysWithContest, Record):
             )
 
     def _refuse_to_publish(self) -> None:
-        """Refuse changes that would publish or hide an entry after the approval: only a step may do that."""
+        """
+        Raise `ValidationError` if the results are approved and this change would publish or hide the entry. Then only
+        `show_entry` and `hide_entry` in `contests.results` may do that.
+        """
         if not self.contest_id or self.contest.approved_at is None:
             return
         if self.is_selected != self.was_selected:
@@ -216,7 +225,10 @@ class Submission(StaysWithContest, Record):
 
     @property
     def is_to_be_shown(self) -> bool:
-        """Whether the public would see the entry, as it is in memory, if it were eligible. At most one statement."""
+        """
+        Whether the public would see this entry, with its unsaved values, if it were eligible. Needs at most one SQL
+        statement.
+        """
         contest, now = self.contest, timezone.now()
         if contest.results(Viewpoint(now)) is Results.PUBLIC and contest.shows(is_selected=self.is_selected):
             return True
@@ -224,18 +236,18 @@ class Submission(StaysWithContest, Record):
 
     @cached_property
     def has_known_award(self) -> bool:
-        """Whether an award of this work is public. One statement."""
+        """Whether an award of this work is public. Needs one SQL statement."""
         return bool(self.pk) and self.recognitions.revealed(Viewpoint.now()).exists()
 
     @cached_property
     def is_shown(self) -> bool:
-        """Whether the public sees the stored entry in this contest. One statement."""
+        """Whether the public sees the entry as it is in the database. Needs one SQL statement."""
         shown = Submission.objects.public(Viewpoint.now())
         return bool(self.pk) and shown.filter(pk=self.pk, contest=self.contest_id).exists()
 
     @cached_property
     def was_selected(self) -> bool:
-        """Whether the stored entry is selected in its contest. One statement."""
+        """Whether the entry is marked as selected in the database. Needs one SQL statement."""
         stored = Submission.objects.filter(pk=self.pk, contest=self.contest_id, is_selected=True)
         return bool(self.pk) and stored.exists()
 
@@ -246,13 +258,13 @@ class Submission(StaysWithContest, Record):
 
     @cached_property
     def won_in_public(self) -> bool:
-        """Whether this work is stored as eligible and has a public award. One statement."""
+        """Whether this work is eligible in the database and has a public award. Needs one SQL statement."""
         known = self.recognitions.revealed(Viewpoint.now()) if self.pk else None
         return known is not None and known.filter(submission__status=self.Status.ELIGIBLE).exists()
 
 
 class Credit(Record):
-    """The part of a person in a submission: creator, director, cast ..."""
+    """The role of a person in making a submission: creator, director, cast ..."""
 
     class Role(models.TextChoices):
         CREATOR = "creator", _("Creator")
@@ -274,7 +286,7 @@ class Credit(Record):
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     source = source_of_fact("credits")
 
-    objects = CreditQuerySet.as_manager()
+    objects: ClassVar = CreditQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

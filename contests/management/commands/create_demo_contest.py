@@ -1,8 +1,9 @@
 from time import perf_counter
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command, get_commands
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
         "it says so. The same options create the same contest. --remove deletes it again, without a trace."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--stage", choices=[*demo.Stage], default="revealed", help="stage of the contest (revealed)"
         )
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--remove", action="store_true", help="remove the contest with this slug and create none")
         parser.add_argument("--even-in-production", action="store_true", help="allow this on a portal in production")
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION and not options["even_in_production"]:
             raise CommandError("This is a portal in production. Add --even-in-production if you mean it.")
         try:
@@ -50,12 +51,12 @@ class Command(BaseCommand):
                 self.make(plan, replace=options["replace"])
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
-        # Call the command by name: this app must not import `search`. Otherwise the next visitor's search would have to
-        # process all these changes.
+        # Update the search index now. Otherwise the next visitor's search would have to do it. Call the command by its
+        # name, because this app must not import the app `search`.
         if "refresh_search" in get_commands():
             call_command("refresh_search", stdout=self.stdout)
 
-    def remove(self, plan: demo.Plan):
+    def remove(self, plan: demo.Plan) -> None:
         try:
             count = demo.remove(plan.prefix)
         except ValidationError as error:
@@ -65,7 +66,7 @@ class Command(BaseCommand):
             raise error from None
         self.stdout.write(f"Removed the synthetic contest “{plan.slug}”: {count:,} rows, and all that was told of them")
 
-    def make(self, plan: demo.Plan, *, replace: bool):
+    def make(self, plan: demo.Plan, *, replace: bool) -> None:
         start = perf_counter()
         there = plan.slug in demo.slugs()
         if there and not replace:
