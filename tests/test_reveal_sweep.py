@@ -27,7 +27,7 @@ from publishing.laurels import FILES, files
 from record.images import renditions
 from search import index
 from tests import factories as make
-from tests.reading import text_of
+from tests.public_pages import text_of
 from tests.reveal_urls import asked_of_entry, creator_of, every_address, questions
 from tests.url_patterns import patterns
 
