@@ -1,4 +1,4 @@
-"""Forms for accounts."""
+"""The form that changes an account in the admin."""
 
 from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
@@ -8,7 +8,7 @@ from accounts.models import User
 
 
 class UniqueEmailMixin:
-    """A form mixin that refuses an e-mail address if another account has it, in upper or lower case."""
+    """A form mixin for accounts. An e-mail address that another account has, in any case, is an error."""
 
     def clean_email(self) -> str:
         email = User.objects.normalize_email(self.cleaned_data["email"])

@@ -19,7 +19,7 @@ from .second_factor import SecondFactorPage
 
 
 class PermissionChoicesMixin:
-    """Offers only permissions on models that have a page in the admin."""
+    """A ModelAdmin mixin: permission fields offer only the permissions of models that are registered in the admin."""
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -81,20 +81,21 @@ class AccountAdmin(
     confirmed = moment_column(User, "confirmed_at")
 
     def has_add_permission(self, request) -> bool:
-        # Accounts are created by invitation only. An editor who set another account's password could act as two people.
+        # Accounts are created by invitation only: an editor who chose the password of a second account could sign in
+        # as two people.
         return False
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or obj.pk == request.user.pk:
             return fieldsets
-        # The page has a separate button for a new password.
+        # Hide the password: nobody may change the password of another account here.
         return [(name, options | {"fields": _without("password", options)}) for name, options in fieldsets]
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         if obj is not None and obj.pk != request.user.pk:
-            # Nobody may change another account's e-mail address: it receives the links to reset the password.
+            # An e-mail address can only be changed by its owner, because links to reset the password are sent to it.
             fields = [*fields, "email"]
         if request.user.is_superuser:
             return fields
@@ -114,7 +115,7 @@ class AccountAdmin(
     def save_related(self, request, form, formsets, change):
         others = Group.objects.none()
         if "groups" in form.fields and not request.user.is_superuser:
-            # The form offers only roles. Keep the account's other groups.
+            # The form offers only groups that are roles, so keep the account's other groups.
             others = form.instance.groups.exclude(name__in=User.Role.values)
             form.cleaned_data["groups"] = [*form.cleaned_data["groups"], *others]
         super().save_related(request, form, formsets, change)
@@ -123,7 +124,7 @@ class AccountAdmin(
         account = self.get_object(request, unquote(id))
         if account is None or account.pk != request.user.pk:
             raise PermissionDenied
-        return redirect("account_change_password")  # that page asks for the current password
+        return redirect("account_change_password")  # unlike Django's page, it asks for the current password
 
     def has_change_permission(self, request, obj=None) -> bool:
         may = super().has_change_permission(request, obj)
@@ -132,7 +133,8 @@ class AccountAdmin(
         return may_assign_roles(request.user, obj) or obj.pk == request.user.pk
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        # Deleting an account would remove the author of a result from the history, so that anybody could approve it.
+        # Results must be approved by somebody who did not enter them, and deleting an account would remove it from the
+        # history as the author of its changes.
         return False
 
 
@@ -141,7 +143,10 @@ def _without(name: str, options: dict) -> list[str]:
 
 
 def may_assign_roles(actor: User, account: User) -> bool:
-    """Return whether `actor` may assign roles to `account`. Only superusers may do so for themselves or a superuser."""
+    """
+    Return whether `actor` may assign roles to `account`. This needs the permission `accounts.assign_roles`; only a
+    superuser may change the roles of their own account or of a superuser.
+    """
     if actor.is_superuser:
         return True
     return actor.pk != account.pk and not account.is_superuser and actor.has_perm("accounts.assign_roles")
@@ -158,7 +163,8 @@ class GroupAdmin(PageTitlesMixin, HistoryAdmin, PermissionChoicesMixin, auth_adm
 
     members = count_column("user", _("members"))
 
-    # A group's permissions apply to all its members, perhaps including the editor's own account.
+    # Only superusers may add, change or delete groups. Otherwise editors could add permissions to a group that their
+    # own account belongs to.
     def has_add_permission(self, request) -> bool:
         return request.user.is_superuser
 

@@ -1,4 +1,4 @@
-"""An admin page on which an administrator confirms that an account is used by another person than its inviter."""
+"""The admin page on which an administrator confirms that an account and its inviter are two different people."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,14 +12,17 @@ from accounts.models import User
 
 
 class ConfirmationPage:
-    """A mixin for the admin of accounts: the confirmation page, and the link to it."""
+    """
+    A mixin for the ModelAdmin of accounts. It adds the page on which an administrator confirms that an account and its
+    inviter are two different people, and links to it from the account's page.
+    """
 
     def get_urls(self):
         page = self.admin_site.admin_view(self.confirmation_view)
         return [path("<int:pk>/confirm/", page, name="accounts_user_confirm"), *super().get_urls()]
 
     def confirmation_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Explain what a confirmation means; confirm on POST."""
+        """Show the confirmation page of the account with the primary key `pk`; on POST, save the confirmation."""
         account = self.get_object(request, str(pk))
         if account is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
@@ -52,5 +55,8 @@ class ConfirmationPage:
 
 
 def may_confirm(actor: User, account: User) -> bool:
-    """Return whether `actor` may open the page. `same_person.confirm` checks that they count as another person."""
+    """
+    Return whether `actor` may open the confirmation page of `account`. Whether they may also confirm the account is
+    checked in `same_person.confirm`.
+    """
     return actor.pk != account.pk and actor.has_perm("accounts.assign_roles")

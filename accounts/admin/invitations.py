@@ -1,4 +1,4 @@
-"""The admin pages for invitations: create, send again and withdraw, with permission to add invitations."""
+"""The admin pages for invitations. Creating, sending again and withdrawing all need the permission to add them."""
 
 from smtplib import SMTPException
 
@@ -103,10 +103,10 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
         return invitation
 
     def save_model(self, request: HttpRequest, obj: Invitation, form, change: bool) -> None:
-        """Do nothing: `invite` has saved the invitation in `save_form`."""
+        """Do nothing: `save_form` has already saved the invitation."""
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        """Do nothing, for the same reason."""
+        """Do nothing: `save_form` has already saved the roles of the invitation."""
 
     def _send(self, request: HttpRequest, invitation: Invitation, token: str, done: str) -> None:
         """Send the e-mail after the commit, then show the message `done`, or an error if it could not be sent."""
@@ -120,7 +120,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
             else:
                 messages.success(request, done)
 
-        # An e-mail can't be taken back, so it is sent only after the commit.
+        # A rolled-back transaction can't take back an e-mail, so send it only after the commit.
         transaction.on_commit(send)
 
     def get_urls(self):
@@ -131,7 +131,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
 
     @method_decorator(require_POST)
     def step_view(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
-        """Send an invitation again, or withdraw it."""
+        """Send the invitation again if `step` is "again", or withdraw it if `step` is "withdraw"."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         invitation = Invitation.objects.filter(pk=pk).first()

@@ -1,8 +1,11 @@
-"""Removal of lost second factors in the admin. The library's own pages are left out, because they show its secrets."""
+"""
+The admin page that removes the second factors of an account whose owner has lost them. The admin pages of
+django-allauth are unregistered, because they show the secrets of second factors.
+"""
 
 import allauth.account.admin
 import allauth.mfa.admin
-import allauth.usersessions.admin  # noqa: F401 (each registers what is unregistered below)
+import allauth.usersessions.admin  # noqa: F401 (these imports register the models that are unregistered below)
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -20,7 +23,7 @@ for model in (EmailAddress, Authenticator, UserSession):
 
 
 class SecondFactorPage:
-    """A mixin for the admin of accounts: a page that explains and removes somebody's second factor."""
+    """A mixin for the ModelAdmin of accounts. It adds the page that removes the second factors of an account."""
 
     change_form_template = "admin/accounts/user/change_form.html"
 
@@ -29,14 +32,14 @@ class SecondFactorPage:
         return [path("<int:pk>/second-factor/", page, name="accounts_user_second_factor"), *super().get_urls()]
 
     def second_factor_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask for a confirmation, then remove the second factors of the account."""
+        """Ask for a confirmation; on POST, remove all second factors of the account with the primary key `pk`."""
         account = self.get_object(request, str(pk))
         if account is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
         if not self.has_change_permission(request, account):
             raise PermissionDenied
         if account.pk == request.user.pk:
-            return redirect("mfa_index")  # that page asks for the password again
+            return redirect("mfa_index")  # for the editor's own account: it asks for the password again
         back = reverse("admin:accounts_user_change", args=[pk])
         if request.method == "POST":
             if second_factor.remove(account, actor=request.user):

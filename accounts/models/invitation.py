@@ -13,20 +13,23 @@ VALID_FOR = timedelta(days=7)
 
 
 def in_a_week():
-    """Return the time at which an invitation sent now expires."""
+    """Return the time a week from now, at which an invitation that is sent now expires."""
     return timezone.now() + VALID_FOR
 
 
 class InvitationQuerySet(models.QuerySet):
     def open(self, at) -> "InvitationQuerySet":
-        """Return the invitations whose link works at the time `at`: their sender can still sign in to the admin."""
+        """
+        Return the invitations whose link works at the time `at`: neither used, withdrawn nor expired, and sent by an
+        account that is active and may use the admin.
+        """
         return self.filter(
             used_at=None, withdrawn_at=None, expires_at__gt=at, invited_by__is_active=True, invited_by__is_staff=True
         )
 
 
 class Invitation(VisibleTextMixin, models.Model):
-    """An e-mail that lets somebody create their own account with the given roles. Its link works once."""
+    """An invitation by e-mail: its link lets one person create an account with the given roles. The link works once."""
 
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=200, blank=True, help_text=_("The person can correct it later."))
@@ -60,7 +63,8 @@ class Invitation(VisibleTextMixin, models.Model):
         related_name="invitation",
         verbose_name=_("account"),
     )
-    #: SHA-256 of the token at the end of the link, so that a reader of the database can't use the link.
+    #: The SHA-256 digest of the token in the invitation's URL. The token itself is not stored, so that nobody who reads
+    #: the database can use the invitation.
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
@@ -70,7 +74,7 @@ class Invitation(VisibleTextMixin, models.Model):
         ordering = ["-created_at", "-pk"]
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
-        # Withdrawing and resending need the permission to add; nobody edits or deletes invitations.
+        # There is no permission to change or delete invitations: withdrawing one, or sending it again, needs "add".
         default_permissions = ("add", "view")
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="invitation_by_age"),
@@ -82,7 +86,7 @@ class Invitation(VisibleTextMixin, models.Model):
 
     @property
     def state(self) -> str:
-        """The state of the invitation as text."""
+        """The state of the invitation, in the current language: used, withdrawn, not valid, waiting or expired."""
         if self.used_at:
             return _("used")
         if self.withdrawn_at:

@@ -1,4 +1,4 @@
-"""The account pages, where they differ from those of django-allauth."""
+"""The views of the account pages that differ from those of django-allauth."""
 
 import logging
 from functools import partial
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class FactorsView(IndexView):
-    """The page with the user's second factors; it says if the admin requires one that is missing."""
+    """The page with the user's second factors. If the user needs one for the admin and has none, the page says so."""
 
     def get_context_data(self, **kwargs) -> dict:
         missing = second_factor.is_missing(self.request.user)
@@ -35,7 +35,7 @@ class FactorsView(IndexView):
 
 
 class AddressView(EmailView):
-    """The page with the user's e-mail address and a new one that waits for confirmation."""
+    """The page on which users see and change their e-mail address. A new one must be confirmed before it is used."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         keep_address(request.user)
@@ -50,8 +50,8 @@ class AddressView(EmailView):
 
 class ResetView(PasswordResetView):
     """
-    The page that asks for an e-mail address to send a reset link to. The e-mail is sent after the response, so that the
-    response time does not reveal who has an account.
+    The page for users who have forgotten their password. It sends an e-mail with a link that resets the password. The
+    e-mail is sent after the response, so that the response time does not reveal who has an account.
     """
 
     def form_valid(self, form: ResetPasswordForm) -> HttpResponse:
@@ -66,7 +66,7 @@ def _deliver(form: ResetPasswordForm, request: HttpRequest, language: str) -> No
         with override(language), context.request_context(request):
             form.deliver(request)
     except OSError:  # includes SMTP errors
-        logger.exception("No e-mail with a link to a new password got out.")
+        logger.exception("The e-mail with a link to reset the password could not be sent.")
 
 
 class SessionsView(ListUserSessionsView):
@@ -84,7 +84,10 @@ class SessionsView(ListUserSessionsView):
 
 @sensitive_post_parameters("password1", "password2")
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the page to accept an invitation; create the account on POST only, since mail programs follow links."""
+    """
+    Show the page that accepts an invitation. The account is created on POST only, because some mail programs request
+    the links in e-mails.
+    """
     open_invitation = invitations.find(token)
     if open_invitation is None:
         return _closed(request)
@@ -95,7 +98,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     user = invitations.accept(token, name=values["name"], password=values["password1"])
     if user is None:
         return _closed(request)
-    # The password was just chosen, so don't ask for it again when the user sets up a second factor.
+    # The user has just chosen the password, so allauth need not ask for it again when they set up a second factor.
     record_authentication(request, user, method="password", reauthenticated=True)
     return perform_login(request, Login(user=user, email=user.email))
 
