@@ -7,17 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 
-class UniqueEmailMixin:
-    """A form mixin for accounts. An e-mail address that another account has, in any case, is an error."""
+class AccountChangeForm(UserChangeForm):
+    """The form that changes an account. An e-mail address that another account has, in any case, is an error."""
+
+    class Meta:
+        model = User
+        fields = "__all__"
 
     def clean_email(self) -> str:
         email = User.objects.normalize_email(self.cleaned_data["email"])
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("An account with this e-mail address already exists."), code="email_taken")
         return email
-
-
-class AccountChangeForm(UniqueEmailMixin, UserChangeForm):
-    class Meta:
-        model = User
-        fields = "__all__"

@@ -6,19 +6,18 @@ sign in but has no permissions. Permissions that no role has are for superusers 
 never changed.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from accounts.models import User
 
 Role = User.Role
-Grants = Mapping[Role, tuple[str, ...]]
+Grants = dict[Role, tuple[str, ...]]
 
 VERBS = ("view", "add", "change", "delete")
 LOOK = ("view",)
@@ -132,6 +131,6 @@ def put_right(using: str = "default") -> list[Difference]:
     return found
 
 
-def _names(permissions: Iterable[Permission]) -> dict[int, str]:
+def _names(permissions: QuerySet[Permission]) -> dict[int, str]:
     rows = permissions.values_list("pk", "content_type__app_label", "codename")
     return {pk: f"{app}.{code}" for pk, app, code in rows}

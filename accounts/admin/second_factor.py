@@ -13,21 +13,22 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from accounts import second_factor
+from accounts.current_user import current_user
 
 for model in (EmailAddress, Authenticator, UserSession):
     admin.site.unregister(model)
 
 
-class SecondFactorPage:
+class SecondFactorPage(admin.ModelAdmin):
     """A mixin for the ModelAdmin of accounts. It adds the page that removes the second factors of an account."""
 
     change_form_template = "admin/accounts/user/change_form.html"
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.second_factor_view)
         return [path("<int:pk>/second-factor/", page, name="accounts_user_second_factor"), *super().get_urls()]
 
@@ -35,14 +36,14 @@ class SecondFactorPage:
         """Ask for a confirmation; on POST, remove all second factors of the account with the primary key `pk`."""
         account = self.get_object(request, str(pk))
         if account is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))  # type: ignore[attr-defined]
         if not self.has_change_permission(request, account):
             raise PermissionDenied
         if account.pk == request.user.pk:
             return redirect("mfa_index")  # for the editor's own account: it asks for the password again
         back = reverse("admin:accounts_user_change", args=[pk])
         if request.method == "POST":
-            if second_factor.remove(account, actor=request.user):
+            if second_factor.remove(account, actor=current_user(request)):
                 messages.success(request, _("The second factor of %(account)s was removed.") % {"account": account})
             else:
                 messages.info(request, _("%(account)s has no second factor.") % {"account": account})

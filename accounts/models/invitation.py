@@ -1,9 +1,11 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -12,13 +14,13 @@ from record.visible_text import VisibleTextMixin
 VALID_FOR = timedelta(days=7)
 
 
-def in_a_week():
+def in_a_week() -> datetime:
     """Return the time a week from now, at which an invitation that is sent now expires."""
     return timezone.now() + VALID_FOR
 
 
 class InvitationQuerySet(models.QuerySet):
-    def open(self, at) -> "InvitationQuerySet":
+    def open(self, at: datetime) -> "InvitationQuerySet":
         """
         Return the invitations whose link works at the time `at`: neither used, withdrawn nor expired, and sent by an
         account that is active and may use the admin.
@@ -70,6 +72,10 @@ class Invitation(VisibleTextMixin, models.Model):
     objects = InvitationQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[roles], excluded_fields=["token_digest"])
 
+    # django-simple-history reads these attributes when an invitation is saved.
+    _history_user: Any
+    _change_reason: str
+
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("invitation")
@@ -88,9 +94,9 @@ class Invitation(VisibleTextMixin, models.Model):
     def state(self) -> str:
         """The state of the invitation, in the current language: used, withdrawn, not valid, waiting or expired."""
         if self.used_at:
-            return _("used")
+            return gettext("used")
         if self.withdrawn_at:
-            return _("withdrawn")
+            return gettext("withdrawn")
         if not (self.invited_by and self.invited_by.is_active and self.invited_by.is_staff):
-            return _("not valid: the person who sent it is no longer an editor")
-        return _("waiting") if self.expires_at > timezone.now() else _("expired")
+            return gettext("not valid: the person who sent it is no longer an editor")
+        return gettext("waiting") if self.expires_at > timezone.now() else gettext("expired")

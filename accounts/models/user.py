@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Permission, PermissionsMixin
 from django.db import models
@@ -14,7 +16,7 @@ from record.visible_text import VisibleTextMixin
 class HistoryOfAccounts(HistoricalRecords):
     """The history of accounts. A save of `last_login` alone, as on each sign-in, adds no history entry."""
 
-    def post_save(self, instance, created, using=None, **kwargs) -> None:
+    def post_save(self, instance: "User", created: bool, using: str | None = None, **kwargs: Any) -> None:
         if set(kwargs.get("update_fields") or ()) != {"last_login"}:
             super().post_save(instance, created, using=using, **kwargs)
 
@@ -31,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
         """Return the account with the e-mail address `email`, in any case. Raise `User.DoesNotExist` without one."""
         return self.get(email=self.normalize_email(email))
 
-    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """
         Create and return an account. An account without a password can't sign in. Raise `ValueError` if `email` is
         empty.
@@ -55,7 +57,7 @@ class UserManager(BaseUserManager["User"]):
         )
         return self.filter(is_staff=True, is_active=True, pk__in=self.filter(may).values("pk"))
 
-    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create and return an account that has all permissions and may use the admin."""
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
@@ -104,7 +106,12 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    # django-simple-history reads these attributes when an account is saved.
+    _history_user: Any
+    _change_reason: str
+    skip_history_when_saving: bool
 
     class Meta:
         ordering = ["email"]

@@ -15,7 +15,7 @@ from accounts.models import User
 from record.visible_text import validate_visible
 
 
-class Labelled:
+class Labelled(forms.Form):
     """A form mixin that replaces the labels of fields by those in `labels`: {field name: label}."""
 
     labels: dict[str, Any] = {}
@@ -50,7 +50,7 @@ class ResetPasswordForm(Labelled, account_forms.ResetPasswordForm):
         self.users = list(User.objects.filter(email=email, is_active=True))
         return email
 
-    def save(self, request: HttpRequest, **kwargs) -> str:
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Return the e-mail address and send nothing. The view calls `deliver` after the response."""
         return self.cleaned_data["email"]
 
@@ -90,7 +90,6 @@ class PasskeyForm(Labelled, AddWebAuthnForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["name"].max_length = 100
         self.fields["name"].widget.attrs["maxlength"] = 100
         passwordless = self.fields["passwordless"]
         passwordless.initial = True
@@ -119,12 +118,12 @@ class InvitationForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args, email: str, **kwargs):
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
 
-    def clean(self) -> dict:
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
         first, second = cleaned.get("password1"), cleaned.get("password2")
         if first and second and first != second:
             self.add_error("password2", _("The two passwords differ."))

@@ -2,6 +2,7 @@
 
 import logging
 from functools import partial
+from typing import Any
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import invitations, second_factor
+from accounts.current_user import current_user
 
 from .adapters import keep_address
 from .forms import InvitationForm, ResetPasswordForm
@@ -29,7 +31,7 @@ logger = logging.getLogger(__name__)
 class FactorsView(IndexView):
     """The page with the user's second factors. If the user needs one for the admin and has none, the page says so."""
 
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         missing = second_factor.is_missing(self.request.user)
         return {**super().get_context_data(**kwargs), "second_factor_missing": missing}
 
@@ -37,11 +39,11 @@ class FactorsView(IndexView):
 class AddressView(EmailView):
     """The page on which users see and change their e-mail address. A new one must be confirmed before it is used."""
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        keep_address(request.user)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        keep_address(current_user(request))
         return super().dispatch(request, *args, **kwargs)
 
-    def _action_send(self, request: HttpRequest, *args, **kwargs) -> HttpResponse | None:
+    def _action_send(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         response = super()._action_send(request, *args, **kwargs)
         if not self._did_send_verification_email:
             messages.info(request, _("An e-mail was sent a moment ago. Wait a few minutes before you try again."))
@@ -72,7 +74,7 @@ def _deliver(form: ResetPasswordForm, request: HttpRequest, language: str) -> No
 class SessionsView(ListUserSessionsView):
     """The page with the user's sessions. The user can end one of them, or all but the current one."""
 
-    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted = request.POST.get("session")
         if wanted is None:
             return super().post(request, *args, **kwargs)
