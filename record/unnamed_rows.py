@@ -1,4 +1,4 @@
-"""Readable names for rows of tables that have no page of their own: link tables, and tables of other libraries."""
+"""Readable names for the rows of many-to-many tables and of models of libraries that define no `__str__`."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 def name_rows(models: Iterable[type[Model]]) -> None:
-    """Give rows of `models` a readable name where Django would show “Submission_sources object (9)”."""
+    """
+    Set a readable verbose name on many-to-many tables among `models`, and a `__str__` on models without one. Django's
+    defaults, such as “Submission_sources object (9)”, appear on the admin's confirmation page for deletions.
+    """
     for model in models:
         if model._meta.auto_created:
             ends = [field.related_model._meta for field in model._meta.fields if field.remote_field]
