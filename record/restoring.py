@@ -1,9 +1,9 @@
 """
-Restore a deleted row from its history, with the rows that were deleted together with it. It gets its old primary key,
-so that its former slugs and its history apply again, and its old permanent key.
+The restoring of a deleted row from its history, together with the rows that were deleted with it. The restored row has
+its old primary key, so that its former slugs and its history belong to it again, and its old permanent key.
 
-Values that no form holds are reset: approvals, reveals, revocations. Its images are lost, because their files were
-deleted with the row.
+Fields that no form has, such as the approval and the reveal of results, are reset to their defaults. Images are not
+restored, because their files were deleted with the row.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,13 +21,13 @@ from django.utils.translation import gettext as _
 from record.images.unused_files import image_fields
 from record.models import Merge, Record
 
-#: Rows that one account deletes within this time count as one deletion, since deleting many rows takes a while.
+#: Rows that the same account deleted at most this long before or after the row count as deleted together with it.
 TOGETHER = timedelta(minutes=1)
 
 
 @dataclass
 class PutBack:
-    """The rows restored together with a row, and descriptions of those that could not be restored."""
+    """The result of `put_back_hanging`: the restored rows, and descriptions of rows that could not be restored."""
 
     rows: list[Model] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -38,7 +38,10 @@ def is_gone(model: type[Model], pk: Any) -> bool:
 
 
 def in_the_way(row: Model) -> str:
-    """Return why `row`, made from its history, can't be restored; blank if it can."""
+    """
+    Return the reason why the deleted row `row` can't be restored, as a message, or "". `row` is an unsaved instance
+    made from its history.
+    """
     model = type(row)
     if not issubclass(model, Record):
         return _("It can’t be put back.")
@@ -51,7 +54,10 @@ def in_the_way(row: Model) -> str:
 
 
 def begin_anew(row: Model, held: Iterable[str] = ()) -> None:
-    """Reset what is not restored: decisions, images, and relations to deleted rows. Keep the fields in `held`."""
+    """
+    Reset the fields of the unsaved `row` that must not be restored: fields that no form has, images, the approval and
+    reveal of results, and foreign keys to rows that no longer exist. Keep the fields named in `held`.
+    """
     pictures = image_fields(type(row))
     for column in row._meta.concrete_fields:
         if column.primary_key or column.name == "key" or column.name in held:
@@ -66,12 +72,12 @@ def begin_anew(row: Model, held: Iterable[str] = ()) -> None:
 
 
 def lost_pictures(row: Model) -> list[str]:
-    """Return the names of the image fields whose files were deleted with `row`."""
+    """Return the verbose names of the image fields in which the deleted `row` had an image. Its file is lost."""
     return [str(image.verbose_name) for image in image_fields(type(row)) if getattr(row, image.name)]
 
 
 def hanging_on(row: Model) -> list[Model]:
-    """Return the last versions of the rows that were deleted together with `row`, as historical records."""
+    """Return the history entries for the deletion of the rows that were deleted by cascade together with `row`."""
     deletion = type(row).history.filter(**{row._meta.pk.attname: row.pk}, history_type="-").first()
     if deletion is None:
         return []
@@ -93,8 +99,9 @@ def hanging_on(row: Model) -> list[Model]:
 
 def put_back_hanging(row: Model, records: Iterable[Model], *, actor: Any, reason: str) -> PutBack:
     """
-    Restore `records`, which come from `hanging_on`, and the many-to-many links of other rows to `row` (such as the
-    presenters of an award). A row that is now invalid or refers to a deleted row is not restored, but listed in `lost`.
+    Restore the rows of `records`, which are history entries returned by `hanging_on`, and the many-to-many links of
+    other rows to `row`, such as those of an award to its presenters. A row that is no longer valid is not restored; a
+    description of it is added to `lost` of the result.
     """
     made = PutBack()
     for record in records:
@@ -117,7 +124,10 @@ def put_back_hanging(row: Model, records: Iterable[Model], *, actor: Any, reason
 
 
 def _links_to(row: Model) -> Iterator[tuple[Model, str]]:
-    """Yield the rows that linked to `row` through a many-to-many field when it was deleted, and the field's name."""
+    """
+    Yield each row that had a many-to-many link to `row` when `row` was deleted, with the name of the field. Rows that
+    link to `row` again are left out.
+    """
     for relation in row._meta.related_objects:
         owner = relation.related_model
         if not relation.many_to_many or not issubclass(owner, Record) or not hasattr(owner, "history"):

@@ -1,4 +1,7 @@
-"""Undo a merge: run the inverse of each step, last step first, except where the row has changed since."""
+"""
+The undoing of a merge: it runs the inverse of each step, in reverse order. Values that were changed after the merge are
+kept.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,7 +23,10 @@ from .planning import group_of
 
 @dataclass
 class Undone:
-    """What an undo did, or would do: the number of rows restored, by model, and messages about what it left alone."""
+    """
+    The result of an undo: `back` is the number of restored rows for each model, and `left` has messages about values
+    that could not be restored.
+    """
 
     back: dict[type[Model], int] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
@@ -28,12 +34,13 @@ class Undone:
 
 def undo(merge: Merge, *, actor: AbstractBaseUser | None, rehearse: bool = False) -> Undone:
     """
-    Undo `merge`: restore both rows, what pointed at each, and their keys and slugs. A field that was changed since the
-    merge keeps its new value. A slug or a position that another row has taken since is replaced by a free one. Both are
-    listed in `Undone.left`. With `rehearse`, roll everything back and only return what the undo would do.
+    Undo `merge`: restore the deleted row, the old values of the kept row, and the foreign keys and slugs of both. A
+    field that was changed after the merge keeps its new value. If another row has got a restored slug or position
+    since, it is replaced by a free one. `left` of the result has a message for each of these cases. With `rehearse`,
+    roll back the transaction, and only return what an undo would do.
 
-    Raises `ValidationError` if the merge is already undone, if the kept row is gone, or if a guard of another app
-    refuses.
+    Raise `ValidationError` if the merge is already undone, if the kept row no longer exists, or if a guard returns an
+    error message (see `journal.guard_with`).
     """
     with transaction.atomic():
         merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
@@ -119,7 +126,10 @@ class _Undoing:
         yield Step(DELETE, step.model, step.pk, step.values)
 
     def _fitted(self, model: type[Model], row: dict[str, Any], values: dict[str, Any], pk: Any) -> dict[str, Any]:
-        """Return `values`, with a free position or slug, or null, where another row has taken a unique value since."""
+        """
+        Return `values`, the values to restore, without conflicts: if another row now has the same value in a unique
+        field, replace it by a free slug or position, or by null. Add a message for each replaced value.
+        """
         fitted = dict(values)
         for names in _unique(model):
             columns = [model._meta.get_field(name) for name in names]

@@ -13,10 +13,10 @@ from .record import Record
 
 
 class Source(Record):
-    """The source of a fact: an article, a press release, a recording. All fields but the title may be unknown."""
+    """The source of a fact, such as an article, a press release or a recording. Only its title must be known."""
 
     class LinkState(models.TextChoices):
-        """The result of the last check of the URL; blank if it was never checked."""
+        """The result of the last check of the URL. The field is blank if the URL was never checked."""
 
         ANSWERS = "answers", _("reachable")
         MOVED = "moved", _("moved permanently")
@@ -51,7 +51,7 @@ class Source(Record):
     )
 
     objects = SourceQuerySet.as_manager()
-    # The result of a check is not an edit.
+    # The results of URL checks are left out of the history, because they are not edits.
     history = HistoricalRecords(excluded_fields=["sort_key", "checked_at", "link_state"])
 
     class Meta:
@@ -73,8 +73,8 @@ class Source(Record):
 
 class SourcesField(models.ManyToManyField):
     """
-    The sources for the texts of a row. Unlike other many-to-many fields it protects its target: a source that is in use
-    can't be deleted, so that no text loses its source unnoticed.
+    A many-to-many field for the sources of the texts of a row. Unlike other many-to-many fields, it protects its target
+    (`on_delete=PROTECT`): a source that a row refers to can't be deleted.
     """
 
     def __init__(self, to="record.Source", **kwargs):
@@ -90,7 +90,10 @@ class SourcesField(models.ManyToManyField):
 
 
 def source_of_fact(related_name: str, *, required: bool = False) -> models.ForeignKey:
-    """Return the foreign key to the source of a fact. If `required`, the fact can't be stored without a source."""
+    """
+    Return a foreign key to the source of a fact. With `required`, it must not be null. A source that a row refers to
+    can't be deleted.
+    """
     return models.ForeignKey(
         "record.Source",
         models.PROTECT,

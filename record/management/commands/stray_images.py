@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from record.images import pending_uploads, unused_files
 
-# An upload is stored shortly before its row is saved.
+# Skip files that are younger: an image is stored shortly before its row is saved, so it may still get a row.
 YOUNG = timedelta(hours=1)
 
 
