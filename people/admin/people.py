@@ -36,7 +36,7 @@ class NextProjectInline(RecordInline):
 
 class PersonForm(RecordPageForm):
     def slug_is_taken(self) -> ValidationError:
-        """Links to the first person, where a second one of the same name is entered."""
+        """Return the error for a slug that is taken. If another person has the same name, it links to that person."""
         typed, free = self.taken_and_free()
         other = self.neighbours("slug").filter(slug=typed).first()
         if other is None or slug_from(other.name) != slug_from(self.cleaned_data.get("name") or ""):
@@ -60,7 +60,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
         ("portrait", presence(_("portrait"), _("With a portrait"), _("Without a portrait"))),
     ]
     needs = (without_sources(Person, "biography", "headline"), *image_needs("portrait"), ALIKE)
-    # Search the key columns of names, which are already folded.
+    # Search the derived keys of names, which are stored without case and accents.
     search_fields = ["name_key", "sort_key", "native_key", "headline"]
     search_help_text = _("Searches names and headlines.")
     chosen_by = ("name_key", "sort_key", "native_key")
