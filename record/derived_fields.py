@@ -1,6 +1,7 @@
 """Model fields whose values are computed from another field of the same row, for sorting and searching in SQL."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
@@ -12,13 +13,15 @@ class _OfSource(DeferredAttribute):
     returns the stored value.
     """
 
-    def __get__(self, instance, cls=None):
+    field: "DerivedField"
+
+    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
         if instance is None:
             return self
         text = instance.__dict__.get(self.field.source)
         return super().__get__(instance, cls) if text is None else self.field.value_of(text)
 
-    def __set__(self, instance, value):
+    def __set__(self, instance: models.Model, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
 
 
@@ -34,7 +37,7 @@ class DerivedField(models.CharField):
     #: Returns the value for a text of the source field. Each subclass defines it.
     value_of: Callable[[str], str]
 
-    def __init__(self, *args, source: str, **kwargs):
+    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
         self.source = source
         kwargs |= {"max_length": self.length, "editable": False, "serialize": False, "default": ""}
         super().__init__(*args, **kwargs)

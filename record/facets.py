@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import django_filters
 from django.db.models import QuerySet, Subquery, TextField
@@ -26,7 +27,9 @@ class Facet(django_filters.CharFilter):
     filtered list, such as "from %(value)s".
     """
 
-    def __init__(self, *args, options: Options, phrase=None, is_ranked=False, **kwargs):
+    def __init__(
+        self, *args: Any, options: Options, phrase: Any = None, is_ranked: bool = False, **kwargs: Any
+    ) -> None:
         self.options = options
         self.phrase = phrase or "%(value)s"
         self.is_ranked = is_ranked

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q
+from simple_history.utils import get_history_manager_for_model
 
 FIRST_VERSION = "As it was before the first change"
 #: The condition for history entries that `keep_first_version` wrote. It also checks user and type, because an editor
@@ -41,11 +42,12 @@ def keep_first_version(model: type[Model], keys: Iterable[Any], at: datetime | N
     history. Rows from a fixture have none, so the history could not show what their first change has changed. Call this
     before the change. `at` is the date of the entries; by default, the current time.
     """
-    known = model.history.filter(**{model._meta.pk.attname: OuterRef("pk")})
-    rows = list(model._base_manager.filter(~Exists(known), pk__in=list(keys)))
+    history = get_history_manager_for_model(model)
+    known = history.filter(**{model._meta.pk.attname: OuterRef("pk")})
+    rows: list[Any] = list(model._base_manager.filter(~Exists(known), pk__in=list(keys)))
     for row in rows:
         row._history_user = None  # otherwise the library enters the user of the current request
-    keep_links(model, model.history.bulk_history_create(rows, default_change_reason=FIRST_VERSION, default_date=at))
+    keep_links(model, history.bulk_history_create(rows, default_change_reason=FIRST_VERSION, default_date=at))
 
 
 def is_first_version(entry: Any) -> bool:
@@ -58,14 +60,14 @@ def is_tracked(model: type[Model]) -> bool:
     return hasattr(model._meta, "simple_history_manager_attribute")
 
 
-def leave_no_trace(sender: type[Model], instance: Model, created: bool, raw: bool, **kwargs: Any) -> None:
+def leave_no_trace(sender: type[Model], instance: Any, created: bool, raw: bool, **kwargs: Any) -> None:
     """
     Write no history entry for the many-to-many links of a row without a history that `loaddata` loads. A receiver of
     `post_save`. The library doesn't record the loaded row itself, so an entry for its links would look like a change
     without an author.
     """
     if raw and is_tracked(sender):
-        known = sender.history.filter(**{sender._meta.pk.attname: instance.pk})
+        known = get_history_manager_for_model(sender).filter(**{sender._meta.pk.attname: instance.pk})
         if created or not known.exists():
             instance.skip_history_when_saving = True  # django-simple-history reads this attribute
 
@@ -76,9 +78,11 @@ def keep_links(model: type[Model], records: Sequence[Any]) -> None:
     omits the links when it writes entries in bulk. Needs two SQL statements for each many-to-many field.
     """
     by_row = {getattr(record, model._meta.pk.attname): record for record in records}
-    for field in model.history.model._history_m2m_fields if by_row else ():
-        kept = getattr(model.history.model, field.name).model
-        table, owner = field.remote_field.through, model._meta.get_field(field.name).m2m_field_name()
+    history = get_history_manager_for_model(model).model
+    for field in history._history_m2m_fields if by_row else ():
+        kept = getattr(history, field.name).model
+        of_model: Any = model._meta.get_field(field.name)
+        table, owner = field.remote_field.through, of_model.m2m_field_name()
         columns = [column.attname for column in table._meta.concrete_fields]
         kept._base_manager.bulk_create(
             kept(history=by_row[getattr(link, f"{owner}_id")], **{name: getattr(link, name) for name in columns})

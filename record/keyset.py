@@ -14,10 +14,13 @@ from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, DateTimeField, F, Field, Func, Model, Q, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from record.encrypted_cursors import seal, unseal
+from record.model_fields import field_named, target_of
 
 LONGEST = 2000
 
@@ -56,13 +59,13 @@ class Column:
 def _field(model: type[Model], path: str) -> Field:
     *relations, name = path.split("__")
     for relation in relations:
-        model = model._meta.get_field(relation).related_model
+        model = target_of(model._meta.get_field(relation))
     if name == "pk":
         return model._meta.pk
     try:
-        return model._meta.get_field(name)
+        return field_named(model, name)
     except FieldDoesNotExist:
-        return model._meta.get_field(name.removesuffix("_id"))
+        return field_named(model, name.removesuffix("_id"))
 
 
 class _Rows(Func):
@@ -70,7 +73,7 @@ class _Rows(Func):
 
     output_field = BooleanField()
 
-    def as_sql(self, compiler, connection, **extra):
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *args: Any, **extra: Any) -> Any:
         parts = [compiler.compile(expression) for expression in self.get_source_expressions()]
         half = len(parts) // 2
         left, right = (", ".join(sql for sql, _params in some) for some in (parts[:half], parts[half:]))

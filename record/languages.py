@@ -61,9 +61,9 @@ def offered() -> list[tuple[str, str]]:
 
 @cache
 def _offered(locale: str) -> list[tuple[str, str]]:
-    names = Locale.parse(locale).languages
+    names = _names(locale)
     tags = [*(tag for tag in names if len(tag) == 2), *ALSO]
-    return sorted(((tag, names.get(tag.replace("-", "_"), tag)) for tag in tags), key=lambda pair: pair[1].casefold())
+    return sorted(((tag, names.get(tag, tag)) for tag in tags), key=lambda pair: pair[1].casefold())
 
 
 def suggested() -> list[tuple[str, str]]:
@@ -101,12 +101,12 @@ class LanguageFormField(forms.CharField):
     def __init__(self, **kwargs: Any):
         super().__init__(**{**kwargs, "max_length": 60})
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> str | None:
         text = super().to_python(value)
         return (tag_of(text) or text) if text else text
 
     def prepare_value(self, value: Any) -> Any:
-        return named(self.to_python(value)) if isinstance(value, str) and value else value
+        return named(self.to_python(value) or "") if isinstance(value, str) and value else value
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "list": "language-names"}
@@ -132,7 +132,7 @@ class LanguageField(models.CharField):
     def get_prep_value(self, value: Any) -> Any:
         return self.to_python(super().get_prep_value(value))
 
-    def from_db_value(self, value: Any, expression, connection) -> Any:
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         # A value that is not a known tag must not get into a `lang` attribute, so read it as blank.
         return (tag_of(value) or "") if value else value
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest, Least
+from simple_history.utils import get_history_manager_for_model
 
 from record.models import Record
 
@@ -30,7 +31,8 @@ def with_public_since(rows: QuerySet, via: str) -> QuerySet:
     "contest". All `rows` must be public.
     """
     own = {field.name for field in rows.model._meta.fields}
-    published, revealed = F(f"{via}__published_at"), F(f"{via}__reveal_at")
+    published = F(f"{via}__published_at")
+    revealed: F | Least = F(f"{via}__reveal_at")
     moments: list[Any] = [published, F(f"{via}__approved_at"), *([F("approved_at")] if "approved_at" in own else [])]
     if "reveal_at" in own:
         # LEAST with a null argument is null on SQLite but not on PostgreSQL, so replace each null by the other value.
@@ -48,7 +50,7 @@ def last_change_of(row: Record, fields: Sequence[str]) -> datetime | None:
     Needs one SQL statement.
     """
     now = tuple(getattr(row, field) for field in fields)
-    history = type(row).history.filter(id=row.pk).order_by("-history_date", "-history_id")
+    history = get_history_manager_for_model(type(row)).filter(id=row.pk).order_by("-history_date", "-history_id")
     changed = None
     for moment, *values in history.values_list("history_date", *fields)[:MANY]:
         if tuple(values) != now:

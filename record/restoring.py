@@ -17,7 +17,9 @@ from django.db import models
 from django.db.models import Exists, Model, OuterRef
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.utils.translation import gettext as _
+from simple_history.utils import get_history_manager_for_model
 
+from record.history import is_tracked
 from record.images.unused_files import image_fields
 from record.models import Merge, Record
 
@@ -43,7 +45,7 @@ def in_the_way(row: Model) -> str:
     made from its history.
     """
     model = type(row)
-    if not issubclass(model, Record):
+    if not isinstance(row, Record):
         return _("It can’t be put back.")
     if model._base_manager.filter(key=row.key).exists():
         return _("It can’t be put back: a record with the same permanent key exists already.")
@@ -76,17 +78,20 @@ def lost_pictures(row: Model) -> list[str]:
     return [str(image.verbose_name) for image in image_fields(type(row)) if getattr(row, image.name)]
 
 
-def hanging_on(row: Model) -> list[Model]:
+def hanging_on(row: Model) -> list[Any]:
     """Return the history entries for the deletion of the rows that were deleted by cascade together with `row`."""
-    deletion = type(row).history.filter(**{row._meta.pk.attname: row.pk}, history_type="-").first()
+    history = get_history_manager_for_model(type(row))
+    deletion = history.filter(**{row._meta.pk.attname: row.pk}, history_type="-").first()
     if deletion is None:
         return []
-    found: list[Model] = []
+    found: list[Any] = []
     span = (deletion.history_date - TOGETHER, deletion.history_date + TOGETHER)
-    for relation in get_candidate_relations_to_delete(row._meta):
-        model = relation.related_model
-        if relation.on_delete is models.CASCADE and issubclass(model, Record) and hasattr(model, "history"):
-            records = model.history.filter(
+    # The stubs type these relations as fields.
+    relations: Iterable[Any] = get_candidate_relations_to_delete(row._meta)
+    for relation in relations:
+        model: type[Model] = relation.related_model
+        if relation.on_delete is models.CASCADE and issubclass(model, Record) and is_tracked(model):
+            records = get_history_manager_for_model(model).filter(
                 **{relation.field.attname: row.pk},
                 history_type="-",
                 history_date__range=span,
@@ -97,7 +102,7 @@ def hanging_on(row: Model) -> list[Model]:
     return found
 
 
-def put_back_hanging(row: Model, records: Iterable[Model], *, actor: Any, reason: str) -> PutBack:
+def put_back_hanging(row: Model, records: Iterable[Any], *, actor: Any, reason: str) -> PutBack:
     """
     Restore the rows of `records`, which are history entries returned by `hanging_on`, and the many-to-many links of
     other rows to `row`, such as those of an award to its presenters. A row that is no longer valid is not restored; a
@@ -123,23 +128,23 @@ def put_back_hanging(row: Model, records: Iterable[Model], *, actor: Any, reason
     return made
 
 
-def _links_to(row: Model) -> Iterator[tuple[Model, str]]:
+def _links_to(row: Model) -> Iterator[tuple[Record, str]]:
     """
     Yield each row that had a many-to-many link to `row` when `row` was deleted, with the name of the field. Rows that
     link to `row` again are left out.
     """
     for relation in row._meta.related_objects:
-        owner = relation.related_model
-        if not relation.many_to_many or not issubclass(owner, Record) or not hasattr(owner, "history"):
+        owner, field = relation.related_model, relation.field
+        if not isinstance(field, models.ManyToManyField) or not issubclass(owner, Record) or not is_tracked(owner):
             continue
-        history = owner.history.model
-        if relation.field.name not in {kept.name for kept in history._history_m2m_fields}:
+        history = get_history_manager_for_model(owner).model
+        if field.name not in {kept.name for kept in history._history_m2m_fields}:
             continue
-        links = getattr(history, relation.field.name).model._base_manager.filter(
-            **{relation.field.m2m_reverse_field_name(): row.pk, "history": OuterRef("pk")}
+        links = getattr(history, field.name).model._base_manager.filter(
+            **{field.m2m_reverse_field_name(): row.pk, "history": OuterRef("pk")}
         )
         pk_name = owner._meta.pk.attname
         later = history._base_manager.filter(**{pk_name: OuterRef(pk_name)}, history_id__gt=OuterRef("history_id"))
         last = history._base_manager.filter(Exists(links), ~Exists(later)).exclude(history_type="-")
-        for other in owner._base_manager.filter(pk__in=last.values(pk_name)).exclude(**{relation.field.name: row.pk}):
-            yield other, relation.field.name
+        for other in owner._base_manager.filter(pk__in=last.values(pk_name)).exclude(**{field.name: row.pk}):
+            yield other, field.name

@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import BigIntegerField, Case, Model, OuterRef, Q, QuerySet, Subquery, When
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 
+from record.model_fields import target_of
 from record.models import FormerSlug
 from record.viewpoint import Viewpoint
 
@@ -33,7 +34,7 @@ def find(
     former = _former(queryset.model, slug, viewpoint)
     condition = _now_or_before(slug, former)
     if contest is not None:
-        before = _former(queryset.model._meta.get_field("contest").related_model, contest)
+        before = _former(target_of(queryset.model._meta.get_field("contest")), contest)
         condition &= _now_or_before(contest, before, "contest__")
     # If several rows match, prefer the one with the current slug `slug`, then the one that lost this slug last.
     had_it = former.filter(object_id=OuterRef("pk"))
@@ -63,7 +64,7 @@ def keep_former_slug(instance: Model, old_slug: str) -> None:
 def _former(model: type[Model], slug: str, viewpoint: Viewpoint | None = None) -> QuerySet[FormerSlug]:
     had_it = FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(model), slug=slug)
     waiting = had_it.filter(waits_for__isnull=False) if viewpoint else ()
-    over = [former.pk for former in waiting if _is_known(former, viewpoint)]
+    over = [former.pk for former in waiting if viewpoint and _is_known(former, viewpoint)]
     return had_it.filter(Q(waits_for__isnull=True) | Q(pk__in=over))
 
 
@@ -73,9 +74,8 @@ def _is_known(former: FormerSlug, viewpoint: Viewpoint) -> bool:
     public if a row that refers to it is; `waits_for` has the primary keys of those rows. Until then its URL responds
     with 404, like a URL that never existed.
     """
-    shown = (
-        (apps.get_model(label)._default_manager.public(viewpoint), keys) for label, keys in former.waits_for.items()
-    )
+    waits_for = former.waits_for or {}
+    shown = ((apps.get_model(label)._default_manager.public(viewpoint), keys) for label, keys in waits_for.items())
     return any(rows.filter(pk__in=keys).exists() for rows, keys in shown)
 
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import Lookup
+from django.db.models.sql.compiler import SQLCompiler
 
 from record.derived_fields import DerivedField
 from record.sort_keys import LETTERS, NameKeyField, folded, name_key
@@ -56,7 +58,7 @@ class Folded(Lookup):
         """Return the folded parts of the value. A text matches if it contains all of them, in any order."""
         return [folded(str(self.rhs)) or str(self.rhs)]
 
-    def as_sql(self, compiler, connection):
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         sql, params = self.process_lhs(compiler, connection)
         if not isinstance(self.lhs.output_field, DerivedField):
             sql, params = self._folded(connection, sql, params)
@@ -66,7 +68,7 @@ class Folded(Lookup):
         return f"({' AND '.join([like] * len(parts))})", values
 
     @staticmethod
-    def _folded(connection, sql: str, params: Any) -> tuple[str, Any]:
+    def _folded(connection: BaseDatabaseWrapper, sql: str, params: Any) -> tuple[str, Any]:
         if connection.vendor != "postgresql":
             return f"laurel_folded({sql})", params
         expression = _on_postgresql(f"({sql})::text")

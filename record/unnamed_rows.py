@@ -6,6 +6,8 @@ from django.db.models import Model
 from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from record.model_fields import target_of
+
 
 def name_rows(models: Iterable[type[Model]]) -> None:
     """
@@ -14,12 +16,12 @@ def name_rows(models: Iterable[type[Model]]) -> None:
     """
     for model in models:
         if model._meta.auto_created:
-            ends = [field.related_model._meta for field in model._meta.fields if field.remote_field]
+            ends = [target_of(field)._meta for field in model._meta.fields if field.remote_field]
             one, other = (opts.verbose_name for opts in ends)
             model._meta.verbose_name = format_lazy(_("link between {one} and {other}"), one=one, other=other)
             model._meta.verbose_name_plural = format_lazy(_("links between {one} and {other}"), one=one, other=other)
         if model.__str__ is Model.__str__:
-            model.__str__ = _kind_and_number  # type: ignore[method-assign]
+            model.__str__ = _kind_and_number  # type: ignore[method-assign, assignment]
 
 
 def _kind_and_number(row: Model) -> str:

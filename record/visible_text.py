@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -45,13 +47,13 @@ class VisibleTextMixin:
     field, and replaces one in an optional field by "".
     """
 
-    def clean_fields(self, exclude=None) -> None:
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         errors: dict[str, list[ValidationError]] = {}
         try:
-            super().clean_fields(exclude=exclude)
+            super().clean_fields(exclude=exclude)  # type: ignore[misc]
         except ValidationError as error:
             errors = error.update_error_dict(errors)
-        for field in self._meta.fields:
+        for field in cast(models.Model, self)._meta.fields:
             is_text = field.editable and isinstance(field, models.CharField | models.TextField)
             if not is_text or field.name in {*errors, *(exclude or ())}:
                 continue

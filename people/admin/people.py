@@ -1,7 +1,10 @@
 """The admin pages for people, organisations, affiliations, past works and next projects."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +49,7 @@ class PersonForm(RecordPageForm):
         sentence = _(
             "There is already a person of this name: {other}. If yours is someone else, use the free slug {free}."
         )
-        return ValidationError(format_html(sentence, other=link, free=free), code="slug_taken")
+        return ValidationError(format_html(str(sentence), other=link, free=free), code="slug_taken")
 
 
 @admin.register(Person)
@@ -114,14 +117,14 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
 
     mentions = count_column("*", _("mentions"))
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if request.user.has_perm("accounts.view_user"):
             return fieldsets
         return [(name, options) for name, options in fieldsets if "user" not in options["fields"]]
 
     @admin.display(description=_("portrait"))
-    def portrait_view(self, obj: Person):
+    def portrait_view(self, obj: Person) -> str:
         return thumbnail(obj.portrait)
 
 

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -68,7 +70,7 @@ class Person(Record):
     )
     sources = SourcesField(related_name="people")
 
-    objects = PersonQuerySet.as_manager()
+    objects: ClassVar = PersonQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key", "name_key", "native_key"])
 
     class Meta:
@@ -102,10 +104,9 @@ class Person(Record):
         Return the past works and next projects of this person as one queryset. Each row is annotated with `kind`:
         "past" or "upcoming". Needs one SQL statement.
         """
-        rows = [
-            model.objects.filter(person=self).annotate(kind=models.Value(kind)).select_related("source").order_by()
-            for model, kind in [(PastWork, "past"), (NextProject, "upcoming")]
-        ]
+        past = self.past_works.annotate(kind=models.Value("past"))
+        upcoming = self.next_projects.annotate(kind=models.Value("upcoming"))
+        rows = [works.select_related("source").order_by() for works in (past, upcoming)]
         return rows[0].union(rows[1], all=True).order_by("kind", "order")
 
 
@@ -120,7 +121,7 @@ class Organisation(Record):
     country = CountryField(_("country or region"), blank=True)
     sources = SourcesField(related_name="organisations")
 
-    objects = OrganisationQuerySet.as_manager()
+    objects: ClassVar = OrganisationQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key"])
 
     class Meta:

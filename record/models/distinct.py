@@ -1,4 +1,5 @@
 from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -8,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from .record import Record
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Distinct(models.Model):
@@ -28,7 +32,7 @@ class Distinct(models.Model):
     history = HistoricalRecords()
 
     # django-simple-history reads this attribute when the row is saved.
-    _history_user = None
+    _history_user: Any = None
 
     class Meta:
         ordering = ["-pk"]
@@ -43,7 +47,7 @@ class Distinct(models.Model):
         return self.names
 
     @classmethod
-    def note(cls, rows: list[Record], *, actor) -> int:
+    def note(cls, rows: list[Record], *, actor: "User") -> int:
         """Mark every pair of `rows`, which are of one model, as different. Return the number of new pairs."""
         kind, made = ContentType.objects.get_for_model(rows[0]), 0
         for pair in combinations(rows, 2):

@@ -1,6 +1,7 @@
 """The abstract base model `Record`, and functions for constraints whose errors appear at a form field."""
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -53,20 +54,21 @@ class Record(VisibleTextMixin, models.Model):
         """Whether the portal generated this row for a demonstration. The prefix of its permanent key says so."""
         return self.key.startswith(PREFIX)
 
-    def validate_constraints(self, exclude=None) -> None:
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """
         Validate all constraints like Django, but attach each error to a field, so that the form shows it there. The
         `violation_error_code` of a constraint is the name of this field.
         """
+        excluded = set(exclude or ())
         errors: dict[str, list[ValidationError]] = {}
         using = router.db_for_write(type(self), instance=self)
         for model, constraints in self.get_constraints():
             for constraint in constraints:
                 try:
-                    constraint.validate(model, self, exclude=exclude, using=using)
+                    constraint.validate(model, self, exclude=excluded, using=using)
                 except ValidationError as error:
                     field = constraint.violation_error_code or ""
-                    if field not in {f.name for f in self._meta.fields} or field in (exclude or ()):
+                    if field not in {f.name for f in self._meta.fields} or field in excluded:
                         field = NON_FIELD_ERRORS
                     errors.setdefault(field, []).append(
                         ValidationError(constraint.get_violation_error_message(), code=constraint.name)

@@ -5,6 +5,7 @@ replaces (RFC 9110, section 15.4.5).
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, set_response_etag
@@ -15,7 +16,7 @@ def unchanged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     Return a 304 response if the client already has the content of `response`, otherwise `response` itself. `response`
     must have an ETag.
     """
-    answer = get_conditional_response(request, etag=response.headers["ETag"], response=response)
+    answer: Any = get_conditional_response(request, etag=response.headers["ETag"], response=response)
     if answer is not response:
         answer.stands_for = response
     return answer
@@ -26,14 +27,14 @@ def whole(response: HttpResponse) -> HttpResponse:
     return getattr(response, "stands_for", response)
 
 
-def conditional_page(view: Callable) -> Callable:
+def conditional_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """
     Decorate `view` so that its responses have an ETag, and a client that already has the content gets a 304 response.
     The view must not return streaming responses.
     """
 
     @wraps(view)
-    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         if request.method not in ("GET", "HEAD") or response.status_code != 200:
             return response

@@ -2,6 +2,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import zip_longest
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--older-than", type=int, metavar="DAYS", help="only links not checked for this many days")
         parser.add_argument("--source", metavar="SLUG", help="only the source with this slug")
 
-    def handle(self, *, limit: int, older_than: int | None, source: str | None, **options) -> None:
+    def handle(self, *, limit: int, older_than: int | None, source: str | None, **options: Any) -> None:
         if limit < 1 or (older_than is not None and not 0 <= older_than <= 36_500):
             raise CommandError("--limit is at least 1, --older-than between 0 and 36500 days.")
         rows = Source.objects.exclude(url="")

@@ -2,6 +2,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.models import Max, Model
+from simple_history.utils import get_history_manager_for_model
 
 from record.history import is_tracked
 
@@ -25,7 +26,7 @@ def _count_on(model: type[Model]) -> bool:
     be changed.
     """
     key = model._meta.pk
-    known = model.history.aggregate(last=Max(key.attname))["last"] or 0
+    known = get_history_manager_for_model(model).aggregate(last=Max(key.attname))["last"] or 0
     if known <= (model._base_manager.aggregate(last=Max("pk"))["last"] or 0):
         return False
     table = model._meta.db_table
