@@ -8,7 +8,7 @@ from accounts.models import User
 
 
 class AccountChangeForm(UserChangeForm):
-    """The form that changes an account. An e-mail address that another account has, in any case, is an error."""
+    """The form that changes an account. It refuses an e-mail address of another account, regardless of case."""
 
     class Meta:
         model = User

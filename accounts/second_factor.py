@@ -61,7 +61,7 @@ def remove(user: User, *, actor: User | None, reason: str = "") -> bool:
             return False
         user._history_user = actor
         user._change_reason = reason or _("Second factor removed")
-        user.save(update_fields=["is_active"])  # this changes no value, but writes a history entry
+        user.save(update_fields=["is_active"])  # no value changes, but saving writes a history entry
     context = {"user": user, "actor": actor}
     subject = render_to_string("emails/second_factor_removed/subject.txt", context).strip()
     message = render_to_string("emails/second_factor_removed/message.txt", context)

@@ -1,15 +1,17 @@
 """The base classes of the admin's forms and formsets for `Record` models."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, count
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from record.model_fields import field_named
 from record.restoring import is_gone
 from record.slugs import MAX_LENGTH, normalised, slug_from
 from record.visibility import is_shown
@@ -25,7 +27,7 @@ def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | Non
     Return the other fields of the unique constraint on the field `name`: () if it is unique in the whole table, None if
     it is not unique.
     """
-    if model._meta.get_field(name).unique:
+    if field_named(model, name).unique:
         return ()
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and name in constraint.fields:
@@ -78,7 +80,7 @@ class RecordForm(forms.ModelForm):
                 self.initial[link.name] = list(link.related_model._base_manager.filter(pk__in=list(kept)))
         for relation in self.instance._meta.fields:
             field = self.fields.get(relation.name)
-            widget = getattr(field.widget, "widget", field.widget) if field else None
+            widget: Any = getattr(field.widget, "widget", field.widget) if field else None
             if hasattr(widget, "known") and relation.is_cached(self.instance):
                 widget.known = getattr(self.instance, relation.name)
 
@@ -86,7 +88,8 @@ class RecordForm(forms.ModelForm):
         super().clean()
         if hasattr(self.instance, "_history"):
             keep_what_no_form_holds(self.instance, self.fields)
-        if self._is_blank("slug") and not is_blank(words := self.fields["slug"].words(self.cleaned_data)):
+        slug: Any = self.fields.get("slug")
+        if self._is_blank("slug") and not is_blank(words := slug.words(self.cleaned_data)):
             self.cleaned_data["slug"] = self._free(slug_from(words))
         for name, source in self.FOLLOWING.items():
             if name in self.fields and name not in self.errors and is_blank(self.cleaned_data.get(name) or ""):
@@ -108,7 +111,8 @@ class RecordForm(forms.ModelForm):
         """Return the submitted slug, which another row already has, and a similar slug that is free."""
         typed = self.cleaned_data.get("slug") or self["slug"].value() or ""
         counted = re.sub(r"-\d{1,3}$", "", typed)
-        # For "jo-doe-2", offer "jo-doe-3". But if no row has the slug "studio", offer "studio-54-2" for "studio-54".
+        # If "jo-doe-2" is taken, offer "jo-doe-3". If "studio-54" is taken and no row has the slug "studio", the number
+        # is part of the name, so offer "studio-54-2".
         after = self._free(counted)
         return typed, self._free(typed) if after == counted else after
 
@@ -126,7 +130,7 @@ class RecordForm(forms.ModelForm):
         if hasattr(errors, "error_dict"):
             for name in set(errors.error_dict) - {NON_FIELD_ERRORS} - set(self.fields):
                 errors.error_dict.setdefault(NON_FIELD_ERRORS, []).extend(errors.error_dict.pop(name))
-        super()._update_errors(errors)
+        super()._update_errors(errors)  # type: ignore[misc]
 
     def clean_slug(self) -> str:
         # Normalise the slug as in URLs, because keyboards may encode the same letter in different ways.
@@ -211,16 +215,18 @@ class RecordPageForm(RecordForm):
 class RecordFormSet(forms.BaseInlineFormSet):
     """The formset of the inline rows on the admin page of their parent row. Two rows can swap positions in one save."""
 
+    model: type[models.Model]
+    data: QueryDict
     _is_filled_in = False
 
-    def _construct_form(self, i, **kwargs):
-        form = super()._construct_form(i, **kwargs)
+    def _construct_form(self, i: int, **kwargs: Any) -> forms.ModelForm:
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.formset = self
         if self.is_bound and (source := self.data.get(ROWS_SOURCE)):
             self._fill_in_source(form, source)
         return form
 
-    def _fill_in_source(self, form, source: str) -> None:
+    def _fill_in_source(self, form: forms.ModelForm, source: str) -> None:
         """
         Fill in `source`, the source for the whole page, if the form has none. This must happen before the form is
         validated, because a source may be required.
@@ -234,19 +240,22 @@ class RecordFormSet(forms.BaseInlineFormSet):
             return
         if not self._is_filled_in:  # `request.POST` is immutable
             self._is_filled_in, self.data = True, self.data.copy()
+        self.data[name] = source
         form.data = self.data
-        form.data[name] = source
         form.__dict__.pop("changed_data", None)
 
     def clean(self) -> None:
         super().clean()
-        gone = [form.instance.pk for form in self.initial_forms if self._should_delete_form(form)]
+        gone = [form.instance.pk for form in self.initial_forms if self._is_deleted(form)]
         if gone and is_blank(self.data.get("change_reason", "")) and is_shown(self.model, gone):
             raise ValidationError(
                 _("The public sees this. Give a reason for deleting it under “Reason for this change”.")
             )
 
-    def add_fields(self, form, index) -> None:
+    def _is_deleted(self, form: forms.ModelForm) -> bool:
+        return self._should_delete_form(form)  # type: ignore[attr-defined]
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         if "DELETE" in form.fields:
             form.fields["DELETE"].widget.attrs["aria-label"] = form.fields["DELETE"].label
@@ -264,9 +273,10 @@ class RecordFormSet(forms.BaseInlineFormSet):
                     values = [form.cleaned_data.get(name) for name in fields] if form.is_valid() else []
                     if values == [getattr(stranger, name) for name in fields]:
                         at = constraint.violation_error_code
-                        form.add_error(
-                            at, form.slug_is_taken() if at == "slug" else constraint.get_violation_error_message()
-                        )
+                        error: Any = constraint.get_violation_error_message()
+                        if at == "slug" and isinstance(form, RecordForm):
+                            error = form.slug_is_taken()
+                        form.add_error(at, error)
 
     def _refuse_one_slug_twice(self) -> None:
         # Add the error to the form of the row, with a free slug. Django would show a general error above the formset.
@@ -274,17 +284,17 @@ class RecordFormSet(forms.BaseInlineFormSet):
             return
         seen = set()
         for form in self.forms:
-            if not form.is_valid() or (self.can_delete and self._should_delete_form(form)):
+            if not form.is_valid() or (self.can_delete and self._is_deleted(form)):
                 continue
             slug = form.cleaned_data.get("slug")
-            if slug and slug in seen:
+            if slug and slug in seen and isinstance(form, RecordForm):
                 form.add_error("slug", form.slug_is_taken())
             seen.add(slug)
 
-    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
         for constraint in self._constraints_below_parent():
             if set(constraint.fields) == set(unique_check):
-                return constraint.get_violation_error_message()
+                return str(constraint.get_violation_error_message())
         return super().get_unique_error_message(unique_check)
 
     def _constraints_below_parent(self) -> list[models.UniqueConstraint]:
@@ -294,7 +304,7 @@ class RecordFormSet(forms.BaseInlineFormSet):
     def _rows(self) -> models.QuerySet:
         return self.model._base_manager.filter(**{self.fk.name: self.instance.pk})
 
-    def save(self, commit: bool = True):
+    def save(self, commit: bool = True) -> list[Any]:
         for name in RecordForm.PLACES:
             if name in self.form.base_fields and unique_beside(self.model, name) == (self.fk.name,):
                 self._free_positions(name)
@@ -307,7 +317,7 @@ class RecordFormSet(forms.BaseInlineFormSet):
         leaving = [
             form.instance.pk
             for form in self.initial_forms
-            if name in form.changed_data or (self.can_delete and self._should_delete_form(form))
+            if name in form.changed_data or (self.can_delete and self._is_deleted(form))
         ]
         if not leaving:
             return

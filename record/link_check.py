@@ -137,7 +137,7 @@ class LinkChecker:
         try:
             if parts.scheme == "https":
                 sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
-                timer.args = [sock]  # the timer must close the TLS socket, which has replaced the plain one
+                timer.args = [sock]  # from now on, the timer must close the TLS socket
             connection = http.client.HTTPConnection(host, port)
             connection.sock = sock
             headers = {"Host": _host_of(parts), "User-Agent": self.user_agent, "Accept": "*/*", "Connection": "close"}

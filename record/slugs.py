@@ -18,7 +18,8 @@ _SLUG_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "N
 
 
 def _is_slug_character(character: str) -> bool:
-    # Combining marks (Mn, Mc) are allowed: Hindi and Thai write vowels with them. Enclosing marks (Me) are not.
+    # Combining marks (the Unicode categories Mn and Mc) are allowed in slugs, because Hindi and Thai write vowels with
+    # them. Enclosing marks (Me) are not allowed.
     return unicodedata.category(character) in _SLUG_CATEGORIES and not INVISIBLE.match(character)
 
 

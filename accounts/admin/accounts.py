@@ -98,7 +98,7 @@ class AccountAdmin(
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or obj.pk == request.user.pk:
             return fieldsets
-        # Hide the password: nobody may change the password of another account here.
+        # Leave out the password field: nobody may change the password of another account.
         return [(name, options | {"fields": _without("password", options)}) for name, options in fieldsets]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:

@@ -40,7 +40,8 @@ class SecondFactorPage(admin.ModelAdmin):
         if not self.has_change_permission(request, account):
             raise PermissionDenied
         if account.pk == request.user.pk:
-            return redirect("mfa_index")  # for the editor's own account: it asks for the password again
+            # Editors remove their own second factor on their account page, which asks for the password again.
+            return redirect("mfa_index")
         back = reverse("admin:accounts_user_change", args=[pk])
         if request.method == "POST":
             if second_factor.remove(account, actor=current_user(request)):

@@ -30,7 +30,10 @@ class UserManager(BaseUserManager["User"]):
         return (email or "").lower()
 
     def get_by_natural_key(self, email: str | None) -> "User":
-        """Return the account with the e-mail address `email`, in any case. Raise `User.DoesNotExist` without one."""
+        """
+        Return the account with the e-mail address `email`, which may be in upper or lower case. Raise
+        `User.DoesNotExist` if there is none.
+        """
         return self.get(email=self.normalize_email(email))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":

@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Model
 from simple_history.models import HistoricalChanges
 
 from record.history import is_tracked, keep_first_version
+from record.model_fields import field_named
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 AT_ONCE = 500
 CHANGE, DELETE, INSERT = "change", "delete", "insert"
@@ -67,7 +70,7 @@ def values_of(row: Model) -> dict[str, Any]:
 
 def made_of(model: type[Model], values: dict[str, Any]) -> Model:
     """Return an unsaved row of `model` with the column values `values`. The inverse of `values_of`."""
-    return model(**{name: read(model._meta.get_field(name), value) for name, value in values.items()})
+    return model(**{name: read(field_named(model, name), value) for name, value in values.items()})
 
 
 def is_history(model: type[Model]) -> bool:
@@ -80,7 +83,8 @@ def owner_of(link: type[Model]) -> models.ForeignKey | None:
     None if `link` is not a many-to-many table.
     """
     owner = link._meta.auto_created
-    return next((field for field in link._meta.fields if owner and field.related_model is owner), None)
+    columns = [field for field in link._meta.fields if isinstance(field, models.ForeignKey)]
+    return next((field for field in columns if owner and field.related_model is owner), None)
 
 
 def pointing_at(model: type[Model]) -> list[tuple[type[Model], models.ForeignKey]]:
@@ -91,7 +95,7 @@ def pointing_at(model: type[Model]) -> list[tuple[type[Model], models.ForeignKey
     found = [
         (relation.related_model, relation.field)
         for relation in model._meta.get_fields(include_hidden=True)
-        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
+        if isinstance(relation, models.ManyToOneRel)
     ]
     rows = [(table, column) for table, column in found if not is_history(table)]
     # Sort them, because the fingerprint of a plan depends on their order and is compared between processes.
@@ -127,7 +131,7 @@ class StepRunner:
     the user `actor`, the reason `reason` and the date `at`.
     """
 
-    def __init__(self, actor: AbstractBaseUser | None, reason: str, at: datetime):
+    def __init__(self, actor: "User | None", reason: str, at: datetime):
         self.actor, self.reason, self.at = actor, reason[:100], at
         self._touched: dict[type[Model], dict[Any, str]] = {}
 
@@ -143,7 +147,7 @@ class StepRunner:
                 if kind == DELETE:
                     self._delete(model, rows)
                 else:
-                    columns = {name: read(model._meta.get_field(name), new) for name, (_old, new) in values}
+                    columns = {name: read(field_named(model, name), new) for name, (_old, new) in values or ()}
                     self._touch(model, rows, "~")
                     rows.update(**columns)
                     self._touch(model, rows, "~")
@@ -169,6 +173,7 @@ class StepRunner:
 
     def _touch(self, model: type[Model], rows: models.QuerySet, kind: str) -> None:
         owner = owner_of(model)
+        keys: Iterable[Any]
         if owner is not None:
             model, keys = owner.related_model, rows.values_list(owner.attname, flat=True)
             kind = "~"

@@ -1,8 +1,8 @@
 """The merging of two rows: which models allow it, and the function that does it."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from record.images import unused_files
-from record.models import Merge
+from record.models import Merge, Record
 
 from .journal import StepRunner, values_of
 from .planning import Plan
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 _mergeable: list[type[Model]] = []
 
@@ -35,7 +38,8 @@ def mergeable(kept: Model, gone: Model) -> None:
     Raise `ValidationError` if `gone` can't be merged into `kept`: they must be two rows of one model that allows
     merging, and both or none of them synthetic.
     """
-    if type(kept) is not type(gone) or not isinstance(kept, tuple(_mergeable)) or kept.pk == gone.pk:
+    is_allowed = type(kept) is type(gone) and isinstance(kept, tuple(_mergeable)) and kept.pk != gone.pk
+    if not is_allowed or not isinstance(kept, Record) or not isinstance(gone, Record):
         raise ValidationError(_("Choose two different records of the same kind."))
     if kept.is_synthetic != gone.is_synthetic:
         raise ValidationError(_("One of the two is synthetic. Synthetic records can’t be merged with real ones."))
@@ -47,7 +51,7 @@ def merge(
     gone: Model,
     choices: Mapping[str, str] | None = None,
     *,
-    actor: AbstractBaseUser | None,
+    actor: "User | None",
     reason: str = "",
     shown: str | None = None,
 ) -> Merge:

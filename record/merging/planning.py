@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 from record.derived_fields import DerivedField
 from record.forms import RecordForm
 from record.images import ImageField
+from record.model_fields import field_named
 from record.models import FormerSlug
 from record.viewpoint import Viewpoint
 
 from .journal import CHANGE, DELETE, INSERT, Step, in_the_way, owner_of, pointing_at, read, values_of, written
 
+# The choices for a field: the value of the kept row, the value of the deleted row, or the links of both rows.
 KEPT, GONE, BOTH = "kept", "gone", "both"
 MOST_WAITED_FOR = 500
 HIGHEST_PLACE = 32_767
@@ -47,7 +49,7 @@ class Choice:
 
 @dataclass
 class Moved:
-    """The `rows` of `table` whose foreign key `column` a merge changes from the deleted row to the kept row."""
+    """The rows whose foreign key `column` points to the deleted row; the merge makes it point to the kept row."""
 
     table: type[Model]
     column: models.ForeignKey
@@ -93,14 +95,15 @@ def group_of(model: type[Model], name: str) -> tuple[str, ...]:
 
 class Plan:
     """
-    The plan of merging `gone` into `kept`. `choices` are the values to keep, {field name: KEPT, GONE or BOTH}; BOTH is
-    only for many-to-many fields. Fields that are not in `choices` get their default. `at` is the time for which the
-    plan finds out whether the two rows are public.
+    The plan of merging `gone` into `kept`. `choices` says which row's value to keep, {field name: KEPT, GONE or BOTH};
+    BOTH is only for many-to-many fields. Fields that are not in `choices` get their default. `at` is the time for which
+    the plan finds out whether the two rows are public.
     """
 
     def __init__(self, kept: Model, gone: Model, at: datetime, choices: Mapping[str, str] | None = None):
         self.kept, self.gone, self.model, self.at = kept, gone, type(kept), at
-        public = self.model._default_manager.public(Viewpoint(at)).filter(pk__in=[kept.pk, gone.pk])
+        manager: Any = self.model._default_manager
+        public = manager.public(Viewpoint(at)).filter(pk__in=[kept.pk, gone.pk])
         shown = set(public.values_list("pk", flat=True))
         self.kept_is_public, self.gone_is_public = kept.pk in shown, gone.pk in shown
         self.fields = list(self._choices())
@@ -171,7 +174,7 @@ class Plan:
         if step.kind == DELETE:
             planned[step.pk] = None
         elif step.kind == CHANGE:
-            new = {name: read(step.model._meta.get_field(name), pair[1]) for name, pair in step.values.items()}
+            new = {name: read(field_named(step.model, name), pair[1]) for name, pair in step.values.items()}
             planned[step.pk] = {**(planned.get(step.pk) or {}), **new}
 
     def _move(
@@ -181,7 +184,9 @@ class Plan:
         places = [(names, place) for names in within for place in RecordForm.PLACES if place in names]
         same = [names for names in within if not set(names) & set(RecordForm.PLACES)]
         there = self._rows(table, column, kept) if within else []
-        twins = {(names, key): row for row in there for names in same if (key := _values(row, names)) is not None}
+        twins: dict[Any, Model] = {
+            (names, key): row for row in there for names in same if (key := _values(row, names)) is not None
+        }
         taken: dict[Any, set[int]] = {}
         for names, place in places:
             for row in there:
@@ -225,8 +230,8 @@ class Plan:
                 name
                 for name in names
                 if name not in OF_THE_ROW
-                and is_blank(written(twin, row._meta.get_field(name)))
-                and not is_blank(written(row, row._meta.get_field(name)))
+                and is_blank(written(twin, field_named(type(row), name)))
+                and not is_blank(written(row, field_named(type(row), name)))
             ]
             if values := _differences(twin, row, fills):
                 self._add(Step(CHANGE, type(row), twin.pk, values))
@@ -255,13 +260,14 @@ class Plan:
             if secret is not None and row.waits_for != secret:
                 values["waits_for"] = [row.waits_for, secret]
             self._add(Step(CHANGE, FormerSlug, row.pk, values))
+        gone_slug = self.gone.serializable_value("slug")
         for row in known.values():
-            if row.slug == self.gone.slug:
+            if row.slug == gone_slug:
                 self._add(_deletion(row))
             elif not self.kept_is_public and self.gone_is_public and row.waits_for is None:
                 ties = self._ties(self.kept)
                 self._add(Step(CHANGE, FormerSlug, row.pk, {"waits_for": [None, ties]}))
-        slug = {"slug": self.gone.slug, "content_type_id": content_type.pk, "object_id": self.kept.pk}
+        slug = {"slug": gone_slug, "content_type_id": content_type.pk, "object_id": self.kept.pk}
         self._add(Step(INSERT, FormerSlug, None, {**slug, "waits_for": secret}))
 
     def _ties(self, row: Model) -> dict[str, list[int]]:
@@ -323,7 +329,7 @@ def _differences(row: Model, other: Model, names: list[str]) -> dict[str, list[A
     Return the changes, {column: [old value, new value]}, if `row` gets the values of `other` in the fields `names` and
     in the fields that depend on them.
     """
-    columns = [row._meta.get_field(part) for name in names for part in group_of(type(row), name)]
+    columns = [field_named(type(row), part) for name in names for part in group_of(type(row), name)]
     pairs = {column.attname: [written(row, column), written(other, column)] for column in columns}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
@@ -347,7 +353,7 @@ def _values(row: Model, names: tuple[str, ...]) -> tuple[Any, ...] | None:
     """
     Return the values of the fields `names`. Return None if one of them is null, because nulls are never duplicates.
     """
-    values = tuple(getattr(row, row._meta.get_field(name).attname) for name in names)
+    values = tuple(row.serializable_value(name) for name in names)
     return None if None in values else values
 
 
@@ -356,7 +362,7 @@ def _has(twins: dict[Any, Model], row: Model, names: tuple[str, ...]) -> bool:
 
 
 def _others(row: Model, names: tuple[str, ...], place: str) -> tuple[Any, ...]:
-    return tuple(getattr(row, row._meta.get_field(name).attname) for name in names if name != place)
+    return tuple(row.serializable_value(name) for name in names if name != place)
 
 
 def _renumbered(row: Model, place: str, occupied: set[int]) -> dict[str, list[int]]:
@@ -384,5 +390,6 @@ def _shown_with(table: type[Model], column: models.ForeignKey) -> models.Foreign
         return owner if owner is not column and hasattr(owner.related_model._default_manager, "public") else None
     if hasattr(table._default_manager, "public"):
         return None
-    parents = [f for f in table._meta.fields if f.remote_field and f.remote_field.on_delete is models.CASCADE]
+    keys = [field for field in table._meta.fields if isinstance(field, models.ForeignKey)]
+    parents = [key for key in keys if key.remote_field.on_delete is models.CASCADE]
     return next((f for f in parents if f is not column and hasattr(f.related_model._default_manager, "public")), None)
