@@ -1,4 +1,4 @@
-"""Invite people to the admin: create, send, renew, withdraw and accept invitations. One function for each change."""
+"""Creates, sends, renews, withdraws and accepts invitations to the admin."""
 
 import secrets
 from collections.abc import Iterable
@@ -20,7 +20,10 @@ from record.web import site_url
 
 
 def assignable_roles(user: User) -> QuerySet[Group]:
-    """Return the groups that `user` may assign, by name: for a superuser all groups, otherwise only roles."""
+    """
+    Return the groups that `user` may assign, in order of name: all groups for a superuser; for others the roles, if
+    they have the permission `accounts.assign_roles`.
+    """
     groups = Group.objects.order_by("name")
     if user.is_superuser:
         return groups
@@ -29,10 +32,11 @@ def assignable_roles(user: User) -> QuerySet[Group]:
 
 def invite(email: str, *, name: str = "", roles: Iterable[Group], actor: User) -> tuple[Invitation, str]:
     """
-    Create an invitation by `actor`. Return it with its token, which is not stored: pass both to `send`.
+    Create an invitation by `actor`. Return the invitation and its token, to be passed to `send`; the token is not
+    stored.
 
-    Raises `PermissionDenied` if `actor` may not assign one of `roles`, and `ValidationError` if the e-mail address
-    already has an account or an invitation that still works.
+    Raise `PermissionDenied` if `actor` may not assign one of `roles`, and `ValidationError` if there is already an
+    account or an open invitation with this e-mail address.
     """
     email = User.objects.normalize_email(email)
     roles = list(roles)
@@ -49,7 +53,7 @@ def invite(email: str, *, name: str = "", roles: Iterable[Group], actor: User) -
 
 
 def in_the_way(email: str) -> str:
-    """Return the reason why this e-mail address can't be invited, as a message, or ""."""
+    """Return an error message if there is already an account or an open invitation with this e-mail address, or ""."""
     email = User.objects.normalize_email(email)
     if User.objects.filter(email=email).exists():
         return _("An account with this e-mail address already exists.")
@@ -61,8 +65,9 @@ def in_the_way(email: str) -> str:
 @transaction.atomic
 def renew(invitation: Invitation, *, actor: User) -> str:
     """
-    Renew the invitation in the name of `actor`: a new link, valid for a week; the old one stops working. Return the
-    token for `send`. `ValidationError` if it was used or withdrawn, or if the e-mail address has an account by now.
+    Replace the link of the invitation by a new one that is valid for a week, with `actor` as the inviter. Return the
+    new token, to be passed to `send`. Raise `ValidationError` if the invitation was used or withdrawn, or if there is
+    an account with its e-mail address; `PermissionDenied` if `actor` may not assign one of its roles.
     """
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.used_at or row.withdrawn_at:
@@ -79,7 +84,10 @@ def renew(invitation: Invitation, *, actor: User) -> str:
 
 @transaction.atomic
 def withdraw(invitation: Invitation, *, actor: User) -> None:
-    """Withdraw the invitation, so that its link stops working. `ValidationError` if it was used or withdrawn before."""
+    """
+    Withdraw the invitation, so that its link stops working. Raise `ValidationError` if it was already used or
+    withdrawn.
+    """
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.used_at or row.withdrawn_at:
         raise ValidationError(_("This invitation is no longer valid."))
@@ -88,7 +96,7 @@ def withdraw(invitation: Invitation, *, actor: User) -> None:
 
 
 def send(invitation: Invitation, token: str) -> None:
-    """Send the e-mail with the link. `OSError` if it can't be sent."""
+    """Send the e-mail with the link that contains `token`. Raise `OSError` if it can't be sent."""
     address = site_url.absolute(reverse("invitation", args=[token]))
     context = {"invitation": invitation, "address": address, "site": site_url.host()}
     subject = " ".join(render_to_string("emails/invitation/subject.txt", context).split())
@@ -96,7 +104,7 @@ def send(invitation: Invitation, token: str) -> None:
 
 
 def find(token: str) -> Invitation | None:
-    """Return the invitation whose link ends in `token`, or None if it no longer works."""
+    """Return the invitation whose link contains `token`. Return None if the link does not work, or no longer works."""
     invitation = Invitation.objects.open(timezone.now()).filter(token_digest=_digest(token)).first()
     return invitation if invitation and _may_still_invite(invitation) else None
 
@@ -104,14 +112,15 @@ def find(token: str) -> Invitation | None:
 @transaction.atomic
 def accept(token: str, *, name: str, password: str) -> User | None:
     """
-    Create the invited account with its roles, and mark the invitation as used. None if the link doesn't work (any
-    more): if it is used twice at the same time, only one succeeds.
+    Create the invited account with its roles, mark the invitation as used, and return the account. Return None if the
+    link does not work, or no longer works. If the link is used twice at the same time, only one account is created.
     """
     row = Invitation.objects.open(timezone.now()).select_for_update(of=("self",)).filter(token_digest=_digest(token))
     invitation = row.first()
     if invitation is None or User.objects.filter(email=invitation.email).exists() or not _may_still_invite(invitation):
         return None
-    # `invited_by` may only have sent it again; `made_by` chose the e-mail address and the roles.
+    # The inviter is `made_by`, who chose the e-mail address and the roles. `invited_by` may only have sent the
+    # invitation again.
     inviter = invitation.made_by or invitation.invited_by
     user = User(email=invitation.email, name=name, is_staff=True, invited_by=inviter)
     user.set_password(password)
@@ -120,7 +129,7 @@ def accept(token: str, *, name: str, password: str) -> User | None:
     try:
         with transaction.atomic():
             user.save()
-    except IntegrityError:  # the e-mail address got an account at the same time
+    except IntegrityError:  # another request has just created an account with this e-mail address
         return None
     user.groups.set(invitation.roles.all())
     invitation.used_at, invitation.account = timezone.now(), user
@@ -129,7 +138,7 @@ def accept(token: str, *, name: str, password: str) -> User | None:
 
 
 def _may_still_invite(invitation: Invitation) -> bool:
-    """Return whether the inviter could still send this invitation today."""
+    """Return whether the inviter is active and still has the permissions to send this invitation."""
     inviter = invitation.invited_by
     return (
         inviter is not None

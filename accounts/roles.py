@@ -1,35 +1,35 @@
 """
-The permissions of each role, as data, and the code that keeps the groups in the database in step with them.
+The permissions of each role, and the functions that compare them with the groups in the database and update the groups.
 
-A role is a group. An account in several groups has the permissions of all; an account in none can sign in but see
-nothing. Permissions not granted here are for superusers only. Groups with other names, made by hand, are left alone.
+Each role is a group. An account in several groups has the permissions of all of them. An account without a group can
+sign in but has no permissions. Permissions that no role has are for superusers only. Groups that are not roles are
+never changed.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from accounts.models import User
 
 Role = User.Role
-Grants = Mapping[Role, tuple[str, ...]]
+Grants = dict[Role, tuple[str, ...]]
 
 VERBS = ("view", "add", "change", "delete")
 LOOK = ("view",)
 
-# Rows that every role can view and editors can edit.
+# For models that every role can view, and that editors can also add, change and delete.
 RECORD: Grants = {Role.VIEWER: LOOK, Role.EDITOR: VERBS, Role.PUBLISHER: LOOK, Role.ADMINISTRATOR: LOOK}
-# Rows that the portal writes itself.
+# For models whose rows are written by the portal only: every role can view them.
 KEPT: Grants = dict.fromkeys(Role, LOOK)
 
 MODELS: dict[str, Grants] = {
     "contests.Contest": RECORD | {Role.PUBLISHER: (*LOOK, "approve_results", "reveal_results", "preview_results")},
-    # The link lets its reader see hidden results, so only those who may preview them may see it.
+    # A preview link shows hidden results to anyone who has its URL, so only publishers may view preview links.
     "contests.PreviewLink": {Role.PUBLISHER: LOOK},
     "contests.Submission": RECORD,
     "contests.Award": RECORD,
@@ -49,11 +49,11 @@ MODELS: dict[str, Grants] = {
     "people.PastWork": RECORD,
     "people.NextProject": RECORD,
     "record.FormerSlug": KEPT,
-    # Merging, and undoing a merge, needs permission to change and delete the merged rows.
+    # To merge rows, or to undo a merge, a user needs the permissions to change and to delete the merged rows.
     "record.Merge": KEPT,
-    # Created from the merge page; deleting one undoes it.
+    # A `Distinct` row says that two rows are not duplicates. Editors create it on the merge page and can delete it.
     "record.Distinct": KEPT | {Role.EDITOR: ("view", "delete")},
-    # Accounts are created by invitation, and deactivated instead of deleted. Groups get their permissions from here.
+    # Nobody may add or delete accounts: they are created by invitation, and deactivated instead of deleted.
     "accounts.User": {Role.ADMINISTRATOR: ("view", "change", "assign_roles")},
     "accounts.Invitation": {Role.ADMINISTRATOR: ("view", "add")},
     "auth.Group": {Role.ADMINISTRATOR: LOOK},
@@ -62,8 +62,8 @@ MODELS: dict[str, Grants] = {
 
 def granted(role: Role, model: type[Model]) -> tuple[str, ...]:
     """
-    Return the actions that `role` grants on `model`: some of `VERBS`, or the codenames of other permissions. A history
-    can be viewed by the roles that can view its model. A model without a line in `MODELS` gets nothing.
+    Return the actions that `role` may take on `model`: some of `VERBS`, or the codenames of other permissions. A
+    history model may be viewed by the roles that may view its original model. A model that is not in `MODELS` has none.
     """
     original = getattr(model, "instance_type", None)
     if original is not None:
@@ -72,7 +72,7 @@ def granted(role: Role, model: type[Model]) -> tuple[str, ...]:
 
 
 def permissions_of(role: Role) -> set[str]:
-    """Return the permissions of `role` in the form that `has_perm` takes: "contests.add_award"."""
+    """Return all permissions of `role`, in the form that `User.has_perm` takes, such as "contests.add_award"."""
     found = set()
     for model in apps.get_models():
         app, name = model._meta.app_label, model._meta.model_name
@@ -83,7 +83,10 @@ def permissions_of(role: Role) -> set[str]:
 
 @dataclass(frozen=True)
 class Difference:
-    """The difference between the group of a role and what it should be."""
+    """
+    A difference between the group of a role in the database and the role as defined here: whether the group is missing,
+    and the permissions that it lacks or should not have.
+    """
 
     role: Role
     is_missing: bool
@@ -98,7 +101,7 @@ class Difference:
 
 
 def differences(using: str = "default") -> list[Difference]:
-    """Return how the groups in the database differ from the roles. Changes nothing."""
+    """Return how the groups in the database `using` differ from the roles. Change nothing."""
     groups = {group.name: group for group in Group.objects.using(using).filter(name__in=Role.values)}
     found = []
     for role in Role:
@@ -112,13 +115,13 @@ def differences(using: str = "default") -> list[Difference]:
 @transaction.atomic
 def put_right(using: str = "default") -> list[Difference]:
     """
-    Create the missing groups of roles, and give each group exactly its permissions. Memberships don't change. Return
-    the differences that were found.
+    Create missing groups for roles, and give the group of each role exactly its permissions. The members of groups
+    don't change. Return the differences as they were before.
     """
     found = differences(using)
     if not found:
         return []
-    # Django creates permissions only at the very end of `migrate`, after the migration that calls this.
+    # Create the permissions: a migration calls this function, and Django creates permissions only after all migrations.
     for app in {label.partition(".")[0] for label in MODELS}:
         create_permissions(apps.get_app_config(app), verbosity=0, using=using)
     keys = {name: key for key, name in _names(Permission.objects.using(using)).items()}
@@ -128,6 +131,6 @@ def put_right(using: str = "default") -> list[Difference]:
     return found
 
 
-def _names(permissions: Iterable[Permission]) -> dict[int, str]:
+def _names(permissions: QuerySet[Permission]) -> dict[int, str]:
     rows = permissions.values_list("pk", "content_type__app_label", "codename")
     return {pk: f"{app}.{code}" for pk, app, code in rows}

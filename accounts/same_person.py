@@ -1,8 +1,8 @@
 """
-Decide which accounts count as one person, where two people are needed. Otherwise someone could invite a second e-mail
-address of their own and approve their own results. So an invited account counts as the person who invited it, until an
-administrator who counts as another person confirms that somebody else uses it. Accounts created on the server, or
-confirmed there by an operator, count as separate people.
+Decides which accounts count as the same person. Some actions need two people: the person who approves a result must
+not be the one who entered it. To get around this rule, someone could invite a second e-mail address of their own.
+Therefore an invited account counts as the same person as its inviter, until an administrator who counts as a different
+person confirms that somebody else uses it. Accounts created or confirmed on the server count as separate people.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,10 @@ from accounts.models import User
 
 
 def counts_as(accounts: Iterable[int]) -> dict[int, int]:
-    """Map each of `accounts` to the account that it counts as (primary keys). One statement per level of invitation."""
+    """
+    Return, for each account, the account that stands for the same person: {primary key: primary key}. Two accounts are
+    the same person if they have the same value. Needs one SQL statement per level of invitations.
+    """
     invited_by: dict[int, int | None] = {}
     asked = set(accounts)
     while asked:
@@ -37,9 +40,9 @@ def _root(account: int, invited_by: dict[int, int | None]) -> int:
 @transaction.atomic
 def confirm(account: User, *, actor: User | None, reason: str = "") -> User:
     """
-    Confirm that `account` is used by another person than its inviter, so that it counts as a separate person. `actor`
-    is None if an operator does so on the server. `ValidationError` if there is nothing to confirm, or if `actor` counts
-    as the same person as the account.
+    Save that `account` is used by another person than its inviter, and return the account. It then counts as a separate
+    person. `actor` is the account that confirms it, or None for a command on the server. Raise `ValidationError` if
+    `account` already counts as a separate person, or if `actor` counts as the same person as `account`.
     """
     account = User.objects.select_for_update(of=("self",)).get(pk=account.pk)
     if account.invited_by_id is None or account.confirmed_at is not None:

@@ -1,6 +1,6 @@
 """
-Second factors for the admin: who needs one, and who has one. An authenticator app or a passkey counts. Recovery codes
-replace a lost factor, but don't count as one.
+Decides who needs a second factor to use the admin, and who has one; removes lost ones. An authenticator app and a
+passkey are second factors. Recovery codes are not: they only replace a lost factor.
 """
 
 import logging
@@ -16,7 +16,7 @@ from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
-#: Permissions that make results public or revoke them, show hidden results, or manage accounts.
+#: The permissions that require a second factor: they publish or revoke results, show hidden ones, or manage accounts.
 PERMISSIONS = (
     "contests.approve_results",
     "contests.reveal_results",
@@ -29,28 +29,31 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def must_have(user: User) -> bool:
-    """Return whether the permissions of `user` call for a second factor (if the portal requires one)."""
+    """
+    Return whether `user` is active and has a permission that requires a second factor. The setting
+    `REQUIRE_SECOND_FACTOR` is not checked here.
+    """
     return user.is_active and (user.is_superuser or any(user.has_perm(permission) for permission in PERMISSIONS))
 
 
 def has(user: User) -> bool:
-    """Return whether `user` has to give a second factor when signing in."""
+    """Return whether `user` has set up a second factor: an authenticator app or a passkey."""
     return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
 
 
 def is_missing(user: User) -> bool:
     """
-    Return whether `user` must set up a second factor before doing anything else. One statement, plus those that read
-    the permissions; none if the portal doesn't require second factors.
+    Return whether `user` needs a second factor and has none. Takes at most one SQL statement, plus those that read the
+    permissions; none if the setting `REQUIRE_SECOND_FACTOR` is off.
     """
     return settings.REQUIRE_SECOND_FACTOR and user.is_authenticated and must_have(user) and not has(user)
 
 
 def remove(user: User, *, actor: User | None, reason: str = "") -> bool:
     """
-    Remove all second factors and recovery codes of `user`, who has lost them. Record it in the history of the account
-    and send an e-mail to `user`. From then on the password is enough, until a new factor is set up. `actor` is None if
-    an operator does this on the server. Return whether there was anything to remove.
+    Remove all second factors and recovery codes of `user`, so that the password is enough to sign in. Add an entry to
+    the history of the account and send an e-mail to its owner. `actor` is the account that removes them, or None for a
+    command on the server. Return False if there was nothing to remove.
     """
     with transaction.atomic():
         removed, _rows = Authenticator.objects.filter(user=user).delete()
@@ -58,12 +61,12 @@ def remove(user: User, *, actor: User | None, reason: str = "") -> bool:
             return False
         user._history_user = actor
         user._change_reason = reason or _("Second factor removed")
-        user.save(update_fields=["is_active"])  # only to write a history entry; nothing changes
+        user.save(update_fields=["is_active"])  # no value changes, but saving writes a history entry
     context = {"user": user, "actor": actor}
     subject = render_to_string("emails/second_factor_removed/subject.txt", context).strip()
     message = render_to_string("emails/second_factor_removed/message.txt", context)
     try:
         send_mail(subject, message, None, [user.email])
-    except OSError:  # includes SMTP errors; the removal is done and is in the history
-        logger.exception("No letter about a removed second factor got out.")
+    except OSError:  # includes SMTP errors
+        logger.exception("The e-mail about a removed second factor could not be sent.")
     return True

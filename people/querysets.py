@@ -9,7 +9,7 @@ from record.visibility import IsShown
 
 class PersonQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
-        """Return the people about whom something is public at the time `viewpoint`."""
+        """Return the people that a public row, such as a credit, refers to at `viewpoint`."""
         return self.filter(IsShown("people.Person", viewpoint))
 
     def for_list(self) -> Self:
@@ -21,5 +21,7 @@ class PersonQuerySet(RecordQuerySet):
 
 class OrganisationQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
-        """Return the organisations that something public refers to at the time `viewpoint`."""
+        """
+        Return the organisations that a public row, such as a contest, or a public person refers to at `viewpoint`.
+        """
         return self.filter(IsShown("people.Organisation", viewpoint))

@@ -18,7 +18,7 @@ class RecordConfig(AppConfig):
         from .models import Source
         from .slugs import SlugConverter
 
-        # `<name:…>` in a URL pattern is a slug in any script.
+        # In URL patterns, `<name:slug>` matches a slug in any script.
         register_converter(SlugConverter, "name")
         unnamed_rows.name_rows(apps.get_models(include_auto_created=True))
         unused_files.hold(merges.holds)

@@ -1,4 +1,4 @@
-"""Languages by tag (BCP 47) and by name (from Unicode's CLDR)."""
+"""Model and form fields for languages: stored as BCP 47 tags, and shown by their names from Unicode's CLDR."""
 
 import re
 from functools import cache
@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 UNKNOWN = _("This language is not in the list. Type its name, such as “Japanese”, and choose it.")
 HELP = _("Type its name, such as “Japanese”, and choose it from the list.")
-#: The languages of the interface; editors may type a language's name in any of them.
+#: The languages of the interface, as Babel's locales. Editors may type the name of a language in any of them.
 NAMED_IN = ("en", "ja", "zh_Hans", "ko", "pl")
-#: Tags offered in addition to all two-letter language codes.
+#: Language tags that are offered in addition to all two-letter codes.
 ALSO = ("zh-Hans", "zh-Hant", "pt-BR", "yue", "fil", "haw", "ceb", "ckb", "gsw", "ast", "sah", "mul", "zxx")
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(?P<script>-[a-z]{4})?(?P<region>-([a-z]{2}|\d{3}))?"
@@ -25,7 +25,10 @@ _TAG = re.compile(
 
 
 def tag_of(text: str) -> str | None:
-    """Return the tag for `text`, a tag in any case or a language's name; None if it is neither."""
+    """
+    Return the BCP 47 tag for `text`, which is a tag in upper or lower case or the name of a language. Return None if it
+    is neither.
+    """
     found = _TAG.fullmatch(text.strip().replace("_", "-"))
     if not found:
         return _tags_by_name().get(_folded(text))
@@ -40,9 +43,9 @@ def tag_of(text: str) -> str | None:
 
 
 def named(tag: str) -> str:
-    """Return the name of a tag's language, in the language of the page; the tag itself if it has no name."""
+    """Return the name of the language `tag`, in the language of the page. Return the tag itself if it has no name."""
     name = _names(to_locale(get_language() or "en")).get(tag)
-    # Don't use a name that would be read as another language's.
+    # If two languages have the same name, it means only one of them in forms. Return the tag for the other one.
     return name if name and tag_of(name) == tag else tag
 
 
@@ -52,26 +55,29 @@ def _names(locale: str) -> dict[str, str]:
 
 
 def offered() -> list[tuple[str, str]]:
-    """Return the tags on offer and their names in the language of the page, sorted by name."""
+    """Return the languages that forms offer, as pairs (tag, name in the language of the page), sorted by name."""
     return _offered(to_locale(get_language() or "en"))
 
 
 @cache
 def _offered(locale: str) -> list[tuple[str, str]]:
-    names = Locale.parse(locale).languages
+    names = _names(locale)
     tags = [*(tag for tag in names if len(tag) == 2), *ALSO]
-    return sorted(((tag, names.get(tag.replace("-", "_"), tag)) for tag in tags), key=lambda pair: pair[1].casefold())
+    return sorted(((tag, names.get(tag, tag)) for tag in tags), key=lambda pair: pair[1].casefold())
 
 
 def suggested() -> list[tuple[str, str]]:
-    """Return the suggestions for a language field, as pairs of input value and label."""
+    """
+    Return the suggestions for a language field, as pairs (value to fill in, label). The value is the name of the
+    language, or its tag if the name is ambiguous.
+    """
     return [(named(tag), name) for tag, name in offered()]
 
 
 @cache
 def _tags_by_name() -> dict[str, str]:
     found: dict[str, str] = {}
-    for locale in reversed(NAMED_IN):  # English last, so that it wins if two languages share a name
+    for locale in reversed(NAMED_IN):  # English last, so that it decides if one name means different languages
         for tag, name in Locale.parse(locale).languages.items():
             found[_folded(name)] = tag.replace("_", "-")
     return found
@@ -82,32 +88,35 @@ def _folded(text: str) -> str:
 
 
 def validate_language(value: str) -> None:
-    """Raise `ValidationError` if `value` is not a language tag."""
+    """Raise `ValidationError` if `value` is not a known language tag in its usual spelling."""
     if tag_of(value) != value:
         raise ValidationError(UNKNOWN, code="language")
 
 
 class LanguageFormField(forms.CharField):
-    """A form field for a language, shown by its name. It accepts a name or a tag."""
+    """A form field for a language. It shows the name of the language and accepts a name or a tag."""
 
     widget = forms.TextInput
 
     def __init__(self, **kwargs: Any):
         super().__init__(**{**kwargs, "max_length": 60})
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> str | None:
         text = super().to_python(value)
         return (tag_of(text) or text) if text else text
 
     def prepare_value(self, value: Any) -> Any:
-        return named(self.to_python(value)) if isinstance(value, str) and value else value
+        return named(self.to_python(value) or "") if isinstance(value, str) and value else value
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "list": "language-names"}
 
 
 class LanguageField(models.CharField):
-    """A language tag (BCP 47) for the `lang` attribute: en, ja, zh-Hans, pt-BR. Names are saved as tags."""
+    """
+    A model field for a language. It stores a BCP 47 tag for the HTML attribute `lang`, such as "en" or "zh-Hans". Names
+    of languages are converted to tags.
+    """
 
     default_validators = [validate_language]
 
@@ -123,8 +132,8 @@ class LanguageField(models.CharField):
     def get_prep_value(self, value: Any) -> Any:
         return self.to_python(super().get_prep_value(value))
 
-    def from_db_value(self, value: Any, expression, connection) -> Any:
-        # Whatever is stored, never put an unknown language into a `lang` attribute.
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        # A value that is not a known tag must not get into a `lang` attribute, so read it as blank.
         return (tag_of(value) or "") if value else value
 
     def formfield(self, **kwargs):

@@ -1,37 +1,43 @@
-"""Columns computed from another column of the same row, so that the database can sort and search by them."""
+"""Model fields whose values are computed from another field of the same row, for sorting and searching in SQL."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 
 class _OfSource(DeferredAttribute):
-    """A descriptor that computes the value from the source field, or loads it if the source is not loaded."""
+    """
+    The descriptor of a `DerivedField`. It computes the value from the source field. If the source field is deferred, it
+    returns the stored value.
+    """
 
-    def __get__(self, instance, cls=None):
+    field: "DerivedField"
+
+    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
         if instance is None:
             return self
         text = instance.__dict__.get(self.field.source)
         return super().__get__(instance, cls) if text is None else self.field.value_of(text)
 
-    def __set__(self, instance, value):
+    def __set__(self, instance: models.Model, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
 
 
 class DerivedField(models.CharField):
     """
-    A column with the value that `value_of` computes from the field `source`. The value is computed whenever it is read,
-    so that rows saved raw by `loaddata` and rows created in bulk have it too. Only `update()` of the source doesn't
-    change it. PostgreSQL compares it byte by byte, as SQLite does.
+    A text field whose value is computed by `value_of` from the field `source` of the same row. It is computed whenever
+    it is read, so `save`, `loaddata` and `bulk_create` all store the right value. `QuerySet.update` of the source field
+    does not change it. On PostgreSQL, the column has the collation "C", so that both databases compare by code point.
     """
 
     descriptor_class = _OfSource
-    length = 0  # in characters, set by each subclass
-    #: Computes the value from the text of the source; set by each subclass.
+    length = 0  # the `max_length` of the column; each subclass sets it
+    #: Returns the value for a text of the source field. Each subclass defines it.
     value_of: Callable[[str], str]
 
-    def __init__(self, *args, source: str, **kwargs):
+    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
         self.source = source
         kwargs |= {"max_length": self.length, "editable": False, "serialize": False, "default": ""}
         super().__init__(*args, **kwargs)

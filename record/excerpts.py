@@ -1,4 +1,4 @@
-"""Shorten long texts."""
+"""Shortening of long texts."""
 
 import unicodedata
 
@@ -7,8 +7,9 @@ JOINER = "\u200d"
 
 def beginning(text: str, most: int) -> str:
     """
-    Return `text` on one line. If it is longer than `most` characters, return its first whole words and an ellipsis, at
-    most `most` characters. A text without spaces is cut within a word, but never between a letter and its marks.
+    Return the beginning of `text` on one line, at most `most` characters long. A longer text is cut after a word and
+    ends with "…". Only if there is no space in the second half, it is cut within a word, but never between a letter and
+    its combining marks.
     """
     text = " ".join(text.split())
     if len(text) <= most:

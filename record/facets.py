@@ -1,8 +1,9 @@
-"""Facets of a list: the values by which it can be filtered, each with its number of rows."""
+"""Facets: filters of a list that offer their values as options, each with its number of rows."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import django_filters
 from django.db.models import QuerySet, Subquery, TextField
@@ -20,31 +21,35 @@ Options = Callable[[QuerySet, Viewpoint], QuerySet]
 
 class Facet(django_filters.CharFilter):
     """
-    A filter that knows its options. `options` takes rows of the list and the viewpoint, and annotates the rows with
-    `value` (as in the URL) and `label`. If `is_ranked`, it also annotates `rank`, which sorts the options; otherwise
-    the most frequent come first. `phrase` describes the choice in the heading: "from %(value)s".
+    A filter that can list its options. The function `options` takes a queryset and a viewpoint; it annotates the
+    queryset with `value` (the value in the URL) and `label`. With `is_ranked`, it also annotates `rank`, by which the
+    options are then sorted; otherwise the most frequent come first. `phrase` is a format string for the heading of the
+    filtered list, such as "from %(value)s".
     """
 
-    def __init__(self, *args, options: Options, phrase=None, is_ranked=False, **kwargs):
+    def __init__(
+        self, *args: Any, options: Options, phrase: Any = None, is_ranked: bool = False, **kwargs: Any
+    ) -> None:
         self.options = options
         self.phrase = phrase or "%(value)s"
         self.is_ranked = is_ranked
         super().__init__(*args, **kwargs)
 
     def label_of(self, value: str, label: str) -> str:
-        """Return the text of an option."""
+        """Return the text of an option, given its value and its label. Subclasses override it for another text."""
         return label
 
     def counted(self, rows: QuerySet, viewpoint: Viewpoint) -> "Counted":
         """
-        Return the options for `rows` with their counts, in display order. One statement, which reads at most `LARGE`
-        rows; for longer lists the counts are not exact and are not shown.
+        Return the options for `rows` with their numbers of rows, in the order of display. Needs one SQL statement. It
+        reads at most 10,000 rows, so for longer lists the numbers are not exact.
         """
         columns = ["pk", "value", "label", *(["rank"] if self.is_ranked else [])]
         found = list(self.options(rows.order_by(), viewpoint).values_list(*columns)[: LARGE + 1])
         labels: dict[str, str] = {}
         ranks: dict[str, int] = {}
-        # Awards of several contests may share a slug, which is their value in the URL: they become one option.
+        # Several labels may have the same value: awards of different contests may have the same slug. They become one
+        # option, with the first label in alphabetical order.
         for _pk, value, label, *rank in found:
             labels[value] = min(label, labels.get(value, label))
             ranks[value] = min([*rank, ranks.get(value, MOST)])
@@ -54,7 +59,7 @@ class Facet(django_filters.CharFilter):
         return Counted(options[:LIMIT], len(found) <= LARGE, len(options) > LIMIT or len(found) > LARGE)
 
     def known(self, rows: QuerySet, viewpoint: Viewpoint, value: str) -> Subquery:
-        """Return a subquery for the label of `value`; null if no row has it. One statement can hold several."""
+        """Return a subquery that selects the label of the option `value`, or null if no row has this value."""
         having = self.options(self.filter(rows.order_by(), value), viewpoint).filter(value=value)
         return Subquery(having.values("label")[:1], output_field=TextField())
 
@@ -62,8 +67,8 @@ class Facet(django_filters.CharFilter):
 @dataclass(frozen=True)
 class Counted:
     """
-    The `options` of a facet, as (value, text, number of rows). Ignore the numbers unless `are_exact`. If `is_cut`,
-    there may be more options.
+    The counted options of a facet: `options` are tuples (value, text, number of rows). If `are_exact` is False, the
+    numbers are too low. If `is_cut` is True, there may be more options.
     """
 
     options: list[tuple[str, str, int]]
@@ -74,8 +79,8 @@ class Counted:
 @dataclass(frozen=True)
 class Option:
     """
-    One option of a facet. `number` is its number of rows, formatted, or empty if not known. `href` is the URL of the
-    list filtered by it, or without this filter if the option `is_chosen`.
+    One option of a facet, as shown on a page. `number` is its formatted number of rows, or empty if it is unknown.
+    `href` is the URL of the list filtered by this option; if the option is already chosen, the URL without this filter.
     """
 
     id: str
@@ -87,7 +92,10 @@ class Option:
 
 @dataclass(frozen=True)
 class ShownFacet:
-    """A facet as shown on a page: the `first` options, and the `rest` sorted by name. `is_cut` as in `Counted`."""
+    """
+    A facet as shown on a page: the options in `first` are visible, those in `rest` (sorted by name) are folded. If
+    `is_cut` is True, there may be more options.
+    """
 
     name: str
     label: str
@@ -97,9 +105,12 @@ class ShownFacet:
 
 
 def shown(name: str, label: str, options: Iterable[Option], is_cut: bool) -> ShownFacet:
-    """Split the options: the first dozen in their order, plus the chosen one, and the rest sorted by name."""
+    """
+    Split `options` into the visible ones (the first 12 and chosen ones) and the folded rest, sorted by name. Up to 14
+    options are all visible.
+    """
     everything = list(options)
-    # Don't hide just one or two options: a fold would take as much space.
+    # Don't fold only one or two options: the control that unfolds them would need as much space.
     first = everything if len(everything) <= SHOWN + 2 else everything[:SHOWN]
     rest = everything[len(first) :]
     first += [option for option in rest if option.is_chosen]

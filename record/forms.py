@@ -1,27 +1,33 @@
-"""The forms of the admin: they fill in some blank fields, and rows can swap positions."""
+"""The base classes of the admin's forms and formsets for `Record` models."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, count
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from record.model_fields import field_named
 from record.restoring import is_gone
 from record.slugs import MAX_LENGTH, normalised, slug_from
 from record.visibility import is_shown
 from record.visible_text import is_blank
 
-#: The field for the source of all rows on a page that name none (record/admin/page_source.py).
+#: The name of a field on an admin page. Its source is used for all inline rows without one
+#: (record/admin/page_source.py).
 ROWS_SOURCE = "rows_source"
 
 
 def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | None:
-    """Return the fields within which field `name` is unique: () if in the whole table, None if it is not unique."""
-    if model._meta.get_field(name).unique:
+    """
+    Return the other fields of the unique constraint on the field `name`: () if it is unique in the whole table, None if
+    it is not unique.
+    """
+    if field_named(model, name).unique:
         return ()
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and name in constraint.fields:
@@ -30,7 +36,10 @@ def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | Non
 
 
 def free_slug(wanted: str, taken: Iterable[str]) -> str:
-    """Return `wanted`, or the first of `wanted-2`, `wanted-3` … not in `taken`; never longer than a slug may be."""
+    """
+    Return the slug `wanted`, or the first of `wanted-2`, `wanted-3` and so on that is not in `taken`. `wanted` is
+    shortened if the result would be too long for a slug.
+    """
     taken = set(taken)
     suffixes = chain([""], (f"-{number}" for number in count(2)))
     candidates = (wanted[: MAX_LENGTH - len(suffix)].rstrip("-") + suffix for suffix in suffixes)
@@ -38,7 +47,10 @@ def free_slug(wanted: str, taken: Iterable[str]) -> str:
 
 
 def keep_what_no_form_holds(version: models.Model, held: Iterable[str]) -> None:
-    """Give an old version of a row the current values of the fields that are not in `held`, its form's fields."""
+    """
+    Set the fields of `version`, an old version of a row, that are not in `held` to their current values. `held` has the
+    names of the form's fields. So restoring the version with the form changes no other fields.
+    """
     today = type(version)._base_manager.filter(pk=version.pk).first()
     for field in version._meta.concrete_fields if today else ():
         if field.name not in held:
@@ -47,27 +59,28 @@ def keep_what_no_form_holds(version: models.Model, held: Iterable[str]) -> None:
 
 class RecordForm(forms.ModelForm):
     """
-    The form of one row. A blank slug is made from the text that `words` (an attribute of its form field) returns. A
-    blank position becomes the next free one. Both are unique where the model requires it. A blank sort name becomes the
-    name unchanged, because no program can tell which part of a name is the family name.
+    The form of one row. It fills in some blank fields. A slug is made from other fields: the slug's form field has a
+    function `words` that returns a text for it. A position becomes the next free number. Slug and position are unique
+    where the model requires it. A sort name becomes the unchanged name, because the form can't know which part of the
+    name is the family name.
     """
 
     POSITION_FIELDS = ("order", "precedence", "rank")
-    #: {field that may be left blank: field whose text it then takes}
+    #: Fields that may be left blank, and the fields that they are copied from: {blank field: other field}.
     FOLLOWING = {"sort_name": "name"}
     formset: "RecordFormSet | None" = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if version := getattr(self.instance, "_history", None):  # an old version, to view or restore
-            if version.history_type == "-":  # its links were deleted before the row itself
+        if version := getattr(self.instance, "_history", None):  # the form shows an old version of the row
+            if version.history_type == "-":  # a deletion has no links, so take those of the version before
                 version = version.prev_record or version
             for link in version._history_m2m_fields:
                 kept = getattr(version, link.name).values_list(link.m2m_reverse_field_name(), flat=True)
                 self.initial[link.name] = list(link.related_model._base_manager.filter(pk__in=list(kept)))
         for relation in self.instance._meta.fields:
             field = self.fields.get(relation.name)
-            widget = getattr(field.widget, "widget", field.widget) if field else None
+            widget: Any = getattr(field.widget, "widget", field.widget) if field else None
             if hasattr(widget, "known") and relation.is_cached(self.instance):
                 widget.known = getattr(self.instance, relation.name)
 
@@ -75,7 +88,8 @@ class RecordForm(forms.ModelForm):
         super().clean()
         if hasattr(self.instance, "_history"):
             keep_what_no_form_holds(self.instance, self.fields)
-        if self._is_blank("slug") and not is_blank(words := self.fields["slug"].words(self.cleaned_data)):
+        slug: Any = self.fields.get("slug")
+        if self._is_blank("slug") and not is_blank(words := slug.words(self.cleaned_data)):
             self.cleaned_data["slug"] = self._free(slug_from(words))
         for name, source in self.FOLLOWING.items():
             if name in self.fields and name not in self.errors and is_blank(self.cleaned_data.get(name) or ""):
@@ -88,21 +102,22 @@ class RecordForm(forms.ModelForm):
         return self.cleaned_data
 
     def _free(self, wanted: str) -> str:
-        """Return `wanted`, or the first free slug after it."""
-        # Search with a shortened prefix, so that slugs with a suffix are found too.
+        """Return the slug `wanted` if it is free, otherwise the first free one of `wanted-2`, `wanted-3` and so on."""
+        # `free_slug` may shorten the slug to add a suffix, so search for slugs with a shortened prefix.
         rows = self.neighbours("slug").filter(slug__startswith=wanted[: MAX_LENGTH - 6])
         return free_slug(wanted, {*rows.values_list("slug", flat=True), *self._siblings("slug")})
 
     def taken_and_free(self) -> tuple[str, str]:
-        """Return the typed slug, which another row has, and the first free one like it."""
+        """Return the submitted slug, which another row already has, and a similar slug that is free."""
         typed = self.cleaned_data.get("slug") or self["slug"].value() or ""
         counted = re.sub(r"-\d{1,3}$", "", typed)
-        # After "jo-doe-2" comes "jo-doe-3"; but keep "studio-54" whole if no row is called "studio".
+        # If "jo-doe-2" is taken, offer "jo-doe-3". If "studio-54" is taken and no row has the slug "studio", the number
+        # is part of the name, so offer "studio-54-2".
         after = self._free(counted)
         return typed, self._free(typed) if after == counted else after
 
     def slug_is_taken(self) -> ValidationError:
-        """Return the error that the typed slug is taken, with a free one."""
+        """Return the validation error for a slug that another row already has. The message offers a free slug."""
         typed, free = self.taken_and_free()
         return ValidationError(
             _("“%(slug)s” is taken. Free: %(free)s."), code="slug_taken", params={"slug": typed, "free": free}
@@ -111,31 +126,33 @@ class RecordForm(forms.ModelForm):
     def _update_errors(self, errors: ValidationError) -> None:
         if hasattr(errors, "error_dict") and any(_is_taken(error) for error in errors.error_dict.get("slug", ())):
             errors.error_dict["slug"] = [self.slug_is_taken()]
-        # Errors of fields that are not on this form, such as those set by a step, show at the top.
+        # Show errors of fields that are not in this form at the top of the page.
         if hasattr(errors, "error_dict"):
             for name in set(errors.error_dict) - {NON_FIELD_ERRORS} - set(self.fields):
                 errors.error_dict.setdefault(NON_FIELD_ERRORS, []).extend(errors.error_dict.pop(name))
-        super()._update_errors(errors)
+        super()._update_errors(errors)  # type: ignore[misc]
 
     def clean_slug(self) -> str:
-        # As URLs are read: keyboards may encode the same letter in different ways.
+        # Normalise the slug as in URLs, because keyboards may encode the same letter in different ways.
         return normalised(self.cleaned_data["slug"])
 
     def _is_blank(self, name: str) -> bool:
         return name in self.fields and name not in self.errors and self.cleaned_data.get(name) in ("", None)
 
     def neighbours(self, name: str) -> models.QuerySet:
-        """Return the other rows among which field `name` must be unique; no rows if it need not be unique."""
+        """
+        Return the other rows in which the value of the field `name` must not occur; none if it need not be unique.
+        """
         model = type(self.instance)
         within = unique_beside(model, name)
         values = {field: self.cleaned_data.get(field) for field in within or ()}
-        # A parent that is new or invalid has no rows yet.
+        # If the field must be unique within a parent row, and the parent is new or invalid, there are no other rows.
         if within is None or any(value is None or getattr(value, "pk", value) is None for value in values.values()):
             return model._base_manager.none()
         return model._base_manager.filter(**values).exclude(pk=self.instance.pk)
 
     def _siblings(self, name: str) -> list[Any]:
-        """Return the values of `name` in the other rows on the same page, saved or not."""
+        """Return the values of the field `name` in the other forms of the same formset."""
         forms_beside = [form for form in self.formset.forms if form is not self] if self.formset else []
         return [
             getattr(form, "cleaned_data", {}).get(name) or form.data.get(form.add_prefix(name)) or ""
@@ -149,12 +166,13 @@ def _is_taken(error: ValidationError) -> bool:
 
 class RecordPageForm(RecordForm):
     """
-    The form of a row on a page of its own, with a field for the reason of a change. `meeting` holds what another editor
-    changed since the page was opened (record/admin/three_way_merge.py); while it is open, nothing is saved.
+    The form of the admin page of a row, with a field for the reason of a change. If another editor has saved the row
+    since the page was opened, `meeting` is the three-way merge of both edits (record/admin/three_way_merge.py). Nothing
+    is saved until the editor has seen the other changes and resolved all conflicts.
     """
 
     meeting: Any = None
-    #: True if the form was valid but the database refused to save it (portal/integrity_retry.py).
+    #: True if the database raised an integrity error for the values of this form (portal/integrity_retry.py).
     is_refused = False
 
     change_reason = forms.CharField(
@@ -185,7 +203,7 @@ class RecordPageForm(RecordForm):
         return cleaned
 
     def _needs_reason(self) -> bool:
-        """Return whether this restores an old version of a row that is public, or of a row that is deleted."""
+        """Return whether the row is deleted or public, so that restoring an old version of it needs a reason."""
         model, pk = type(self.instance), self.instance.pk
         return is_gone(model, pk) or is_shown(model, [pk])
 
@@ -195,19 +213,24 @@ class RecordPageForm(RecordForm):
 
 
 class RecordFormSet(forms.BaseInlineFormSet):
-    """The inline rows on the page of their parent. Rows can swap positions in one save."""
+    """The formset of the inline rows on the admin page of their parent row. Two rows can swap positions in one save."""
 
+    model: type[models.Model]
+    data: QueryDict
     _is_filled_in = False
 
-    def _construct_form(self, i, **kwargs):
-        form = super()._construct_form(i, **kwargs)
+    def _construct_form(self, i: int, **kwargs: Any) -> forms.ModelForm:
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.formset = self
         if self.is_bound and (source := self.data.get(ROWS_SOURCE)):
             self._fill_in_source(form, source)
         return form
 
-    def _fill_in_source(self, form, source: str) -> None:
-        """Fill in the page's source for a row without one, before the form is validated, since it may be required."""
+    def _fill_in_source(self, form: forms.ModelForm, source: str) -> None:
+        """
+        Fill in `source`, the source for the whole page, if the form has none. This must happen before the form is
+        validated, because a source may be required.
+        """
         name = form.add_prefix("source")
         if (
             "source" not in form.fields
@@ -215,21 +238,24 @@ class RecordFormSet(forms.BaseInlineFormSet):
             or (form.empty_permitted and not form.has_changed())
         ):
             return
-        if not self._is_filled_in:  # copy it, so that the submitted data stays unchanged
+        if not self._is_filled_in:  # `request.POST` is immutable
             self._is_filled_in, self.data = True, self.data.copy()
+        self.data[name] = source
         form.data = self.data
-        form.data[name] = source
         form.__dict__.pop("changed_data", None)
 
     def clean(self) -> None:
         super().clean()
-        gone = [form.instance.pk for form in self.initial_forms if self._should_delete_form(form)]
+        gone = [form.instance.pk for form in self.initial_forms if self._is_deleted(form)]
         if gone and is_blank(self.data.get("change_reason", "")) and is_shown(self.model, gone):
             raise ValidationError(
                 _("The public sees this. Give a reason for deleting it under “Reason for this change”.")
             )
 
-    def add_fields(self, form, index) -> None:
+    def _is_deleted(self, form: forms.ModelForm) -> bool:
+        return self._should_delete_form(form)  # type: ignore[attr-defined]
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         if "DELETE" in form.fields:
             form.fields["DELETE"].widget.attrs["aria-label"] = form.fields["DELETE"].label
@@ -237,7 +263,8 @@ class RecordFormSet(forms.BaseInlineFormSet):
     def validate_unique(self) -> None:
         self._refuse_one_slug_twice()
         super().validate_unique()
-        # Django compares only the rows on the page. Another editor may have added one since the page was opened.
+        # Django checks only that the rows on the page are unique among themselves. Check also the rows that another
+        # editor has added since the page was opened.
         strangers = self._rows().exclude(pk__in=[form.instance.pk for form in self.initial_forms])
         for stranger in strangers if self.instance.pk else ():
             for constraint in self._constraints_below_parent():
@@ -246,27 +273,28 @@ class RecordFormSet(forms.BaseInlineFormSet):
                     values = [form.cleaned_data.get(name) for name in fields] if form.is_valid() else []
                     if values == [getattr(stranger, name) for name in fields]:
                         at = constraint.violation_error_code
-                        form.add_error(
-                            at, form.slug_is_taken() if at == "slug" else constraint.get_violation_error_message()
-                        )
+                        error: Any = constraint.get_violation_error_message()
+                        if at == "slug" and isinstance(form, RecordForm):
+                            error = form.slug_is_taken()
+                        form.add_error(at, error)
 
     def _refuse_one_slug_twice(self) -> None:
-        # Django would report this above all rows, without a free slug.
+        # Add the error to the form of the row, with a free slug. Django would show a general error above the formset.
         if "slug" not in self.form.base_fields or unique_beside(self.model, "slug") != (self.fk.name,):
             return
         seen = set()
         for form in self.forms:
-            if not form.is_valid() or (self.can_delete and self._should_delete_form(form)):
+            if not form.is_valid() or (self.can_delete and self._is_deleted(form)):
                 continue
             slug = form.cleaned_data.get("slug")
-            if slug and slug in seen:
+            if slug and slug in seen and isinstance(form, RecordForm):
                 form.add_error("slug", form.slug_is_taken())
             seen.add(slug)
 
-    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
         for constraint in self._constraints_below_parent():
             if set(constraint.fields) == set(unique_check):
-                return constraint.get_violation_error_message()
+                return str(constraint.get_violation_error_message())
         return super().get_unique_error_message(unique_check)
 
     def _constraints_below_parent(self) -> list[models.UniqueConstraint]:
@@ -276,19 +304,20 @@ class RecordFormSet(forms.BaseInlineFormSet):
     def _rows(self) -> models.QuerySet:
         return self.model._base_manager.filter(**{self.fk.name: self.instance.pk})
 
-    def save(self, commit: bool = True):
+    def save(self, commit: bool = True) -> list[Any]:
         for name in RecordForm.POSITION_FIELDS:
             if name in self.form.base_fields and unique_beside(self.model, name) == (self.fk.name,):
                 self._free_positions(name)
         return super().save(commit)
 
     def _free_positions(self, name: str) -> None:
-        # Rows are saved one by one, and the unique constraint is checked each time. To swap two positions, one row must
-        # first move out of the way. This is not an edit, so it writes no history.
+        # Rows are saved one by one, and the database checks the unique constraint each time. So that two rows can swap
+        # positions, first give temporary positions to all rows that will be moved or deleted. Use `update`, which
+        # writes no history.
         leaving = [
             form.instance.pk
             for form in self.initial_forms
-            if name in form.changed_data or (self.can_delete and self._should_delete_form(form))
+            if name in form.changed_data or (self.can_delete and self._is_deleted(form))
         ]
         if not leaving:
             return

@@ -1,4 +1,4 @@
-"""The first version in a row's history, and the reason for the changes that an editor makes."""
+"""Additions to django-simple-history: a first version for rows from fixtures, and reasons for changes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q
+from simple_history.utils import get_history_manager_for_model
 
 FIRST_VERSION = "As it was before the first change"
-#: The condition for an entry that `keep_first_version` wrote. The reason alone does not tell: an editor may type it.
+#: The condition for history entries that `keep_first_version` wrote. It also checks user and type, because an editor
+#: may type the same reason.
 IS_FIRST_VERSION = Q(history_change_reason=FIRST_VERSION, history_user__isnull=True, history_type="+")
 LONGEST_REASON = 100
 _reason: ContextVar[str] = ContextVar("reason", default="")
@@ -17,7 +19,7 @@ _reason: ContextVar[str] = ContextVar("reason", default="")
 
 @contextmanager
 def because(reason: str) -> Iterator[None]:
-    """Within this context, give each history entry without a reason this one, for rows of every model."""
+    """Give `reason` to all history entries that are written in this context without a reason of their own."""
     token = _reason.set(reason.strip()[:LONGEST_REASON])
     try:
         yield
@@ -26,54 +28,61 @@ def because(reason: str) -> Iterator[None]:
 
 
 def keep_reason(sender: type[Model], history_instance: Any, **kwargs: Any) -> None:
-    """Set the reason from `because` on a history entry before it is saved (signal receiver)."""
+    """
+    Set the reason of the current `because` context on a history entry that has none. A receiver of the signal
+    `pre_create_historical_record` of django-simple-history.
+    """
     if reason := _reason.get():
         history_instance.history_change_reason = history_instance.history_change_reason or reason
 
 
 def keep_first_version(model: type[Model], keys: Iterable[Any], at: datetime | None = None) -> None:
     """
-    Add a first history entry, with the current values, for rows that have none. Rows loaded from a fixture have no
-    history, so their first change would have nothing to be compared with. Call this before the change; `at` is the time
-    of the change, now by default.
+    Write a history entry with the current values for each row of `model` with a primary key in `keys` that has no
+    history. Rows from a fixture have none, so the history could not show what their first change has changed. Call this
+    before the change. `at` is the date of the entries; by default, the current time.
     """
-    known = model.history.filter(**{model._meta.pk.attname: OuterRef("pk")})
-    rows = list(model._base_manager.filter(~Exists(known), pk__in=list(keys)))
+    history = get_history_manager_for_model(model)
+    known = history.filter(**{model._meta.pk.attname: OuterRef("pk")})
+    rows: list[Any] = list(model._base_manager.filter(~Exists(known), pk__in=list(keys)))
     for row in rows:
-        row._history_user = None  # not the signed-in editor
-    keep_links(model, model.history.bulk_history_create(rows, default_change_reason=FIRST_VERSION, default_date=at))
+        row._history_user = None  # otherwise the library enters the user of the current request
+    keep_links(model, history.bulk_history_create(rows, default_change_reason=FIRST_VERSION, default_date=at))
 
 
 def is_first_version(entry: Any) -> bool:
-    """Whether `keep_first_version` wrote this entry: `IS_FIRST_VERSION` for an entry in hand."""
+    """Return whether `keep_first_version` wrote the history entry `entry`. The same condition as `IS_FIRST_VERSION`."""
     return (entry.history_change_reason, entry.history_user_id, entry.history_type) == (FIRST_VERSION, None, "+")
 
 
 def is_tracked(model: type[Model]) -> bool:
-    """Return whether `model` has a history. (A history model may have a field called `history`.)"""
+    """Return whether django-simple-history keeps a history of `model`."""
     return hasattr(model._meta, "simple_history_manager_attribute")
 
 
-def leave_no_trace(sender: type[Model], instance: Model, created: bool, raw: bool, **kwargs: Any) -> None:
+def leave_no_trace(sender: type[Model], instance: Any, created: bool, raw: bool, **kwargs: Any) -> None:
     """
-    Don't start a history for the many-to-many links that a fixture sets after its row (post_save receiver). Such an
-    entry would look like a change without an author or content.
+    Write no history entry for the many-to-many links of a row without a history that `loaddata` loads. A receiver of
+    `post_save`. The library doesn't record the loaded row itself, so an entry for its links would look like a change
+    without an author.
     """
     if raw and is_tracked(sender):
-        known = sender.history.filter(**{sender._meta.pk.attname: instance.pk})
+        known = get_history_manager_for_model(sender).filter(**{sender._meta.pk.attname: instance.pk})
         if created or not known.exists():
-            instance.skip_history_when_saving = True  # the library reads this attribute
+            instance.skip_history_when_saving = True  # django-simple-history reads this attribute
 
 
 def keep_links(model: type[Model], records: Sequence[Any]) -> None:
     """
-    Store the many-to-many links of historical `records` of `model`, which the library omits when it writes records in
-    bulk. Two statements for each many-to-many field.
+    Store the current many-to-many links of rows of `model` with their history entries `records`. django-simple-history
+    omits the links when it writes entries in bulk. Needs two SQL statements for each many-to-many field.
     """
     by_row = {getattr(record, model._meta.pk.attname): record for record in records}
-    for field in model.history.model._history_m2m_fields if by_row else ():
-        kept = getattr(model.history.model, field.name).model
-        table, owner = field.remote_field.through, model._meta.get_field(field.name).m2m_field_name()
+    history = get_history_manager_for_model(model).model
+    for field in history._history_m2m_fields if by_row else ():
+        kept = getattr(history, field.name).model
+        of_model: Any = model._meta.get_field(field.name)
+        table, owner = field.remote_field.through, of_model.m2m_field_name()
         columns = [column.attname for column in table._meta.concrete_fields]
         kept._base_manager.bulk_create(
             kept(history=by_row[getattr(link, f"{owner}_id")], **{name: getattr(link, name) for name in columns})

@@ -1,10 +1,10 @@
 """
-Keyset pagination: a page is found by the sort values of the row next to it, not by its number.
+Keyset pagination: the URL of a page contains the sort values of a row next to the page, instead of a page number.
 
-Known as the seek method; see Markus Winand, "We need tool support for keyset pagination" (use-the-index-luke.com, "no
-offset"). The URL of a page holds the sort values of the last row before it, or of the first row after it, and the
-database finds the page by index. So the last page is as fast as the first, and a new row does not move other rows to
-other pages.
+This is also called the seek method; see Markus Winand, "We need tool support for keyset pagination"
+(https://use-the-index-luke.com/no-offset). The URL contains a cursor with the sort values of the last row before the
+page, or of the first row after it. The database finds the page by an index, so the last page is as fast as the first. A
+new row does not move other rows to other pages.
 """
 
 import json
@@ -14,16 +14,19 @@ from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, DateTimeField, F, Field, Func, Model, Q, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from record.encrypted_cursors import seal, unseal
+from record.model_fields import field_named, target_of
 
 LONGEST = 2000
 
 
 class Column:
-    """One column of an order, in the notation of `order_by`: "title", "-award__precedence"."""
+    """A column to sort by, from a name as in `order_by`: "title", or "-award__precedence" for descending order."""
 
     def __init__(self, model: type[Model], name: str):
         self.is_descending = name.startswith("-")
@@ -31,20 +34,23 @@ class Column:
         self.field: Field = _field(model, self.path)
 
     def read(self, value: Any) -> Any:
-        """Convert a value from a URL for the database. Raise ValueError if this column can't have that value."""
+        """
+        Convert a value from a cursor to the Python type of this column. Raise `ValueError`, `OverflowError` or
+        `ValidationError` if the column can't have that value.
+        """
         if not isinstance(value, str | int) or isinstance(value, bool):
             raise ValueError(value)
         if isinstance(self.field, DateTimeField) and not isinstance(value, str):
             raise ValueError(value)
         found = self.field.to_python(value)
-        if isinstance(found, str) and b"\x00" in found.encode():  # encode() raises ValueError for half a surrogate pair
+        if isinstance(found, str) and b"\x00" in found.encode():  # encode() raises ValueError for a lone surrogate
             raise ValueError(value)
         if isinstance(found, int) and abs(found) >= 2**63:
             raise ValueError(value)
         if isinstance(found, datetime):
             if timezone.is_naive(found):
                 raise ValueError(value)
-            found = found.astimezone(UTC)  # raises OverflowError at the ends of the calendar
+            found = found.astimezone(UTC)  # raises OverflowError at the first and last day of the calendar
         if found is None:
             raise ValueError(value)
         return found
@@ -53,21 +59,21 @@ class Column:
 def _field(model: type[Model], path: str) -> Field:
     *relations, name = path.split("__")
     for relation in relations:
-        model = model._meta.get_field(relation).related_model
+        model = target_of(model._meta.get_field(relation))
     if name == "pk":
         return model._meta.pk
     try:
-        return model._meta.get_field(name)
+        return field_named(model, name)
     except FieldDoesNotExist:
-        return model._meta.get_field(name.removesuffix("_id"))
+        return field_named(model, name.removesuffix("_id"))
 
 
 class _Rows(Func):
-    """SQL's row comparison, `(a, b) > (1, 2)`: the only form that an index can answer completely."""
+    """An SQL row comparison, such as `(a, b) > (1, 2)`. It uses all columns of an index; an equivalent OR does not."""
 
     output_field = BooleanField()
 
-    def as_sql(self, compiler, connection, **extra):
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *args: Any, **extra: Any) -> Any:
         parts = [compiler.compile(expression) for expression in self.get_source_expressions()]
         half = len(parts) // 2
         left, right = (", ".join(sql for sql, _params in some) for some in (parts[:half], parts[half:]))
@@ -76,7 +82,10 @@ class _Rows(Func):
 
 
 def is_after(columns: Sequence[Column], values: Sequence[Any]) -> Q:
-    """Return the condition for rows after those with `values`, one per column. Directions may be mixed."""
+    """
+    Return the condition that a row comes after the row with the sort values `place`: one value for each of `columns`.
+    Ascending and descending columns may be mixed.
+    """
     directions = [list(some) for _key, some in groupby(columns, lambda column: column.is_descending)]
     first, rest = directions[0], columns[len(directions[0]) :]
     here = [Value(value, output_field=column.field) for column, value in zip(first, values, strict=False)]
@@ -86,17 +95,17 @@ def is_after(columns: Sequence[Column], values: Sequence[Any]) -> Q:
         same = Q(**{column.path: value for column, value in zip(first, values, strict=False)})
         condition |= same & is_after(rest, values[len(first) :])
     if rest or any("__" in column.path for column in first):
-        # Redundant, but a condition on the first column alone lets the database use any index on it.
+        # This condition follows from the others. It helps the database to use an index on the first column.
         condition &= Q(**{f"{first[0].path}__{'lte' if first[0].is_descending else 'gte'}": values[0]})
     return condition
 
 
 class Page:
     """
-    The rows of `queryset` on the page that `params`, a mapping such as `request.GET`, asks for: after the cursor
-    `after`, before the cursor `before`, the last page with `page=last`, or else the first page. `order` names the sort
-    columns; the last one is unique and none is null. An invalid cursor gives the first page. One statement, or two if
-    the page asked for is empty.
+    One page of `queryset`, at most `size` rows. The query parameters `params`, a mapping such as `request.GET`,
+    select it: the rows after the cursor `after`, the rows before the cursor `before`, the last page for `page=last`, or
+    otherwise the first page. `order` has the names of the sort columns; none of them may be null, and the last one must
+    be unique. If a cursor is invalid, it is ignored. Needs one SQL statement, or two if the selected page is empty.
     """
 
     def __init__(self, queryset: QuerySet, order: Sequence[str], params: Any, size: int):
@@ -107,12 +116,12 @@ class Page:
         is_backwards = before is not None or (after is None and params.get("page") == "last")
         self.rows, more = self._fetch(queryset, after or before, is_backwards)
         if not self.rows and (after or before):
-            # The rows after this cursor were deleted.
+            # All rows on the selected side of the cursor have been deleted. Show the first page.
             after, before, is_backwards = None, None, False
             self.rows, more = self._fetch(queryset, None, False)
         self.is_first = not more if is_backwards else not after
         self.is_last = before is None if is_backwards else not more
-        # The query parameters of this page.
+        # The query parameters of the URL of this page.
         self.params: dict[str, str] = {"page": "last"} if is_backwards else {}
         if values := after or before:
             self.params = {"after" if after else "before": encode_cursor(values)}
@@ -121,7 +130,8 @@ class Page:
         columns = [_turned(column) for column in self.columns] if is_backwards else self.columns
         if values:
             queryset = queryset.filter(is_after(columns, values))
-        # Read the values that the database sorts by; attributes of the row may differ from them.
+        # Cursors are made from annotations with the values that the database sorts by, not from attributes of the row,
+        # which may differ.
         queryset = queryset.annotate(**{f"cursor_{number}": F(column.path) for number, column in enumerate(columns)})
         ordered = queryset.order_by(*(("-" if column.is_descending else "") + column.path for column in columns))
         rows = list(ordered[: self.size + 1])
@@ -129,7 +139,7 @@ class Page:
         return (shown[::-1] if is_backwards else shown), len(rows) > self.size
 
     def _read_cursor(self, cursor: str) -> list[Any] | None:
-        """Decode a cursor. Return None if it does not fit this order."""
+        """Return the sort values in the cursor `token`. Return None if it is invalid or made for another order."""
         values = decode_cursor(cursor)
         if values is None or len(values) != len(self.columns):
             return None
@@ -139,7 +149,7 @@ class Page:
             return None
 
     def preceding(self, queryset: QuerySet) -> QuerySet:
-        """Return the rows of `queryset`, the whole list, that come before the first row of this page."""
+        """Return the rows of `queryset` that come before the first row of this page. The page must not be empty."""
         values = [getattr(self.rows[0], f"cursor_{number}") for number in range(len(self.columns))]
         return queryset.filter(is_after([_turned(column) for column in self.columns], values))
 
@@ -148,12 +158,12 @@ class Page:
 
     @property
     def before(self) -> str:
-        """The cursor for the previous page, made from the first row; empty on the first page."""
+        """The cursor of the previous page, made from the first row of this page; empty on the first page."""
         return "" if self.is_first or not self.rows else self._cursor_of(self.rows[0])
 
     @property
     def after(self) -> str:
-        """The cursor for the next page, made from the last row; empty on the last page."""
+        """The cursor of the next page, made from the last row of this page; empty on the last page."""
         return "" if self.is_last or not self.rows else self._cursor_of(self.rows[-1])
 
     def __iter__(self) -> Iterator[Any]:
@@ -171,17 +181,17 @@ def _turned(column: Column) -> Column:
 
 def encode_cursor(values: Sequence[Any]) -> str:
     """
-    Return the cursor for a position in a list, given one value for each column of its order. It is encrypted, because
-    primary keys would reveal how many hidden rows there are.
+    Return the cursor for the row with the sort values `place`. It is encrypted, because the primary keys in it would
+    reveal how many hidden rows there are.
     """
     written = [value if isinstance(value, int) else _text(value) for value in values]
-    # Not as ASCII escapes: a long Chinese title would make the URL too long.
+    # Don't escape other characters than ASCII: the cursor of a long Chinese title would be too long for a URL.
     text = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
     return seal(text)
 
 
 def decode_cursor(cursor: str) -> list[Any] | None:
-    """Return the values in a cursor made by `encode_cursor`, as JSON values; None if the cursor is not ours."""
+    """Return the values in the cursor `token`, as JSON values. Return None if `encode_cursor` did not make it."""
     text = unseal(cursor) if cursor and len(cursor) <= LONGEST else None
     if text is None:
         return None

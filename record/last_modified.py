@@ -1,4 +1,4 @@
-"""The time of a row's last change, and the time since when it is public, from its history."""
+"""The time when a row was last changed, and the time since which it has been public, both read from its history."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest, Least
+from simple_history.utils import get_history_manager_for_model
 
 from record.models import Record
 
@@ -14,8 +15,9 @@ MANY = 500
 
 def with_last_change(rows: QuerySet) -> QuerySet:
     """
-    Annotate `changed_at`, the time of the last change; None if the row has no history, as after loading a fixture.
-    Don't use it for contests: their history includes the approval of results, which stays secret until the reveal.
+    Annotate `rows` with `changed_at`, the time of their last change; null for rows without a history, such as rows from
+    a fixture. Don't use this function for contests: their last change may be the approval of results, which is secret
+    until the reveal.
     """
     history = rows.model.history.filter(id=OuterRef("pk")).order_by("-history_date", "-history_id")
     return rows.annotate(changed_at=Subquery(history.values("history_date")[:1]))
@@ -23,29 +25,32 @@ def with_last_change(rows: QuerySet) -> QuerySet:
 
 def with_public_since(rows: QuerySet, via: str) -> QuerySet:
     """
-    Annotate `since`, the time since when the row is public: the latest of its own creation and the publication,
-    approval and reveal of the contest at the path `via`. A row with an approval and a reveal of its own counts those
-    too. Only for public rows: all these times are in their past.
+    Annotate `rows` with `since`, the time since which each of them has been public. It is the latest of these times:
+    the creation of the row; the publication, approval and reveal of its contest; and the row's own approval. If the row
+    has a reveal time of its own, the earlier of the two reveal times counts. `via` is the path to the contest, such as
+    "contest". All `rows` must be public.
     """
     own = {field.name for field in rows.model._meta.fields}
-    published, revealed = F(f"{via}__published_at"), F(f"{via}__reveal_at")
+    published = F(f"{via}__published_at")
+    revealed: F | Least = F(f"{via}__reveal_at")
     moments: list[Any] = [published, F(f"{via}__approved_at"), *([F("approved_at")] if "approved_at" in own else [])]
     if "reveal_at" in own:
-        # Databases differ on LEAST with null, so replace each null by the other value.
+        # LEAST with a null argument is null on SQLite but not on PostgreSQL, so replace each null by the other value.
         revealed = Least(Coalesce(revealed, F("reveal_at")), Coalesce(F("reveal_at"), revealed))
     made = rows.model.history.filter(id=OuterRef("pk"), history_type="+").order_by("history_date")
-    # For a row from a fixture, the history has no creation, only later changes.
+    # A row from a fixture has no history entry for its creation. Use the publication of the contest instead.
     made_at = Coalesce(Subquery(made.values("history_date")[:1]), published)
     return rows.annotate(since=Greatest(*moments, revealed, made_at))
 
 
 def last_change_of(row: Record, fields: Sequence[str]) -> datetime | None:
     """
-    Return the time when one of `fields` last changed; None if the history doesn't show it. Other changes don't count:
-    an editor who adds hidden winners saves the row too, which nobody may notice. One statement.
+    Return the time when one of `fields` was last changed; None if the history has no entry with the current values.
+    Changes of other fields don't count, because their time could reveal that an editor is entering hidden winners.
+    Needs one SQL statement.
     """
     now = tuple(getattr(row, field) for field in fields)
-    history = type(row).history.filter(id=row.pk).order_by("-history_date", "-history_id")
+    history = get_history_manager_for_model(type(row)).filter(id=row.pk).order_by("-history_date", "-history_id")
     changed = None
     for moment, *values in history.values_list("history_date", *fields)[:MANY]:
         if tuple(values) != now:

@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet, Window
 
 
 class LimitedList(list):
-    """The first rows of a list; `more` is the number of rows left out."""
+    """A list with the first rows of a longer list. Its attribute `more` is the number of rows left out."""
 
     def __init__(self, rows: Iterable[Any], more: int):
         super().__init__(rows)
@@ -15,11 +15,14 @@ class LimitedList(list):
 
 
 def first(rows: QuerySet, limit: int) -> LimitedList:
-    """Return the first `limit` of `rows` and the number of the others, in one statement plus prefetches."""
+    """
+    Return the first `limit` rows of the queryset `rows`, with the number of the others. Needs one SQL statement, plus
+    those of `prefetch_related`.
+    """
     found = list(rows.annotate(of_all=Window(Count("pk")))[:limit])
     return LimitedList(found, found[0].of_all - len(found) if found else 0)
 
 
 def first_of(rows: Sequence[Any], limit: int) -> LimitedList:
-    """Return the same for rows that are already loaded."""
+    """Return the first `limit` of `rows`, which are already loaded, with the number of the others."""
     return LimitedList(rows[:limit], max(0, len(rows) - limit))

@@ -1,10 +1,10 @@
 """
-Check whether a URL that an editor entered still works, safely: only HTTP and HTTPS, only public IP addresses, with
-short timeouts, and without reading the page.
+The check of the URLs of sources: it finds out whether a URL still works. It must not be usable for attacks on internal
+servers (SSRF), so it requests only HTTP and HTTPS URLs at public IP addresses, and uses no proxy.
 
-It uses only the standard library. A host name is resolved once, all its addresses are checked, and the connection goes
-to one of those, so that the name can't point elsewhere in between (DNS rebinding). Each redirect is checked in the same
-way. Proxy settings of the environment are ignored.
+A host name is resolved once. If one of its IP addresses is not allowed, the check fails; otherwise it connects to one
+of these addresses, and not to the name again, which could resolve to another address by then (DNS rebinding). The URLs
+of redirects are checked in the same way. The body of a response is not read.
 """
 
 import http.client
@@ -34,11 +34,14 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class RefusedError(Exception):
-    """A URL that is refused because it is not on the public web."""
+    """Raised for a URL that must not be requested: it is not HTTP or HTTPS, or its address is not allowed."""
 
 
 def is_public(address: Address) -> bool:
-    """Return whether an IP address is public, including any IPv4 address embedded in an IPv6 one."""
+    """
+    Return whether an IP address is public. An IPv4 address that is embedded in an IPv6 address (mapped, 6to4, Teredo,
+    NAT64) must be public too.
+    """
     if isinstance(address, ipaddress.IPv6Address):
         wrapped = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
         if address in _NAT64:
@@ -53,13 +56,13 @@ def is_public(address: Address) -> bool:
 
 
 def may_ask(address: Address, port: int) -> bool:
-    """Return whether a source's link may lead to `address` and `port`."""
+    """Return whether the URL of a source may lead to `address` and `port`."""
     return is_public(address) and port in (*PORTS.values(), *ALSO)
 
 
 @dataclass(frozen=True)
 class Found:
-    """The result of a check: the state of the link, and a short reason for it."""
+    """The result of checking a URL: the state of the link, and a short text with the reason."""
 
     state: State
     said: str
@@ -68,9 +71,10 @@ class Found:
 @dataclass
 class LinkChecker:
     """
-    A checker for one URL at a time. It waits `pause` seconds before it contacts a host again. `connect` and `read` are
-    timeouts in seconds, `total` the limit for one request. `allows` says which addresses are allowed; tests replace it
-    for their own server.
+    Checks URLs one after the other. Between two requests to the same host it waits `pause` seconds. `connect` and
+    `read` are the timeouts for connecting and reading, and `total` is the limit for a whole request, all in seconds.
+    The function `allows` decides which IP addresses and ports may be contacted; tests replace it to allow a local
+    server.
     """
 
     user_agent: str
@@ -83,8 +87,9 @@ class LinkChecker:
 
     def check(self, url: str) -> Found:
         """
-        Request `url` and follow redirects. Only 404 and 410 mean that the page is gone. Any other failure, after a
-        second try, counts as unreachable, because some sites answer browsers but refuse programs.
+        Request `url`, follow redirects, and return the result. Only the status codes 404 and 410 mean that the page is
+        gone. Other errors mean that it can't be reached, because some sites refuse requests by programs. The check is
+        then repeated once, except for a URL that must not be requested.
         """
         found = self._follow(url)
         return self._follow(url) if found.state is State.UNREACHABLE and found.said != _REFUSED else found
@@ -112,11 +117,11 @@ class LinkChecker:
 
     def _ask(self, url: str) -> tuple[int, str | None]:
         status, location = self._request("HEAD", url)
-        # Some servers don't support HEAD and answer it with all kinds of errors.
+        # Some servers respond to HEAD requests with errors, so repeat a failed request with GET.
         return self._request("GET", url) if status >= 400 else (status, location)
 
     def _request(self, method: str, url: str) -> tuple[int, str | None]:
-        """Return the status and the `Location` of the response. The body is not read."""
+        """Send a request without reading the body of the response. Return its status code and `Location` header."""
         parts = urlsplit(iri_to_uri(url))
         if parts.scheme not in PORTS or not parts.hostname:
             raise RefusedError(url)
@@ -125,14 +130,14 @@ class LinkChecker:
         self._wait_for(host)
         deadline = time.monotonic() + self.total
         sock = self._connected(host, port, deadline)
-        # A server that sends single bytes slowly would never exceed the read timeout.
+        # Close the socket after the total time: a server that sends one byte at a time never exceeds the read timeout.
         timer = threading.Timer(max(deadline - time.monotonic(), 0), _cut, [sock])
         timer.daemon = True
         timer.start()
         try:
             if parts.scheme == "https":
                 sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
-                timer.args = [sock]  # make the timer close the TLS socket instead
+                timer.args = [sock]  # from now on, the timer must close the TLS socket
             connection = http.client.HTTPConnection(host, port)
             connection.sock = sock
             headers = {"Host": _host_of(parts), "User-Agent": self.user_agent, "Accept": "*/*", "Connection": "close"}
@@ -180,7 +185,10 @@ _REFUSED = "not an address of the open web"
 
 
 def _looked_up(host: str, port: int, seconds: float) -> list[tuple]:
-    """Resolve `host` to a list of (family, socket address). `TimeoutError` after `seconds`."""
+    """
+    Resolve the name `host`. Return a list of (address family, socket address). Raise `TimeoutError` if it takes longer
+    than `seconds`, and `OSError` if the name can't be resolved.
+    """
     found: list[tuple] = []
     problems: list[OSError] = []
 

@@ -1,4 +1,4 @@
-"""The queryset of all models in the record, and that of sources."""
+"""The base class of the querysets of all `Record` models, and the queryset of sources."""
 
 from typing import Any, Self
 
@@ -11,13 +11,14 @@ from record.visibility import IsShown
 
 class RecordQuerySet(models.QuerySet):
     def real(self) -> Self:
-        """Leave out synthetic rows, which search engines must not list."""
+        """Return the rows that are not synthetic. Search engines must not list synthetic rows."""
         return self.exclude(is_synthetic())
 
     def get_by_natural_key(self, key: str) -> Any:
         """
-        Return the row with this key. Loading a fixture again thus finds its row even if an editor has changed it. For
-        models with a globally unique slug, fall back to the slug: an editor may have entered the row by hand.
+        Return the row with the permanent key `key`, for `loaddata`. If there is none and slugs of the model are unique,
+        return the row with the slug `key`, because an editor may have entered the row of the fixture by hand. Raise
+        `DoesNotExist` if there is no such row either.
         """
         has_own_slug = any(field.name == "slug" and field.unique for field in self.model._meta.fields)
         if has_own_slug and not self.filter(key=key).exists():
@@ -27,5 +28,5 @@ class RecordQuerySet(models.QuerySet):
 
 class SourceQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
-        """Return the sources that support something public at `viewpoint`."""
+        """Return the sources that a public row refers to, at `viewpoint`."""
         return self.filter(IsShown("record.Source", viewpoint))

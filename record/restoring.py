@@ -1,9 +1,9 @@
 """
-Restore a deleted row from its history, with the rows that were deleted together with it. It gets its old primary key,
-so that its former slugs and its history apply again, and its old permanent key.
+The restoring of a deleted row from its history, together with the rows that were deleted with it. The restored row has
+its old primary key, so that its former slugs and its history belong to it again, and its old permanent key.
 
-Values that no form holds are reset: approvals, reveals, revocations. Its images are lost, because their files were
-deleted with the row.
+Fields that no form has, such as the approval and the reveal of results, are reset to their defaults. Images are not
+restored, because their files were deleted with the row.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,17 +17,19 @@ from django.db import models
 from django.db.models import Exists, Model, OuterRef
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.utils.translation import gettext as _
+from simple_history.utils import get_history_manager_for_model
 
+from record.history import is_tracked
 from record.images.unused_files import image_fields
 from record.models import Merge, Record
 
-#: Rows that one account deletes within this time count as one deletion, since deleting many rows takes a while.
+#: Rows that the same account deleted at most this long before or after the row count as deleted together with it.
 TOGETHER = timedelta(minutes=1)
 
 
 @dataclass
 class PutBack:
-    """The rows restored together with a row, and descriptions of those that could not be restored."""
+    """The result of `put_back_hanging`: the restored rows, and descriptions of rows that could not be restored."""
 
     rows: list[Model] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -38,9 +40,12 @@ def is_gone(model: type[Model], pk: Any) -> bool:
 
 
 def in_the_way(row: Model) -> str:
-    """Return why `row`, made from its history, can't be restored; blank if it can."""
+    """
+    Return the reason why the deleted row `row` can't be restored, as a message, or "". `row` is an unsaved instance
+    made from its history.
+    """
     model = type(row)
-    if not issubclass(model, Record):
+    if not isinstance(row, Record):
         return _("It can’t be put back.")
     if model._base_manager.filter(key=row.key).exists():
         return _("It can’t be put back: a record with the same permanent key exists already.")
@@ -51,7 +56,10 @@ def in_the_way(row: Model) -> str:
 
 
 def begin_anew(row: Model, held: Iterable[str] = ()) -> None:
-    """Reset what is not restored: decisions, images, and relations to deleted rows. Keep the fields in `held`."""
+    """
+    Reset the fields of the unsaved `row` that must not be restored: fields that no form has, images, the approval and
+    reveal of results, and foreign keys to rows that no longer exist. Keep the fields named in `held`.
+    """
     pictures = image_fields(type(row))
     for column in row._meta.concrete_fields:
         if column.primary_key or column.name == "key" or column.name in held:
@@ -66,21 +74,24 @@ def begin_anew(row: Model, held: Iterable[str] = ()) -> None:
 
 
 def lost_pictures(row: Model) -> list[str]:
-    """Return the names of the image fields whose files were deleted with `row`."""
+    """Return the verbose names of the image fields in which the deleted `row` had an image. Its file is lost."""
     return [str(image.verbose_name) for image in image_fields(type(row)) if getattr(row, image.name)]
 
 
-def hanging_on(row: Model) -> list[Model]:
-    """Return the last versions of the rows that were deleted together with `row`, as historical records."""
-    deletion = type(row).history.filter(**{row._meta.pk.attname: row.pk}, history_type="-").first()
+def hanging_on(row: Model) -> list[Any]:
+    """Return the history entries for the deletion of the rows that were deleted by cascade together with `row`."""
+    history = get_history_manager_for_model(type(row))
+    deletion = history.filter(**{row._meta.pk.attname: row.pk}, history_type="-").first()
     if deletion is None:
         return []
-    found: list[Model] = []
+    found: list[Any] = []
     span = (deletion.history_date - TOGETHER, deletion.history_date + TOGETHER)
-    for relation in get_candidate_relations_to_delete(row._meta):
-        model = relation.related_model
-        if relation.on_delete is models.CASCADE and issubclass(model, Record) and hasattr(model, "history"):
-            records = model.history.filter(
+    # The stubs type these relations as fields.
+    relations: Iterable[Any] = get_candidate_relations_to_delete(row._meta)
+    for relation in relations:
+        model: type[Model] = relation.related_model
+        if relation.on_delete is models.CASCADE and issubclass(model, Record) and is_tracked(model):
+            records = get_history_manager_for_model(model).filter(
                 **{relation.field.attname: row.pk},
                 history_type="-",
                 history_date__range=span,
@@ -91,10 +102,11 @@ def hanging_on(row: Model) -> list[Model]:
     return found
 
 
-def put_back_hanging(row: Model, records: Iterable[Model], *, actor: Any, reason: str) -> PutBack:
+def put_back_hanging(row: Model, records: Iterable[Any], *, actor: Any, reason: str) -> PutBack:
     """
-    Restore `records`, which come from `hanging_on`, and the many-to-many links of other rows to `row` (such as the
-    presenters of an award). A row that is now invalid or refers to a deleted row is not restored, but listed in `lost`.
+    Restore the rows of `records`, which are history entries returned by `hanging_on`, and the many-to-many links of
+    other rows to `row`, such as those of an award to its presenters. A row that is no longer valid is not restored; a
+    description of it is added to `lost` of the result.
     """
     made = PutBack()
     for record in records:
@@ -116,20 +128,23 @@ def put_back_hanging(row: Model, records: Iterable[Model], *, actor: Any, reason
     return made
 
 
-def _links_to(row: Model) -> Iterator[tuple[Model, str]]:
-    """Yield the rows that linked to `row` through a many-to-many field when it was deleted, and the field's name."""
+def _links_to(row: Model) -> Iterator[tuple[Record, str]]:
+    """
+    Yield each row that had a many-to-many link to `row` when `row` was deleted, with the name of the field. Rows that
+    link to `row` again are left out.
+    """
     for relation in row._meta.related_objects:
-        owner = relation.related_model
-        if not relation.many_to_many or not issubclass(owner, Record) or not hasattr(owner, "history"):
+        owner, field = relation.related_model, relation.field
+        if not isinstance(field, models.ManyToManyField) or not issubclass(owner, Record) or not is_tracked(owner):
             continue
-        history = owner.history.model
-        if relation.field.name not in {kept.name for kept in history._history_m2m_fields}:
+        history = get_history_manager_for_model(owner).model
+        if field.name not in {kept.name for kept in history._history_m2m_fields}:
             continue
-        links = getattr(history, relation.field.name).model._base_manager.filter(
-            **{relation.field.m2m_reverse_field_name(): row.pk, "history": OuterRef("pk")}
+        links = getattr(history, field.name).model._base_manager.filter(
+            **{field.m2m_reverse_field_name(): row.pk, "history": OuterRef("pk")}
         )
         pk_name = owner._meta.pk.attname
         later = history._base_manager.filter(**{pk_name: OuterRef(pk_name)}, history_id__gt=OuterRef("history_id"))
         last = history._base_manager.filter(Exists(links), ~Exists(later)).exclude(history_type="-")
-        for other in owner._base_manager.filter(pk__in=last.values(pk_name)).exclude(**{relation.field.name: row.pk}):
-            yield other, relation.field.name
+        for other in owner._base_manager.filter(pk__in=last.values(pk_name)).exclude(**{field.name: row.pk}):
+            yield other, field.name

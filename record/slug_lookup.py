@@ -1,4 +1,4 @@
-"""Find a row by its current or a former slug."""
+"""The lookup of rows by their current or former slugs."""
 
 from typing import TypeVar
 
@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import BigIntegerField, Case, Model, OuterRef, Q, QuerySet, Subquery, When
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 
+from record.model_fields import target_of
 from record.models import FormerSlug
 from record.viewpoint import Viewpoint
 
@@ -17,13 +18,14 @@ def find(
     queryset: QuerySet[M], slug: str, contest: str | None = None, viewpoint: Viewpoint | None = None
 ) -> tuple[M, bool]:
     """
-    Return the row of `queryset` with this slug (in the contest with the slug `contest`, if given), and whether it has
-    moved. It has moved if the slug is a former one of the row or of its contest; if several rows had it, the last one
-    is returned. `queryset` holds the rows that the visitor may see; `Http404` if none of them matches.
+    Return the row of `queryset` with the slug `slug`, and whether it has moved. With `contest`, search only the contest
+    with that slug. The row has moved if `slug` or `contest` is a former slug; if several rows had the former slug, the
+    last one of them is returned. `queryset` must contain only rows that the visitor may see. Raise `Http404` if none of
+    them matches.
 
-    One statement, or more if the row has moved or is missing. For models whose rows can be merged, pass `viewpoint`:
-    slugs of merged rows that were still hidden work once these rows would have been public there. Without `viewpoint`
-    they never do.
+    Needs one SQL statement, or more if the row has moved or is missing. Pass `viewpoint` for models whose rows can be
+    merged. It decides when the slug of a row that was hidden when it was merged starts to work: as soon as that row
+    would have been public. Without `viewpoint` such a slug never works.
     """
     here = {"slug": slug} if contest is None else {"slug": slug, "contest__slug": contest}
     found = queryset.filter(**here).first()
@@ -32,9 +34,9 @@ def find(
     former = _former(queryset.model, slug, viewpoint)
     condition = _now_or_before(slug, former)
     if contest is not None:
-        before = _former(queryset.model._meta.get_field("contest").related_model, contest)
+        before = _former(target_of(queryset.model._meta.get_field("contest")), contest)
         condition &= _now_or_before(contest, before, "contest__")
-    # Prefer the row that has the slug now, then the one that had it last.
+    # If several rows match, prefer the one with the current slug `slug`, then the one that lost this slug last.
     had_it = former.filter(object_id=OuterRef("pk"))
     rank = Case(When(slug=slug, then=None), default=Subquery(had_it.values("pk")[:1]), output_field=BigIntegerField())
     found = queryset.filter(condition).order_by(rank.desc(nulls_first=True), "-pk").first()
@@ -44,15 +46,15 @@ def find(
 
 
 def moved_to(request: HttpRequest, url: str) -> HttpResponsePermanentRedirect:
-    """Redirect permanently from a former URL to `url`, with the same query string."""
+    """Return a permanent redirect to `url` with the query string of `request`."""
     question = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"{url}?{question}" if question else url)
 
 
 def keep_former_slug(instance: Model, old_slug: str) -> None:
-    """Store `old_slug` as a former slug of `instance`, so that its old URL redirects."""
+    """Store `old_slug` as a former slug of `instance`, so that its old URL redirects to the current one."""
     former = _former(type(instance), old_slug)
-    # Recreate an existing entry, so that the newest entry belongs to the last row with this slug.
+    # Create a new `FormerSlug` even if there is one already: `find` prefers the row with the newest one.
     former.filter(object_id=instance.pk).delete()
     FormerSlug.objects.create(
         content_type=ContentType.objects.get_for_model(instance), object_id=instance.pk, slug=old_slug
@@ -62,18 +64,18 @@ def keep_former_slug(instance: Model, old_slug: str) -> None:
 def _former(model: type[Model], slug: str, viewpoint: Viewpoint | None = None) -> QuerySet[FormerSlug]:
     had_it = FormerSlug.objects.filter(content_type=ContentType.objects.get_for_model(model), slug=slug)
     waiting = had_it.filter(waits_for__isnull=False) if viewpoint else ()
-    over = [former.pk for former in waiting if _is_known(former, viewpoint)]
+    over = [former.pk for former in waiting if viewpoint and _is_known(former, viewpoint)]
     return had_it.filter(Q(waits_for__isnull=True) | Q(pk__in=over))
 
 
 def _is_known(former: FormerSlug, viewpoint: Viewpoint) -> bool:
     """
-    Return whether the merged row that had this slug would be public at `viewpoint`, that is, whether one of the rows
-    that make it public is. Until then its URL is a 404, like one that never existed.
+    Return whether the merged row that had the slug `former` would be public at `viewpoint`. A person or a source is
+    public if a row that refers to it is; `waits_for` has the primary keys of those rows. Until then its URL responds
+    with 404, like a URL that never existed.
     """
-    shown = (
-        (apps.get_model(label)._default_manager.public(viewpoint), keys) for label, keys in former.waits_for.items()
-    )
+    waits_for = former.waits_for or {}
+    shown = ((apps.get_model(label)._default_manager.public(viewpoint), keys) for label, keys in waits_for.items())
     return any(rows.filter(pk__in=keys).exists() for rows, keys in shown)
 
 

@@ -1,4 +1,4 @@
-"""Slugs: the last part of a URL, made from a name in any script."""
+"""Slugs, which identify rows in URLs. They are made from names and may contain letters of all scripts."""
 
 import re
 import unicodedata
@@ -18,14 +18,16 @@ _SLUG_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "N
 
 
 def _is_slug_character(character: str) -> bool:
-    # Marks belong to a slug: without its vowel signs, a Hindi or Thai name is another word. Enclosing marks don't.
+    # Combining marks (the Unicode categories Mn and Mc) are allowed in slugs, because Hindi and Thai write vowels with
+    # them. Enclosing marks (Me) are not allowed.
     return unicodedata.category(character) in _SLUG_CATEGORIES and not INVISIBLE.match(character)
 
 
 def _is_needed_joiner(text: str, index: int) -> bool:
     """
-    Return whether the joiner at `index` changes how the word is written: a joiner or non-joiner after a virama, or a
-    non-joiner between two Arabic or Syriac letters. From RFC 5892, appendix A.1 and A.2, the rules for domain names.
+    Return whether the character at the index `index` of `text` is a zero-width joiner or non-joiner that changes how
+    the word is written: a joiner or non-joiner after a virama, or a non-joiner between two Arabic or Syriac letters.
+    Based on the rules for domain names in RFC 5892, appendix A.1 and A.2.
     """
     character, before, after = text[index], text[:index], text[index + 1 :]
     if character not in (ZWNJ, ZWJ) or not before or not after or not _is_slug_character(after[0]):
@@ -37,7 +39,7 @@ def _is_needed_joiner(text: str, index: int) -> bool:
 
 
 def _slug_parts(text: str) -> str:
-    """Replace characters that a slug can't hold by spaces, and remove invisible ones."""
+    """Return `text` without invisible characters, and with other characters that a slug can't contain as spaces."""
     kept = (
         c if _is_slug_character(c) or _is_needed_joiner(text, index) else "" if INVISIBLE.match(c) else " "
         for index, c in enumerate(text)
@@ -46,20 +48,24 @@ def _slug_parts(text: str) -> str:
 
 
 def normalised(slug: str) -> str:
-    """Return `slug` as it is stored and looked up: in NFKC, so composed, without ligatures or full-width letters."""
+    """
+    Return `slug` in the form in which slugs are stored and looked up, the Unicode normalisation form NFKC: composed
+    characters, no ligatures, no full-width letters.
+    """
     return unicodedata.normalize("NFKC", slug)
 
 
 def slug_from(name: str, *, fallback: str = "untitled") -> str:
     """
-    Return a slug for `name`: lower case, words joined by hyphens, letters of every script kept, accents of Latin
-    letters dropped, "&" replaced by "and", apostrophes left out. At most 100 characters. `fallback` if no character of
-    the name can be used (an emoji, for example). `static/js/slug.js` does the same in the browser.
+    Return a slug for `name`, at most 100 characters long: in lower case, with hyphens between words, with letters of
+    all scripts, without accents on Latin letters, with "and" for "&", and without apostrophes. Return `fallback` if a
+    slug can't contain any character of the name, such as an emoji. `static/js/slug.js` does the same in the browser.
 
     >>> slug_from("Lost & Found"), slug_from("C·one"), slug_from("受賞者")
     ('lost-and-found', 'c-one', '受賞者')
     """
-    # Twice, because normalisation turns an acute accent into a space, and "ŉ" into an apostrophe and "n".
+    # Remove apostrophes before and after the normalisation: it turns "´" into a space, and "ŉ" into an apostrophe and
+    # "n".
     text = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", name).replace("&", " and "))
     text = _APOSTROPHES.sub("", text)
     text = "".join(_without_latin_accent(character) for character in text)
@@ -79,7 +85,7 @@ def _without_latin_accent(character: str) -> str:
 
 
 def validate_slug(value: str) -> None:
-    """Raise `ValidationError` for a value that is not one readable part of a URL."""
+    """Raise `ValidationError` if `value` is not a valid slug. It must start with a letter, a number or "_"."""
     if (
         not value
         or not (value[0] == "_" or unicodedata.category(value[0])[0] in "LN")
@@ -93,8 +99,8 @@ def validate_slug(value: str) -> None:
 
 class SlugField(models.CharField):
     """
-    A part of a URL, with letters of any script. The model decides whether it is unique. It is normalised whenever it is
-    written or looked up (forms, fixtures, `bulk_create`, `update`), because URLs are normalised too.
+    A model field for a slug, which may contain letters of all scripts. Its values are normalised whenever they are
+    saved or used in a query, because slugs in URLs are normalised too.
     """
 
     default_validators = [validate_slug]
@@ -120,7 +126,7 @@ class SlugField(models.CharField):
 
 
 class SlugConverter:
-    """The path converter for slugs in our URLs: one path segment, in any script."""
+    """The path converter for slugs in URL patterns. It matches one path segment and normalises it."""
 
     regex = r"[^/\s?#\x00-\x1f\x7f]+"
 

@@ -1,4 +1,4 @@
-"""Sort keys for names: without case, accents and leading punctuation, and the same on every database."""
+"""Sort keys of names. They ignore case, accents and leading punctuation, and sort alike on all databases."""
 
 import unicodedata
 
@@ -16,8 +16,8 @@ HAN = "漢"
 
 def folded(text: str) -> str:
     """
-    Return `text` in a form for comparison: compatibility forms and case folded; accents of Latin, Greek and Cyrillic
-    letters and invisible characters removed; each run of whitespace replaced by one space.
+    Return `text` in a form for comparing texts. It is normalised (NFKD, then NFC) and case-folded. Accents of Latin,
+    Greek and Cyrillic letters and invisible characters are removed. Each run of white space becomes one space.
 
     >>> folded("Iga  ŚWIĄTEK"), folded("Straße")
     ('iga swiatek', 'strasse')
@@ -29,9 +29,9 @@ def folded(text: str) -> str:
 
 def sort_key(text: str) -> str:
     """
-    Return the key by which `text` is sorted, code point by code point: folded, without the characters before the first
-    letter or digit. Text without a letter or digit (an emoji) gets the prefix "#", so it comes first. At most 200
-    characters.
+    Return the key by which `text` is sorted, at most 200 characters. It is the folded text, starting at its first
+    letter or digit. A text without letters and digits, such as an emoji, gets the prefix "#", so that it sorts first.
+    Keys are compared by code point.
 
     >>> sort_key("Łukasz Żak"), sort_key("“Élan”"), sort_key("한국"), sort_key("★")
     ('lukasz zak', 'elan”', '한국', '#★')
@@ -42,16 +42,19 @@ def sort_key(text: str) -> str:
 
 
 def reading_key(text: str) -> bytes:
-    """Return the key that sorts `text` in the language of the page. In Chinese, common characters sort by Pinyin."""
-    # GB 2312, and so GB 18030, lists the common characters in the order of their Pinyin.
+    """
+    Return the key that sorts `text` on a page, for sorting in Python. On Chinese pages, common Chinese characters are
+    sorted by Pinyin; on other pages, the order is that of `sort_key`.
+    """
+    # The encoding GB 18030 contains the common Chinese characters in the order of their Pinyin.
     encoding = "gb18030" if get_language() == "zh-hans" else "utf-8"
     return sort_key(text).encode(encoding, "replace")
 
 
 def initial(key: str) -> str:
     """
-    Return the heading letter of an index for this key: its first letter in upper case, the first sound of a Korean
-    syllable, one sign for all Chinese characters, and "#" for digits and other characters.
+    Return the heading for the sort key `key` in an alphabetical index: its first letter in upper case; for a Korean
+    syllable, the first consonant; for a Chinese character, "漢"; for anything else, "#".
     """
     first = key[:1]
     if not first.isalpha():
@@ -64,7 +67,7 @@ def initial(key: str) -> str:
 
 
 class SortKeyField(DerivedField):
-    """The sort key of the field `source`."""
+    """A derived field with the sort key of the field `source`."""
 
     length = MAX_LENGTH
 
@@ -74,8 +77,9 @@ class SortKeyField(DerivedField):
 
 def name_key(name: str) -> str:
     """
-    Return the folded words of a name in alphabetical order. Two records with the same key may be the same person, even
-    if one puts the family name first. Empty if the name has no letter or digit.
+    Return the folded words of `name` in alphabetical order, to find duplicates: two people with the same key may be the
+    same person, even if only one of the names starts with the family name. The key of a name without letters and digits
+    is empty.
 
     >>> name_key("Lee Hwan-kyung"), name_key("Hwan Kyung LEE"), name_key("★")
     ('hwan kyung lee', 'hwan kyung lee', '')
@@ -85,7 +89,7 @@ def name_key(name: str) -> str:
 
 
 class NameKeyField(DerivedField):
-    """The name key of the field `source`."""
+    """A derived field with the name key of the field `source`: its folded words in alphabetical order."""
 
     length = MAX_LENGTH
 

@@ -1,6 +1,6 @@
 """
-Synthetic rows, which the portal generates for demonstrations. Their permanent key identifies them. Nobody can edit that
-key, so no edit can turn a synthetic row into a real one.
+Synthetic rows: rows that the portal generates for demonstrations. Their permanent keys have a prefix. Nobody can edit a
+key, so a synthetic row can't become a real one.
 """
 
 from django.db.models import Case, CharField, F, Q, Value, When
@@ -12,11 +12,14 @@ MARK = _("synthetic")
 
 
 def is_synthetic(via: str = "") -> Q:
-    """Return the condition that the row at the path `via` (such as `"contest__"`) is synthetic."""
+    """Return the condition that a row is synthetic, or the related row at the path `via`, such as "contest__"."""
     return Q(**{f"{via}key__startswith": PREFIX})
 
 
 def named(field: str, via: str = "") -> Case:
-    """Return an expression for the name in `field`, marked if the row at `via` is synthetic; for filter options."""
+    """
+    Return an expression for the text of `field`, followed by "(synthetic)" if the row is synthetic. `via` is the path
+    to the row, such as "contest__". Used for the options of filters.
+    """
     marked = Concat(F(f"{via}{field}"), Value(f" ({MARK})"), output_field=CharField())
     return Case(When(is_synthetic(via), then=marked), default=F(f"{via}{field}"), output_field=CharField())

@@ -1,21 +1,26 @@
-"""Search without regard to case and accents: the lookup `folded`, the same on SQLite and PostgreSQL."""
+"""Lookups that ignore case and accents, with the same results on SQLite and PostgreSQL."""
 
 from typing import Any
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.lookups import Lookup
+from django.db.models.sql.compiler import SQLCompiler
 
 from record.derived_fields import DerivedField
 from record.sort_keys import LETTERS, NameKeyField, folded, name_key
 
-# The characters that `folded` removes, as a regular expression for PostgreSQL.
+# A regular expression for PostgreSQL that matches the characters that `folded` removes.
 _TAKEN_OUT = r"[\u0300-\u036f\u00ad\u200b-\u200f\u2060-\u2064\u2800\ufe00-\ufe0f\ufeff]"
 _ONE = {chr(letter): read_as for letter, read_as in LETTERS.items() if len(read_as) == 1} | {"ς": "σ"}
 _SEVERAL = {chr(letter): read_as for letter, read_as in LETTERS.items() if len(read_as) > 1} | {"ß": "ss"}
 
 
 def _on_postgresql(sql: str) -> str:
-    """Return the SQL expression for `folded(sql)`. Pure ASCII text, the usual case, takes a fast path."""
+    """
+    Return a PostgreSQL expression that folds the expression `sql` like the function `folded`. For texts in ASCII, it
+    only converts to lower case, which is faster.
+    """
     plain = f"regexp_replace(normalize({sql}, NFKD), '{_TAKEN_OUT}', '', 'g')"
     plain = f"translate(lower({plain}), '{''.join(_ONE)}', '{''.join(_ONE.values())}')"
     for letter, read_as in _SEVERAL.items():
@@ -25,7 +30,10 @@ def _on_postgresql(sql: str) -> str:
 
 
 def keep_function(sender: Any, connection: Any, **kwargs: Any) -> None:
-    """Add the folding function to a new SQLite connection, because SQLite itself folds only ASCII letters."""
+    """
+    Add the function `laurel_folded` to a new SQLite connection, because SQLite's own `lower` converts only ASCII
+    letters. A receiver of `connection_created`.
+    """
     if connection.vendor == "sqlite":
         connection.connection.create_function("laurel_folded", 1, _of_sqlite, deterministic=True)
 
@@ -37,17 +45,20 @@ def _of_sqlite(text: Any) -> Any:
 
 
 class Folded(Lookup):
-    """A lookup for texts that contain the value, ignoring case and accents. Derived keys are stored folded."""
+    """
+    The lookup `folded`: the text contains the value, ignoring case and accents. A `DerivedField` is not folded again,
+    because it is stored folded.
+    """
 
     lookup_name = "folded"
     prepare_rhs = False
     pattern = "%{}%"
 
     def parts(self) -> list[str]:
-        """Return the folded texts that must all be found, in any order."""
+        """Return the folded parts of the value. A text matches if it contains all of them, in any order."""
         return [folded(str(self.rhs)) or str(self.rhs)]
 
-    def as_sql(self, compiler, connection):
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         sql, params = self.process_lhs(compiler, connection)
         if not isinstance(self.lhs.output_field, DerivedField):
             sql, params = self._folded(connection, sql, params)
@@ -57,7 +68,7 @@ class Folded(Lookup):
         return f"({' AND '.join([like] * len(parts))})", values
 
     @staticmethod
-    def _folded(connection, sql: str, params: Any) -> tuple[str, Any]:
+    def _folded(connection: BaseDatabaseWrapper, sql: str, params: Any) -> tuple[str, Any]:
         if connection.vendor != "postgresql":
             return f"laurel_folded({sql})", params
         expression = _on_postgresql(f"({sql})::text")
@@ -65,17 +76,17 @@ class Folded(Lookup):
 
 
 class FoldedExactly(Folded):
-    """A lookup for texts equal to the value, ignoring case and accents."""
+    """The lookup `folded_exact`: the text equals the value, ignoring case and accents."""
 
     lookup_name = "folded_exact"
     pattern = "{}"
 
 
 class FoldedName(Folded):
-    """A lookup for names that contain all the words of the value, in any order."""
+    """The lookup `folded` of a `NameKeyField`: the name contains all words of the value, in any order."""
 
     def parts(self) -> list[str]:
-        # A value without letters or digits has no key, and finds nothing.
+        # The name key of a value without letters and digits is empty. The value itself then matches no name key.
         return name_key(str(self.rhs)).split() or [str(self.rhs)]
 
 
@@ -86,5 +97,8 @@ NameKeyField.register_lookup(FoldedName)
 
 
 def by_letters(name: str) -> str:
-    """Return the lookup by which the admin searches the field `name` of `search_fields`."""
+    """
+    Return `name`, a field in a ModelAdmin's `search_fields`, with the lookup `folded`. A field with one of Django's
+    prefixes "^", "=" and "@" is not changed.
+    """
     return name if name[0] in "^=@" else f"{name}__folded"

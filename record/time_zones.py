@@ -1,4 +1,4 @@
-"""Time zones, by their names in the IANA database."""
+"""Time zones, which are stored as names in the IANA database, and the formatting of times in them."""
 
 import zoneinfo
 from datetime import datetime, tzinfo
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def validate_time_zone(value: str) -> None:
-    """Raise `ValidationError` if the IANA database has no such time zone."""
+    """Raise `ValidationError` if the IANA database has no time zone with the name `value`."""
     try:
         zoneinfo.ZoneInfo(value)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -18,7 +18,7 @@ def validate_time_zone(value: str) -> None:
 
 
 def zone_named(name: str) -> zoneinfo.ZoneInfo:
-    """Return the time zone with this name; UTC if there is none, as a fixture may hold an invalid name."""
+    """Return the time zone `name`; UTC if the name is blank or invalid. Rows from a fixture may have invalid names."""
     try:
         return zoneinfo.ZoneInfo(name or "UTC")
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -26,7 +26,7 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo:
 
 
 def local(moment: datetime, zone: tzinfo) -> datetime:
-    """Convert an aware time to `zone`. Unchanged if the result is out of Python's range."""
+    """Return the aware datetime `moment` in `zone`. Return it unchanged if the result is out of Python's range."""
     try:
         return moment.astimezone(zone)
     except OverflowError:
@@ -35,8 +35,8 @@ def local(moment: datetime, zone: tzinfo) -> datetime:
 
 def on_clocks(moment: datetime, zone: tzinfo) -> str:
     """
-    Format an aware time as the date and time in `zone`. If clocks show this time twice, because they are set back, add
-    the offset from UTC.
+    Format the aware datetime `moment` as date and time in `zone`. Add the offset from UTC if this local time occurs
+    twice because clocks are set back.
     """
     there = local(moment, zone)
     text = formats.date_format(there, "DATETIME_FORMAT")
@@ -47,13 +47,16 @@ def on_clocks(moment: datetime, zone: tzinfo) -> str:
 
 
 def told(moment: datetime, zone: tzinfo | None = None) -> str:
-    """Format an aware time in `zone` (the current one by default), followed by the name of the zone."""
+    """
+    Format the aware datetime `moment` as date and time in `zone`, followed by the name of the zone. By default, `zone`
+    is the current time zone.
+    """
     time_zone = zone or timezone.get_current_timezone()
     return f"{on_clocks(moment, time_zone)} {time_zone}"
 
 
 class TimeZoneField(models.CharField):
-    """The name of a time zone in the IANA database."""
+    """A model field with the name of a time zone in the IANA database, such as "Asia/Tokyo"."""
 
     default_validators = [validate_time_zone]
 

@@ -1,4 +1,4 @@
-"""From where the record is seen: the argument of every query for what is public."""
+"""The viewpoint of a request: at which time, and with or without a preview, the public rows are selected."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +11,11 @@ from django.utils import timezone
 @dataclass(frozen=True)
 class Viewpoint:
     """
-    What the public sees at the time `at`. With a preview link, one contest is also seen as if it were revealed:
-    `preview` is the primary key of that contest.
+    A time, and optionally a contest in preview. A query for a viewpoint returns the rows that are public at the time
+    `at`. If `preview` is the primary key of a contest, it also returns rows of that contest as if its results were
+    revealed.
 
-    Queries take a viewpoint and never a plain time, so that none can lose the preview, or gain one.
+    Querysets take a viewpoint instead of a datetime, so that the preview can't get lost on the way.
     """
 
     at: datetime
@@ -22,11 +23,14 @@ class Viewpoint:
 
     @classmethod
     def now(cls) -> Self:
-        """Return what the public sees now."""
+        """Return a viewpoint at the current time without a preview."""
         return cls(timezone.now())
 
 
 class Request(HttpRequest):
-    """A request as views get it, after `ViewpointMiddleware`. It exists for annotations; nothing creates one."""
+    """
+    The type of the requests that views get: `ViewpointMiddleware` has set their viewpoint. Used only in annotations;
+    at run time, requests are of Django's own class.
+    """
 
     viewpoint: Viewpoint

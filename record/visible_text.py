@@ -1,26 +1,29 @@
-"""Checks for visible text: a name of zero-width characters is as blank as one of spaces."""
+"""Checks that a text has visible characters. Zero-width characters count as blank, like spaces."""
 
 import re
 import unicodedata
+from collections.abc import Collection
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# Unicode's Default_Ignorable_Code_Point (DerivedCoreProperties.txt), which `unicodedata` doesn't have: Hangul fillers,
-# variation selectors, joiners, directional marks, tags. The last character, a Braille cell without dots, is our own
-# addition: it is invisible too.
+# The characters with the Unicode property Default_Ignorable_Code_Point (from DerivedCoreProperties.txt, because
+# Python's `unicodedata` lacks it), such as Hangul fillers, variation selectors, joiners and directional marks. The last
+# one, the Braille pattern blank, does not have the property but is invisible too.
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\u2800]"
 )
-# Separators, control and format characters, surrogates, and marks, which are visible only on a preceding letter.
+# Unicode categories that are invisible without a preceding letter: separators, control and format characters,
+# surrogates, and combining marks.
 _NOTHING_ALONE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Mn", "Mc", "Me"})
 
 
 def is_blank(text: str) -> bool:
     """
-    Return whether `text` is invisible: only white space, invisible characters, and marks without a letter.
+    Return whether `text` has no visible character: only white space, invisible characters and combining marks.
 
     >>> is_blank("\\u200b \\u3164"), is_blank("\\ufe0f"), is_blank("…"), is_blank("🎬\\ufe0f")
     (True, True, False, False)
@@ -29,7 +32,7 @@ def is_blank(text: str) -> bool:
 
 
 def validate_visible(text: str) -> None:
-    """Raise `ValidationError` for invisible text. For fields that must not be blank."""
+    """Raise `ValidationError` if `text` has no visible character. A validator for fields that must not be blank."""
     if is_blank(text):
         raise _invisible()
 
@@ -40,16 +43,17 @@ def _invisible() -> ValidationError:
 
 class VisibleTextMixin:
     """
-    A model mixin against invisible text. `clean_fields` refuses it in a required field and empties an optional one.
+    A model mixin for texts without visible characters: `clean_fields` raises `ValidationError` for one in a required
+    field, and replaces one in an optional field by "".
     """
 
-    def clean_fields(self, exclude=None) -> None:
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         errors: dict[str, list[ValidationError]] = {}
         try:
-            super().clean_fields(exclude=exclude)
+            super().clean_fields(exclude=exclude)  # type: ignore[misc]
         except ValidationError as error:
             errors = error.update_error_dict(errors)
-        for field in self._meta.fields:
+        for field in cast(models.Model, self)._meta.fields:
             is_text = field.editable and isinstance(field, models.CharField | models.TextField)
             if not is_text or field.name in {*errors, *(exclude or ())}:
                 continue

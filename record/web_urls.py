@@ -1,4 +1,4 @@
-"""URLs that pages link to. Only web URLs are allowed, so that no page ever links to `javascript:` or `data:`."""
+"""A model field for URLs that pages link to. It refuses other schemes, such as `javascript:` and `data:`."""
 
 import re
 from typing import Any
@@ -11,8 +11,8 @@ _OF_THE_WEB = re.compile(r"(?:https?|ftps?)://[^\s/?#\\]+[^\s\x00-\x1f\x7f]*", r
 
 class WebURLField(models.URLField):
     """
-    The URL of a page or file on the web. Other URLs can still reach the database, through a fixture or by hand. They
-    are read as blank, so that no page, API response, feed or file contains them.
+    A model field for an HTTP, HTTPS, FTP or FTPS URL. The validator does not run for rows from a fixture. Therefore any
+    other value in the database is read as blank, so that no page, API response, feed or file contains it.
     """
 
     default_validators = [URLValidator(schemes=["http", "https", "ftp", "ftps"])]
@@ -21,6 +21,6 @@ class WebURLField(models.URLField):
         return value if value is None or _OF_THE_WEB.fullmatch(value) else ""
 
     def deconstruct(self) -> Any:
-        # Its database column is that of URLField, so migrations need not know this class.
+        # Migrations use Django's URLField, because the database column is the same.
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.URLField", args, kwargs

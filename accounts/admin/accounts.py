@@ -1,13 +1,20 @@
 """The admin pages for accounts and groups."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
+from django.db.models import ManyToManyField, QuerySet
+from django.forms import ModelMultipleChoiceField
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from accounts.current_user import current_user
 from accounts.forms import AccountChangeForm
 from accounts.models import User
 from record.admin.base import PageTitlesMixin, count_column, counted
@@ -18,12 +25,14 @@ from .confirmation import ConfirmationPage
 from .second_factor import SecondFactorPage
 
 
-class PermissionChoicesMixin:
-    """Offers only permissions on models that have a page in the admin."""
+class PermissionChoicesMixin(admin.ModelAdmin):
+    """A ModelAdmin mixin: permission fields offer only the permissions of models that are registered in the admin."""
 
-    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if field and db_field.remote_field.model is Permission:
+        if field and field.queryset is not None and db_field.related_model is Permission:
             models = [model._meta.model_name for model in self.admin_site._registry]
             field.queryset = field.queryset.select_related("content_type").filter(content_type__model__in=models)
         return field
@@ -80,68 +89,75 @@ class AccountAdmin(
     joined = moment_column(User, "joined_at")
     confirmed = moment_column(User, "confirmed_at")
 
-    def has_add_permission(self, request) -> bool:
-        # Accounts are created by invitation only. An editor who set another account's password could act as two people.
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        # Accounts are created by invitation only: an editor who chose the password of a second account could sign in
+        # as two people.
         return False
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or obj.pk == request.user.pk:
             return fieldsets
-        # The page has a separate button for a new password.
+        # Leave out the password field: nobody may change the password of another account.
         return [(name, options | {"fields": _without("password", options)}) for name, options in fieldsets]
 
-    def get_readonly_fields(self, request, obj=None):
-        fields = super().get_readonly_fields(request, obj)
-        if obj is not None and obj.pk != request.user.pk:
-            # Nobody may change another account's e-mail address: it receives the links to reset the password.
-            fields = [*fields, "email"]
-        if request.user.is_superuser:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        user = current_user(request)
+        fields = [*super().get_readonly_fields(request, obj)]
+        if obj is not None and obj.pk != user.pk:
+            # An e-mail address can only be changed by its owner, because links to reset the password are sent to it.
+            fields += ["email"]
+        if user.is_superuser:
             return fields
-        fields = [*fields, "is_superuser", "user_permissions"]
+        fields += ["is_superuser", "user_permissions"]
         if obj is None:
             return fields
-        if not may_assign_roles(request.user, obj):
+        if not may_assign_roles(user, obj):
             fields += ["is_staff", "groups"]
-        return [*fields, "is_active"] if obj.pk == request.user.pk else fields
+        return [*fields, "is_active"] if obj.pk == user.pk else fields
 
-    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if field and db_field.name == "groups" and not request.user.is_superuser:
+        if field and field.queryset is not None and db_field.name == "groups" and not request.user.is_superuser:
             field.queryset = field.queryset.filter(name__in=User.Role.values)
         return field
 
-    def save_related(self, request, form, formsets, change):
-        others = Group.objects.none()
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         if "groups" in form.fields and not request.user.is_superuser:
-            # The form offers only roles. Keep the account's other groups.
+            # The form offers only groups that are roles, so keep the account's other groups.
             others = form.instance.groups.exclude(name__in=User.Role.values)
             form.cleaned_data["groups"] = [*form.cleaned_data["groups"], *others]
         super().save_related(request, form, formsets, change)
 
-    def user_change_password(self, request, id, form_url=""):
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         account = self.get_object(request, unquote(id))
         if account is None or account.pk != request.user.pk:
             raise PermissionDenied
-        return redirect("account_change_password")  # that page asks for the current password
+        return redirect("account_change_password")  # unlike Django's page, it asks for the current password
 
-    def has_change_permission(self, request, obj=None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         may = super().has_change_permission(request, obj)
         if obj is None or not may:
             return may
-        return may_assign_roles(request.user, obj) or obj.pk == request.user.pk
+        return may_assign_roles(current_user(request), obj) or obj.pk == request.user.pk
 
-    def has_delete_permission(self, request, obj=None) -> bool:
-        # Deleting an account would remove the author of a result from the history, so that anybody could approve it.
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        # Results must be approved by somebody who did not enter them, and deleting an account would remove it from the
+        # history as the author of its changes.
         return False
 
 
-def _without(name: str, options: dict) -> list[str]:
+def _without(name: str, options: Mapping[str, Any]) -> list[str]:
     return [field for field in options["fields"] if field != name]
 
 
 def may_assign_roles(actor: User, account: User) -> bool:
-    """Return whether `actor` may assign roles to `account`. Only superusers may do so for themselves or a superuser."""
+    """
+    Return whether `actor` may assign roles to `account`. This needs the permission `accounts.assign_roles`; only a
+    superuser may change the roles of their own account or of a superuser.
+    """
     if actor.is_superuser:
         return True
     return actor.pk != account.pk and not account.is_superuser and actor.has_perm("accounts.assign_roles")
@@ -151,22 +167,23 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(PageTitlesMixin, HistoryAdmin, PermissionChoicesMixin, auth_admin.GroupAdmin):
+class GroupAdmin(PageTitlesMixin, HistoryAdmin, PermissionChoicesMixin, auth_admin.GroupAdmin):  # type: ignore[misc]
     list_display = ["name", "members"]
     list_per_page = 50
     show_full_result_count = False
 
     members = count_column("user", _("members"))
 
-    # A group's permissions apply to all its members, perhaps including the editor's own account.
-    def has_add_permission(self, request) -> bool:
+    # Only superusers may add, change or delete groups. Otherwise editors could add permissions to a group that their
+    # own account belongs to.
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser
 
-    def has_change_permission(self, request, obj=None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return request.user.is_superuser
 
-    def has_delete_permission(self, request, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return request.user.is_superuser
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return super().get_queryset(request).annotate(user_counted=counted(Group, "user"))

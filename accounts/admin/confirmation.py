@@ -1,34 +1,40 @@
-"""An admin page on which an administrator confirms that an account is used by another person than its inviter."""
+"""The admin page on which an administrator confirms that an account and its inviter are two different people."""
 
-from django.contrib import messages
+from typing import Any
+
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from accounts import same_person
+from accounts.current_user import current_user
 from accounts.models import User
 
 
-class ConfirmationPage:
-    """A mixin for the admin of accounts: the confirmation page, and the link to it."""
+class ConfirmationPage(admin.ModelAdmin):
+    """
+    A mixin for the ModelAdmin of accounts. It adds the page on which an administrator confirms that an account and its
+    inviter are two different people, and links to it from the account's page.
+    """
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.confirmation_view)
         return [path("<int:pk>/confirm/", page, name="accounts_user_confirm"), *super().get_urls()]
 
     def confirmation_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Explain what a confirmation means; confirm on POST."""
+        """Show the confirmation page of the account with the primary key `pk`; on POST, save the confirmation."""
         account = self.get_object(request, str(pk))
         if account is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
-        if not may_confirm(request.user, account):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))  # type: ignore[attr-defined]
+        if not may_confirm(current_user(request), account):
             raise PermissionDenied
         back = reverse("admin:accounts_user_change", args=[pk])
         if request.method == "POST":
             try:
-                same_person.confirm(account, actor=request.user)
+                same_person.confirm(account, actor=current_user(request))
             except ValidationError as error:
                 messages.error(request, error.message)
             else:
@@ -44,13 +50,24 @@ class ConfirmationPage:
         }
         return render(request, "admin/accounts/user/confirm.html", context)
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: User | None = None,
+    ) -> HttpResponse:
         if obj is not None:
             waits = obj.invited_by_id is not None and obj.confirmed_at is None
-            context["can_confirm"] = waits and may_confirm(request.user, obj)
+            context["can_confirm"] = waits and may_confirm(current_user(request), obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 def may_confirm(actor: User, account: User) -> bool:
-    """Return whether `actor` may open the page. `same_person.confirm` checks that they count as another person."""
+    """
+    Return whether `actor` may open the confirmation page of `account`. Whether they may also confirm the account is
+    checked in `same_person.confirm`.
+    """
     return actor.pk != account.pk and actor.has_perm("accounts.assign_roles")

@@ -1,21 +1,23 @@
-"""The admin pages for invitations: create, send again and withdraw, with permission to add invitations."""
+"""The admin pages for invitations. Creating, sending again and withdrawing all need the permission to add them."""
 
 from smtplib import SMTPException
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Field, ManyToManyField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import invitations
+from accounts.current_user import current_user
 from accounts.models import Invitation, User
 from record.admin.base import PageTitlesMixin
 from record.admin.history import HistoryAdmin
@@ -73,7 +75,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
     def state(self, obj: Invitation) -> str:
         return obj.state
 
-    def get_fieldsets(self, request: HttpRequest, obj: Invitation | None = None):
+    def get_fieldsets(self, request: HttpRequest, obj: Invitation | None = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets
 
     def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
@@ -82,11 +84,13 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False
 
-    def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):
-        kwargs["queryset"] = invitations.assignable_roles(request.user)
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField | None:
+        kwargs["queryset"] = invitations.assignable_roles(current_user(request))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs):
+    def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "roles":
             field.widget.can_add_related = False
@@ -96,17 +100,18 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
     def save_form(self, request: HttpRequest, form: InvitationForm, change: bool) -> Invitation:
         values = form.cleaned_data
         invitation, token = invitations.invite(
-            values["email"], name=values["name"], roles=values["roles"], actor=request.user
+            values["email"], name=values["name"], roles=values["roles"], actor=current_user(request)
         )
         self._send(request, invitation, token, _("We sent an e-mail to %(email)s.") % {"email": invitation.email})
-        form.instance, form.save_m2m = invitation, lambda: None
+        form.instance = invitation
+        form.save_m2m = lambda: None  # type: ignore[method-assign]
         return invitation
 
-    def save_model(self, request: HttpRequest, obj: Invitation, form, change: bool) -> None:
-        """Do nothing: `invite` has saved the invitation in `save_form`."""
+    def save_model(self, request: HttpRequest, obj: Invitation, form: InvitationForm, change: bool) -> None:
+        """Do nothing: `save_form` has already saved the invitation."""
 
-    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        """Do nothing, for the same reason."""
+    def save_related(self, request: HttpRequest, form: InvitationForm, formsets: Any, change: bool) -> None:
+        """Do nothing: `save_form` has already saved the roles of the invitation."""
 
     def _send(self, request: HttpRequest, invitation: Invitation, token: str, done: str) -> None:
         """Send the e-mail after the commit, then show the message `done`, or an error if it could not be sent."""
@@ -120,10 +125,10 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
             else:
                 messages.success(request, done)
 
-        # An e-mail can't be taken back, so it is sent only after the commit.
+        # A rolled-back transaction can't take back an e-mail, so send it only after the commit.
         transaction.on_commit(send)
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.step_view)
         steps = ("again", "withdraw")
         own = [path(f"<int:pk>/{step}/", page, {"step": step}, name=f"accounts_invitation_{step}") for step in steps]
@@ -131,7 +136,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
 
     @method_decorator(require_POST)
     def step_view(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
-        """Send an invitation again, or withdraw it."""
+        """Send the invitation again if `step` is "again", or withdraw it if `step` is "withdraw"."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         invitation = Invitation.objects.filter(pk=pk).first()
@@ -139,17 +144,25 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
             raise Http404
         try:
             if step == "withdraw":
-                invitations.withdraw(invitation, actor=request.user)
+                invitations.withdraw(invitation, actor=current_user(request))
                 messages.success(request, _("The invitation was withdrawn. Its link no longer works."))
             else:
-                token = invitations.renew(invitation, actor=request.user)
+                token = invitations.renew(invitation, actor=current_user(request))
                 done = _("We sent a new e-mail. The link in the old one no longer works.")
                 self._send(request, invitation, token, done)
         except ValidationError as error:
             messages.error(request, error.message)
-        return redirect(reverse(admin_urlname(self.opts, "change"), args=[pk]))
+        return redirect("admin:accounts_invitation_change", pk)
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Invitation | None = None,
+    ) -> HttpResponse:
         if obj is not None:
             context["can_step"] = self.has_add_permission(request) and not (obj.used_at or obj.withdrawn_at)
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,8 +1,11 @@
-"""Removal of lost second factors in the admin. The library's own pages are left out, because they show its secrets."""
+"""
+The admin page that removes the second factors of an account whose owner has lost them. The admin pages of
+django-allauth are unregistered, because they show the secrets of second factors.
+"""
 
 import allauth.account.admin
 import allauth.mfa.admin
-import allauth.usersessions.admin  # noqa: F401 (each registers what is unregistered below)
+import allauth.usersessions.admin  # noqa: F401 (these imports register the models that are unregistered below)
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -10,36 +13,38 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from accounts import second_factor
+from accounts.current_user import current_user
 
 for model in (EmailAddress, Authenticator, UserSession):
     admin.site.unregister(model)
 
 
-class SecondFactorPage:
-    """A mixin for the admin of accounts: a page that explains and removes somebody's second factor."""
+class SecondFactorPage(admin.ModelAdmin):
+    """A mixin for the ModelAdmin of accounts. It adds the page that removes the second factors of an account."""
 
     change_form_template = "admin/accounts/user/change_form.html"
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.second_factor_view)
         return [path("<int:pk>/second-factor/", page, name="accounts_user_second_factor"), *super().get_urls()]
 
     def second_factor_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask for a confirmation, then remove the second factors of the account."""
+        """Ask for a confirmation; on POST, remove all second factors of the account with the primary key `pk`."""
         account = self.get_object(request, str(pk))
         if account is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))  # type: ignore[attr-defined]
         if not self.has_change_permission(request, account):
             raise PermissionDenied
         if account.pk == request.user.pk:
-            return redirect("mfa_index")  # that page asks for the password again
+            # Editors remove their own second factor on their account page, which asks for the password again.
+            return redirect("mfa_index")
         back = reverse("admin:accounts_user_change", args=[pk])
         if request.method == "POST":
-            if second_factor.remove(account, actor=request.user):
+            if second_factor.remove(account, actor=current_user(request)):
                 messages.success(request, _("The second factor of %(account)s was removed.") % {"account": account})
             else:
                 messages.info(request, _("%(account)s has no second factor.") % {"account": account})

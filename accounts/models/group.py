@@ -1,4 +1,4 @@
-"""Django's own group model, with a history."""
+"""Registers a history for the groups of `django.contrib.auth`."""
 
 from django.contrib.auth.models import Group
 from simple_history import register

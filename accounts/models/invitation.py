@@ -1,9 +1,11 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -12,21 +14,24 @@ from record.visible_text import VisibleTextMixin
 VALID_FOR = timedelta(days=7)
 
 
-def in_a_week():
-    """Return the time at which an invitation sent now expires."""
+def in_a_week() -> datetime:
+    """Return the time a week from now, at which an invitation that is sent now expires."""
     return timezone.now() + VALID_FOR
 
 
 class InvitationQuerySet(models.QuerySet):
-    def open(self, at) -> "InvitationQuerySet":
-        """Return the invitations whose link works at the time `at`: their sender can still sign in to the admin."""
+    def open(self, at: datetime) -> "InvitationQuerySet":
+        """
+        Return the invitations whose link works at the time `at`: neither used, withdrawn nor expired, and sent by an
+        account that is active and may use the admin.
+        """
         return self.filter(
             used_at=None, withdrawn_at=None, expires_at__gt=at, invited_by__is_active=True, invited_by__is_staff=True
         )
 
 
 class Invitation(VisibleTextMixin, models.Model):
-    """An e-mail that lets somebody create their own account with the given roles. Its link works once."""
+    """An invitation by e-mail: its link lets one person create an account with the given roles. The link works once."""
 
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=200, blank=True, help_text=_("The person can correct it later."))
@@ -60,17 +65,22 @@ class Invitation(VisibleTextMixin, models.Model):
         related_name="invitation",
         verbose_name=_("account"),
     )
-    #: SHA-256 of the token at the end of the link, so that a reader of the database can't use the link.
+    #: The SHA-256 digest of the token in the invitation's URL. The token itself is not stored, so that nobody who reads
+    #: the database can use the invitation.
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[roles], excluded_fields=["token_digest"])
 
+    # django-simple-history reads these attributes when an invitation is saved.
+    _history_user: Any
+    _change_reason: str
+
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
-        # Withdrawing and resending need the permission to add; nobody edits or deletes invitations.
+        # There is no permission to change or delete invitations: withdrawing one, or sending it again, needs "add".
         default_permissions = ("add", "view")
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="invitation_by_age"),
@@ -82,11 +92,11 @@ class Invitation(VisibleTextMixin, models.Model):
 
     @property
     def state(self) -> str:
-        """The state of the invitation as text."""
+        """The state of the invitation, in the current language: used, withdrawn, not valid, waiting or expired."""
         if self.used_at:
-            return _("used")
+            return gettext("used")
         if self.withdrawn_at:
-            return _("withdrawn")
+            return gettext("withdrawn")
         if not (self.invited_by and self.invited_by.is_active and self.invited_by.is_staff):
-            return _("not valid: the person who sent it is no longer an editor")
-        return _("waiting") if self.expires_at > timezone.now() else _("expired")
+            return gettext("not valid: the person who sent it is no longer an editor")
+        return gettext("waiting") if self.expires_at > timezone.now() else gettext("expired")

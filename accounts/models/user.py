@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Permission, PermissionsMixin
 from django.db import models
@@ -12,9 +14,9 @@ from record.visible_text import VisibleTextMixin
 
 
 class HistoryOfAccounts(HistoricalRecords):
-    """A history without sign-ins, which only save `last_login`."""
+    """The history of accounts. A save of `last_login` alone, as on each sign-in, adds no history entry."""
 
-    def post_save(self, instance, created, using=None, **kwargs) -> None:
+    def post_save(self, instance: "User", created: bool, using: str | None = None, **kwargs: Any) -> None:
         if set(kwargs.get("update_fields") or ()) != {"last_login"}:
             super().post_save(instance, created, using=using, **kwargs)
 
@@ -24,15 +26,21 @@ class UserManager(BaseUserManager["User"]):
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """Return the e-mail address in lower case, as it is stored: in practice, mailboxes don't depend on case."""
+        """Return `email` in lower case, as e-mail addresses are stored; return "" for None."""
         return (email or "").lower()
 
     def get_by_natural_key(self, email: str | None) -> "User":
-        """Return the account with this e-mail address, typed in upper or lower case."""
+        """
+        Return the account with the e-mail address `email`, which may be in upper or lower case. Raise
+        `User.DoesNotExist` if there is none.
+        """
         return self.get(email=self.normalize_email(email))
 
-    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        """Create an account. `ValueError` without an e-mail address. Without a password, it can't sign in."""
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """
+        Create and return an account. An account without a password can't sign in. Raise `ValueError` if `email` is
+        empty.
+        """
         if not email:
             raise ValueError("An account needs an e-mail address.")
         user = self.model(email=self.normalize_email(email), **fields)
@@ -41,7 +49,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def who_may(self, permission: str) -> models.QuerySet["User"]:
-        """Return the active accounts in the admin with `permission`, such as "contests.approve_results"."""
+        """
+        Return the active accounts that may use the admin and have `permission`, such as "contests.approve_results":
+        directly, through a group, or as superusers.
+        """
         app, codename = permission.split(".")
         asked = Permission.objects.filter(content_type__app_label=app, codename=codename)
         may = (
@@ -49,8 +60,8 @@ class UserManager(BaseUserManager["User"]):
         )
         return self.filter(is_staff=True, is_active=True, pk__in=self.filter(may).values("pk"))
 
-    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
-        """Create an account with unlimited permissions."""
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create and return an account that has all permissions and may use the admin."""
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
 
@@ -58,7 +69,7 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
     """A person's account. They sign in with their e-mail address."""
 
     class Role(models.TextChoices):
-        """The role of an account. Each role is a group of this name; `accounts/roles.py` lists its permissions."""
+        """The roles of accounts. Each role is a group of the same name; `accounts/roles.py` lists its permissions."""
 
         VIEWER = "viewer", _("viewer")
         EDITOR = "editor", _("editor")
@@ -78,7 +89,7 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
     )
     time_zone = TimeZoneField(_("time zone"), blank=True, help_text=_("Used for times in the admin. Default: UTC."))
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
-    # These decide which accounts count as one person where two people are needed: see accounts/same_person.py.
+    # `invited_by` and `confirmed_at` decide which accounts count as the same person: see accounts/same_person.py.
     invited_by = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -98,7 +109,12 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    # django-simple-history reads these attributes when an account is saved.
+    _history_user: Any
+    _change_reason: str
+    skip_history_when_saving: bool
 
     class Meta:
         ordering = ["email"]
@@ -106,7 +122,7 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("accounts")
         permissions = [("assign_roles", "Can put other accounts into roles and take them out")]
         constraints = [
-            # Together with unique=True: one account for each e-mail address, in whatever case it is typed.
+            # With `unique=True` on the column, this allows one account for each e-mail address, regardless of case.
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),
                 name="user_email_in_small_letters",

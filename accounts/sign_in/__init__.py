@@ -1,1 +1,1 @@
-"""Sign-in, built on django-allauth. `accounts.second_factor` says who needs more than a password."""
+"""The sign-in and account pages, built on django-allauth."""

@@ -1,4 +1,4 @@
-"""The portal's adapters for django-allauth: where its rules for accounts differ."""
+"""Adapters for django-allauth: they replace its behaviour where the portal needs another one."""
 
 import logging
 from base64 import urlsafe_b64encode
@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -25,22 +26,25 @@ from record.web import client_address, site_url
 
 logger = logging.getLogger(__name__)
 
-#: The prefix of encrypted secrets.
+#: The prefix of encrypted secrets in the database. Secrets without it are stored in plain text.
 ENCRYPTED = "fernet:"
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are created by invitation only, and their e-mail address is the one in `User`."""
+    """
+    The allauth adapter for accounts. Accounts are created by invitation only. `User.email` has the e-mail address of an
+    account; the `EmailAddress` rows of allauth may be missing.
+    """
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        # An account without access to the admin can still be managed and signed out.
+        # Accounts without access to the admin go to the list of their sessions, where they can also sign out.
         return super().get_login_redirect_url(request) if request.user.is_staff else reverse("usersessions_list")
 
     def login(self, request: HttpRequest, user: User) -> None:
-        # A sign-in is not an edit of the account, so it writes no history.
+        # A sign-in saves the account, but that must not add an entry to its history.
         user.skip_history_when_saving = True
         super().login(request, user)
         del user.skip_history_when_saving
@@ -50,23 +54,25 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        # Only reached with a passkey. Show the same message as for an unknown passkey.
+        # Only a passkey of an inactive account gets here. Show the same message as for an unknown passkey, so that it
+        # doesn't reveal that the account exists.
         self.add_message(request, messages.ERROR, message=str(self.error_messages["invalid_login"]))
         return redirect("account_login")
 
     def reauthenticate(self, user: User, password: str) -> bool:
-        # The library's own check needs an EmailAddress row, which some accounts don't have.
+        # allauth's own check needs an EmailAddress row, which some accounts don't have.
         found = self.authenticate(context.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        # Another account may have this e-mail address but no EmailAddress row, so check `User` itself.
+        # allauth looks for other accounts with this e-mail address in its EmailAddress rows, but some accounts have
+        # none. So look in `User`.
         if User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id).exists():
             return self._refused(request)
         try:
             with transaction.atomic():
                 return super().confirm_email(request, email_address)
-        except IntegrityError:  # the e-mail address got an account at the same time
+        except IntegrityError:  # another request has just given this e-mail address to another account
             return self._refused(request)
 
     def _refused(self, request: HttpRequest) -> bool:
@@ -77,12 +83,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return self.get_login_redirect_url(request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        # Never None: without an address, the library refuses every sign-in, and its table of sessions requires one.
-        return str(client_address.of(request) or "0.0.0.0")  # noqa: S104 (nobody listens there)
+        # If the IP address is unknown, return a placeholder: without a value, allauth refuses every sign-in, and its
+        # table of sessions does not accept NULL.
+        return str(client_address.of(request) or "0.0.0.0")  # noqa: S104 (a placeholder, no server is bound to it)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # Count wrong passwords by account and client address, so that a stranger can't lock out the owner. Don't
-        # include the host as the library does: a visitor can vary its port to get a new counter.
+        # Count wrong passwords per e-mail address and client IP address, so that a stranger can't lock out the owner of
+        # an account. allauth adds the Host header to the cache key; it is left out here, because an attacker could
+        # change its port to get a new counter.
         return f"{client_address.group_of(request)}:{credentials.get('email', '').lower()}"
 
     def get_reset_password_from_key_url(self, key: str) -> str:
@@ -102,12 +110,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """
-    Names passkeys, and encrypts the secrets of second factors with a key derived from `SECRET_KEY`, so that a copy of
-    the database does not reveal them.
+    The allauth adapter for second factors. It numbers the names of new passkeys. It encrypts the secrets of second
+    factors with a key derived from `SECRET_KEY`, so that a copy of the database does not reveal them.
     """
 
     def generate_authenticator_name(self, user: User, type: Any) -> str:
-        number = user.authenticator_set.filter(type=type).count() + 1
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
         return _("Passkey %(number)d") % {"number": number}
 
     def encrypt(self, text: str) -> str:
@@ -115,11 +123,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         """
-        Decrypt a secret. If its key is lost, return a new random one: nobody can sign in with it, and the owner can
-        proceed as with a lost factor.
+        Return the decrypted secret of a second factor. If no current key can decrypt it, return a random secret: then
+        no code is accepted, and the owner needs a recovery code or an administrator, as for a lost factor.
         """
         if not encrypted_text.startswith(ENCRYPTED):
-            return encrypted_text  # stored before the portal encrypted secrets
+            return encrypted_text  # a secret that was stored without encryption
         try:
             return _cipher().decrypt(encrypted_text.removeprefix(ENCRYPTED)).decode()
         except InvalidToken:
@@ -128,7 +136,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def _cipher() -> MultiFernet:
-    """Return a cipher that encrypts with the current `SECRET_KEY` and also decrypts with its fallbacks."""
+    """
+    Return a cipher that encrypts with a key derived from `SECRET_KEY`, and decrypts with keys derived from it and from
+    `SECRET_KEY_FALLBACKS`.
+    """
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     digests = (salted_hmac("accounts.sign_in.factors", "", secret=key, algorithm="sha256").digest() for key in keys)
     return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])
@@ -136,8 +147,8 @@ def _cipher() -> MultiFernet:
 
 def keep_address(user: User) -> None:
     """
-    Make the e-mail address of `user` the confirmed, primary one for allauth; an invitation or an administrator vouched
-    for it. A new address that waits for confirmation is not touched. At most four statements.
+    Make `user.email` the verified, primary `EmailAddress` of the account for allauth. Delete other verified rows of the
+    account, and rows of other accounts with the same e-mail address. Unverified new e-mail addresses are kept.
     """
     rows = EmailAddress.objects.filter(user=user)
     if not rows.filter(email=user.email, verified=True, primary=True).exists():

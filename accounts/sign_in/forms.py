@@ -1,4 +1,4 @@
-"""The sign-in forms, where they differ from those of django-allauth."""
+"""The forms of the account pages: subclasses of allauth's forms, and the form that accepts an invitation."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ from accounts.models import User
 from record.visible_text import validate_visible
 
 
-class Labelled:
-    """A form mixin with labels that match the rest of the portal."""
+class Labelled(forms.Form):
+    """A form mixin that replaces the labels of fields by those in `labels`: {field name: label}."""
 
     labels: dict[str, Any] = {}
 
@@ -27,20 +27,20 @@ class Labelled:
 
 
 class LoginForm(Labelled, account_forms.LoginForm):
-    """The form for e-mail address and password."""
+    """The sign-in form: e-mail address and password."""
 
     labels = {"login": _("E-mail address"), "remember": _("Stay signed in on this device")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Lets password managers fill in both fields, and browsers offer passkeys.
+        # "username" lets password managers fill in the form; "webauthn" lets browsers offer passkeys.
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
 
 
 class ResetPasswordForm(Labelled, account_forms.ResetPasswordForm):
     """
-    The form that asks for the e-mail address to send a reset link to. Only the address of an account gets one, not an
-    unconfirmed new address, which may be mistyped and belong to a stranger.
+    The form that asks for the e-mail address of an account, to send a link that resets its password. It looks only in
+    `User.email`. allauth would also send the link to an unconfirmed new e-mail address, which may be mistyped.
     """
 
     labels = {"email": _("E-mail address")}
@@ -50,12 +50,15 @@ class ResetPasswordForm(Labelled, account_forms.ResetPasswordForm):
         self.users = list(User.objects.filter(email=email, is_active=True))
         return email
 
-    def save(self, request: HttpRequest, **kwargs) -> str:
-        """Send nothing yet; `deliver` does."""
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Return the e-mail address and send nothing. The view calls `deliver` after the response."""
         return self.cleaned_data["email"]
 
     def deliver(self, request: HttpRequest) -> None:
-        """Send the e-mail if the address has an account. At most five e-mails an hour."""
+        """
+        Send the e-mail with the reset link if an active account has this e-mail address. The rate limit is in the
+        setting `ACCOUNT_RATE_LIMITS`.
+        """
         limit = {"app": "allauth.account", "action": "reset_password_mail", "key": self.cleaned_data["email"]}
         if self.users and ratelimit.consume(request, **limit):
             super().save(request)
@@ -78,7 +81,7 @@ class ChangeAddressForm(Labelled, account_forms.AddEmailForm):
 
 
 class PasskeyForm(Labelled, AddWebAuthnForm):
-    """The form for a passkey: its name, and whether it replaces the password."""
+    """The form that adds a passkey: its name, and whether the passkey alone is enough to sign in."""
 
     labels = {
         "name": _("Name of the passkey"),
@@ -87,7 +90,6 @@ class PasskeyForm(Labelled, AddWebAuthnForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["name"].max_length = 100
         self.fields["name"].widget.attrs["maxlength"] = 100
         passwordless = self.fields["passwordless"]
         passwordless.initial = True
@@ -95,7 +97,7 @@ class PasskeyForm(Labelled, AddWebAuthnForm):
 
 
 class InvitationForm(forms.Form):
-    """The form to accept an invitation: a name, and a password typed twice."""
+    """The form that accepts an invitation: a name, and a new password typed twice."""
 
     name = forms.CharField(
         label=_("Your name"),
@@ -116,12 +118,12 @@ class InvitationForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args, email: str, **kwargs):
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
 
-    def clean(self) -> dict:
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
         first, second = cleaned.get("password1"), cleaned.get("password2")
         if first and second and first != second:
             self.add_error("password2", _("The two passwords differ."))

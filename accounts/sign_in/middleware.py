@@ -1,11 +1,11 @@
-"""Headers for all account pages."""
+"""HTTP headers for the account pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 
 class PrivatePagesMiddleware:
-    """Keeps account pages out of caches and search engines, because they are private."""
+    """Adds HTTP headers to all account pages that keep them out of caches and search engines."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -15,6 +15,7 @@ class PrivatePagesMiddleware:
         if request.path_info.startswith(reverse("account")):
             response.headers["Cache-Control"] = "private, no-store"
             response.headers["X-Robots-Tag"] = "noindex"
-            # Some URLs contain a secret key, so send only the origin, which Django's CSRF check needs.
+            # Some of these URLs contain a secret token, so browsers must not send them as referrers. They still send
+            # the origin, because Django's CSRF check needs it.
             response.headers["Referrer-Policy"] = "strict-origin"
         return response

@@ -1,4 +1,4 @@
-"""The URLs of the account pages: those of django-allauth that the portal needs. No sign-in through other sites."""
+"""The URLs of the account pages. Most views come from django-allauth."""
 
 from allauth.account import views
 from allauth.mfa.base import views as factors

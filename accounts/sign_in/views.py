@@ -1,7 +1,8 @@
-"""The account pages, where they differ from those of django-allauth."""
+"""The views of the account pages that differ from those of django-allauth."""
 
 import logging
 from functools import partial
+from typing import Any
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import invitations, second_factor
+from accounts.current_user import current_user
 
 from .adapters import keep_address
 from .forms import InvitationForm, ResetPasswordForm
@@ -27,21 +29,21 @@ logger = logging.getLogger(__name__)
 
 
 class FactorsView(IndexView):
-    """The page with the user's second factors; it says if the admin requires one that is missing."""
+    """The page with the user's second factors. If the user needs one for the admin and has none, the page says so."""
 
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         missing = second_factor.is_missing(self.request.user)
         return {**super().get_context_data(**kwargs), "second_factor_missing": missing}
 
 
 class AddressView(EmailView):
-    """The page with the user's e-mail address and a new one that waits for confirmation."""
+    """The page on which users see and change their e-mail address. A new one must be confirmed before it is used."""
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        keep_address(request.user)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        keep_address(current_user(request))
         return super().dispatch(request, *args, **kwargs)
 
-    def _action_send(self, request: HttpRequest, *args, **kwargs) -> HttpResponse | None:
+    def _action_send(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         response = super()._action_send(request, *args, **kwargs)
         if not self._did_send_verification_email:
             messages.info(request, _("An e-mail was sent a moment ago. Wait a few minutes before you try again."))
@@ -50,8 +52,8 @@ class AddressView(EmailView):
 
 class ResetView(PasswordResetView):
     """
-    The page that asks for an e-mail address to send a reset link to. The e-mail is sent after the response, so that the
-    response time does not reveal who has an account.
+    The page for users who have forgotten their password. It sends an e-mail with a link that resets the password. The
+    e-mail is sent after the response, so that the response time does not reveal who has an account.
     """
 
     def form_valid(self, form: ResetPasswordForm) -> HttpResponse:
@@ -66,13 +68,13 @@ def _deliver(form: ResetPasswordForm, request: HttpRequest, language: str) -> No
         with override(language), context.request_context(request):
             form.deliver(request)
     except OSError:  # includes SMTP errors
-        logger.exception("No e-mail with a link to a new password got out.")
+        logger.exception("The e-mail with a link to reset the password could not be sent.")
 
 
 class SessionsView(ListUserSessionsView):
     """The page with the user's sessions. The user can end one of them, or all but the current one."""
 
-    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         wanted = request.POST.get("session")
         if wanted is None:
             return super().post(request, *args, **kwargs)
@@ -84,7 +86,10 @@ class SessionsView(ListUserSessionsView):
 
 @sensitive_post_parameters("password1", "password2")
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the page to accept an invitation; create the account on POST only, since mail programs follow links."""
+    """
+    Show the page that accepts an invitation. The account is created on POST only, because some mail programs request
+    the links in e-mails.
+    """
     open_invitation = invitations.find(token)
     if open_invitation is None:
         return _closed(request)
@@ -95,7 +100,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     user = invitations.accept(token, name=values["name"], password=values["password1"])
     if user is None:
         return _closed(request)
-    # The password was just chosen, so don't ask for it again when the user sets up a second factor.
+    # The user has just chosen the password, so allauth need not ask for it again when they set up a second factor.
     record_authentication(request, user, method="password", reauthenticated=True)
     return perform_login(request, Login(user=user, email=user.email))
 

@@ -1,7 +1,10 @@
 """The admin pages for people, organisations, affiliations, past works and next projects."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +39,7 @@ class NextProjectInline(RecordInline):
 
 class PersonForm(RecordPageForm):
     def slug_is_taken(self) -> ValidationError:
-        """Links to the first person, where a second one of the same name is entered."""
+        """Return the error for a slug that is taken. If another person has the same name, it links to that person."""
         typed, free = self.taken_and_free()
         other = self.neighbours("slug").filter(slug=typed).first()
         if other is None or slug_from(other.name) != slug_from(self.cleaned_data.get("name") or ""):
@@ -46,7 +49,7 @@ class PersonForm(RecordPageForm):
         sentence = _(
             "There is already a person of this name: {other}. If yours is someone else, use the free slug {free}."
         )
-        return ValidationError(format_html(sentence, other=link, free=free), code="slug_taken")
+        return ValidationError(format_html(str(sentence), other=link, free=free), code="slug_taken")
 
 
 @admin.register(Person)
@@ -60,7 +63,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
         ("portrait", presence(_("portrait"), _("With a portrait"), _("Without a portrait"))),
     ]
     needs = (without_sources(Person, "biography", "headline"), *image_needs("portrait"), ALIKE)
-    # Search the key columns of names, which are already folded.
+    # Search the derived keys of names, which are stored without case and accents.
     search_fields = ["name_key", "sort_key", "native_key", "headline"]
     search_help_text = _("Searches names and headlines.")
     chosen_by = ("name_key", "sort_key", "native_key")
@@ -114,14 +117,14 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
 
     mentions = count_column("*", _("mentions"))
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if request.user.has_perm("accounts.view_user"):
             return fieldsets
         return [(name, options) for name, options in fieldsets if "user" not in options["fields"]]
 
     @admin.display(description=_("portrait"))
-    def portrait_view(self, obj: Person):
+    def portrait_view(self, obj: Person) -> str:
         return thumbnail(obj.portrait)
 
 

@@ -1,4 +1,4 @@
-"""The people and organisations of the record."""
+"""The models of people and organisations."""
 
 from .person import Affiliation, NextProject, Organisation, PastWork, Person
 

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -17,7 +19,7 @@ from record.web_urls import WebURLField
 
 
 class Person(Record):
-    """A person in the record, with or without an account: one human being, or a team that works under one name."""
+    """A person who made a work or took part in an event, or a team that works under one name. Most have no account."""
 
     class Kind(models.TextChoices):
         INDIVIDUAL = "individual", _("Individual")
@@ -32,7 +34,7 @@ class Person(Record):
         help_text=_("Used to sort lists: “Meller, Dawid”. Filled in from the name. Put the family name first."),
     )
     sort_key = SortKeyField(source="sort_name")
-    # Used to find duplicate records of one person.
+    # `name_key` and `native_key` are used to search for names, and to find two rows for the same person.
     name_key = NameKeyField(source="name")
     native_key = NameKeyField(source="native_name")
     native_name = models.CharField(
@@ -68,7 +70,7 @@ class Person(Record):
     )
     sources = SourcesField(related_name="people")
 
-    objects = PersonQuerySet.as_manager()
+    objects: ClassVar = PersonQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key", "name_key", "native_key"])
 
     class Meta:
@@ -94,15 +96,17 @@ class Person(Record):
 
     @property
     def initial(self) -> str:
-        """The heading letter for this person in an alphabetical index."""
+        """The letter under which this person is listed in an alphabetical index."""
         return initial(self.sort_key)
 
     def works(self) -> models.QuerySet:
-        """Return past works, then next projects, in one statement; `kind` ("past" or "upcoming") tells them apart."""
-        rows = [
-            model.objects.filter(person=self).annotate(kind=models.Value(kind)).select_related("source").order_by()
-            for model, kind in [(PastWork, "past"), (NextProject, "upcoming")]
-        ]
+        """
+        Return the past works and next projects of this person as one queryset. Each row is annotated with `kind`:
+        "past" or "upcoming". Needs one SQL statement.
+        """
+        past = self.past_works.annotate(kind=models.Value("past"))
+        upcoming = self.next_projects.annotate(kind=models.Value("upcoming"))
+        rows = [works.select_related("source").order_by() for works in (past, upcoming)]
         return rows[0].union(rows[1], all=True).order_by("kind", "order")
 
 
@@ -117,7 +121,7 @@ class Organisation(Record):
     country = CountryField(_("country or region"), blank=True)
     sources = SourcesField(related_name="organisations")
 
-    objects = OrganisationQuerySet.as_manager()
+    objects: ClassVar = OrganisationQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key"])
 
     class Meta:
@@ -162,7 +166,7 @@ class Affiliation(Record):
 
 
 class PersonalWork(Record):
-    """A work of a person outside the portal's contests."""
+    """The abstract base class of past works and next projects: a work that was not entered into a contest here."""
 
     title = models.CharField(_("title"), max_length=200, blank=True, help_text=_("Leave blank if it has no title yet."))
     description = models.TextField(_("description"), blank=True)

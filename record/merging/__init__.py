@@ -1,8 +1,9 @@
 """
-Merge two rows of one person, organisation or source, and undo the merge.
+Merges of two duplicate rows, such as two rows for the same person, and the undoing of merges.
 
-A merge is planned first, as a list of steps (`planning`), so that a page can show what it would do. Then the steps run
-and are stored as a journal (`merges`). An undo runs their inverses, last step first (`undoing`).
+`planning` makes a list of steps, each of which changes, deletes or inserts one row. So a page can show the result
+before anything is changed. `merges` runs the steps and stores them. `undoing` runs the inverse of each step, in reverse
+order.
 """
 
 from .merges import ChangedSinceError, holds, merge, mergeable

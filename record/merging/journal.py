@@ -1,18 +1,21 @@
-"""The steps of a merge as values that JSON stores exactly, and the code that runs them and records the history."""
+"""The steps of a merge: their representation as JSON, and the class that runs them and writes the history entries."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Model
 from simple_history.models import HistoricalChanges
 
 from record.history import is_tracked, keep_first_version
+from record.model_fields import field_named
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 AT_ONCE = 500
 CHANGE, DELETE, INSERT = "change", "delete", "insert"
@@ -21,8 +24,9 @@ CHANGE, DELETE, INSERT = "change", "delete", "insert"
 @dataclass(frozen=True)
 class Step:
     """
-    One row changed, deleted or inserted. `values` maps column names to values as `written` returns them: for a change
-    the pair [old, new], for a deleted or inserted row its value. A row to insert has no primary key yet.
+    One step of a merge: it changes, deletes or inserts one row of `model`. `values` are the values of columns in the
+    form that `written` returns. For a change, they are {column: [old value, new value]}; for a deletion or an
+    insertion, {column: value}. `pk` is None for a row that is not inserted yet.
     """
 
     kind: str
@@ -32,7 +36,7 @@ class Step:
 
     @property
     def inverse(self) -> "Step":
-        """The step that undoes this one."""
+        """The step that undoes this step."""
         kind = {DELETE: INSERT, INSERT: DELETE}.get(self.kind, CHANGE)
         values = {name: [new, old] for name, (old, new) in self.values.items()} if kind == CHANGE else self.values
         return Step(kind, self.model, self.pk, values)
@@ -47,7 +51,7 @@ class Step:
 
 
 def written(row: Model, field: models.Field) -> Any:
-    """Return the value of a column for JSON. `read` restores it exactly, to the microsecond."""
+    """Return the value of the column `field` of `row` in a form for JSON. `read` converts it back without any loss."""
     value = field.value_from_object(row)
     if value is None or isinstance(value, bool | int) or isinstance(field, models.JSONField):
         return value
@@ -55,18 +59,18 @@ def written(row: Model, field: models.Field) -> Any:
 
 
 def read(field: models.Field, value: Any) -> Any:
-    """Return the column's value for what `written` returned."""
+    """Return the Python value of the column `field` from `value`, its form for JSON. The inverse of `written`."""
     return None if value is None else field.to_python(value)
 
 
 def values_of(row: Model) -> dict[str, Any]:
-    """Return the values of all columns of a row, as `written` returns them."""
+    """Return the values of all columns of `row` in a form for JSON: {column: value}."""
     return {field.attname: written(row, field) for field in row._meta.concrete_fields}
 
 
 def made_of(model: type[Model], values: dict[str, Any]) -> Model:
-    """Return the row with these `values`; the inverse of `values_of`. The row is not saved."""
-    return model(**{name: read(model._meta.get_field(name), value) for name, value in values.items()})
+    """Return an unsaved row of `model` with the column values `values`. The inverse of `values_of`."""
+    return model(**{name: read(field_named(model, name), value) for name, value in values.items()})
 
 
 def is_history(model: type[Model]) -> bool:
@@ -74,20 +78,27 @@ def is_history(model: type[Model]) -> bool:
 
 
 def owner_of(link: type[Model]) -> models.ForeignKey | None:
-    """For a many-to-many table, return the column to the side whose form edits it; None for any other table."""
+    """
+    Return the foreign key of the many-to-many table `link` that points to the model with the `ManyToManyField`. Return
+    None if `link` is not a many-to-many table.
+    """
     owner = link._meta.auto_created
-    return next((field for field in link._meta.fields if owner and field.related_model is owner), None)
+    columns = [field for field in link._meta.fields if isinstance(field, models.ForeignKey)]
+    return next((field for field in columns if owner and field.related_model is owner), None)
 
 
 def pointing_at(model: type[Model]) -> list[tuple[type[Model], models.ForeignKey]]:
-    """Return every column, in any app, that points to `model`, including those of many-to-many tables."""
+    """
+    Return all foreign keys to `model`, as pairs (model, foreign key). They include those of many-to-many tables, but
+    not those of history models.
+    """
     found = [
         (relation.related_model, relation.field)
         for relation in model._meta.get_fields(include_hidden=True)
-        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
+        if isinstance(relation, models.ManyToOneRel)
     ]
     rows = [(table, column) for table, column in found if not is_history(table)]
-    # In the same order in every process, because a plan is compared with the one that the editor was shown.
+    # Sort them, because the fingerprint of a plan depends on their order and is compared between processes.
     return sorted(rows, key=lambda pair: (pair[0]._meta.label_lower, pair[1].name))
 
 
@@ -102,24 +113,30 @@ _guards: list[Guard] = []
 
 
 def guard_with(guard: Guard) -> None:
-    """Register `guard`, a function that returns reasons not to run given steps. With any reason, none of them run."""
+    """
+    Register `guard`, a function that gets the steps of a merge or an undo, and returns error messages. If there are
+    any, none of the steps is run.
+    """
     _guards.append(guard)
 
 
 def in_the_way(steps: Sequence[Step]) -> list[str]:
-    """Return the reasons why `steps` can't run, as messages."""
+    """Return the error messages of all registered guards for `steps`."""
     return [why for guard in _guards for why in guard(steps)]
 
 
 class StepRunner:
-    """Runs steps, then writes one history entry for each row that they touched, dated `at`."""
+    """
+    Runs steps (`take`), then writes one history entry for each row that they have changed (`tell`). The entries have
+    the user `actor`, the reason `reason` and the date `at`.
+    """
 
-    def __init__(self, actor: AbstractBaseUser | None, reason: str, at: datetime):
+    def __init__(self, actor: "User | None", reason: str, at: datetime):
         self.actor, self.reason, self.at = actor, reason[:100], at
         self._touched: dict[type[Model], dict[Any, str]] = {}
 
     def take(self, steps: Sequence[Step]) -> list[Step]:
-        """Run `steps` in order. Return them with the primary keys of the inserted rows."""
+        """Run `steps` in order. Return them; steps that insert a row now have its primary key."""
         taken = []
         for (kind, model, values), group in groupby(steps, key=_alike):
             for some in in_chunks(group):
@@ -130,7 +147,7 @@ class StepRunner:
                 if kind == DELETE:
                     self._delete(model, rows)
                 else:
-                    columns = {name: read(model._meta.get_field(name), new) for name, (_old, new) in values}
+                    columns = {name: read(field_named(model, name), new) for name, (_old, new) in values or ()}
                     self._touch(model, rows, "~")
                     rows.update(**columns)
                     self._touch(model, rows, "~")
@@ -139,7 +156,7 @@ class StepRunner:
 
     def _insert(self, step: Step) -> Step:
         row = made_of(step.model, step.values)
-        # Exactly as it was: raw, so that no derived value is recomputed and no file is stored.
+        # With `raw=True`, as in `loaddata`, the values are stored as they are, and no image file is saved again.
         row.save_base(raw=True, force_insert=True)
         self._touch(step.model, step.model._base_manager.filter(pk=row.pk), "+")
         return Step(INSERT, step.model, row.pk, values_of(row))
@@ -150,11 +167,13 @@ class StepRunner:
             _note(model, list(rows), "-", self)
             for pk in rows.values_list("pk", flat=True):
                 self._touched.get(model, {}).pop(pk, None)
-        # Not delete(): everything that pointed here has been moved, and an undo needs the files.
+        # Use `_raw_delete` instead of `delete`: the rows that pointed here have been moved, so there is nothing to
+        # delete by cascade; and it sends no signals, which would delete image files that an undo needs.
         rows._raw_delete(rows.db)
 
     def _touch(self, model: type[Model], rows: models.QuerySet, kind: str) -> None:
         owner = owner_of(model)
+        keys: Iterable[Any]
         if owner is not None:
             model, keys = owner.related_model, rows.values_list(owner.attname, flat=True)
             kind = "~"
@@ -169,7 +188,7 @@ class StepRunner:
                 known.setdefault(key, kind)
 
     def tell(self) -> None:
-        """Write the history entries, each with the final state of its row."""
+        """Write one history entry with the current values for each changed row. Call this after all steps."""
         for model, kinds in self._touched.items():
             for keys in in_chunks(kinds):
                 rows = model._base_manager.in_bulk(keys)
@@ -184,7 +203,10 @@ def _alike(step: Step) -> tuple[str, type[Model], tuple | None]:
 
 
 def _note(model: type[Model], rows: Sequence[Model], kind: str, taking: StepRunner) -> None:
-    """Write a history entry for each of `rows` with its many-to-many links, which the library's bulk method omits."""
+    """
+    Write a history entry for each of `rows`, including its many-to-many links. The bulk method of django-simple-history
+    omits the links. `kind` is "+", "~" or "-". User, reason and date are those of `taking`.
+    """
     table = model.history.model  # type: ignore[attr-defined]
     records = table._base_manager.bulk_create(
         table(

@@ -1,8 +1,8 @@
-"""Merge two rows."""
+"""The merging of two rows: which models allow it, and the function that does it."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,26 +11,35 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from record.images import unused_files
-from record.models import Merge
+from record.models import Merge, Record
 
 from .journal import StepRunner, values_of
 from .planning import Plan
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 _mergeable: list[type[Model]] = []
 
 
 def allow(*models: type[Model]) -> None:
-    """Allow merging two rows of each of `models`. Each app calls this for its own models at start-up."""
+    """Allow merging rows of `models`. Each app calls this function at start-up for its own models."""
     _mergeable.extend(model for model in models if model not in _mergeable)
 
 
 class ChangedSinceError(ValidationError):
-    """The merge would no longer do what the editor was shown."""
+    """
+    Raised if the rows have changed since the page was opened, so that the merge would do something else than shown.
+    """
 
 
 def mergeable(kept: Model, gone: Model) -> None:
-    """Raise `ValidationError` if the two rows can't be merged."""
-    if type(kept) is not type(gone) or not isinstance(kept, tuple(_mergeable)) or kept.pk == gone.pk:
+    """
+    Raise `ValidationError` if `gone` can't be merged into `kept`: they must be two rows of one model that allows
+    merging, and both or none of them synthetic.
+    """
+    is_allowed = type(kept) is type(gone) and isinstance(kept, tuple(_mergeable)) and kept.pk != gone.pk
+    if not is_allowed or not isinstance(kept, Record) or not isinstance(gone, Record):
         raise ValidationError(_("Choose two different records of the same kind."))
     if kept.is_synthetic != gone.is_synthetic:
         raise ValidationError(_("One of the two is synthetic. Synthetic records can’t be merged with real ones."))
@@ -42,18 +51,19 @@ def merge(
     gone: Model,
     choices: Mapping[str, str] | None = None,
     *,
-    actor: AbstractBaseUser | None,
+    actor: "User | None",
     reason: str = "",
     shown: str | None = None,
 ) -> Merge:
     """
-    Merge `gone` into `kept`. Everything in any app that points at `gone` then points at `kept`; what both had is
-    dropped once. `choices` says for each field whose value to keep (see `Plan`). The slugs of `gone` redirect to
-    `kept`. The row `gone` is deleted, but its history stays. The whole merge can be undone.
+    Merge `gone` into `kept`, and return the `Merge`, which can be undone. All foreign keys and many-to-many links to
+    `gone`, in all apps, then point to `kept`. A row that would duplicate a row of `kept` is deleted. `choices` has the
+    row whose value is kept for each field (see `Plan`). The slugs of `gone` redirect to `kept`. `gone` is deleted, but
+    its history is kept.
 
-    Raises `ValidationError` if the two can't be merged or the chosen values break a constraint. Raises
-    `ChangedSinceError` if `shown`, the fingerprint of the plan that an editor saw (made without choices), differs from
-    the fingerprint of the current plan.
+    Raise `ValidationError` if the rows can't be merged or the chosen values break a constraint. `shown` is the
+    fingerprint of the plan, made without choices, that the editor has seen; raise `ChangedSinceError` if it differs
+    from the fingerprint of the current plan.
     """
     mergeable(kept, gone)
     rows = type(kept)._base_manager.select_for_update().in_bulk([kept.pk, gone.pk])
@@ -66,8 +76,8 @@ def merge(
     plan = Plan(kept, gone, now, choices)
     if plan.conflicts:
         raise ValidationError(plan.conflicts)
-    # In English, because the history stores one text for readers of all languages. Without the name of `gone`: reasons
-    # become public with the results, but the name may have to stay secret.
+    # The reason is in English, because the history stores one text for readers of all languages. It does not contain
+    # the name of `gone`: reasons become public with the results, but the name may have to stay secret.
     said = f"Merged: {reason}" if reason else "Merged with another record"
     taking = StepRunner(actor, said, now)
     taken = taking.take(plan.steps)
@@ -94,11 +104,14 @@ def _files(row: Model) -> set[str]:
 
 
 def holds(name: str) -> bool:
-    """Return whether the stored image or original `name` must stay because the undo of a merge needs it."""
+    """Return whether undoing a merge needs the image file `name`, so that the file must not be deleted."""
     return bool(name) and any(map(_may_be_undone, Merge.objects.filter(undone_at=None, files__contains=name)))
 
 
 def _may_be_undone(done: Merge) -> bool:
-    """Return whether the kept row exists, or would exist again after undoing a later merge that deleted it."""
+    """
+    Return whether the merge `done` can be undone, now or later: its kept row exists, or it was deleted by a later merge
+    that can be undone.
+    """
     later = Merge.objects.filter(undone_at=None, content_type=done.content_type, gone_id=done.kept_id)
     return done.kept is not None or any(map(_may_be_undone, later))

@@ -1,4 +1,4 @@
-"""Plan the merge of two rows: read the database, write nothing."""
+"""The plan of a merge: a list of steps. Making a plan reads the database but changes nothing."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,21 +17,26 @@ from django.utils.translation import gettext as _
 from record.derived_fields import DerivedField
 from record.forms import RecordForm
 from record.images import ImageField
+from record.model_fields import field_named
 from record.models import FormerSlug
 from record.viewpoint import Viewpoint
 
 from .journal import CHANGE, DELETE, INSERT, Step, in_the_way, owner_of, pointing_at, read, values_of, written
 
+# The choices for a field: the value of the kept row, the value of the deleted row, or the links of both rows.
 KEPT, GONE, BOTH = "kept", "gone", "both"
 MOST_WAITED_FOR = 500
 HIGHEST_PLACE = 32_767
-# The row that is kept always keeps its own slug (its URL) and its key (its name in fixtures and in the API).
+# Fields for which there is no choice: the kept row always keeps its own slug and its own permanent key.
 OF_THE_ROW = ("slug", "key")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A field in which the two rows differ; `many` if both values can be kept."""
+    """
+    A field in which the two rows differ. If `many` is True, it is a many-to-many field, and the links of both rows can
+    be kept. `default` is the proposed choice: KEPT, GONE or BOTH.
+    """
 
     field: models.Field
     many: bool
@@ -44,7 +49,7 @@ class Choice:
 
 @dataclass
 class Moved:
-    """The `rows` that point at the deleted row through one column, and that will point at the kept row."""
+    """The rows whose foreign key `column` points to the deleted row; the merge makes it point to the kept row."""
 
     table: type[Model]
     column: models.ForeignKey
@@ -61,7 +66,10 @@ class Moved:
 
 @dataclass(frozen=True)
 class Double:
-    """A row that a merge drops, because `twin`, which points at the kept row, says the same."""
+    """
+    A pair of duplicate rows: `row` points to the row that a merge deletes, and `twin` to the one that it keeps. A
+    unique constraint does not allow both to point to the kept row, so the merge deletes `row`.
+    """
 
     row: Model
     twin: Model
@@ -72,7 +80,10 @@ def is_blank(value: Any) -> bool:
 
 
 def group_of(model: type[Model], name: str) -> tuple[str, ...]:
-    """Return the columns that change together with `name`, itself included, such as an image and its description."""
+    """
+    Return the names of the fields that must be taken from the same row as the field `name`, beginning with the main
+    one: an image and the fields that describe it, or a field and the fields derived from it.
+    """
     image = next(
         (f.name for f in model._meta.fields if isinstance(f, ImageField) and name.startswith(f"{f.name}_")), name
     )
@@ -84,13 +95,15 @@ def group_of(model: type[Model], name: str) -> tuple[str, ...]:
 
 class Plan:
     """
-    What merging `gone` into `kept` would do. `choices` says for each field whose value to keep: KEPT, GONE, or BOTH for
-    a many-to-many field; a field that it doesn't name gets the default. `at` is the time used to decide what is public.
+    The plan of merging `gone` into `kept`. `choices` says which row's value to keep, {field name: KEPT, GONE or BOTH};
+    BOTH is only for many-to-many fields. Fields that are not in `choices` get their default. `at` is the time for which
+    the plan finds out whether the two rows are public.
     """
 
     def __init__(self, kept: Model, gone: Model, at: datetime, choices: Mapping[str, str] | None = None):
         self.kept, self.gone, self.model, self.at = kept, gone, type(kept), at
-        public = self.model._default_manager.public(Viewpoint(at)).filter(pk__in=[kept.pk, gone.pk])
+        manager: Any = self.model._default_manager
+        public = manager.public(Viewpoint(at)).filter(pk__in=[kept.pk, gone.pk])
         shown = set(public.values_list("pk", flat=True))
         self.kept_is_public, self.gone_is_public = kept.pk in shown, gone.pk in shown
         self.fields = list(self._choices())
@@ -98,7 +111,7 @@ class Plan:
         self.steps: list[Step] = []
         self.moved: list[Moved] = []
         self.doubles: list[Double] = []
-        # What the steps so far make of each row: its new values, or None if it is deleted.
+        # The result of the steps so far: {model: {primary key: new values, or None if the row is deleted}}.
         self._planned: dict[type[Model], dict[Any, dict[str, Any] | None]] = {}
         self.conflicts: list[str] = []
         self._absorb(kept, gone, self.chosen)
@@ -108,7 +121,8 @@ class Plan:
         self.conflicts += in_the_way(self.steps)
 
     def _choices(self) -> Iterator[Choice]:
-        # If only one of the two is public, keep its values by default, so that nothing of the hidden one is shown.
+        # If only one of the two rows is public, the default is its values, so that no values of the hidden row become
+        # public.
         default = KEPT if self.kept_is_public else GONE
         one_is_hidden = self.kept_is_public != self.gone_is_public
         for column in self.model._meta.concrete_fields:
@@ -131,7 +145,7 @@ class Plan:
     def _linked(row: Model, relation: models.ManyToManyField) -> set[Any]:
         return set(getattr(row, relation.name).order_by().values_list("pk", flat=True))
 
-    # The rows that point at the deleted row
+    # Steps for the rows that point to the deleted row
 
     def _absorb(self, kept: Model, gone: Model, choices: Mapping[str, str]) -> None:
         own = {relation.remote_field.through: relation.name for relation in gone._meta.many_to_many}
@@ -145,7 +159,7 @@ class Plan:
                 self._move(table, column, rows, kept, is_own)
 
     def _rows(self, table: type[Model], column: models.ForeignKey, row: Model) -> list[Model]:
-        """Return the rows of `table` that point at `row` through `column` after the steps so far."""
+        """Return the rows of `table` whose foreign key `column` points to `row` after the steps so far."""
         planned = self._planned.get(table, {})
         found = table._base_manager.filter(models.Q(**{column.name: row.pk}) | models.Q(pk__in=list(planned)))
         rows = [each for each in found.order_by("pk") if planned.get(each.pk, {}) is not None]
@@ -160,7 +174,7 @@ class Plan:
         if step.kind == DELETE:
             planned[step.pk] = None
         elif step.kind == CHANGE:
-            new = {name: read(step.model._meta.get_field(name), pair[1]) for name, pair in step.values.items()}
+            new = {name: read(field_named(step.model, name), pair[1]) for name, pair in step.values.items()}
             planned[step.pk] = {**(planned.get(step.pk) or {}), **new}
 
     def _move(
@@ -172,7 +186,9 @@ class Plan:
         ]
         same = [names for names in within if not set(names) & set(RecordForm.POSITION_FIELDS)]
         there = self._rows(table, column, kept) if within else []
-        twins = {(names, key): row for row in there for names in same if (key := _values(row, names)) is not None}
+        twins: dict[Any, Model] = {
+            (names, key): row for row in there for names in same if (key := _values(row, names)) is not None
+        }
         taken: dict[Any, set[int]] = {}
         for names, position in positions:
             for row in there:
@@ -193,8 +209,9 @@ class Plan:
 
     def _drop(self, row: Model, twin: Model, column: models.ForeignKey) -> None:
         """
-        Drop `row`, which says the same as `twin`, and fill the blank fields of `twin` from it. A row of a many-to-many
-        table has no fields to copy.
+        Add the steps that delete `row`, a duplicate of `twin`, and copy its values to blank fields of `twin`. Rows that
+        point to `row` are changed to point to `twin`. A row of a many-to-many table is only deleted. If the two differ
+        in a field that editors can't change, add a conflict.
         """
         if owner_of(type(row)) is None:
             self.doubles.append(Double(row, twin))
@@ -215,14 +232,14 @@ class Plan:
                 name
                 for name in names
                 if name not in OF_THE_ROW
-                and is_blank(written(twin, row._meta.get_field(name)))
-                and not is_blank(written(row, row._meta.get_field(name)))
+                and is_blank(written(twin, field_named(type(row), name)))
+                and not is_blank(written(row, field_named(type(row), name)))
             ]
             if values := _differences(twin, row, fills):
                 self._add(Step(CHANGE, type(row), twin.pk, values))
         self._add(_deletion(row))
 
-    # The kept row
+    # Steps for the kept row
 
     def _take_values(self) -> None:
         taken = [name for name, choice in self.chosen.items() if choice == GONE]
@@ -234,8 +251,8 @@ class Plan:
         content_type = ContentType.objects.get_for_model(self.model)
         slugs = FormerSlug.objects.filter(content_type=content_type).order_by("pk")
         known = {row.slug: row for row in slugs.filter(object_id=self.kept.pk)}
-        # The old slug of a row that is not public yet must not redirect before its reveal: the redirect would say who
-        # has won.
+        # If the deleted row is not public yet, its slug must not redirect to the kept row before the reveal: the
+        # redirect could tell a visitor who has won.
         secret = None if self.gone_is_public else self._ties(self.gone)
         for row in slugs.filter(object_id=self.gone.pk):
             if row.slug in known:
@@ -245,17 +262,21 @@ class Plan:
             if secret is not None and row.waits_for != secret:
                 values["waits_for"] = [row.waits_for, secret]
             self._add(Step(CHANGE, FormerSlug, row.pk, values))
+        gone_slug = self.gone.serializable_value("slug")
         for row in known.values():
-            if row.slug == self.gone.slug:
+            if row.slug == gone_slug:
                 self._add(_deletion(row))
             elif not self.kept_is_public and self.gone_is_public and row.waits_for is None:
                 ties = self._ties(self.kept)
                 self._add(Step(CHANGE, FormerSlug, row.pk, {"waits_for": [None, ties]}))
-        slug = {"slug": self.gone.slug, "content_type_id": content_type.pk, "object_id": self.kept.pk}
+        slug = {"slug": gone_slug, "content_type_id": content_type.pk, "object_id": self.kept.pk}
         self._add(Step(INSERT, FormerSlug, None, {**slug, "waits_for": secret}))
 
     def _ties(self, row: Model) -> dict[str, list[int]]:
-        """Return the keys of the rows through which `row` will become public, by model; at most 500 for each column."""
+        """
+        Return the rows that make `row` public as soon as they are public themselves: {model: primary keys}. At most 500
+        for each foreign key.
+        """
         ties: dict[str, list[int]] = {}
         twins = {(type(double.row), double.row.pk): double.twin.pk for double in self.doubles}
         for table, column in pointing_at(self.model):
@@ -269,18 +290,21 @@ class Plan:
                 ties.setdefault(parent.related_model._meta.label_lower, []).extend(keys)
         return {label: sorted(set(keys)) for label, keys in ties.items() if keys}
 
-    # What the merge page shows
+    # Information for the merge page
 
     @property
     def hidden(self) -> Model | None:
-        """The row that the public doesn't see, if it sees the other one."""
+        """The row that is not public, if exactly one of the two rows is public; otherwise None."""
         if self.kept_is_public == self.gone_is_public:
             return None
         return self.gone if self.kept_is_public else self.kept
 
     @cached_property
     def shown_with_it(self) -> list[tuple[str, int]]:
-        """By kind, how many rows become public at once with the hidden row, as they have no visibility rule."""
+        """
+        The number of rows that the merge makes public, as (name of the model, number). These rows point to the hidden
+        row, and their models have no visibility rule of their own.
+        """
         if self.hidden is None:
             return []
         found = []
@@ -292,7 +316,7 @@ class Plan:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash that changes whenever anything that this plan was made from changes."""
+        """A hash of this plan: of all values of both rows, of whether they are public, and of the steps."""
         steps = [step.as_json() for step in self.steps]
         told = [values_of(self.kept), values_of(self.gone), self.kept_is_public, self.gone_is_public, steps]
         return sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
@@ -303,8 +327,11 @@ def _deletion(row: Model) -> Step:
 
 
 def _differences(row: Model, other: Model, names: list[str]) -> dict[str, list[Any]]:
-    """Return what changes in `row` if the fields `names`, and those that depend on them, are taken from `other`."""
-    columns = [row._meta.get_field(part) for name in names for part in group_of(type(row), name)]
+    """
+    Return the changes, {column: [old value, new value]}, if `row` gets the values of `other` in the fields `names` and
+    in the fields that depend on them.
+    """
+    columns = [field_named(type(row), part) for name in names for part in group_of(type(row), name)]
     pairs = {column.attname: [written(row, column), written(other, column)] for column in columns}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
@@ -314,7 +341,10 @@ def _follows(column: models.Field) -> bool:
 
 
 def _unique_with(table: type[Model], column: models.ForeignKey) -> list[tuple[str, ...]]:
-    """For each unique constraint with `column`, return its other columns; () if `column` alone is unique."""
+    """
+    Return the other fields of each unique constraint of `table` that includes `column`. For a constraint on `column`
+    alone, this is ().
+    """
     sets = [tuple(c.fields) for c in table._meta.constraints if isinstance(c, models.UniqueConstraint)]
     sets += [tuple(names) for names in table._meta.unique_together]
     sets += [(column.name,)] if column.unique else []
@@ -322,8 +352,10 @@ def _unique_with(table: type[Model], column: models.ForeignKey) -> list[tuple[st
 
 
 def _values(row: Model, names: tuple[str, ...]) -> tuple[Any, ...] | None:
-    """Return the values of `names`; None if one is null, since null equals nothing."""
-    values = tuple(getattr(row, row._meta.get_field(name).attname) for name in names)
+    """
+    Return the values of the fields `names`. Return None if one of them is null, because nulls are never duplicates.
+    """
+    values = tuple(row.serializable_value(name) for name in names)
     return None if None in values else values
 
 
@@ -332,11 +364,14 @@ def _has(twins: dict[Any, Model], row: Model, names: tuple[str, ...]) -> bool:
 
 
 def _others(row: Model, names: tuple[str, ...], position: str) -> tuple[Any, ...]:
-    return tuple(getattr(row, row._meta.get_field(name).attname) for name in names if name != position)
+    return tuple(row.serializable_value(name) for name in names if name != position)
 
 
 def _renumbered(row: Model, position: str, occupied: set[int]) -> dict[str, list[int]]:
-    """Return the change to a free position, {} if that of `row` is free. Adds the position to `occupied`."""
+    """
+    Return the change of the field `place` of `row` to a position that is not in `occupied`, or {} if its position is
+    free. Add the new position to `occupied`.
+    """
     old = new = getattr(row, position)
     if old in occupied:
         new = max(occupied) + 1
@@ -347,11 +382,16 @@ def _renumbered(row: Model, position: str, occupied: set[int]) -> dict[str, list
 
 
 def _shown_with(table: type[Model], column: models.ForeignKey) -> models.ForeignKey | None:
-    """Return the foreign key whose target makes a row of `table` public; None if `table` has a rule of its own."""
+    """
+    Return the foreign key of `table` to the row on which its rows depend to be public: a foreign key other than
+    `column`, with `on_delete=CASCADE`, to a model with a visibility rule. Return None if there is none, or if `table`
+    has a visibility rule of its own.
+    """
     owner = owner_of(table)
     if owner is not None:
         return owner if owner is not column and hasattr(owner.related_model._default_manager, "public") else None
     if hasattr(table._default_manager, "public"):
         return None
-    parents = [f for f in table._meta.fields if f.remote_field and f.remote_field.on_delete is models.CASCADE]
+    keys = [field for field in table._meta.fields if isinstance(field, models.ForeignKey)]
+    parents = [key for key in keys if key.remote_field.on_delete is models.CASCADE]
     return next((f for f in parents if f is not column and hasattr(f.related_model._default_manager, "public")), None)

@@ -1,10 +1,12 @@
-"""Undo a merge: run the inverse of each step, last step first, except where the row has changed since."""
+"""
+The undoing of a merge: it runs the inverse of each step, in reverse order. Values that were changed after the merge are
+kept.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Model
@@ -12,35 +14,43 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from record.forms import RecordForm, free_slug
+from record.model_fields import field_named, target_of
 from record.models import FormerSlug, Merge
 
 from .journal import CHANGE, DELETE, INSERT, Step, StepRunner, in_the_way, made_of, owner_of, values_of, written
 from .planning import group_of
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 @dataclass
 class Undone:
-    """What an undo did, or would do: the number of rows restored, by model, and messages about what it left alone."""
+    """
+    The result of an undo: `back` is the number of restored rows for each model, and `left` has messages about values
+    that could not be restored.
+    """
 
     back: dict[type[Model], int] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
 
 
-def undo(merge: Merge, *, actor: AbstractBaseUser | None, rehearse: bool = False) -> Undone:
+def undo(merge: Merge, *, actor: "User | None", rehearse: bool = False) -> Undone:
     """
-    Undo `merge`: restore both rows, what pointed at each, and their keys and slugs. A field that was changed since the
-    merge keeps its new value. A slug or a position that another row has taken since is replaced by a free one. Both are
-    listed in `Undone.left`. With `rehearse`, roll everything back and only return what the undo would do.
+    Undo `merge`: restore the deleted row, the old values of the kept row, and the foreign keys and slugs of both. A
+    field that was changed after the merge keeps its new value. If another row has got a restored slug or position
+    since, it is replaced by a free one. `left` of the result has a message for each of these cases. With `rehearse`,
+    roll back the transaction, and only return what an undo would do.
 
-    Raises `ValidationError` if the merge is already undone, if the kept row is gone, or if a guard of another app
-    refuses.
+    Raise `ValidationError` if the merge is already undone, if the kept row no longer exists, or if a guard returns an
+    error message (see `journal.guard_with`).
     """
     with transaction.atomic():
         merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
         if merge.undone_at is not None:
             raise ValidationError(_("This merge has been undone already."))
         model = merge.content_type.model_class()
-        if not model._base_manager.select_for_update().filter(pk=merge.kept_id):
+        if model is None or not model._base_manager.select_for_update().filter(pk=merge.kept_id):
             raise ValidationError(
                 _(
                     "“%(name)s” no longer exists: it was merged into another record, or deleted. Undo the "
@@ -78,17 +88,16 @@ class _Undoing:
         if row is None:
             self.done.left.append(_("%(kind)s %(id)s was deleted since.") % _named(step))
             return
-        columns = {name: step.model._meta.get_field(name) for name in step.values}
+        columns = {name: field_named(step.model, name) for name in step.values}
         today = {name: written(row, column) for name, column in columns.items()}
         group = {name: group_of(step.model, column.name)[0] for name, column in columns.items()}
         touched = {group[name] for name, pair in step.values.items() if today[name] != pair[1]}
         back = {name: pair[0] for name, pair in step.values.items() if group[name] not in touched}
         for name in sorted(touched):
-            label = step.model._meta.get_field(name).verbose_name
-            said = {"row": row, "field": label}
+            said = {"row": row, "field": columns[name].verbose_name}
             self.done.left.append(_("“%(row)s”: “%(field)s” was changed in the meantime and stays as it is.") % said)
         for name in [name for name, value in back.items() if value is not None and columns[name].remote_field]:
-            if columns[name].related_model._base_manager.filter(pk=back[name]).exists():
+            if target_of(columns[name])._base_manager.filter(pk=back[name]).exists():
                 continue
             said = {"row": row, "field": columns[name].verbose_name}
             self.done.left.append(_("“%(row)s”: its “%(field)s” was deleted in the meantime.") % said)
@@ -105,7 +114,7 @@ class _Undoing:
         for column in step.model._meta.concrete_fields:
             if not column.remote_field or values[column.attname] is None:
                 continue
-            if not column.related_model._base_manager.filter(pk=values[column.attname]).exists():
+            if not target_of(column)._base_manager.filter(pk=values[column.attname]).exists():
                 if not column.null:
                     self.done.left.append(
                         _("%(kind)s %(id)s is not restored: its %(field)s was deleted in the meantime.")
@@ -119,10 +128,13 @@ class _Undoing:
         yield Step(DELETE, step.model, step.pk, step.values)
 
     def _fitted(self, model: type[Model], row: dict[str, Any], values: dict[str, Any], pk: Any) -> dict[str, Any]:
-        """Return `values`, with a free position or slug, or null, where another row has taken a unique value since."""
+        """
+        Return `values`, the values to restore, without conflicts: if another row now has the same value in a unique
+        field, replace it by a free slug or position, or by null. Add a message for each replaced value.
+        """
         fitted = dict(values)
         for names in _unique(model):
-            columns = [model._meta.get_field(name) for name in names]
+            columns = [field_named(model, name) for name in names]
             wanted = {column.attname: {**row, **fitted}[column.attname] for column in columns}
             if None in wanted.values() or not set(wanted) & set(values):
                 continue
@@ -131,19 +143,20 @@ class _Undoing:
                 continue
             free = next((name for name in wanted if name in (*RecordForm.POSITION_FIELDS, "slug")), None)
             blank = next((column.attname for column in columns if column.null and column.attname in values), None)
-            if free is None and blank is None:
+            replaced = free or blank
+            if replaced is None:
                 named = ", ".join(str(column.verbose_name) for column in columns)
                 raise ValidationError(
                     _("Another %(kind)s now has the same %(fields)s: change or delete that one first.")
                     % {"kind": model._meta.verbose_name, "fields": named}
                 )
             if free is None:
-                fitted[blank] = None
+                fitted[replaced] = None
             else:
                 rest = {name: value for name, value in wanted.items() if name != free}
                 taken = others.filter(**rest).values_list(free, flat=True)
                 fitted[free] = free_slug(wanted[free], taken) if free == "slug" else max(taken) + 1
-            changed = model._meta.get_field(free or blank)
+            changed = field_named(model, replaced)
             said = {"row": made_of(model, {**row, **fitted}), "field": changed.verbose_name}
             self.done.left.append(
                 _("“%(row)s”: its “%(field)s” is now used by another row, so it gets a new one.") % said

@@ -1,4 +1,4 @@
-"""The base class of all models in the record, and the models that all apps use: sources, former slugs, merges."""
+"""The base class `Record`, and the models that all apps use: sources, former slugs, merges."""
 
 from .date_bounds import OUT_OF_BOUNDS, check_within, days_within, is_within, moments_within, years_within
 from .former_slug import FormerSlug

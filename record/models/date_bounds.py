@@ -1,4 +1,7 @@
-"""The range of years for all dates in the record. It leaves room for time zones within Python's own range."""
+"""
+Constraints that limit all dates in the record to the years 1800 to 2200. This is far from the limits of `datetime`, so
+that conversions between time zones can't overflow.
+"""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,17 +19,17 @@ OUT_OF_BOUNDS = _("Choose a year between 1800 and 2200.")
 
 
 def moments_within(*names: str) -> list[models.CheckConstraint]:
-    """Return constraints that keep these date-and-time fields within the range, or blank."""
+    """Return constraints for the `DateTimeField`s `names`: null, or between the years 1800 and 2200."""
     return [_within(name, FIRST, LAST) for name in names]
 
 
 def days_within(*names: str) -> list[models.CheckConstraint]:
-    """Return the same constraints for date fields."""
+    """Return constraints for the `DateField`s `names`: null, or between the years 1800 and 2200."""
     return [_within(name, FIRST.date(), LAST.date()) for name in names]
 
 
 def years_within(*names: str) -> list[models.CheckConstraint]:
-    """Return the same constraints for fields that hold a year as a number."""
+    """Return constraints for the integer fields `names` with years: null, or between 1800 and 2200."""
     return [_within(name, FIRST_YEAR, LAST_YEAR) for name in names]
 
 
@@ -36,13 +39,16 @@ def _within(name: str, first: Any, last: Any) -> models.CheckConstraint:
 
 
 def is_within(value: date) -> bool:
-    """Return whether a date, or an aware datetime, is within the range."""
+    """Return whether `value`, a date or an aware datetime, is between the years 1800 and 2200."""
     if isinstance(value, datetime):
         return FIRST <= value <= LAST
     return FIRST.date() <= value <= LAST.date()
 
 
 def check_within(value: date, name: str) -> None:
-    """Raise `ValidationError` for the field `name` if a date, or an aware datetime, is outside the range."""
+    """
+    Raise `ValidationError` for the field `name` if `value`, a date or an aware datetime, is not between the years 1800
+    and 2200.
+    """
     if not is_within(value):
         raise ValidationError({name: OUT_OF_BOUNDS}, code="out_of_bounds")

@@ -13,7 +13,8 @@ class FormerSlug(models.Model):
     object_id = models.PositiveBigIntegerField()
     object = GenericForeignKey()
     slug = SlugField()
-    # The former slug of a row that was merged while hidden redirects only after its reveal: see record/slug_lookup.py.
+    # For a row that was hidden when it was merged: {model: primary keys} of the rows that would make it public. Its old
+    # URL redirects as soon as one of them is public. See record/slug_lookup.py.
     waits_for = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:

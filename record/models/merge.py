@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Merge(models.Model):
-    """A merge of two rows about the same thing: which row was kept, and all data needed to undo it."""
+    """A merge of two duplicate rows: which row was kept, which one was deleted, and all data that an undo needs."""
 
     content_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind"))
     kept_id = models.PositiveBigIntegerField()

@@ -1,4 +1,5 @@
 from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -9,9 +10,15 @@ from simple_history.models import HistoricalRecords
 
 from .record import Record
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 class Distinct(models.Model):
-    """A pair of similar rows marked as different, so that the dashboard doesn't list them. Stores both keys."""
+    """
+    A pair of similar rows that an editor marked as different, so that they are no longer listed as possible duplicates.
+    It stores the permanent keys of both rows.
+    """
 
     content_type = models.ForeignKey(ContentType, models.CASCADE, verbose_name=_("kind"))
     one = models.CharField(_("permanent key of the first record"), max_length=100)
@@ -25,7 +32,7 @@ class Distinct(models.Model):
     history = HistoricalRecords()
 
     # django-simple-history reads this attribute when the row is saved.
-    _history_user = None
+    _history_user: Any = None
 
     class Meta:
         ordering = ["-pk"]
@@ -40,8 +47,8 @@ class Distinct(models.Model):
         return self.names
 
     @classmethod
-    def note(cls, rows: list[Record], *, actor) -> int:
-        """Mark every pair of `rows`, all of one model, as different. Return the number of new pairs."""
+    def note(cls, rows: list[Record], *, actor: "User") -> int:
+        """Mark every pair of `rows`, which are of one model, as different. Return the number of new pairs."""
         kind, made = ContentType.objects.get_for_model(rows[0]), 0
         for pair in combinations(rows, 2):
             one, other = sorted(pair, key=lambda row: row.key)
@@ -56,14 +63,17 @@ class Distinct(models.Model):
 
     @classmethod
     def pairs(cls, model: type[Record], one: models.F, other: models.F) -> models.QuerySet:
-        """Return the pairs of `model` with the keys `one` and `other`, in either order."""
+        """
+        Return the pairs of rows of `model` with the permanent keys `one` and `other`, in either order. Both are
+        expressions, so that the result can be used in a subquery.
+        """
         kind = {"content_type__app_label": model._meta.app_label, "content_type__model": model._meta.model_name}
         either = models.Q(one=one, other=other) | models.Q(one=other, other=one)
         return cls.objects.filter(either, **kind)
 
 
 def _both(one: Record, other: Record) -> str:
-    """Return both names; if they are equal, each with its slug."""
+    """Return the names of both rows, separated by "≠". If the names are equal, the slugs are added."""
     names = [str(one), str(other)]
     if names[0] == names[1]:
         names = [f"{row} ({getattr(row, 'slug', row.key)})" for row in (one, other)]

@@ -1,6 +1,7 @@
-"""The base model of the record: a permanent key, and constraints whose errors appear at their field."""
+"""The abstract base model `Record`, and functions for constraints whose errors appear at a form field."""
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -15,12 +16,15 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def new_key() -> str:
-    """Return a permanent key for a new row: 12 characters, without ones that look alike."""
+    """Return a random permanent key for a new row: 12 letters and digits, none of which look alike."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(12))
 
 
 class Record(VisibleTextMixin, models.Model):
-    """A row of the record, identified in fixtures, exports and other programs by its permanent key."""
+    """
+    The abstract base class of most models. It adds a permanent key, which identifies the row in fixtures, in exports
+    and for other programs.
+    """
 
     key = models.CharField(
         _("permanent key"),
@@ -36,7 +40,7 @@ class Record(VisibleTextMixin, models.Model):
     # django-simple-history reads these attributes when a row is saved.
     _history_user: Any
     _change_reason: str
-    # `contests.models.result_steps` reads this one.
+    # `contests.models.result_steps` reads `_step` when a row is saved.
     _step: Any
 
     class Meta:
@@ -47,23 +51,24 @@ class Record(VisibleTextMixin, models.Model):
 
     @property
     def is_synthetic(self) -> bool:
-        """True if the portal generated this row for a demonstration. The key shows it, and can't be edited."""
+        """Whether the portal generated this row for a demonstration. The prefix of its permanent key says so."""
         return self.key.startswith(PREFIX)
 
-    def validate_constraints(self, exclude=None) -> None:
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """
-        Check the named constraints like Django, but attach each error to the field that the constraint names as
-        `violation_error_code`, where the editor can correct it.
+        Validate all constraints like Django, but attach each error to a field, so that the form shows it there. The
+        `violation_error_code` of a constraint is the name of this field.
         """
+        excluded = set(exclude or ())
         errors: dict[str, list[ValidationError]] = {}
         using = router.db_for_write(type(self), instance=self)
         for model, constraints in self.get_constraints():
             for constraint in constraints:
                 try:
-                    constraint.validate(model, self, exclude=exclude, using=using)
+                    constraint.validate(model, self, exclude=excluded, using=using)
                 except ValidationError as error:
                     field = constraint.violation_error_code or ""
-                    if field not in {f.name for f in self._meta.fields} or field in (exclude or ()):
+                    if field not in {f.name for f in self._meta.fields} or field in excluded:
                         field = NON_FIELD_ERRORS
                     errors.setdefault(field, []).append(
                         ValidationError(constraint.get_violation_error_message(), code=constraint.name)
@@ -75,14 +80,14 @@ class Record(VisibleTextMixin, models.Model):
 
 
 def unique_in(*fields: str, name: str, at: str, message: Any, **options: Any) -> models.UniqueConstraint:
-    """Return a unique constraint on `fields` whose error appears at the field `at`."""
+    """Return a unique constraint on `fields`. Forms show its error `message` at the field `at`."""
     return models.UniqueConstraint(
         fields=fields, name=name, violation_error_code=at, violation_error_message=message, **options
     )
 
 
 def rule(condition: models.Q, *, name: str, at: str, message: Any) -> models.CheckConstraint:
-    """Return a check constraint whose error appears at the field `at`."""
+    """Return a check constraint with this condition. Forms show its error `message` at the field `at`."""
     return models.CheckConstraint(
         condition=condition, name=name, violation_error_code=at, violation_error_message=message
     )

@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING, Any, ClassVar
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +15,10 @@ from .record import Record
 
 
 class Source(Record):
-    """The source of a fact: an article, a press release, a recording. All fields but the title may be unknown."""
+    """The source of a fact, such as an article, a press release or a recording. Only its title must be known."""
 
     class LinkState(models.TextChoices):
-        """The result of the last check of the URL; blank if it was never checked."""
+        """The result of the last check of the URL. The field is blank if the URL was never checked."""
 
         ANSWERS = "answers", _("reachable")
         MOVED = "moved", _("moved permanently")
@@ -50,8 +52,8 @@ class Source(Record):
         _("note"), blank=True, help_text=_("What readers should know about the source. Shown on its page.")
     )
 
-    objects = SourceQuerySet.as_manager()
-    # The result of a check is not an edit.
+    objects: ClassVar = SourceQuerySet.as_manager()
+    # The results of URL checks are left out of the history, because they are not edits.
     history = HistoricalRecords(excluded_fields=["sort_key", "checked_at", "link_state"])
 
     class Meta:
@@ -62,7 +64,7 @@ class Source(Record):
             models.Index(fields=["sort_key", "id"], name="source_by_sort_key"),
             models.Index(fields=["link_state"], name="source_by_link_state"),
         ]
-        constraints = days_within("published_on", "accessed_on")
+        constraints = [*days_within("published_on", "accessed_on")]
 
     def __str__(self) -> str:
         return self.title
@@ -71,26 +73,38 @@ class Source(Record):
         return reverse("source", args=[self.slug])
 
 
-class SourcesField(models.ManyToManyField):
+if TYPE_CHECKING:
+    _SourcesField = models.ManyToManyField[Source, models.Model]
+else:
+    _SourcesField = models.ManyToManyField
+
+
+class SourcesField(_SourcesField):
     """
-    The sources for the texts of a row. Unlike other many-to-many fields it protects its target: a source that is in use
-    can't be deleted, so that no text loses its source unnoticed.
+    A many-to-many field for the sources of the texts of a row. Unlike other many-to-many fields, it protects its target
+    (`on_delete=PROTECT`): a source that a row refers to can't be deleted.
     """
 
-    def __init__(self, to="record.Source", **kwargs):
+    def __init__(self, to: str = "record.Source", **kwargs: Any) -> None:
         kwargs.setdefault("verbose_name", _("sources"))
         kwargs.setdefault("blank", True)
         super().__init__(to, **kwargs)
 
-    def contribute_to_class(self, cls, name, **kwargs):
-        super().contribute_to_class(cls, name, **kwargs)
+    def contribute_to_class(
+        self, cls: type[models.Model], name: str, private_only: bool = False, **kwargs: Any
+    ) -> None:
+        super().contribute_to_class(cls, name, private_only=private_only, **kwargs)
         through = self.remote_field.through
         if through and not cls._meta.abstract and not isinstance(through, str):
-            through._meta.get_field("source").remote_field.on_delete = models.PROTECT
+            to_source: Any = through._meta.get_field("source")
+            to_source.remote_field.on_delete = models.PROTECT
 
 
 def source_of_fact(related_name: str, *, required: bool = False) -> models.ForeignKey:
-    """Return the foreign key to the source of a fact. If `required`, the fact can't be stored without a source."""
+    """
+    Return a foreign key to the source of a fact. With `required`, it must not be null. A source that a row refers to
+    can't be deleted.
+    """
     return models.ForeignKey(
         "record.Source",
         models.PROTECT,

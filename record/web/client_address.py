@@ -1,4 +1,4 @@
-"""The IP address of a visitor, read in one place for rate limits, sign-in and sessions."""
+"""The IP address of the client of a request. It is used for rate limits, sign-in and sessions."""
 
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -11,8 +11,8 @@ _WITH_PORT = re.compile(r"(?:\[(?P<bracketed>[^\]]*)\]|(?P<plain>[^:]*))(?::\d*)
 
 def parse(text: str) -> IPv4Address | IPv6Address | None:
     """
-    Parse an IP address as servers and proxies write it: with a port, brackets, quotation marks or a zone. An IPv4
-    address mapped into IPv6 ("::ffff:192.0.2.1") becomes the IPv4 address. None if there is no valid address.
+    Parse an IP address from a header. It may have a port, brackets, quotation marks or an IPv6 zone. An IPv4-mapped
+    IPv6 address ("::ffff:192.0.2.1") becomes the IPv4 address. Return None if the address is invalid.
     """
     text = text.strip().strip('"')
     if found := _WITH_PORT.fullmatch(text):
@@ -26,9 +26,10 @@ def parse(text: str) -> IPv4Address | IPv6Address | None:
 
 def of(request: HttpRequest) -> IPv4Address | IPv6Address | None:
     """
-    Return the visitor's IP address: the one seen by the outermost of our own proxies. Earlier entries of
-    X-Forwarded-For can be forged. If the header has fewer entries than we have proxies, its first one is used. If that
-    entry is invalid, the address connected to us is used. None if there is none, as on a Unix socket.
+    Return the client's IP address. Behind proxies, it is the entry of `X-Forwarded-For` that the outermost trusted
+    proxy has added; the number of trusted proxies is the setting `TRUSTED_PROXIES`. Entries before it can be forged. If
+    the header has fewer entries than there are trusted proxies, the first one is used. If that entry is missing or
+    invalid, return `REMOTE_ADDR`, or None if that is not an IP address, as on a Unix socket.
     """
     hops = [hop for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     trusted = hops[-settings.TRUSTED_PROXIES :] if settings.TRUSTED_PROXIES > 0 else []
@@ -36,7 +37,10 @@ def of(request: HttpRequest) -> IPv4Address | IPv6Address | None:
 
 
 def group_of(request: HttpRequest) -> str:
-    """Return the key under which requests share a rate limit: an IPv4 address, or an IPv6 /64, as homes have one."""
+    """
+    Return a key for rate limits: requests with the same key are counted together. It is the client's IPv4 address, or
+    its IPv6 /64 network, because one household usually has a whole /64.
+    """
     address = of(request)
     if isinstance(address, IPv6Address):
         return str(ip_network((address, 64), strict=False).network_address)

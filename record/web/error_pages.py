@@ -1,4 +1,4 @@
-"""The error pages: a heading, a sentence and a link. They run no queries."""
+"""The views of the error pages. Each page has a heading, a sentence and a link, and needs no SQL statement."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from record.web.interface_languages import activate_for_error
 
 
-def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, 400, _("This request can’t be read"), _("Your browser sent invalid data."))
 
 
-def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, 403, _("No access"), _("You are not allowed to open this page."))
 
 
@@ -24,7 +24,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def not_found(request: HttpRequest, exception=None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, 404, _("Page not found"), _("There is no page at this URL. It may not be public yet."))
 
 
@@ -37,7 +37,10 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def signed_out_upload(request: HttpRequest) -> HttpResponse:
-    """Tell an editor that their session ended before an upload, which is too large to send back to the form."""
+    """
+    Return the error page for a form with an upload from an editor who is no longer signed in. The page can't contain
+    the submitted form again, because the upload is too large.
+    """
     sentence = _("Nothing was saved. Sign in in another tab, then go back to this form and save it again.")
     return _page(request, 413, _("You are signed out"), sentence)
 

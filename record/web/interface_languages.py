@@ -1,8 +1,9 @@
 """
-The languages of the interface: the language of a response, and the URLs of a page in other languages.
+The languages of the interface: how the language of a response is chosen, and the URLs of a page in other languages.
 
-A URL with a prefix ("/ja/people/") always has that language. A URL without a prefix is in English. If the visitor chose
-another language with the switch, or the browser prefers another of our languages, it redirects to that language's URL.
+A URL with a language prefix, such as "/ja/people/", always shows the page in that language. A URL without a prefix
+shows it in English. If the visitor has chosen another language in the footer, or the browser prefers another language
+of the interface, the URL without a prefix redirects to the URL in that language.
 """
 
 import re
@@ -18,18 +19,18 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from record.web.conditional_requests import whole
 
 DECIDED_BY = ("Accept-Language", "Cookie")
-# The first part of a path, if it has the form of a language tag: "ja", "en-US", "zh_Hans_CN".
+# Matches a path whose first segment has the form of a language tag, such as "ja", "en-US" or "zh_Hans_CN".
 _PREFIX = re.compile(
     r"(?P<tag>[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3})(?:/(?P<rest>.*)|(?P<end>[?#].*)?)", re.DOTALL
 )
-#: Subtags that mean Chinese in traditional characters, unless the tag has "Hans".
+#: Scripts and regions of tags such as "zh-TW" that mean traditional Chinese, unless the tag also contains "Hans".
 _TRADITIONAL = {"hant", "tw", "hk", "mo"}
 
 
 def nearest(tag: str) -> str:
     """
-    Return the interface language nearest to a BCP 47 tag ("ja-JP", "zh-CN"), or "". Tags for traditional Chinese match
-    nothing, as we have only simplified Chinese.
+    Return the language of the interface that fits the BCP 47 tag `tag` best, or "". For "ja-JP" this is "ja". Tags for
+    traditional Chinese fit none, because the interface has only simplified Chinese.
     """
     language, *parts = tag.lower().replace("_", "-").split("-")
     if language == "zh" and "hans" not in parts and _TRADITIONAL.intersection(parts):
@@ -42,9 +43,9 @@ def nearest(tag: str) -> str:
 
 def split(url: str) -> tuple[str, str, str]:
     """
-    Split `url`, a path with or without a query string, into three parts: its language prefix as written ("ja",
-    "en-GB", or ""), the interface language that the prefix means, and the rest without a leading slash. All code that
-    reads a prefix uses this function.
+    Split `url`, a path with or without a query string. Return a tuple of the language prefix as written (such as
+    "en-GB", or "" if there is none), the language of the interface that it stands for, and the rest without a leading
+    slash.
     """
     rest = url.removeprefix(get_script_prefix())
     found = _PREFIX.fullmatch(rest)
@@ -53,34 +54,38 @@ def split(url: str) -> tuple[str, str, str]:
 
 
 def url_in(language: str, url: str) -> str:
-    """Return the URL in `language` for the page at `url`, a path with or without a query string."""
+    """Return the URL in `language` of the page at `address`, which is a path with or without a query string."""
     root, rest = get_script_prefix(), split(url)[2]
     return f"{root}{rest}" if language == settings.LANGUAGE_CODE else f"{root}{language}/{rest}"
 
 
 def wanted(request: HttpRequest) -> str:
-    """Return the language chosen with the switch, or else the one of ours that the browser prefers."""
+    """
+    Return the language that the visitor has chosen in the footer (stored in a cookie), otherwise the language of the
+    interface that the browser prefers, otherwise English.
+    """
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     if chosen in dict(settings.LANGUAGES):
         return chosen
     for tag, weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if tag == "*":
             break
-        # Django treats a language with the weight 0 ("ja;q=0") as acceptable.
+        # Skip languages with the weight 0 ("ja;q=0"), which the browser does not accept. Django does not skip them.
         if weight and (language := nearest(tag)):
             return language
     return settings.LANGUAGE_CODE
 
 
 def language_of_url(request: HttpRequest) -> str:
-    """Return the language of the URL's prefix, or ""."""
+    """Return the language that the prefix of the request's URL stands for, or "" if there is no prefix."""
     return split(request.get_full_path())[1]
 
 
 def _respelled_url(request: HttpRequest) -> str:
     """
-    Return the URL to redirect to if the prefix has another spelling ("/en-gb/", "/JA/", "/en/"), or "". Only GET and
-    HEAD requests redirect, and only if the rest of the URL can't be read as a language or as a host.
+    Return the URL to redirect to if the language prefix is not in its usual spelling (such as "/en-gb/", "/JA/" or
+    "/en/"), or "". Only GET and HEAD requests redirect. If the rest of the URL starts with a slash or another language
+    prefix, there is no redirect: the new URL would lead to another host or to a page in another language.
     """
     asked = request.get_full_path()
     tag, language, rest = split(asked)
@@ -91,21 +96,23 @@ def _respelled_url(request: HttpRequest) -> str:
 
 
 def activate_for_error(request: HttpRequest) -> None:
-    """Activate the language for an error page: that of the URL's prefix, or else the visitor's."""
+    """Activate the language for an error page: the one of the URL's prefix, or else the one the visitor prefers."""
     translation.activate(language_of_url(request) or wanted(request))
 
 
 class LanguageMiddleware:
     """
-    Sets the language from the URL. Only HTML pages redirect to another language: feeds, calendars, the API, images and
-    embeds are read by programs, which expect the URL that they asked for.
+    Activates the language of the URL, and redirects visitors who prefer another language. Only HTML pages redirect.
+    Feeds, calendars, API responses, images and embeds don't, because the programs that read them may not follow a
+    redirect to another language.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # The admin and the account pages have no prefix, so that editors can share their URLs.
+        # URLs of the admin and of account pages have no language prefix, so that editors can share them. Their language
+        # is the one that the visitor prefers.
         is_own = request.path_info.startswith((reverse("admin:index"), reverse("account")))
         given = language_of_url(request)
         if plain := _respelled_url(request):
@@ -118,7 +125,7 @@ class LanguageMiddleware:
             return response
         if not is_own and response.status_code == 200 and wanted(request) != settings.LANGUAGE_CODE:
             response = HttpResponseRedirect(url_in(wanted(request), request.get_full_path()))
-            # The redirect depends on the visitor, so shared caches must not store it.
+            # Shared caches must not store the redirect, because it depends on the visitor.
             response.headers["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, DECIDED_BY)
         return response
@@ -129,5 +136,5 @@ def _is_page(response: HttpResponse) -> bool:
 
 
 def _is_framed(response: HttpResponse) -> bool:
-    # Embeds are exempt from the frame restriction by Django's decorator.
+    # Django's decorator `xframe_options_exempt`, which only embeds have, sets this attribute.
     return getattr(response, "xframe_options_exempt", False)

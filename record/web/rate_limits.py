@@ -1,4 +1,4 @@
-"""Rate limits: a fixed window in Django's cache, with a counter for each client address and minute."""
+"""Rate limits per client and minute. The counters are in Django's cache."""
 
 import time
 from dataclasses import dataclass
@@ -13,7 +13,10 @@ WINDOW = 60
 
 @dataclass(frozen=True)
 class Allowance:
-    """A client's state in the current window: `remaining` of `limit` requests, for `seconds` more seconds."""
+    """
+    The rate limit of a client in the current minute. The client may send `remaining` more of `limit` requests; the
+    minute ends in `seconds` seconds. `is_used_up` is True if the client has exceeded the limit.
+    """
 
     limit: int
     remaining: int
@@ -21,7 +24,10 @@ class Allowance:
     is_used_up: bool
 
     def tell(self, response: HttpResponse) -> None:
-        """Set the headers of draft-ietf-httpapi-ratelimit-headers-10, and Retry-After if no requests remain."""
+        """
+        Set the headers of draft-ietf-httpapi-ratelimit-headers-10 on `response`, and `Retry-After` if the limit is
+        exceeded.
+        """
         response.headers["RateLimit-Policy"] = f'"default";q={self.limit};w={WINDOW}'
         response.headers["RateLimit"] = f'"default";r={self.remaining};t={self.seconds}'
         if self.is_used_up:
@@ -29,7 +35,10 @@ class Allowance:
 
 
 def allowance(request: HttpRequest, what: str, limit: int) -> Allowance | None:
-    """Count this request against the limit for `what`, per minute. A `limit` of 0 means none; the result is None."""
+    """
+    Count the request and return the state of the client's rate limit. `what` names the counter, and `limit` is the
+    number of requests per minute. With `limit` 0, requests are not limited; return None.
+    """
     if not limit:
         return None
     window, passed = divmod(time.time(), WINDOW)
@@ -37,6 +46,6 @@ def allowance(request: HttpRequest, what: str, limit: int) -> Allowance | None:
     cache.add(key, 0, timeout=2 * WINDOW)
     try:
         count = cache.incr(key)
-    except ValueError:  # the cache has evicted the counter in between
+    except ValueError:  # the cache has deleted the counter since `cache.add`
         count = 1
     return Allowance(limit, max(0, limit - count), int(WINDOW - passed) or 1, count > limit)

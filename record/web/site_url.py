@@ -1,4 +1,6 @@
-"""The portal's own URL for e-mails. It comes from the settings, not from the `Host` header, which can be forged."""
+"""
+The absolute URLs of the portal for e-mails. They use the setting `SITE_URL`, because a `Host` header can be forged.
+"""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -6,10 +8,10 @@ from django.conf import settings
 
 
 def absolute(path: str) -> str:
-    """Return the absolute URL for `path`, which begins with a slash."""
+    """Return the absolute URL of `path`, which begins with a slash."""
     return urljoin(settings.SITE_URL, path)
 
 
 def host() -> str:
-    """Return the host, with the port if there is one: "laurel.example.org"."""
+    """Return the host name of the portal, with the port if there is one, such as "laurel.example.org"."""
     return urlsplit(settings.SITE_URL).netloc

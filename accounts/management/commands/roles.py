@@ -36,7 +36,10 @@ class Command(BaseCommand):
 
 
 def with_table(page: str) -> str:
-    """Return `page` with the current table of permissions. `ValueError` if it has no place for the table."""
+    """
+    Return the Markdown document `page` with the table of permissions replaced by the current one. Raise `ValueError`
+    if `page` lacks the comments that mark the beginning and the end of the table.
+    """
     before, begin, rest = page.partition(BEGIN)
     _old, end, after = rest.partition(END)
     if not (begin and end):
@@ -55,7 +58,10 @@ def table() -> str:
 
 
 def actions(role: roles.Role, model: type[Model]) -> list[str]:
-    """Return what `role` may do with rows of `model`: verbs, the steps of its admin, and its other permissions."""
+    """
+    Return the names of the actions that `role` may take on rows of `model`: some of "view", "add", "change" and
+    "delete", the changes of state in its admin (such as "approve"), and other permissions.
+    """
     granted, held = roles.granted(role, model), roles.permissions_of(role)
     steps = getattr(admin.site._registry.get(model), "steps", ())
     open_to = [step.name for step in steps if step.permission in held]

@@ -2,6 +2,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import zip_longest
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -13,7 +14,7 @@ from record.models import Source
 
 
 def user_agent() -> str:
-    """Return the User-Agent, with the portal's URL if known, so that a site can find out who is asking."""
+    """Return the `User-Agent` header. It contains the portal's URL, if `ALLOWED_HOSTS` has a host name."""
     named = next((host for host in settings.ALLOWED_HOSTS if host.strip(".*") and host.strip(".*") == host), None)
     return f"Laurel/1.0 (checks its sources; +https://{named}/)" if named else "Laurel/1.0 (checks its sources)"
 
@@ -21,7 +22,7 @@ def user_agent() -> str:
 class Command(BaseCommand):
     help = "Check the links of sources, slowly, and mark those that have moved, are gone or can't be reached."
 
-    # Not an option or a setting: only code may decide which addresses are allowed.
+    # The class is neither an option nor a setting, so that only code can change which IP addresses are allowed.
     checker = LinkChecker
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--older-than", type=int, metavar="DAYS", help="only links not checked for this many days")
         parser.add_argument("--source", metavar="SLUG", help="only the source with this slug")
 
-    def handle(self, *, limit: int, older_than: int | None, source: str | None, **options) -> None:
+    def handle(self, *, limit: int, older_than: int | None, source: str | None, **options: Any) -> None:
         if limit < 1 or (older_than is not None and not 0 <= older_than <= 36_500):
             raise CommandError("--limit is at least 1, --older-than between 0 and 36500 days.")
         rows = Source.objects.exclude(url="")
@@ -45,7 +46,8 @@ class Command(BaseCommand):
         numbers: Counter[str] = Counter()
         for row in _host_by_host(list(rows)):
             found = checker.check(row.url)
-            # Not save(): a check is not an edit, so it writes no history. The filter skips a row whose URL has changed.
+            # Use update() instead of save(), because a check must not write a history entry. The filter on the URL
+            # skips a row if an editor has changed its URL during the check.
             Source.objects.filter(pk=row.pk, url=row.url).update(checked_at=timezone.now(), link_state=found.state)
             numbers[found.state] += 1
             if found.state != Source.LinkState.ANSWERS:
@@ -55,7 +57,10 @@ class Command(BaseCommand):
 
 
 def _host_by_host(rows: list[Source]) -> Iterator[Source]:
-    """Yield the rows of different hosts in turn, so that the pause between two requests to a host is not wasted."""
+    """
+    Yield all `rows`, alternating between the hosts of their URLs. So the pauses between two requests to one host are
+    used for requests to other hosts.
+    """
     hosts: dict[str, list[Source]] = defaultdict(list)
     for row in rows:
         hosts[row.url.split("/")[2] if row.url.count("/") > 1 else ""].append(row)

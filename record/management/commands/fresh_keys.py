@@ -2,14 +2,15 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.models import Max, Model
+from simple_history.utils import get_history_manager_for_model
 
 from record.history import is_tracked
 
 
 class Command(BaseCommand):
     """
-    Advance the primary key sequences after `loaddata`. Otherwise a new row could get the primary key of a deleted row,
-    and with it the deleted row's history.
+    The command that advances the primary key sequences after `loaddata`. Without it, a new row could get the primary
+    key of a deleted row, and the history of the deleted row would appear as its own.
     """
 
     help = "Run this after loaddata, so that no new row gets the primary key, and the history, of a deleted one."
@@ -20,9 +21,12 @@ class Command(BaseCommand):
 
 
 def _count_on(model: type[Model]) -> bool:
-    """Make the next primary key of `model` higher than all keys in its history. Return whether it changed."""
+    """
+    Make the next primary key of `model` higher than all primary keys in its history. Return whether the sequence had to
+    be changed.
+    """
     key = model._meta.pk
-    known = model.history.aggregate(last=Max(key.attname))["last"] or 0
+    known = get_history_manager_for_model(model).aggregate(last=Max(key.attname))["last"] or 0
     if known <= (model._base_manager.aggregate(last=Max("pk"))["last"] or 0):
         return False
     table = model._meta.db_table

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from record.images import pending_uploads, unused_files
 
-# An upload is stored shortly before its row is saved.
+# Files that are younger than this are not listed: an image is stored shortly before its row is saved, so no row may
+# refer to a new file yet.
 YOUNG = timedelta(hours=1)
 
 
