@@ -1,6 +1,6 @@
 """The conditions under which people, organisations and sources are public: a public row of this app refers to them."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 
 from contests.models import (
     Appearance,
@@ -15,6 +15,7 @@ from contests.models import (
     Submission,
 )
 from record.viewpoint import Viewpoint
+from record.visibility import AnyRow
 
 
 def person_ties(viewpoint: Viewpoint) -> Q:
@@ -24,11 +25,11 @@ def person_ties(viewpoint: Viewpoint) -> Q:
     """
     person = OuterRef("pk")
     return (
-        Q(Exists(Credit.objects.public(viewpoint).filter(person=person)))
-        | Q(Exists(Appearance.objects.public(viewpoint).filter(person=person)))
-        | Q(Exists(Quote.objects.public(viewpoint).filter(speaker=person)))
-        | Q(Exists(Recognition.objects.public(viewpoint).filter(person=person)))
-        | Q(Exists(Recognition.objects.public(viewpoint).filter(presenters=person)))
+        Q(AnyRow(Credit.objects.public(viewpoint).filter(person=person)))
+        | Q(AnyRow(Appearance.objects.public(viewpoint).filter(person=person)))
+        | Q(AnyRow(Quote.objects.public(viewpoint).filter(speaker=person)))
+        | Q(AnyRow(Recognition.objects.public(viewpoint).filter(person=person)))
+        | Q(AnyRow(Recognition.objects.public(viewpoint).filter(presenters=person)))
     )
 
 
@@ -39,9 +40,9 @@ def organisation_ties(viewpoint: Viewpoint) -> Q:
     """
     organisation = OuterRef("pk")
     return (
-        Q(Exists(Contest.objects.public(viewpoint).filter(organiser=organisation)))
-        | Q(Exists(Event.objects.public(viewpoint).filter(host=organisation)))
-        | Q(Exists(Figure.objects.public(viewpoint).filter(organisation=organisation)))
+        Q(AnyRow(Contest.objects.public(viewpoint).filter(organiser=organisation)))
+        | Q(AnyRow(Event.objects.public(viewpoint).filter(host=organisation)))
+        | Q(AnyRow(Figure.objects.public(viewpoint).filter(organisation=organisation)))
     )
 
 
@@ -50,9 +51,9 @@ def source_ties(viewpoint: Viewpoint) -> Q:
     Return the condition under which a source is public: a public row, or the series of a public contest, cites it.
     """
     source = OuterRef("pk")
-    condition = Q(Exists(Contest.objects.public(viewpoint).filter(series__sources=source)))
+    condition = Q(AnyRow(Contest.objects.public(viewpoint).filter(series__sources=source)))
     for noun in (Contest, Submission, Event):
-        condition |= Q(Exists(noun.objects.public(viewpoint).filter(sources=source)))
+        condition |= Q(AnyRow(noun.objects.public(viewpoint).filter(sources=source)))
     for fact in (
         Figure,
         LeadingRegion,
@@ -62,5 +63,5 @@ def source_ties(viewpoint: Viewpoint) -> Q:
         Appearance,
         Quote,
     ):
-        condition |= Q(Exists(fact.objects.public(viewpoint).filter(source=source)))
+        condition |= Q(AnyRow(fact.objects.public(viewpoint).filter(source=source)))
     return condition

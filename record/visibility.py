@@ -1,47 +1,64 @@
 """
-Which rows of the record the public may see.
+Which rows of the record the public may see, of models that belong to no contest: people, organisations and sources.
 
-A person or a source is public because something that uses it is public: a credit, a quote, a figure. Those models
-belong to other apps, which this app does not import. Each of those apps registers its conditions here at start-up.
+Such a row is public because a public row refers to it: a credit, a quote, a figure. Those models belong to other apps,
+which this app does not import. So each of those apps registers conditions here at start-up (`show_through`), and
+querysets filter by `IsShown`.
+
+Compiled rules are cached, because a rule is long (a source has 16 conditions, some with the rule for people inside)
+and Django needs 30 ms to compile it. The SQL for a source is `EXISTS(SELECT 1 FROM (SELECT <row> AS id) shown_source
+WHERE <rule>)`. The rule knows the row only by the name `shown_source.id`, so the same SQL fits into any query. For the
+time, the rule is compiled with the expression `_Moment`, which puts the marker `MOMENT` among the parameters; each use
+replaces the marker with its time. So compiled SQL is never edited, and all rows and times share it. A preview has its
+own rule, and so its own entry in the cache. docs/decisions/13-compiled-rules.md compares the alternatives.
 """
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
 
 from django.apps import apps
-from django.core.exceptions import ImproperlyConfigured
-from django.db.models import CASCADE, BooleanField, DateTimeField, Expression, F, Model, Q
+from django.db import connections
+from django.db.models import CASCADE, BooleanField, DateTimeField, Exists, Expression, F, Model, Q
+from django.db.models.sql.compiler import SQLCompiler
 
 from record.viewpoint import Viewpoint
 
+#: Takes a viewpoint and returns the condition under which a row is public.
 Tie = Callable[[Viewpoint], Q]
+Parameters = tuple[Any, ...]
 
 _ties: dict[str, list[Tie]] = {}
 
-# The cache: SQL with placeholders for the row and the time.
-MOST_SAID = 500
-_ROW, _MOMENT = "@row@", object()
-# Django's aliases for the tables of a subquery.
-_NAME = re.compile(r"\b[T-Z][0-9]+\b")
-_said: dict[tuple[str, str, int | None], tuple[str, list[Any]]] = {}
+MOST_COMPILED = 500
+#: The parameter that stands for the time in compiled SQL.
+MOMENT = object()
 
 
 def show_through(label: str, tie: Tie) -> None:
-    """Register `tie`, which takes a viewpoint and returns the condition under which a `label` row is public."""
+    """
+    Register `tie`: a row of the model `label`, such as "record.Source", is public if any of its ties holds. A tie may
+    use no other column of the row than its primary key.
+    """
     ties = _ties.setdefault(label.lower(), [])
     if tie not in ties:
         ties.append(tie)
         forget()
 
 
+class AnyRow(Exists):
+    """
+    `Exists` for ties. PostgreSQL plans a plain one twice, the second time as a hash of all rows, at every level;
+    "OFFSET 0" prevents that.
+    """
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Parameters]:
+        return self.as_sql(compiler, connection, template="EXISTS(%(subquery)s OFFSET 0)")
+
+
 class IsShown(Expression):
-    """
-    The condition that a row of model `label`, such as "record.Source", is public at `viewpoint`: any condition
-    registered for the model holds. Apart from the time, its SQL is always the same, and Django needs 30 ms to compile
-    it for a source. So it is compiled once and cached.
-    """
+    """The condition that a row of the model `label` is public at `viewpoint`."""
 
     output_field = BooleanField()
     conditional = True
@@ -57,48 +74,52 @@ class IsShown(Expression):
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
         (self.row,) = exprs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Parameters]:
         row, _none = compiler.compile(self.row)
-        moment = DateTimeField().get_db_prep_value(self.viewpoint.at, connection)
-        # A preview shows the rows of its contest by a rule of its own.
-        key = (self.label, connection.alias, self.viewpoint.preview)
-        said = _said.get(key)
-        if said is None:
-            if len(_said) >= MOST_SAID:
-                forget()
-            said = _said[key] = self._say(connection)
-        sql, parameters = said
-        return sql.replace(_ROW, row), tuple(moment if value is _MOMENT else value for value in parameters)
+        rule = _compiled(self.label, connection.alias, self.viewpoint.preview)
+        at = self.viewpoint.at
+        moment = MOMENT if isinstance(at, _Moment) else DateTimeField().get_db_prep_value(at, connection)
+        filled = tuple(moment if parameter is MOMENT else parameter for parameter in rule.parameters)
+        return f"EXISTS(SELECT 1 FROM (SELECT {row} AS {rule.column}) {rule.alias} WHERE {rule.sql})", filled  # noqa: S608
 
-    def _say(self, connection: Any) -> tuple[str, list[Any]]:
-        """Compile the SQL for two times. Parameters that differ between the two are the time."""
-        (sql, earlier), (other_sql, later) = (self._compiled(connection, year) for year in (2001, 2002))
-        if sql != other_sql or len(earlier) != len(later):
-            raise ImproperlyConfigured(f"What shows a row of {self.label} has to be asked the same at every moment.")
-        return sql, [one if one == other else _MOMENT for one, other in zip(earlier, later, strict=True)]
 
-    def _compiled(self, connection: Any, year: int) -> tuple[str, Sequence[Any]]:
-        viewpoint = replace(self.viewpoint, at=self.viewpoint.at.replace(year=year, month=1, day=1))
-        condition = Q(pk__in=[])
-        for tie in _ties.get(self.label.lower(), []):
-            condition |= tie(viewpoint)
-        model = apps.get_model(self.label)
-        query = model._base_manager.filter(condition).query
-        sql, parameters = query.get_compiler(connection=connection).compile(query.where)
-        quote = connection.ops.quote_name
-        sql = sql.replace(f"{quote(model._meta.db_table)}.{quote(model._meta.pk.column)}", _ROW)
-        if connection.vendor == "postgresql":
-            # "OFFSET 0" stops PostgreSQL from planning each condition a second time, as a hash of all rows, at every
-            # level. Measured for a source: 13 ms instead of 50; for the first 24 of 60,000 people: 4 ms instead of 85.
-            sql = sql.replace(" LIMIT 1)", " LIMIT 1 OFFSET 0)")
-        # Rename the tables, so that their aliases differ from those of the enclosing query.
-        sql = _NAME.sub(lambda name: f"{model._meta.model_name}_{name[0]}", sql)
-        return f"({sql})", parameters
+class _Moment(Expression):
+    """The time of a viewpoint, not known yet."""
+
+    output_field = DateTimeField()
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Parameters]:
+        return "%s", (MOMENT,)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """The compiled condition `sql` under which the row with the primary key `alias`.`column` is public."""
+
+    alias: str
+    column: str
+    sql: str
+    parameters: Parameters
+
+
+@lru_cache(maxsize=MOST_COMPILED)
+def _compiled(label: str, database: str, preview: int | None) -> _Rule:
+    viewpoint = Viewpoint(cast(Any, _Moment()), preview)
+    condition = Q(pk__in=[])
+    for tie in _ties.get(label.lower(), []):
+        condition |= tie(viewpoint)
+    connection = connections[database]
+    model = apps.get_model(label)
+    query = model._base_manager.filter(condition).query
+    alias = f"shown_{model._meta.model_name}"
+    query.change_aliases({model._meta.db_table: alias})
+    sql, parameters = query.get_compiler(connection=connection).compile(query.where)
+    return _Rule(alias, connection.ops.quote_name(model._meta.pk.column), sql, tuple(parameters))
 
 
 def forget() -> None:
     """Clear the cache. Needed when ties change while the portal runs, as in tests."""
-    _said.clear()
+    _compiled.cache_clear()
 
 
 def is_shown(model: type[Model], keys: Sequence[Any]) -> bool:

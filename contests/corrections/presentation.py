@@ -13,7 +13,6 @@ from typing import Any
 from django.db import models
 from django.db.models import TextField, Value
 from django.db.models.functions import Cast
-from django.utils import formats
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -35,6 +34,7 @@ from contests.models import (
     Submission,
 )
 from people.models import Person
+from record.field_text import as_text
 from record.list_format import enumerated
 from record.time_zones import on_clocks, zone_named
 from record.viewpoint import Viewpoint
@@ -228,41 +228,32 @@ def _keys(value: Any) -> list[int]:
     return sorted({int(key) for key in str(value).split(",")}) if not isinstance(value, list) else value
 
 
-def _in_words(field: models.Field, values: Iterable[Any], names: "Names", contest: Contest) -> tuple[Any, ...]:
-    """
-    Return each of `values` of `field` as the public reads it. The last item of the tuple is the format for the
-    template, as in `Line.as_what`.
-    """
-    values = list(values)
-    if isinstance(related := field.related_model, type):
-        return *(enumerated(names.of(related, key) for key in _keys(value)) for value in values), "text"
-    if hasattr(field, "countries"):
-        shown = (enumerated(countries.name(code) for code in str(value or "").split(",") if code) for value in values)
-        return *shown, "text"
-    if field.choices:
-        return *(str(dict(field.flatchoices).get(value, value or "")) for value in values), "text"
-    if isinstance(field, models.DateTimeField):
-        return *(_moment(value, contest) for value in values), "text"
-    if isinstance(field, models.DateField):
-        return *(_day(value) for value in values), "text"
+def _in_words(field: models.Field, values: Iterable[Any], names: "Names", contest: Contest) -> tuple:
+    """Return each of `values` in words for the public; the last item is the format for the template."""
     if isinstance(field, models.DecimalField):
         return *(None if value is None else Decimal(str(value)) for value in values), "number"
     if field.name in ("language", "runtime"):
         return *values, {"language": "language", "runtime": "clock"}[field.name]
-    return *("" if value is None else str(value) for value in values), "text"
+    style: dict[str, Any] = {
+        "blank": "",
+        "join": enumerated,
+        "moment": lambda moment: on_clocks(moment, zone_named(contest.time_zone)),
+    }
+    return *(as_text(_read(field, value, names), field, **style) for value in values), "text"
 
 
-def _day(value: Any) -> str:
-    day = parse_date(value) if value else None
-    return formats.date_format(day) if day else ""
-
-
-def _moment(value: Any, contest: Contest) -> str:
-    moment = parse_datetime(value) if value else None
-    if moment is None:
-        return ""
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return on_clocks(moment, zone_named(contest.time_zone))
+def _read(field: models.Field, value: Any, names: "Names") -> Any:
+    """Return the value that JSON holds as text or number; of relations and countries the names."""
+    if field.remote_field:
+        return [names.of(field.related_model, key) for key in _keys(value)]
+    if hasattr(field, "countries"):
+        return [countries.name(code) for code in str(value or "").split(",") if code]
+    if isinstance(field, models.DateTimeField) and value:
+        moment = parse_datetime(value)
+        return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
+    if isinstance(field, models.DateField) and value:
+        return parse_date(value)
+    return value
 
 
 class Names:

@@ -16,7 +16,7 @@ from contests.querysets import ContestQuerySet, PartOfContestQuerySet
 from contests.visibility import Results
 from contests.work_kinds import WorkKind, WorkPhrases
 from people.models import Organisation
-from record.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
+from record.images import ImageField, UploadTo, focus_rule
 from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in
 from record.slugs import SlugField
 from record.sort_keys import SortKeyField
@@ -133,18 +133,8 @@ class Contest(Record):
     )
 
     accent = models.CharField(_("accent colour"), max_length=20, choices=Accent, default=Accent.VERMILION)
-    hero = ImageField(
-        _("hero image"), upload_to=UploadTo("heroes"), width_field="hero_width", height_field="hero_height", blank=True
-    )
-    hero_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    hero_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    hero_original = OriginalField(_("uploaded file of the hero image"))
-    hero_focus_x = FocusField(_("focal point of the hero image, from the left"))
-    hero_focus_y = FocusField(_("focal point of the hero image, from the top"))
-    hero_alt = models.CharField(_("alternative text of the hero image"), max_length=300, blank=True)
-    hero_credit = models.CharField(_("credit of the hero image"), max_length=200, blank=True)
-    hero_licence = LicenceField(_("licence of the hero image"))
-    sources: SourcesField = SourcesField(related_name="contests")
+    hero = ImageField(_("hero image"), upload_to=UploadTo("heroes"))
+    sources = SourcesField(related_name="contests")
 
     objects: ClassVar = ContestQuerySet.as_manager()
     history = HistoryWithSteps(m2m_fields=[sources])

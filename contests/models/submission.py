@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 from contests.querysets import CreditQuerySet, PartOfContestQuerySet, SubmissionQuerySet
 from contests.visibility import Results
 from people.models import Person
-from record.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
+from record.images import ImageField, UploadTo, focus_rule
 from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in, years_within
 from record.slugs import SlugField
 from record.sort_keys import SortKeyField
@@ -110,21 +110,7 @@ class Submission(StaysWithContest, Record):
     work_url_audience = models.CharField(
         _("who may see the link"), max_length=10, choices=LinkAudience, default=LinkAudience.JURY
     )
-    poster = ImageField(
-        _("poster"),
-        upload_to=UploadTo("posters"),
-        width_field="poster_width",
-        height_field="poster_height",
-        blank=True,
-    )
-    poster_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    poster_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    poster_original = OriginalField(_("uploaded file of the poster"))
-    poster_focus_x = FocusField(_("focal point of the poster, from the left"))
-    poster_focus_y = FocusField(_("focal point of the poster, from the top"))
-    poster_alt = models.CharField(_("alternative text of the poster"), max_length=300, blank=True)
-    poster_credit = models.CharField(_("credit of the poster"), max_length=200, blank=True)
-    poster_licence = LicenceField(_("licence of the poster"))
+    poster = ImageField(_("poster"), upload_to=UploadTo("posters"))
     status = models.CharField(_("status of the entry"), max_length=12, choices=Status, default=Status.DRAFT)
     is_selected = models.BooleanField(
         _("selected"),

@@ -9,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from people.querysets import OrganisationQuerySet, PersonQuerySet
 from record.content_languages import LanguageField
-from record.images import FocusField, ImageField, LicenceField, OriginalField, UploadTo, focus_rule
+from record.images import ImageField, UploadTo, focus_rule
 from record.models.date_bounds import years_within
 from record.models.record import Record, rule, unique_in
 from record.models.source import SourcesField, source_of_fact
@@ -45,21 +45,7 @@ class Person(Record):
     biography = models.TextField(_("biography"), blank=True)
     country = CountryField(_("country or region"), blank=True, db_index=True)
     website = WebURLField(_("website"), max_length=500, blank=True)
-    portrait = ImageField(
-        _("portrait"),
-        upload_to=UploadTo("portraits"),
-        width_field="portrait_width",
-        height_field="portrait_height",
-        blank=True,
-    )
-    portrait_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    portrait_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    portrait_original = OriginalField(_("uploaded file of the portrait"))
-    portrait_focus_x = FocusField(_("focal point of the portrait, from the left"))
-    portrait_focus_y = FocusField(_("focal point of the portrait, from the top"))
-    portrait_alt = models.CharField(_("alternative text of the portrait"), max_length=300, blank=True)
-    portrait_credit = models.CharField(_("credit of the portrait"), max_length=200, blank=True)
-    portrait_licence = LicenceField(_("licence of the portrait"))
+    portrait = ImageField(_("portrait"), upload_to=UploadTo("portraits"))
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

@@ -18,12 +18,12 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from record.field_text import as_text, field_text
 from record.history import keep_first_version
 
 from .reasons import deletion_of_many
 
 MOST_AT_ONCE = 500
-NOTHING = "—"
 
 
 @dataclass(frozen=True)
@@ -140,11 +140,11 @@ class BulkOptions:
 
     def _planned(self, request: HttpRequest, row: models.Model, change: BulkChange, value: Any) -> Planned:
         field = self.opts.get_field(change.field)
-        now = _in_words(row, field)
+        now = field_text(row, field)
         errors = [] if self.has_change_permission(request, row) else [_("You may not change this one.")]
         if field.many_to_many:
             labels = {str(other): None for other in (*getattr(row, field.name).all(), *value)}
-            return Planned(row, now, "; ".join(labels) or NOTHING, errors)
+            return Planned(row, now, as_text(list(labels), join="; ".join), errors)
         setattr(row, field.name, value)
         try:
             row.clean()
@@ -152,7 +152,7 @@ class BulkOptions:
                 row.clean_fields(exclude={other.name for other in self.opts.fields} - {field.name})
         except ValidationError as error:
             errors += error.messages
-        return Planned(row, now, _in_words(row, field), errors)
+        return Planned(row, now, field_text(row, field), errors)
 
     def _is_agreed(self, request: HttpRequest, plan: Sequence[Planned]) -> bool:
         """Return whether the editor has seen exactly this plan and confirmed it, and no row has an error."""
@@ -221,15 +221,6 @@ def _deletion(modeladmin: admin.ModelAdmin, request: HttpRequest, queryset: mode
     if is_too_much(modeladmin, request, queryset.order_by().values("pk")[: MOST_AT_ONCE + 1].count()):
         return None
     return deletion_of_many(modeladmin, request, queryset, delete_selected)
-
-
-def _in_words(row: models.Model, field: models.Field) -> str:
-    if field.many_to_many:
-        return "; ".join(str(other) for other in getattr(row, field.name).all()) or NOTHING
-    if field.choices:
-        return str(getattr(row, f"get_{field.name}_display")())
-    value = getattr(row, field.name)
-    return NOTHING if value in (None, "") else str(value)
 
 
 def _fingerprint(plan: Sequence[Planned]) -> str:

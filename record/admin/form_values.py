@@ -9,17 +9,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.forms.models import InlineForeignKeyField
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import gettext as _
 
-from record.content_languages import LanguageFormField, named
+from record.field_text import as_text, deleted
 from record.forms import ROWS_SOURCE
-from record.time_zones import told
 
 NO_VALUES = {"change_reason", "opened_with", ROWS_SOURCE, "DELETE"}
-UNKNOWN = "—"
 
 
 def fields_of(form: forms.BaseForm) -> dict[str, forms.Field]:
@@ -106,29 +103,24 @@ def in_words(field: forms.Field, texts: Iterable[str]) -> dict[str, str]:
     if isinstance(field, forms.ModelChoiceField):
         keys = {key for text in texts for key in text.split(",") if key.isdecimal() and len(key) < 19}
         known = {str(row.pk): field.label_from_instance(row) for row in field.queryset.filter(pk__in=keys)}
-        return {text: _listed(text, known, _("deleted (%(id)s)")) for text in texts}
+        return {text: as_text([known.get(key) or deleted(key) for key in text.split(",") if key]) for text in texts}
     if isinstance(field, forms.ChoiceField):
         known = {str(key): str(label) for key, label in field.choices}
-        return {text: _listed(text, known, "%(id)s") for text in texts}
-    return {text: _plainly(field, text) for text in texts}
+        return {text: as_text([known.get(key, key) for key in text.split(",") if key]) for text in texts}
+    return {text: as_text(_value_of(field, text), field) for text in texts}
 
 
-def _listed(text: str, known: dict[str, str], missing: str) -> str:
-    return ", ".join(known.get(key, missing % {"id": key}) for key in text.split(",") if key) or UNKNOWN
-
-
-def _plainly(field: forms.Field, text: str) -> str:
+def _value_of(field: forms.Field, text: str) -> Any:
+    """Return the value for a text from `normalised`; the text itself if it is not a valid value."""
     if isinstance(field, forms.BooleanField):
-        return _("yes") if text else _("no")
+        return bool(text)
     if isinstance(field, forms.FileField):
-        return text.rpartition("/")[2] or UNKNOWN
-    if isinstance(field, forms.DateTimeField | forms.SplitDateTimeField) and (moment := _parsed(parse_datetime, text)):
-        return told(moment)
-    if isinstance(field, forms.DateField) and (day := _parsed(parse_date, text)):
-        return formats.date_format(day)
-    if isinstance(field, LanguageFormField) and text:
-        return named(text)
-    return text or UNKNOWN
+        return text.rpartition("/")[2]
+    if isinstance(field, forms.DateTimeField | forms.SplitDateTimeField):
+        return _parsed(parse_datetime, text) or text
+    if isinstance(field, forms.DateField):
+        return _parsed(parse_date, text) or text
+    return text
 
 
 def _parsed(parse: Any, text: str) -> Any:

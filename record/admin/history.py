@@ -10,22 +10,19 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import Model
-from django.utils import formats
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import ObjDiffDisplay
 
-from record.content_languages import LanguageField, named
+from record.field_text import as_text, field_text
 from record.forms import keep_what_no_form_holds
 from record.history import is_tracked, keep_first_version
 from record.restoring import is_gone
-from record.time_zones import told
 
 from .primary_keys import key_or_404
 from .restoring import RestoreMixin
 
-UNKNOWN = "—"
 SHOWN = 300
 PARTS_SHOWN = 50
 
@@ -51,39 +48,17 @@ def changes_between(old: Model, new: Model, labels: dict[str, list[str]] | None 
         if field.name.endswith(("_width", "_height", "_original")):  # they change with the image, which is listed
             continue
         if getattr(old, field.attname) != getattr(new, field.attname):
-            changes.append(_change(field, _in_words(old, field), _in_words(new, field)))
+            changes.append(_change(field, field_text(old, field), field_text(new, field)))
     for field in new._history_m2m_fields:
         before, after = (sorted(labels[field.name][row.pk]) for row in (old, new))
         if before != after:
-            changes.append(_change(field, ", ".join(before) or UNKNOWN, ", ".join(after) or UNKNOWN))
+            changes.append(_change(field, as_text(before), as_text(after)))
     return changes
 
 
 def _change(field: models.Field, old: str, new: str) -> Change:
     shown = ObjDiffDisplay(max_length=SHOWN).common_shorten_repr(old, new)
     return Change(str(capfirst(field.verbose_name)), *shown, whole=(old, new))
-
-
-def _in_words(record: Model, field: models.Field) -> str:
-    value = getattr(record, field.attname)
-    if value in (None, ""):
-        return UNKNOWN
-    if getattr(field, "multiple", False):  # a field with several countries
-        return ", ".join(country.name for country in value) or UNKNOWN
-    if isinstance(field, LanguageField):
-        return named(value)
-    if isinstance(field, models.ForeignKey):
-        row = getattr(record, field.name, None)
-        return str(row) if row else _("deleted (%(id)s)") % {"id": value}
-    if field.choices and not hasattr(value, "name"):
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(field, models.DateTimeField):
-        return told(value)
-    if isinstance(field, models.DateField):
-        return formats.date_format(value)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(getattr(value, "name", value))
 
 
 def tell(records: Sequence[Model], before: Iterable[Model] = ()) -> None:

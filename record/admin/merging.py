@@ -19,6 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from record.field_text import as_text, field_text
 from record.images import ImageField
 from record.merging import BOTH, GONE, KEPT, ChangedSinceError, Choice, Plan, merge, mergeable, undo
 from record.merging.journal import owner_of
@@ -27,7 +28,6 @@ from record.viewpoint import Viewpoint
 
 from .base import PageTitlesMixin
 from .choices import RowField
-from .history import UNKNOWN, _in_words
 from .lists import KindFilter, moment_column, presence
 from .not_duplicates import DistinctMixin, distinct_action
 from .widgets import KnownAutocomplete
@@ -81,10 +81,10 @@ class MergeForm(forms.Form):
 def _shown(row: Model, field: models.Field) -> dict[str, Any]:
     """Return a value for display: `text`, and `image` (a URL) if the field is an image."""
     if field.many_to_many:
-        return {"text": ", ".join(str(each) for each in getattr(row, field.name).all()[: FEW * 4]) or UNKNOWN}
+        return {"text": as_text([str(other) for other in getattr(row, field.name).all()[: FEW * 4]])}
     if isinstance(field, ImageField) and getattr(row, field.name):
         return {"text": "", "image": getattr(row, field.name).url}
-    text = _in_words(row, field)
+    text = field_text(row, field)
     return {"text": text[:LONG] + "…" if len(text) > LONG else text}
 
 

@@ -1,4 +1,14 @@
-"""Uploaded images: which formats are accepted, how images are cleaned, stored and deleted, and their renditions."""
+"""
+Uploaded images, from the form to the files that are left over:
+
+- `fields`: the model field, with the columns that it adds, and its form field.
+- `sanitizing` and `transparency`: check an upload and make the clean copy that the public sees.
+- `originals`: the upload itself, which is kept but not public.
+- `renditions`: smaller copies for the pages.
+- `pending_uploads`: uploads of forms that came back with an error.
+- `unused_files`: delete files that no row refers to any more.
+- `licences`: what others may do with an image.
+"""
 
 from .fields import (
     MIDDLE,

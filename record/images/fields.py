@@ -1,4 +1,4 @@
-"""The form fields and model fields for an image and its details: focal point, licence and so on."""
+"""The model field for an image, with the columns that it adds (focal point, licence and so on), and its form field."""
 
 from typing import Any
 
@@ -50,8 +50,8 @@ class FocusFormField(forms.IntegerField):
 
 class StoredImage(ImageFieldFile):
     """
-    A stored image. Saving one also makes its renditions, after the commit, so that no page has to wait for them.
-    Deleting it deletes them. The original upload is stored too, but is not public.
+    The value of an `ImageField`: the stored file and what its other columns say about it. Saving one also stores the
+    original upload, which is not public, and makes the renditions. Deleting it deletes all of them.
     """
 
     field: "ImageField"
@@ -68,7 +68,7 @@ class StoredImage(ImageFieldFile):
         def make_renditions() -> None:
             renditions.make(storage, stored_name)
 
-        # After the commit, so that no lock is held meanwhile. If it fails, the image itself is shown instead.
+        # After the commit, so that the transaction holds no locks meanwhile. A page without renditions shows the image.
         transaction.on_commit(make_renditions, robust=True)
         if save:
             self.instance.save()
@@ -90,13 +90,13 @@ class StoredImage(ImageFieldFile):
 
     @property
     def url(self) -> str:
-        address: str = super().url  # raises ValueError if there is no file
-        return self._below_prefix(address)
+        url: str = super().url  # raises ValueError if there is no file
+        return self._below_prefix(url)
 
     @staticmethod
-    def _below_prefix(address: str) -> str:
-        # The storage doesn't know the prefix under which the site runs, unlike all other URLs of a page.
-        return f"{get_script_prefix()}{address[1:]}" if address.startswith("/") else address
+    def _below_prefix(url: str) -> str:
+        # `reverse` adds the script prefix, such as that of a preview; the storage doesn't.
+        return f"{get_script_prefix()}{url[1:]}" if url.startswith("/") else url
 
     @property
     def stored_name(self) -> str:
@@ -143,16 +143,46 @@ class StoredImage(ImageFieldFile):
         )
 
 
+def _columns() -> dict[str, models.Field]:
+    """Return the fields that an `ImageField` adds to its model, by the endings of their names."""
+    return {
+        "width": models.PositiveIntegerField(null=True, blank=True, editable=False),
+        "height": models.PositiveIntegerField(null=True, blank=True, editable=False),
+        "original": originals.OriginalField(_("uploaded file of the image")),
+        "focus_x": FocusField(_("focal point of the image, from the left")),
+        "focus_y": FocusField(_("focal point of the image, from the top")),
+        "alt": models.CharField(_("alternative text of the image"), max_length=300, blank=True),
+        "credit": models.CharField(_("credit of the image"), max_length=200, blank=True),
+        "licence": LicenceField(_("licence of the image")),
+    }
+
+
 class ImageField(models.ImageField):
     """
-    An image that editors upload, cleaned by `clean_image`. With a field `poster`, the model also needs the fields
-    `poster_original`, `poster_focus_x`, `poster_focus_y`, `poster_alt`, `poster_credit` and `poster_licence`.
+    An image that editors upload, cleaned by `clean_image`. It adds its further columns to the model: `poster` adds
+    `poster_width`, `poster_height`, `poster_original`, `poster_focus_x`, `poster_focus_y`, `poster_alt`,
+    `poster_credit` and `poster_licence`. Code reads them from the image: `submission.poster.alt`.
+
+    A field with a `width_field` adds nothing. So do fields in migrations, which declare all columns.
     """
 
     attr_class = StoredImage
     upload_to: "UploadTo"
     width_field: str
     height_field: str
+
+    def __init__(self, verbose_name: Any = None, **kwargs: Any):
+        kwargs.setdefault("blank", True)
+        super().__init__(verbose_name, **kwargs)
+        # Made here, because Django orders the columns of a model by when their fields were made.
+        self._columns = _columns()
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, *args: Any, **kwargs: Any) -> None:
+        columns = {} if self.width_field else self._columns
+        self.width_field, self.height_field = f"{name}_width", f"{name}_height"
+        super().contribute_to_class(cls, name, *args, **kwargs)
+        for ending, column in columns.items():
+            cls.add_to_class(f"{name}_{ending}", column)
 
     @property
     def folder(self) -> str:
@@ -166,9 +196,9 @@ class ImageField(models.ImageField):
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         file = super().pre_save(model_instance, add)
         if not file:
-            empty = {self.original_field: "", self.width_field: None, self.height_field: None}
-            for column, nothing in empty.items():
-                setattr(model_instance, column, nothing)
+            blank_values = {self.original_field: "", self.width_field: None, self.height_field: None}
+            for column, blank_value in blank_values.items():
+                setattr(model_instance, column, blank_value)
         return file
 
     def formfield(self, **kwargs):
@@ -190,12 +220,12 @@ class FocusField(models.PositiveSmallIntegerField):
         return name, path, args, kwargs
 
     def formfield(self, **kwargs):
-        told = {
+        texts = {
             "x": (_("Focal point, from the left"), _("In per cent: 0 is the left edge, 100 the right one.")),
             "y": (_("Focal point, from the top"), _("In per cent: 0 is the top, 100 the bottom.")),
         }
-        label, ends = told[self.name[-1]]
-        own = {"form_class": FocusFormField, "required": False, "label": label, "help_text": ends}
+        label, help_text = texts[self.name[-1]]
+        own = {"form_class": FocusFormField, "required": False, "label": label, "help_text": help_text}
         return super().formfield(**{**own, "min_value": 0, "max_value": 100, **kwargs})
 
 

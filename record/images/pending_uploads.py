@@ -19,9 +19,9 @@ from PIL import Image
 from .sanitizing import CleanedImage
 
 FOLDER = "kept"
-FOR = timedelta(days=1)
-#: The number of uploads kept for one account; a further one replaces the oldest.
-MOST = 6
+KEPT_FOR = timedelta(days=1)
+#: One more replaces the oldest.
+MOST_PER_ACCOUNT = 6
 _SALT = "record.images.pending_uploads"
 _PREVIEW = (640, 640)
 
@@ -49,7 +49,7 @@ def keep(storage: Storage, owner: str, image: CleanedImage) -> Waiting:
     if isinstance(upload, KeptUpload):
         name = upload.kept_as
     else:
-        for old in _oldest_first(storage, owner)[: -(MOST - 1)]:
+        for old in _oldest_first(storage, owner)[: -(MOST_PER_ACCOUNT - 1)]:
             storage.delete(old)
         upload.seek(0)
         name = storage.save(f"{FOLDER}/{owner}/{secrets.token_hex(16)}", File(upload.file))
@@ -59,7 +59,7 @@ def keep(storage: Storage, owner: str, image: CleanedImage) -> Waiting:
 def take(storage: Storage, owner: str, token: str) -> KeptUpload | None:
     """Return the upload for `token`; None if it is invalid, expired or another account's, or the file is gone."""
     try:
-        kept_as, name = signing.loads(token, salt=_SALT, max_age=FOR)
+        kept_as, name = signing.loads(token, salt=_SALT, max_age=KEPT_FOR)
         if not kept_as.startswith(f"{FOLDER}/{owner}/"):
             return None
         with storage.open(kept_as) as file:
@@ -80,7 +80,7 @@ def expired(storage: Storage) -> list[str]:
         owners = storage.listdir(FOLDER)[0]
     except FileNotFoundError:
         return []
-    before = timezone.now() - FOR
+    before = timezone.now() - KEPT_FOR
     names = (name for owner in owners for name in _oldest_first(storage, owner))
     return [name for name in names if storage.get_modified_time(name) < before]
 

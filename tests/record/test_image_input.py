@@ -110,5 +110,5 @@ def test_page_takes_as_many_statements_with_a_picture_as_without(editor, person)
 def test_history_tells_of_the_picture_but_not_where_the_upload_lies(editor, person):
     post(editor, person, portrait=upload(encoded("PNG")), portrait_focus_x="10")
     page = editor.get(admin_pages.page(person, "history")).content.decode()
-    assert "Focal point of the portrait, from the left" in page
+    assert "Focal point of the image, from the left" in page
     assert Person.objects.get(pk=person.pk).portrait.original not in page

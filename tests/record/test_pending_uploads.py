@@ -121,7 +121,7 @@ def test_after_a_day_it_is_gone(send, person, settings, monkeypatch, capsys):
     token = token_in(send(name="", portrait=upload(CONTENT)))
     call_command("stray_images", remove=True)
     assert len(waiting(settings)) == 1
-    monkeypatch.setattr(pending_uploads, "FOR", timedelta(seconds=-1))
+    monkeypatch.setattr(pending_uploads, "KEPT_FOR", timedelta(seconds=-1))
     admin_pages.saved(send(**{"portrait-waiting": token}))
     assert Person.objects.get(pk=person.pk).portrait.name == ""
     call_command("stray_images", remove=True)
@@ -132,8 +132,8 @@ def test_only_so_many_wait_for_one_account(settings):
     other = pending_uploads.keep(default_storage, "2", clean_image(upload(CONTENT)))
     tokens = [
         pending_uploads.keep(default_storage, "1", clean_image(upload(CONTENT))).token
-        for _ in range(pending_uploads.MOST + 2)
+        for _ in range(pending_uploads.MOST_PER_ACCOUNT + 2)
     ]
     taken = [pending_uploads.take(default_storage, "1", token) is not None for token in tokens]
-    assert (sum(taken), taken[-1]) == (pending_uploads.MOST, True)
+    assert (sum(taken), taken[-1]) == (pending_uploads.MOST_PER_ACCOUNT, True)
     assert pending_uploads.take(default_storage, "2", other.token).read() == CONTENT

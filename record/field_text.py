@@ -1,0 +1,70 @@
+"""
+The values of fields as text for readers: in the history, bulk changes, merges, edit conflicts and public corrections.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.files import File
+from django.db.models import Field, ForeignKey, Model
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django_countries.fields import Country, MultipleCountriesDescriptor
+
+from record.content_languages import LanguageField, LanguageFormField, named
+from record.time_zones import told
+
+BLANK = "—"
+
+
+def as_text(
+    value: Any,
+    field: Field | forms.Field | None = None,
+    *,
+    blank: str = BLANK,
+    join: Callable[[Iterable[str]], str] = ", ".join,
+    moment: Callable[[datetime], str] = told,
+) -> str:
+    """
+    Return `value` as text. The choices of `field` have their labels and its languages their names. `join` is for lists,
+    `moment` for times.
+    """
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if value in (None, ""):
+        return blank
+    if isinstance(value, list | tuple | MultipleCountriesDescriptor):
+        return join([as_text(part) for part in value]) or blank
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return formats.date_format(value)
+    if isinstance(value, Country | File):
+        return str(value.name)
+    if isinstance(field, LanguageField | LanguageFormField):
+        return named(value)
+    if isinstance(field, Field) and field.flatchoices:
+        return str(dict(field.flatchoices).get(value, value))
+    return str(value)
+
+
+def field_text(row: Model, field: Field) -> str:
+    """Return the value of a field of `row` as text. The row may be a historical record."""
+    if field.many_to_many:
+        return as_text([str(other) for other in getattr(row, field.name).all()], join="; ".join)
+    value = getattr(row, field.attname)
+    if isinstance(field, ForeignKey) and value is not None:
+        try:
+            other = getattr(row, field.name)
+        except ObjectDoesNotExist:
+            other = None
+        return str(other) if other else deleted(value)
+    return as_text(value, field)
+
+
+def deleted(key: Any) -> str:
+    """Return the text for a related row that no longer exists."""
+    return _("deleted (%(id)s)") % {"id": key}
