@@ -35,13 +35,13 @@ api = NinjaAPI(
 )
 
 
-# The parameters of a request that has none.
+# An empty set of query parameters, for URLs without any.
 NOTHING = params.Question()
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One kind of record in the API: its rows, their order, its parameters and the shape of its response."""
+    """One kind of record in the API: its rows, their sort order, its query parameters and the JSON of its response."""
 
     name: str
     summary: str
@@ -129,27 +129,27 @@ RESOURCES = [
 
 
 def answer(shape: BaseModel) -> HttpResponse:
-    """Return the response as JSON. Fields that were not set are left out."""
+    """Return `shape` as a JSON response. Fields that were not set are left out."""
     return HttpResponse(shape.model_dump_json(exclude_unset=True), content_type="application/json")
 
 
 def refuse_unknown(request: HttpRequest, asked: params.Question) -> None:
     """
-    Raise `ValidationError` for unknown parameters. If a misspelt filter were ignored, a program would get the whole
-    list without noticing.
+    Raise `ValidationError` if the request has unknown query parameters. If the API ignored a misspelt filter, a program
+    would get the whole list without noticing.
     """
     unknown = sorted(set(request.GET) - set(type(asked).model_fields))
     if unknown:
         raise ValidationError(
             [{"loc": ("query", name[:100]), "msg": "There is no such parameter."} for name in unknown]
         )
-    # Of several values, only one would count.
+    # Reject a parameter that is given twice with different values, because Django would use only the last one.
     if several := [name for name, values in request.GET.lists() if name != "expand" and len(set(values)) > 1]:
         raise ValidationError([{"loc": ("query", name), "msg": "Give this parameter once."} for name in several])
 
 
 def narrowed(request: HttpRequest, found: QuerySet, asked: params.Question) -> QuerySet:
-    """Return `found`, filtered by the filters among the parameters."""
+    """Return the rows of `found` that match the filters in the query parameters `asked`."""
     values = {name: getattr(asked, name) for name in type(asked).model_fields if name in asked.FILTERS.base_filters}
     filters = asked.FILTERS(values, queryset=found, request=request)
     if not filters.form.is_valid():
@@ -248,5 +248,5 @@ def lost(request: HttpRequest, error: UnknownPlaceError) -> HttpResponse:
 
 @api.exception_handler(Exception)
 def broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    # Django logs it; the middleware turns it into a problem response.
+    # Raise the error again: Django logs it, and `ApiMiddleware` returns a problem response.
     raise error

@@ -1,4 +1,4 @@
-"""The parameters of each resource: its filters (the same as on the pages) and the relations for `expand`."""
+"""The query parameters of each resource: filters, the same as on the portal's pages, and `expand`."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -13,19 +13,19 @@ from contests.people_filters import PersonFilterSet
 from record.keyset import LONGEST
 
 MOST = 100
-# No database stores NUL, and PostgreSQL rejects it in a query.
+# Reject the character NUL: PostgreSQL raises an error if a query contains it.
 WITHOUT_NUL = r"^[^\x00]*$"
 
 
 def _split(value: Any) -> Any:
-    """Accept both `expand=a,b` and `expand=a&expand=b`."""
+    """Split the values of `expand` at commas, so that `expand=a,b` and `expand=a&expand=b` mean the same."""
     return [name for part in value for name in part.split(",")] if isinstance(value, list) else value
 
 
 def expansions(*names: str) -> Any:
     """
-    Return the type of an `expand` parameter that accepts these relations. A dot leads to a relation of the relation:
-    "credits.person".
+    Return the type of an `expand` parameter that accepts the relations in `names`. A name may contain a dot:
+    "credits.person" includes the credits of a submission, and the person of each credit.
     """
     described = Field(description="Relations to include in full, separated by commas.", min_length=1, max_length=50)
     return Annotated[list[Literal[*names]], BeforeValidator(_split), described]
@@ -37,13 +37,13 @@ def text(description: str, **options: Any) -> Any:
 
 class Question(Schema):
     """
-    The parameters of a request for one record or a list. `FILTERS` is the filter set for the filters among its fields.
+    The query parameters of a request. `FILTERS` is the django-filter class that applies those of them that are filters.
     """
 
     FILTERS: ClassVar[type[django_filters.FilterSet]] = django_filters.FilterSet
 
     def tree(self) -> dict[str, Any]:
-        """Return the relations in `expand` as a tree: {"credits": {"person": {}}}."""
+        """Return the relations in `expand` as nested dicts: "credits.person" becomes {"credits": {"person": {}}}."""
         found: dict[str, Any] = {}
         for path in getattr(self, "expand", []):
             branch = found

@@ -1,4 +1,4 @@
-"""Turn rows into responses. Nothing here queries the database: `queries` has loaded everything that is needed."""
+"""Converts model instances to responses. This module runs no SQL: `queries` has loaded all rows and relations."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -33,16 +33,14 @@ RESOURCES = {
 
 
 class Writer:
-    """Serializes rows for one request: URLs have its host, and `viewpoint` is that of its visitor."""
+    """Serializes model instances for one request. URLs are absolute, with the host of the request."""
 
     def __init__(self, request: Request):
         self.viewpoint: Viewpoint = request.viewpoint
         self.absolute = request.build_absolute_uri
 
-    # URLs
-
     def list_href(self, resource: str, **filters: str) -> str:
-        """Return the URL of a list in this API."""
+        """Return the URL of a list in this API, with `filters` as query parameters."""
         return self.absolute(reverse(f"api:{resource}")) + (f"?{urlencode(filters)}" if filters else "")
 
     def _reference(self, row: record.Record) -> dict[str, Any]:
@@ -52,15 +50,13 @@ class Writer:
     def _resource(self, row: record.Record, address: str) -> dict[str, Any]:
         return {**self._reference(row), "url": self.absolute(address), "is_synthetic": row.is_synthetic}
 
-    # Relations
-
     def reference(self, row: record.Record) -> shapes.Reference:
         return shapes.Reference(**self._reference(row))
 
     def one(self, row: record.Record, name: str, expand: Tree) -> Any:
         """
-        Return the record that the relation `name` refers to: in full if `expand` names it, else as a reference; or
-        None.
+        Return the row that the relation `name` of `row` refers to: in full if `expand` contains `name`, otherwise as a
+        reference. Return None if there is no such row.
         """
         related = getattr(row, name)
         if related is None or name not in expand:
@@ -68,7 +64,7 @@ class Writer:
         return self.write(related, expand[name])
 
     def write(self, row: record.Record, expand: Tree) -> Any:
-        """Return the whole record, in the shape for its model."""
+        """Serialize `row` in full. Its model decides the schema."""
         written = {
             contests.Contest: self.contest,
             contests.Submission: self.submission,
@@ -88,14 +84,12 @@ class Writer:
         return source and (self.source(source) if in_full else self.reference(source))
 
     def _many(self, row: Any, expand: Tree, **written: Any) -> dict[str, list[Any]]:
-        """Return those lists in `written` that `expand` names; the others are left out."""
+        """Serialize the lists in `written` that `expand` contains. The other lists are left out."""
         return {
             name: [write(related, expand[name]) for related in getattr(row, f"shown_{name}")]
             for name, write in written.items()
             if name in expand
         }
-
-    # Records
 
     def contest(self, row: contests.Contest, expand: Tree = NOTHING) -> shapes.Contest:
         return shapes.Contest(
@@ -356,6 +350,6 @@ def money(amount: Any, currency: str) -> shapes.Money | None:
 
 
 def plain(value: Decimal) -> Decimal:
-    """Return a whole number without decimals: 4600 for 4600.00."""
+    """Remove decimals that are all zero: 4600.00 becomes 4600."""
     whole = value.to_integral_value()
     return whole if whole == value else value

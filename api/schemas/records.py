@@ -1,4 +1,4 @@
-"""The records: sources, contests, works, awards, people, events and quotes."""
+"""The schemas of sources, contests, submissions, awards, people, events and quotes."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from .base import Country, Image, Language, Money, Named, OnDemand, Reference, R
 
 
 class Source(Resource):
-    """Where a fact comes from: an article, a press release, a recording."""
+    """The source of a fact: an article, a press release or a recording."""
 
     slug: str
     title: str
@@ -38,7 +38,7 @@ class Organisation(Named):
 
 
 class Category(Named):
-    """A group of entries that a contest judges separately."""
+    """A category of a contest, which judges the submissions in it separately."""
 
     slug: str
     description: str | None
@@ -46,7 +46,7 @@ class Category(Named):
 
 class Figure(Named):
     """
-    One number as a source reports it, never one that the portal counted. `figures` are about the contest itself,
+    A number that a source reports. The portal's own counts are never figures. `figures` are about the contest,
     `organisation_figures` about its organiser or another organisation.
     """
 
@@ -62,7 +62,7 @@ class Figure(Named):
 
 
 class LeadingRegion(BaseModel):
-    """A country or region that sent the most entries, as a source reports it."""
+    """One of the countries or regions with the most entries, as a source reports it."""
 
     country: Country
     rank: int
@@ -79,7 +79,7 @@ class ContestLinks(BaseModel):
 
 
 class Contest(Resource):
-    """One edition of a contest."""
+    """One edition of a competition."""
 
     slug: str
     title: str
@@ -113,7 +113,7 @@ class Contest(Resource):
 
 
 class Award(Resource):
-    """Something that a contest awards: a grand prize, an official selection."""
+    """An award of a contest, such as a grand prize or an official selection."""
 
     slug: str
     name: str
@@ -127,7 +127,7 @@ class Award(Resource):
 
 
 class Credit(BaseModel):
-    """A person's part in a submission."""
+    """A person who contributed to a submission, with their role."""
 
     person: "Person | Reference"
     role: Literal[*contests.Credit.Role.values]
@@ -135,7 +135,7 @@ class Credit(BaseModel):
 
 
 class CreditOfPerson(BaseModel):
-    """A submission that a person is credited on."""
+    """A submission that a person contributed to, with their role."""
 
     submission: "Submission | Reference"
     role: Literal[*contests.Credit.Role.values]
@@ -168,7 +168,7 @@ class Submission(Resource):
 
 
 class Recognition(Resource):
-    """An award given to a submission or to a person; the other of the two is null."""
+    """An award given to a submission or a person. Exactly one of `submission` and `person` is set."""
 
     award: Award | Reference
     contest: Reference
@@ -191,7 +191,7 @@ class Affiliation(BaseModel):
 
 
 class Work(BaseModel):
-    """A person's work outside the portal's contests."""
+    """A work of a person that was not submitted to a contest of this portal."""
 
     title: str | None
     description: str | None
@@ -200,7 +200,7 @@ class Work(BaseModel):
 
 
 class Appearance(BaseModel):
-    """A person's part in an event."""
+    """A person who took part in an event, with their role."""
 
     person: "Person | Reference"
     role: Literal[*contests.Appearance.Role.values]
@@ -208,7 +208,7 @@ class Appearance(BaseModel):
 
 
 class AppearanceOfPerson(BaseModel):
-    """An event that a person took part in."""
+    """An event that a person took part in, with their role."""
 
     event: Reference
     role: Literal[*contests.Appearance.Role.values]
@@ -240,7 +240,7 @@ class Person(Resource):
 
 
 class Event(Resource):
-    """An event of a contest: a ceremony, a panel, a screening."""
+    """An event of a contest, such as a ceremony, a panel or a screening."""
 
     slug: str
     title: str
@@ -259,7 +259,7 @@ class Event(Resource):
 
 
 class Quote(Resource):
-    """The exact words that somebody said at an event."""
+    """The exact words of a person at an event."""
 
     slug: str
     text: str
