@@ -1,4 +1,4 @@
-"""URLs of share cards: each is below the URL of its page."""
+"""URLs of share cards. The URL of a card is the URL of its page, followed by `card.png`."""
 
 from django.urls import reverse
 
@@ -12,7 +12,7 @@ Noun = Contest | Submission | Event | Person | Quote
 
 def address_of(card: Card, noun: Noun | None = None) -> str:
     """
-    Return the path of the card of the page about `noun`, with the card's version; without `noun`, of the portal's own
-    card.
+    Return the path of the share card of the page about `noun`, with the version of the card. Without `noun`, return the
+    path of the portal's own card.
     """
     return f"{noun.get_absolute_url() if noun else reverse('home')}card.png?v={card.version}"

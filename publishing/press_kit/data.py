@@ -1,7 +1,7 @@
 """
-`press-kit.json`: the record as JSON in the shapes of the API (docs/api.md), streamed.
+`press-kit.json`: the data of a press kit as JSON, in the same format as the API (docs/api.md), written in parts.
 
-Besides the kit's own rows it contains only the people and sources that they refer to.
+Besides its submissions, events and other lists, it contains the people and sources that they refer to.
 """
 
 import json
@@ -19,7 +19,7 @@ from record.models import Record, Source
 
 from .rows import by_keys, in_chunks
 
-#: The version of the format. It increases when programs that read the previous version would break.
+#: The version of the format. It increases if a change would break programs that read the previous version.
 VERSION = 1
 CREDITED = {"credits": {}}
 PORTRAYED = {"affiliations": {}, "next_projects": {}, "past_works": {}}
@@ -29,7 +29,7 @@ Lists = Iterable[tuple[str, Rows, Callable[[Any], Any]]]
 
 
 class _Writer(Writer):
-    """A writer that collects the people and sources that its records refer to."""
+    """A serializer that remembers to which people and sources its records refer."""
 
     def __init__(self, request: HttpRequest):
         super().__init__(request)
@@ -50,7 +50,7 @@ class _Writer(Writer):
 
 
 class Data:
-    """The JSON of one kit. After it is written, `source_keys` has the primary keys of all sources it refers to."""
+    """The JSON of one press kit. After it has been written, `source_keys` has the primary keys of all sources in it."""
 
     def __init__(self, request: HttpRequest):
         self._writer = _Writer(request)

@@ -1,4 +1,7 @@
-"""The laurels of a kit: always as SVG; for a work also as PNGs, which take a second each."""
+"""
+The laurels in a press kit. All are included as SVG. For a work they are also included as PNG, which takes a second for
+each file.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -10,7 +13,10 @@ from .names import Paths
 
 
 def of(recognitions: Iterable[Recognition], address: Callable[[str], str], *, pictures: bool) -> Iterator[Member]:
-    """Return the laurels of `recognitions`, loaded by `for_laurel()`; the PNGs only if `pictures` is set."""
+    """
+    Return the laurels of `recognitions`, which must be loaded with `for_laurel()`. PNG files are included only if
+    `pictures` is True.
+    """
     paths = Paths()
     for recognition in recognitions:
         words = laurels.words_of(recognition, address(laurels.address_of(recognition.code)))
@@ -22,5 +28,5 @@ def of(recognitions: Iterable[Recognition], address: Callable[[str], str], *, pi
 
 
 def _content(words: laurels.Words, file: str) -> Iterator[bytes]:
-    # Drawn only when the previous file has been sent.
+    # A generator, so that a laurel is drawn only after the previous file has been sent.
     yield laurels.drawn(words, file)

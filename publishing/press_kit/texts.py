@@ -1,4 +1,4 @@
-"""The text files of a kit: plain UTF-8, each fact with its source. Takes rows, returns pieces of text."""
+"""The text files of a press kit, in plain UTF-8. Each fact has its source. The functions return the text in pieces."""
 
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -27,12 +27,12 @@ def paragraphs(words: str) -> str:
 
 
 def fact(label: str, value: Any) -> str:
-    """Return a line in a list of facts, or nothing if the value is unknown."""
+    """Return a line "label: value", or an empty string if the value is unknown."""
     return f"{label}: {value}\n" if value not in ("", None) else ""
 
 
 def detail(label: str, value: Any) -> str:
-    """Return a fact, indented below the item it is about."""
+    """Return an indented line "label: value", or an empty string if the value is unknown."""
     return f"    {fact(label, value)}" if value not in ("", None) else ""
 
 
@@ -41,15 +41,12 @@ def sources(*backing: Source | None) -> str:
 
 
 def marked(row: Any) -> str:
-    """Return the name of a row, with the synthetic mark if it has one."""
+    """Return the name of a row, with the word for synthetic content if the row is synthetic."""
     return f"{row} ({MARK})" if row.is_synthetic else str(row)
 
 
 def moment(row: Contest, when: Any) -> str:
     return told(when, zone_named(row.time_zone)) if when else ""
-
-
-# The files
 
 
 def readme(name: Any, url: str, request: Request, contents: Iterable[tuple[str, str]]) -> Pieces:
@@ -118,7 +115,7 @@ def credits(row: Submission) -> Pieces:
 
 
 def figures(rows: Iterable[Figure]) -> Pieces:
-    """List the contest's own figures first, then those about its organiser and other organisations."""
+    """List the figures about the contest itself, then those about its organiser and other organisations."""
     about = None
     for row in sorted(rows, key=lambda row: row.organisation_id is not None):
         if about != (about := row.organisation_id is not None):
@@ -127,7 +124,10 @@ def figures(rows: Iterable[Figure]) -> Pieces:
 
 
 def awards(title: str, rows: Iterable[Recognition], address: Any) -> Pieces:
-    """List for each recognition: the award, the honouree and the jury's words; for a revoked one, the notice."""
+    """
+    List the award, the winner and the jury's citation of each recognition. For a revoked recognition, also write the
+    notice.
+    """
     yield heading(title)
     for row in rows:
         standing = "" if row.standing == Recognition.Standing.WINNER else row.get_standing_display()

@@ -1,4 +1,4 @@
-"""Template tags for citations. They use only rows that the page has loaded."""
+"""Template tags for citations. They run no SQL."""
 
 from django import template
 from django.template.context import RequestContext
@@ -12,7 +12,7 @@ _OF = {Quote: citations.of_quote, Submission: citations.of_work, Figure: citatio
 
 @register.simple_tag(takes_context=True)
 def citation(context: RequestContext, row: Quote | Submission | Figure, contest: Contest | None = None) -> str:
-    """Return the citation of `row` as plain text. For a figure, pass the `contest` of the page."""
+    """Return the citation of `row` as plain text. `contest` is needed only for a figure: its contest."""
     if contest is not None:
         row.contest = contest
     return citations.sentences(_OF[type(row)](row, context["request"].build_absolute_uri))

@@ -1,4 +1,4 @@
-"""Template tags for the embed of a page."""
+"""Template tags for embeds, which other websites can show in a frame."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("components/oembed_link.html", takes_context=True)
 def oembed_link(context: RequestContext, noun: Noun) -> dict[str, Any]:
-    """Return the oEmbed link for the head of the page of a contest, a work or a quote."""
+    """Return the URLs for the oEmbed links in the head of the page of a contest, a work or a quote."""
     piece, address_of = piece_of(noun), context["request"].build_absolute_uri
     question = urlencode({"url": address_of(piece.page), "format": "json"})
     return {"href": address_of(f"{reverse('oembed')}?{question}"), "title": piece.title}
@@ -22,7 +22,7 @@ def oembed_link(context: RequestContext, noun: Noun) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def embedding(context: RequestContext, noun: Noun) -> dict[str, Any]:
-    """Return the `path` of the embed of a contest, a work or a quote, and the HTML `snippet` that shows it."""
+    """Return the `path` of the embed of a contest, a work or a quote, and the HTML that shows it on another website."""
     piece = piece_of(noun)
     return {"path": piece.path, "snippet": snippet(piece, context["request"].build_absolute_uri)}
 

@@ -12,8 +12,8 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def laurels_to_take(context: RequestContext, kind: str, noun: Submission | Person) -> list[Recognition]:
     """
-    Return the recognitions that a page offers laurels for: those in force of a work (loaded by its page) or of a
-    person, without those of their works. Empty for other kinds of pages.
+    Return the recognitions for which a page offers laurels: those of the work or the person that are not revoked. Those
+    of a person's works are not included. For other kinds of pages the list is empty.
     """
     if kind == "work":
         won = noun.recognitions.all()

@@ -1,4 +1,4 @@
-"""Calendar downloads. Every view starts from what is public at `request.viewpoint`."""
+"""Calendar downloads. Each view uses only rows that are public at `request.viewpoint`."""
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -16,7 +16,7 @@ from record.web.conditional import conditional_page
 @require_safe
 @conditional_page
 def event(request: Request, contest: str, slug: str) -> HttpResponse:
-    """Return the calendar of an event; 404 if its start is unknown."""
+    """Return the calendar file of an event. Return 404 if its start is unknown."""
     found, moved = find(Event.objects.public(request.viewpoint).select_related("contest"), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("event_calendar", args=[found.contest.slug, found.slug]))
@@ -28,7 +28,9 @@ def event(request: Request, contest: str, slug: str) -> HttpResponse:
 @require_safe
 @conditional_page
 def contest(request: Request, contest: str) -> HttpResponse:
-    """Return the calendar of when a contest opens and closes for entries; 404 if both are unknown."""
+    """
+    Return the calendar file with the dates when a contest opens and closes for entries. Return 404 if both are unknown.
+    """
     found, moved = find(Contest.objects.public(request.viewpoint), contest)
     if moved:
         return moved_to(request, reverse("contest_calendar", args=[found.slug]))

@@ -1,4 +1,4 @@
-"""Press kits and fact sheets. Every view starts from what is public at `request.viewpoint`."""
+"""Press kits and fact sheets. Each view uses only rows that are public at `request.viewpoint`."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -69,16 +69,20 @@ def _kit(request: Request, members: Iterable[Member], name: str) -> HttpResponse
         response: HttpResponseBase = too_many_requests(request)
         left.tell(response)
         return response
-    # A HEAD request doesn't build the kit.
+    # A response to HEAD has no content, so the press kit is not built.
     parts = press_kit.stream(members, request.viewpoint.at) if request.method == "GET" else iter(())
-    # Make the first part before the response starts: an early failure is then an error page, not half a file.
+    # Make the first part before the response starts. If that fails, the visitor gets an error page instead of an
+    # incomplete file.
     response = StreamingHttpResponse(chain([next(parts, b"")], _in_language(parts)), content_type="application/zip")
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}-press-kit.zip")
     return response
 
 
 def _in_language(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Make each of `parts` in the language of this request: while streaming, the server may have activated another."""
+    """
+    Return `parts`, each made in the language of this request. While the file is sent, the thread may have activated
+    another language.
+    """
     language = translation.get_language() or settings.LANGUAGE_CODE
     while True:
         with translation.override(language):
