@@ -1,4 +1,4 @@
-"""Laurel's admin site: Django's, with the portal's name and with apps and models in the order of an editor's work."""
+"""Laurel's admin site: Django's admin with the portal's name. Apps and models are sorted by how editors work."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -37,10 +37,11 @@ MODELS = (
 
 
 class ChoicesView(AutocompleteJsonView):
-    """Serves the options of autocomplete fields, labelled by their admin."""
+    """Returns the options of autocomplete fields. The model's admin class makes their labels."""
 
     def get(self, request: HttpRequest, *args, **kwargs) -> JsonResponse:
-        from contests.admin.pickers import CHOOSE_FIRST, UNCHOSEN  # models can't be imported before the apps are ready
+        # This import is inside the function because models can't be imported before the apps are ready.
+        from contests.admin.pickers import CHOOSE_FIRST, UNCHOSEN
 
         if request.GET.get("within") == UNCHOSEN:
             told = {"id": "-", "text": str(CHOOSE_FIRST), "disabled": True}
@@ -71,13 +72,14 @@ class LaurelAdminSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """
-        Return whether the user may open the admin. Users whose permissions require a second factor need to have one.
+        Return whether the user may open the admin. If the user's permissions require a second factor, the user must
+        have one.
         """
         return super().has_permission(request) and not self._lacks_second_factor(request)
 
     @staticmethod
     def _lacks_second_factor(request: HttpRequest) -> bool:
-        # Cached on the request: a page checks it several times.
+        # Keep the result on the request, because a page needs it several times.
         if not hasattr(request, "lacks_second_factor"):
             request.lacks_second_factor = second_factor.is_missing(request.user)
         return request.lacks_second_factor
@@ -96,7 +98,7 @@ class LaurelAdminSite(admin.AdminSite):
         return redirect("mfa_index")
 
     def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Sign out with the same view as the rest of the portal."""
+        """Sign out with the same view as on the rest of the portal."""
         return account_views.logout(request)
 
     def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
@@ -104,7 +106,10 @@ class LaurelAdminSite(admin.AdminSite):
         return redirect("account_change_password")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
-        """Return apps and models in the order of an editor's work; others follow by name."""
+        """
+        Return apps and models in the order in which editors use them. Apps and models that are not in this order follow
+        by name.
+        """
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda model: self.place_of(model["object_name"]))
@@ -115,16 +120,18 @@ class LaurelAdminSite(admin.AdminSite):
         def within_bounds(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             try:
                 return tried_again(view, request, *args, **kwargs)
-            except OverflowError:  # a number in the URL that is too large for the database or the calendar
+            # A number in the URL is too large for the database, or a date is outside the calendar.
+            except OverflowError:
                 raise Http404 from None
 
         guarded = super().admin_view(within_bounds, cacheable)
 
         @wraps(guarded)
         def nothing_lost(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            from contests.admin import withdrawals  # models can't be imported before the apps are ready
+            # This import is inside the function because models can't be imported before the apps are ready.
+            from contests.admin import withdrawals
 
-            # Django would redirect to the sign-in page and lose the submitted data.
+            # Without this, Django would redirect to the sign-in page, and the submitted data would be lost.
             if request.method != "POST":
                 return guarded(request, *args, **kwargs)
             if not request.user.is_authenticated and unsaved_forms.typed(request):
@@ -142,9 +149,10 @@ class LaurelAdminSite(admin.AdminSite):
         return nothing_lost
 
     def get_urls(self) -> list:
-        from record.admin import audit_log  # models can't be imported before the apps are ready
+        # This import is inside the function because models can't be imported before the apps are ready.
+        from record.admin import audit_log
 
-        # Replaces Django's own view, which reveals the URL of every row to every admin user.
+        # Replaces Django's `view_on_site`, which reveals the URL of every row to every user of the admin.
         on_site = self.admin_view(self.view_on_site)
         return [
             path("r/<path:content_type_id>/<path:object_id>/", on_site, name="view_on_site"),
@@ -157,7 +165,8 @@ class LaurelAdminSite(admin.AdminSite):
 
     def view_on_site(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
         """
-        Redirect from a row to its page if the user may view the row. 404 for other users and for rows without a page.
+        Redirect to the public page of a row if the user may view the row in the admin. Return 404 for other users and
+        for rows without a page.
         """
         try:
             kind = ContentType.objects.get(pk=content_type_id)
@@ -171,12 +180,12 @@ class LaurelAdminSite(admin.AdminSite):
 
     @staticmethod
     def place_of(model: str) -> int:
-        """Return the position of a model in the order of an editor's work."""
+        """Return the position of a model in the order in which editors use them."""
         return _place(MODELS, model)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show what needs attention, and below it the list of all models."""
-        # The admin site is created before the models are loaded.
+        """Show the dashboard: what needs attention, then the list of all models."""
+        # This import is inside the function because the admin site is created before the models are loaded.
         from portal.desk import panels
         from portal.desk.changes import changes
         from portal.desk.reveals import reveals
@@ -186,12 +195,12 @@ class LaurelAdminSite(admin.AdminSite):
             "reveals": reveals(self, request, timezone.now()),
             "changes": changes(self, request),
         }
-        # Changes by others need no action.
+        # Only findings and reveals need action. Changes by other users don't.
         nothing_waits = not (desk["panels"] or desk["reveals"])
         return super().index(request, {"desk": desk, "nothing_waits": nothing_waits, **(extra_context or {})})
 
     def time_zone_view(self, request: HttpRequest) -> HttpResponse:
-        """Save the time zone in which the user reads times."""
+        """Save the time zone in which the admin shows times to this user."""
         form = forms.modelform_factory(get_user_model(), fields=["time_zone"])(request.POST, instance=request.user)
         if form.is_valid():
             form.save()
@@ -204,7 +213,7 @@ class LaurelAdminSite(admin.AdminSite):
         return redirect("admin:index")
 
     def keyboard_view(self, request: HttpRequest) -> HttpResponse:
-        """Show the keyboard shortcuts."""
+        """Show the keyboard shortcuts of the admin."""
         context = {**self.each_context(request), "title": gettext("Keyboard shortcuts")}
         return TemplateResponse(request, "admin/keyboard.html", context)
 

@@ -1,9 +1,10 @@
 """
-Retries a request when the database refuses its changes.
+Handles a request again if a database constraint refuses its changes.
 
-If two editors add people with the same name at the same time, both forms find the slug free, and the second save
-violates a unique constraint. On the retry the form sees the first row and takes the next free slug or shows an error at
-the field. A constraint that no form checks leads to a message on the form, which keeps the entered data.
+If two editors add people with the same name at the same time, both forms find the slug unused, and the second save
+violates a unique constraint. When the second request is handled again, its form finds the first row, and either uses
+another slug or shows an error at the field. If no form checks the constraint, the form shows a general message and
+keeps the entered data.
 """
 
 import logging
@@ -14,14 +15,15 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
-#: The maximum number of editors who can add the same thing at once.
+#: How often a request is handled again. More editors than this rarely add the same thing at once.
 ATTEMPTS = 6
 
 
 def tried_again(view: Callable[..., HttpResponse], request: HttpRequest, *args, **kwargs) -> HttpResponse:
     """
-    Return the response of `view`. Retry after an `IntegrityError`, which rolls the transaction back. The last attempt
-    sets `request.is_refused`, which makes `RecordPageForm` show a message. Raises `IntegrityError` if that fails too.
+    Return the response of `view`. After an `IntegrityError`, which rolls the transaction back, call `view` again.
+    Before the last attempt, set `request.is_refused`; `RecordPageForm` then shows a message. Raise `IntegrityError` if
+    the last attempt also fails.
     """
     if request.method != "POST":
         return view(request, *args, **kwargs)

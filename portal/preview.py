@@ -1,4 +1,7 @@
-"""Previews: whoever has a preview link sees the portal as after the reveal, under the path of the link."""
+"""
+Preview links. Anyone with such a link sees the portal as it will look after the reveal of one contest. The link is a
+prefix of all URLs.
+"""
 
 import re
 from collections.abc import Callable
@@ -12,7 +15,8 @@ from contests.preview import FOLDER, link_of, prefix_of
 from record.viewpoint import Request
 
 _PATH = re.compile(rf"/{FOLDER}/(?P<token>[^/]+)(?P<rest>/.*)", re.DOTALL)
-#: The pages under a preview link: those for people, with their images. No feeds, API or downloads.
+#: The names of the URLs that a preview link can show: pages for people, and their images. Feeds, the API and downloads
+#: are not among them.
 SHOWN = {
     *("home", "contests", "contest", "contest_winners", "contest_corrections", "winners"),
     *("submissions", "submission", "event", "quotes", "quote", "people", "person", "sources", "source"),
@@ -22,16 +26,18 @@ SHOWN = {
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
-    # The URL is the secret, so it must not be sent to other sites as the referrer.
+    # The URL of the page is secret, so browsers must not send it to other websites.
     "Referrer-Policy": "no-referrer",
 }
 
 
 class PreviewMiddleware:
     """
-    Serves the pages under a valid preview link. `request.preview` is the link, and `request.viewpoint` names its
-    contest, which the rule then shows as after the reveal. URLs in these pages stay under the link. A forged, expired
-    or withdrawn link gives the usual 404.
+    Serves the pages below a valid preview link.
+
+    Sets `request.preview` to the link. Adds the contest of the link to `request.viewpoint`, so that queries return its
+    rows as after the reveal. All URLs in these pages begin with the link. A forged, expired or withdrawn link leads to
+    the usual 404 page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

@@ -1,4 +1,7 @@
-"""The admin's dashboard: what needs attention. Each finding is a filter of a list, with a count up to a limit."""
+"""
+The admin's dashboard, which shows what needs attention. Each finding is a filter of a list in the admin, with the
+number of rows.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,12 +20,14 @@ from django.utils.translation import gettext_lazy
 from record.admin.lists import Need
 from record.admin.picker_labels import for_choice, label_of
 
-# Above this, the dashboard shows "more than 1,000": the exact number does not matter.
+# The dashboard counts up to this number of rows. If there are more, it shows "more than 1,000", because the exact
+# number does not matter.
 COUNTED = 1_000
 SHOWN = 4
 
-# The panels, most urgent first, each with its needs (see `record.admin.lists`). Coming reveals and changes by others
-# have their own panels.
+# The panels of the dashboard, most urgent first: title, and the names of the needs in it. A need (`record.admin.lists`)
+# is a filter for rows that lack something. The dashboard has separate panels for scheduled reveals and for changes by
+# other users.
 PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("Results changed since their approval"), ("changed",)),
     (gettext_lazy("Results waiting for approval"), ("approval",)),
@@ -37,7 +42,7 @@ PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Line:
-    """One row that needs attention: its label and the URL of its page in the admin."""
+    """One row that needs attention: its label, and the URL of its page in the admin."""
 
     text: str
     address: str
@@ -46,7 +51,7 @@ class Line:
 
 @dataclass
 class Finding:
-    """The rows of one model with one need."""
+    """The rows of one model that one filter (`need`) finds."""
 
     model_admin: ModelAdmin
     need: Need
@@ -59,25 +64,25 @@ class Finding:
 
     @property
     def address(self) -> str:
-        """Return the URL of the list of exactly these rows."""
+        """Return the URL of the admin list with exactly these rows."""
         name = admin_urlname(self.model_admin.opts, "changelist")
         return f"{reverse(name, current_app=self.model_admin.admin_site.name)}?needs={self.need.name}"
 
     @property
     def text(self) -> str:
-        """Return “12 credits: without a source”."""
+        """Return the finding as text: "12 credits: without a source"."""
         return _("%(number)s: %(need)s") % {"number": self.counted, "need": self.need.label}
 
     @property
     def counted(self) -> str:
-        """Return “12 credits”, “more than 1,000 people”."""
+        """Return the number of rows as text: "12 credits", "more than 1,000 people"."""
         opts = self.model_admin.opts
         return f"{in_words(self.number)} {opts.verbose_name if self.number == 1 else opts.verbose_name_plural}"
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The findings for one reason, by model."""
+    """A panel of the dashboard: a title and its findings, one for each model."""
 
     title: str
     findings: Sequence[Finding]
@@ -88,7 +93,7 @@ class Panel:
 
 
 def in_words(number: int) -> str:
-    """Return `number` as text; above the limit, "more than 1,000"."""
+    """Return `number` as text. Above 1,000, return "more than 1,000"."""
     if number > COUNTED:
         return _("more than %(number)s") % {"number": number_format(COUNTED, force_grouping=True)}
     return number_format(number, force_grouping=True)
@@ -96,7 +101,8 @@ def in_words(number: int) -> str:
 
 def panels(site: AdminSite, request: HttpRequest) -> list[Panel]:
     """
-    Return the panels with at least one finding that the user may view. Runs one SQL statement, plus one per finding.
+    Return the panels that have at least one finding in models that the user may view. Runs one SQL statement, plus one
+    for each finding.
     """
     findings = [
         Finding(model_admin, need)
@@ -117,13 +123,13 @@ def panels(site: AdminSite, request: HttpRequest) -> list[Panel]:
 
 
 def visible(site: AdminSite, request: HttpRequest) -> list[ModelAdmin]:
-    """Return the model admins that the user may view, in the order of an editor's work."""
+    """Return the admin classes of the models that the user may view, in the order in which editors use them."""
     admins = [model_admin for model_admin in site._registry.values() if model_admin.has_view_permission(request)]
     return sorted(admins, key=lambda model_admin: site.place_of(model_admin.opts.object_name))
 
 
 def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
-    """Count the rows of each of `querysets`, at most `COUNTED` + 1, all in one SQL statement."""
+    """Count the rows of each queryset, up to `COUNTED` + 1, in a single SQL statement."""
     counts, values = [], []
     for rows in querysets:
         sql, its_values = rows.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
@@ -143,6 +149,6 @@ def _lines(finding: Finding) -> list[Line]:
 
 
 def line(model_admin: ModelAdmin, row: Model) -> Line:
-    """Return the label and the URL of `row`."""
+    """Return the label of `row` and the URL of its page in the admin."""
     page = reverse(admin_urlname(model_admin.opts, "change"), args=[row.pk], current_app=model_admin.admin_site.name)
     return Line(label_of(model_admin, row), page, getattr(row, "is_synthetic", False))

@@ -1,4 +1,4 @@
-"""The latest changes by other users, across all models, from the history."""
+"""The latest changes by other users to rows of any model, from the history tables."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +16,13 @@ from record.history import is_tracked
 from . import Line, line, visible
 
 SHOWN = 8
-# Per model, only this many of the latest changes are searched for those by others.
+# Per model, only this many of the latest changes are read and then filtered for those by other users.
 LOOKED_AT = 500
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change: a user added, changed or deleted a row, with the reason."""
+    """One change in the history: a user added, changed or deleted a row. It may have a reason."""
 
     at: datetime
     ago: str
@@ -36,7 +36,7 @@ class Change:
 def changes(site: AdminSite, request: HttpRequest) -> list[Change]:
     """
     Return the latest changes by other users to rows that the user may view, newest first. Runs one SQL statement, plus
-    one per model among the changes.
+    one for each model with such changes.
     """
     admins = {admin.opts.label_lower: admin for admin in visible(site, request) if is_tracked(admin.model)}
     if not admins:
@@ -63,10 +63,10 @@ def _changes_of(model_admin: ModelAdmin, user: int) -> QuerySet:
     last = history.order_by("-history_date", "-history_id").values("history_id")[:LOOKED_AT]
     rows = history.filter(history_id__in=last, history_user__isnull=False).exclude(history_user=user).order_by()
     if model_admin.model is get_user_model():
-        # Signing in saves the user's own account; that is not an edit.
+        # Skip changes of users to their own accounts: each sign-in makes one, and it is not an edit.
         rows = rows.exclude(history_user=F(model_admin.opts.pk.attname))
     name = Coalesce(NullIf(F("history_user__name"), Value("")), F("history_user__email"), output_field=CharField())
-    # These names must not be fields of any model.
+    # The names of the added columns must differ from the fields of all models.
     return rows.values(
         "history_id",
         "history_type",

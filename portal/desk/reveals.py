@@ -1,4 +1,4 @@
-"""The coming scheduled reveals: what becomes public, when, and how long until then."""
+"""The next scheduled reveals: what becomes public, when, and how long until then."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ NEED = "reveal"
 
 @dataclass(frozen=True)
 class Moment:
-    """A time as text in a time zone, with the name of that zone."""
+    """A time as text, and the name of its time zone."""
 
     text: str
     zone: str
@@ -29,7 +29,10 @@ class Moment:
 
 @dataclass(frozen=True)
 class Reveal:
-    """A row that becomes public at a scheduled time."""
+    """
+    A row that becomes public at a scheduled time. `there` is the time in the contest's time zone. `here` is the time in
+    the user's time zone, if that is a different one.
+    """
 
     line: Line
     at: datetime
@@ -39,7 +42,7 @@ class Reveal:
     is_approved: bool
 
 
-# For each model: how to find the contest, whose time zone applies.
+# For each model, a function that returns the contest of a row. The reveal is shown in the time zone of the contest.
 CONTEST_OF: dict[type[Record], Callable[[Record], Contest]] = {
     Contest: lambda row: row,
     Recognition: lambda row: row.award.contest,
@@ -48,7 +51,7 @@ CONTEST_OF: dict[type[Record], Callable[[Record], Contest]] = {
 
 
 def reveals(site: AdminSite, request: HttpRequest, now: datetime) -> list[Reveal]:
-    """Return the next reveals that the user may view, the earliest first. Runs one SQL statement per model."""
+    """Return the next reveals that the user may view, earliest first. Runs one SQL statement per model."""
     found = []
     for model, contest_of in CONTEST_OF.items():
         model_admin = site.get_model_admin(model)
@@ -67,9 +70,9 @@ def _reveal(line: Line, at: datetime, contest: Contest, user: User, now: datetim
         line=line,
         at=at,
         there=_moment(at, there),
-        # None if it would repeat the contest's time.
+        # Blank if the user's time zone is the same as the contest's, or is not set.
         here=_moment(at, here) if user.time_zone and str(here) != str(there) else None,
-        # At least one minute: the last minute would otherwise read "0 minutes".
+        # Show at least one minute. In the last minute, Django would write "0 minutes".
         until=timeuntil(max(at, now + timedelta(minutes=1)), now),
         is_approved=contest.approved_at is not None,
     )

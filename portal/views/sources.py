@@ -21,7 +21,7 @@ TITLES = [Order("title", gettext_lazy("A to Z"), ("sort_key", "pk"))]
 
 @require_safe
 def sources(request: Request) -> HttpResponse:
-    """Show the list of sources. Context: `list`, a FilteredList of Source."""
+    """Show the list of sources. Template context: `list`, a FilteredList of Source."""
     shown = FilteredList(request, Source.objects.public(request.viewpoint), TITLES, per_page=MANY)
     return render(request, "portal/sources.html", {"list": shown})
 
@@ -29,8 +29,8 @@ def sources(request: Request) -> HttpResponse:
 @require_safe
 def source(request: Request, slug: str) -> HttpResponse:
     """
-    Show one source and the facts based on it. Context: `source`, and the first rows (a LimitedList) of `contests`,
-    `submissions`, `people`, `events`, `figures`, `recognitions` and `quotes`.
+    Show one source and the facts that are based on it. Template context: `source`, and the first rows (a LimitedList)
+    of `contests`, `submissions`, `people`, `events`, `figures`, `recognitions` and `quotes`.
     """
     found, moved = find(Source.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
     if moved:

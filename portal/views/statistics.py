@@ -21,13 +21,15 @@ TOLD = 5
 @require_safe
 def statistics(request: Request) -> HttpResponse:
     """
-    Show reported figures and the portal's own counts, for all contests or for the one in `?contest=`. Context:
-    `contest` or None, `contests`, `several` (whether the page covers more than one), `is_unknown` (no such contest);
-    reported: `figures`, `regions`, `pools` (contests); `counted`; for the maps: `world`, `marks` and their `steps`,
-    `ranks` of the regions, and `origin_facts` and `leading_facts`, the maps' text alternatives.
+    Show reported figures and the portal's own counts, for all contests or for the contest in `?contest=`.
+
+    Template context: `contest` or None; `contests`; `several`, whether the page is about more than one contest;
+    `is_unknown`, whether there is no such contest. Reported: `figures`, `regions`, and `pools`, the contests with a
+    prize pool. Counted: `counted`. For the maps: `world`, `marks`, the class limits `steps`, and `ranks`, the marks of
+    the regions. `origin_facts` and `leading_facts` are the text alternatives of the maps.
     """
     several = len(set(request.GET.getlist("contest"))) > 1
-    # With two different contests, the page covers neither: no slug contains "/".
+    # If the URL names two different contests, show neither. No contest has the slug "/".
     asked = "/" if several else request.GET.get("contest", "").replace("\x00", "")
     contests = list(Contest.objects.public(request.viewpoint).for_statistics(asked)[:CONTESTS])
     contest = contests[0] if asked and contests and contests[0].slug == asked else None
@@ -74,7 +76,7 @@ def facts(lines: Iterable[str]) -> str:
 
 
 def _slug_of_today(request: Request, slug: str) -> str:
-    """Return the current slug of the public contest that had `slug` before, or an empty string."""
+    """Return the current slug of the public contest with the former slug `slug`, or an empty string."""
     try:
         return find(Contest.objects.public(request.viewpoint), slug)[0].slug
     except Http404:

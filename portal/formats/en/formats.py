@@ -1,6 +1,6 @@
 """
-British date formats; Django's own formats for "en" are American. Forms write 28/11/2026 and also accept 2026-11-28.
-Forms and their shortcuts write the first format of each list.
+British date formats. Django's own formats for "en" are American. Forms show dates as 28/11/2026 and also accept
+2026-11-28. Of each list of input formats, forms and their shortcuts use the first one to show a value.
 """
 
 DATE_FORMAT = "j F Y"

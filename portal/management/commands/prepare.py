@@ -35,18 +35,20 @@ class Command(BaseCommand):
         private_files.tighten()
 
     def migrate(self):
-        # This check is faster than the migrate command, which updates permissions and content types even if there is
-        # nothing to migrate.
+        # The migration plan is computed first, because the command `migrate` is slow: it updates permissions and
+        # content types even if there is nothing to migrate.
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
             call_command("migrate", interactive=False, verbosity=0)
-            # Permissions for models from migrations later than the one that creates the roles.
+            # Migrations can add models after the migration that creates the roles. Their permissions are added to the
+            # roles here.
             roles.put_right()
             self.stdout.write(f"Brought the database up to date ({len(plan)} migrations)")
 
     def load_first_contest(self):
-        # The history also contains contests that an editor has deleted; they must not come back.
+        # If an editor has deleted all contests, the history still contains them. In that case, don't load the contest
+        # again.
         if Contest.objects.exists() or Contest.history.exists():
             return
         call_command("loaddata", "nextgen", verbosity=0)

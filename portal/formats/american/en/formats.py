@@ -1,6 +1,6 @@
 """
-American date formats, used if `ENGLISH` is "en-us". Forms write 11/28/2026 and also accept 2026-11-28. Forms and their
-shortcuts write the first format of each list.
+American date formats, used if the setting `ENGLISH` is "en-us". Forms show dates as 11/28/2026 and also accept
+2026-11-28. Of each list of input formats, forms and their shortcuts use the first one to show a value.
 """
 
 DATE_FORMAT = "F j, Y"
