@@ -1,10 +1,10 @@
 """
-Measure the speed of the search, and of building its index, on a synthetic record of a given size.
+Measures the speed of the search, and of building its index, with a given number of synthetic works.
 
     DATABASE_URL=sqlite:////tmp/search-benchmark.sqlite3 .venv/bin/python -m benchmarks.search 200000
     scripts/services postgres -- .venv/bin/python -m benchmarks.search 200000
 
-The database must be empty. The synthetic rows stay in it.
+The database must be empty. The script does not delete the synthetic rows.
 """
 
 import os
@@ -68,7 +68,7 @@ def main(number: int) -> None:
 
 
 def measured(ask) -> tuple[float, object]:
-    """Return the median time of five runs in milliseconds, after one run to warm up, and the result."""
+    """Run `ask` six times. Return the median of the last five times in milliseconds, and the result."""
     ask()
     times = []
     for _time in range(5):
@@ -86,10 +86,13 @@ def timed(what: str) -> Iterator[None]:
 
 
 def make_record(number: int) -> None:
-    """Create `number` works and half as many people, in ten contests. The results of one are sealed."""
+    """
+    Create `number` works and half as many people, in ten contests. The results of the first contest are not public.
+    """
     chance = random.Random(1)  # noqa: S311
     vocabulary = list(words(chance, 50_000))
-    # As in natural language (Zipf): the second word is half as frequent as the first, the third a third as frequent.
+    # Word frequencies as in natural language (Zipf's law): the second word is half as frequent as the first, the third
+    # a third as frequent.
     weights = list(accumulate(1 / place for place in range(1, len(vocabulary) + 1)))
     now = timezone.now()
     organiser = Organisation.objects.create(name="Synthetic organiser", slug="synthetic")
@@ -119,7 +122,7 @@ def make_record(number: int) -> None:
 
     def works() -> Iterator[Submission]:
         for n in range(number):
-            # The contest of this work must be public: any but the first.
+            # The work that the benchmark searches for must be in a contest whose results are public.
             title = "The Needle of Bace" if n == number // 33 * 11 + 5 else text(chance.randint(1, 5)).title()
             marks = "common " * (n % 2) + "hundredth " * (n % 100 == 0) + "記憶の庭 " * (n % 1_000 == 0)
             yield Submission(
