@@ -167,14 +167,15 @@ def _serve(resource: Resource) -> None:
         url_name=resource.name,
         operation_id=resource.name,
         summary=resource.summary,
-        response=schemas.Page[resource.shape],
+        response=schemas.Page[resource.shape],  # type: ignore[name-defined]
         tags=[resource.name],
-    )  # type: ignore[name-defined]
-    def listed(request: Request, asked: Query[asked_of_list]):  # type: ignore[valid-type]
-        refuse_unknown(request, asked)
-        tree, writer = asked.tree(), Writer(request)
-        found = narrowed(request, resource.rows(request.viewpoint, tree), asked)
-        return answer(page_of(request, found, resource.order, asked.limit, lambda row: writer.write(row, tree)))
+    )
+    def listed(request: Request, asked: Query[asked_of_list]) -> HttpResponse:  # type: ignore[valid-type]
+        question: params.ListQuestion = asked
+        refuse_unknown(request, question)
+        tree, writer = question.tree(), Writer(request)
+        found = narrowed(request, resource.rows(request.viewpoint, tree), question)
+        return answer(page_of(request, found, resource.order, question.limit, lambda row: writer.write(row, tree)))
 
     @api.get(
         f"/{resource.name}/{{id}}",
@@ -184,9 +185,10 @@ def _serve(resource: Resource) -> None:
         response=resource.shape,
         tags=[resource.name],
     )
-    def one(request: Request, id: Path[Id], asked: Query[asked_of_one] = NOTHING):  # type: ignore[valid-type]
-        refuse_unknown(request, asked)
-        tree = asked.tree()
+    def one(request: Request, id: Path[Id], asked: Query[asked_of_one] = NOTHING) -> HttpResponse:  # type: ignore[valid-type]
+        question: params.Question = asked
+        refuse_unknown(request, question)
+        tree = question.tree()
         row = resource.rows(request.viewpoint, tree).filter(key=id).first()
         if row is None:
             raise Http404
@@ -196,7 +198,7 @@ def _serve(resource: Resource) -> None:
 @api.get(
     "/", url_name="index", operation_id="index", summary="The URLs of everything in this API", response=schemas.Index
 )
-def index(request: HttpRequest):
+def index(request: HttpRequest) -> HttpResponse:
     refuse_unknown(request, NOTHING)
     addresses = {name: reverse(f"api:{name}") for name in schemas.Index.model_fields if name != "documentation"}
     addresses["documentation"] = reverse("api")
@@ -214,13 +216,13 @@ for each in RESOURCES:
     summary="Reported and counted numbers",
     response=schemas.Statistics,
 )
-def statistics(request: HttpRequest, asked: Query[params.StatisticsQuestion]):
+def statistics(request: Request, asked: Query[params.StatisticsQuestion]) -> HttpResponse:
     refuse_unknown(request, asked)
     return answer(statistics_of(Writer(request), asked.contest))
 
 
 @api.get("/openapi.json", url_name="openapi", include_in_schema=False)
-def openapi(request: HttpRequest):
+def openapi(request: HttpRequest) -> HttpResponse:
     return JsonResponse(document(api), json_dumps_params={"ensure_ascii": False})
 
 

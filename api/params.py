@@ -5,12 +5,15 @@ from typing import Annotated, Any, ClassVar, Literal
 import django_filters
 from django.db.models import Q
 from ninja import Schema
-from pydantic import BeforeValidator, Field
+from pydantic import Field
+from pydantic_core import CoreSchema, core_schema
 
 from contests.filters import QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
 from contests.models import Appearance, Award, Event, Submission
 from contests.people_filters import PersonFilterSet
 from record.keyset import LONGEST
+
+from .schemas import OneOf
 
 MOST = 100
 # Reject the character NUL: PostgreSQL raises an error if a query contains it.
@@ -22,13 +25,23 @@ def _split(value: Any) -> Any:
     return [name for part in value for name in part.split(",")] if isinstance(value, list) else value
 
 
-def expansions(*names: str) -> Any:
+class Relations:
     """
-    Return the type of an `expand` parameter that accepts the relations in `names`. A name may contain a dot:
-    "credits.person" includes the credits of a submission, and the person of each credit.
+    Metadata for `Annotated`: the relations that `expand` accepts. A name may contain a dot: "credits.person" includes
+    the credits of a submission, and the person of each credit.
     """
-    described = Field(description="Relations to include in full, separated by commas.", min_length=1, max_length=50)
-    return Annotated[list[Literal[*names]], BeforeValidator(_split), described]
+
+    def __init__(self, *names: str):
+        self.names = names
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        each = core_schema.literal_schema([*self.names])
+        return core_schema.no_info_before_validator_function(
+            _split, core_schema.list_schema(each, min_length=1, max_length=50)
+        )
+
+
+EXPAND: Any = Field(default_factory=list, description="Relations to include in full, separated by commas.")
 
 
 def text(description: str, **options: Any) -> Any:
@@ -135,7 +148,7 @@ class RecognitionFilters(WinnerFilterSet):
 
 
 class ContestQuestion(Question):
-    expand: expansions(*EVERY_CONTEST) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_CONTEST)] = EXPAND
 
 
 class ContestsQuestion(ListQuestion, ContestQuestion):
@@ -143,7 +156,7 @@ class ContestsQuestion(ListQuestion, ContestQuestion):
 
 
 class SubmissionQuestion(Question):
-    expand: expansions(*EVERY_SUBMISSION) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_SUBMISSION)] = EXPAND
 
 
 class SubmissionsQuestion(ListQuestion, SubmissionQuestion):
@@ -155,7 +168,7 @@ class SubmissionsQuestion(ListQuestion, SubmissionQuestion):
 
 
 class AwardQuestion(Question):
-    expand: expansions(*EVERY_AWARD) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_AWARD)] = EXPAND
 
 
 class AwardsQuestion(ListQuestion, AwardQuestion):
@@ -164,7 +177,7 @@ class AwardsQuestion(ListQuestion, AwardQuestion):
 
 
 class RecognitionQuestion(Question):
-    expand: expansions(*EVERY_RECOGNITION) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_RECOGNITION)] = EXPAND
 
 
 class RecognitionsQuestion(ListQuestion, RecognitionQuestion):
@@ -177,17 +190,17 @@ class RecognitionsQuestion(ListQuestion, RecognitionQuestion):
 
 
 class PersonQuestion(Question):
-    expand: expansions(*EVERY_PERSON) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_PERSON)] = EXPAND
 
 
 class PeopleQuestion(ListQuestion, PersonQuestion):
     FILTERS = PersonFilterSet
-    role: Literal["", *Appearance.Role.values] = Field("", description="Their role at an event.")
+    role: Annotated[str, OneOf("", *Appearance.Role.values)] = Field("", description="Their role at an event.")
     country: str = text(COUNTRY)
 
 
 class EventQuestion(Question):
-    expand: expansions(*EVERY_EVENT) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_EVENT)] = EXPAND
 
 
 class EventsQuestion(ListQuestion, EventQuestion):
@@ -196,7 +209,7 @@ class EventsQuestion(ListQuestion, EventQuestion):
 
 
 class QuoteQuestion(Question):
-    expand: expansions(*EVERY_QUOTE) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_QUOTE)] = EXPAND
 
 
 class QuotesQuestion(ListQuestion, QuoteQuestion):

@@ -24,6 +24,7 @@ from contests.models import (
     Recognition,
     Submission,
 )
+from contests.querysets import PartOfContestQuerySet
 from people.models import Affiliation, NextProject, PastWork, Person
 from record.models import Source
 from record.viewpoint import Viewpoint
@@ -87,7 +88,7 @@ def categories(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     return Category.objects.public(viewpoint).order_by("order")
 
 
-def figures(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+def figures(viewpoint: Viewpoint, expand: Tree) -> PartOfContestQuerySet:
     return Figure.objects.public(viewpoint).select_related("organisation", "source").order_by("order")
 
 
@@ -119,7 +120,9 @@ def credits(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def recognitions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = Recognition.objects.public(viewpoint).select_related("source", "award__contest").order_by("order", "pk")
+    rows: QuerySet = (
+        Recognition.objects.public(viewpoint).select_related("source", "award__contest").order_by("order", "pk")
+    )
     presenters = people(viewpoint, {}) if "presenters" in expand else Person.objects.public(viewpoint)
     one = {"submission__contest": submissions, "person": people}
     rows = _with(rows, viewpoint, expand, one).prefetch_related(Prefetch("presenters", presenters))

@@ -9,7 +9,7 @@ from contests.statistics import CONTESTS, REPORTED, statistics
 from contests.tallies import Chart
 
 from . import schemas as shapes
-from .serializers import Writer, money
+from .serializers import Writer
 
 
 def statistics_of(writer: Writer, asked: str) -> shapes.Statistics:
@@ -22,7 +22,7 @@ def statistics_of(writer: Writer, asked: str) -> shapes.Statistics:
     if asked and contest is None:
         raise Http404
     return shapes.Statistics(
-        contest=contest and writer.reference(contest),
+        contest=writer.reference(contest) if contest else None,
         reported=_reported(writer, contest, [contest] if contest else listed),
         counted=_counted(writer, contest, listed),
     )
@@ -43,7 +43,7 @@ def _reported(writer: Writer, contest: Contest | None, listed: list[Contest]) ->
         prize_pools=[
             shapes.PrizePool(
                 contest=writer.reference(each),
-                prize_pool=money(each.prize_pool, each.prize_currency),
+                prize_pool=shapes.Money(amount=each.prize_pool, currency=each.prize_currency),
                 sources=[writer.reference(source) for source in each.sources.all()],
             )
             for each in listed

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account import views as account_views
 from django import forms
@@ -27,6 +27,9 @@ from accounts import second_factor
 from portal import unsaved_forms
 from portal.integrity_retry import tried_again
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 APPS = ("contests", "people", "record", "accounts", "auth")
 MODELS = (
     *("Contest", "Submission", "Award", "Recognition", "Event", "Quote"),
@@ -39,7 +42,7 @@ MODELS = (
 class ChoicesView(AutocompleteJsonView):
     """Returns the options of autocomplete fields. The model's admin class makes their labels."""
 
-    def get(self, request: HttpRequest, *args, **kwargs) -> JsonResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # This import is inside the function because models can't be imported before the apps are ready.
         from contests.admin.pickers import CHOOSE_FIRST, UNCHOSEN
 
@@ -80,9 +83,10 @@ class LaurelAdminSite(admin.AdminSite):
     @staticmethod
     def _lacks_second_factor(request: HttpRequest) -> bool:
         # Keep the result on the request, because a page needs it several times.
-        if not hasattr(request, "lacks_second_factor"):
-            request.lacks_second_factor = second_factor.is_missing(request.user)
-        return request.lacks_second_factor
+        kept = vars(request)
+        if "lacks_second_factor" not in kept:
+            kept["lacks_second_factor"] = second_factor.is_missing(cast("User", request.user))
+        return kept["lacks_second_factor"]
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Redirect to the sign-in page, or to the page for setting up a second factor."""
@@ -97,11 +101,15 @@ class LaurelAdminSite(admin.AdminSite):
             raise PermissionDenied
         return redirect("mfa_index")
 
-    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
         """Sign out with the same view as on the rest of the portal."""
         return account_views.logout(request)
 
-    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
         """Redirect to the account pages, where users change their password."""
         return redirect("account_change_password")
 
@@ -115,9 +123,9 @@ class LaurelAdminSite(admin.AdminSite):
             app["models"].sort(key=lambda model: self.place_of(model["object_name"]))
         return sorted(apps, key=lambda app: _place(APPS, app["app_label"]))
 
-    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:  # type: ignore[override]
         @wraps(view)
-        def within_bounds(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        def within_bounds(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 return tried_again(view, request, *args, **kwargs)
             # A number in the URL is too large for the database, or a date is outside the calendar.
@@ -127,7 +135,7 @@ class LaurelAdminSite(admin.AdminSite):
         guarded = super().admin_view(within_bounds, cacheable)
 
         @wraps(guarded)
-        def nothing_lost(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        def nothing_lost(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             # This import is inside the function because models can't be imported before the apps are ready.
             from contests.admin import withdrawals
 
@@ -172,7 +180,7 @@ class LaurelAdminSite(admin.AdminSite):
             kind = ContentType.objects.get(pk=content_type_id)
         except (ContentType.DoesNotExist, ValueError):
             raise Http404 from None
-        desk = self._registry.get(kind.model_class())
+        desk = self._registry.get(cast(type[Model], kind.model_class()))
         row = desk.get_object(request, object_id) if desk and desk.has_view_permission(request) else None
         if row is None or not hasattr(row, "get_absolute_url"):
             raise Http404
@@ -183,7 +191,7 @@ class LaurelAdminSite(admin.AdminSite):
         """Return the position of a model in the order in which editors use them."""
         return _place(MODELS, model)
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the dashboard: what needs attention, then the list of all models."""
         # This import is inside the function because the admin site is created before the models are loaded.
         from portal.desk import panels
@@ -201,10 +209,11 @@ class LaurelAdminSite(admin.AdminSite):
 
     def time_zone_view(self, request: HttpRequest) -> HttpResponse:
         """Save the time zone in which the admin shows times to this user."""
-        form = forms.modelform_factory(get_user_model(), fields=["time_zone"])(request.POST, instance=request.user)
+        user = cast("User", request.user)
+        form = forms.modelform_factory(get_user_model(), fields=["time_zone"])(request.POST, instance=user)
         if form.is_valid():
             form.save()
-            zone = request.user.time_zone or "UTC"
+            zone = user.time_zone or "UTC"
             messages.success(request, gettext("Your time zone is %(zone)s.") % {"zone": zone})
         else:
             asked = request.POST.get("time_zone", "").replace("\x00", "")[:60]
@@ -218,7 +227,7 @@ class LaurelAdminSite(admin.AdminSite):
         return TemplateResponse(request, "admin/keyboard.html", context)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        return ChoicesView.as_view(admin_site=self)(request)
+        return cast(HttpResponse, ChoicesView.as_view(admin_site=self)(request))
 
 
 def _place(order: tuple[str, ...], name: str) -> int:

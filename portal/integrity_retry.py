@@ -9,6 +9,7 @@ keeps the entered data.
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.messages import get_messages
 from django.db import IntegrityError
@@ -19,7 +20,7 @@ logger = logging.getLogger(__name__)
 ATTEMPTS = 6
 
 
-def tried_again(view: Callable[..., HttpResponse], request: HttpRequest, *args, **kwargs) -> HttpResponse:
+def tried_again(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """
     Return the response of `view`. After an `IntegrityError`, which rolls the transaction back, call `view` again.
     Before the last attempt, set `request.is_refused`; `RecordPageForm` then shows a message. Raise `IntegrityError` if
@@ -28,7 +29,9 @@ def tried_again(view: Callable[..., HttpResponse], request: HttpRequest, *args, 
     if request.method != "POST":
         return view(request, *args, **kwargs)
     files, _posted = request.FILES, request.POST
-    before, told = dict(vars(request)), list(get_messages(request)._queued_messages)
+    # Django's stubs don't know the list of new messages, which has no public name.
+    storage: Any = get_messages(request)
+    before, told = dict(vars(request)), list(storage._queued_messages)
     for _attempt in range(ATTEMPTS):
         try:
             return view(request, *args, **kwargs)
@@ -36,9 +39,9 @@ def tried_again(view: Callable[..., HttpResponse], request: HttpRequest, *args, 
             logger.info("Refused by the database, tried again: %s", request.path, exc_info=True)
             vars(request).clear()
             vars(request).update(before)
-            get_messages(request)._queued_messages[:] = told
+            storage._queued_messages[:] = told
             for name in files:
                 for file in files.getlist(name):
                     file.seek(0)
-    request.is_refused = True
+    vars(request)["is_refused"] = True
     return view(request, *args, **kwargs)

@@ -1,6 +1,9 @@
 """Middleware of the portal for every request and response."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
@@ -52,8 +55,8 @@ class CompressionMiddleware(GZipMiddleware):
 
     COMPRESSED = ("image/", "application/octet-stream", "application/pdf", "application/zip")
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        given = whole(response)
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        given = whole(cast(HttpResponse, response))
         content_type = given.headers.get("Content-Type", "")
         if content_type.startswith(self.COMPRESSED) and content_type != "image/svg+xml":
             return response

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 
+from contests.models import PreviewLink
 from contests.preview import FOLDER, link_of, prefix_of
 from record.viewpoint import Request
 
@@ -31,6 +32,12 @@ HEADERS = {
 }
 
 
+class PreviewRequest(Request):
+    """A request after `PreviewMiddleware`. `preview` is its preview link, or None."""
+
+    preview: PreviewLink | None
+
+
 class PreviewMiddleware:
     """
     Serves the pages below a valid preview link.
@@ -43,7 +50,7 @@ class PreviewMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
-    def __call__(self, request: Request) -> HttpResponse:
+    def __call__(self, request: PreviewRequest) -> HttpResponse:
         request.preview = None
         asked = _PATH.fullmatch(request.path_info)
         link = link_of(asked["token"], request.viewpoint.at) if asked else None
@@ -61,6 +68,7 @@ class PreviewMiddleware:
             response.headers[name] = value
         return response
 
-    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]) -> None:
-        if request.preview and request.resolver_match.view_name not in SHOWN:
+    def process_view(self, request: PreviewRequest, view: Callable, args: tuple, kwargs: dict[str, Any]) -> None:
+        match = request.resolver_match
+        if request.preview and match and match.view_name not in SHOWN:
             raise Http404

@@ -9,6 +9,7 @@ environment have priority.
 
 import re
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -134,7 +135,9 @@ TEMPLATES = [
 # Database and cache -------------------------------------------------------------------------------
 
 EMBEDDED = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "laurel.sqlite3"}
-DATABASES = {"default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else EMBEDDED}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else EMBEDDED
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # With WAL, readers never wait for a writer. With IMMEDIATE, a transaction takes the write lock at its start, so
     # that it can't fail in the middle because another transaction has written.

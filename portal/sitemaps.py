@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin
 
 from django.contrib.sitemaps import Sitemap
@@ -32,7 +32,7 @@ class PagesSitemap(Sitemap):
         return reverse(item)
 
 
-class Shelves:
+class Shelves(Paginator):
     """
     A paginator that splits rows into ranges of primary keys. A page is a range that contains at least one row, so a
     page may be shorter than `size`. Pages are numbered consecutively, so that the numbers reveal nothing about primary
@@ -73,7 +73,7 @@ class PublicSitemap(Sitemap):
     # Keep the paginator on the sitemap, which exists for one request only.
     paginator = cached_property(lambda self: Shelves(self.items(), self.limit))
     limit = 5000
-    model = Contest
+    model: type[Any] = Contest
     joins: tuple[str, ...] = ()
 
     #: The name of the image field whose image the page shows.
@@ -122,9 +122,10 @@ def since(contest: Contest, *, with_results: bool, early: datetime | None = None
     Return the time when the contest became public, or with `with_results`, the time when its results did. `early` is
     the reveal time of a result that was revealed before the others.
     """
+    published = cast(datetime, contest.published_at)  # a public contest has one
     if not with_results:
-        return contest.published_at
-    return max(contest.published_at, contest.approved_at, min(filter(None, (contest.reveal_at, early))))
+        return published
+    return max(published, cast(datetime, contest.approved_at), min(filter(None, (contest.reveal_at, early))))
 
 
 class ResultSitemap(PublicSitemap):
@@ -211,6 +212,6 @@ SITEMAPS = {
 }
 
 
-def named() -> dict[str, Sitemap]:
+def named() -> dict[str, type[Sitemap] | Sitemap]:
     """Return the sitemaps that have at least one URL, because the protocol does not allow empty ones."""
     return {name: site for name, kind in SITEMAPS.items() if (site := kind()).paginator.count}

@@ -5,7 +5,7 @@ All URLs of the portal. Each app defines the URLs of its pages; those of pages w
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemap_views
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
 
 from api import views as api_page
@@ -19,7 +19,7 @@ from record.web import error_pages
 from search import views as search
 
 # These URLs have a language prefix: pages for visitors, and files with translated texts.
-pages = [
+pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include("contests.urls")),
     path("people/", people.people, name="people"),

@@ -153,8 +153,8 @@ def figure_words(figure: Figure) -> str:
 
 def source_line(source: Source) -> str:
     """Return a source on one line: author, title, publisher, date and URL, as far as they are known."""
-    known = [source.author, source.title, source.publisher, source.published_on and source.published_on.isoformat()]
-    return _line(", ".join(filter(None, (*known, source.url))))
+    day = source.published_on.isoformat() if source.published_on else ""
+    return _line(", ".join(filter(None, (source.author, source.title, source.publisher, day, source.url))))
 
 
 def _sources(sources: Iterable[Source | None]) -> tuple[str, ...]:

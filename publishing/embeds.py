@@ -3,6 +3,7 @@ Embeds: small pages that other websites can show in a frame, about the winners o
 module defines their titles, URLs and sizes. `publishing/views/embeds.py` shows the pages.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from contests.formatting import quote_length
 from contests.models import Contest, Quote, Submission
 from record.excerpts import beginning
+from record.models import Record
 from record.synthetic import MARK
 
 Noun = Contest | Submission | Quote
@@ -51,6 +53,7 @@ class Piece:
 
 def piece_of(noun: Noun) -> Piece:
     """Return the embed for the winners of a contest, for a work or for a quote. Runs no SQL."""
+    parents: list[Record]
     match noun:
         case Contest():
             parents, args, name = [], [noun.slug], "winners"
@@ -73,7 +76,7 @@ def piece_of(noun: Noun) -> Piece:
     return Piece(reverse(f"embed_{name}", args=args), page, title, height, is_synthetic, context)
 
 
-def snippet(piece: Piece, address_of, *, width: int = WIDTH, height: int | None = None) -> str:
+def snippet(piece: Piece, address_of: Callable[[str], str], *, width: int = WIDTH, height: int | None = None) -> str:
     """
     Return the HTML that shows `piece` on another website: a frame of `width` by `height` CSS pixels, and a link for
     programs that don't show frames. `address_of` converts a path to an absolute URL.

@@ -20,6 +20,7 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from contests.formatting import (
     clock,
@@ -58,7 +59,8 @@ def of_contest(contest: Contest, request: Request) -> bytes:
     won = Recognition.objects.public(viewpoint).winning().filter(award__contest=contest).for_award_lines()[:WINNERS]
     said = Quote.objects.public(viewpoint).filter(event__contest=contest)
     sources = list(contest.sources.all())
-    place = ", ".join(filter(None, (contest.city, contest.country.name)))
+    counts: Any = contest  # `with_counts` has added the two counts below
+    place = ", ".join(filter(None, (contest.city, countries.name(contest.country))))
     return sheet.pdf(
         kicker=str(contest.series or _("Contest")),
         lead=contest.tagline,
@@ -71,9 +73,9 @@ def of_contest(contest: Contest, request: Request) -> bytes:
         ],
         figures=figures,
         winners=won,
-        winners_total=contest.winner_count,
+        winners_total=counts.winner_count,
         quotes=_voices(said),
-        quotes_total=contest.quote_count,
+        quotes_total=counts.quote_count,
     )
 
 
@@ -100,7 +102,7 @@ def of_work(work: Submission, request: Request) -> bytes:
             ),
             *((_("Revoked on %(day)s") % {"day": row.revoked_on}, _notice(row), [row.source]) for row in revoked),
             (_("Contest"), str(work.contest), []),
-            (_("Country or region"), ", ".join(country.name for country in work.countries), sources),
+            (_("Country or region"), ", ".join(countries.name(country) for country in work.countries), sources),
             (_("Year"), str(work.year or ""), sources),
             (_("Runtime"), clock(work.runtime), sources),
             (_("Spoken language"), language_label(work.language) if work.language else "", sources),
@@ -133,7 +135,7 @@ def _notice(row: Recognition) -> str:
 
 
 def _person(person: Any) -> str:
-    return ", ".join(filter(None, (person.name, person.country.name)))
+    return ", ".join(filter(None, (person.name, countries.name(person.country))))
 
 
 class _Sheet:
@@ -229,7 +231,9 @@ class _Sheet:
 
     def _winner(self, row: Recognition) -> dict[str, Any]:
         work = row.submission
-        by = [_person(credit.person) for credit in work.credits.all()] if work else [row.person.country.name]
+        by = [_person(credit.person) for credit in work.credits.all()] if work else []
+        if row.person:
+            by = [countries.name(row.person.country)]
         by = list(dict.fromkeys(by))  # A person with several credits is named once.
         shown = by[:3] + (["…"] if len(by) > 3 else [])
         return {

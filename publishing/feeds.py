@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed, SyndicationFeed, rfc3339_date
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from publishing.identifiers import uuid_of
 from publishing.xml import clean
 from record.excerpts import beginning
 from record.last_modified import with_public_since
+from record.querysets import RecordQuerySet
 from record.synthetic import MARK, is_synthetic
 from record.viewpoint import Viewpoint
 
@@ -61,7 +61,7 @@ def newest(*feeds: list[Entry]) -> list[Entry]:
     return sorted((entry for feed in feeds for entry in feed), key=lambda entry: entry.since, reverse=True)[:LIMIT]
 
 
-def _of(rows: QuerySet, contest: Contest | None, via: str) -> Any:
+def _of(rows: RecordQuerySet, contest: Contest | None, via: str) -> Any:
     """
     Return the rows for the feed of `contest`, or those of all real contests if it is None, with the annotation `since`:
     the time when each became public. `via` is the path from the model to its contest.
@@ -76,7 +76,11 @@ def _winner(recognition: Recognition) -> Entry:
         award = f"{award}, {recognition.get_standing_display()}"
     title = _("%(award)s: %(name)s") % {"award": award, "name": honoured}
     return _entry(
-        recognition, recognition.award.contest, honoured.get_absolute_url(), title, "publishing/feed_winner.html"
+        recognition,
+        recognition.award.contest,
+        honoured.get_absolute_url() if honoured else "",
+        title,
+        "publishing/feed_winner.html",
     )
 
 
@@ -114,6 +118,8 @@ class _Steady(SyndicationFeed):
     A feed whose date is that of its newest entry, or `begun` if it has no entries. Django's own feeds would use the
     current time, so that an empty feed would change with every request.
     """
+
+    content_type: str
 
     def latest_post_date(self) -> datetime:
         return super().latest_post_date() if self.items else self.feed["begun"] or datetime(1970, 1, 1, tzinfo=UTC)
@@ -158,4 +164,4 @@ class JSONFeed(_Steady):
         return {name: value for name, value in described.items() if value}
 
 
-TYPES: dict[str, type[SyndicationFeed]] = {"atom": AtomFeed, "json": JSONFeed}
+TYPES: dict[str, type[_Steady]] = {"atom": AtomFeed, "json": JSONFeed}

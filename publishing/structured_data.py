@@ -14,6 +14,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
 from people.models import Organisation, Person
@@ -117,7 +118,7 @@ def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
         url=at(row.get_absolute_url()),
         description=row.tagline,
         producer=organisation_reference(row.organiser),
-        locationCreated=place("", row.city, row.country.name),
+        locationCreated=place("", row.city, countries.name(row.country)),
         image=image(row.hero, at),
         isPartOf=node("CreativeWorkSeries", name=row.series.name) if row.series else None,
         hasPart=[reference(row.work_phrases.schema_type, work, at) for work in real(works)],
@@ -137,7 +138,7 @@ def work(row: Submission, at: Address) -> Node:
         description=row.synopsis or row.logline,
         image=image(row.poster, at) or card(cards.of_work(row), row, at),
         inLanguage=row.language,
-        countryOfOrigin=[node("Country", name=country.name) for country in row.countries],
+        countryOfOrigin=[node("Country", name=countries.name(country)) for country in row.countries],
         dateCreated=str(row.year or ""),
         **{length: duration(row.runtime)},
         genre=row.category.name if row.category else "",
@@ -156,7 +157,7 @@ def work(row: Submission, at: Address) -> Node:
 def person(row: Person, recognitions: Iterable[Recognition], affiliations: Iterable[Any], at: Address) -> Node:
     is_team = row.kind == Person.Kind.TEAM
     belongs = [organisation_reference(organisation) for organisation in real(a.organisation for a in affiliations)]
-    country = node("Country", name=row.country.name) if row.country else None
+    country = node("Country", name=countries.name(row.country)) if row.country else None
     return node(
         person_type(row),
         name=row.name,

@@ -6,7 +6,7 @@ instead. A field that is blank in the database is null. Lists such as `credits` 
 their name.
 """
 
-from .base import Image, Licence, Money, Named, Reference, Rendition, Resource
+from .base import Image, Licence, Money, Named, OneOf, Reference, Rendition, Resource
 from .records import (
     Affiliation,
     Appearance,
@@ -68,6 +68,7 @@ __all__ = [
     "Licence",
     "Money",
     "Named",
+    "OneOf",
     "Organisation",
     "Page",
     "Person",

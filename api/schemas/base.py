@@ -1,13 +1,25 @@
 """Schemas that several responses use: names, references, images, amounts of money."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
+from pydantic_core import CoreSchema, core_schema
+
+
+class OneOf:
+    """Metadata for `Annotated`: only these values are valid. Unlike in `Literal`, the values can be computed."""
+
+    def __init__(self, *values: str):
+        self.values = values
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.literal_schema([*self.values])
+
 
 Country = Annotated[str | None, Field(description="ISO 3166-1, two letters.")]
 Language = Annotated[str | None, Field(description="A language tag (BCP 47): en, ja, zh-Hans.")]
-OnDemand = Field(default_factory=list, description="Only if `expand` names it.")
+OnDemand: Any = Field(default_factory=list, description="Only if `expand` names it.")
 
 
 class Named(BaseModel):

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -10,7 +10,7 @@ from contests import models as contests
 from contests.work_kinds import WorkKind
 from people.models import Person as PersonModel
 
-from .base import Country, Image, Language, Money, Named, OnDemand, Reference, Resource
+from .base import Country, Image, Language, Money, Named, OnDemand, OneOf, Reference, Resource
 
 
 class Source(Resource):
@@ -53,7 +53,7 @@ class Figure(Named):
     organisation: Organisation | None = Field(
         description="The organisation that it is about; null for the contest itself."
     )
-    qualifier: Literal[*contests.Figure.Qualifier.values]
+    qualifier: Annotated[str, OneOf(*contests.Figure.Qualifier.values)]
     value: Decimal
     unit: str | None
     currency: str | None
@@ -88,7 +88,7 @@ class Contest(Resource):
     about: str | None
     series: Named | None
     organiser: Organisation
-    work_kind: Literal[*WorkKind.values] = Field(description="What its works are; “work” fits anything.")
+    work_kind: Annotated[str, OneOf(*WorkKind.values)] = Field(description="What its works are; “work” fits anything.")
     host_event: str | None
     city: str | None
     country: Country
@@ -97,7 +97,7 @@ class Contest(Resource):
     opens_at: datetime | None
     closes_at: datetime | None
     published_at: datetime
-    stage: Literal["upcoming", "open", "closed"] | None = Field(
+    stage: Annotated[str, OneOf("upcoming", "open", "closed")] | None = Field(
         description="Whether entries are accepted, by the dates."
     )
     has_results: bool = Field(description="Whether its results are public.")
@@ -118,7 +118,7 @@ class Award(Resource):
     slug: str
     name: str
     contest: Contest | Reference
-    kind: Literal[*contests.Award.Kind.values]
+    kind: Annotated[str, OneOf(*contests.Award.Kind.values)]
     precedence: int = Field(description="1 is the highest award of its contest.")
     description: str | None
     prize: Money | None
@@ -130,7 +130,7 @@ class Credit(BaseModel):
     """A person who contributed to a submission, with their role."""
 
     person: "Person | Reference"
-    role: Literal[*contests.Credit.Role.values]
+    role: Annotated[str, OneOf(*contests.Credit.Role.values)]
     source: Backing
 
 
@@ -138,7 +138,7 @@ class CreditOfPerson(BaseModel):
     """A submission that a person contributed to, with their role."""
 
     submission: "Submission | Reference"
-    role: Literal[*contests.Credit.Role.values]
+    role: Annotated[str, OneOf(*contests.Credit.Role.values)]
     source: Backing
 
 
@@ -174,7 +174,7 @@ class Recognition(Resource):
     contest: Reference
     submission: Submission | Reference | None
     person: "Person | Reference | None"
-    standing: Literal[*contests.Recognition.Standing.values]
+    standing: Annotated[str, OneOf(*contests.Recognition.Standing.values)]
     citation: str | None = Field(description="The jury's words, exactly.")
     presenters: list["Person | Reference"]
     source: Backing
@@ -203,7 +203,7 @@ class Appearance(BaseModel):
     """A person who took part in an event, with their role."""
 
     person: "Person | Reference"
-    role: Literal[*contests.Appearance.Role.values]
+    role: Annotated[str, OneOf(*contests.Appearance.Role.values)]
     source: Backing
 
 
@@ -211,7 +211,7 @@ class AppearanceOfPerson(BaseModel):
     """An event that a person took part in, with their role."""
 
     event: Reference
-    role: Literal[*contests.Appearance.Role.values]
+    role: Annotated[str, OneOf(*contests.Appearance.Role.values)]
     source: Backing
 
 
@@ -219,7 +219,7 @@ class Person(Resource):
     """A person, or a team that works under one name."""
 
     slug: str
-    kind: Literal[*PersonModel.Kind.values]
+    kind: Annotated[str, OneOf(*PersonModel.Kind.values)]
     name: str
     sort_name: str
     native_name: str | None
@@ -244,7 +244,7 @@ class Event(Resource):
 
     slug: str
     title: str
-    kind: Literal[*contests.Event.Kind.values]
+    kind: Annotated[str, OneOf(*contests.Event.Kind.values)]
     contest: Contest | Reference
     part_of: Reference | None
     host: Organisation | None

@@ -5,20 +5,24 @@ number of rows.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from record.admin.lists import Need
 from record.admin.picker_labels import for_choice, label_of
+
+if TYPE_CHECKING:
+    from portal.admin_site import LaurelAdminSite
 
 # The dashboard counts up to this number of rows. If there are more, it shows "more than 1,000", because the exact
 # number does not matter.
@@ -65,7 +69,7 @@ class Finding:
     @property
     def address(self) -> str:
         """Return the URL of the admin list with exactly these rows."""
-        name = admin_urlname(self.model_admin.opts, "changelist")
+        name = admin_urlname(self.model_admin.opts, mark_safe("changelist"))
         return f"{reverse(name, current_app=self.model_admin.admin_site.name)}?needs={self.need.name}"
 
     @property
@@ -99,7 +103,7 @@ def in_words(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
-def panels(site: AdminSite, request: HttpRequest) -> list[Panel]:
+def panels(site: "LaurelAdminSite", request: HttpRequest) -> list[Panel]:
     """
     Return the panels that have at least one finding in models that the user may view. Runs one SQL statement, plus one
     for each finding.
@@ -122,15 +126,16 @@ def panels(site: AdminSite, request: HttpRequest) -> list[Panel]:
     return shown
 
 
-def visible(site: AdminSite, request: HttpRequest) -> list[ModelAdmin]:
+def visible(site: "LaurelAdminSite", request: HttpRequest) -> list[ModelAdmin]:
     """Return the admin classes of the models that the user may view, in the order in which editors use them."""
     admins = [model_admin for model_admin in site._registry.values() if model_admin.has_view_permission(request)]
-    return sorted(admins, key=lambda model_admin: site.place_of(model_admin.opts.object_name))
+    return sorted(admins, key=lambda model_admin: site.place_of(str(model_admin.opts.object_name)))
 
 
 def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
     """Count the rows of each queryset, up to `COUNTED` + 1, in a single SQL statement."""
-    counts, values = [], []
+    counts: list[str] = []
+    values: list[Any] = []
     for rows in querysets:
         sql, its_values = rows.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
         counts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 (SQL that Django made, values apart)
@@ -144,11 +149,18 @@ def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
 
 def _lines(finding: Finding) -> list[Line]:
     model_admin = finding.model_admin
-    rows = for_choice(model_admin, finding.rows.select_related(*model_admin.list_select_related or ()))
+    rows = for_choice(model_admin, finding.rows.select_related(*joins_of(model_admin)))
     return [line(model_admin, row) for row in rows.order_by(*finding.need.ordering or ("-pk",))[:SHOWN]]
+
+
+def joins_of(model_admin: ModelAdmin) -> Sequence[str]:
+    """Return the relations that the admin's list loads with a join."""
+    joins = model_admin.list_select_related
+    return () if isinstance(joins, bool) else joins
 
 
 def line(model_admin: ModelAdmin, row: Model) -> Line:
     """Return the label of `row` and the URL of its page in the admin."""
-    page = reverse(admin_urlname(model_admin.opts, "change"), args=[row.pk], current_app=model_admin.admin_site.name)
+    name = admin_urlname(model_admin.opts, mark_safe("change"))
+    page = reverse(name, args=[row.pk], current_app=model_admin.admin_site.name)
     return Line(label_of(model_admin, row), page, getattr(row, "is_synthetic", False))

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import ModelAdmin
 from django.contrib.auth import get_user_model
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.db.models import CharField, F, QuerySet, Value
@@ -13,7 +14,10 @@ from django.http import HttpRequest
 from record.admin.picker_labels import for_choice
 from record.history import is_tracked
 
-from . import Line, line, visible
+from . import Line, joins_of, line, visible
+
+if TYPE_CHECKING:
+    from portal.admin_site import LaurelAdminSite
 
 SHOWN = 8
 # Per model, only this many of the latest changes are read and then filtered for those by other users.
@@ -33,7 +37,7 @@ class Change:
     reason: str
 
 
-def changes(site: AdminSite, request: HttpRequest) -> list[Change]:
+def changes(site: "LaurelAdminSite", request: HttpRequest) -> list[Change]:
     """
     Return the latest changes by other users to rows that the user may view, newest first. Runs one SQL statement, plus
     one for each model with such changes.
@@ -41,7 +45,7 @@ def changes(site: AdminSite, request: HttpRequest) -> list[Change]:
     admins = {admin.opts.label_lower: admin for admin in visible(site, request) if is_tracked(admin.model)}
     if not admins:
         return []
-    first, *others = [_changes_of(model_admin, request.user.pk) for model_admin in admins.values()]
+    first, *others = [_changes_of(model_admin, cast(int, request.user.pk)) for model_admin in admins.values()]
     found = list(first.union(*others, all=True).order_by("-its_moment", "-history_id")[:SHOWN])
     lines = {label: _lines(admins[label], [each for each in found if each["its_model"] == label]) for label in admins}
     return [
@@ -81,6 +85,6 @@ def _changes_of(model_admin: ModelAdmin, user: int) -> QuerySet:
 def _lines(model_admin: ModelAdmin, found: list[dict]) -> dict[int, Line]:
     if not found:
         return {}
-    rows = model_admin.model._default_manager.select_related(*model_admin.list_select_related or ())
+    rows = model_admin.model._default_manager.select_related(*joins_of(model_admin))
     rows = for_choice(model_admin, rows)
     return {row.pk: line(model_admin, row) for row in rows.filter(pk__in={each["its_row"] for each in found})}

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import Any, cast
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
@@ -13,7 +14,7 @@ from contests.models import Contest, Recognition, Submission
 from record.models import Record
 from record.time_zones import on_clocks, zone_named
 
-from . import Line, line
+from . import Line, joins_of, line
 
 SHOWN = 5
 NEED = "reveal"
@@ -43,7 +44,7 @@ class Reveal:
 
 
 # For each model, a function that returns the contest of a row. The reveal is shown in the time zone of the contest.
-CONTEST_OF: dict[type[Record], Callable[[Record], Contest]] = {
+CONTEST_OF: dict[type[Record], Callable[[Any], Contest]] = {
     Contest: lambda row: row,
     Recognition: lambda row: row.award.contest,
     Submission: lambda row: row.contest,
@@ -55,12 +56,12 @@ def reveals(site: AdminSite, request: HttpRequest, now: datetime) -> list[Reveal
     found = []
     for model, contest_of in CONTEST_OF.items():
         model_admin = site.get_model_admin(model)
-        need = next((need for need in model_admin.needs if need.name == NEED), None)
+        need = next((need for need in getattr(model_admin, "needs", ()) if need.name == NEED), None)
         if need is None or not model_admin.has_view_permission(request):
             continue
-        rows = need.of(model._default_manager.select_related(*model_admin.list_select_related))
+        rows = need.of(model._default_manager.select_related(*joins_of(model_admin)))
         for row in rows.order_by(*need.ordering)[:SHOWN]:
-            found.append(_reveal(line(model_admin, row), row.reveal_at, contest_of(row), request.user, now))
+            found.append(_reveal(line(model_admin, row), row.reveal_at, contest_of(row), cast(User, request.user), now))
     return sorted(found, key=lambda reveal: reveal.at)[:SHOWN]
 
 

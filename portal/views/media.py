@@ -3,6 +3,7 @@
 import re
 from mimetypes import guess_type
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
@@ -62,7 +63,7 @@ def _may_see_all(request: HttpRequest, folder: str) -> bool:
 
 
 def _is_public(folder: str, image: str, viewpoint: Viewpoint) -> bool:
-    shown_by = {
+    shown_by: dict[str, Any] = {
         "posters": Submission.objects.filter(poster=image),
         "portraits": Person.objects.filter(portrait=image),
         "heroes": Contest.objects.filter(hero=image),

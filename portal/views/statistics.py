@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
+from django_countries import countries
 
 from contests.models import Contest, Figure, LeadingRegion
 from contests.statistics import CONTESTS, REPORTED
@@ -49,12 +50,12 @@ def statistics(request: Request) -> HttpResponse:
             "is_unknown": bool(asked) and contest is None,
             "figures": figures[:REPORTED],
             "regions": regions,
-            "ranks": marks((region.country.code, str(region.rank), 0) for region in regions),
+            "ranks": marks((str(region.country), str(region.rank), 0) for region in regions),
             "pools": [each for each in ([contest] if contest else contests) if each.prize_pool is not None],
             "counted": counted,
             "world": world(),
             "origin_facts": facts(f"{row.label}: {row.count}" for row in counted.countries.rows),
-            "leading_facts": facts(f"{region.rank}. {region.country.name}" for region in regions),
+            "leading_facts": facts(f"{region.rank}. {countries.name(region.country)}" for region in regions),
             "steps": classes,
             "marks": marks(
                 (row.key, f"{row.label}  {row.count}", step_of(row.count, classes)) for row in counted.countries.rows

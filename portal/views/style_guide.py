@@ -53,22 +53,19 @@ def style_guide(request: HttpRequest) -> HttpResponse:
     if settings.PRODUCTION and not request.user.is_staff:
         raise Http404
     works = [_work(number, title, language) for number, (title, language) in enumerate(TITLES, 1)]
+    samples: list[tuple[Submission, str, dict[str, Any]]] = [
+        (works[1], "Grand Prize", {}),
+        (works[2], "Official Selection", {}),
+        (works[3], "Prize of the Audience", {"standing": "finalist"}),
+        (works[4], "Prize for a Long Title", {"standing": "mention"}),
+        (
+            works[2],
+            "Prize That Was Revoked",
+            {"revoked_on": date(2020, 1, 1), "revocation_reason": "A sample of the public reason."},
+        ),
+    ]
     recognitions = [
-        _recognition(number, work, name, **fields)
-        for number, (work, name, fields) in enumerate(
-            [
-                (works[1], "Grand Prize", {}),
-                (works[2], "Official Selection", {}),
-                (works[3], "Prize of the Audience", {"standing": "finalist"}),
-                (works[4], "Prize for a Long Title", {"standing": "mention"}),
-                (
-                    works[2],
-                    "Prize That Was Revoked",
-                    {"revoked_on": date(2020, 1, 1), "revocation_reason": "A sample of the public reason."},
-                ),
-            ],
-            1,
-        )
+        _recognition(number, work, name, **fields) for number, (work, name, fields) in enumerate(samples, 1)
     ]
     return render(
         request,

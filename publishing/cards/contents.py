@@ -15,6 +15,7 @@ from pathlib import Path
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from contests.models import Appearance, Contest, Event, Quote, Recognition, Submission
 from people.models import Person
@@ -96,7 +97,7 @@ def of_site() -> Card:
 
 def of_contest(row: Contest) -> Card:
     """Return the card of a contest. The organiser must be loaded, as `for_list` does."""
-    place = ", ".join(filter(None, (row.host_event, row.city, row.country.name)))
+    place = ", ".join(filter(None, (row.host_event, row.city, countries.name(row.country))))
     return Card(
         "contest",
         _mark(row, _("Contest")),
@@ -143,15 +144,15 @@ def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Ite
     contest = won.award.contest if won else seen.event.contest if seen else None
     return Card(
         "person",
-        _mark(row, mark or row.country.name),
+        _mark(row, mark or countries.name(row.country)),
         row.name,
         tuple(filter(None, (row.native_name if row.native_name != row.name else "", row.headline))),
         foot=str(contest) if contest else "",
         accent=contest.accent if contest else "vermilion",
         won=bool(won and won.is_won),
-        title_language=WRITING.get(row.country.code, ""),
+        title_language=WRITING.get(str(row.country), ""),
         language=_language(),
-        notes_language=row.native_language or WRITING.get(row.country.code, ""),
+        notes_language=row.native_language or WRITING.get(str(row.country), ""),
         **_pictured(row.portrait, row.slug, row.name, _("Monogram by Laurel, not a portrait")),
     )
 

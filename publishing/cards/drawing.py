@@ -96,7 +96,7 @@ def _palette(accent: str) -> Image.Image:
     Return the palette of a card without a picture: the paper, the thin line, and shades between the paper and each text
     colour. It has sixteen colours.
     """
-    colours = [ImageColor.getrgb(PAPER), ImageColor.getrgb(HAIRLINE)]
+    colours: list[tuple[int, ...]] = [ImageColor.getrgb(PAPER), ImageColor.getrgb(HAIRLINE)]
     for colour, steps in (*STEPS.items(), (accent, 3)):
         ends = list(zip(ImageColor.getrgb(PAPER), ImageColor.getrgb(colour), strict=True))
         colours += [tuple(round(a + (b - a) * step / steps) for a, b in ends) for step in range(1, steps + 1)]

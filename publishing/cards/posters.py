@@ -39,11 +39,11 @@ def _draw(canvas: Image.Image, shapes: Iterable[Path | Letters | Window], scale:
             place = (shape.x + x) * scale, (shape.y + y) * scale
             line.draw(canvas, *place, shape.fill, ANCHORS[shape.anchor], shape.turn)
         else:
-            edges = shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
-            box = tuple(round(edge * scale) for edge in edges)
-            seen = canvas.crop(box)
+            left, top = round(shape.x * scale), round(shape.y * scale)
+            right, bottom = round((shape.x + shape.width) * scale), round((shape.y + shape.height) * scale)
+            seen = canvas.crop((left, top, right, bottom))
             _draw(seen, shape.shapes, scale, shape.shift - shape.x, -shape.y)
-            canvas.paste(seen, box[:2])
+            canvas.paste(seen, (left, top))
 
 
 def outlines(d: str) -> list[list[Point]]:

@@ -23,7 +23,7 @@ _FILE = Path(__file__).with_name("branch.svg")
 @cache
 def path_data() -> str:
     """Return the left branch as SVG path data (fill rule nonzero): first the stem, then each leaf and its groove."""
-    return "".join(re.search(r' d="([^"]+)"', _FILE.read_text(encoding="ascii"))[1].split("\n"))
+    return "".join(_FILE.read_text(encoding="ascii").partition(' d="')[2].partition('"')[0].split("\n"))
 
 
 @cache
@@ -33,8 +33,8 @@ def left() -> tuple[Contour, ...]:
 
 
 def _contour(outline: str) -> Contour:
-    start, *curves = outline.split("C")
-    return _points(start)[0], tuple(_points(curve) for curve in curves)
+    start, *curves = (_points(part) for part in outline.split("C"))
+    return start[0], tuple((first, second, end) for first, second, end in curves)
 
 
 def _points(numbers: str) -> tuple[Point, ...]:

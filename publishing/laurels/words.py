@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -37,7 +38,7 @@ def words_of(recognition: Recognition, address: str) -> Words:
     """
     contest = recognition.award.contest
     is_winner = recognition.standing == Recognition.Standing.WINNER
-    is_synthetic = any(row.is_synthetic for row in (recognition, recognition.honouree, contest))
+    is_synthetic = any(row.is_synthetic for row in (recognition, recognition.honouree, contest) if row)
     return Words(
         award=recognition.award.name,
         contest=str(contest),
@@ -56,7 +57,8 @@ def year_of(contest: Contest) -> str:
     Publication dates are not used.
     """
     zone = zone_named(contest.time_zone)
-    years = {str(local(event.starts_at, zone).year) for event in contest.ceremonies}
+    loaded: Any = contest  # `for_laurel` has added the attribute `ceremonies`
+    years = {str(local(event.starts_at, zone).year) for event in loaded.ceremonies}
     year = years.pop() if len(years) == 1 else ""
     return "" if year in str(contest) else year
 

@@ -10,7 +10,6 @@ one.
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Quote, Recognition, Submission
@@ -28,7 +27,7 @@ from .rows import by_keys, in_chunks
 __all__ = ["Member", "of_contest", "of_work", "stream"]
 
 
-def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
+def of_contest(contest: Contest, request: Request) -> Iterator[Member]:
     """Return the files of the press kit of a public contest, which must be loaded with `for_page`."""
     kit = _Kit(request)
     won, quotes = {"award__contest": contest}, {"event__contest": contest}
@@ -53,11 +52,14 @@ def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
     for recognition in kit.recognitions(**won):
         if not recognition.is_revoked:
             work, person = recognition.submission, recognition.person
-            yield from images.of_work(work) if work else images.of_person(person)
+            if work:
+                yield from images.of_work(work)
+            elif person:
+                yield from images.of_person(person)
     yield images.credits()
 
 
-def of_work(work: Submission, request: HttpRequest) -> Iterator[Member]:
+def of_work(work: Submission, request: Request) -> Iterator[Member]:
     """Return the files of the press kit of a public work, which must be loaded with `for_page`."""
     kit = _Kit(request)
     url = kit.address(work.get_absolute_url())

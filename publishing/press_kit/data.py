@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from django.http import HttpRequest
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from api import queries as api
@@ -16,22 +16,23 @@ from api.serializers import Writer
 from contests.models import Contest, Submission
 from people.models import Person
 from record.models import Record, Source
+from record.viewpoint import Request
 
 from .rows import by_keys, in_chunks
 
 #: The version of the format. It increases if a change would break programs that read the previous version.
 VERSION = 1
-CREDITED = {"credits": {}}
-PORTRAYED = {"affiliations": {}, "next_projects": {}, "past_works": {}}
+CREDITED: api.Tree = {"credits": {}}
+PORTRAYED: api.Tree = {"affiliations": {}, "next_projects": {}, "past_works": {}}
 
 Rows = Iterable[Any]
-Lists = Iterable[tuple[str, Rows, Callable[[Any], Any]]]
+Lists = Iterable[tuple[str, QuerySet, Callable[[Any], Any]]]
 
 
 class _Writer(Writer):
     """A serializer that remembers to which people and sources its records refer."""
 
-    def __init__(self, request: HttpRequest):
+    def __init__(self, request: Request):
         super().__init__(request)
         self.seen: dict[type[Record], set[int]] = {Person: set(), Source: set()}
 
@@ -52,7 +53,7 @@ class _Writer(Writer):
 class Data:
     """The JSON of one press kit. After it has been written, `source_keys` has the primary keys of all sources in it."""
 
-    def __init__(self, request: HttpRequest):
+    def __init__(self, request: Request):
         self._writer = _Writer(request)
         self._viewpoint = self._writer.viewpoint
 

@@ -20,7 +20,9 @@ def of(recognitions: Iterable[Recognition], address: Callable[[str], str], *, pi
     paths = Paths()
     for recognition in recognitions:
         words = laurels.words_of(recognition, address(laurels.address_of(recognition.code)))
-        folder = paths.new("laurels", f"{recognition.award.slug}-{recognition.honouree.slug}", "")
+        folder = paths.new(
+            "laurels", f"{recognition.award.slug}-{recognition.honouree.slug if recognition.honouree else ''}", ""
+        )
         for file, kind in laurels.FILES.items():
             is_drawing = kind.content_type == "image/svg+xml"
             if is_drawing or pictures:

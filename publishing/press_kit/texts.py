@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from contests.formatting import clock, language_label, money
 from contests.models import Contest, Figure, Quote, Recognition, Submission
@@ -81,7 +82,7 @@ def contest(row: Contest, url: str) -> Pieces:
     yield paragraphs(row.tagline)
     yield fact(_("Series"), row.series)
     yield fact(_("Organiser"), row.organiser)
-    yield fact(_("Place"), ", ".join(filter(None, (row.city, row.country.name))))
+    yield fact(_("Place"), ", ".join(filter(None, (row.city, countries.name(row.country)))))
     yield fact(_("Alongside"), row.host_event)
     yield fact(_("Prize pool"), money(row.prize_pool, row.prize_currency))
     yield fact(_("Opens"), moment(row, row.opens_at))
@@ -97,7 +98,7 @@ def work(row: Submission, url: str) -> Pieces:
     yield from credits(row)
     yield fact(_("Contest"), row.contest)
     yield fact(_("Category"), row.category)
-    yield fact(_("Country or region"), ", ".join(country.name for country in row.countries))
+    yield fact(_("Country or region"), ", ".join(countries.name(country) for country in row.countries))
     yield fact(_("Year"), row.year)
     yield fact(_("Runtime"), clock(row.runtime))
     yield fact(_("Spoken language"), row.language and language_label(row.language))
@@ -110,7 +111,7 @@ def work(row: Submission, url: str) -> Pieces:
 
 def credits(row: Submission) -> Pieces:
     for credit in row.credits.all():
-        country = credit.person.country.name
+        country = countries.name(credit.person.country)
         yield fact(credit.get_role_display(), ", ".join(filter(None, (marked(credit.person), country))))
 
 
@@ -132,7 +133,7 @@ def awards(title: str, rows: Iterable[Recognition], address: Any) -> Pieces:
     for row in rows:
         standing = "" if row.standing == Recognition.Standing.WINNER else row.get_standing_display()
         yield f"{', '.join(filter(None, (row.award.name, str(standing))))}: {marked(row.honouree)}\n"
-        if row.is_revoked:
+        if row.revoked_on:
             notice = _("Revoked on %(day)s: %(reason)s")
             yield f"    {notice % {'day': row.revoked_on.isoformat(), 'reason': row.revocation_reason}}\n"
         if row.submission:
@@ -141,7 +142,8 @@ def awards(title: str, rows: Iterable[Recognition], address: Any) -> Pieces:
         presenters = ", ".join(person.name for person in row.presenters.all())
         yield detail(_("Presented by"), presenters)
         yield f"    “{row.citation}”\n" if row.citation else ""
-        yield f"    {address(row.honouree.get_absolute_url())}\n{sources(row.source)}\n"
+        page = address(row.honouree.get_absolute_url()) if row.honouree else ""
+        yield f"    {page}\n{sources(row.source)}\n"
 
 
 def submissions(rows: Iterable[Submission], address: Any) -> Pieces:

@@ -56,7 +56,7 @@ def card_address(context: RequestContext, kind: str) -> str:
 
 def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
     """Return the share card of the page whose template context is `context`, and the path of the card."""
-    noun = context[{"work": "submission"}.get(kind, kind)] if kind else None
+    noun: Any = context[{"work": "submission"}.get(kind, kind)] if kind else None
     match kind:
         case "contest":
             card = cards.of_contest(noun)

@@ -1,5 +1,7 @@
 """Template tags for laurels."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.template.context import RequestContext
 
@@ -15,10 +17,9 @@ def laurels_to_take(context: RequestContext, kind: str, noun: Submission | Perso
     Return the recognitions for which a page offers laurels: those of the work or the person that are not revoked. Those
     of a person's works are not included. For other kinds of pages the list is empty.
     """
+    won: Iterable[Recognition] = []
     if kind == "work":
         won = noun.recognitions.all()
     elif kind == "person":
         won = [recognition for recognition in context["recognitions"] if recognition.person_id == noun.pk]
-    else:
-        won = []
     return [recognition for recognition in won if not recognition.is_revoked]

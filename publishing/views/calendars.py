@@ -1,5 +1,8 @@
 """Calendar downloads. Each view uses only rows that are public at `request.viewpoint`."""
 
+from datetime import datetime
+from typing import cast
+
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -21,7 +24,7 @@ def event(request: Request, contest: str, slug: str) -> HttpResponse:
     if moved:
         return moved_to(request, reverse("event_calendar", args=[found.contest.slug, found.slug]))
     address = request.build_absolute_uri(found.get_absolute_url())
-    stamp = last_change_of(found, calendars.OF_EVENT) or found.contest.published_at
+    stamp = last_change_of(found, calendars.OF_EVENT) or cast(datetime, found.contest.published_at)
     return _calendar(calendars.of_event(found, address, stamp), found.slug)
 
 
@@ -42,5 +45,5 @@ def _calendar(calendar: bytes | None, name: str) -> HttpResponse:
     if calendar is None:
         raise Http404
     response = HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition_header(False, f"{name}.ics")
+    response.headers["Content-Disposition"] = content_disposition_header(False, f"{name}.ics") or ""
     return response

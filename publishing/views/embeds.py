@@ -10,6 +10,7 @@ from functools import wraps
 from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -27,7 +28,7 @@ FEW = 3
 FRAMED = {"frame-ancestors": None, "script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]}
 
 
-def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Allow every website to frame the page of `view` and its 404 page. The page may not use scripts or forms."""
 
     # These decorators are outside `conditional_page`, because its 304 responses need their headers too.
@@ -57,7 +58,7 @@ def winners(request: Request, contest: str) -> HttpResponse:
     if moved:
         return moved_to(request, reverse("embed_winners", args=[found.slug]))
     rows = Recognition.objects.public(request.viewpoint).winning().filter(award__contest=found).for_award_lines()[:FEW]
-    drawn = any(not row.submission.poster if row.submission else not row.person.portrait for row in rows)
+    drawn = any(not row.submission.poster if row.submission else row.person and not row.person.portrait for row in rows)
     return _page(request, "winners", found, contest=found, winners=rows, drawn=drawn)
 
 

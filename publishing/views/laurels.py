@@ -74,7 +74,7 @@ def laurel(request: Request, code: str, file: str) -> HttpResponse:
     if is_text:
         patch_vary_headers(response, ["Accept-Encoding"])
     name = f"laurel-{found.award.contest.slug}-{found.award.slug}-{file}"
-    response.headers["Content-Disposition"] = content_disposition_header(False, name)
+    response.headers["Content-Disposition"] = content_disposition_header(False, name) or ""
     return response
 
 

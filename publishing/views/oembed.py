@@ -43,7 +43,7 @@ class Question(forms.Form):
 
 
 @require_safe
-def answer(request: HttpRequest) -> HttpResponse:
+def answer(request: Request) -> HttpResponse:
     """
     Return the oEmbed response for the page at `url`, as JSON or XML. Return 400 if `url` is not a URL, 404 if it is on
     another website or has no public page with an embed, and 501 for any other format. Scripts of any website may read

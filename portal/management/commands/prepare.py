@@ -16,16 +16,16 @@ EDITOR = "editor@example.org"
 
 class Command(BaseCommand):
     help = (
-        "Make the portal ready to be looked at: compile the catalogs of messages, bring the database up to date, "
-        "load the NextGen contest into an empty one, make an editor account if there is no account at all, and "
-        "close to other accounts of this machine what only the portal may read. "
-        "Changes nothing else, so that it can run before every start."
+        "Prepare the portal for its start: compile the translation catalogs, update the database, load the NextGen "
+        "contest into an empty database, create an editor's account if there is no account, and set file permissions, "
+        "so that other users of this computer can't read the portal's files. Changes nothing else, so that it can run "
+        "before every start."
     )
 
     def handle(self, *args, **options):
         catalogs.compile_all()
         if connection.vendor == "sqlite":
-            Path(settings.DATABASES["default"]["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            Path(str(settings.DATABASES["default"]["NAME"])).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self.migrate()
         except OperationalError as error:
