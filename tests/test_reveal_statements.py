@@ -1,6 +1,6 @@
 """
-Hidden rows don't affect the cost of a response: the SQL statements are the same with and without them, for each URL,
-filter, search and position in a list.
+Hidden rows don't affect the cost of a response: each URL, filter, search and cursor needs the same SQL statements with
+and without them.
 """
 
 import re
@@ -24,12 +24,12 @@ __all__ = ["portal"]
 pytestmark = pytest.mark.django_db
 
 
-# Slow pages with drawings or archives; they use the same rows as the page next to them.
+# Skip slow pages with drawings or archives. They use the same rows as the page that links to them.
 SLOW = re.compile(r"\.(png|pdf|zip|svg|avif|webp)$|^/(style-guide|admin|media)/")
 
 
 def statements(client, urls):
-    """Return for each URL the number of statements and the size of the response."""
+    """Return the number of SQL statements and the size of the response for each URL."""
     answers = {}
     for url in urls:
         client.cookies.clear()
@@ -46,9 +46,10 @@ def test_an_answer_takes_the_same_statements_whatever_is_hidden(client, portal):
         asked += questions(asked, portal.values())
         urls = [url for url in asked if not SLOW.search(url.partition("?")[0])]
         assert any("sealedword" in url for url in urls)
-        ContentType.objects.get_for_models(*apps.get_models())  # Django caches these from the first query on
+        # Django caches the content types, so load them before counting.
+        ContentType.objects.get_for_models(*apps.get_models())
         statements(client, urls[:40])
-        index.refresh()  # as after every change by an editor
+        index.refresh()  # The portal updates the index after every change by an editor.
         with_hidden = statements(client, urls)
         for recognition in hidden.values():
             remove(recognition)

@@ -1,8 +1,8 @@
 """
-Nothing leaks before its reveal, on any URL of the project.
+No URL of the project reveals anything before its reveal time.
 
-A portal is crawled twice as a visitor: without hidden results, and with them. Every body, header and count must be
-identical. Then the reveal time passes, and the results appear. New routes are swept automatically.
+The test requests every URL of a portal as a visitor: without hidden results, and with them. Every body, header and
+count must be identical. Then the reveal time passes, and the results appear. New routes are included automatically.
 """
 
 import re
@@ -30,7 +30,7 @@ from tests.reveal_urls import asked_of_entry, creator_of, every_address, questio
 pytestmark = pytest.mark.django_db
 
 
-# The only allowed difference between two responses: the CSRF token.
+# The CSRF token is the only allowed difference between two responses.
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 
 
@@ -42,7 +42,8 @@ def picture(name):
 
 def store(image, word):
     """
-    Upload an image and make its renditions, which normally follow a commit; the transaction of a test never commits.
+    Store an image and make its renditions. In the portal, a commit starts this, but the transaction of a test is never
+    committed.
     """
     image.save(f"{word}.png", picture(word))
     assert renditions.make(image.storage, image.name) == 2
@@ -50,8 +51,8 @@ def store(image, word):
 
 def hidden_result(contest, word, known=None):
     """
-    Create a result in `contest` with all related rows; every text and slug contains `word`. `known` is a person who is
-    already public and takes part in it.
+    Create a result in `contest` with all kinds of related rows. Every text and slug contains `word`. `known` is a
+    person who is already public and takes part in the result.
     """
     film = make.SubmissionFactory(
         contest=contest, title=f"Film {word}", logline=f"Logline {word}", synopsis=f"Synopsis {word}"
@@ -93,8 +94,8 @@ def hidden_result(contest, word, known=None):
 
 def hidden_entry(contest, word):
     """
-    Create an eligible entry of `contest` with all related rows, whose only award is not approved. A contest that shows
-    only winners never shows it, not even after the reveal.
+    Create an eligible entry of `contest` with all kinds of related rows. Its only award is not approved. A contest that
+    shows only winners never shows this entry, not even after the reveal.
     """
     film = make.SubmissionFactory(
         contest=contest, title=f"Film {word}", synopsis=f"Synopsis {word}", work_url=f"https://films.example/{word}"
@@ -128,7 +129,7 @@ def remove_entry(film):
 
 
 def crawl(client, urls):
-    """Return what a visitor gets at each URL: status, headers and body."""
+    """Return the status, headers and body of each URL for a visitor."""
     answers = {}
     for url in urls:
         client.cookies.clear()
@@ -141,13 +142,15 @@ def crawl(client, urls):
 
 @pytest.fixture(autouse=True)
 def drawn_once(monkeypatch):
-    """Draw each laurel only once, because drawing is slow; the test is about its words."""
+    """Draw each laurel only once, because drawing is slow and the test checks only its words."""
     monkeypatch.setattr("publishing.laurels.files._png", cache(files._png))
 
 
 @pytest.fixture
 def portal():
-    """Four contests: results sealed, approved for later, public, and public with one revoked."""
+    """
+    Create four contests: with results that are not approved, approved for later, public, and public with a revoked one.
+    """
     public = make.ContestFactory(title="Public contest", revealed=True, public_entries="winners")
     make.FigureFactory(contest=public)
     shown = make.RecognitionFactory(award__contest=public, award__name="Grand Prize", submission__title="Shown film")
@@ -179,7 +182,10 @@ def leaks(answers, *words):
 
 
 def told(body):
-    """Return the content of a body as text: of an archive the names and contents of its files, of a PDF its text."""
+    """
+    Return the content of a body as text. For an archive, return the names and contents of its files; for a PDF, its
+    text.
+    """
     if body.startswith(b"PK\x03\x04"):
         with ZipFile(BytesIO(body)) as archive:
             return "\n".join(f"{name}\n{told(archive.read(name))}" for name in archive.namelist())
@@ -197,7 +203,8 @@ def test_an_archive_and_a_sheet_are_opened_to_look_for_leaks(client, nextgen):
 
 
 def test_a_portal_with_hidden_results_answers_like_one_without_them(client, portal):
-    make.EventFactory(contest=portal["sealed"])  # the award and the event are announced: both portals have them
+    # Awards and events are public before the results, so both portals have them.
+    make.EventFactory(contest=portal["sealed"])
     with time_machine.travel(timezone.now(), tick=False):
         announced = add_hidden(portal)
         public = Contest.objects.get(title="Public contest")
@@ -265,7 +272,7 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
         assert leaks(crawl(client, [url for url in urls if not re.search("sealed|draft", url)]), word) == []
     with time_machine.travel(reveal_at, tick=False):
         answers = crawl(client, urls)
-        # A sitemap has a page for every 5,000 primary keys, and some databases don't reset the counter between tests.
+        # A sitemap has one page for each 5,000 primary keys, and some databases don't reset primary keys between tests.
         pages = re.findall(r"<loc>https?://[^/]+(/sitemap-people\.xml[^<]*)</loc>", answers["/sitemap.xml"][2].decode())
         assert leaks(crawl(client, pages), word) != []
     contest, film = portal["future"].slug, "film-futureword"
@@ -301,7 +308,7 @@ def test_the_moment_the_reveal_passes_the_result_appears(client, portal):
 
 
 def test_the_sweep_reaches_every_public_route():
-    """Check the list of URLs itself: it contains each route of the design."""
+    """Check that the list of URLs contains each route of the design."""
     routes = {route for route, _parts in patterns()}
     assert {
         "",
