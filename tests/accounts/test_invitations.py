@@ -1,4 +1,6 @@
-"""Inviting an editor: an e-mail with a link that expires, works once, and reveals nothing when it does not work."""
+"""
+Inviting an editor: the e-mail contains a link that expires, works once, and reveals nothing when it does not work.
+"""
 
 import re
 from datetime import timedelta
@@ -143,7 +145,7 @@ def test_new_editor_is_led_to_a_second_factor_where_one_is_needed(client, role, 
     role.permissions.add(Permission.objects.get(codename="approve_results"))
     _invitation, link = invited(role)
     assert client.post(link, NEW, follow=True).redirect_chain[-1][0] == "/account/second-factor/"
-    # The password was entered just before, so it is not required again.
+    # The user entered the password just before, so it is not required again.
     assert client.get("/account/second-factor/app/activate/").status_code == 200
 
 
@@ -169,7 +171,7 @@ def test_nobody_invites_to_a_role_that_they_may_not_give(client, role):
     with pytest.raises(PermissionDenied):
         invitations.invite("new@example.org", roles=[role], actor=clerk)
     assert not Invitation.objects.exists()
-    # A group that an administrator created by hand may have any permission.
+    # An administrator can create a group with any permissions.
     other = Group.objects.create(name="made by hand")
     client.force_login(inviter("add_invitation", "view_invitation", "assign_roles"))
     assert client.post(ADD, {"email": "new@example.org", "roles": [role.pk, other.pk]}).status_code == 200

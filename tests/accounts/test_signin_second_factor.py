@@ -32,7 +32,7 @@ def clerk(permission):
     account = make.UserFactory(is_staff=True)
     app, codename = permission.split(".")
     permissions = Permission.objects.filter(content_type__app_label=app, codename=codename)
-    if not permissions:  # a permission that a migration of the roles creates
+    if not permissions:  # The permission comes from a migration that creates the roles.
         content_type = ContentType.objects.get_for_model(User)
         permissions = [Permission.objects.create(codename=codename, content_type=content_type, name=codename)]
     account.user_permissions.set(permissions)

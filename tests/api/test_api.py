@@ -1,4 +1,4 @@
-"""The responses of the API: shapes, filters, pagination, expansions and errors."""
+"""The responses of the API: JSON schemas, filters, pagination, `expand` and errors."""
 
 import json
 from urllib.parse import urlsplit
@@ -103,7 +103,7 @@ def test_every_fact_of_the_nextgen_contest_names_its_source(client, nextgen):
 
     for name in NAMES:
         collect(ask(client, f"{name}?limit=100&expand={expand[name]}" if name in expand else f"{name}?limit=100"))
-    # The two figures about the organiser are not in any list of the contest.
+    # The two figures about the organiser are not in any list about the contest itself.
     assert len(facts) == 58
     assert set(facts) == {"nextgen-ceremony-report"}
 
@@ -148,7 +148,9 @@ def test_what_the_record_does_not_know_is_null(client):
 
 @pytest.fixture
 def filled():
-    """Create two contests with two works, speakers and events each; the first of each is Polish and has an award."""
+    """
+    Create two contests with two works, speakers and events each. The first of each kind is Polish and has an award.
+    """
     for slug in ("one", "two"):
         contest = make.ContestFactory(slug=slug, revealed=True)
         for number in ("a", "b"):

@@ -1,4 +1,4 @@
-"""The admin's dashboard: what needs attention, with links to lists of exactly those rows."""
+"""The admin's dashboard shows what needs attention, with links to lists of exactly these rows."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -56,7 +56,7 @@ def test_reveal_is_told_in_the_zone_of_the_contest_and_in_one_s_own(desk, editor
         True,
     )
     assert (reveal.there.text, reveal.there.zone) == ("27 October 2026, 21:30", "Asia/Tokyo")
-    # After the end of daylight saving time in Warsaw.
+    # This date is after the end of daylight saving time in Warsaw.
     assert (reveal.here.text, reveal.here.zone) == ("27 October 2026, 13:30", "Europe/Warsaw")
     text = " ".join(desk.get("/admin/").content.decode().split())
     assert '21:30</time> <span class="quiet">Asia/Tokyo</span>' in text

@@ -19,7 +19,7 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-#: Pages of the NextGen contest with their own card.
+#: Pages of the NextGen contest that have their own card.
 PAGES = {
     "contest": "/contests/nextgen/",
     "film": "/contests/nextgen/submissions/alzheimer/",
@@ -33,7 +33,7 @@ OTHERS = ["/", "/contests/", "/winners/", "/contests/nextgen/winners/", "/people
 
 
 class Tags(HTMLParser):
-    """The `meta` elements of a page by property or name, and the URLs of its links."""
+    """Collects the `meta` elements of a page by property or name, and the URLs of its links."""
 
     def __init__(self, html):
         super().__init__()
@@ -279,7 +279,7 @@ def test_a_person_shows_what_was_won_with_which_film_and_before_that_their_role(
 
 
 def alternative(client, row):
-    """Check that a row's page and its image have the same version, and return the text alternative."""
+    """Check that the page of a row and its image have the same version. Return the text alternative."""
     meta = tags(client, row.get_absolute_url()).meta
     response = client.get(path_of(meta["og:image"][0]))
     assert response["Cache-Control"].startswith("public"), "page and picture are of the same version"

@@ -116,7 +116,7 @@ def test_the_number_of_statements_is_small(client, nextgen, django_assert_num_qu
 
 @pytest.fixture(params=["contest", "work", "event", "person", "quote"])
 def difficult(request):
-    """Return cards of one kind for each difficult name."""
+    """Return cards of one kind, one for each difficult name."""
     drawn = ("key", "Words") if request.param in ("work", "person") else ()
     return [
         Card(
