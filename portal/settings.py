@@ -132,7 +132,7 @@ TEMPLATES = [
     },
 ]
 
-# Database and cache -------------------------------------------------------------------------------
+# Settings for the database and the cache ----------------------------------------------------------
 
 EMBEDDED = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "laurel.sqlite3"}
 DATABASES: dict[str, dict[str, Any]] = {
@@ -157,7 +157,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
-# Accounts -----------------------------------------------------------------------------------------
+# Settings for accounts and sign-in ----------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "account_login"
@@ -215,12 +215,12 @@ MFA_TOTP_ISSUER = "Laurel"
 # Browsers allow passkeys on http://localhost even without HTTPS.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
-# Editing ------------------------------------------------------------------------------------------
+# Settings for editing -----------------------------------------------------------------------------
 
 # If False, nobody can approve a result that they have entered alone.
 SINGLE_EDITOR = env.bool("SINGLE_EDITOR", default=not PRODUCTION)
 
-# Languages and time zones --------------------------------------------------------------------------
+# Settings for languages and time zones ------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 # The name of each language is in that language, so that its speakers recognise it.
@@ -243,7 +243,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-# Files --------------------------------------------------------------------------------------------
+# Settings for static files and uploads ------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR_DIR / "static"))()
@@ -269,7 +269,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # The admin form of an event with 500 quotes has about 5,000 fields. Django's default limit is 1,000.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# The API ------------------------------------------------------------------------------------------
+# Limits on requests -------------------------------------------------------------------------------
 
 # API requests per minute and client address. 0 means unlimited.
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=120)
@@ -280,13 +280,13 @@ SEARCH_RATE_LIMIT = env.int("SEARCH_RATE_LIMIT", default=300)
 # The number of our own proxies in front of the portal. Each proxy adds an address to the header X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
 
-# E-mail -------------------------------------------------------------------------------------------
+# Settings for e-mail ------------------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="laurel@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Security -----------------------------------------------------------------------------------------
+# Settings for security ----------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -242,9 +242,6 @@ def test_approval_meanwhile_is_not_undone_by_the_page_of_the_contest(desk, grace
     assert (contest.approved_by, contest.city) == (grace, "Tokyo")
 
 
-# Other changes in the meantime -----------------------------------------------------------------------------
-
-
 def test_time_zone_set_meanwhile_leaves_the_moments_as_they_are(desk, other):
     contest = make.ContestFactory(time_zone="UTC")
     opened = desk.get(page(contest))

@@ -14,9 +14,6 @@ pytestmark = pytest.mark.django_db
 __all__ = ["ada", "desk", "grace", "other"]
 
 
-# Inline rows ----------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def film():
     submission = make.SubmissionFactory()

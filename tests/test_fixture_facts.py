@@ -30,8 +30,6 @@ from tests.test_fixtures import COUNTS, rows, texts
 
 pytestmark = pytest.mark.django_db
 
-# In the report ---------------------------------------------------------------------------------------
-
 
 def test_utterances_are_exact_in_order_with_speaker_and_film(nextgen):
     quotes = Quote.objects.order_by("order").select_related("speaker", "submission", "event")
@@ -157,9 +155,6 @@ def test_events_are_as_reported(nextgen):
         ("panel-discussion", "Tim Yip", "panellist"),
         ("panel-discussion", "Lee Hwan-kyung", "panellist"),
     ]
-
-
-# Not in the report ----------------------------------------------------------------------------------
 
 
 def test_what_the_report_does_not_say_is_blank(nextgen):

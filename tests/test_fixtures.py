@@ -149,9 +149,6 @@ def test_every_model_of_the_record_is_looked_at_here():
     assert {model for model in apps.get_models() if issubclass(model, Record)} == set(COUNTS)
 
 
-# Loading -------------------------------------------------------------------------------------------
-
-
 def test_loading_twice_changes_nothing():
     load()
     assert counts() == COUNTS
@@ -242,9 +239,6 @@ def test_fixture_refers_by_permanent_keys_only():
     assert all(next(iter(row["fields"])) == "key" for row in rows)
     keys = [row["fields"]["key"] for row in rows]
     assert len(keys) == len(set(keys)) == sum(COUNTS.values())
-
-
-# Validity -------------------------------------------------------------------------------------------
 
 
 def test_every_row_is_valid(nextgen):

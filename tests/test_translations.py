@@ -105,8 +105,6 @@ def test_the_catalogs_hold_nothing_of_the_machine_that_wrote_them():
         assert [part for part in named if not (settings.BASE_DIR / part).is_file()] == []
 
 
-# Templates: no text outside translation tags
-
 #: Text that is the same in every language: formats for programs, names, and example code.
 ALLOWED = {
     *("Laurel", "Python", "OpenAPI 3.1", "RFC 9457", "RateLimit", "ETag", "limit", "after", "before", "expand"),

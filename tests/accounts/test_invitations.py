@@ -149,9 +149,6 @@ def test_new_editor_is_led_to_a_second_factor_where_one_is_needed(client, role, 
     assert client.get("/account/second-factor/app/activate/").status_code == 200
 
 
-# Who may invite, and whom
-
-
 def test_address_with_an_account_or_an_open_invitation_is_refused_at_the_form(desk, role):
     account = make.UserFactory()
     invitation, _link = invited(role)
@@ -188,9 +185,6 @@ def test_who_may_not_invite_sees_and_changes_nothing(client, role):
             assert client.post(f"/admin/accounts/invitation/{invitation.pk}/{step}/").status_code == 403
     assert Client().get(link).status_code == 200
     assert mail.outbox == []
-
-
-# After the invitation
 
 
 def test_sending_again_makes_a_new_link_and_kills_the_old(desk, editor, role, at_once):

@@ -24,9 +24,6 @@ def link_in(message):
     return re.search(r"http://testserver(\S+)", message.body)[1]
 
 
-# Password
-
-
 def test_nobody_learns_from_a_forgotten_password_who_has_an_account(client):
     known, inactive = make.UserFactory(), make.UserFactory(is_active=False)
     emails = [known.email, inactive.email, "nobody@example.org"]
@@ -111,9 +108,6 @@ def test_changed_password_signs_out_everywhere_else_and_is_told_by_letter(client
     assert client.get("/account/sessions/").status_code == 200
     assert other.get("/account/sessions/").status_code == 302
     assert [(m.to, m.subject) for m in mail.outbox] == [([account.email], "The password of your account was changed")]
-
-
-# E-mail address
 
 
 def test_address_changes_when_the_new_one_is_confirmed(client):

@@ -71,9 +71,6 @@ def body(response, account=""):
     return text.replace(account, "ADDRESS") if account else text
 
 
-# Signing in and out
-
-
 def test_password_leads_to_where_one_wanted_to_go_and_signing_out_ends_it(client):
     account = make.UserFactory(editor=True)
     response = sign_in(client, account, next="/admin/people/person/")
@@ -145,9 +142,6 @@ def test_hostile_words_are_only_wrong(client, word):
     assert client.post(CODE, {"credential": word}).status_code == 200
     assert client.post("/account/second-factor/passkeys/login/", {"credential": word}).status_code == 302
     assert signed_in(client) is None
-
-
-# Limits
 
 
 def test_after_five_wrong_passwords_the_right_one_has_to_wait(client, settings):
@@ -234,9 +228,6 @@ def test_codes_can_not_be_guessed_for_long(client, settings):
     assert signed_in(client) is None
 
 
-# Second factor
-
-
 def test_app_is_asked_for_its_code_which_counts_once(client):
     account = make.UserFactory(editor=True)
     secret, _codes = with_app(account)
@@ -297,9 +288,6 @@ def test_no_factor_is_shown_or_changed_by_whoever_finds_the_browser_open(client,
     assert list(Authenticator.objects.order_by("pk").values()) == before
 
 
-# Sessions
-
-
 def test_whoever_may_not_use_the_desk_comes_to_their_own_account(client):
     assert sign_in(client, make.UserFactory())["Location"] == "/account/sessions/"
     assert sign_in(Client(), make.UserFactory(is_staff=True))["Location"] == "/admin/"
@@ -333,9 +321,6 @@ def test_nobody_ends_the_session_of_somebody_else(client, wanted):
     sign_in(client, make.UserFactory())
     assert client.post("/account/sessions/", {"session": theirs if wanted == "theirs" else wanted}).status_code == 302
     assert signed_in(victim) is not None
-
-
-# All pages
 
 
 def test_every_page_of_an_account_is_private_and_has_nothing_inline(client):

@@ -35,9 +35,6 @@ def test_empty_first_page_takes_few_statements(desk):
     assert statements(desk, "/admin/") == 7
 
 
-# Reveals ---------------------------------------------------------------------------------------------------
-
-
 def reveals(client):
     return client.get("/admin/").context["desk"]["reveals"]
 
@@ -106,9 +103,6 @@ def test_time_zone_is_set_by_a_form_only(desk):
     assert desk.get("/admin/time-zone/").status_code == 405
 
 
-# Changes by others -----------------------------------------------------------------------------------------
-
-
 def changes(client):
     return [
         (change.who, change.type, change.line and change.line.text, change.reason)
@@ -143,9 +137,6 @@ def test_what_was_deleted_since_is_told_without_a_link(desk):
     change(person, make.UserFactory(name="Bo"), headline="Theirs")
     Person.objects.filter(pk=person.pk).delete()
     assert changes(desk) == [("Bo", "~", None, "")]
-
-
-# Permissions -----------------------------------------------------------------------------------------------
 
 
 def test_nothing_is_told_of_models_that_one_may_not_view(client):

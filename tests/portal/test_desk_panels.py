@@ -128,9 +128,6 @@ def test_approved_results_that_nobody_set_a_reveal_for_wait(desk):
     assert (row.award.contest, title in found(desk)) == (undated, False)
 
 
-# The panels -------------------------------------------------------------------------------------------------
-
-
 def test_results_of_a_contest_wait_for_approval_once_there_are_any(desk):
     contest = make.ContestFactory(published=True)
     assert found(desk) == {}
@@ -221,9 +218,6 @@ def test_synthetic_rows_bear_their_mark(desk):
     make.CreditFactory(source=None, key="synthetic-credit")
     text = desk.get("/admin/").content.decode()
     assert text.count('<span class="mark">synthetic</span>') == 1
-
-
-# Lists -----------------------------------------------------------------------------------------------------
 
 
 def test_every_need_is_on_the_first_page():

@@ -30,9 +30,6 @@ def prefixed(language, address):
     return address if language == "en" else f"/{language}{address}"
 
 
-# The language of a page
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_prefix_of_an_address_names_its_language(client, language):
     assert language_of(client.get(prefixed(language, "/people/"))) == language
@@ -205,9 +202,6 @@ def test_the_admin_speaks_the_language_of_its_editor(client):
     assert "Wyloguj" in response.content.decode()
     client.cookies["language"] = "en"
     assert client.get("/admin/", headers={"accept-language": "pl"})["Content-Language"] == "en"
-
-
-# The switch
 
 
 @pytest.mark.parametrize("chosen", LANGUAGES)

@@ -23,9 +23,6 @@ from tests.test_crawl import Page
 pytestmark = pytest.mark.django_db
 
 
-# The language links of a page
-
-
 def test_every_page_names_its_address_in_each_language_and_each_of_them_names_it(client, nextgen):
     # The response to a mistyped code is not for search engines, so it has no links to other languages.
     kept_out = {PAGES["mistyped code"], PAGES["sign-in"]}
@@ -76,9 +73,6 @@ def test_structured_data_leads_to_pages_of_the_same_language(client, nextgen):
     page = client.get("/ja/statistics/").content.decode()
     graph = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)[1])["@graph"]
     assert (graph[0]["inLanguage"], graph[0]["url"]) == ("ja", "http://testserver/ja/statistics/")
-
-
-# Content
 
 
 def test_content_is_marked_with_its_language_where_the_page_is_in_another(client, nextgen):

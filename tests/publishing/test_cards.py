@@ -79,9 +79,6 @@ def card_path(row):
     return f"{row.get_absolute_url()}card.png"
 
 
-# Tags
-
-
 @pytest.mark.parametrize(("kind", "address"), PAGES.items())
 def test_a_page_names_its_card_with_size_and_words(client, nextgen, kind, address):
     meta = tags(client, address).meta
@@ -161,9 +158,6 @@ def test_a_page_leads_to_its_card_to_save_it(client, nextgen, kind, address):
     assert link["download"].endswith(".png")
 
 
-# Visibility
-
-
 def test_a_hidden_row_has_no_card_and_a_public_one_has(client):
     sealed, public = make.ContestFactory(sealed=True), make.ContestFactory(revealed=True)
     for contest, status in ((sealed, 404), (public, 200)):
@@ -232,9 +226,6 @@ def test_a_card_before_and_after_the_reveal_differs_only_by_being_there(client):
     with time_machine.travel(contest.reveal_at, tick=False):
         assert client.get(card_path(row)).status_code == 200
         assert client.get(card_path(contest)).content == before.content
-
-
-# Contents
 
 
 def test_a_winning_film_says_what_it_won_and_a_revoked_one_does_not():

@@ -30,9 +30,6 @@ pytestmark = pytest.mark.django_db
 STATEMENTS = {"contest": 1, "film": 3, "event": 1, "person": 3, "quote": 1}
 
 
-# Versions and caches
-
-
 def test_what_is_drawn_has_a_version_of_its_own():
     card = Card("work", "Prize", "Lost", ("Ann",), "Contest", drawn=("lost", "Lost"))
     changes = [
@@ -109,9 +106,6 @@ def test_a_card_that_can_not_be_kept_is_shown_all_the_same(client, monkeypatch, 
 def test_the_number_of_statements_is_small(client, nextgen, django_assert_num_queries, kind):
     with django_assert_num_queries(STATEMENTS[kind]):
         assert client.get(f"{PAGES[kind]}card.png").status_code == 200
-
-
-# Looks
 
 
 @pytest.fixture(params=["contest", "work", "event", "person", "quote"])

@@ -29,9 +29,6 @@ def film(title="Lantern", **values):
     return make.SubmissionFactory(contest=contest, title=title, **values)
 
 
-# Visibility ------------------------------------------------------------------------------------
-
-
 @pytest.fixture(params=["sealed", "approved_future", "draft"])
 def hidden(request):
     """Create a hidden work with a creator, texts and a source, each with a unique word."""
@@ -129,9 +126,6 @@ def test_the_moment_of_the_reveal_shows_it_without_a_refresh():
     assert (found("lantern", before), found("lantern", after)) == ({}, {"work": ["Lantern"]})
     assert found("lantren", before) == {}
     assert found("lantren", after) == {"work": ["Lantern"]}
-
-
-# Results -------------------------------------------------------------------------------------------
 
 
 def test_a_typo_is_said_in_the_spelling_of_what_was_found(client, nextgen):
@@ -256,9 +250,6 @@ def test_an_operator_is_no_operator(client):
 def test_a_hostile_record_is_indexed(client):
     film("q" * 200, synopsis="夢" * 50_000 + " " + " ".join(f"w{n}'\"\\" for n in range(20_000)))
     assert found("q" * 200)["work"] == ["q" * 200]
-
-
-# Suggestions ---------------------------------------------------------------------------------------
 
 
 def suggested(client, question):

@@ -16,9 +16,6 @@ from tests.search.test_search import film, found
 pytestmark = pytest.mark.django_db
 
 
-# Updates of the index ---------------------------------------------------------------------------------
-
-
 def test_what_a_fixture_brings_is_found_at_once(nextgen):
     assert found("dawid meller")["person"] == ["Dawid Meller"]
 
