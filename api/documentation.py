@@ -23,7 +23,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Told:
+class ResourceDocs:
     """The documentation of one resource of the API, such as `people`: its URLs, parameters and fields."""
 
     name: str
@@ -48,7 +48,7 @@ def problems() -> list[Kind]:
 
 
 @cache
-def resources() -> list[Told]:
+def resources() -> list[ResourceDocs]:
     """Return the documentation of all resources, in the order of the API's index."""
     made = document(api)
     found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
@@ -58,11 +58,11 @@ def resources() -> list[Told]:
     return [_told(name, asked, made["components"]["schemas"]) for name, asked in found.items() if name != "index"]
 
 
-def _told(name: str, asked: list[tuple[str, dict[str, Any]]], schemas: dict[str, Any]) -> Told:
+def _told(name: str, asked: list[tuple[str, dict[str, Any]]], schemas: dict[str, Any]) -> ResourceDocs:
     first = asked[0][1]
     shape = schemas[_shape(asked[-1][1])]
     parameters = [each for each in first.get("parameters", []) if each["name"] not in EVERYWHERE]
-    return Told(
+    return ResourceDocs(
         name=name,
         title=name.capitalize(),
         words=shape.get("description", ""),

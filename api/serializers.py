@@ -110,7 +110,7 @@ class Writer:
             time_zone=row.time_zone or None,
             opens_at=row.opens_at,
             closes_at=row.closes_at,
-            published_at=cast(datetime, row.published_at),  # a public contest has one
+            published_at=cast(datetime, row.published_at),  # A public contest has a publication date.
             stage=row.entry_stage(self.viewpoint) or None,
             has_results=row.results(self.viewpoint) is Results.PUBLIC,
             hero=self.image(row.hero),

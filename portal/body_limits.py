@@ -66,7 +66,7 @@ def _read(request: HttpRequest) -> HttpResponse | None:
     with _one_of_few(client_address.group_of(request)) as may_wait:
         if not may_wait:
             return _ending(error_pages.too_busy(request))
-        # The view raises the same error when it reads the body.
+        # Ignore an error here, because the view raises the same error when it reads the body.
         with suppress(UnreadablePostError, RequestDataTooBig, OSError):
             _body = request.body
     return None

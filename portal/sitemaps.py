@@ -122,7 +122,7 @@ def since(contest: Contest, *, with_results: bool, early: datetime | None = None
     Return the time when the contest became public, or with `with_results`, the time when its results did. `early` is
     the reveal time of a result that was revealed before the others.
     """
-    published = cast(datetime, contest.published_at)  # a public contest has one
+    published = cast(datetime, contest.published_at)  # A public contest has a publication date.
     if not with_results:
         return published
     return max(published, cast(datetime, contest.approved_at), min(filter(None, (contest.reveal_at, early))))

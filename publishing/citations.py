@@ -204,8 +204,6 @@ def _sentence(words: str) -> str:
 
 
 # Characters that TeX treats as commands. Braces are replaced by commands, because BibTeX counts even escaped braces.
-
-# Characters that TeX treats as commands. Braces become commands, because BibTeX counts even escaped braces.
 _TEX = str.maketrans(
     {
         "\\": r"{\textbackslash}",

@@ -59,7 +59,7 @@ def of_contest(contest: Contest, request: Request) -> bytes:
     won = Recognition.objects.public(viewpoint).winning().filter(award__contest=contest).for_award_lines()[:WINNERS]
     said = Quote.objects.public(viewpoint).filter(event__contest=contest)
     sources = list(contest.sources.all())
-    counts: Any = contest  # `with_counts` has added the two counts below
+    counts: Any = contest  # `with_counts` has added the attributes `winner_count` and `quote_count`.
     place = ", ".join(filter(None, (contest.city, countries.name(contest.country))))
     return sheet.pdf(
         kicker=str(contest.series or _("Contest")),

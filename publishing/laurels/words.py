@@ -57,7 +57,7 @@ def year_of(contest: Contest) -> str:
     Publication dates are not used.
     """
     zone = zone_named(contest.time_zone)
-    loaded: Any = contest  # `for_laurel` has added the attribute `ceremonies`
+    loaded: Any = contest  # `for_laurel` has added the attribute `ceremonies`.
     years = {str(local(event.starts_at, zone).year) for event in loaded.ceremonies}
     year = years.pop() if len(years) == 1 else ""
     return "" if year in str(contest) else year

@@ -37,7 +37,7 @@ def stream(members: Iterable[Member], at: datetime) -> Iterator[bytes]:
         for member in members:
             info = ZipInfo(member.path, at.astimezone(UTC).timetuple()[:6])
             info.compress_type = ZIP_STORED if member.stored else ZIP_DEFLATED
-            # The same file permissions on every operating system.
+            # Give files the same permissions, whatever the operating system.
             info.create_system, info.external_attr = 3, 0o644 << 16
             with archive.open(info, "w") as file:
                 for part in member.content:
