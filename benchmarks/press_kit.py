@@ -76,7 +76,8 @@ def ask(port: int, path: str) -> tuple[int, int, float, float]:
 
 def memory(process: int, name: str) -> int:
     """Return a memory value of a process in KB, as the Linux kernel reports it."""
-    return int(re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())[1])
+    (found,) = re.findall(rf"{name}:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+    return int(found)
 
 
 def worker_of(process: int) -> int:

@@ -11,11 +11,13 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from itertools import accumulate
 from statistics import median
+from typing import Any
 
 import django
 
@@ -58,16 +60,16 @@ def main(number: int) -> None:
     with timed("settled it"):
         index.settle()
     for name, question in QUESTIONS.items():
-        answer, found = measured(lambda q=question: engine.search(q, Viewpoint.now()))
-        one, _page = measured(lambda q=question: engine.search(q, Viewpoint.now(), kind=engine.Kind.WORK, page="2"))
-        suggestions, _list = measured(lambda q=question: engine.suggest(q, Viewpoint.now()))
+        answer, found = measured(partial(engine.search, question, Viewpoint.now()))
+        one, _page = measured(partial(engine.search, question, Viewpoint.now(), kind=engine.Kind.WORK, page="2"))
+        suggestions, _list = measured(partial(engine.suggest, question, Viewpoint.now()))
         print(
             f"{name:28} {question:20} search {answer:7.1f} ms, works {one:7.1f} ms, suggestions {suggestions:7.1f} ms"
             f"   {found.count}{'+' if found.is_more else ''} found"
         )
 
 
-def measured(ask) -> tuple[float, object]:
+def measured(ask: Callable[[], Any]) -> tuple[float, Any]:
     """Run `ask` six times. Return the median of the last five times in milliseconds, and the result."""
     ask()
     times = []
@@ -144,7 +146,7 @@ def make_record(number: int) -> None:
 
 
 def words(chance: random.Random, number: int) -> Iterator[str]:
-    seen = set()
+    seen: set[str] = set()
     while len(seen) < number:
         word = "".join(chance.choices(SYLLABLES, k=chance.randint(2, 4)))
         if word not in seen:

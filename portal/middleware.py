@@ -48,9 +48,9 @@ class PermissionsPolicyMiddleware:
 
 class CompressionMiddleware(GZipMiddleware):
     """
-    Compresses pages and feeds, for portals without a proxy that compresses. Images other than SVG, PDF files and
-    archives are not compressed, because compression would not make them smaller. Django adds a random number of bytes,
-    so that the size of a response reveals nothing about secrets in it.
+    Compresses pages and feeds, for portals without a proxy that compresses. Archives, PDF files and images except SVG
+    are not compressed, because that would not make them smaller. Django adds a random number of bytes, so that the size
+    of a response reveals nothing about secrets in it.
     """
 
     COMPRESSED = ("image/", "application/octet-stream", "application/pdf", "application/zip")

@@ -119,8 +119,8 @@ def _latest(moments: dict[str, datetime | None]) -> datetime | None:
 
 def since(contest: Contest, *, with_results: bool, early: datetime | None = None) -> datetime:
     """
-    Return the time when the contest became public, or with `with_results`, the time when its results did. `early` is
-    the reveal time of a result that was revealed before the others.
+    Return the time when the contest became public. If `with_results` is True, return the time when its results did.
+    `early` is the reveal time of a result that was revealed before the others.
     """
     published = cast(datetime, contest.published_at)  # A public contest has a publication date.
     if not with_results:

@@ -17,6 +17,7 @@ import tempfile
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -33,12 +34,12 @@ class Shot:
     name: str
     address: str
     size: tuple[int, int] = (1280, 860)
-    scheme: str = "light"
+    scheme: Literal["light", "dark"] = "light"
     density: int = 1
     way: tuple[str, ...] = ()
-    """What is clicked on the way from the address: texts of links and buttons. Only editors have a way."""
+    """The texts of the links that are clicked after opening the page. Only pages of the admin have any."""
     at: str = ""
-    """What is scrolled to."""
+    """A CSS selector of the element to which the page is scrolled."""
 
 
 SHOTS = (

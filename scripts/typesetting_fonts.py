@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -73,7 +73,7 @@ class Face:
     package: str
     source: str
     characters: frozenset[int] | None = None
-    axes: dict[str, float] = field(default_factory=dict)
+    axes: Mapping[str, float] = field(default_factory=dict)
 
 
 def noto(name: str, package: str, characters: frozenset[int] | None = None) -> Face:
@@ -184,9 +184,8 @@ def licenses(packages: Iterable[Path]) -> str:
     """Return the licence of all Noto fonts, preceded by the copyright lines of each font."""
     lines, text = set(), ""
     for package in packages:
-        said = next((path for name in ("LICENSE_FONT", "LICENSE") if (path := package / name).exists()), None)
-        said = said.read_text() if said else ""
-        before, _, after = said.partition(BEFORE_LICENSE)
+        file = next((path for name in ("LICENSE_FONT", "LICENSE") if (path := package / name).exists()), None)
+        before, _, after = (file.read_text() if file else "").partition(BEFORE_LICENSE)
         # In a package with many styles, the same line appears once for each file.
         lines |= {re.split(r" Noto\S+\.ttf:", line.strip())[0] for line in before.splitlines() if line.strip()}
         text = after or text

@@ -88,7 +88,7 @@ class Window:
 
     @property
     def view(self) -> str:
-        """Return the SVG ``viewBox`` that shows the shapes with this shift."""
+        """Return the SVG ``viewBox`` that shows the shapes ``shift`` units further to the right."""
         return f"{self.x - self.shift} {self.y} {self.width} {self.height}"
 
 

@@ -96,7 +96,7 @@ def of_site() -> Card:
 
 
 def of_contest(row: Contest) -> Card:
-    """Return the card of a contest. The organiser must be loaded, as `for_list` does."""
+    """Return the card of a contest. The organiser must be loaded, for example with `for_list`."""
     place = ", ".join(filter(None, (row.host_event, row.city, countries.name(row.country))))
     return Card(
         "contest",
@@ -111,8 +111,8 @@ def of_contest(row: Contest) -> Card:
 
 def of_work(row: Submission) -> Card:
     """
-    Return the card of a work. The contest, the credits and the public recognitions must be loaded, as `for_gallery`
-    does.
+    Return the card of a work. The contest, the credits and the public recognitions must be loaded, for example with
+    `for_gallery`.
     """
     awards = [recognition for recognition in row.recognitions.all() if not recognition.is_revoked]
     makers = list(dict.fromkeys(credit.person.name for credit in row.credits.all()))
@@ -173,7 +173,7 @@ def of_event(row: Event) -> Card:
 
 
 def of_quote(row: Quote) -> Card:
-    """Return the card of a quote. The speaker, the event and the contest must be loaded, as `for_list` does."""
+    """Return the card of a quote. Speaker, event and contest must be loaded, for example with `for_list`."""
     return Card(
         "quote",
         _mark(row, ""),

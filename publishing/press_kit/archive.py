@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 # The size of a part in bytes.
@@ -60,7 +61,7 @@ class _Pipe(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, part) -> int:  # type: ignore[no-untyped-def]
+    def write(self, part: Any) -> int:
         self._parts.append(bytes(part))
         self.size += len(part)
         return len(part)

@@ -1,9 +1,10 @@
 """The images of a press kit: uploaded files with their credits, and drawn posters for works without an upload."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from django.core.exceptions import SuspiciousFileOperation
+from django.core.files import File
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -85,6 +86,6 @@ def _licence(licence: Licence | None) -> str:
     return " ".join(filter(None, (str(licence.label), licence.url))) if licence else ""
 
 
-def _parts(file: Iterable[bytes]) -> Iterator[bytes]:
-    while part := file.read(PART):  # type: ignore[attr-defined]
+def _parts(file: File) -> Iterator[bytes]:
+    while part := file.read(PART):
         yield part
