@@ -1,7 +1,7 @@
 """
-The public API, `/api/v1/`: the record as JSON, read-only.
+The public, read-only JSON API under `/api/v1/`.
 
-`endpoints` defines the URLs, `params` and `schemas` the shape of requests and responses. `queries` selects the rows
-(always `public(request.viewpoint)`), `serializers` turns them into responses. `middleware` handles what all responses
-have in common.
+`endpoints` defines the URLs. `params` defines the query parameters and `schemas` the JSON of the responses. `queries`
+selects the rows, always with `public(request.viewpoint)`. `serializers` turns the rows into JSON. `middleware` adds
+headers, rate limits and error responses.
 """

@@ -1,4 +1,4 @@
-"""The content of the documentation page `/api/`, made from the OpenAPI document."""
+"""Builds the content of the documentation page `/api/` from the OpenAPI document."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,13 +8,13 @@ from .endpoints import api
 from .openapi import document
 from .problems import KINDS
 
-# Parameters of every list, which the page explains once at its beginning.
+# Parameters of every list. The documentation page explains them once, at its beginning.
 EVERYWHERE = {"limit", "after", "before"}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A parameter or a field: its name, type, possible values and description."""
+    """One query parameter or one JSON field: its name, type, possible values and description."""
 
     name: str
     kind: str
@@ -24,7 +24,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class ResourceDocs:
-    """One resource: its URLs, parameters and fields."""
+    """The documentation of one resource of the API, such as `people`: its URLs, parameters and fields."""
 
     name: str
     title: str
@@ -36,7 +36,7 @@ class ResourceDocs:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of error; `name` is the end of its type URL."""
+    """A kind of error. `name` is the last part of the error's `type` URL."""
 
     status: int
     name: str
@@ -49,7 +49,7 @@ def problems() -> list[Kind]:
 
 @cache
 def resources() -> list[ResourceDocs]:
-    """Return the resources in the order of the index."""
+    """Return the documentation of all resources, in the order of the API's index."""
     made = document(api)
     found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for path, methods in made["paths"].items():
@@ -73,7 +73,7 @@ def _docs_of(name: str, asked: list[tuple[str, dict[str, Any]]], schemas: dict[s
 
 
 def _shape(operation: dict[str, Any]) -> str:
-    """Return the name of the schema of an operation's response."""
+    """Return the name of the schema of an operation's successful response."""
     return operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
 
 
@@ -84,7 +84,7 @@ def _entry(name: str, schema: dict[str, Any]) -> Entry:
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """Return the type of a value in a few words: "list of Source or Reference"."""
+    """Return a readable type for a JSON schema, for example "list of Source or Reference"."""
     if "$ref" in schema:
         return str(schema["$ref"].rpartition("/")[2])
     if "anyOf" in schema:

@@ -35,13 +35,13 @@ api = NinjaAPI(
 )
 
 
-# The parameters of a request that has none.
+# An empty set of query parameters, for URLs without any.
 NOTHING = params.Params()
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One kind of record in the API: its rows, their order, its parameters and the shape of its response."""
+    """One kind of record in the API: its rows, their sort order, its query parameters and the JSON of its response."""
 
     name: str
     summary: str
@@ -129,27 +129,27 @@ RESOURCES = [
 
 
 def answer(shape: BaseModel) -> HttpResponse:
-    """Return the response as JSON. Fields that were not set are left out."""
+    """Return `shape` as a JSON response. Fields that were not set are left out."""
     return HttpResponse(shape.model_dump_json(exclude_unset=True), content_type="application/json")
 
 
 def refuse_unknown(request: HttpRequest, asked: params.Params) -> None:
     """
-    Raise `ValidationError` for unknown parameters. If a misspelt filter were ignored, a program would get the whole
-    list without noticing.
+    Raise `ValidationError` if the request has unknown query parameters. If the API ignored a misspelt filter, a program
+    would get the whole list without noticing.
     """
     unknown = sorted(set(request.GET) - set(type(asked).model_fields))
     if unknown:
         raise ValidationError(
             [{"loc": ("query", name[:100]), "msg": "There is no such parameter."} for name in unknown]
         )
-    # Of several values, only one would count.
+    # Reject a parameter that is given twice with different values, because Django would use only the last one.
     if several := [name for name, values in request.GET.lists() if name != "expand" and len(set(values)) > 1]:
         raise ValidationError([{"loc": ("query", name), "msg": "Give this parameter once."} for name in several])
 
 
 def narrowed(request: HttpRequest, found: QuerySet, asked: params.Params) -> QuerySet:
-    """Return `found`, filtered by the filters among the parameters."""
+    """Return the rows of `found` that match the filters in the query parameters `asked`."""
     values = {name: getattr(asked, name) for name in type(asked).model_fields if name in asked.FILTERS.base_filters}
     filters = asked.FILTERS(values, queryset=found, request=request)
     if not filters.form.is_valid():
@@ -167,14 +167,15 @@ def _serve(resource: Resource) -> None:
         url_name=resource.name,
         operation_id=resource.name,
         summary=resource.summary,
-        response=schemas.Page[resource.shape],
+        response=schemas.Page[resource.shape],  # type: ignore[name-defined]
         tags=[resource.name],
-    )  # type: ignore[name-defined]
-    def listed(request: Request, asked: Query[asked_of_list]):  # type: ignore[valid-type]
-        refuse_unknown(request, asked)
-        tree, writer = asked.tree(), Writer(request)
-        found = narrowed(request, resource.rows(request.viewpoint, tree), asked)
-        return answer(page_of(request, found, resource.order, asked.limit, lambda row: writer.write(row, tree)))
+    )
+    def listed(request: Request, asked: Query[asked_of_list]) -> HttpResponse:  # type: ignore[valid-type]
+        question: params.ListParams = asked
+        refuse_unknown(request, question)
+        tree, writer = question.tree(), Writer(request)
+        found = narrowed(request, resource.rows(request.viewpoint, tree), question)
+        return answer(page_of(request, found, resource.order, question.limit, lambda row: writer.write(row, tree)))
 
     @api.get(
         f"/{resource.name}/{{id}}",
@@ -184,9 +185,10 @@ def _serve(resource: Resource) -> None:
         response=resource.shape,
         tags=[resource.name],
     )
-    def one(request: Request, id: Path[Id], asked: Query[asked_of_one] = NOTHING):  # type: ignore[valid-type]
-        refuse_unknown(request, asked)
-        tree = asked.tree()
+    def one(request: Request, id: Path[Id], asked: Query[asked_of_one] = NOTHING) -> HttpResponse:  # type: ignore[valid-type]
+        question: params.Params = asked
+        refuse_unknown(request, question)
+        tree = question.tree()
         row = resource.rows(request.viewpoint, tree).filter(key=id).first()
         if row is None:
             raise Http404
@@ -196,7 +198,7 @@ def _serve(resource: Resource) -> None:
 @api.get(
     "/", url_name="index", operation_id="index", summary="The URLs of everything in this API", response=schemas.Index
 )
-def index(request: HttpRequest):
+def index(request: HttpRequest) -> HttpResponse:
     refuse_unknown(request, NOTHING)
     urls = {name: reverse(f"api:{name}") for name in schemas.Index.model_fields if name != "documentation"}
     urls["documentation"] = reverse("api")
@@ -214,13 +216,13 @@ for each in RESOURCES:
     summary="Reported and counted numbers",
     response=schemas.Statistics,
 )
-def statistics(request: HttpRequest, asked: Query[params.StatisticsParams]):
+def statistics(request: Request, asked: Query[params.StatisticsParams]) -> HttpResponse:
     refuse_unknown(request, asked)
     return answer(statistics_of(Writer(request), asked.contest))
 
 
 @api.get("/openapi.json", url_name="openapi", include_in_schema=False)
-def openapi(request: HttpRequest):
+def openapi(request: HttpRequest) -> HttpResponse:
     return JsonResponse(document(api), json_dumps_params={"ensure_ascii": False})
 
 
@@ -248,5 +250,5 @@ def invalid_cursor(request: HttpRequest, error: InvalidCursorError) -> HttpRespo
 
 @api.exception_handler(Exception)
 def unexpected_error(request: HttpRequest, error: Exception) -> HttpResponse:
-    # Django logs it; the middleware turns it into a problem response.
+    # Raise the error again: Django logs it, and `ApiMiddleware` returns a problem response.
     raise error

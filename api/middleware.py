@@ -1,4 +1,4 @@
-"""What all responses of the API have in common."""
+"""Headers, rate limits, ETags and error responses of the API."""
 
 import hashlib
 
@@ -18,9 +18,11 @@ METHODS = "GET, HEAD, OPTIONS"
 
 class ApiMiddleware:
     """
-    Handles requests under `/api/v1/`: any site may read the responses (CORS), requests are rate-limited, unchanged
-    responses are not sent again (ETag), every error is a problem response (RFC 9457), and the user's language has no
-    effect.
+    Handles all requests under `/api/v1/`.
+
+    Scripts of any website may read the responses (CORS). Requests are limited per client. A client that has the current
+    version gets the status 304 (ETag). Every error is a problem response (RFC 9457). Responses are in English, whatever
+    language the browser asks for.
     """
 
     def __init__(self, get_response):
@@ -38,7 +40,7 @@ class ApiMiddleware:
 
     def _elsewhere(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        # A request for another version of the API also comes from a program, so its 404 is a problem response too.
+        # A request for another version of the API, such as `/api/v2/`, also gets a problem response for the status 404.
         if response.status_code != 404 or not request.path_info.startswith(ROOT):
             return response
         response = problem(request, 404)
@@ -59,7 +61,7 @@ class ApiMiddleware:
         return response
 
     def _read(self, request: HttpRequest) -> HttpResponse:
-        # The server removes the body of a response to HEAD; everything else is the same as for GET.
+        # Handle HEAD like GET. The server removes the body of the response.
         method, request.method = request.method, "GET"
         response = self.get_response(request)
         request.method = method

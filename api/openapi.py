@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document: the one that django-ninja generates, completed with common errors and headers."""
+"""The OpenAPI 3.1 document: django-ninja generates it, and this module adds the errors and headers of all responses."""
 
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ HEADERS = {
 
 @cache
 def document(api: NinjaAPI) -> dict[str, Any]:
-    """Return the OpenAPI document of `api`, which is mounted at `/api/v1/`."""
+    """Return the OpenAPI document of `api`, with paths under `/api/v1/`."""
     made: dict[str, Any] = dict(api.get_openapi_schema(path_prefix="/api/v1/"))
     made["servers"] = [{"url": "/"}]
     schemas = {**made["components"]["schemas"], "Fault": _schema(Fault), "Problem": _schema(Problem)}

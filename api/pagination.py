@@ -1,4 +1,4 @@
-"""The pages of the API's lists. They work like those of the portal (record.keyset), but invalid cursors are errors."""
+"""Keyset pagination for the lists of the API. Unlike on the portal's pages, an invalid cursor is an error."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,13 +12,15 @@ from .schemas import Page
 
 
 class InvalidCursorError(Exception):
-    """The cursor is invalid: no page of this list has returned it."""
+    """Raised if the cursor in `after` or `before` is invalid, so that no page of this list can have returned it."""
 
 
 class StrictPage(keyset.Page):
     """
-    A `keyset.Page` for programs: an invalid cursor raises `InvalidCursorError`, and a page after the last row is empty.
-    With `keyset.Page`, both lead to the first page, and a program that follows `next` would never stop.
+    A page of a list in the API.
+
+    An invalid cursor raises `InvalidCursorError`, and a page after the last row is empty. In both cases a `keyset.Page`
+    returns the first page of the list, and a program that follows `next` would never stop.
     """
 
     has_cursor = False
@@ -39,7 +41,7 @@ class StrictPage(keyset.Page):
 def page_of(
     request: HttpRequest, rows: QuerySet, order: Sequence[str], limit: int, write: Callable[[Any], Any]
 ) -> Page[Any]:
-    """Return the page of `rows` that the request asks for, with each row serialized by `write`."""
+    """Return the page of `rows` at the cursor in the request's URL. `write` serializes each row."""
     page = StrictPage(rows, order, request.GET, limit)
     here = request.build_absolute_uri(request.path)
 

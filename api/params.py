@@ -1,34 +1,47 @@
-"""The parameters of each resource: its filters (the same as on the pages) and the relations for `expand`."""
+"""The query parameters of each resource: filters, the same as on the portal's pages, and `expand`."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
 import django_filters
 from django.db.models import Q
 from ninja import Schema
-from pydantic import BeforeValidator, Field
+from pydantic import Field
+from pydantic_core import CoreSchema, core_schema
 
 from contests.filters import QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
 from contests.models import Appearance, Award, Event, Submission
 from contests.people_filters import PersonFilterSet
 from record.keyset import LONGEST
 
+from .schemas import OneOf
+
 MOST = 100
-# No database stores NUL, and PostgreSQL rejects it in a query.
+# Reject the character NUL: PostgreSQL raises an error if a query contains it.
 WITHOUT_NUL = r"^[^\x00]*$"
 
 
 def _split(value: Any) -> Any:
-    """Accept both `expand=a,b` and `expand=a&expand=b`."""
+    """Split the values of `expand` at commas, so that `expand=a,b` and `expand=a&expand=b` mean the same."""
     return [name for part in value for name in part.split(",")] if isinstance(value, list) else value
 
 
-def expansions(*names: str) -> Any:
+class Relations:
     """
-    Return the type of an `expand` parameter that accepts these relations. A dot leads to a relation of the relation:
-    "credits.person".
+    Metadata for `Annotated`: the relations that `expand` accepts. A name may contain a dot: "credits.person" includes
+    the credits of a submission, and the person of each credit.
     """
-    described = Field(description="Relations to include in full, separated by commas.", min_length=1, max_length=50)
-    return Annotated[list[Literal[*names]], BeforeValidator(_split), described]
+
+    def __init__(self, *names: str):
+        self.names = names
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        each = core_schema.literal_schema([*self.names])
+        return core_schema.no_info_before_validator_function(
+            _split, core_schema.list_schema(each, min_length=1, max_length=50)
+        )
+
+
+EXPAND: Any = Field(default_factory=list, description="Relations to include in full, separated by commas.")
 
 
 def text(description: str, **options: Any) -> Any:
@@ -37,13 +50,13 @@ def text(description: str, **options: Any) -> Any:
 
 class Params(Schema):
     """
-    The parameters of a request for one record or a list. `FILTERS` is the filter set for the filters among its fields.
+    The query parameters of a request. `FILTERS` is the django-filter class that applies those of them that are filters.
     """
 
     FILTERS: ClassVar[type[django_filters.FilterSet]] = django_filters.FilterSet
 
     def tree(self) -> dict[str, Any]:
-        """Return the relations in `expand` as a tree: {"credits": {"person": {}}}."""
+        """Return the relations in `expand` as nested dicts: "credits.person" becomes {"credits": {"person": {}}}."""
         found: dict[str, Any] = {}
         for path in getattr(self, "expand", []):
             branch = found
@@ -135,7 +148,7 @@ class RecognitionFilters(WinnerFilterSet):
 
 
 class ContestParams(Params):
-    expand: expansions(*EVERY_CONTEST) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_CONTEST)] = EXPAND
 
 
 class ContestsParams(ListParams, ContestParams):
@@ -143,7 +156,7 @@ class ContestsParams(ListParams, ContestParams):
 
 
 class SubmissionParams(Params):
-    expand: expansions(*EVERY_SUBMISSION) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_SUBMISSION)] = EXPAND
 
 
 class SubmissionsParams(ListParams, SubmissionParams):
@@ -155,7 +168,7 @@ class SubmissionsParams(ListParams, SubmissionParams):
 
 
 class AwardParams(Params):
-    expand: expansions(*EVERY_AWARD) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_AWARD)] = EXPAND
 
 
 class AwardsParams(ListParams, AwardParams):
@@ -164,7 +177,7 @@ class AwardsParams(ListParams, AwardParams):
 
 
 class RecognitionParams(Params):
-    expand: expansions(*EVERY_RECOGNITION) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_RECOGNITION)] = EXPAND
 
 
 class RecognitionsParams(ListParams, RecognitionParams):
@@ -177,17 +190,17 @@ class RecognitionsParams(ListParams, RecognitionParams):
 
 
 class PersonParams(Params):
-    expand: expansions(*EVERY_PERSON) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_PERSON)] = EXPAND
 
 
 class PeopleParams(ListParams, PersonParams):
     FILTERS = PersonFilterSet
-    role: Literal["", *Appearance.Role.values] = Field("", description="Their role at an event.")
+    role: Annotated[str, OneOf("", *Appearance.Role.values)] = Field("", description="Their role at an event.")
     country: str = text(COUNTRY)
 
 
 class EventParams(Params):
-    expand: expansions(*EVERY_EVENT) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_EVENT)] = EXPAND
 
 
 class EventsParams(ListParams, EventParams):
@@ -196,7 +209,7 @@ class EventsParams(ListParams, EventParams):
 
 
 class QuoteParams(Params):
-    expand: expansions(*EVERY_QUOTE) = Field(default_factory=list)  # type: ignore[valid-type]
+    expand: Annotated[list[str], Relations(*EVERY_QUOTE)] = EXPAND
 
 
 class QuotesParams(ListParams, QuoteParams):

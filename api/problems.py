@@ -1,4 +1,4 @@
-"""Errors of the API in the format of RFC 9457: what went wrong, with a link to the documentation."""
+"""Error responses of the API in the format of RFC 9457. Each links to its explanation on the documentation page."""
 
 from http import HTTPStatus
 from typing import Any
@@ -10,7 +10,7 @@ from django.urls import reverse
 from .schemas import Fault, Problem
 
 CONTENT_TYPE = "application/problem+json"
-# For each status: its name, which is also its anchor in the documentation, and its description.
+# HTTP status: the error's anchor on the documentation page, and its description.
 KINDS = {
     400: ("bad-request", "The request could not be read."),
     404: ("not-found", "There is nothing public at this URL, or not yet."),
@@ -22,7 +22,10 @@ KINDS = {
 
 
 def problem(request: HttpRequest, status: int, faults: list[Fault] | None = None) -> HttpResponse:
-    """Return the response for an error. A status that isn't listed gets the description of 400 or 500."""
+    """
+    Return the error response for an HTTP status. A status that is not in `KINDS` gets the description of 500 if it is
+    at least 500, otherwise that of 400.
+    """
     known = status if status in KINDS else 500 if status >= 500 else 400
     name, detail = KINDS[known]
     stated: dict[str, Any] = {
@@ -45,7 +48,7 @@ def _explained(request: HttpRequest, name: str) -> str:
 
 
 def faults_of(errors: list[dict[str, Any]]) -> list[Fault]:
-    """Return the errors that pydantic found, by parameter."""
+    """Convert validation errors of pydantic to `Fault` objects, which name the query parameter."""
     found = []
     for error in errors:
         named = [part for part in error["loc"] if isinstance(part, str) and part not in ("query", "path", "asked")]

@@ -1,8 +1,9 @@
 """
-The querysets of the API. Each function returns the rows that are public at `viewpoint`, with everything that
-`serializers` reads and that `expand` names. The number of statements depends only on the parameters.
+The querysets of the API. Each function returns the rows that are public at `viewpoint` and loads everything that
+`serializers` reads, including the relations in `expand`. The number of SQL statements depends only on the query
+parameters, never on the number of rows.
 
-A relation to one record is joined to its row, or read by a statement of its own if `expand` names it.
+A foreign key is loaded with a join. If `expand` contains it, it is loaded with a separate statement instead.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,18 +24,19 @@ from contests.models import (
     Recognition,
     Submission,
 )
+from contests.querysets import PartOfContestQuerySet
 from people.models import Affiliation, NextProject, PastWork, Person
 from record.models import Source
 from record.viewpoint import Viewpoint
 
-# At most this many rows of a relation are included; a link leads to the full list.
+# If `expand` contains a list of related rows, the response includes at most 100 of them.
 MANY = 100
 
 Tree = Mapping[str, Any]
 Rows = Callable[[Viewpoint, Tree], QuerySet]
 
 
-#: The relation of a list whose name differs from it.
+#: The model's relation, for lists in the API that have a different name.
 PATHS = {"organisation_figures": "figures"}
 
 
@@ -46,9 +48,11 @@ def _with(
     many: Mapping[str, Rows] | None = None,
 ) -> QuerySet:
     """
-    Return `rows` with the relations that `expand` names. `one` and `many` map relations to the functions that return
-    their full rows. A key of `one` is the path to join for a reference. The rows of `many` become lists such as
-    `shown_credits`.
+    Return `rows` with the relations in `expand` loaded.
+
+    `one` maps foreign keys to functions that return the related rows in full. `many` does the same for lists. If
+    `expand` contains a relation, it is prefetched; a list such as `credits` becomes the attribute `shown_credits`.
+    Otherwise, each path in `one` is loaded with a join, and the lists in `many` are not loaded.
     """
     for path, found in (one or {}).items():
         name = path.partition("__")[0]
@@ -84,7 +88,7 @@ def categories(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     return Category.objects.public(viewpoint).order_by("order")
 
 
-def figures(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
+def figures(viewpoint: Viewpoint, expand: Tree) -> PartOfContestQuerySet:
     return Figure.objects.public(viewpoint).select_related("organisation", "source").order_by("order")
 
 
@@ -116,11 +120,13 @@ def credits(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
 
 
 def recognitions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
-    rows = Recognition.objects.public(viewpoint).select_related("source", "award__contest").order_by("order", "pk")
+    rows: QuerySet = (
+        Recognition.objects.public(viewpoint).select_related("source", "award__contest").order_by("order", "pk")
+    )
     presenters = people(viewpoint, {}) if "presenters" in expand else Person.objects.public(viewpoint)
     one = {"submission__contest": submissions, "person": people}
     rows = _with(rows, viewpoint, expand, one).prefetch_related(Prefetch("presenters", presenters))
-    # The award is joined already; the full record also needs only its source.
+    # The award is already joined. If the response contains the whole award, its source is needed too.
     return rows.select_related("award__source") if "award" in expand else rows
 
 

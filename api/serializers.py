@@ -1,8 +1,9 @@
-"""Turn rows into responses. Nothing here queries the database: `queries` has loaded everything that is needed."""
+"""Converts model instances to responses. This module runs no SQL: `queries` has loaded all rows and relations."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -33,16 +34,14 @@ RESOURCES = {
 
 
 class Writer:
-    """Serializes rows for one request: URLs have its host, and `viewpoint` is that of its visitor."""
+    """Serializes model instances for one request. URLs are absolute, with the host of the request."""
 
     def __init__(self, request: Request):
         self.viewpoint: Viewpoint = request.viewpoint
         self.absolute = request.build_absolute_uri
 
-    # URLs
-
     def list_href(self, resource: str, **filters: str) -> str:
-        """Return the URL of a list in this API."""
+        """Return the URL of a list in this API, with `filters` as query parameters."""
         return self.absolute(reverse(f"api:{resource}")) + (f"?{urlencode(filters)}" if filters else "")
 
     def _reference(self, row: record.Record) -> dict[str, Any]:
@@ -52,15 +51,13 @@ class Writer:
     def _resource(self, row: record.Record, path: str) -> dict[str, Any]:
         return {**self._reference(row), "url": self.absolute(path), "is_synthetic": row.is_synthetic}
 
-    # Relations
-
     def reference(self, row: record.Record) -> shapes.Reference:
         return shapes.Reference(**self._reference(row))
 
     def one(self, row: record.Record, name: str, expand: Tree) -> Any:
         """
-        Return the record that the relation `name` refers to: in full if `expand` names it, else as a reference; or
-        None.
+        Return the row that the relation `name` of `row` refers to: in full if `expand` contains `name`, otherwise as a
+        reference. Return None if there is no such row.
         """
         related = getattr(row, name)
         if related is None or name not in expand:
@@ -68,8 +65,8 @@ class Writer:
         return self.write(related, expand[name])
 
     def write(self, row: record.Record, expand: Tree) -> Any:
-        """Return the whole record, in the shape for its model."""
-        written = {
+        """Serialize `row` in full. Its model decides the schema."""
+        written: dict[type, Callable[[Any, Tree], Any]] = {
             contests.Contest: self.contest,
             contests.Submission: self.submission,
             contests.Award: self.award,
@@ -87,15 +84,13 @@ class Writer:
     def _source_of(self, source: record.Source | None, in_full: bool = False) -> Any:
         return source and (self.source(source) if in_full else self.reference(source))
 
-    def _many(self, row: Any, expand: Tree, **written: Any) -> dict[str, list[Any]]:
-        """Return those lists in `written` that `expand` names; the others are left out."""
+    def _many(self, row: Any, expand: Tree, **written: Any) -> dict[str, Any]:
+        """Serialize the lists in `written` that `expand` contains. The other lists are left out."""
         return {
             name: [write(related, expand[name]) for related in getattr(row, f"shown_{name}")]
             for name, write in written.items()
             if name in expand
         }
-
-    # Records
 
     def contest(self, row: contests.Contest, expand: Tree = NOTHING) -> shapes.Contest:
         return shapes.Contest(
@@ -105,17 +100,17 @@ class Writer:
             edition=row.edition or None,
             tagline=row.tagline or None,
             about=row.about or None,
-            series=row.series and self.named(row.series),
+            series=self.named(row.series) if row.series else None,
             organiser=self.organisation(row.organiser),
             work_kind=row.work_kind,
             host_event=row.host_event or None,
             city=row.city or None,
-            country=row.country.code or None,
+            country=str(row.country) or None,
             prize_pool=money(row.prize_pool, row.prize_currency),
             time_zone=row.time_zone or None,
             opens_at=row.opens_at,
             closes_at=row.closes_at,
-            published_at=row.published_at,
+            published_at=cast(datetime, row.published_at),  # A public contest has a publication date.
             stage=row.entry_stage(self.viewpoint) or None,
             has_results=row.results(self.viewpoint) is Results.PUBLIC,
             hero=self.image(row.hero),
@@ -138,11 +133,9 @@ class Writer:
     def named(self, row: record.Record) -> shapes.Named:
         return shapes.Named(id=row.key, label=str(row))
 
-    def organisation(self, row: people.Organisation | None) -> shapes.Organisation | None:
-        if row is None:
-            return None
+    def organisation(self, row: people.Organisation) -> shapes.Organisation:
         return shapes.Organisation(
-            id=row.key, label=row.name, website=row.website or None, country=row.country.code or None
+            id=row.key, label=row.name, website=row.website or None, country=str(row.country) or None
         )
 
     def category(self, row: contests.Category | None) -> shapes.Category | None:
@@ -154,7 +147,7 @@ class Writer:
         return shapes.Figure(
             id=row.key,
             label=row.label,
-            organisation=self.organisation(row.organisation),
+            organisation=self.organisation(row.organisation) if row.organisation else None,
             qualifier=row.qualifier,
             value=plain(row.value),
             unit=row.unit or None,
@@ -164,7 +157,7 @@ class Writer:
         )
 
     def leading_region(self, row: contests.LeadingRegion) -> shapes.LeadingRegion:
-        return shapes.LeadingRegion(country=row.country.code, rank=row.rank, source=self._source_of(row.source))
+        return shapes.LeadingRegion(country=str(row.country), rank=row.rank, source=self._source_of(row.source))
 
     def award(self, row: contests.Award, expand: Tree = NOTHING) -> shapes.Award:
         page = f"{reverse('contest_winners', args=[row.contest.slug])}?{urlencode({'award': row.slug})}"
@@ -194,7 +187,7 @@ class Writer:
             logline=row.logline or None,
             synopsis=row.synopsis or None,
             language=row.language or None,
-            countries=[country.code for country in row.countries],
+            countries=[str(country) for country in row.countries],
             runtime=row.runtime,
             year=row.year,
             tools=row.tools or None,
@@ -215,7 +208,7 @@ class Writer:
 
     def recognition(self, row: contests.Recognition, expand: Tree = NOTHING) -> shapes.Recognition:
         return shapes.Recognition(
-            **self._resource(row, row.honouree.get_absolute_url()),
+            **self._resource(row, row.honouree.get_absolute_url() if row.honouree else ""),
             award=self.one(row, "award", expand),
             contest=self.reference(row.award.contest),
             submission=self.one(row, "submission", expand),
@@ -242,7 +235,7 @@ class Writer:
             native_language=row.native_language or None,
             headline=row.headline or None,
             biography=row.biography or None,
-            country=row.country.code or None,
+            country=str(row.country) or None,
             website=row.website or None,
             portrait=self.image(row.portrait),
             sources=self._sources(row, expand),
@@ -279,8 +272,8 @@ class Writer:
             title=row.title,
             kind=row.kind,
             contest=self.one(row, "contest", expand),
-            part_of=row.part_of and self.reference(row.part_of),
-            host=self.organisation(row.host),
+            part_of=self.reference(row.part_of) if row.part_of else None,
+            host=self.organisation(row.host) if row.host else None,
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             venue=row.venue or None,
@@ -338,7 +331,7 @@ class Writer:
             height=height,
             alt=file.alt or None,
             credit=file.credit or None,
-            licence=licence and shapes.Licence(name=str(licence.label), url=licence.url or None),
+            licence=shapes.Licence(name=str(licence.label), url=licence.url or None) if licence else None,
             renditions=[
                 shapes.Rendition(
                     url=self.absolute(file.storage.url(renditions.name_of(file.stored_name, size, extension))),
@@ -356,6 +349,6 @@ def money(amount: Any, currency: str) -> shapes.Money | None:
 
 
 def plain(value: Decimal) -> Decimal:
-    """Return a whole number without decimals: 4600 for 4600.00."""
+    """Remove decimals that are all zero: 4600.00 becomes 4600."""
     whole = value.to_integral_value()
     return whole if whole == value else value

@@ -1,4 +1,4 @@
-"""The statistics in the API: the numbers of the statistics page, with reported and counted numbers separate."""
+"""The statistics in the API: the same numbers as on the statistics page."""
 
 from typing import Any
 
@@ -9,20 +9,20 @@ from contests.statistics import CONTESTS, REPORTED, statistics
 from contests.tallies import Chart
 
 from . import schemas as shapes
-from .serializers import Writer, money
+from .serializers import Writer
 
 
 def statistics_of(writer: Writer, asked: str) -> shapes.Statistics:
     """
-    Return reported and counted numbers: of all contests that aren't synthetic, or of the one with the slug `asked`.
-    Raise `Http404` if there is no such public contest.
+    Return the statistics of the contest with the slug `asked`. If `asked` is empty, return those of all contests except
+    synthetic ones. Raise `Http404` if no public contest has this slug.
     """
     listed = list(Contest.objects.public(writer.viewpoint).for_statistics(asked)[:CONTESTS])
     contest = listed[0] if asked and listed and listed[0].slug == asked else None
     if asked and contest is None:
         raise Http404
     return shapes.Statistics(
-        contest=contest and writer.reference(contest),
+        contest=writer.reference(contest) if contest else None,
         reported=_reported(writer, contest, [contest] if contest else listed),
         counted=_counted(writer, contest, listed),
     )
@@ -43,7 +43,7 @@ def _reported(writer: Writer, contest: Contest | None, listed: list[Contest]) ->
         prize_pools=[
             shapes.PrizePool(
                 contest=writer.reference(each),
-                prize_pool=money(each.prize_pool, each.prize_currency),
+                prize_pool=shapes.Money(amount=each.prize_pool, currency=each.prize_currency),
                 sources=[writer.reference(source) for source in each.sources.all()],
             )
             for each in listed
@@ -82,6 +82,6 @@ def _counted(writer: Writer, contest: Contest | None, listed: list[Contest]) -> 
 
 
 def _counts(chart: Chart) -> shapes.Counts:
-    # A chart sorts equal counts by label, which depends on the language.
+    # Sort equal counts by value. The chart on the page sorts them by label, which depends on the language.
     ordered: list[Any] = sorted(chart.rows, key=lambda row: (-row.count, row.key))
     return shapes.Counts(rows=[shapes.Count(value=row.key, count=row.count) for row in ordered], unknown=chart.unknown)

@@ -10,7 +10,10 @@ from api import documentation
 
 @require_safe
 def api(request: HttpRequest) -> HttpResponse:
-    """Show how to use the API. Context: `resources`, `problems`, `limit` (requests a minute, 0 for no limit)."""
+    """
+    Show the documentation of the API. Template context: `resources`, `problems`, `limit` (requests per minute; 0 means
+    unlimited).
+    """
     return render(
         request,
         "api/api.html",

@@ -1,11 +1,12 @@
 """
-Measure the speed of a long gallery: its first page, one in the middle and the last.
+Measures the response times of a long list: the first page, one in the middle, and the last page.
 
     export DATABASE_URL=sqlite:////tmp/lists-benchmark.sqlite3
     .venv/bin/python manage.py migrate && .venv/bin/python manage.py create_demo_contest --submissions 5000
     .venv/bin/python -m benchmarks.lists
 
-Prints the median of ten responses in milliseconds, after one to warm up, and the number of SQL statements.
+Prints the median of ten response times in milliseconds, after one request that is not counted, and the number of SQL
+statements.
 """
 
 import os

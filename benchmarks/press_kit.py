@@ -1,12 +1,13 @@
 """
-Measure the memory and time that the press kit of a large contest needs, in the production server.
+Measures the memory and time for the press kit of a large contest in the production server.
 
     export DATABASE_URL=sqlite:////tmp/press-kit-benchmark.sqlite3
     .venv/bin/python manage.py migrate && .venv/bin/python manage.py create_demo_contest --submissions 5000
     .venv/bin/python -m benchmarks.press_kit
 
-Starts granian as `make run` does, requests the contest's page, then the kit. Prints how far the worker's peak memory
-rose above its memory before the request (Linux: VmRSS before, VmHWM after, reset in between).
+Starts granian in the same way as `make run`, requests the page of the contest, then its press kit. Prints the
+difference between the worker's peak memory during the download and its memory before. Linux only: it reads VmRSS before
+the download and VmHWM after it.
 """
 
 import os
@@ -45,7 +46,7 @@ def main() -> None:
             "the kit, again": f"/contests/{SLUG}/press-kit.zip",
         }.items():
             before = memory(worker, "VmRSS")
-            Path(f"/proc/{worker}/clear_refs").write_text("5")  # reset the peak
+            Path(f"/proc/{worker}/clear_refs").write_text("5")  # Reset VmHWM, the peak memory of the process.
             status, size, first, whole = ask(port, path)
             rise = memory(worker, "VmHWM") - before
             print(
@@ -59,7 +60,8 @@ def main() -> None:
 
 def ask(port: int, path: str) -> tuple[int, int, float, float]:
     """
-    Return the status, the size in bytes, and the seconds until the first and the last byte. The response is discarded.
+    Request `path`. Return the status, the size in bytes, and the seconds until the first and until the last byte. The
+    content is discarded.
     """
     start = time.perf_counter()
     connection = HTTPConnection("127.0.0.1", port, timeout=600)
@@ -73,12 +75,13 @@ def ask(port: int, path: str) -> tuple[int, int, float, float]:
 
 
 def memory(process: int, name: str) -> int:
-    """Return a memory value of the process in KB, as the kernel reports it."""
-    return int(re.search(rf"{name}:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())[1])
+    """Return a memory value of a process in KB, as the Linux kernel reports it."""
+    (found,) = re.findall(rf"{name}:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+    return int(found)
 
 
 def worker_of(process: int) -> int:
-    """Return the worker process: the child of granian with the most memory."""
+    """Return the process id of granian's worker: the child process with the most memory."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     return max(map(int, children), key=lambda child: memory(child, "VmRSS"))
 

@@ -1,9 +1,8 @@
 """
-Measure how long it takes to clean an upload of the largest size and to make its renditions: `python
-benchmarks/renditions.py`.
+Measures how long it takes to clean an uploaded image and to make its renditions: `python benchmarks/renditions.py`.
 
-Uses two generated pictures of 1600 x 2400 px: noise, which is hardest to encode, and soft shapes with film grain, which
-encode like a photograph.
+Uses two generated pictures of 1600 x 2400 px: noise, which takes longest to encode, and soft shapes with film grain,
+which are similar to a photograph.
 """
 
 import io

@@ -1,21 +1,23 @@
 """
-Measure the speed of the search, and of building its index, on a synthetic record of a given size.
+Measures the speed of the search, and of building its index, with a given number of synthetic works.
 
     DATABASE_URL=sqlite:////tmp/search-benchmark.sqlite3 .venv/bin/python -m benchmarks.search 200000
     scripts/services postgres -- .venv/bin/python -m benchmarks.search 200000
 
-The database must be empty. The synthetic rows stay in it.
+The database must be empty. The script does not delete the synthetic rows.
 """
 
 import os
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from itertools import accumulate
 from statistics import median
+from typing import Any
 
 import django
 
@@ -58,17 +60,17 @@ def main(number: int) -> None:
     with timed("settled it"):
         index.settle()
     for name, question in QUESTIONS.items():
-        answer, found = measured(lambda q=question: engine.search(q, Viewpoint.now()))
-        one, _page = measured(lambda q=question: engine.search(q, Viewpoint.now(), kind=engine.Kind.WORK, page="2"))
-        suggestions, _list = measured(lambda q=question: engine.suggest(q, Viewpoint.now()))
+        answer, found = measured(partial(engine.search, question, Viewpoint.now()))
+        one, _page = measured(partial(engine.search, question, Viewpoint.now(), kind=engine.Kind.WORK, page="2"))
+        suggestions, _list = measured(partial(engine.suggest, question, Viewpoint.now()))
         print(
             f"{name:28} {question:20} search {answer:7.1f} ms, works {one:7.1f} ms, suggestions {suggestions:7.1f} ms"
             f"   {found.count}{'+' if found.is_more else ''} found"
         )
 
 
-def measured(ask) -> tuple[float, object]:
-    """Return the median time of five runs in milliseconds, after one run to warm up, and the result."""
+def measured(ask: Callable[[], Any]) -> tuple[float, Any]:
+    """Run `ask` six times. Return the median of the last five times in milliseconds, and the result."""
     ask()
     times = []
     for _time in range(5):
@@ -86,10 +88,13 @@ def timed(what: str) -> Iterator[None]:
 
 
 def make_record(number: int) -> None:
-    """Create `number` works and half as many people, in ten contests. The results of one are sealed."""
+    """
+    Create `number` works and half as many people, in ten contests. The results of the first contest are not public.
+    """
     chance = random.Random(1)  # noqa: S311
     vocabulary = list(words(chance, 50_000))
-    # As in natural language (Zipf): the second word is half as frequent as the first, the third a third as frequent.
+    # Word frequencies as in natural language (Zipf's law): the second word is half as frequent as the first, the third
+    # a third as frequent.
     weights = list(accumulate(1 / rank for rank in range(1, len(vocabulary) + 1)))
     now = timezone.now()
     organiser = Organisation.objects.create(name="Synthetic organiser", slug="synthetic")
@@ -119,7 +124,7 @@ def make_record(number: int) -> None:
 
     def works() -> Iterator[Submission]:
         for n in range(number):
-            # The contest of this work must be public: any but the first.
+            # The work that the benchmark searches for must be in a contest whose results are public.
             title = "The Needle of Bace" if n == number // 33 * 11 + 5 else text(chance.randint(1, 5)).title()
             marks = "common " * (n % 2) + "hundredth " * (n % 100 == 0) + "記憶の庭 " * (n % 1_000 == 0)
             yield Submission(
@@ -141,7 +146,7 @@ def make_record(number: int) -> None:
 
 
 def words(chance: random.Random, number: int) -> Iterator[str]:
-    seen = set()
+    seen: set[str] = set()
     while len(seen) < number:
         word = "".join(chance.choices(SYLLABLES, k=chance.randint(2, 4)))
         if word not in seen:

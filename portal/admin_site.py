@@ -1,8 +1,8 @@
-"""Laurel's admin site: Django's, with the portal's name and with apps and models in the order of an editor's work."""
+"""Laurel's admin site: Django's admin with the portal's name. Apps and models are sorted by how editors work."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account import views as account_views
 from django import forms
@@ -27,6 +27,9 @@ from accounts import second_factor
 from portal import unsaved_forms
 from portal.integrity_retry import tried_again
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 APPS = ("contests", "people", "record", "accounts", "auth")
 MODELS = (
     *("Contest", "Submission", "Award", "Recognition", "Event", "Quote"),
@@ -37,10 +40,11 @@ MODELS = (
 
 
 class ChoicesView(AutocompleteJsonView):
-    """Serves the options of autocomplete fields, labelled by their admin."""
+    """Returns the options of autocomplete fields. The model's admin class makes their labels."""
 
-    def get(self, request: HttpRequest, *args, **kwargs) -> JsonResponse:
-        from contests.admin.pickers import CHOOSE_FIRST, UNCHOSEN  # models can't be imported before the apps are ready
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # This import is inside the function because models can't be imported before the apps are ready.
+        from contests.admin.pickers import CHOOSE_FIRST, UNCHOSEN
 
         if request.GET.get("within") == UNCHOSEN:
             told = {"id": "-", "text": str(CHOOSE_FIRST), "disabled": True}
@@ -71,16 +75,18 @@ class LaurelAdminSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """
-        Return whether the user may open the admin. Users whose permissions require a second factor need to have one.
+        Return whether the user may open the admin. If the user's permissions require a second factor, the user must
+        have one.
         """
         return super().has_permission(request) and not self._lacks_second_factor(request)
 
     @staticmethod
     def _lacks_second_factor(request: HttpRequest) -> bool:
-        # Cached on the request: a page checks it several times.
-        if not hasattr(request, "lacks_second_factor"):
-            request.lacks_second_factor = second_factor.is_missing(request.user)
-        return request.lacks_second_factor
+        # Keep the result on the request, because a page needs it several times.
+        kept = vars(request)
+        if "lacks_second_factor" not in kept:
+            kept["lacks_second_factor"] = second_factor.is_missing(cast("User", request.user))
+        return kept["lacks_second_factor"]
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Redirect to the sign-in page, or to the page for setting up a second factor."""
@@ -95,36 +101,45 @@ class LaurelAdminSite(admin.AdminSite):
             raise PermissionDenied
         return redirect("mfa_index")
 
-    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Sign out with the same view as the rest of the portal."""
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Sign out with the same view as on the rest of the portal."""
         return account_views.logout(request)
 
-    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
         """Redirect to the account pages, where users change their password."""
         return redirect("account_change_password")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
-        """Return apps and models in the order of an editor's work; others follow by name."""
+        """
+        Return apps and models in the order in which editors use them. Apps and models that are not in this order follow
+        by name.
+        """
         apps = super().get_app_list(request, app_label)
         for app in apps:
             app["models"].sort(key=lambda model: self.position_of(model["object_name"]))
         return sorted(apps, key=lambda app: _position(APPS, app["app_label"]))
 
-    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:  # type: ignore[override]
         @wraps(view)
-        def within_bounds(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        def within_bounds(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 return tried_again(view, request, *args, **kwargs)
-            except OverflowError:  # a number in the URL that is too large for the database or the calendar
+            # A number in the URL is too large for the database, or a date is outside the calendar.
+            except OverflowError:
                 raise Http404 from None
 
         guarded = super().admin_view(within_bounds, cacheable)
 
         @wraps(guarded)
-        def nothing_lost(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            from contests.admin import withdrawn_approvals  # models can't be imported before the apps are ready
+        def nothing_lost(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            # This import is inside the function because models can't be imported before the apps are ready.
+            from contests.admin import withdrawn_approvals
 
-            # Django would redirect to the sign-in page and lose the submitted data.
+            # Without this, Django would redirect to the sign-in page, and the submitted data would be lost.
             if request.method != "POST":
                 return guarded(request, *args, **kwargs)
             if not request.user.is_authenticated and unsaved_forms.entered_texts(request):
@@ -142,9 +157,10 @@ class LaurelAdminSite(admin.AdminSite):
         return nothing_lost
 
     def get_urls(self) -> list:
-        from record.admin import audit_log  # models can't be imported before the apps are ready
+        # This import is inside the function because models can't be imported before the apps are ready.
+        from record.admin import audit_log
 
-        # Replaces Django's own view, which reveals the URL of every row to every admin user.
+        # Replaces Django's `view_on_site`, which reveals the URL of every row to every user of the admin.
         on_site = self.admin_view(self.view_on_site)
         return [
             path("r/<path:content_type_id>/<path:object_id>/", on_site, name="view_on_site"),
@@ -157,28 +173,31 @@ class LaurelAdminSite(admin.AdminSite):
 
     def view_on_site(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
         """
-        Redirect from a row to its page if the user may view the row. 404 for other users and for rows without a page.
+        Redirect to the public page of a row if the user may view the row in the admin. Return 404 for other users and
+        for rows without a page.
         """
         try:
             kind = ContentType.objects.get(pk=content_type_id)
         except (ContentType.DoesNotExist, ValueError):
             raise Http404 from None
-        model_admin = self._registry.get(kind.model_class())
-        if model_admin is None or not model_admin.has_view_permission(request):
-            raise Http404
-        row = model_admin.get_object(request, object_id)
+        model_admin = self._registry.get(cast(type[Model], kind.model_class()))
+        row = (
+            model_admin.get_object(request, object_id)
+            if model_admin and model_admin.has_view_permission(request)
+            else None
+        )
         if row is None or not hasattr(row, "get_absolute_url"):
             raise Http404
         return redirect(row)
 
     @staticmethod
     def position_of(model: str) -> int:
-        """Return the position of a model in the order of an editor's work."""
+        """Return the position of a model in the order in which editors use them."""
         return _position(MODELS, model)
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show what needs attention, and below it the list of all models."""
-        # The admin site is created before the models are loaded.
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Show the dashboard: what needs attention, then the list of all models."""
+        # This import is inside the function because the admin site is created before the models are loaded.
         from portal.dashboard import panels
         from portal.dashboard.changes import changes
         from portal.dashboard.reveals import reveals
@@ -188,16 +207,17 @@ class LaurelAdminSite(admin.AdminSite):
             "reveals": reveals(self, request, timezone.now()),
             "changes": changes(self, request),
         }
-        # Changes by others need no action.
+        # Only findings and reveals need action. Changes by other users don't.
         nothing_waits = not (dashboard["panels"] or dashboard["reveals"])
         return super().index(request, {"dashboard": dashboard, "nothing_waits": nothing_waits, **(extra_context or {})})
 
     def time_zone_view(self, request: HttpRequest) -> HttpResponse:
-        """Save the time zone in which the user reads times."""
-        form = forms.modelform_factory(get_user_model(), fields=["time_zone"])(request.POST, instance=request.user)
+        """Save the time zone in which the admin shows times to this user."""
+        user = cast("User", request.user)
+        form = forms.modelform_factory(get_user_model(), fields=["time_zone"])(request.POST, instance=user)
         if form.is_valid():
             form.save()
-            zone = request.user.time_zone or "UTC"
+            zone = user.time_zone or "UTC"
             messages.success(request, gettext("Your time zone is %(zone)s.") % {"zone": zone})
         else:
             asked = request.POST.get("time_zone", "").replace("\x00", "")[:60]
@@ -206,12 +226,12 @@ class LaurelAdminSite(admin.AdminSite):
         return redirect("admin:index")
 
     def keyboard_view(self, request: HttpRequest) -> HttpResponse:
-        """Show the keyboard shortcuts."""
+        """Show the keyboard shortcuts of the admin."""
         context = {**self.each_context(request), "title": gettext("Keyboard shortcuts")}
         return TemplateResponse(request, "admin/keyboard.html", context)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        return ChoicesView.as_view(admin_site=self)(request)
+        return cast(HttpResponse, ChoicesView.as_view(admin_site=self)(request))
 
 
 def _position(order: tuple[str, ...], name: str) -> int:

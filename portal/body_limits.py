@@ -1,4 +1,4 @@
-"""Limits request bodies of anonymous users, so that nobody fills the disk or blocks every thread."""
+"""Limits the request bodies of anonymous users, so that nobody can fill the disk or occupy every thread."""
 
 import threading
 from collections import Counter
@@ -13,13 +13,14 @@ from django.urls import reverse
 
 from record.web import client_address, error_pages
 
-#: In bytes. The largest form for visitors has an e-mail address and a password.
+#: The maximum size of a body in bytes. The largest form for visitors has an e-mail address and a password.
 MOST = 64 * 1024
-#: The number of threads per worker that may wait for request bodies of anonymous users, one per client address. The
-#: other threads keep serving requests. A thread can't stop reading a slow body: if granian sends a response while the
-#: body is still being read, the whole process hangs. The proxy must limit how long a body may take.
+#: The number of threads per worker process that may wait for request bodies of anonymous users, at most one per client
+#: address. The other threads keep serving requests. A thread can't stop reading a slow body: if granian sends a
+#: response before it has read the whole body, the process hangs. Therefore the proxy must limit how long a body may
+#: take.
 WAITING = 2
-#: In seconds. A complete body is read at once, so a simultaneous request only waits this long for a free place.
+#: How long a request waits for a free thread, in seconds. A body that has already arrived takes less than that.
 PATIENCE = 0.2
 _waiting: Counter[str] = Counter()
 _free = threading.Condition()
@@ -27,12 +28,12 @@ _free = threading.Condition()
 
 class BodyMiddleware:
     """
-    Refuses bodies from anonymous users that are larger than `MOST` (413), or that arrive while too many others are
-    being read (503).
+    Refuses request bodies from anonymous users: with 413 if they are larger than `MOST`, and with 503 if too many
+    others are being read.
 
-    It must come after the authentication middleware, because uploads by editors are not limited. A form that a
-    signed-out editor sends to the admin may have the size of any form without files, so that its content can be shown
-    again.
+    This middleware must come after the authentication middleware, because the uploads of editors are not limited. If an
+    editor has been signed out, a form that they send to the admin may be as large as any form without files, so that
+    its content can be shown again.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -61,18 +62,22 @@ def _size(request: HttpRequest) -> int:
 
 
 def _read(request: HttpRequest) -> HttpResponse | None:
-    """Read the body into memory. Returns a refusal if too many others are being read."""
+    """Read the body into memory. Return a response with an error if too many other bodies are being read."""
     with _one_of_few(client_address.group_of(request)) as may_wait:
         if not may_wait:
             return _ending(error_pages.too_busy(request))
-        with suppress(UnreadablePostError, RequestDataTooBig, OSError):  # the view will raise the same error
+        # Ignore an error here, because the view raises the same error when it reads the body.
+        with suppress(UnreadablePostError, RequestDataTooBig, OSError):
             _body = request.body
     return None
 
 
 @contextmanager
 def _one_of_few(address: str) -> Iterator[bool]:
-    """Yield whether another body may be read in total and from this client address, and count it in the meantime."""
+    """
+    Yield whether another body may be read now, in total and from this client address. Until the context ends, count it
+    as one that is being read.
+    """
     with _free:
         may_wait = _free.wait_for(lambda: _waiting.total() < WAITING and not _waiting[address], PATIENCE)
         if may_wait:
@@ -87,6 +92,6 @@ def _one_of_few(address: str) -> Iterator[bool]:
 
 
 def _ending(response: HttpResponse) -> HttpResponse:
-    # The refusal is about this one body, so nobody may cache it for the URL.
+    # The error is about a single request, so no cache may store it for the URL.
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,4 +1,6 @@
-"""File permissions: only the portal's own user account may read the database, the uploads and the secret key."""
+"""
+File permissions: only the user account that runs the portal may read the database, the uploads and the secret key.
+"""
 
 import os
 import stat
@@ -12,13 +14,16 @@ DIRECTORY, FILE = 0o700, 0o600
 
 
 def restrict_database(sender: Any, connection: Any, **kwargs: Any) -> None:
-    """Make a new SQLite database file private. SQLite gives its log files the same permissions."""
+    """
+    Let only the portal's user account read a SQLite database file when it is opened. SQLite creates its log files with
+    the same permissions.
+    """
     if connection.vendor == "sqlite":
         _restrict(Path(str(connection.settings_dict["NAME"])))
 
 
 def restrict_files() -> None:
-    """Make all existing files private, whatever their permissions."""
+    """Let only the portal's user account read the existing files."""
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         for ending in ("", "-wal", "-shm", "-journal"):
@@ -33,7 +38,7 @@ def _below(root: Path) -> Iterator[Path]:
     static = Path(settings.STATIC_ROOT)
     yield root
     for folder, folders, files in os.walk(root):
-        # Static files are public anyway.
+        # Skip static files, which are public.
         folders[:] = [name for name in folders if Path(folder, name) != static]
         yield from (Path(folder, name) for name in [*folders, *files])
 
@@ -43,5 +48,5 @@ def _restrict(path: Path) -> None:
         mode = path.lstat().st_mode
         if not stat.S_ISLNK(mode) and mode & 0o077:
             path.chmod(DIRECTORY if stat.S_ISDIR(mode) else FILE)
-    except OSError:  # missing, or owned by another user account
+    except OSError:  # The file is missing, or belongs to another user account.
         return

@@ -1,10 +1,11 @@
-"""Removes secrets from logs, so that a reader of a log cannot use other people's links."""
+"""Removes secrets from logs, so that people who can read a log can't use the secret links of others."""
 
 import logging
 import re
 from typing import Any
 
-# The secret parts of URLs, with any prefix: previews, invitations, password resets, e-mail confirmations.
+# Matches the secret part of URLs, with or without a language prefix: preview links, invitations, password resets,
+# e-mail confirmations.
 _SECRET = re.compile(
     r"(?P<before>(?:/|%2F)(?:preview|account(?:/|%2F)(?:invitation|password(?:/|%2F)reset|email(?:/|%2F)confirm))(?:/|%2F))"
     r"(?!(?:sent|done)\b)[^/?#\s'\"<>&]+",
@@ -13,7 +14,7 @@ _SECRET = re.compile(
 
 
 def scrubbed(text: str) -> str:
-    """Replace every secret token in the URLs of `text` by "…"."""
+    """Replace every secret token in the URLs of `text` with "…"."""
     return _SECRET.sub(r"\g<before>…", text)
 
 
@@ -25,7 +26,7 @@ class Formatter(logging.Formatter):
 
 
 def install() -> None:
-    """Remove secrets from every log record when it is created, whatever its handler."""
+    """Remove secrets from every log record when it is created, so that no handler gets them."""
     make = logging.getLogRecordFactory()
     if getattr(make, "scrubs", False):
         return

@@ -1,20 +1,25 @@
-"""Middleware for every request and response, in addition to Django's."""
+"""Middleware of the portal for every request and response."""
+
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 from record.viewpoint import Request, Viewpoint
 from record.web.conditional_requests import whole
 
-#: In bytes: Django does not compress shorter responses.
+#: The minimum size of a compressed response in bytes. Django does not compress shorter ones.
 SHORTEST = 200
 
 
 class ViewpointMiddleware:
     """
-    Sets `request.viewpoint`, from which the whole response is rendered: what the public sees now. Responses get
-    "no-cache", so that caches revalidate each time: a reveal can happen at any time.
+    Sets `request.viewpoint` to the current time. All queries of a request use this viewpoint to decide what is public.
+
+    Responses get the header "Cache-Control: no-cache", so that caches check each time whether the page has changed,
+    because a reveal can happen at any time.
     """
 
     def __init__(self, get_response):
@@ -28,7 +33,7 @@ class ViewpointMiddleware:
 
 
 class PermissionsPolicyMiddleware:
-    """Tells browsers that the portal never uses sensors, camera, microphone or payment."""
+    """Tells browsers that the portal never uses the camera, microphone, location or payment."""
 
     POLICY = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -43,15 +48,15 @@ class PermissionsPolicyMiddleware:
 
 class CompressionMiddleware(GZipMiddleware):
     """
-    Compresses pages and feeds, for portals without a compressing proxy. Images and archives are sent as they are,
-    because compression takes time and doesn't make them smaller; SVG images are text and are compressed. Django adds a
-    random number of bytes, so that the size of a response reveals nothing about its content.
+    Compresses pages and feeds, for portals without a proxy that compresses. Archives, PDF files and images except SVG
+    are not compressed, because that would not make them smaller. Django adds a random number of bytes, so that the size
+    of a response reveals nothing about secrets in it.
     """
 
     COMPRESSED = ("image/", "application/octet-stream", "application/pdf", "application/zip")
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        given = whole(response)
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        given = whole(cast(HttpResponse, response))
         content_type = given.headers.get("Content-Type", "")
         if content_type.startswith(self.COMPRESSED) and content_type != "image/svg+xml":
             return response

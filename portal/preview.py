@@ -1,4 +1,7 @@
-"""Previews: whoever has a preview link sees the portal as after the reveal, under the path of the link."""
+"""
+Preview links. Anyone with such a link sees the portal as it will look after the reveal of one contest. The link is a
+prefix of all URLs.
+"""
 
 import re
 from collections.abc import Callable
@@ -8,11 +11,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 
+from contests.models import PreviewLink
 from contests.preview import FOLDER, link_of, prefix_of
 from record.viewpoint import Request
 
 _PATH = re.compile(rf"/{FOLDER}/(?P<token>[^/]+)(?P<rest>/.*)", re.DOTALL)
-#: The pages under a preview link: those for people, with their images. No feeds, API or downloads.
+#: The names of the URLs that a preview link can show: pages for people, and their images. Feeds, the API and downloads
+#: are not among them.
 SHOWN = {
     *("home", "contests", "contest", "contest_winners", "contest_corrections", "winners"),
     *("submissions", "submission", "event", "quotes", "quote", "people", "person", "sources", "source"),
@@ -22,22 +27,30 @@ SHOWN = {
 HEADERS = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",
-    # The URL is the secret, so it must not be sent to other sites as the referrer.
+    # The URL of the page is secret, so browsers must not send it to other websites.
     "Referrer-Policy": "no-referrer",
 }
 
 
+class PreviewRequest(Request):
+    """A request after `PreviewMiddleware`. `preview` is its preview link, or None."""
+
+    preview: PreviewLink | None
+
+
 class PreviewMiddleware:
     """
-    Serves the pages under a valid preview link. `request.preview` is the link, and `request.viewpoint` names its
-    contest, which the rule then shows as after the reveal. URLs in these pages stay under the link. A forged, expired
-    or withdrawn link gives the usual 404.
+    Serves the pages below a valid preview link.
+
+    Sets `request.preview` to the link. Adds the contest of the link to `request.viewpoint`, so that queries return its
+    rows as after the reveal. All URLs in these pages begin with the link. A forged, expired or withdrawn link leads to
+    the usual 404 page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
-    def __call__(self, request: Request) -> HttpResponse:
+    def __call__(self, request: PreviewRequest) -> HttpResponse:
         request.preview = None
         asked = _PATH.fullmatch(request.path_info)
         link = link_of(asked["token"], request.viewpoint.at) if asked else None
@@ -55,6 +68,7 @@ class PreviewMiddleware:
             response.headers[name] = value
         return response
 
-    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]) -> None:
-        if request.preview and request.resolver_match.view_name not in SHOWN:
+    def process_view(self, request: PreviewRequest, view: Callable, args: tuple, kwargs: dict[str, Any]) -> None:
+        match = request.resolver_match
+        if request.preview and match and match.view_name not in SHOWN:
             raise Http404

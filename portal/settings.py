@@ -1,13 +1,15 @@
 """
-Laurel's settings, read from environment variables.
+Django settings, read from environment variables.
 
-`LAUREL_ENV` is `local` (the default: SQLite, console e-mail, loopback hosts only) or `production`, which does not start
-without `SECRET_KEY`, `ALLOWED_HOSTS` and `EMAIL_URL`. `docs/operating.md` lists every variable. A `.env` file beside
-`manage.py` is read too; real environment variables override it.
+`LAUREL_ENV` is `local` or `production`. `local` is the default: SQLite, e-mail on the console, and only this computer
+can connect. In `production`, the portal does not start without `SECRET_KEY`, `ALLOWED_HOSTS` and `EMAIL_URL`.
+`docs/operating.md` describes every variable. Variables can also be in a file `.env` beside `manage.py`; those of the
+environment have priority.
 """
 
 import re
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -29,18 +31,19 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 if PRODUCTION:
-    # Without an e-mail server, invitations and password reset links would be written to a log.
+    # Without an e-mail server, Django would write invitations and password reset links to a log.
     missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL") if not env.str(name, default="")]
     if missing:
         raise ImproperlyConfigured(f"In production, set {' and '.join(missing)} in the environment.")
     if DEBUG:
         raise ImproperlyConfigured("DEBUG shows secrets to visitors: it can't be on in production.")
-# Outside production a random key at each start is safe: no other process knows it.
+# Outside production, a random secret key at each start is enough, because no other process needs the same key.
 SECRET_KEY = SECRET_KEY or get_random_secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 
-# The base URL for links in e-mails. It is never taken from the Host header, which a visitor can forge.
+# The base URL of links in e-mails. It is never taken from the Host header of a request, because a visitor can forge
+# that.
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 if not SITE_URL and PRODUCTION:
     named = next((host for host in ALLOWED_HOSTS if not host.startswith((".", "*"))), None)
@@ -83,24 +86,25 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    # Before the middleware for pages: static files are compressed in advance, and a policy header of 0.3 KB on each of
-    # some twenty files would weigh as much as another font.
+    # WhiteNoise comes before the middleware for pages. Static files are already compressed, and they need no
+    # Content-Security-Policy header, which would add 0.3 KB to each of about twenty files.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.CompressionMiddleware",
     "portal.middleware.ViewpointMiddleware",
-    # Changes `request.viewpoint` and the path before other middleware reads them.
+    # PreviewMiddleware changes `request.viewpoint` and the path, so it comes before all middleware that reads them.
     "portal.preview.PreviewMiddleware",
     "api.middleware.ApiMiddleware",
     "accounts.sign_in.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    # After the API, which is always in English; before URL resolving, because the URL prefix sets the language.
+    # LanguageMiddleware comes after ApiMiddleware, because the API is always in English, and before URLs are resolved,
+    # because their prefix depends on the language.
     "record.web.interface_languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # After authentication; before views and the CSRF check read the request body.
+    # BodyMiddleware comes after authentication, and before views and the CSRF check read the request body.
     "portal.body_limits.BodyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -128,13 +132,15 @@ TEMPLATES = [
     },
 ]
 
-# Database and cache -------------------------------------------------------------------------------
+# Settings for the database and the cache ----------------------------------------------------------
 
 EMBEDDED = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "laurel.sqlite3"}
-DATABASES = {"default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else EMBEDDED}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else EMBEDDED
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Readers never wait for a writer (WAL). A writer takes the lock at the start of its transaction, so no transaction
-    # fails halfway because another one wrote first.
+    # With WAL, readers never wait for a writer. With IMMEDIATE, a transaction takes the write lock at its start, so
+    # that it can't fail in the middle because another transaction has written.
     DATABASES["default"]["OPTIONS"] = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
         "transaction_mode": "IMMEDIATE",
@@ -143,7 +149,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
 else:
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-        # JIT compilation takes longer than running our queries: 73 of 83 ms for counting the people.
+        # Turn off just-in-time compilation, which takes longer than our queries: 73 of 83 ms for counting the people.
         DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -151,7 +157,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
-# Accounts -----------------------------------------------------------------------------------------
+# Settings for accounts and sign-in ----------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "account_login"
@@ -166,23 +172,24 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-# Users with permissions for irreversible actions or for accounts need a second factor (accounts/second_factor.py).
+# Users who may do something irreversible or manage accounts need a second factor (accounts/second_factor.py).
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=PRODUCTION)
 ACCOUNT_ADAPTER = "accounts.sign_in.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# An account has one e-mail address, confirmed by the administrator who created it. A new address must be confirmed.
+# An account has one e-mail address. The administrator who creates the account confirms it. A new address must be
+# confirmed by e-mail.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# For an unknown address the response is the same as for a known one, and no e-mail is sent.
+# For an unknown e-mail address, the response is the same as for a known one, and no e-mail is sent.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Failed logins are limited per account and IP address together (accounts/sign_in/adapters.py), and per IP address.
-# Password resets are limited per IP address only, since a stranger could otherwise block a user's reset; instead the
-# number of e-mails per account is limited.
+# Failed sign-ins are limited for each pair of account and IP address (accounts/sign_in/adapters.py), and for each IP
+# address. Password resets are limited for each IP address only, because otherwise a stranger could block the reset of
+# an account. The number of e-mails per account is limited.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "reset_password": "20/m/ip",
@@ -205,38 +212,38 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Laurel"
-# Browsers allow passkeys on http://localhost too.
+# Browsers allow passkeys on http://localhost even without HTTPS.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
-# The record ----------------------------------------------------------------------------------------
+# Settings for editing -----------------------------------------------------------------------------
 
-# Nobody approves a result that they entered alone, unless the portal has only one editor.
+# If False, nobody can approve a result that they have entered alone.
 SINGLE_EDITOR = env.bool("SINGLE_EDITOR", default=not PRODUCTION)
 
-# Languages and time zones --------------------------------------------------------------------------
+# Settings for languages and time zones ------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-# Each name is in its own language, so that speakers of that language find it.
+# The name of each language is in that language, so that its speakers recognise it.
 LANGUAGES = [("en", "English"), ("ja", "日本語"), ("zh-hans", "简体中文"), ("ko", "한국어"), ("pl", "Polski")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# The format of English dates and the first day of the week. The other languages have one format.
+# The date format of English pages, and the first day of their weeks. The other languages have only one format.
 ENGLISH = env.str("ENGLISH", default="en-gb")
 if ENGLISH not in ("en-gb", "en-us"):
     raise ImproperlyConfigured(f"ENGLISH is {ENGLISH!r}; it can be 'en-gb' or 'en-us'.")
 FORMAT_MODULE_PATH = ["portal.formats"] if ENGLISH == "en-gb" else ["portal.formats.american", "portal.formats"]
-# The language cookie: lasts one year and has no other purpose.
+# The cookie that stores the visitor's choice of language for one year. It has no other purpose.
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
-# The language of editors' texts, such as descriptions, synopses and award names. Quotes and titles have their own
+# The default language of texts by editors, such as descriptions and award names. Quotes and titles have their own
 # language field.
 CONTENT_LANGUAGE = env.str("CONTENT_LANGUAGE", default="en")
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-# Files --------------------------------------------------------------------------------------------
+# Settings for static files and uploads ------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR_DIR / "static"))()
@@ -252,34 +259,34 @@ STORAGES = {
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
-# Outside production, files are served directly from static/, so that changes show at the next reload.
+# Outside production, serve files directly from static/, so that changes are visible after reloading the page.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
-# Uploads, including the originals, are readable by the portal's user account only; a view checks who may see each
-# (portal/file_permissions.py).
+# Only the portal's user account can read uploaded files (portal/file_permissions.py). A view decides which visitors may
+# see a file.
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-# The admin form of an event with 500 quotes has some 5,000 fields; Django's default limit is 1,000.
+# The admin form of an event with 500 quotes has about 5,000 fields. Django's default limit is 1,000.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# The API ------------------------------------------------------------------------------------------
+# Limits on requests -------------------------------------------------------------------------------
 
-# Requests per minute and client address; 0 for no limit.
+# API requests per minute and client address. 0 means unlimited.
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=120)
-# Press kits per minute and client address; each download occupies a server thread.
+# Press kits per minute and client address. Each download occupies a server thread.
 PRESS_KIT_RATE_LIMIT = env.int("PRESS_KIT_RATE_LIMIT", default=10)
-# Searches per minute and client address, including suggestions; typing a word takes several.
+# Searches per minute and client address, including suggestions. Typing one word causes several of them.
 SEARCH_RATE_LIMIT = env.int("SEARCH_RATE_LIMIT", default=300)
-# The number of our own proxies in front of the portal; each adds an address to X-Forwarded-For.
+# The number of our own proxies in front of the portal. Each proxy adds an address to the header X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
 
-# E-mail -------------------------------------------------------------------------------------------
+# Settings for e-mail ------------------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="laurel@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Security -----------------------------------------------------------------------------------------
+# Settings for security ----------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -304,7 +311,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    # Health checks inside the network use plain HTTP and must not be redirected.
+    # Monitoring inside the network requests /healthz over plain HTTP, which must not be redirected to HTTPS.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_SUBDOMAINS", default=True)
@@ -322,7 +329,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": env.str("LOG_LEVEL", default="WARNING")},
-        # Django has a separate handler for `runserver` requests, which would log their tokens.
+        # `runserver` logs requests with a separate handler of Django, which would log secret links.
         "django.server": {"handlers": ["stderr"], "propagate": False, "level": "INFO"},
     },
 }

@@ -1,8 +1,8 @@
-"""Sitemaps for search engines: every public page, and nothing else."""
+"""Sitemaps for search engines. They contain every public page that is not synthetic."""
 
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin
 
 from django.contrib.sitemaps import Sitemap
@@ -20,7 +20,7 @@ from record.last_modified import with_last_change
 from record.models import Source
 from record.viewpoint import Viewpoint
 
-#: The time when the results of a contest became public. Only valid if they are public.
+#: The time when the results of a contest became public. Use it only for contests whose results are public.
 REVEALED = Greatest("published_at", "approved_at", "reveal_at")
 
 
@@ -32,11 +32,11 @@ class PagesSitemap(Sitemap):
         return reverse(item)
 
 
-class Shelves:
+class Shelves(Paginator):
     """
-    A paginator that splits rows by ranges of primary keys. Each page is a range with at least one row; page numbers
-    reveal nothing about primary keys. A page may have fewer rows than its size. It has the interface of Django's
-    Paginator.
+    A paginator that splits rows into ranges of primary keys. A page is a range that contains at least one row, so a
+    page may be shorter than `size`. Pages are numbered consecutively, so that the numbers reveal nothing about primary
+    keys. It has the methods of Django's Paginator that sitemaps need.
     """
 
     def __init__(self, rows: QuerySet, size: int):
@@ -49,7 +49,7 @@ class Shelves:
 
     @property
     def count(self) -> int:
-        """Return the number of ranges with rows: zero if nothing is public."""
+        """Return the number of ranges that contain rows. It is 0 if nothing is public."""
         return len(self._used)
 
     @property
@@ -70,13 +70,13 @@ class Shelves:
 
 
 class PublicSitemap(Sitemap):
-    # Cached on this object, which lives for one request.
+    # Keep the paginator on the sitemap, which exists for one request only.
     paginator = cached_property(lambda self: Shelves(self.items(), self.limit))
     limit = 5000
-    model = Contest
+    model: type[Any] = Contest
     joins: tuple[str, ...] = ()
 
-    #: The name of the image field that the page shows.
+    #: The name of the image field whose image the page shows.
     image = ""
 
     def items(self):
@@ -94,8 +94,8 @@ class PublicSitemap(Sitemap):
 
     def get_latest_lastmod(self) -> datetime | None:
         """
-        Return the latest `lastmod` of the section for the index, or None if its pages have no `lastmod`. It runs one
-        SQL statement; Django's version would load every row.
+        Return the latest `lastmod` of the section, for the index of sitemaps, or None if its pages have no `lastmod`.
+        Subclasses use one SQL statement. Django's own method would load every row.
         """
         return None
 
@@ -104,7 +104,7 @@ class ContestSitemap(PublicSitemap):
     image = "hero"
 
     def lastmod(self, item: Contest) -> datetime:
-        # Not the time of the last change: that would reveal when the results were approved.
+        # Don't use the time of the last change, because it would reveal when the results were approved.
         return since(item, with_results=item.results(Viewpoint.now()) is Results.PUBLIC)
 
     def get_latest_lastmod(self) -> datetime | None:
@@ -119,18 +119,19 @@ def _latest(moments: dict[str, datetime | None]) -> datetime | None:
 
 def since(contest: Contest, *, with_results: bool, early: datetime | None = None) -> datetime:
     """
-    Return the time when the contest became public; `with_results`, the time when its results did. For a result that was
-    revealed before the others, `early` is its reveal time.
+    Return the time when the contest became public. If `with_results` is True, return the time when its results did.
+    `early` is the reveal time of a result that was revealed before the others.
     """
+    published = cast(datetime, contest.published_at)  # A public contest has a publication date.
     if not with_results:
-        return contest.published_at
-    return max(contest.published_at, contest.approved_at, min(filter(None, (contest.reveal_at, early))))
+        return published
+    return max(published, cast(datetime, contest.approved_at), min(filter(None, (contest.reveal_at, early))))
 
 
 class ResultSitemap(PublicSitemap):
     """
-    Rows that become public with the results of a contest. `contest_of` gets the contest of a row; `via` is the same
-    path in the database.
+    A sitemap of rows that become public with the results of a contest. `contest_of` returns the contest of a row. `via`
+    is the path from the model to its contest in queries.
     """
 
     contest_of = attrgetter("contest")
@@ -140,13 +141,14 @@ class ResultSitemap(PublicSitemap):
         return with_last_change(super().items())
 
     def lastmod(self, item: Any) -> datetime:
-        # An early result has its own reveal time; that of the contest may be in the future.
+        # A result that was revealed early has its own reveal time, because the reveal of its contest may be in the
+        # future.
         revealed = since(type(self).contest_of(item), with_results=True, early=getattr(item, "reveal_at", None))
         return max(revealed, item.changed_at or revealed)
 
     def get_latest_lastmod(self) -> datetime | None:
         rows = super().items().order_by()
-        # The newest change of a public row. Changes of other rows must not affect the date.
+        # The latest change of a public row. Changes of rows that are not public must not affect the result.
         changes = self.model.history.filter(Exists(rows.filter(pk=OuterRef("id")))).order_by("-history_date")
         now = timezone.now()
         of_rows = Contest.objects.public(Viewpoint(now)).filter(Exists(rows.filter(**{self.via: OuterRef("pk")})))
@@ -156,7 +158,7 @@ class ResultSitemap(PublicSitemap):
 
 
 class ResultsSitemap(Sitemap):
-    """The winners and submissions pages of every contest with public results."""
+    """A sitemap with the winners page and the submissions page of every contest whose results are public."""
 
     paginator = cached_property(lambda self: Paginator(self.items(), self.limit))
 
@@ -182,7 +184,7 @@ class EventSitemap(PublicSitemap):
 
 
 class PersonSitemap(PublicSitemap):
-    # No `lastmod`: the page of a person combines rows from many tables.
+    # There is no `lastmod`, because the page of a person shows rows from many tables.
     model = Person
     image = "portrait"
 
@@ -210,6 +212,6 @@ SITEMAPS = {
 }
 
 
-def named() -> dict[str, Sitemap]:
-    """Return the sitemaps with at least one URL, since the protocol does not allow empty ones."""
+def named() -> dict[str, type[Sitemap] | Sitemap]:
+    """Return the sitemaps that have at least one URL, because the protocol does not allow empty ones."""
     return {name: site for name, kind in SITEMAPS.items() if (site := kind()).paginator.count}

@@ -1,6 +1,6 @@
 """
-The translation catalogs: extracts messages from the source, stores them in `locale/` and compiles them for Django. It
-uses only Babel, because few new machines have GNU gettext.
+The translation catalogs: extracts messages from the source code, stores them in `locale/`, and compiles them for
+Django. It uses only Babel, because most computers don't have GNU gettext.
 """
 
 import os
@@ -17,10 +17,11 @@ from django.conf import settings
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
-# The folders with messages. Migrations are skipped: they repeat the messages of the models.
+# The folders that contain messages. Migrations are skipped, because they repeat the messages of the models.
 PYTHON = ("record", "accounts", "people", "contests", "search", "api", "publishing", "portal")
 TEMPLATES = ("templates",)
-# The function names of gettext and Django, with the meaning of their arguments as in `xgettext --keyword`.
+# The names of the translation functions, and which of their arguments are message, plural and context, as in `xgettext
+# --keyword`.
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -32,7 +33,7 @@ COMMENTS = ["Translators:"]
 
 
 def languages() -> list[str]:
-    """Return the languages with a catalog: all but the source language."""
+    """Return the languages that have a catalog: all except English."""
     return [language for language, _name in settings.LANGUAGES if language != settings.LANGUAGE_CODE]
 
 
@@ -42,7 +43,7 @@ def path_of(language: str) -> Path:
 
 
 def source_files() -> Iterator[Path]:
-    """Yield every file that may contain a message, sorted by name."""
+    """Yield every file that may contain a message, sorted by folder and name."""
     for folder in PYTHON:
         for path in sorted((settings.BASE_DIR / folder).rglob("*.py")):
             if "migrations" not in path.parts:
@@ -52,13 +53,14 @@ def source_files() -> Iterator[Path]:
 
 
 def in_source() -> Catalog:
-    """Return all messages of the source, with the files that contain them."""
+    """Return a catalog of all messages in the source code, with the files that contain them."""
     found = Catalog()
     for path in source_files():
         code = path.read_text(encoding="utf-8")
         name = path.relative_to(settings.BASE_DIR).as_posix()
         if path.suffix != ".py":
-            # Django turns a template into text that is almost Python. The brackets make its indentation irrelevant.
+            # Django's `templatize` converts a template to text that Babel can read as Python. Inside brackets, its
+            # indentation does not matter.
             code = f"({templatize(code, name)})"
         lines = extract("python", BytesIO(code.encode()), KEYWORDS, COMMENTS, {"encoding": "utf-8"})
         for _line, message, comments, context in lines:
@@ -67,7 +69,7 @@ def in_source() -> Catalog:
 
 
 def stored(language: str) -> Catalog:
-    """Read the catalog of a language from `locale/`; empty if there is none."""
+    """Read the catalog of a language from `locale/`. Return an empty catalog if there is none."""
     path = path_of(language)
     if not path.exists():
         return Catalog(locale=to_locale(language))
@@ -77,15 +79,15 @@ def stored(language: str) -> Catalog:
 
 def updated(language: str, source: Catalog) -> str:
     """
-    Return the updated catalog of a language: all messages of the source with their present translations. Messages that
-    the source no longer has are removed. There are no fuzzy guesses, and no dates, tool names or line numbers, so that
-    diffs show only changed texts.
+    Return the .po file of a language for the messages in `source`. Existing translations are kept, and messages that
+    are no longer in the source are removed. Babel's fuzzy translations, dates and line numbers are left out, so that a
+    diff shows only changed texts.
     """
     catalog = stored(language)
     catalog.update(source, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     for message in catalog:
-        # A message that got a plural form loses its old translation.
+        # A message that now has a plural form loses its old translation.
         if message.id and message.fuzzy:
             message.string = ("",) * catalog.num_plurals if message.pluralizable else ""
             message.flags.discard("fuzzy")
@@ -103,7 +105,7 @@ def updated(language: str, source: Catalog) -> str:
 
 
 def update(language: str, source: Catalog) -> bool:
-    """Write the catalog of a language if the source has changed. Returns whether it did."""
+    """Write the .po file of a language if it has changed. Return whether it was written."""
     path, text = path_of(language), updated(language, source)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
@@ -113,15 +115,15 @@ def update(language: str, source: Catalog) -> bool:
 
 
 def compile_all() -> None:
-    """Compile all changed catalogs for Django."""
+    """Compile every catalog whose .po file is newer than its .mo file."""
     for language in languages():
         compile_catalog(language)
 
 
 def compile_catalog(language: str) -> None:
     """
-    Compile a catalog if the compiled file is missing or older. The file is replaced atomically, so a simultaneous
-    reader gets either the old or the new one.
+    Compile the catalog of a language if the .mo file is missing or older. The file is replaced atomically, so that a
+    process that reads it at the same time gets either the old or the new one.
     """
     path = path_of(language)
     compiled = path.with_suffix(".mo")

@@ -1,15 +1,15 @@
-"""Shows the data of an admin form that cannot be saved, so that the editor does not lose it."""
+"""Shows the data of an admin form that could not be saved, so that the editor does not lose it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-# Form fields that the editor did not type.
+# The names of form fields whose content was not typed by the editor.
 NOT_ENTERED = {"csrfmiddlewaretoken", "opened_with", "action", "index", "select_across", "seen", "next"}
 NOT_ENTERED_ENDS = ("_FORMS", "-waiting", "-id", "password", "password1", "password2")
 
 
 def entered_texts(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the texts that the editor typed into a submitted form, as (field name, text)."""
+    """Return the texts that the editor typed into a submitted form, as pairs of field name and text."""
     return [
         (name.replace("-", " ").replace("_", " "), text)
         for name, texts in request.POST.lists()
@@ -20,13 +20,14 @@ def entered_texts(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def login_expired(request: HttpRequest) -> HttpResponse:
-    """Return the page for an editor whose session has ended, with status 403."""
+    """Return a page with the submitted texts for an editor whose session has ended, with status 403."""
     return _page(request, "admin/login_expired.html", 403)
 
 
 def not_saved(request: HttpRequest) -> HttpResponse:
     """
-    Return the page for a form whose row was deleted, or that has a number too large for the database; with status 404.
+    Return a page with the submitted texts, with status 404. Used if the row has been deleted, or if a number in the
+    form is too large for the database.
     """
     return _page(request, "admin/not_saved.html", 404)
 

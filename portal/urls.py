@@ -1,9 +1,11 @@
-"""All URLs of the portal. Each app has its pages in its own `urls`; pages about several apps are here."""
+"""
+All URLs of the portal. Each app defines the URLs of its pages; those of pages with content from several apps are here.
+"""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemap_views
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_safe
 
 from api import views as api_page
@@ -16,8 +18,8 @@ from publishing.views import calendars, cards, citations, embeds, feeds, laurels
 from record.web import error_pages
 from search import views as search
 
-# With a language prefix: pages for visitors, and files with translated texts.
-pages = [
+# These URLs have a language prefix: pages for visitors, and files with translated texts.
+pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include("contests.urls")),
     path("people/", people.people, name="people"),
@@ -73,7 +75,7 @@ pages = [
 urlpatterns = [
     path("api/v1/", api.urls),
     path("oembed", oembed.answer, name="oembed"),
-    # A laurel is the same image in every language.
+    # The URL of a laurel has no language prefix, because the image is the same in every language.
     path("laurels/<code>/<file>", laurels.laurel, name="laurel"),
     path("language/", languages.language, name="language"),
     path("media/<path:path>", media.media, name="media"),
@@ -96,5 +98,6 @@ urlpatterns = [
 handler400 = error_pages.bad_request
 handler403 = error_pages.forbidden
 handler404 = error_pages.not_found
-handler429 = error_pages.too_many_requests  # the name that django-allauth looks for, like Django's own handlers
+# django-allauth looks for this name. Django itself has similar names, such as `handler404`.
+handler429 = error_pages.too_many_requests
 handler500 = error_pages.server_error

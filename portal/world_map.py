@@ -1,7 +1,8 @@
 """
-The world map of the statistics: outlines and positions from Natural Earth in the Equal Earth projection.
+The world map of the statistics page: outlines and positions from Natural Earth in the Equal Earth projection.
 
-`scripts/world_map` generates `world_map.json`. Lengths are in units of a map 1000 wide; x runs right, y down.
+`scripts/world_map` generates `world_map.json`. Coordinates are in units of the map, which is 1000 units wide; x runs
+right, y down.
 """
 
 import json
@@ -13,17 +14,16 @@ from pathlib import Path
 from django_countries import countries
 
 DATA = Path(__file__).with_name("world_map.json")
-# Up to this number, marks have labels; more would cover the map.
+# If the map has more marks than this, they have no labels, which would cover the map.
 NAMED = 8
-# The space for a label in map units: line height, distance from the mark, and average letter width.
+# Line height of a label, distance between label and mark, and average letter width, in units of the map.
 LINE, GAP, LETTER = 18, 9, 7
 
 
 @dataclass(frozen=True)
 class Place:
     """
-    A country or region: the position of its mark, its outline (SVG path data) if any, and whether it is too `small` to
-    see.
+    A country or region: the position of its mark, its outline as SVG path data, and whether it is too small to see.
     """
 
     code: str
@@ -35,7 +35,10 @@ class Place:
 
 @dataclass(frozen=True)
 class World:
-    """The map: its size, its places by two-letter ISO 3166 code, and the land without a code."""
+    """
+    The map: its size, its countries and regions by two-letter ISO 3166 code, and the outline of all land without a
+    code.
+    """
 
     width: int
     height: int
@@ -45,7 +48,7 @@ class World:
 
 @cache
 def world() -> World:
-    """Return the map, loaded once. It does not include Antarctica."""
+    """Return the map. It is loaded once and does not include Antarctica."""
     data = json.loads(DATA.read_text(encoding="utf-8"))
     places = {}
     for number, found in data["places"].items():
@@ -57,7 +60,10 @@ def world() -> World:
 
 @dataclass(frozen=True)
 class Mark:
-    """A marked place: its label, its class (0 for none), and the side of the label (`anchor`)."""
+    """
+    A mark on the map: its label, its class of counts (0 for none), and `anchor`, the side of the label: "start", "end",
+    or empty for no label.
+    """
 
     place: Place
     text: str
@@ -66,18 +72,18 @@ class Mark:
 
     @property
     def x(self) -> int:
-        """Return the x where the label starts, or where it ends if its anchor is "end"."""
+        """Return the x at which the label starts, or ends if its anchor is "end"."""
         return self.place.x + (-GAP if self.anchor == "end" else GAP)
 
     def room(self, anchor: str) -> tuple[int, int]:
         """
-        Return the left and right edge of the mark with its label at `anchor`; without `anchor`, of the mark alone.
+        Return the left and right edge of the mark with its label. If `anchor` is empty, return those of the mark alone.
         """
         x, length = self.place.x, GAP + LETTER * len(self.text)
         return x - (length if anchor == "end" else GAP // 2), x + (length if anchor == "start" else GAP // 2)
 
     def fits(self, anchor: str, others: Iterable["Mark"]) -> bool:
-        """Return whether the label fits on the map at `anchor`, given `others` and their labels."""
+        """Return whether the label with this anchor fits on the map without overlapping `others` and their labels."""
         left, right = self.room(anchor)
         if left < 0 or right > world().width:
             return False
@@ -87,8 +93,8 @@ class Mark:
 
 def marks(texts: Iterable[tuple[str, str, int]]) -> tuple[Mark, ...]:
     """
-    Return the marks for (ISO code, text, class), without places that are not on the map. Up to eight marks have a
-    label, after or before the mark, unless it would overlap another one.
+    Return the marks for triples of ISO code, text and class. Codes that are not on the map are skipped. If there are at
+    most eight marks, they have labels after or before the mark, unless the label would overlap another mark.
     """
     places = world().places
     made = [Mark(places[code], text, step) for code, text, step in texts if code in places]

@@ -1,6 +1,6 @@
 """
-Calendar files (iCalendar, RFC 5545) for events with a known start and for the opening and closing dates of a contest.
-Dates are never made up: an unknown date gets no entry.
+Calendar files (iCalendar, RFC 5545) for events and for the opening and closing dates of contests. An unknown date gets
+no calendar entry.
 """
 
 import re
@@ -16,21 +16,21 @@ from publishing.identifiers import uuid_of
 from record.models import Record
 from record.synthetic import MARK
 
-# Characters that are not allowed in a line of a calendar file.
+# Control characters, which are not allowed in a line of a calendar file.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-#: The fields of an event that its calendar entry uses.
+#: The fields of an event that appear in its calendar entry.
 OF_EVENT = ("title", "slug", "starts_at", "ends_at", "venue", "city", "description")
 
 
 def of_event(event: Event, url: str, changed_at: datetime) -> bytes | None:
-    """Return the calendar of one event, or None if its start is unknown."""
+    """Return the calendar file of an event, or None if its start is unknown."""
     if event.starts_at is None:
         return None
     entry = Entry.new(
         uid=uuid_of(event),
         summary=_marked(event.contest, f"{event.title}, {event.contest}"),
         start=_moment(event.starts_at),
-        # Calendar times are whole seconds, and an entry must end after it starts.
+        # Calendar files have no fractions of a second, and the end must be after the start.
         end=event.ends_at and _moment(event.ends_at) > _moment(event.starts_at) and _moment(event.ends_at) or None,
         location=_clean(", ".join(filter(None, (event.venue, event.city)))) or None,
         description=_clean(event.description) or None,
@@ -41,7 +41,7 @@ def of_event(event: Event, url: str, changed_at: datetime) -> bytes | None:
 
 
 def of_contest(contest: Contest, url: str) -> bytes | None:
-    """Return the calendar of the opening and closing dates of a contest, or None if both are unknown."""
+    """Return the calendar file with the opening and closing dates of a contest, or None if both are unknown."""
     known = [
         ("opens_at", contest.opens_at, _("%(contest)s opens for entries")),
         ("closes_at", contest.closes_at, _("%(contest)s closes for entries")),
@@ -52,9 +52,9 @@ def of_contest(contest: Contest, url: str) -> bytes | None:
             summary=_marked(contest, sentence % {"contest": contest}),
             start=_moment(moment),
             url=url,
-            # Not the time of the last change: that would reveal when the results were approved.
+            # `published_at` instead of the time of the last change, which would reveal when the results were approved.
             stamp=contest.published_at,
-            # A deadline doesn't make anyone busy.
+            # Calendar programs must not mark the reader as busy at a deadline.
             transparency=enums.TRANSP.TRANSPARENT,
         )
         for part, moment, sentence in known
@@ -69,7 +69,8 @@ def _calendar(row: Record, entries: Iterable[Entry]) -> bytes:
 
 
 def _moment(moment: datetime) -> datetime:
-    # In UTC, which calendars convert to the reader's time zone. A local time can be ambiguous, or not exist at all.
+    # Use UTC, which calendar programs convert to the reader's time zone. When clocks change, a local time can be
+    # ambiguous or not exist.
     return moment.astimezone(UTC).replace(microsecond=0)
 
 

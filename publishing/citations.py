@@ -1,8 +1,8 @@
 """
-Citations of a quote, a figure or a work as plain text, BibTeX and CSL-JSON. Takes rows, returns text.
+Citations of a quote, a figure or a work as plain text, BibTeX and CSL-JSON.
 
-A citation contains what the record says and where it was reported. Unknown facts are left out; if the year is unknown,
-the plain text says "n.d.". Citations have no access date: only the reader knows it.
+A citation contains what the portal says and where it was reported. Unknown facts are left out; in plain text, an
+unknown year is written as "n.d.". Citations have no access date, because only the reader knows it.
 """
 
 import html
@@ -26,10 +26,10 @@ from record.models import Record, Source
 from record.synthetic import MARK
 from record.time_zones import local, zone_named
 
-#: A function that makes a path an absolute URL.
+#: A function that converts a path to an absolute URL.
 AbsoluteURL = Callable[[str], str]
 
-# The credits that name the authors of a work: the first of these roles that has any.
+# The roles whose people are cited as the authors of a work. If nobody has the first role, the second one is used.
 MAKERS = (Credit.Role.DIRECTOR, Credit.Role.CREATOR)
 _STOPS = tuple(".!?…。！？؟۔")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -37,7 +37,7 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(frozen=True)
 class Name:
-    """A cited name: split into family and given name if the record allows it, else only as the person writes it."""
+    """A cited name. `family` and `given` are blank if it is not known how the name is divided."""
 
     literal: str
     family: str = ""
@@ -46,7 +46,9 @@ class Name:
 
 @dataclass(frozen=True)
 class Citation:
-    """The known facts about a cited item. `kind` is the CSL type. Texts have one line; unknown ones are blank."""
+    """
+    The facts of a citation. `kind` is the type of the item in CSL. Texts have no line breaks; unknown ones are blank.
+    """
 
     key: str
     kind: str
@@ -58,7 +60,7 @@ class Citation:
     place: str = ""
     contest: str = ""
     issued: date | int | None = None
-    #: What a reader must know to understand the words.
+    #: The context of a quote: what it answers or refers to.
     context: str = ""
     sources: tuple[str, ...] = ()
 
@@ -68,7 +70,7 @@ class Citation:
 
     @property
     def occasion(self) -> str:
-        """Return where it was said or shown: "Panel discussion, Tokyo, NextGen Creative Contest"."""
+        """Return the event, its place and the contest: "Panel discussion, Tokyo, NextGen Creative Contest"."""
         return ", ".join(filter(None, (self.event, self.place, self.contest)))
 
     @property
@@ -79,7 +81,7 @@ class Citation:
 
 
 def of_quote(quote: Quote, absolute: AbsoluteURL) -> Citation:
-    """Cite a quote. Reads the speaker, the event with its contest, and the source."""
+    """Return the citation of a quote. The speaker, the event with its contest, and the source must be loaded."""
     event = quote.event
     return Citation(
         key=_key(quote),
@@ -98,7 +100,7 @@ def of_quote(quote: Quote, absolute: AbsoluteURL) -> Citation:
 
 
 def of_figure(figure: Figure, absolute: AbsoluteURL) -> Citation:
-    """Cite a reported number. Reads the contest, the organisation and the source."""
+    """Return the citation of a figure. The contest, the organisation and the source must be loaded."""
     return Citation(
         key=_key(figure),
         kind="webpage",
@@ -111,7 +113,7 @@ def of_figure(figure: Figure, absolute: AbsoluteURL) -> Citation:
 
 
 def of_work(work: Submission, absolute: AbsoluteURL) -> Citation:
-    """Cite a work. Reads the contest, the credits with their people, and the sources."""
+    """Return the citation of a work. The contest, the credits with their people, and the sources must be loaded."""
     credits = list(work.credits.all())
     by_role = ([credit.person for credit in credits if credit.role == role] for role in MAKERS)
     makers, sources = next(filter(None, by_role), []), work.sources.all()
@@ -130,8 +132,8 @@ def of_work(work: Submission, absolute: AbsoluteURL) -> Citation:
 
 def name_of(person: Person) -> Name:
     """
-    Return the name as the person writes it. Family and given name are set only if the sort name has the form "Yip, Tim"
-    and contains exactly the parts of the name.
+    Return the name of `person` for a citation. Family and given name are set only if `sort_name` has the form "Yip,
+    Tim" and contains exactly the parts of the name.
     """
     name, parts = _line(person.name), [part.strip() for part in person.sort_name.split(",")]
     if person.kind != Person.Kind.TEAM and len(parts) == 2 and all(parts):
@@ -142,7 +144,7 @@ def name_of(person: Person) -> Name:
 
 
 def figure_words(figure: Figure) -> str:
-    """Return a figure in words, as it was reported: "Kling AI: more than 45 million users, within 10 months"."""
+    """Return a figure as a phrase: "Kling AI: more than 45 million users, within 10 months"."""
     number = html.unescape(strip_tags(qualified_number(figure)))
     words = _line(" ".join(filter(None, (number, figure.unit, figure.label))))
     about = f"{figure.organisation}: " if figure.organisation else ""
@@ -150,9 +152,9 @@ def figure_words(figure: Figure) -> str:
 
 
 def source_line(source: Source) -> str:
-    """Return a source on one line: the known ones of author, title, publisher, date and URL."""
-    known = [source.author, source.title, source.publisher, source.published_on and source.published_on.isoformat()]
-    return _line(", ".join(filter(None, (*known, source.url))))
+    """Return a source on one line: author, title, publisher, date and URL, as far as they are known."""
+    day = source.published_on.isoformat() if source.published_on else ""
+    return _line(", ".join(filter(None, (source.author, source.title, source.publisher, day, source.url))))
 
 
 def _sources(sources: Iterable[Source | None]) -> tuple[str, ...]:
@@ -160,27 +162,26 @@ def _sources(sources: Iterable[Source | None]) -> tuple[str, ...]:
 
 
 def _key(row: Record) -> str:
-    # BibTeX keys allow only ASCII characters.
+    # BibTeX keys may contain only ASCII characters.
     return f"laurel-{row.key if _KEY.fullmatch(row.key) else uuid_of(row).hex}"
 
 
 def _marked(text: Any, *named: Record | None) -> str:
-    """Return `text` on one line, with the synthetic mark if anything that the citation names is synthetic."""
+    """Return `text` on one line, with the word for synthetic content if any row in `named` is synthetic."""
     line = _line(text)
     return f"{line} ({MARK})" if any(row.is_synthetic for row in named if row) else line
 
 
 def _line(text: Any) -> str:
-    """Return `text` on one line without control characters and lone surrogates, which citation software rejects."""
+    """
+    Return `text` on one line, without control characters and unpaired surrogates, which citation software rejects.
+    """
     kept = "".join(c for c in str(text) if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs"))
     return " ".join(kept.split())
 
 
-# Plain text
-
-
 def plain(citations: Iterable[Citation]) -> Iterator[str]:
-    """Write citations for readers, one per paragraph."""
+    """Return citations as plain text, one per paragraph."""
     between = ""
     for citation in citations:
         yield f"{between}{sentences(citation)}\n"
@@ -188,13 +189,13 @@ def plain(citations: Iterable[Citation]) -> Iterator[str]:
 
 
 def sentences(citation: Citation) -> str:
-    """Write one citation for readers, on one line."""
+    """Return one citation as plain text on one line."""
     authors = ", ".join(name.literal for name in citation.authors)
     title = f"“{without_outer_marks(citation.title)}”"
-    # A missing year is stated, so that it does not look forgotten.
+    # If the year is unknown, write "n.d.".
     when = citation.issued.isoformat() if isinstance(citation.issued, date) else citation.year or _("n.d.")
     parts = [authors, title, citation.occasion, when, citation.note]
-    # No full stop after a URL: it would be read as part of it.
+    # The line ends with the URL. A full stop after it would be read as part of the URL.
     return " ".join([*map(_sentence, filter(None, parts)), f"Laurel, {citation.url}"])
 
 
@@ -202,9 +203,7 @@ def _sentence(words: str) -> str:
     return words if words.rstrip("”’»」』)")[-1:] in _STOPS else f"{words}."
 
 
-# BibTeX
-
-# Characters that TeX treats as commands. Braces become commands, because BibTeX counts even escaped braces.
+# Characters that TeX treats as commands. Braces are replaced by commands, because BibTeX counts even escaped braces.
 _TEX = str.maketrans(
     {
         "\\": r"{\textbackslash}",
@@ -216,14 +215,14 @@ _TEX = str.maketrans(
         **{character: f"\\{character}" for character in "$&#_%"},
     }
 )
-# Characters and words at which BibTeX splits a name.
+# Characters and words at which BibTeX would split a name.
 _AMBIGUOUS = re.compile(r"[,{}\\]|\band\b", re.IGNORECASE)
 _PAIRS = re.compile(r"(?<=-)(?=-)|(?<=')(?=')")
 
 
 def bibtex(citations: Iterable[Citation]) -> Iterator[str]:
     """
-    Write the entries of a .bib file (UTF-8). Titles get a second pair of braces, so that no style changes their
+    Return the entries of a BibTeX file. Titles have a second pair of braces, so that no citation style changes their
     capitals.
     """
     return map(_entry, citations)
@@ -237,7 +236,7 @@ def _entry(citation: Citation) -> str:
         "year": citation.year,
         "note": _tex(citation.note),
         "language": _tex(citation.language),
-        # Unescaped, as \url expects it: a URL contains no character that could end the field.
+        # The URL needs no escaping: it contains no character that could end the BibTeX field.
         "url": citation.url,
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
@@ -251,15 +250,12 @@ def _author(name: Name) -> str:
 
 
 def _tex(text: str) -> str:
-    # TeX would turn two hyphens into a dash and two apostrophes into a closing quote.
+    # Insert {} between two hyphens or two apostrophes. TeX would turn them into a dash or a closing quotation mark.
     return _PAIRS.sub(r"{}", text.translate(_TEX))
 
 
-# CSL-JSON
-
-
 def csl(citations: Iterable[Citation]) -> Iterator[str]:
-    """Write an array of CSL-JSON items (csl-data.json of the Citation Style Language)."""
+    """Return a JSON array of CSL items (csl-data.json of the Citation Style Language)."""
     yield "["
     between = "\n"
     for citation in citations:
@@ -296,7 +292,7 @@ def _date(moment: date | int | None) -> dict[str, list[list[int]]] | None:
     return {"date-parts": [parts]}
 
 
-#: For each file extension: the function that writes the citations, and the content type.
+#: File extension: the function that writes the citations, and the content type of the file.
 FORMS: dict[str, tuple[Callable[[Iterable[Citation]], Iterator[str]], str]] = {
     "txt": (plain, "text/plain; charset=utf-8"),
     "bib": (bibtex, "application/x-bibtex; charset=utf-8"),

@@ -1,8 +1,9 @@
 """
-The embeds that other sites may show in a frame: the winners of a contest, one work, one quote. This module knows their
-titles, URLs and sizes; the pages are in `publishing/views/embeds.py`.
+Embeds: small pages that other websites can show in a frame, about the winners of a contest, a work or a quote. This
+module defines their titles, URLs and sizes. `publishing/views/embeds.py` shows the pages.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -12,12 +13,14 @@ from django.utils.translation import gettext as _
 from contests.formatting import quote_length
 from contests.models import Contest, Quote, Submission
 from record.excerpts import beginning
+from record.models import Record
 from record.synthetic import MARK
 
 Subject = Contest | Submission | Quote
-#: In CSS pixels: the width of a text column. An embed still works at 240 px with the same height.
+#: The default width of an embed in CSS pixels. At 240 px, its content still fits the same height.
 WIDTH = 600
-#: The height of an embed in CSS pixels, by kind and, for quotes, by `quote_length`. `embeds.css` is designed for these.
+#: The height of an embed in CSS pixels, by kind. For quotes it depends on `quote_length`. The styles in `embeds.css`
+#: are designed for these heights.
 HEIGHTS = {
     "winners": 480,
     "work": 336,
@@ -26,27 +29,31 @@ HEIGHTS = {
     "quote long": 480,
     "quote endless": 512,
 }
-# The height of the notice for synthetic content, and of three lines of context.
+# Additional height in CSS pixels: for the notice about synthetic content, and for three lines of context of a quote.
 NOTICE, CONTEXT = 48, 72
-#: The number of characters of a quote in the title of its embed.
+#: The maximum number of characters of a quote in the title of its embed.
 NAMED = 60
 
 
 @dataclass(frozen=True)
 class Piece:
-    """An embed. `path` is the page to put in the frame, `page` the full page it links to; `height` is in CSS pixels."""
+    """
+    An embed. `path` is the path of the embed. `page` is the path of the full page that the embed links to. `height` is
+    in CSS pixels.
+    """
 
     path: str
     page: str
     title: str
     height: int
     is_synthetic: bool
-    #: What a reader must know to understand it.
+    #: The context of a quote: what it answers or refers to.
     context: str = ""
 
 
 def piece_of(subject: Subject) -> Piece:
-    """Return the embed of a contest (its winners), a work or a quote. Runs no SQL."""
+    """Return the embed for the winners of a contest, for a work or for a quote. Runs no SQL."""
+    parents: list[Record]
     match subject:
         case Contest():
             parents, args, name = [], [subject.slug], "winners"
@@ -69,10 +76,10 @@ def piece_of(subject: Subject) -> Piece:
     return Piece(reverse(f"embed_{name}", args=args), page, title, height, is_synthetic, context)
 
 
-def snippet(piece: Piece, absolute, *, width: int = WIDTH, height: int | None = None) -> str:
+def snippet(piece: Piece, absolute: Callable[[str], str], *, width: int = WIDTH, height: int | None = None) -> str:
     """
-    Return the HTML that shows `piece` on another site: a frame of `width` by `height` CSS pixels, and a link for
-    readers that show no frames. `absolute` makes a path an absolute URL.
+    Return the HTML that shows `piece` on another website: a frame of `width` by `height` CSS pixels, and a link for
+    programs that don't show frames. `absolute` converts a path to an absolute URL.
     """
     context = {
         "piece": piece,

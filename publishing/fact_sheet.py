@@ -1,8 +1,8 @@
 """
-Fact sheets: one A4 page about a contest or a work, as PDF. Takes rows, returns bytes. Typst renders
-`templates/publishing/fact_sheet.typ`, which leaves out content step by step until everything fits on one page.
+Fact sheets: a PDF of one A4 page about a contest or a work.
 
-All texts reach the template as data, so they are never read as markup.
+Typst renders `templates/publishing/fact_sheet.typ`. If the content does not fit on one page, the template leaves out
+items until it does. Typst gets all texts as data, so it never reads them as markup.
 """
 
 import html
@@ -20,6 +20,7 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from contests.formatting import (
     clock,
@@ -40,14 +41,17 @@ from record.synthetic import MARK
 from record.viewpoint import Request, Viewpoint
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "publishing" / "fact_sheet.typ"
-# The maximum numbers of items; the template shows fewer if there is no room.
+# The maximum numbers of items on the sheet. The template shows fewer if there is not enough space.
 FIGURES, WINNERS, QUOTES, SOURCES = 8, 9, 3, 6
-# Quotes are chosen from the first 60.
+# The quotes on the sheet are chosen from the first 60.
 MANY = 60
 
 
 def of_contest(contest: Contest, request: Request) -> bytes:
-    """Return the sheet of a public contest, loaded by `for_page` and `with_counts`. Runs five SQL statements."""
+    """
+    Return the fact sheet of a public contest, which must be loaded with `for_page` and `with_counts`. Runs five SQL
+    statements.
+    """
     viewpoint: Viewpoint = request.viewpoint
     sheet = _Sheet(contest, contest, request)
     figures = Figure.objects.public(viewpoint).of_contest_itself().filter(contest=contest)
@@ -55,7 +59,8 @@ def of_contest(contest: Contest, request: Request) -> bytes:
     won = Recognition.objects.public(viewpoint).winning().filter(award__contest=contest).for_award_lines()[:WINNERS]
     said = Quote.objects.public(viewpoint).filter(event__contest=contest)
     sources = list(contest.sources.all())
-    place = ", ".join(filter(None, (contest.city, contest.country.name)))
+    counts: Any = contest  # `with_counts` has added the attributes `winner_count` and `quote_count`.
+    place = ", ".join(filter(None, (contest.city, countries.name(contest.country))))
     return sheet.pdf(
         kicker=str(contest.series or _("Contest")),
         lead=contest.tagline,
@@ -68,14 +73,14 @@ def of_contest(contest: Contest, request: Request) -> bytes:
         ],
         figures=figures,
         winners=won,
-        winners_total=contest.winner_count,
+        winners_total=counts.winner_count,
         quotes=_voices(said),
-        quotes_total=contest.quote_count,
+        quotes_total=counts.quote_count,
     )
 
 
 def of_work(work: Submission, request: Request) -> bytes:
-    """Return the sheet of a public work, loaded by `for_page`. Runs two SQL statements."""
+    """Return the fact sheet of a public work, which must be loaded with `for_page`. Runs two SQL statements."""
     viewpoint: Viewpoint = request.viewpoint
     sheet = _Sheet(work, work.contest, request)
     said = Quote.objects.public(viewpoint).about(work)
@@ -97,7 +102,7 @@ def of_work(work: Submission, request: Request) -> bytes:
             ),
             *((_("Revoked on %(day)s") % {"day": row.revoked_on}, _notice(row), [row.source]) for row in revoked),
             (_("Contest"), str(work.contest), []),
-            (_("Country or region"), ", ".join(country.name for country in work.countries), sources),
+            (_("Country or region"), ", ".join(countries.name(country) for country in work.countries), sources),
             (_("Year"), str(work.year or ""), sources),
             (_("Runtime"), clock(work.runtime), sources),
             (_("Spoken language"), language_label(work.language) if work.language else "", sources),
@@ -108,7 +113,10 @@ def of_work(work: Submission, request: Request) -> bytes:
 
 
 def _voices(said: Any) -> list[Quote]:
-    """Choose a few quotes from as many speakers as possible. Short ones come first, because quotes are never cut."""
+    """
+    Choose a few quotes, from as many speakers as possible. Quotes of at most 280 characters come first, because quotes
+    are never shortened.
+    """
     rows = list(said.for_list().order_by("event__order", "order", "pk")[:MANY])
     rows.sort(key=lambda row: len(row.text) > 280)
     firsts: dict[int, Quote] = {}
@@ -127,11 +135,13 @@ def _notice(row: Recognition) -> str:
 
 
 def _person(person: Any) -> str:
-    return ", ".join(filter(None, (person.name, person.country.name)))
+    return ", ".join(filter(None, (person.name, countries.name(person.country))))
 
 
 class _Sheet:
-    """A sheet about `subject`: splits texts into runs of one font face each, and numbers the sources."""
+    """
+    The content of one fact sheet about `noun`. It splits texts into parts with one font each, and numbers the sources.
+    """
 
     def __init__(self, subject: Any, contest: Contest, request: Request):
         self._subject, self._contest, self._request = subject, contest, request
@@ -194,7 +204,7 @@ class _Sheet:
                 TEMPLATE.read_bytes(),
                 font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]),
                 sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-                # The same content on the same day gives the same file.
+                # Without the time of day, so that the same content gives the same file all day.
                 timestamp=int(at.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()),
             )
 
@@ -225,8 +235,10 @@ class _Sheet:
 
     def _winner(self, row: Recognition) -> dict[str, Any]:
         work = row.submission
-        by = [_person(credit.person) for credit in work.credits.all()] if work else [row.person.country.name]
-        by = list(dict.fromkeys(by))  # name someone with several credits once
+        by = [_person(credit.person) for credit in work.credits.all()] if work else []
+        if row.person:
+            by = [countries.name(row.person.country)]
+        by = list(dict.fromkeys(by))  # A person with several credits is named once.
         shown = by[:3] + (["…"] if len(by) > 3 else [])
         return {
             "award": self._text(_award(row).upper()),

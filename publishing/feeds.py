@@ -1,8 +1,8 @@
 """
 Feeds of the newest public winners and quotes, as Atom (RFC 4287) or JSON Feed 1.1.
 
-The date of an entry is the time when it became public: the reveal, or the creation of its row if that was later. A
-revoked recognition leaves the feed, because it is no longer a winner; its page stays, with the notice.
+The date of an entry is the time when it became public: the time of the reveal, or the creation of its row if that was
+later. A revoked recognition is not in the feed. Its page stays online, with a notice of the revocation.
 """
 
 import json
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed, SyndicationFeed, rfc3339_date
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from publishing.identifiers import uuid_of
 from publishing.xml import clean
 from record.excerpts import beginning
 from record.last_modified import with_public_since
+from record.querysets import RecordQuerySet
 from record.synthetic import MARK, is_synthetic
 from record.viewpoint import Viewpoint
 
@@ -29,7 +29,7 @@ LIMIT = 50
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a feed; `path` leads to its page, `content` is HTML."""
+    """One entry of a feed. `path` is the path of its page, `content` is HTML."""
 
     id: str
     path: str
@@ -41,25 +41,31 @@ class Entry:
 
 
 def winners(viewpoint: Viewpoint, contest: Contest | None = None) -> list[Entry]:
-    """Return the newest winners of `contest`, or of all contests that are not synthetic. Runs two SQL statements."""
+    """Return the newest winners of `contest`, or of all contests except synthetic ones. Runs two SQL statements."""
     rows = Recognition.objects.public(viewpoint).winning()
     rows = _of(rows, contest, "award__contest").for_award_lines()
     return [_winner(row) for row in rows.order_by("-since", "award__precedence", "order", "pk")[:LIMIT]]
 
 
 def quotes(viewpoint: Viewpoint, contest: Contest | None = None) -> list[Entry]:
-    """Return the newest quotes of `contest`, or of all contests that are not synthetic. Runs one SQL statement."""
+    """Return the newest quotes of `contest`, or of all contests except synthetic ones. Runs one SQL statement."""
     rows = _of(Quote.objects.public(viewpoint), contest, "event__contest").for_list()
     return [_quote(row) for row in rows.order_by("-since", "event__order", "order", "pk")[:LIMIT]]
 
 
 def newest(*feeds: list[Entry]) -> list[Entry]:
-    """Merge several feeds, newest entries first. At equal times, entries of the earlier feed come first."""
+    """
+    Merge several feeds, newest entries first. If two entries have the same time, the one from the earlier argument
+    comes first.
+    """
     return sorted((entry for feed in feeds for entry in feed), key=lambda entry: entry.since, reverse=True)[:LIMIT]
 
 
-def _of(rows: QuerySet, contest: Contest | None, via: str) -> Any:
-    """Filter `rows` for the feed of `contest`, and annotate `since`: the time when each row became public."""
+def _of(rows: RecordQuerySet, contest: Contest | None, via: str) -> Any:
+    """
+    Return the rows for the feed of `contest`, or those of all real contests if it is None, with the annotation `since`:
+    the time when each became public. `via` is the path from the model to its contest.
+    """
     rows = rows.real().exclude(is_synthetic(f"{via}__")) if contest is None else rows.filter(**{via: contest})
     return with_public_since(rows, via)
 
@@ -70,7 +76,11 @@ def _winner(recognition: Recognition) -> Entry:
         award = f"{award}, {recognition.get_standing_display()}"
     title = _("%(award)s: %(name)s") % {"award": award, "name": honoured}
     return _entry(
-        recognition, recognition.award.contest, honoured.get_absolute_url(), title, "publishing/feed_winner.html"
+        recognition,
+        recognition.award.contest,
+        honoured.get_absolute_url() if honoured else "",
+        title,
+        "publishing/feed_winner.html",
     )
 
 
@@ -89,7 +99,7 @@ def _entry(row: Any, contest: Contest, path: str, title: str, template: str, **m
 
 
 def fill(feed: SyndicationFeed, entries: Iterable[Entry], absolute: Any) -> None:
-    """Add `entries` to `feed`; `absolute` makes a path an absolute URL."""
+    """Add `entries` to `feed`. `url_of` converts a path to an absolute URL."""
     for entry in entries:
         feed.add_item(
             title=entry.title,
@@ -104,21 +114,26 @@ def fill(feed: SyndicationFeed, entries: Iterable[Entry], absolute: Any) -> None
 
 
 class _Steady(SyndicationFeed):
-    """A feed whose date changes only when an entry does, also while it is empty."""
+    """
+    A feed whose date is that of its newest entry, or `begun` if it has no entries. Django's own feeds would use the
+    current time, so that an empty feed would change with every request.
+    """
+
+    content_type: str
 
     def latest_post_date(self) -> datetime:
         return super().latest_post_date() if self.items else self.feed["begun"] or datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class AtomFeed(_Steady, Atom1Feed):
-    """Atom, with a language on each entry that has its own."""
+    """An Atom feed. Each entry can have its own language."""
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         return {"xml:lang": item["language"]} if item["language"] else {}
 
 
 class JSONFeed(_Steady):
-    """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+    """A feed in the format JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
     content_type = "application/feed+json"
 
@@ -149,4 +164,4 @@ class JSONFeed(_Steady):
         return {name: value for name, value in described.items() if value}
 
 
-TYPES: dict[str, type[SyndicationFeed]] = {"atom": AtomFeed, "json": JSONFeed}
+TYPES: dict[str, type[_Steady]] = {"atom": AtomFeed, "json": JSONFeed}

@@ -1,6 +1,6 @@
 """
-oEmbed 1.0 (oembed.com): describes the embed for a URL of the portal. URLs are resolved with the portal's own URL
-configuration, former slugs included.
+oEmbed 1.0 (oembed.com): describes the embed for a URL of the portal. The URL is looked up in the portal's own URL
+configuration. Former slugs work too.
 """
 
 from collections.abc import Callable
@@ -18,12 +18,12 @@ from publishing.xml import clean
 from record.slug_lookup import find
 from record.viewpoint import Viewpoint
 
-#: How long a site may cache a response, in seconds. The frame itself is loaded at each visit.
+#: How long a website may cache a response, in seconds. The embed itself is loaded again at each visit.
 CACHE_AGE = 3600
 
 
 def card_url(subject: Subject) -> str:
-    """Return the path of the share card of `subject`, with the card's version."""
+    """Return the path of the share card of `noun`, with the version of the card."""
     match subject:
         case Contest():
             card = cards.of_contest(subject)
@@ -36,9 +36,10 @@ def card_url(subject: Subject) -> str:
 
 def subject_at(path: str, viewpoint: Viewpoint) -> Subject:
     """
-    Return the object that the page at `path` (percent-encoded) is about. Raises `Http404` if there is no embed for it.
+    Return the contest, work or quote whose page is at `path` (percent-encoded). Raise `Http404` if the page has no
+    embed.
     """
-    # Accept paths without the final slash, since visitors are redirected from them too.
+    # Add a missing slash at the end of the path, as the portal's pages do with a redirect.
     match = resolve(f"{unquote(path).rstrip('/')}/")
     readers: dict[str | None, Callable[..., Subject]] = {
         "contest": _contest,
@@ -67,8 +68,8 @@ def answer(
     subject: Subject, absolute: Callable[[str], str], *, maxwidth: int | None = None, maxheight: int | None = None
 ) -> dict[str, Any]:
     """
-    Return the oEmbed response parameters for the embed of `subject`, at most `maxwidth` by `maxheight` CSS pixels.
-    `absolute` makes a path an absolute URL.
+    Return the oEmbed response for `subject` as a dict. The embed has at most `maxwidth` by `maxheight` CSS pixels.
+    `absolute` converts a path to an absolute URL.
     """
     piece = piece_of(subject)
     width, height = min(WIDTH, maxwidth or WIDTH), min(piece.height, maxheight or piece.height)
@@ -100,7 +101,7 @@ def _author(subject: Subject, absolute: Callable[[str], str]) -> dict[str, str]:
             people = list(dict.fromkeys(made or [credit.person for credit in credits]))
     if not people:
         return {}
-    # oEmbed has one author URL, which would be wrong for all but one of several authors.
+    # oEmbed has a single author URL, so it is given only if there is exactly one author.
     address = {"author_url": absolute(people[0].get_absolute_url())} if len(people) == 1 else {}
     return {"author_name": ", ".join(person.name for person in people), **address}
 
@@ -108,7 +109,7 @@ def _author(subject: Subject, absolute: Callable[[str], str]) -> dict[str, str]:
 def _thumbnail(
     subject: Subject, absolute: Callable[[str], str], maxwidth: int | None, maxheight: int | None
 ) -> dict[str, Any]:
-    # The specification applies the limits to the thumbnail too.
+    # The limits `maxwidth` and `maxheight` also apply to the thumbnail.
     width, height = cards.WIDTH, cards.HEIGHT
     if width > (maxwidth or width) or height > (maxheight or height):
         return {}
@@ -116,7 +117,7 @@ def _thumbnail(
 
 
 def as_xml(said: dict[str, Any]) -> bytes:
-    """Return the same response parameters as XML."""
+    """Return an oEmbed response as XML."""
     root = ElementTree.Element("oembed")
     for name, value in said.items():
         ElementTree.SubElement(root, name).text = clean(str(value))

@@ -1,7 +1,7 @@
-"""The colours of generated pictures: the light theme of tokens.css. A test compares the two."""
+"""The colours of generated pictures. They are those of the light theme in `tokens.css`, as a test checks."""
 
 PAPER, INK, MUTED, HAIRLINE = "#faf7f0", "#1a1613", "#6b6259", "#e3dccf"
-#: By the name of a contest's accent.
+#: The accent colours of contests, by the value of `Contest.accent`.
 ACCENTS = {
     "vermilion": "#c8412b",
     "rose": "#b8325f",

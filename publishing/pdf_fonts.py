@@ -1,9 +1,9 @@
 """
-Chooses the font for each part of a text in a PDF, the same as in pictures (`publishing/typesetting/`).
+Chooses the font for each part of a text in a PDF, by the same rules as for pictures (`publishing/typesetting/`).
 
-A text is split into runs of one face each. If the PDF engine chose fonts itself, it would draw an accented letter that
-is missing in its first font as a letter with a separate accent beside it. Each font file contains only the characters
-of the document: a few kilobytes instead of ten megabytes for Chinese.
+A text is split into parts with one font each. Typst can't do this well: if its first font lacks an accented letter, it
+draws the letter and the accent separately. Each font file contains only the characters of the document: a few kilobytes
+instead of ten megabytes for Chinese.
 """
 
 import struct
@@ -22,18 +22,21 @@ from publishing.typesetting.runs import is_rtl
 
 __all__ = ["PLAIN", "TEXT", "TITLE", "Faces"]
 
-#: The face of the template's own text: numbers.
+#: The font for text that the template itself adds, which is only numbers.
 PLAIN = "text-latin"
 
 
 class Faces:
-    """The faces that one document needs; collected while its texts are split."""
+    """The fonts that one document needs. They are collected while its texts are split."""
 
     def __init__(self) -> None:
         self._characters: dict[str, set[str]] = defaultdict(set, {PLAIN: set("0123456789/ ")})
 
     def runs(self, words: str, style: Style, language: str = "") -> dict[str, Any]:
-        """Return `words` on one line as `runs` of (face, part), and whether they run from right to left (`rtl`)."""
+        """
+        Split `words` into parts with one font each. `runs` in the result has pairs of font and part; `rtl` is whether
+        the text runs from right to left.
+        """
         line = cleaned(words)
         runs = [
             (face, "".join(cluster for cluster, _face in part))
@@ -44,14 +47,15 @@ class Faces:
         return {"runs": runs, "rtl": is_rtl(line)}
 
     def write(self, folder: Path) -> None:
-        """Write each face as a TrueType file. Its family name is the face name that the runs use."""
+        """Write each font that was used as a TrueType file. Its family name is the font name in `runs`."""
         for face, characters in self._characters.items():
             with (folder / f"{face}.ttf").open("wb") as file:
                 file.writelines(_named(_subset(face, characters), face))
 
 
 def _subset(face: str, characters: Iterable[str]) -> bytes:
-    # Not with `typesetting.fonts.font`, which keeps fonts in memory: three faces for Han characters take 23 MB.
+    # `typesetting.fonts.font` is not used here, because it keeps fonts in memory: three fonts for Chinese characters
+    # take 23 MB.
     whole = hb.Face(brotli.decompress((FACES / f"{face}.ttf.br").read_bytes()))
     wanted = hb.SubsetInput()
     wanted.sets(hb.SubsetInputSets.UNICODE).update(map(ord, characters))
@@ -60,8 +64,9 @@ def _subset(face: str, characters: Iterable[str]) -> bytes:
 
 def _named(font: bytes, name: str) -> Iterator[bytes]:
     """
-    Return the TrueType font with the family name `name`, so that each face can be selected, and with an empty table of
-    PostScript names (version 3), which Typst requires (OpenType 1.9, "post" and "name").
+    Return the TrueType font `font` with another family name, so that Typst can select it by this name. The table of
+    PostScript names is replaced by an empty one (version 3), which Typst requires. See "post" and "name" in OpenType
+    1.9.
     """
     tables: dict[bytes, bytes] = {}
     for offset in range(12, 12 + 16 * struct.unpack(">H", font[4:6])[0], 16):

@@ -1,10 +1,11 @@
 """
-Structured data (JSON-LD in the vocabulary of schema.org): turns rows into a dict. It contains only what the page shows.
+Structured data for search engines: JSON-LD in the vocabulary of schema.org. Converts model instances to dicts. It
+contains only what the page shows.
 
-A contest is a CreativeWorkSeries, not an Event: search engines expect an Event to have a start date, which the opening
-for entries is not, and works and quotes can be part of a series but not of an Event. A ceremony is an Event only if its
-date and place are known, as search engines require; otherwise its page is a WebPage. A film is a Movie, not a
-VideoObject, which needs an upload date. Synthetic rows are left out.
+A contest is a CreativeWorkSeries and not an Event, because search engines expect an Event to have a start date, and
+because a work can't be part of an Event. A ceremony is an Event only if its date and place are known, which search
+engines require; otherwise its page is a WebPage. A film is a Movie and not a VideoObject, which would need an upload
+date. Synthetic rows are left out.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +14,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from contests.models import Appearance, Contest, Credit, Event, Quote, Recognition, Submission
 from people.models import Organisation, Person
@@ -22,10 +24,10 @@ from record.models import Source
 from record.time_zones import local, zone_named
 
 Node = dict[str, Any]
-#: A function that makes a path an absolute URL.
+#: A function that converts a path to an absolute URL.
 Address = Callable[[str], str]
 
-#: The schema.org property for each role in the credits. Other roles are a contributor.
+#: The schema.org property for each role in the credits. People with other roles are a `contributor`.
 CREDITED_AS = {
     Credit.Role.CREATOR: "creator",
     Credit.Role.DIRECTOR: "director",
@@ -35,14 +37,14 @@ CREDITED_AS = {
     Credit.Role.EDITOR: "editor",
     Credit.Role.COMPOSER: "musicBy",
 }
-#: Properties that schema.org defines only for these of our types.
+#: Properties that schema.org defines only for some types, and these types.
 OF_CAST, WITH_CAST = {"director", "actor", "musicBy"}, {"Movie", "VideoGame"}
-#: The types with a `duration`; others have a `timeRequired`.
+#: The types whose runtime is the property `duration`. For other types it is `timeRequired`.
 WITH_DURATION = {"Movie", "MusicRecording"}
 
 
 def node(kind: str, **properties: Any) -> Node:
-    """Return a node of the type `kind` with those properties that have a value."""
+    """Return a node of the type `kind` with those `properties` that are not empty."""
     return {"@type": kind} | {name: value for name, value in properties.items() if value not in (None, "", [], {})}
 
 
@@ -52,14 +54,11 @@ def real(rows: Iterable[Any]) -> list[Any]:
 
 
 def duration(seconds: int | None) -> str:
-    """Return a runtime in ISO 8601, "PT12M5S"; empty if unknown."""
+    """Return a runtime in the format of ISO 8601, such as "PT12M5S". Return an empty string if it is unknown."""
     if not seconds:
         return ""
     minutes, rest = divmod(seconds, 60)
     return "PT" + (f"{minutes}M" if minutes else "") + (f"{rest}S" if rest or not minutes else "")
-
-
-# Nodes for mentions on other pages
 
 
 def reference(kind: str, row: Any, at: Address) -> Node:
@@ -79,7 +78,10 @@ def organisation_reference(organisation: Organisation | None) -> Node | None:
 
 
 def citation(source: Source, at: Address) -> Node:
-    """Return the node of a source. Its URL is the original publication, if known, else its page here."""
+    """
+    Return the node of a source. Its URL is that of the original publication. If that is unknown, it is the URL of the
+    source's page on the portal.
+    """
     return node(
         "CreativeWork",
         name=source.title,
@@ -91,7 +93,7 @@ def citation(source: Source, at: Address) -> Node:
 
 
 def award(recognition: Recognition, given_at: Contest) -> str:
-    """Return an award on one line: "Grand Prize, Contest"."""
+    """Return the name of an award with its contest, such as "Grand Prize, NextGen Creative Contest"."""
     return f"{recognition.award.name}, {given_at}"
 
 
@@ -103,12 +105,9 @@ def image(stored: StoredImage, at: Address) -> Node | None:
 
 
 def card(drawn: cards.Card, subject: cards.Subject, at: Address) -> Node:
-    """Return the share card as the image, for works without a poster."""
+    """Return the share card of a work as its image. Used for works without a poster."""
     url = at(cards.url_of(drawn, subject))
     return node("ImageObject", url=url, width=cards.WIDTH, height=cards.HEIGHT)
-
-
-# Nodes for a row's own page
 
 
 def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
@@ -119,7 +118,7 @@ def contest(row: Contest, winners: Iterable[Recognition], at: Address) -> Node:
         url=at(row.get_absolute_url()),
         description=row.tagline,
         producer=organisation_reference(row.organiser),
-        locationCreated=place("", row.city, row.country.name),
+        locationCreated=place("", row.city, countries.name(row.country)),
         image=image(row.hero, at),
         isPartOf=node("CreativeWorkSeries", name=row.series.name) if row.series else None,
         hasPart=[reference(row.work_phrases.schema_type, work, at) for work in real(works)],
@@ -139,7 +138,7 @@ def work(row: Submission, at: Address) -> Node:
         description=row.synopsis or row.logline,
         image=image(row.poster, at) or card(cards.of_work(row), row, at),
         inLanguage=row.language,
-        countryOfOrigin=[node("Country", name=country.name) for country in row.countries],
+        countryOfOrigin=[node("Country", name=countries.name(country)) for country in row.countries],
         dateCreated=str(row.year or ""),
         **{length: duration(row.runtime)},
         genre=row.category.name if row.category else "",
@@ -158,7 +157,7 @@ def work(row: Submission, at: Address) -> Node:
 def person(row: Person, recognitions: Iterable[Recognition], affiliations: Iterable[Any], at: Address) -> Node:
     is_team = row.kind == Person.Kind.TEAM
     belongs = [organisation_reference(organisation) for organisation in real(a.organisation for a in affiliations)]
-    country = node("Country", name=row.country.name) if row.country else None
+    country = node("Country", name=countries.name(row.country)) if row.country else None
     return node(
         person_type(row),
         name=row.name,
@@ -200,7 +199,7 @@ def event(row: Event, appearances: Iterable[Appearance], at: Address) -> Node:
                 taking_part.append(someone)
     if "startDate" in told and "location" in told:
         return told
-    # Search engines reject an Event without a date or a place, also inside another node.
+    # Search engines reject an Event without a date or a place, even inside another node.
     page = web_page(row.title, row.get_absolute_url(), at)
     people = [*told.get("performer", ()), *told.get("attendee", ())]
     known = {"description": row.description, "mentions": list({each["url"]: each for each in people}.values())}
@@ -208,7 +207,10 @@ def event(row: Event, appearances: Iterable[Appearance], at: Address) -> Node:
 
 
 def event_reference(row: Event | None, at: Address) -> Node | None:
-    """Return an event as other pages mention it, or None if its date is unknown: search engines reject that."""
+    """
+    Return an event as other pages mention it. Return None if its date is unknown, because search engines reject such an
+    Event.
+    """
     if row is None or row.starts_at is None:
         return None
     begins = local(row.starts_at, zone_named(row.contest.time_zone)).isoformat(timespec="minutes")
@@ -235,11 +237,8 @@ def source(row: Source, at: Address) -> Node:
     return web_page(row.title, row.get_absolute_url(), at) | {"about": citation(row, at)}
 
 
-# Lists and breadcrumbs
-
-
 def item_list(name: str, path: str, rows: Iterable[Any], at: Address) -> Node:
-    """Return the rows on a list page, each by the URL of its own page."""
+    """Return the list on a page. Each row is represented by the URL of its own page."""
     shown = list(dict.fromkeys(at(row.get_absolute_url()) for row in real(rows)))
     return node(
         "ItemList",
@@ -250,7 +249,7 @@ def item_list(name: str, path: str, rows: Iterable[Any], at: Address) -> Node:
 
 
 def breadcrumb(steps: Iterable[tuple[str, str]], at: Address) -> Node:
-    """Return the breadcrumb of a page: name and path of each step, the page itself last."""
+    """Return the breadcrumb of a page. `steps` are pairs of name and path; the page itself comes last."""
     return node(
         "BreadcrumbList",
         itemListElement=[
@@ -277,9 +276,6 @@ def site(at: Address) -> Node:
             "query-input": "required name=search_term_string",
         },
     )
-
-
-# Pages: from the template context to a graph
 
 
 def graph(*nodes: Node) -> Node:

@@ -1,4 +1,4 @@
-"""The characters that are allowed in XML, such as a feed or a drawing."""
+"""Removes characters that XML forbids from the texts of feeds and drawings."""
 
 import re
 
@@ -6,5 +6,5 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def clean(text: str) -> str:
-    """Remove from `text` the characters that XML forbids (XML 1.0, production 2)."""
+    """Remove the characters from `text` that XML forbids (production 2 of XML 1.0)."""
     return _NOT_XML.sub("", text)

@@ -1,8 +1,9 @@
 """
-Adjusts system fonts to the widths and heights of our web fonts, so that nothing moves when the web fonts load.
+Gives system fonts the widths and heights of our web fonts, so that the text of a page does not move when the web fonts
+have loaded.
 
-``local()`` takes the first font that exists, so fonts of different widths need separate rules. Each has its own family
-name, and a stack such as ``--fraunces`` lists them in order.
+``local()`` uses the first font that exists, so fonts of different widths need separate rules. Each rule has its own
+family name, and a font stack such as ``--fraunces`` lists these names.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-#: System fonts of visitors, with the full and PostScript names that ``local()`` looks for. Each entry lists fonts of
-#: the same widths, and a free one of them for measuring.
+#: System fonts that visitors may have. For each entry: the npm package of a free font for measuring, and the names that
+#: ``local()`` looks for, of upright and of italic fonts. All fonts of an entry have the same widths.
 SYSTEM: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "Georgia": (
         "@fontsource/gelasio", ("Georgia", "Gelasio", "Gelasio Regular"), ("Georgia Italic", "Gelasio Italic"),
@@ -47,23 +48,24 @@ SYSTEM: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "DejaVu Sans": ("@fontsource/dejavu-sans", ("DejaVu Sans", "Bitstream Vera Sans"), ()),
 }  # fmt: skip
 
-#: Letters per thousand in English text, including the space; used as weights for the average width.
+#: How often each letter occurs in a thousand letters of English text, including the space. Used to compute the average
+#: width of a letter.
 FREQUENCY = {
     " ": 183, "e": 102, "t": 74, "a": 66, "o": 62, "i": 57, "n": 57, "s": 52, "h": 49, "r": 49,
     "d": 34, "l": 33, "c": 22, "u": 22, "m": 20, "w": 19, "f": 18, "g": 16, "y": 16, "p": 15,
     "b": 12, "v": 8, "k": 6, "x": 1, "j": 1, "q": 1, "z": 1, ".": 7, ",": 9,
 }  # fmt: skip
 
-#: The fraction of capitals: titles and names have more than running text.
+#: The share of capital letters. It is higher than in ordinary text, because pages have many titles and names.
 CAPITALS = 0.08
-#: Latin, Greek, Cyrillic and symbols. Other scripts have their own stacks in static/css/tokens.css.
+#: The range of characters: Latin, Greek, Cyrillic and symbols. static/css/tokens.css has font stacks for other scripts.
 RANGE = "U+0-52F, U+1E00-22FF"
-#: The last two are sans-serif: a system without a serif font then at least uses one with the widths of the web font.
+#: Fallbacks for the serif web font. The last two are sans-serif fonts, for systems without any of these serif fonts.
 SERIFS = ("Georgia", "Times", "Noto Serif", "DejaVu Serif", "Noto Sans", "Roboto")
 NARROW_FIRST = ("Times", "Georgia", *SERIFS[2:])
 SANSES = ("Arial", "Roboto", "Noto Sans", "DejaVu Sans")
-#: (our family, our file, its axis values as used in pages, the range of weights, italic or not, system fonts in order
-#: of preference)
+#: For each fallback: our family, our font file, the axis values used on pages, the range of weights, whether it is
+#: italic, and the system fonts in order of preference.
 FALLBACKS: tuple[tuple[str, str, dict[str, float], str, bool, tuple[str, ...]], ...] = (
     ("Fraunces", "fraunces-latin", {"opsz": 24, "wght": 400}, "340 900", False, SERIFS),
     ("Fraunces", "fraunces-italic-latin", {}, "340 900", True, SERIFS),
@@ -75,7 +77,7 @@ FALLBACKS: tuple[tuple[str, str, dict[str, float], str, bool, tuple[str, ...]], 
 
 
 def average_width(font: Any) -> float:
-    """Return the average letter width in em, for English text with many names."""
+    """Return the average width of a letter in em, for English text with many names."""
     cmap, widths = font.getBestCmap(), font["hmtx"]
     total = sum(
         weight * ((1 - CAPITALS) * widths[cmap[ord(letter)]][0] + CAPITALS * widths[cmap[ord(letter.upper())]][0])
@@ -85,7 +87,10 @@ def average_width(font: Any) -> float:
 
 
 def fallback_rule(family: str, weights: str, style: str, font: Any, faces: tuple[str, ...], stand_in: Any) -> str:
-    """Return the ``@font-face`` rule that gives a local font the widths and heights of ours."""
+    """
+    Return the ``@font-face`` rule that gives a system font the widths and heights of our font. `stand_in` is the font
+    that is measured instead of the system font.
+    """
     adjust = average_width(font) / average_width(stand_in)
     em, head = font["head"].unitsPerEm, font["hhea"]
     local = ", ".join(f'local("{face}")' for face in faces)
@@ -102,7 +107,8 @@ def fallback_rule(family: str, weights: str, style: str, font: Any, faces: tuple
 
 def fallback_rules(fonts: Path, fetch: Callable[[str], Path]) -> Iterator[str]:
     """
-    Yield the rules of all fallbacks for our fonts in the folder `fonts`. `fetch` returns the folder of an npm package.
+    Yield the ``@font-face`` rules of all fallbacks. `fonts` is the folder with our fonts. `fetch` returns the folder of
+    an npm package.
     """
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer
@@ -121,7 +127,7 @@ def fallback_rules(fonts: Path, fetch: Callable[[str], Path]) -> Iterator[str]:
 
 
 def stacks() -> str:
-    """Return the font stacks as CSS custom properties: each of our families with its fallbacks, in order."""
+    """Return the font stacks as CSS custom properties: each of our families, followed by its fallbacks."""
     families = {ours: (ours.removesuffix(" Display"), *(f"{ours} in {name}" for name in theirs))
                 for ours, *_, theirs in FALLBACKS}  # fmt: skip
     lines = (

@@ -1,23 +1,23 @@
-"""Make the web fonts in ``static/fonts/`` from their npm packages.
+"""
+Makes the web fonts in ``static/fonts/`` from npm packages.
 
 Run it with any Python 3.11 or later and ``npm`` on the path::
 
     python scripts/fonts.py
 
-It downloads the packages named below with ``npm pack`` and creates a temporary virtual environment
-with fontTools. It reduces each font to the characters and features that the site uses, writes one
-``woff2`` file per style and range of characters, and copies the licences to ``LICENSES/``. The
-``@font-face`` rules go to ``static/css/fonts.css``, including those of the fallback fonts
-(``fallback_fonts.py``).
+It downloads the packages with ``npm pack`` and creates a temporary virtual environment with fontTools. It reduces each
+font to the characters and features that the portal uses, writes one ``woff2`` file for each style and range of
+characters, and copies the licences to ``LICENSES/``. It writes the ``@font-face`` rules to ``static/css/fonts.css``,
+including those of the fallback fonts (``fallback_fonts.py``).
 
-Each style has several files, because a browser downloads a range only if a page contains one of its
-characters. The first file has the letters of English and western Europe; ``ext`` those of Polish,
-Czech, Hungarian, Romanian, Turkish and romanised Japanese; ``rare`` the rest of Latin Extended.
+Each style has several files, because a browser downloads a file only if a page contains one of its characters. The
+first file has the letters of English and western European languages. The file ``ext`` has those of Polish, Czech,
+Hungarian, Romanian, Turkish and romanised Japanese, and ``rare`` the other letters of Latin Extended.
 
-A first visit may download 150 KB (tests/browser/test_page_weight.py), most of it fonts. So the serif font
-is limited to the weights in use, keeps one change of outline per axis (see ``one_change_per_axis``),
-and has a grid of 1,000 units (a twelfth of a pixel in a title of 80 px); the sans-serif font has the
-same kerning in all weights.
+A first visit may download at most 150 KB (tests/browser/test_page_weight.py), and most of that is fonts. Therefore the
+serif font contains only the weights in use, and its outlines change with size and with weight independently (see
+``one_change_per_axis``). Its coordinates are rounded to 1,000 units per em, which is a twelfth of a pixel in a title of
+80 px. The sans-serif font has the same kerning in all weights.
 """
 
 from __future__ import annotations
@@ -68,25 +68,29 @@ LATIN_EXTENDED = (
     *(0x1E0C, 0x1E0D, 0x1E24, 0x1E25, 0x1E32, 0x1E33, 0x1E5A, 0x1E5B, 0x1E62, 0x1E63, 0x1E6C, 0x1E6D),
     *(0x1E92, 0x1E93, 0x1E9E, 0x1EF2, 0x1EF3, 0x20B1, 0x20B9, 0x20BA, 0x20BD),
 )
-#: Latin characters that never occur in titles: bare accents, fractions, typewriter symbols. The fallback font has them.
+#: Latin characters that never occur in titles: accents without letters, fractions, typewriter symbols. The fallback
+#: font has them.
 SIGNS = frozenset(map(ord, "¤¦¨¬¯´µ¶¸¼¾ˆ˚˜⁄"))
 COMMON = tuple(sorted(map(ord, "ĄąĆćĘęŁłŃńŚśŹźŻżČčĎďĚěŇňŘřŠšŤťŮůŽžĽľŐőŰűĂăȘșȚțĐđĞğİıŞşĀāĒēĪīŌōŪū")))
 PLAIN = tuple(sorted(set(LATIN) - SIGNS - set(COMMON)))
 RARE = tuple(sorted(set(LATIN_EXTENDED) - set(COMMON)))
-#: The layout features to keep. Features that a font does not have are skipped.
+#: The OpenType features to keep. Features that a font does not have are skipped.
 FEATURES = (
     *("ccmp", "locl", "rlig", "rvrn", "kern", "liga", "mark", "mkmk"),
     *("onum", "lnum", "tnum", "pnum", "smcp", "c2sc", "case", "sups"),
 )
 
-#: The weights used in static/css and in drawn posters, and the font sizes (px) for the opsz axis.
+#: The weights used in static/css and in drawn posters, and the font sizes in px for the axis opsz.
 WEIGHTS, SIZES = (340, 340, 900), (9, 9, 144)
 SANS_WEIGHTS = (400, 400, 600)
 
 
 @dataclass(frozen=True)
-class LimitedList:
-    """A font file to make: source file, characters, and for each axis a fixed value or (minimum, default, maximum)."""
+class FontFile:
+    """
+    A font file to make: the source file, the characters, and for each axis a fixed value or (minimum, default,
+    maximum).
+    """
 
     made: str
     package: str
@@ -102,19 +106,19 @@ ITALIC = {"opsz": 18, "wght": 380}
 RANGES = (("latin", "latin", PLAIN), ("latin-ext", "latin-ext", COMMON), ("latin-rare", "latin-ext", RARE))
 CUTS = (
     *(
-        # Rare letters have one fixed size and weight.
-        LimitedList(f"fraunces-{name}", SERIF, f"fraunces-{source}-opsz-normal", characters,
+        # Rare letters have a single size and weight.
+        FontFile(f"fraunces-{name}", SERIF, f"fraunces-{source}-opsz-normal", characters,
             {"wght": 400, "opsz": 36} if characters is RARE else {"wght": WEIGHTS, "opsz": SIZES},
             "Fraunces", "340 900")
         for name, source, characters in RANGES
     ),
     *(
-        LimitedList(f"fraunces-italic-{name}", SERIF, f"fraunces-{source}-opsz-italic", characters, ITALIC,
+        FontFile(f"fraunces-italic-{name}", SERIF, f"fraunces-{source}-opsz-italic", characters, ITALIC,
             "Fraunces", "340 900", "italic")
         for name, source, characters in RANGES
     ),
     *(
-        LimitedList(f"instrument-sans-{name}", SANS, f"instrument-sans-{source}-wght-normal", characters,
+        FontFile(f"instrument-sans-{name}", SANS, f"instrument-sans-{source}-wght-normal", characters,
             {"wght": 400 if characters is RARE else SANS_WEIGHTS}, "Instrument Sans", "400 600")
         for name, source, characters in RANGES
     ),
@@ -122,7 +126,7 @@ CUTS = (
 
 
 def fetch(package: str, into: Path) -> Path:
-    """Download an npm package, unpack it below ``into`` and return its folder."""
+    """Download an npm package, unpack it below ``into``, and return its folder."""
     folder = into / package.replace("/", "-").strip("@")
     if not folder.exists():
         folder.mkdir(parents=True)
@@ -135,8 +139,8 @@ def fetch(package: str, into: Path) -> Path:
     return folder / "package"
 
 
-def cut(plan: LimitedList, source: Path, target: Path) -> int:
-    """Write the subset of ``source`` that the site uses and return its size in bytes."""
+def cut(plan: FontFile, source: Path, target: Path) -> int:
+    """Write the part of ``source`` that the portal uses to ``target``. Return its size in bytes."""
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
     from fontTools.ttLib.scaleUpem import scale_upem
@@ -167,11 +171,11 @@ def cut(plan: LimitedList, source: Path, target: Path) -> int:
 
 def one_change_per_axis(font: Any) -> None:
     """
-    Keep the changes of outline by size and by weight, but drop the additional change for both together.
+    Let outlines change with size and with weight independently, which makes the font smaller.
 
-    The effect of weight is then the same at all sizes as at the largest one. The outlines are adjusted so that the
-    regular weight stays unchanged at every size. Running text, titles, quotes and drawn letters keep their shapes; only
-    light and bold text at small sizes differs, by a fraction of a pixel.
+    The effect of the weight is then the same at all sizes as at the largest size. The outlines are adjusted so that the
+    regular weight stays unchanged at every size. Ordinary text, titles, quotes and drawn letters keep their shapes;
+    only light and bold text in small sizes changes, by a fraction of a pixel.
     """
     from fontTools.ttLib.tables.TupleVariation import TupleVariation
     from fontTools.varLib.models import normalizeValue, piecewiseLinearMap
@@ -203,12 +207,13 @@ def one_change_per_axis(font: Any) -> None:
             change.roundDeltas()
             change.optimize(points, outline.endPts, tolerance=0.5)
         font["gvar"].variations[name] = list(by_axes.values())
-    del font["HVAR"]  # the widths can be computed from the outlines
+    del font["HVAR"]  # Programs can compute the widths from the outlines.
 
 
 def one_kerning(font: Any) -> None:
     """
-    Use the kerning of the regular weight for all weights: a third of the sans-serif font was variation of its kerning.
+    Use the kerning of the regular weight for all weights. The different kerning of each weight took up a third of the
+    font.
     """
     for lookup in font["GPOS"].table.LookupList.Lookup:
         for subtable in lookup.SubTable:
@@ -226,8 +231,8 @@ def one_kerning(font: Any) -> None:
             pairs.ValueFormat1 &= 0x0F
 
 
-def face_rule(plan: LimitedList, font: Any) -> str:
-    """Return the ``@font-face`` rule of a file for the characters that it contains."""
+def face_rule(plan: FontFile, font: Any) -> str:
+    """Return the ``@font-face`` rule of a font file, with the range of its characters."""
     points = sorted(set(font.getBestCmap()) & set(plan.characters))
     runs: list[list[int]] = []
     for point in points:
@@ -246,10 +251,10 @@ def face_rule(plan: LimitedList, font: Any) -> str:
 
 def space(font: Any, character: int) -> None:
     """
-    Give a character the side margins of a full stop if it has none in the font.
+    Give a character the side margins of a full stop if it has none.
 
-    The sans-serif font has a middle dot for the Catalan double l, without margins: in a name such as "C·one" it would
-    overlap the letter before it.
+    In the sans-serif font, the middle dot has no margins, because it is meant for the Catalan double l. In a name such
+    as "C·one" it would overlap the letter before it.
     """
     name, stop = font.getBestCmap().get(character), font.getBestCmap().get(0x2E)
     if name is None or font["hmtx"][name][1] > 0:
@@ -279,14 +284,14 @@ def build(work: Path) -> None:
         rules.append(face_rule(plan, TTFont(FONTS / f"{plan.made}.woff2")))
     for package, name in ((SERIF, "Fraunces"), (SANS, "Instrument-Sans")):
         shutil.copyfile(fetch(package, work) / "LICENSE", LICENSES / f"OFL-{name}.txt")
-    head = "/* Fonts, and the system's own in their widths until they are there. Made by scripts/fonts.py. */"
+    head = "/* Web fonts, and system fonts with the same widths until they have loaded. Made by scripts/fonts.py. */"
     SHEET.write_text("\n".join((head, *rules, *fallback_rules(FONTS, partial(fetch, into=work)), stacks())) + "\n")
 
 
 def with_tools(build: Callable[[Path], None], script: str) -> int:
     """
-    Create a temporary virtual environment with the tools and run `script` in it, which calls `build` with a temporary
-    folder.
+    Create a temporary virtual environment with fontTools, and run `script` again in it. The second run calls `build`
+    with a temporary folder. Return the exit code.
     """
     if len(sys.argv) > 1:
         build(Path(sys.argv[1]))

@@ -1,5 +1,5 @@
 """
-Draws the PNG icons from static/img/favicon.svg with the browser in LAUREL_BROWSER. For developers:
+Draws the PNG icons from static/img/favicon.svg with the browser in the variable LAUREL_BROWSER. For developers:
 
     LAUREL_BROWSER=… .venv/bin/python scripts/icons.py
 """
@@ -13,8 +13,8 @@ from playwright.sync_api import sync_playwright
 
 IMAGES = Path(__file__).resolve().parent.parent / "static" / "img"
 PAPER = "#faf7f0"
-# The share of the icon that the wreath takes. A mask may cut off all but the middle 80 %; Apple only rounds the
-# corners.
+# For each icon: its size in px, and the width of the wreath as a fraction of that. Android may cut off everything
+# outside the middle 80 %; Apple only rounds the corners.
 ICONS = {"icon-192.png": (192, 0.54), "icon-512.png": (512, 0.54), "apple-touch-icon.png": (180, 0.7)}
 
 
@@ -28,7 +28,7 @@ def main() -> None:
                 f"<style>body {{ margin: 0; height: 100vh; display: grid; place-items: center; background: {PAPER} }}"
                 f"svg {{ inline-size: {share:.0%} }}</style>{drawing}"
             )
-            # The colours are flat: a palette of 64 needs a third of the bytes.
+            # The drawing has few colours. With a palette of 64, the file is a third of the size.
             drawn = Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(64)
             drawn.save(IMAGES / name, optimize=True)
         browser.close()

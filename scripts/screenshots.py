@@ -1,11 +1,12 @@
-"""Make the screenshots of the README, docs/editing.md and docs/admin.md in ``docs/images/``, or in the given folder::
+"""
+Makes the screenshots of the README and of docs/editing.md in ``docs/images/``, or in the given folder::
 
     .venv/bin/python scripts/screenshots.py [folder]
 
-Those of the README show the NextGen contest, the others a synthetic contest with a scheduled reveal.
+The screenshots of the README show the NextGen contest; those of docs/editing.md show a synthetic contest with a
+scheduled reveal.
 
-The script runs a temporary portal with its own database on a free port of this machine. The screenshots have at
-most 256 colours and 150 KB each.
+The script starts a temporary portal with its own database. Each screenshot has at most 256 colours and 150 KB.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tempfile
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -27,17 +29,17 @@ MOST_BYTES = 150_000
 
 @dataclass(frozen=True)
 class Shot:
-    """A screenshot: its page, its size in CSS px, light or dark theme, and pixels per CSS px."""
+    """A screenshot: its page, its size in CSS pixels, the colour scheme, and the number of pixels per CSS pixel."""
 
     name: str
     address: str
     size: tuple[int, int] = (1280, 860)
-    scheme: str = "light"
+    scheme: Literal["light", "dark"] = "light"
     density: int = 1
     way: tuple[str, ...] = ()
-    """What is clicked on the way from the address: texts of links and buttons. Only editors have a way."""
+    """The texts of the links that are clicked after opening the page. Only pages of the admin have any."""
     at: str = ""
-    """What is scrolled to."""
+    """A CSS selector of the element to which the page is scrolled."""
 
 
 SHOTS = (
@@ -46,7 +48,7 @@ SHOTS = (
     Shot("winners-dark", "/contests/nextgen/winners/", scheme="dark"),
     Shot("phone", "/people/tim-yip/", size=(390, 844), density=2),
 )
-# The contest with a scheduled reveal.
+# The admin list of contests, and the title of the synthetic contest with a scheduled reveal.
 WAITING, CONTEST = "/admin/contests/contest/", "Specimen Contest in a Sealed Envelope"
 ACCOUNT, PASSWORD = "editor@example.org", "only for these pictures"
 EDITORS = (
@@ -59,7 +61,7 @@ EDITORS = (
     Shot("editing-revoke", "/admin/contests/recognition/?q=Alzheimer", way=("Grand Prize: Alzheimer", "Revoke")),
     Shot("editing-history", "/admin/history/"),
 )
-# Changes for the history page.
+# Code that changes rows, so that the screenshot of the history shows changes.
 CHANGES = """
 from record.history import keep_first_version
 from accounts.models import User
@@ -82,7 +84,7 @@ def sign_in(page: Page) -> None:
 
 
 def take(shot: Shot, browser: Browser, address: str) -> bytes:
-    """Return the screenshot as a PNG with as many colours as its size limit allows."""
+    """Return a screenshot as PNG, with as many colours as the size limit allows."""
     width, height = shot.size
     context = browser.new_context(
         base_url=address,
@@ -125,7 +127,7 @@ def main() -> None:
         served(Path(folder), *commands, **local) as address,
         sync_playwright() as playwright,
     ):
-        # Chromium's sandbox does not run as root, and only the portal's own pages are opened.
+        # The sandbox of Chromium does not run as root. The browser opens only the portal's own pages.
         browser = playwright.chromium.launch(executable_path=found.stdout.strip(), args=["--no-sandbox"])
         for shot in (*SHOTS, *EDITORS):
             picture = take(shot, browser, address)

@@ -1,4 +1,4 @@
-"""Runs a temporary portal on a free port of this machine."""
+"""Starts a temporary portal on a free port of this computer."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ SECONDS = 60
 @contextmanager
 def served(folder: Path, *commands: list[str], **environment: str) -> Iterator[str]:
     """
-    Yield the URL of a portal whose database and files are in `folder`; it stops at the end of the block. The `commands`
-    of manage.py run before it starts; `environment` overrides the variables of this process. Raises RuntimeError if the
-    portal does not respond within a minute.
+    Start a portal, yield its URL, and stop it at the end of the block. Its database and files are in `folder`. The
+    `commands` of manage.py run before it starts. `environment` overrides environment variables. Raise RuntimeError if
+    the portal does not respond within a minute.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

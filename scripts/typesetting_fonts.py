@@ -1,23 +1,24 @@
-"""Make the fonts in ``publishing/typesetting/faces/``, the fonts of drawings, from their npm packages.
+"""
+Makes the fonts for drawings, in ``publishing/typesetting/faces/``, from npm packages.
 
 Run it with any Python 3.11 or later and ``npm`` on the path; it takes about three minutes::
 
     python scripts/typesetting_fonts.py
 
-Like ``scripts/fonts.py``, which makes the web fonts, it works in a temporary virtual environment. Each
-font keeps one weight and the characters of its script, and is stored as TrueType compressed with Brotli.
-HarfBuzz can read this directly; decoding the 20,000 outlines of a large ``woff2`` in Python takes seconds.
-``coverage.json`` lists the characters of each font, so that a font is loaded only when a text needs it.
+Like ``scripts/fonts.py``, which makes the web fonts, it works in a temporary virtual environment. Each font has one
+weight and the characters of its script. It is stored as TrueType, compressed with Brotli, because HarfBuzz can read
+TrueType directly; decoding the 20,000 outlines of a large ``woff2`` file in Python takes seconds. ``coverage.json``
+lists the characters of each font, so that a font is loaded only when a text needs it.
 
-Characters are looked up in the fonts in the order of ``FACES``; ``publishing/typesetting/fonts.py`` puts the
-fonts of the text's language first.
+Fonts are searched for a character in the order of ``FACES``. ``publishing/typesetting/fonts.py`` moves the fonts for
+the language of the text to the front.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -35,8 +36,8 @@ def span(*ranges: tuple[int, int]) -> frozenset[int]:
 
 def japanese() -> frozenset[int]:
     """
-    Return levels 1 and 2 of JIS X 0208, the extensions of CP932, and the other characters of Japan's official lists for
-    names and everyday use.
+    Return the characters of the Japanese font: levels 1 and 2 of JIS X 0208, the extensions of CP932, and the other
+    characters in Japan's official lists for names and everyday use.
     """
     found = set(map(ord, "塡剝頰𠮟𠮷"))
     for lead in (*range(0x81, 0xA0), *range(0xE0, 0xFD)):
@@ -49,7 +50,8 @@ def japanese() -> frozenset[int]:
 
 
 LATIN = span((0x20, 0x24F), (0x1E00, 0x1EFF), (0x2000, 0x206F), (0x20A0, 0x20C0), (0x2C60, 0x2C7F), (0xA720, 0xA7FF))
-#: Characters that every script may need: spaces, joiners, hyphens, and the dotted circle for a mark without a letter.
+#: Characters that every script may need: spaces, joiners, hyphens, and the dotted circle, which carries an accent that
+#: has no letter.
 JOINTS = span((0x20, 0x20), (0xA0, 0xA0), (0x2000, 0x200F), (0x25CC, 0x25CC))
 ALPHABETS = LATIN | span(
     (0x250, 0x3FF), (0x400, 0x52F), (0x1AB0, 0x1AFF), (0x1C80, 0x1C8F), (0x1D00, 0x1DFF), (0x1F00, 0x1FFF),
@@ -65,22 +67,22 @@ HANGUL = span((0x1100, 0x11FF), (0x3131, 0x318E), (0xA960, 0xA97F), (0xAC00, 0xD
 
 @dataclass(frozen=True)
 class Face:
-    """A font to make: its name, the package and file it comes from, and its characters (all, if none are given)."""
+    """A font to make: its name, its npm package, its file in the package, and its characters (None for all of them)."""
 
     name: str
     package: str
     source: str
     characters: frozenset[int] | None = None
-    axes: dict[str, float] = field(default_factory=dict)
+    axes: Mapping[str, float] = field(default_factory=dict)
 
 
 def noto(name: str, package: str, characters: frozenset[int] | None = None) -> Face:
-    """Return a Noto font from Google's packages: whole fonts, one file per weight."""
+    """Return a Noto font from Google's npm packages, which have one file per weight."""
     return Face(name, f"@expo-google-fonts/{package}", "*_400Regular.ttf", characters)
 
 
 def noto_of(script: str, version: str = "") -> Face:
-    """Return a Noto font from Fontsource's packages: one file per script."""
+    """Return a Noto font from Fontsource's npm packages, which have one file per script."""
     return Face(script, f"@fontsource/noto-serif-{script}{version}", f"files/*-{script}-400-normal.woff2")
 
 
@@ -94,7 +96,7 @@ FACES = (
         Face(f"text-{part}", SANS, f"files/instrument-sans-{part}-wght-normal.woff2", axes=TEXT)
         for part in ("latin", "latin-ext")
     ),
-    # Drawn posters use this font in any weight.
+    # The font of drawn posters keeps all weights.
     Face("poster-latin", SERIF, "files/fraunces-latin-opsz-normal.woff2", axes=POSTER),
     noto("alphabets", "noto-serif", ALPHABETS),
     noto("alphabets-text", "noto-sans", ALPHABETS),
@@ -123,12 +125,13 @@ FACES = (
     noto("emoji", "noto-emoji"),
 )  # fmt: skip
 
-#: Scaled to a grid of 500 units per em (0.2 px in a title of 100 px), which saves a tenth of all bytes.
+#: Fonts whose coordinates are rounded to 500 units per em, which is 0.2 px in a title of 100 px. Rounding them saves a
+#: tenth of the size of all fonts.
 HALVED = frozenset({"chinese", "japanese", "korean", "emoji"})
 
 
 def make(face: Face, source: Path, target: Path) -> set[int]:
-    """Write the needed subset of ``source`` and return its characters."""
+    """Write the characters of ``face`` from the font ``source`` to ``target``. Return the characters."""
     import brotli
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
@@ -146,8 +149,8 @@ def make(face: Face, source: Path, target: Path) -> set[int]:
     options.name_IDs = [0, 1, 2, 13, 14]
     options.drop_tables = [*options.drop_tables, "vhea", "vmtx", "VORG", "STAT", "BASE", "DSIG", "post"]
     points = set(font.getBestCmap())
-    # Fonts of other scripts repeat Latin letters, which we set in our own font. Emoji fonts keep theirs: emoji use
-    # digits.
+    # Fonts of other scripts also contain Latin letters, which we draw with our own font. Emoji fonts keep theirs,
+    # because some emoji contain digits.
     repeated = LATIN if "noto" in face.package and face.name != "emoji" else frozenset()
     points &= (face.characters or points - repeated) | JOINTS
     subsetter = Subsetter(options)
@@ -167,7 +170,7 @@ def make(face: Face, source: Path, target: Path) -> set[int]:
 
 
 def runs(points: Iterable[int]) -> list[int]:
-    """Return the first and last code point of each run of characters, one after the other."""
+    """Return the first and the last code point of each range of characters, all in one list."""
     found: list[int] = []
     for point in sorted(points):
         if found and point == found[-1] + 1:
@@ -178,13 +181,12 @@ def runs(points: Iterable[int]) -> list[int]:
 
 
 def licenses(packages: Iterable[Path]) -> str:
-    """Return the common licence of all Noto fonts, preceded by the copyright lines of each."""
+    """Return the licence of all Noto fonts, preceded by the copyright lines of each font."""
     lines, text = set(), ""
     for package in packages:
-        said = next((path for name in ("LICENSE_FONT", "LICENSE") if (path := package / name).exists()), None)
-        said = said.read_text() if said else ""
-        before, _, after = said.partition(BEFORE_LICENSE)
-        # A package with many styles repeats the line for each file.
+        file = next((path for name in ("LICENSE_FONT", "LICENSE") if (path := package / name).exists()), None)
+        before, _, after = (file.read_text() if file else "").partition(BEFORE_LICENSE)
+        # In a package with many styles, the same line appears once for each file.
         lines |= {re.split(r" Noto\S+\.ttf:", line.strip())[0] for line in before.splitlines() if line.strip()}
         text = after or text
     return "\n".join(sorted(lines)) + f"\n\n{BEFORE_LICENSE}{text}"

@@ -23,14 +23,14 @@ def page(row: Model | type[Model], what: str = "change") -> str:
 
 
 def account_that_may(*codenames: str) -> User:
-    """Create a user who may use the admin with only these permissions, such as "view_person"."""
+    """Create a user who may use the admin with these permissions only, such as "view_person"."""
     user = make.UserFactory(is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
     return user
 
 
 def version_page(row: Model, number: int) -> str:
-    """Return the URL of an old version of `row`; 0 is the oldest."""
+    """Return the URL of an old version of `row`. Number 0 is the oldest version."""
     versions = list(row.history.order_by("history_id"))
     model = f"{row._meta.app_label}_{row._meta.model_name}"
     return reverse(f"admin:{model}_simple_history", args=[row.pk, versions[number].pk])
@@ -38,14 +38,17 @@ def version_page(row: Model, number: int) -> str:
 
 def statements(client: Client, address: str) -> int:
     """Return the number of SQL statements of a page."""
-    client.get(address)  # loads what is cached per process
+    client.get(address)  # The first request fills the caches of this process.
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
 
 
 def filled(response: HttpResponse, **changes) -> dict[str, object]:
-    """Return what a browser would send for the form in `response`, with `changes`; `a__b` stands for `a-b`."""
+    """
+    Return the data that a browser would send for the form in `response`, with `changes`. In the names of `changes`,
+    `a__b` stands for the form field `a-b`.
+    """
     forms = [response.context["adminform"].form]
     for formset in response.context.get("inline_admin_formsets", ()):
         forms += [formset.formset.management_form, *formset.formset.forms]
@@ -56,7 +59,7 @@ def filled(response: HttpResponse, **changes) -> dict[str, object]:
 
 
 def sent_by(form: BaseForm) -> dict[str, object]:
-    """Return what a browser would send for the fields of `form`."""
+    """Return the data that a browser would send for the fields of `form`."""
     return {name: value for bound in form for name, value in _sent(bound).items()}
 
 
@@ -77,7 +80,7 @@ def _sent(bound: BoundField) -> dict[str, object]:
 
 
 def saved(response: HttpResponse) -> HttpResponse:
-    """Return `response` if the form was saved; else fail with its errors."""
+    """Return `response` if the form was saved. Otherwise fail with the errors of the form."""
     assert response.status_code == 302, response.context["errors"]
     return response
 

@@ -1,14 +1,15 @@
 """
-The contents of the report on the NextGen ceremony, typed from it, so that the fixture can be checked anywhere.
+The contents of the report on the NextGen ceremony, typed from it, so that the fixture can be compared with it on any
+computer.
 
-The report itself is not part of the project. If its text is beside the checkout, it is used too.
+The report itself is not part of the project. If its text is in the folder that contains the checkout, tests use it too.
 """
 
 from django.conf import settings
 
 REPORT = settings.BASE_DIR.parent / "shared" / "article.txt"
 
-# In the order of the report, with the work that each is about.
+# The quotes in the order of the report, each with the work that it is about.
 UTTERANCES = [
     (
         "Tim Yip",
@@ -100,7 +101,7 @@ UTTERANCES = [
     ),
 ]
 
-# Names and fixed terms that our own texts share with the report.
+# Names and fixed terms that occur both in our own texts and in the report.
 NAMES = [
     "News report on the KlingAI NextGen Creative Contest awards ceremony and panel discussion",
     "Awards ceremony and panel discussion",
@@ -117,5 +118,5 @@ NAMES = [
 
 
 def report():
-    """Return the text of the report if it is available, else an empty string."""
+    """Return the text of the report, or an empty string if it is not available."""
     return REPORT.read_text(encoding="utf-8") if REPORT.exists() else ""

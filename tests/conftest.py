@@ -13,20 +13,22 @@ from .fixture_rows import bring_in
 
 
 def pytest_sessionstart():
-    """Compile the catalogs once, before the workers start, so that none reads a half-written file."""
+    """Compile the translation catalogs once before the workers start, so that no worker reads an incomplete file."""
     call_command("translations", compile=True, verbosity=0)
-    gc.set_threshold(100_000, 50, 100)  # the defaults (700, 10, 10) take a tenth of the time
+    # With Python's default thresholds (700, 10, 10), garbage collection takes a tenth of the time of the tests.
+    gc.set_threshold(100_000, 50, 100)
 
 
-# Up to 3.14, Python stores frames in chunks of 16 KB and requests a new chunk from the system each time a call exceeds
-# the last one (github.com/python/cpython/issues/142183). At the depth of our tests, that can happen every few calls: it
-# took 13 of the sweep's 43 seconds. A larger frame gets a larger chunk with room for later frames.
+# Up to version 3.14, Python stores call frames in chunks of 16 KB and requests a new chunk from the operating system
+# each time a call exceeds the last one (github.com/python/cpython/issues/142183). Because the calls of our tests are
+# deeply nested, that can happen every few calls; it took 13 of 43 seconds of the reveal sweep. A frame that is larger
+# than 16 KB gets a larger chunk, which has room for later frames.
 def _with_room(test, fixtures):
     return test(**fixtures)
 
 
 if sys.version_info < (3, 15):
-    _with_room.__code__ = _with_room.__code__.replace(co_stacksize=70_000)  # units of 8 bytes
+    _with_room.__code__ = _with_room.__code__.replace(co_stacksize=70_000)  # The stack size is in units of 8 bytes.
 
 
 @pytest.hookimpl(wrapper=True)
@@ -44,10 +46,13 @@ def pytest_collection_modifyitems(items):
 
 
 def turn(item):
-    """The longest tests come first, so that no worker waits for them at the end; browser tests then stay together."""
+    """
+    Return the sort key of a test: the longest tests come first, so that no worker waits for them at the end, and
+    browser tests stay together.
+    """
     if "browser" not in item.path.parts:
         return item.path.name != "test_reveal_sweep.py"
-    # If two workers shared these, each would set up its own portal.
+    # These tests stay on one worker each, because otherwise every worker would create the same rows.
     return 2 if item.path.name == "test_page_weight.py" else 3
 
 
@@ -59,22 +64,21 @@ def own_media(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def in_english():
-    """Reset the language, which a request of the previous test may have changed."""
+    """Reset the language, because a request of the previous test may have changed it."""
     translation.activate("en")
 
 
 @pytest.fixture
 def nextgen(db):
-    """The portal with the NextGen contest, as loaded by `loaddata`."""
+    """Load the NextGen contest, as `loaddata` does."""
     bring_in("nextgen")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item):
     """
-    Forget the SQL of the visibility rule after a test that has patched anything, so that the next test gets its own.
-    Not after every test: making it takes longer than many tests. pytest-django gives every test a monkeypatch, so it
-    counts whether one was used.
+    Clear the cached SQL of the visibility rule after a test that has patched anything, so that the next test compiles
+    it again. Other tests keep the cache, because compiling the SQL takes longer than many tests.
     """
     patched = _has_patched(item)
     try:
@@ -97,20 +101,20 @@ def editor():
 
 @pytest.fixture
 def desk(client, editor):
-    """A browser in which an editor with all permissions is signed in."""
+    """Return a browser in which an editor with all permissions is signed in."""
     client.force_login(editor)
     return client
 
 
 @pytest.fixture
 def at_once(monkeypatch):
-    """Run on_commit callbacks immediately, because the transaction of a test never commits."""
+    """Run on_commit callbacks immediately, because the transaction of a test is never committed."""
     monkeypatch.setattr("django.db.transaction.on_commit", lambda do, **options: do())
 
 
 @pytest.fixture
 def american(settings):
-    """American dates, as `ENGLISH` sets them."""
+    """Use American dates, as the setting `ENGLISH` does."""
     british = settings.FORMAT_MODULE_PATH
     settings.FORMAT_MODULE_PATH = ["portal.formats.american", *british]
     formats.reset_format_cache()

@@ -1,8 +1,8 @@
 """
-A pytest plugin that runs only tests whose result can depend on the database: `pytest -p tests.database_only`.
+A pytest plugin that selects the tests whose result can depend on the database: `pytest -p tests.database_only`.
 
-The others (tests without a database, and browser tests of pages that Django's test client also reads) run only on
-SQLite.
+All other tests run only on SQLite: those that use no database, and browser tests of pages that other tests request with
+Django's test client.
 """
 
 import pytest

@@ -1,4 +1,7 @@
-"""Names and titles that are difficult to set: in many scripts, in both directions, too long, too tall, only marks."""
+"""
+Names and titles that are difficult to show: in many scripts and both text directions, very long, very high, or only
+accents.
+"""
 
 NAMES = (
     "C·one",

@@ -1,9 +1,10 @@
 """
-One factory for every model. Values that a test does not set are valid, unique and have no special meaning.
+One factory for each model. Values that a test does not set are valid, unique and without a special meaning.
 
-A contest without a trait is a draft that only editors see; `sealed`, `approved_future` and `revealed` are the states of
-the results of a published contest. Rows of a contest take it as an argument: `AwardFactory(contest=…)`,
-`RecognitionFactory(award__contest=…)`, `QuoteFactory(event__contest=…)`.
+Without traits, `ContestFactory` makes a contest that only editors see. The traits `sealed`, `approved_future` and
+`revealed` make a published contest whose results are not approved, approved with a future reveal, or public. Factories
+of other rows take the contest as an argument: `AwardFactory(contest=…)`, `RecognitionFactory(award__contest=…)`,
+`QuoteFactory(event__contest=…)`.
 """
 
 from datetime import timedelta
@@ -24,7 +25,7 @@ PASSWORD = "a word to enter by"
 
 
 def days(number: int) -> LazyFunction:
-    """Return the time that many days after the creation of the row."""
+    """Return a factory attribute with the time `number` days after the row is created."""
     return LazyFunction(lambda: timezone.now() + timedelta(days=number))
 
 
@@ -33,12 +34,12 @@ def slug_of(field: str) -> LazyAttribute:
 
 
 def next_number() -> Sequence:
-    """Return a unique position in an order; it fits a small integer."""
+    """Return a factory attribute with a unique position in an order. It fits a small integer field."""
     return Sequence(lambda n: n % 30_000 + 1)
 
 
 class WithSources(DjangoModelFactory):
-    """`sources=[…]` sets the sources; the default is none."""
+    """A factory of rows with sources: `sources=[…]` sets them. By default there are none."""
 
     class Meta:
         abstract = True
@@ -63,7 +64,10 @@ class UserFactory(DjangoModelFactory):
 
 
 class InvitationFactory(DjangoModelFactory):
-    """An open invitation from an editor. Its link is unknown; use `accounts.invitations.invite` to get one."""
+    """
+    Creates an open invitation from an editor. The URL of its page is not known; use `accounts.invitations.invite` to
+    get one.
+    """
 
     class Meta:
         model = accounts.Invitation
@@ -135,7 +139,9 @@ class NextProjectFactory(DjangoModelFactory):
 
 
 class FormerSlugFactory(DjangoModelFactory):
-    """`FormerSlugFactory(object=person, slug="old")`; without `object` it belongs to a new person."""
+    """
+    Creates a former slug: `FormerSlugFactory(object=person, slug="old")`. Without `object`, it belongs to a new person.
+    """
 
     class Meta:
         model = record.FormerSlug
@@ -148,7 +154,7 @@ class FormerSlugFactory(DjangoModelFactory):
 
 
 class DistinctFactory(DjangoModelFactory):
-    """A note that two new people are different."""
+    """Creates a note that two new people are different."""
 
     class Meta:
         model = record.Distinct
@@ -161,7 +167,7 @@ class DistinctFactory(DjangoModelFactory):
 
 
 class MergeFactory(DjangoModelFactory):
-    """The record of a merge into `kept`; no rows are merged."""
+    """Creates the record of a merge into `kept`. No rows are merged."""
 
     class Meta:
         model = record.Merge
@@ -279,8 +285,8 @@ class AwardFactory(DjangoModelFactory):
 
 class RecognitionFactory(DjangoModelFactory):
     """
-    An award for a submission to the same contest, or for a person with `of_person=True`. It is approved, so it is
-    public as soon as the results of its contest are.
+    Creates an award for a submission to the same contest, or with `of_person=True` for a person. It is approved, so it
+    is public as soon as the results of its contest are.
     """
 
     class Meta:

@@ -1,6 +1,6 @@
 """
-Loads a fixture much faster than `loaddata`: the rows of the first `loaddata` are stored and inserted again for each
-further test. test_fixtures.py tests loading the fixture itself.
+Loads a fixture much faster than `loaddata`: stores the rows of the first `loaddata` and inserts them again for each
+further test. Loading the fixture itself is tested in test_fixtures.py.
 """
 
 from django.apps import apps
@@ -11,7 +11,7 @@ _kept = {}
 
 
 def bring_in(fixture):
-    """Load a fixture by its name, like `loaddata`: into an empty portal, or next to existing rows."""
+    """Load a fixture by its name, like `loaddata`. The database may already contain rows."""
     if fixture not in _kept and (rows := _read(fixture)):
         _kept[fixture] = rows
     if fixture in _kept and not _any_row(_kept[fixture]):
@@ -21,7 +21,10 @@ def bring_in(fixture):
 
 
 def _read(fixture):
-    """Return the rows that the fixture adds, by table and columns; nothing if it adds to a table that is not empty."""
+    """
+    Load the fixture once. Return the rows that it adds, by table and columns, or nothing if it adds to a table that is
+    not empty.
+    """
     with transaction.atomic():
         before = _rows()
         call_command("loaddata", fixture, verbosity=0)

@@ -1,8 +1,7 @@
 """
-A pytest plugin that runs the quick tests: `pytest -p tests.no_database`, part of `make check`.
+A pytest plugin that selects the fast tests: `pytest -p tests.no_database`. `make check` runs them.
 
-They need no database and no browser, start no processes and draw no pictures by the hundred. `make test`
-runs these too.
+They need no database and no browser, start no processes, and draw few pictures. `make test` runs them too.
 """
 
 import re
@@ -13,7 +12,7 @@ import pytest
 from .database_only import DATABASE
 
 TESTS = Path(__file__).parent
-# Every test of such a file needs the database or a browser. It isn't even imported: that takes as long as the tests.
+# Skip these files without importing them, because importing them takes as long as the tests.
 NEEDS_DATABASE = re.compile(r"^pytestmark = .*django_db", re.MULTILINE)
 FOLDERS = {TESTS / "browser", TESTS / "permissions"}
 SLOW = {"test_laurels.py", "test_scripts.py", "test_server.py", "test_settings.py"}

@@ -1,7 +1,7 @@
 """
-A pytest plugin that fails a run if a test was skipped or expected to fail: `pytest -p tests.no_skips`.
+A pytest plugin that fails the run if a test was skipped or expected to fail: `pytest -p tests.no_skips`.
 
-CI uses it, so that a green run means that every test ran.
+CI uses it, so that a successful run means that every test has run.
 """
 
 import pytest

@@ -1,13 +1,13 @@
 """
 A pseudo-language made from English: every word has accents and is 40 % longer. Text without accents on a page is not
-translated; text that does not fit would not fit in German either.
+translated. Text that does not fit would not fit in long languages such as German either.
 """
 
 import re
 
 from django.utils.translation import trans_real
 
-#: It uses the prefix of this language.
+#: The pseudo-language replaces Polish, so it uses the URL prefix of Polish.
 LANGUAGE = "pl"
 _ACCENTS = str.maketrans("AEIOUYaeiouycnszlCNSZL", "ÁÉÍÓÚÝáéíóúýćńśźłĆŃŚŹŁ")
 _KEPT = re.compile(r"(%\(\w+\)[sd]|%[sd%]|\{\w*\}|<[^>]+>|&\w+;)")
@@ -15,7 +15,7 @@ _KEPT = re.compile(r"(%\(\w+\)[sd]|%[sd%]|\{\w*\}|<[^>]+>|&\w+;)")
 
 def pseudo(message: str) -> str:
     """
-    Return a message with every word accented and longer; placeholders and tags stay.
+    Return a message with every word accented and longer. Placeholders and HTML tags stay the same.
 
     >>> pseudo("More than %(count)s <cite>films</cite>")
     'Móóréé thááń %(count)s <cite>fííłmmś</cite>'
@@ -24,7 +24,7 @@ def pseudo(message: str) -> str:
 
 
 def _longer(text: str) -> str:
-    # Two of five letters are doubled.
+    # Double two of five letters.
     letters, made = 0, []
     for character in text.translate(_ACCENTS):
         letters += character.isalpha()
@@ -33,7 +33,7 @@ def _longer(text: str) -> str:
 
 
 class Catalog:
-    """The part of a catalog that Django and django-countries use."""
+    """The part of a translation catalog that Django and django-countries use."""
 
     _fallback = None
 

@@ -1,4 +1,4 @@
-"""The URLs with which tests look for hidden results: every route, with filters, cursors and search queries."""
+"""The URLs that tests request to look for hidden results: every route, with filters, cursors and search queries."""
 
 import re
 from functools import reduce
@@ -21,7 +21,7 @@ from tests.url_patterns import addresses
 
 
 def asked_of_entry(film):
-    """Yield filters and cursors of lists that ask for one entry of a public contest."""
+    """Yield the filters and cursors of lists that would find one entry of a public contest."""
     creator, slug = creator_of(film), film.contest.slug
     yield from (f"/contests/{slug}/submissions/?after={token(film, order)}" for order in FILM_ORDERS)
     for asked in ("/quotes/?work", "/api/v1/quotes?work", "/api/v1/quotes?film"):
@@ -82,11 +82,11 @@ LIST = re.compile(
 FILM_ORDERS = [["sort_key", "pk"], ["title", "pk"]]
 
 
-#: Where the API uses other names.
+#: Parameters whose name in the API differs from the pages.
 API_NOUNS = {"recognitions": "winners"}
 
 
-#: Parameters for every list.
+#: Parameters of every list.
 ASKED = ["country=IS", "country=PL", "role=winner", "page=last", "sort=-title", "sort=-name", "sort=event"]
 
 
@@ -96,8 +96,8 @@ ASKED += ["view=list&page=last", "before=x"]
 def questions(urls, contests):
     """
     Return URLs of public lists with filters for values of the hidden `contests`, and with cursors at the positions of
-    their rows. Lists of a hidden contest get only the values of that contest; lists of a public contest and lists of
-    all contests get those of each. The facets with their counts are in every response.
+    their rows. Lists of a hidden contest get only the values of that contest. Lists of a public contest, and lists of
+    all contests, get the values of each hidden contest.
     """
     codes = [url.split("/")[2] for url in urls if re.search(r"^/verify/[^/]+/$", url)]
     searches = [url for url in urls if re.search(r"^/search/(\w+/)?$", url)]
@@ -113,7 +113,7 @@ def questions(urls, contests):
 
 
 def of_list(found, contests):
-    """Return the parameters for one of the portal's own lists; `found` is a match of `LIST`."""
+    """Return the query parameters for a list of the portal. `found` is a match of `LIST`."""
     after = filters(contests)
     if found["noun"] == "statistics":
         return [question for question in after if question.startswith("contest=")]
@@ -121,7 +121,7 @@ def of_list(found, contests):
 
 
 def filters(contests):
-    """Yield parameters that ask for a hidden contest or a part of it."""
+    """Yield query parameters with values of a hidden contest or of its rows."""
     for contest in contests:
         yield f"contest={contest.slug}"
         yield from (f"award={award.slug}" for award in contest.awards.all())
@@ -133,7 +133,7 @@ def filters(contests):
 
 
 def asked_of_api(contests):
-    """Return those parameters that each list of the API accepts, and each list with all expansions."""
+    """Return the parameters that each list of the API accepts, and each list with all relations in `expand`."""
     after = list(filters(contests))
     for resource in RESOURCES:
         fields = resource.of_list.model_fields
@@ -152,7 +152,7 @@ def asked_by_oembed(urls):
 
 
 def searched():
-    """Yield search queries: each hidden word whole, truncated, mistyped and inflected, alone and with a public word."""
+    """Yield search queries: each hidden word whole, shortened, misspelt and inflected, alone and with a public word."""
     for word in ("sealedword", "futureword", "draftword", "losingword"):
         for form in (word, word[:-2], word[:3] + word[4:], f"{word}s"):
             yield from (form, f"film {form}", f"shown {form}")
@@ -179,7 +179,7 @@ def columns(orders):
 
 
 def token(row, order):
-    # An unpublished contest may have no time to sort by; any time will do.
+    # An unpublished contest may have no time to sort by, so any time is used.
     return encode_cursor([reduce(getattr, column.split("__"), row) or timezone.now() for column in order])
 
 

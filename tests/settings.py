@@ -1,4 +1,4 @@
-"""The settings for tests: like `local`, but nothing leaves the process."""
+"""The settings for tests: like `local`, but without connections to other computers."""
 
 import os
 from urllib.parse import urlsplit
@@ -12,11 +12,11 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = VAR_DIR / "test-media"
 SITE_URL = "http://testserver"
-# Only the tests of rate limits use them.
+# Turn off rate limits, except in the tests of rate limits.
 API_RATE_LIMIT = PRESS_KIT_RATE_LIMIT = SEARCH_RATE_LIMIT = 0
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 
-# Workers share a Redis server, so each uses its own database in it.
+# Test workers share a Redis server, and each uses its own database in it.
 if "redis" in CACHES["default"]["BACKEND"]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     CACHES["default"]["LOCATION"] = urlsplit(CACHES["default"]["LOCATION"])._replace(path=f"/{worker}").geturl()

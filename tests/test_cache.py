@@ -1,4 +1,4 @@
-"""The default cache, whatever CACHE_URL selects: the process's memory, or Redis."""
+"""Tests of the default cache that CACHE_URL selects: in memory, or Redis."""
 
 import time
 import uuid
@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 @pytest.fixture
 def key():
-    # Other workers may use the same Redis.
+    # Other test workers may use the same Redis server.
     key = f"test-{uuid.uuid4()}"
     yield key
     cache.delete(key)

@@ -1,4 +1,7 @@
-"""Two editors change the same record: the second save shows the first one's changes, asks, and loses nothing."""
+"""
+Two editors change the same record: the second form shows the first editor's changes, asks what to keep, and loses
+nothing.
+"""
 
 from contextlib import contextmanager
 
@@ -19,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 MAIN = {
-    # a field that both change, and one each that only one of them changes
+    # For each model: a field that both editors change, and one for each that only that editor changes.
     make.ContestFactory: ("tagline", "about", "city"),
     make.SubmissionFactory: ("title", "logline", "tools"),
     make.AwardFactory: ("name", "description", "precedence"),
@@ -60,7 +63,7 @@ NAMES = {factory._meta.model.__name__: factory for factory in MAIN}
 
 
 def values_for(row, field: str) -> tuple[str, str]:
-    """Return two valid values for the field of `row`, other than its present one."""
+    """Return two valid values for the field of `row` that differ from its current value."""
     if field == "source":
         return tuple(str(make.SourceFactory().pk) for _ in range(2))
     if field == "organisation":
@@ -84,7 +87,7 @@ def grace():
 
 @pytest.fixture
 def other(grace):
-    """The browser of a second editor."""
+    """Return the browser of a second editor."""
     client = Client()
     client.force_login(grace)
     return client
@@ -108,7 +111,7 @@ def label(row, field: str) -> str:
 
 @contextmanager
 def tried():
-    """Roll back what is saved inside."""
+    """Roll back what is saved inside the block."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -237,9 +240,6 @@ def test_approval_meanwhile_is_not_undone_by_the_page_of_the_contest(desk, grace
     saved(desk.post(page(contest), filled(opened, city="Tokyo")))
     contest.refresh_from_db()
     assert (contest.approved_by, contest.city) == (grace, "Tokyo")
-
-
-# Other changes in the meantime -----------------------------------------------------------------------------
 
 
 def test_time_zone_set_meanwhile_leaves_the_moments_as_they_are(desk, other):

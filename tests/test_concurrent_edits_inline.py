@@ -14,9 +14,6 @@ pytestmark = pytest.mark.django_db
 __all__ = ["ada", "desk", "grace", "other"]
 
 
-# Inline rows ----------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def film():
     submission = make.SubmissionFactory()
@@ -165,7 +162,7 @@ def test_what_was_changed_meanwhile_is_found_in_the_same_statements_however_much
 
 
 def statements_of_post(client, row, values) -> int:
-    client.post(page(row), values)  # also updates the search index
+    client.post(page(row), values)  # The admin also updates the search index.
     with CaptureQueriesContext(connection) as captured:
         assert client.post(page(row), values).status_code == 200
     return len(captured)

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Page(HTMLParser):
-    """The links and parts of a page: `links`, `alternates` by type, `languages`, `ids`, `h1`, `title`, `meta`."""
+    """Reads the links and parts of a page: `links`, `alternates` by type, `languages`, `ids`, `h1`, `title`, `meta`."""
 
     def __init__(self, html: str):
         super().__init__()
@@ -41,7 +41,7 @@ class Page(HTMLParser):
             self.meta[values["name"]] = values["content"]
         if "id" in values:
             self.ids.append(values["id"])
-        # Browsers do not execute a data block.
+        # Browsers do not execute a script element that contains data.
         is_data = values.get("type") == "application/ld+json"
         if "style" in values or tag == "style" or (tag == "script" and "src" not in values and not is_data):
             self.inline.append(tag)
@@ -65,7 +65,7 @@ class Page(HTMLParser):
 
 def crawl(client):
     """
-    Return every page that can be reached from the home page by links, by URL; of lists only those with at most one
+    Return the pages that can be reached from the home page by links, by URL. Lists are requested with at most one
     parameter, because there are too many combinations.
     """
     pages, waiting = {}, ["/"]
@@ -75,7 +75,7 @@ def crawl(client):
             continue
         response = client.get(address)
         assert response.status_code == 200, f"{address} answers {response.status_code}"
-        if "html" not in response["Content-Type"]:  # for programs
+        if "html" not in response["Content-Type"]:  # Skip files that are not pages.
             continue
         pages[address] = Page(response.content.decode())
         for link in pages[address].links:
@@ -87,7 +87,7 @@ def crawl(client):
 
 
 def test_every_page_that_a_link_leads_to_is_whole(client, nextgen):
-    """The crawl is slow, so all checks use the same one."""
+    """All checks use the same crawl, because it is slow."""
     crawled = crawl(client)
     assert_no_link_is_broken(crawled)
     assert_every_page_has_one_heading_a_title_a_description_and_its_address(crawled)
@@ -111,7 +111,7 @@ def assert_no_link_is_broken(crawled):
 
 
 def assert_every_page_has_one_heading_a_title_a_description_and_its_address(crawled):
-    # An embed is part of a page for other sites, not a page itself.
+    # An embed is shown inside pages of other websites, so it needs no parts of a page.
     whole = {address: page for address, page in crawled.items() if not address.startswith("/embed/")}
     assert len(whole) < len(crawled)
     for address, page in whole.items():
@@ -120,7 +120,7 @@ def assert_every_page_has_one_heading_a_title_a_description_and_its_address(craw
         assert page.title.strip().endswith("· Laurel"), address
         assert len(page.title.strip()) > len("· Laurel"), address
         assert page.meta["description"].strip(), address
-        # The statistics of one contest have their own canonical URL; filters and sort orders of a list don't.
+        # The statistics of one contest have their own canonical URL. Filters and sort orders of a list don't.
         own = address if address.startswith("/statistics/") else address.partition("?")[0]
         assert page.canonical == f"http://testserver{own}", address
     titles = [page.title for address, page in whole.items() if "?" not in address]
@@ -142,12 +142,12 @@ def assert_every_file_that_a_page_names_exists(client, crawled):
     assert static
     assert [asset for asset in static if not finders.find(asset.removeprefix("/static/"))] == []
     drawn = assets - static
-    assert len(drawn) == 3  # a laurel of each winner
+    assert len(drawn) == 3  # One laurel is linked for each winner.
     assert [asset for asset in drawn if client.get(asset).status_code != 200] == []
 
 
 def assert_every_fact_on_a_page_leads_to_its_source(crawled):
-    """Check that each page of the record cites at least one source and lists it at the end."""
+    """Check that each page about the record cites at least one source and lists it at its end."""
     noun = re.compile(r"^/(contests/nextgen/(submissions/[^?]+|events/[^?]+)?|people/[^?]+|quotes/[^?]+)$")
     nouns = [address for address in crawled if noun.search(address)]
     assert len(nouns) > 20

@@ -1,4 +1,4 @@
-"""Which tests also run on PostgreSQL: all that use the database, except browser tests."""
+"""The plugin `database_only` selects the tests that use the database, except browser tests."""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""Moving the whole portal, with history and accounts, as a file: after dump, flush and load it is the same."""
+"""
+The whole portal can be moved as a file, with history and accounts: after dump, flush and load, all rows are the same.
+"""
 
 import json
 
@@ -18,13 +20,13 @@ from tests.record.test_admin import hang_on, is_factory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# As in docs/operating.md: the search index is rebuilt, and sessions end.
+# As described in docs/operating.md, the search index is rebuilt and sessions end.
 LEFT_OUT = ["search", "sessions", "usersessions"]
 
 
 @pytest.fixture
 def full():
-    """A row of every model, each with a history; some were deleted, and some relations were removed."""
+    """Create a row of every model, each with a history. Some rows and relations are deleted again."""
     for factory in {value for value in vars(make).values() if is_factory(value)}:
         row = factory()
         if is_tracked(type(row)):
@@ -50,7 +52,7 @@ def full():
 
 def dump(path):
     call_command("dumpdata", exclude=LEFT_OUT, use_base_manager=True, output=str(path), verbosity=0)
-    # A time in the first millisecond of a second is written as ".000Z", but after loading as "Z".
+    # A time in the first millisecond of a second is written as ".000Z" before loading, and as "Z" after it.
     rows = json.loads(path.read_text().replace(".000Z", "Z"))
     return {(row["model"], row["pk"]): row["fields"] for row in rows}
 
@@ -72,7 +74,7 @@ def test_whole_portal_is_the_same_after_it_was_written_emptied_and_read(full, tm
     after = dump(tmp_path / "again.json")
     assert {key: row for key, row in before.items() if after.get(key) != row} == {}
     assert set(after) == set(before)
-    # No new row gets the primary key, and thereby the history, of a deleted one.
+    # No new row gets the primary key of a deleted one, because it would also get its history.
     call_command("fresh_keys", verbosity=0)
     assert make.PersonFactory().history.count() == 1
 

@@ -30,8 +30,6 @@ from tests.test_fixtures import COUNTS, rows, texts
 
 pytestmark = pytest.mark.django_db
 
-# In the report ---------------------------------------------------------------------------------------
-
 
 def test_utterances_are_exact_in_order_with_speaker_and_film(nextgen):
     quotes = Quote.objects.order_by("order").select_related("speaker", "submission", "event")
@@ -40,7 +38,7 @@ def test_utterances_are_exact_in_order_with_speaker_and_film(nextgen):
     assert {(q.event.slug, q.language) for q in quotes} == {("awards-ceremony", "en")}
     assert all(q.context for q in quotes)
     if text := report():
-        # Up to the closing mark, or to the end of the paragraph if the report has none.
+        # Read up to the closing quotation mark, or to the end of the paragraph if the report has none.
         passages = [p.strip() for p in re.findall(r"“([^”\n]*)(?:”|$)", text, re.MULTILINE)]
         titles = {title for model in (Submission, PastWork) for title in model.objects.values_list("title", flat=True)}
         spoken = [re.sub(",$", ".", p) for p in passages if p.rstrip(",.") not in titles]
@@ -159,17 +157,14 @@ def test_events_are_as_reported(nextgen):
     ]
 
 
-# Not in the report ----------------------------------------------------------------------------------
-
-
 def test_what_the_report_does_not_say_is_blank(nextgen):
     filled = {model: set() for model in COUNTS if model is not PreviewLink}
     for row in rows():
         for field in row._meta.concrete_fields:
-            if isinstance(field, FocusField):  # the centre, if there is no image
+            if isinstance(field, FocusField):  # Without an image, the focal point is the centre.
                 continue
             value = field.value_from_object(row)
-            if field.name in ("is_selected", "work_url_audience"):  # the default of every entry
+            if field.name in ("is_selected", "work_url_audience"):  # These are default values of every entry.
                 assert value == field.default
                 continue
             if value not in (None, "", []) and str(value):

@@ -1,4 +1,6 @@
-"""Loading the fixture `nextgen`, also repeatedly. test_fixture_facts checks its contents against the report."""
+"""
+Loading the fixture `nextgen`, once and repeatedly. Its contents are compared with the report in test_fixture_facts.
+"""
 
 import json
 import re
@@ -69,7 +71,7 @@ def load(path="nextgen"):
 
 
 def dump():
-    """Return the whole record as `dumpdata` writes it, by model and key."""
+    """Return the whole record in the format of `dumpdata`, by model and key."""
     out = StringIO()
     call_command("dumpdata", *LABELS, use_natural_foreign_keys=True, use_natural_primary_keys=True, stdout=out)
     rows = json.loads(out.getvalue())
@@ -94,7 +96,7 @@ def rows():
 
 
 def text_fields(model):
-    """Return the fields with free text."""
+    """Return the names of the fields for free text."""
     return [
         field
         for field in model._meta.concrete_fields
@@ -127,7 +129,7 @@ def test_where_a_row_has_a_history_a_link_that_comes_back_is_in_it():
 
 
 def test_what_other_tests_are_given_is_what_it_makes():
-    """`bring_in` inserts the rows that it has stored."""
+    """`bring_in` inserts stored rows, which must equal those of `loaddata`."""
     found = []
     for bring in (load, lambda: bring_in("nextgen"), lambda: bring_in("nextgen")):
         with transaction.atomic():
@@ -145,9 +147,6 @@ def test_what_other_tests_are_given_joins_what_is_there():
 
 def test_every_model_of_the_record_is_looked_at_here():
     assert {model for model in apps.get_models() if issubclass(model, Record)} == set(COUNTS)
-
-
-# Loading -------------------------------------------------------------------------------------------
 
 
 def test_loading_twice_changes_nothing():
@@ -188,7 +187,7 @@ def test_rows_that_an_editor_added_stay(nextgen):
 
 
 def entered_by_hand(model):
-    """Create the row that an editor entered before the fixture was loaded: same slug, another key."""
+    """Create a row as an editor would before the fixture is loaded: with the same slug but another key."""
     if model is Person:
         return Person.objects.create(slug="tim-yip", name="Tim Yip", sort_name="Tim Yip")
     if model is Organisation:
@@ -240,9 +239,6 @@ def test_fixture_refers_by_permanent_keys_only():
     assert all(next(iter(row["fields"])) == "key" for row in rows)
     keys = [row["fields"]["key"] for row in rows]
     assert len(keys) == len(set(keys)) == sum(COUNTS.values())
-
-
-# Validity -------------------------------------------------------------------------------------------
 
 
 def test_every_row_is_valid(nextgen):

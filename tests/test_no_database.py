@@ -1,4 +1,4 @@
-"""Which tests `make check` runs: those that need neither a database nor a browser."""
+"""The plugin `no_database` selects the tests that need neither a database nor a browser."""
 
 from pathlib import Path
 

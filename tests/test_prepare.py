@@ -61,7 +61,7 @@ def test_no_editor_is_made_where_there_are_accounts(capsys):
 
 
 def prepare_alone(database):
-    """Run the command in its own process with its own database."""
+    """Run the command in a separate process with its own database."""
     return subprocess.run(
         [sys.executable, "manage.py", "prepare"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""The number of SQL statements of a page is a small constant: the same for eight rows of everything and for forty."""
+"""The number of SQL statements of each page is small, and the same for eight rows of everything as for forty."""
 
 import pytest
 from django.db import connection
@@ -11,7 +11,7 @@ from tests import factories as make
 
 COUNTRIES = sorted(countries.countries)
 pytestmark = pytest.mark.django_db
-# For each kind of page: its URL and the exact number of statements. No public page needs more than ten.
+# For each kind of page: its URL and the exact number of SQL statements. No public page needs more than ten.
 PAGES = {
     "/": 9,
     "/contests/": 2,
@@ -122,7 +122,8 @@ def fill(count):
     award = make.AwardFactory(contest=contest, slug="award-big", kind="grand_prize", precedence=1)
     make.CreditFactory(submission=film, person=ann)
     won = {"award": award, "source": source, "presenters": [ann]}
-    make.RecognitionFactory(submission=film, key="nextgen-alzheimer-grand-prize", **won)  # its laurel: YKQ8N-CFK23
+    # The verification code of its laurel is YKQ8N-CFK23.
+    make.RecognitionFactory(submission=film, key="nextgen-alzheimer-grand-prize", **won)
     make.QuoteFactory(event=event, speaker=ann, submission=film, slug="first", source=source)
     make.AppearanceFactory(event=event, person=ann, role="winner", source=source)
     make.CategoryFactory(contest=contest)
@@ -149,7 +150,7 @@ def fill(count):
 
 def counts(client):
     found = {}
-    assert connection.features.supports_json_field  # this queries the database once per process
+    assert connection.features.supports_json_field  # Reading this feature queries the database once per process.
     for address in PAGES:
         with CaptureQueriesContext(connection) as captured:
             response = client.get(address)
@@ -158,7 +159,7 @@ def counts(client):
     return found
 
 
-# Lists of up to six rows have no facets and need fewer statements.
+# Lists of up to six rows have no facets, so they need fewer statements.
 @pytest.mark.parametrize("rows", [8, 40])
 def test_each_page_needs_the_same_few_statements_whatever_the_number_of_rows(client, rows):
     fill(rows)

@@ -1,4 +1,6 @@
-"""Pages say exactly what the record says: whose award it is, what a quote is about, how many more there are."""
+"""
+Pages say exactly what the database says: whose award it is, what a quote is about, and how many more rows there are.
+"""
 
 import json
 import re
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def contest():
     """
-    A contest with the winner of one award, and another award with two nominated works, a nominated person and no
+    Create a contest with a winner of one award, and with two works and a person nominated for another award that has no
     winner.
     """
     contest = make.ContestFactory(title="Gala", slug="gala", revealed=True)

@@ -1,6 +1,6 @@
 """
-A contest with one early result and hidden others, and a public contest with a result that is not approved: no URL of
-the project reveals the hidden ones.
+No URL of the project reveals hidden results of a contest that has one early result, or of a public contest with a
+result that is not approved.
 """
 
 import re
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def shown_result(contest, title, maker="Creator"):
-    """Create a public result with a creator; it contains no hidden word."""
+    """Create a public result with a creator. It contains no hidden word."""
     won = make.RecognitionFactory(award__contest=contest, submission__title=title, citation=f"Citation of {title}")
     make.CreditFactory(submission=won.submission, person__name=f"{maker} of {title}")
     return won
@@ -31,7 +31,7 @@ def shown_result(contest, title, maker="Creator"):
 
 @pytest.fixture
 def portal():
-    """A contest with one work that is revealed before the others, and a public contest."""
+    """Create a contest with one work that is revealed before the others, and a public contest."""
     contests = {
         "partly": make.ContestFactory(title="Partly revealed", approved_future=True),
         "late": make.ContestFactory(title="Wholly revealed", revealed=True),
@@ -44,8 +44,8 @@ def portal():
 
 def hide(portal):
     """
-    Create hidden results: the rest of the first contest, and in both contests a second award for the public work: in
-    one it is not revealed, in the other not approved.
+    Create hidden results: the other results of the first contest, and in both contests a second award for the public
+    work. In the first contest it is not revealed yet, in the second it is not approved.
     """
     contests, ahead, known = portal
     hidden = hidden_result(contests["partly"], "sealedword", known)
@@ -75,7 +75,7 @@ def take_away(hidden, rows):
 
 
 def addresses_to_look_at(contests, ahead, rows):
-    """Return every route, filled in with public rows next to hidden ones, and with the hidden awards."""
+    """Return every route, filled in with public rows and hidden ones, and with the hidden awards."""
     films = [ahead.submission, contests["late"].submissions.get()]
     people = Person.objects.filter(credits__submission__in=films)
     values = {
@@ -88,7 +88,8 @@ def addresses_to_look_at(contests, ahead, rows):
         "section": sorted(SITEMAPS),
     }
     pairs = [(film.contest.slug, film.slug) for film in films]
-    drawn = re.compile(rf"^/admin/|{contests['late'].slug}/.*\.(png|pdf|zip)$")  # slow, and the same for both
+    # Drawings and archives are slow, and the same for both portals.
+    drawn = re.compile(rf"^/admin/|{contests['late'].slug}/.*\.(png|pdf|zip)$")
     urls = [url for url in addresses(values, pairs, otherwise=["1"]) if not drawn.search(url)]
     urls += [f"/search/?q={quote(words)}" for words in ("sealedword", "further prize", "early sealedword", "film")]
     lists = [f"/contests/{contests['partly'].slug}/winners/", "/winners/", "/people/", "/quotes/"]
@@ -98,7 +99,8 @@ def addresses_to_look_at(contests, ahead, rows):
 
 def test_what_is_shown_of_a_contest_tells_nothing_of_what_is_not(client, portal):
     contests, ahead, _known = portal
-    make.EventFactory(contest=contests["partly"])  # announced, like the awards: both portals have them
+    # Events and awards are public before the results, so both portals have them.
+    make.EventFactory(contest=contests["partly"])
     with time_machine.travel(timezone.now(), tick=False):
         hidden, rows = hide(portal)
         urls = addresses_to_look_at(contests, ahead, rows)

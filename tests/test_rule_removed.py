@@ -1,7 +1,7 @@
 """
-The counterpart of the reveal sweep: with the rule no output reveals hidden rows; without it each output does, on each
-of its routes, for hidden results and for a hidden contest. So an output that loses the rule fails here, and a check
-that could never fail is noticed.
+Checks the reveal sweep itself: with the visibility rule, no output reveals hidden rows; without the rule, each output
+reveals them, on each of its routes. This is done for hidden results and for a hidden contest. So the test fails if an
+output stops using the rule, or if a check of the sweep can't fail.
 """
 
 import re
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 WORDS = ("futureword", "draftword")
 FEED, CITED = r"feed\.(atom|json)", r"citation\.(txt|bib|json)"
-#: The routes of each output, as patterns of the project's list of routes.
+#: The routes of each output, as patterns for the project's list of routes.
 SURFACES = {
     "cards": r".+/card\.png",
     "feeds": rf".+/{FEED}",
@@ -45,13 +45,13 @@ SURFACES = {
     "structured data": r"|contests/|(contests/{contest}|people|quotes|sources|winners)/"
     r"((submissions|events|winners)/)?({slug}/)?",
 }
-#: Routes that are public with the contest, before its results: only a hidden contest could leak there. Also the home
-#: page, which shows one contest, and corrections, which don't exist before the reveal.
+#: Routes that are public together with the contest, before its results. Only a hidden contest could leak there. The
+#: home page, which shows one contest, and the corrections, which don't exist before the reveal, are also in this list.
 WITH_THE_CONTEST = re.compile(
     r"contests/{contest}/(card\.png|corrections/|dates\.ics|events/{slug}/(card\.png|event\.ics)|figures/.+)"
     r"|api/v1/(awards|contests|events|statistics).*|contests/|"
 )
-#: Routes that do not depend on the record, and pages without content for programs.
+#: Routes that do not depend on the record, and pages whose content programs can't read.
 SILENT = {
     *("admin/", "api/", "api/v1/", "api/v1/openapi.json", "card.png", "favicon.ico", "healthz", "language/"),
     *("manifest.webmanifest", "robots.txt", "search/", "search/suggestions/", "sitemap.xml", "statistics/"),
@@ -73,8 +73,8 @@ def test_every_route_belongs_to_a_surface_or_tells_nothing_of_the_record():
 @pytest.fixture
 def hidden(settings, monkeypatch):
     """
-    Two contests with a result each: in one only the results are hidden, the other is hidden entirely. Counts are not
-    cached, and a laurel or an image is made in one format only, since the others would show the same.
+    Create two contests with a result each: one whose results are hidden, and one that is hidden itself. Counts are not
+    cached. Laurels and images are made in a single format, because all formats show the same.
     """
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     monkeypatch.setattr("publishing.press_kit.laurels.laurels.drawn", lambda texts, file: texts.honouree.encode())
@@ -90,7 +90,7 @@ def hidden(settings, monkeypatch):
 
 
 class HiddenRows:
-    """The hidden rows, and the URLs that identify one."""
+    """Describes hidden rows and the URLs that lead to one."""
 
     def __init__(self, draft):
         self.contests = [Contest.objects.get(title="Future contest"), draft]
@@ -108,7 +108,7 @@ class HiddenRows:
         self.files = [film.poster.name for film in Submission.objects.all()]
 
     def addresses(self, route):
-        """Return the URLs of a route for a hidden row, or for a list that would contain one."""
+        """Return the URLs of a route for a hidden row, or for a list that would contain it."""
         if route == "oembed":
             return [f"/oembed?url={percent(f'http://testserver{page}')}" for page in self.pages()]
         if route == "api/v1/statistics":
@@ -133,8 +133,8 @@ class HiddenRows:
 
     def told_by(self, answers):
         """
-        Return which of the two contests the responses reveal: by one of its words, or because the URL of a hidden row
-        exists.
+        Return which of the two contests the responses reveal, because they contain one of its words or because the URL
+        of a hidden row exists.
         """
         told = {word for _url, word in leaks(answers, *WORDS)}
         names = {f"/{key}": word for key, word in self.keys.items()} | self.codes | {word: word for word in WORDS}
@@ -146,7 +146,7 @@ API_LISTS = {f"api/v1/{resource.name}" for resource in RESOURCES}
 
 
 def without_rule(monkeypatch):
-    """Make everything public for all querysets from now on."""
+    """Make everything public in all querysets until the test ends."""
     querysets = {type(model.objects.all()) for app in (Contest, Person, Source) for model in every_model(app)}
     for queryset in querysets:
         if hasattr(queryset, "public"):
@@ -208,7 +208,7 @@ def test_an_entry_that_its_contest_does_not_show_has_no_page_and_without_the_rul
 
 
 def test_a_card_says_nothing_of_what_somebody_won_who_is_public_already(client, hidden, monkeypatch):
-    """Text in an image can't be read, so the image must stay the same."""
+    """The test can't read the text in an image, so it checks that the image stays the same."""
     future = hidden.contests[0]
     card = f"/people/{make.AppearanceFactory(event=future.events.first(), role='moderator').person.slug}/card.png"
     before = client.get(card)

@@ -1,4 +1,4 @@
-"""The scripts behind `make run`, `make lock` and CI, tested as on machines that lack something."""
+"""The scripts behind `make run`, `make lock` and CI, on computers that lack something."""
 
 import os
 import re
@@ -38,7 +38,7 @@ def free_port():
 
 @pytest.fixture
 def tools(tmp_path):
-    """A PATH with the few programs that the scripts use, without Python."""
+    """Return a PATH with the few programs that the scripts use, without Python."""
     folder = tmp_path / "tools"
     folder.mkdir()
     for name in ("cat", "cksum", "dirname", "grep", "mkdir", "mv", "rm", "sh", "tail", "tr"):
@@ -48,7 +48,7 @@ def tools(tmp_path):
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A copy of the project's scripts, without packages to install."""
+    """Return a copy of the project's scripts, without packages to install."""
     folder = tmp_path / "checkout"
     shutil.copytree(ROOT / "scripts", folder / "scripts")
     shutil.copy(ROOT / "Makefile", folder)
@@ -108,9 +108,9 @@ class TestPython:
 class TestEnvironment:
     @pytest.fixture
     def quick(self, checkout):
-        """The checkout with a fake Python: it creates an environment at once, and its pip only records calls."""
+        """Add a fake Python to the checkout. It creates an environment at once, and its pip only records calls."""
         shim(checkout, "pip", "echo pip >>calls")
-        # A link, so that a test that changes "pip" also changes it in the environment.
+        # Use a link, so that a test that changes "pip" also changes it in the environment.
         python = shim(
             checkout.parent / "fake",
             "python3",
@@ -121,7 +121,7 @@ class TestEnvironment:
         return checkout
 
     def install(self, checkout, name):
-        """Run the script; return how often pip was called, the output, and whether the environment was replaced."""
+        """Run the script. Return how often pip was called, the output, and whether the environment was replaced."""
         (checkout / "calls").write_text("")
         kept = checkout / ".venv" / "kept"
         if kept.parent.exists():
@@ -169,7 +169,7 @@ class TestEnvironment:
         assert self.install(quick, "base")[1:] == (1, True)
 
     def test_without_network_it_says_so_in_one_line(self, quick):
-        # A real pip with a proxy at an unused port: no package index can be reached.
+        # Use the real pip with a proxy at an unused port, so that it can't reach a package index.
         shim(quick, "pip", f'exec {sys.executable} "$@"')
         lock = quick / "requirements" / "base.txt"
         lock.write_text("laurel-has-no-such-package==1 --hash=sha256:" + "0" * 64 + "\n")
@@ -188,11 +188,12 @@ class TestEnvironment:
 class TestRun:
     @pytest.fixture
     def ready(self, checkout):
-        """The checkout with an environment that counts as installed, and a fake manage.py."""
+        """Add an environment that counts as installed to the checkout, and a fake manage.py."""
         (checkout / ".venv" / "bin").mkdir(parents=True)
         (checkout / ".venv" / "bin" / "python").symlink_to(sys.executable)
         shim(checkout / ".venv" / "bin", "granian", 'echo "$@"')
-        checksum = run("cksum", cwd=checkout).stdout  # of an empty file, like the lock file here
+        # The checksum of an empty file, because the lock file in this test is empty.
+        checksum = run("cksum", cwd=checkout).stdout
         (checkout / ".venv" / "laurel-stamp").write_text(f"base {checksum.strip()} {checkout}\n")
         (checkout / "manage.py").write_text("import sys; print(sys.argv[1])\n")
         return checkout
@@ -221,7 +222,7 @@ class TestRun:
         assert served.stderr == "PORT has to be a number from 1 to 65535, not 'eighty'.\n"
 
     def test_key_is_random_private_and_kept(self, ready):
-        run("scripts/run", cwd=ready, PORT="0")  # an invalid port: a failed start must not write files
+        run("scripts/run", cwd=ready, PORT="0")  # The port is invalid. A start that fails must not write files.
         assert not (ready / ".env").exists()
         assert run("scripts/run", cwd=ready, PORT=str(free_port())).returncode == 0
         written = ready / ".env"
@@ -270,7 +271,7 @@ class TestValidator:
         return folder / "package-lock.json"
 
     def npm(self, tools):
-        """A fake npm that installs a jar and records when."""
+        """Create a fake npm that installs a jar and records when."""
         for name in ("mkdir", "touch"):
             (tools / name).unlink(missing_ok=True)
             (tools / name).symlink_to(shutil.which(name))

@@ -1,4 +1,4 @@
-"""The server of `make run` and production, started for real."""
+"""Starts the server of `make run` and of production, and sends requests to it."""
 
 import os
 import select
@@ -25,7 +25,7 @@ def port():
 
 
 def answer(url, server, *, within):
-    """Return the first response from `url`; retry until the server accepts connections."""
+    """Return the first response from `url`. Retry until the server accepts connections."""
     end = time.monotonic() + within
     while True:
         try:
@@ -56,7 +56,7 @@ def server(port, tmp_path):
         start_new_session=True,
     )
     yield server
-    # With its workers: one that waits for a body would survive and keep our pipe open.
+    # Stop the workers too, because one that waits for a body would keep running and keep our pipe open.
     with suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGKILL)
     server.communicate()
@@ -72,7 +72,7 @@ def test_granian_answers_and_ends_cleanly_when_it_is_asked_to(port, server):
 
 
 def begun(port, path, length, sent=b""):
-    """Send a request that announces a body but does not send it."""
+    """Send a request with a Content-Length header but without its body."""
     sock = socket.create_connection(("127.0.0.1", port), timeout=40)
     head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     sock.sendall(f"{head}Content-Length: {length}\r\n\r\n".encode() + sent)
@@ -89,7 +89,7 @@ def test_slow_bodies_of_strangers_stop_nobody_else(port, server):
     for path in ("/language/", "/account/sign-in/", "/admin/login/", "/nothing/"):
         assert status_of(begun(port, path, 150_000_000)) == 413
     slow = [begun(port, "/language/", 1000, b"language=") for _ in range(12)]
-    # The server waits for one of them and refuses the others. All connections stay open, even after a response.
+    # The server waits for one body and refuses the other requests. All connections stay open, even after a response.
     answered = []
     while len(answered) < len(slow) - 1:
         ready, _none, _none = select.select([sock for sock in slow if sock not in answered], [], [], 20)

@@ -1,4 +1,4 @@
-"""Every list is in natural order for its readers, the same on every database."""
+"""Every list is in natural order for its readers, and the order is the same on every database."""
 
 import pytest
 from django.apps import apps
@@ -34,7 +34,7 @@ def rows():
 
 
 def ours(names):
-    """Return only the names of this test, without the sources that other rows needed."""
+    """Return only the names that this test created, without the sources that other rows needed."""
     return [name for name in names if name in WORDS]
 
 
@@ -59,7 +59,7 @@ def test_the_admin_lists_and_offers_in_the_same_order(client, rows, model):
 
 
 def test_no_list_is_in_the_order_of_a_text_as_it_is_stored():
-    """Sorting by raw text puts capitals first and accents last, and differs between databases."""
+    """Sorting by stored text puts capitals first and accents last, and the order differs between databases."""
     orders = {}
     for app in ("record", "accounts", "people", "contests"):
         for model in apps.get_app_config(app).get_models():
@@ -84,7 +84,7 @@ def test_no_list_is_in_the_order_of_a_text_as_it_is_stored():
 
 
 def is_raw(model, path):
-    """Return whether a column is text without a sort key; without a model, judge by its name."""
+    """Return whether a column is text without a sort key. Without a model, decide by the name of the column."""
     if model is None:
         return path.rpartition("__")[2] in ("title", "name", "sort_name")
     for part in path.split("__"):

@@ -21,12 +21,12 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 NOTICE = "This contest is synthetic: made by the portal for testing. None of it is real."
-#: The notice on an embed.
+#: The text of the notice on an embed.
 OF_PIECE = "Synthetic: made up for testing. None of it is real."
-# Pages that repeat parts of others, real or not.
+# Pages that repeat parts of other pages.
 NOT_INDEXED = ("/embed/", "/verify/")
 FILE = re.compile(r"\.(atom|bib|ics|json|pdf|png|svg|txt|zip)$")
-# Elements that contain one row of a list and its mark.
+# HTML elements that contain one row of a list and its mark.
 ITEMS = {"li", "article", "figure", "option", "header", "section"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -43,7 +43,10 @@ class Item:
 
 
 class Page(HTMLParser):
-    """A page as a tree: `texts`, each with its element, without drawings; `title` and `robots`."""
+    """
+    Reads a page as a tree. `texts` are its texts without drawings, each with its element. It also has `title` and
+    `robots`.
+    """
 
     def __init__(self, html):
         super().__init__()
@@ -86,7 +89,7 @@ class Page(HTMLParser):
             self.texts.append((self.node, " ".join(data.split())))
 
     def unmarked(self, names):
-        """Return the texts that name something synthetic without a mark in the same row."""
+        """Return the texts that contain a synthetic name without a mark in the same row."""
         return [
             text
             for node, text in self.texts
@@ -95,7 +98,7 @@ class Page(HTMLParser):
 
 
 def names_of(rows_of):
-    """Return one pattern with the names, as shown on pages, of the rows that `rows_of` returns for each model."""
+    """Return a pattern that matches the names, as shown on pages, of the rows that `rows_of` returns for each model."""
     fields = {
         Contest: ["title"],
         Event: ["title"],
@@ -120,7 +123,7 @@ def made_up(model):
 
 
 def crawl(client, first="/"):
-    """Return every page that can be reached from `first` by links; lists with at most one filter."""
+    """Return the pages that can be reached from `first` by links. Lists are requested with at most one filter."""
     pages, waiting = {}, [first]
     while waiting:
         address = waiting.pop()
@@ -147,13 +150,13 @@ def demo(*options, **kwargs):
 
 @pytest.fixture
 def both(nextgen):
-    """The portal with a real contest and two synthetic ones."""
+    """Create a portal with a real contest and two synthetic ones."""
     demo(submissions=14, countries=6, quotes=16)
     demo(stage="open", submissions=3)
 
 
 def test_every_page_tells_what_is_synthetic_from_what_is_real(client, both):
-    """The crawl is slow, so all checks use the same one."""
+    """All checks use the same crawl, because it is slow."""
     pages = crawl(client)
     assert_wherever_something_synthetic_is_named_the_mark_is_there_too(pages)
     assert_every_page_of_something_synthetic_says_so_first_and_in_its_title(pages)
@@ -214,7 +217,7 @@ def assert_no_real_page_has_the_notice_and_no_real_row_the_mark(client, pages):
 
 def test_without_synthetic_rows_the_mark_is_on_no_page(client, nextgen):
     for address, page in crawl(client).items():
-        if address == "/api/":  # explains the mark to programs
+        if address == "/api/":  # This page explains the mark of synthetic rows to programmers.
             continue
         assert "synthetic" not in page.title, address
         assert [text for _node, text in page.texts if "synthetic" in text.lower()] == [], address

@@ -1,4 +1,7 @@
-"""The catalogs contain every message of the source in every language, and all texts of the source are translatable."""
+"""
+The catalogs contain every message of the source code in every language, and all texts in the source code can be
+translated.
+"""
 
 import ast
 import re
@@ -61,7 +64,7 @@ def test_every_message_is_translated_in_each_of_its_forms(language):
 
 def has_its_placeholders(message: Message, place: int) -> bool:
     """
-    Return whether the translation at `place` has all placeholders of the message; a singular form may omit its number.
+    Return whether the translation at `place` has all placeholders of the message. A singular form may omit the number.
     """
     found, wanted = (sorted(PLACEHOLDER.findall(text)) for text in (forms(message)[place], texts(message)[-1]))
     is_of_one = place == 0 and len(forms(message)) > 1
@@ -102,22 +105,20 @@ def test_the_catalogs_hold_nothing_of_the_machine_that_wrote_them():
         assert [part for part in named if not (settings.BASE_DIR / part).is_file()] == []
 
 
-# Templates: no text outside translation tags
-
 #: Text that is the same in every language: formats for programs, names, and example code.
 ALLOWED = {
     *("Laurel", "Python", "OpenAPI 3.1", "RFC 9457", "RateLimit", "ETag", "limit", "after", "before", "expand"),
     *("SVG", "PNG", "BibTeX", "CSL-JSON"),
 }
-#: For developers: in English.
+#: Pages for developers, which are in English.
 FOR_DEVELOPERS = {"templates/portal/style_guide.html"}
-#: Blocks inside a class attribute.
+#: Template tags inside a class attribute.
 CLASSES = ("block page_class", "block bodyclass")
 WORDS = ("alt", "aria-description", "aria-label", "placeholder", "title")
 
 
 class Spoken(HTMLParser):
-    """The text that a page shows or screen readers read: text nodes and some attributes."""
+    """Collects the texts that a page shows or that screen readers read: text nodes and some attributes."""
 
     def __init__(self, html: str):
         super().__init__()
@@ -141,7 +142,9 @@ class Spoken(HTMLParser):
 
 
 def untranslated(template: str) -> list[str]:
-    """Return the text of a template outside translation tags, and literals that look like text inside other tags."""
+    """
+    Return the text in a template that is outside translation tags, and literals inside other tags that look like text.
+    """
     text, literals, inside = "", [], ""
     for token in Lexer(template).tokenize():
         name = token.contents.split()[0] if token.contents.split() else ""
@@ -192,12 +195,12 @@ SHOWN = {
     "phrase",
 }
 CALLS = {"ValidationError", "BadRequestMessage", "Order"}
-#: The API is in English, for programs; synthetic contests use every script.
+#: The API is in English, for programs. Synthetic contests contain text in every script.
 NOT_FOR_VISITORS = ("api/", "contests/demo/", "/migrations/", "/management/", "portal/views/style_guide.py")
 
 
 def literals(code: str) -> list[str]:
-    """Return strings that visitors or editors would read but that no gettext function was called for."""
+    """Return strings that visitors or editors would read but that are not arguments of a gettext function."""
     found = []
     for node in ast.walk(ast.parse(code)):
         if not isinstance(node, ast.Call):

@@ -1,4 +1,4 @@
-"""All URLs of the project, from its URL configuration, with values for their variable parts."""
+"""Lists all URLs of the project from its URL configuration, with values for their variable parts."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from django.urls.resolvers import RoutePattern
 
 
 def patterns(resolver: URLResolver | None = None, before: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each route of the project as a template with `{part}`s, and the names of its parts."""
+    """Yield each route of the project as a template such as "quotes/{slug}/", with the names of its variable parts."""
     for entry in (resolver or get_resolver()).url_patterns:
         route = before + _template(entry.pattern)
         if isinstance(entry, URLResolver):
@@ -29,9 +29,9 @@ def addresses(
     values: dict[str, Iterable[str]], pairs: Iterable[tuple[str, str]], otherwise: Iterable[str]
 ) -> list[str]:
     """
-    Return every route with its parts filled in. `values` gives the values of a part, by the preceding path and the part
-    ("quotes/{slug}") or by the part alone. `pairs` are for routes with a contest and one of its rows. `otherwise` is
-    for unknown parts, so that new routes are included automatically.
+    Return every route with its variable parts filled in. `values` maps a part to its values; the key is the path before
+    the part and the part ("quotes/{slug}"), or only the part. `pairs` are values for routes that have a contest and one
+    of its rows. `otherwise` are values for all other parts, so that new routes are included automatically.
     """
     found = set()
     for route, parts in patterns():

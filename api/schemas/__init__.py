@@ -1,11 +1,12 @@
 """
-The API's responses, as pydantic models. The OpenAPI document and the documentation are made from them.
+The API's responses, as pydantic models. The OpenAPI document and the documentation page are generated from them.
 
-A relation is a `Reference` unless `expand` names it; then it is the whole record, which includes the fields of a
-reference. A field without a value in the record is null. Lists that `expand` must name are left out otherwise.
+A relation is a `Reference`. If the query parameter `expand` contains its name, the response has the whole record
+instead. A field that is blank in the database is null. Lists such as `credits` are left out unless `expand` contains
+their name.
 """
 
-from .base import Image, Licence, Money, Named, Reference, Rendition, Resource
+from .base import Image, Licence, Money, Named, OneOf, Reference, Rendition, Resource
 from .records import (
     Affiliation,
     Appearance,
@@ -67,6 +68,7 @@ __all__ = [
     "Licence",
     "Money",
     "Named",
+    "OneOf",
     "Organisation",
     "Page",
     "Person",

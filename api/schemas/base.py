@@ -1,37 +1,49 @@
-"""The parts that all responses share: names, references, images, amounts."""
+"""Schemas that several responses use: names, references, images, amounts of money."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
+from pydantic_core import CoreSchema, core_schema
+
+
+class OneOf:
+    """Metadata for `Annotated`: only these values are valid. Unlike in `Literal`, the values can be computed."""
+
+    def __init__(self, *values: str):
+        self.values = values
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.literal_schema([*self.values])
+
 
 Country = Annotated[str | None, Field(description="ISO 3166-1, two letters.")]
 Language = Annotated[str | None, Field(description="A language tag (BCP 47): en, ja, zh-Hans.")]
-OnDemand = Field(default_factory=list, description="Only if `expand` names it.")
+OnDemand: Any = Field(default_factory=list, description="Only if `expand` names it.")
 
 
 class Named(BaseModel):
-    """A named thing without its own URL in this API."""
+    """A named thing that has no URL of its own in this API."""
 
     id: str = Field(description="Permanent id. Slugs and names may change; this does not.")
     label: str = Field(description="Its name on pages.")
 
 
 class Reference(Named):
-    """Another record, by its id. `expand` replaces it with the whole record."""
+    """A link to another record. If `expand` contains the field's name, the whole record replaces the link."""
 
     href: str = Field(description="Its URL in this API.")
 
 
 class Resource(Reference):
-    """The fields that every record has."""
+    """The fields that all records have."""
 
     url: str = Field(description="The URL of its page.")
     is_synthetic: bool = Field(description="Whether it is made up, for demonstrations and tests.")
 
 
 class Rendition(BaseModel):
-    """An image in another format and size."""
+    """An image converted to another format and size."""
 
     url: str
     type: str
@@ -39,14 +51,14 @@ class Rendition(BaseModel):
 
 
 class Licence(BaseModel):
-    """What others may do with a picture. `url` is the text of the licence, if it has one."""
+    """The licence of a picture. `url` leads to the text of the licence; null if there is none."""
 
     name: str
     url: str | None
 
 
 class Image(BaseModel):
-    """A picture, with smaller renditions."""
+    """A picture and its smaller versions."""
 
     url: str
     width: int | None

@@ -1,8 +1,8 @@
-"""The records: sources, contests, works, awards, people, events and quotes."""
+"""The schemas of sources, contests, submissions, awards, people, events and quotes."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -10,11 +10,11 @@ from contests import models as contests
 from contests.work_kinds import WorkKind
 from people.models import Person as PersonModel
 
-from .base import Country, Image, Language, Money, Named, OnDemand, Reference, Resource
+from .base import Country, Image, Language, Money, Named, OnDemand, OneOf, Reference, Resource
 
 
 class Source(Resource):
-    """Where a fact comes from: an article, a press release, a recording."""
+    """The source of a fact: an article, a press release or a recording."""
 
     slug: str
     title: str
@@ -38,7 +38,7 @@ class Organisation(Named):
 
 
 class Category(Named):
-    """A group of entries that a contest judges separately."""
+    """A category of a contest, which judges the submissions in it separately."""
 
     slug: str
     description: str | None
@@ -46,14 +46,14 @@ class Category(Named):
 
 class Figure(Named):
     """
-    One number as a source reports it, never one that the portal counted. `figures` are about the contest itself,
+    A number that a source reports. The portal's own counts are never figures. `figures` are about the contest,
     `organisation_figures` about its organiser or another organisation.
     """
 
     organisation: Organisation | None = Field(
         description="The organisation that it is about; null for the contest itself."
     )
-    qualifier: Literal[*contests.Figure.Qualifier.values]
+    qualifier: Annotated[str, OneOf(*contests.Figure.Qualifier.values)]
     value: Decimal
     unit: str | None
     currency: str | None
@@ -62,7 +62,7 @@ class Figure(Named):
 
 
 class LeadingRegion(BaseModel):
-    """A country or region that sent the most entries, as a source reports it."""
+    """One of the countries or regions with the most entries, as a source reports it."""
 
     country: Country
     rank: int
@@ -79,7 +79,7 @@ class ContestLinks(BaseModel):
 
 
 class Contest(Resource):
-    """One edition of a contest."""
+    """One edition of a competition."""
 
     slug: str
     title: str
@@ -88,7 +88,7 @@ class Contest(Resource):
     about: str | None
     series: Named | None
     organiser: Organisation
-    work_kind: Literal[*WorkKind.values] = Field(description="What its works are; “work” fits anything.")
+    work_kind: Annotated[str, OneOf(*WorkKind.values)] = Field(description="What its works are; “work” fits anything.")
     host_event: str | None
     city: str | None
     country: Country
@@ -97,7 +97,7 @@ class Contest(Resource):
     opens_at: datetime | None
     closes_at: datetime | None
     published_at: datetime
-    stage: Literal["upcoming", "open", "closed"] | None = Field(
+    stage: Annotated[str, OneOf("upcoming", "open", "closed")] | None = Field(
         description="Whether entries are accepted, by the dates."
     )
     has_results: bool = Field(description="Whether its results are public.")
@@ -113,12 +113,12 @@ class Contest(Resource):
 
 
 class Award(Resource):
-    """Something that a contest awards: a grand prize, an official selection."""
+    """An award of a contest, such as a grand prize or an official selection."""
 
     slug: str
     name: str
     contest: Contest | Reference
-    kind: Literal[*contests.Award.Kind.values]
+    kind: Annotated[str, OneOf(*contests.Award.Kind.values)]
     precedence: int = Field(description="1 is the highest award of its contest.")
     description: str | None
     prize: Money | None
@@ -127,18 +127,18 @@ class Award(Resource):
 
 
 class Credit(BaseModel):
-    """A person's part in a submission."""
+    """A person who contributed to a submission, with their role."""
 
     person: "Person | Reference"
-    role: Literal[*contests.Credit.Role.values]
+    role: Annotated[str, OneOf(*contests.Credit.Role.values)]
     source: Backing
 
 
 class CreditOfPerson(BaseModel):
-    """A submission that a person is credited on."""
+    """A submission that a person contributed to, with their role."""
 
     submission: "Submission | Reference"
-    role: Literal[*contests.Credit.Role.values]
+    role: Annotated[str, OneOf(*contests.Credit.Role.values)]
     source: Backing
 
 
@@ -168,13 +168,13 @@ class Submission(Resource):
 
 
 class Recognition(Resource):
-    """An award given to a submission or to a person; the other of the two is null."""
+    """An award given to a submission or a person. Exactly one of `submission` and `person` is set."""
 
     award: Award | Reference
     contest: Reference
     submission: Submission | Reference | None
     person: "Person | Reference | None"
-    standing: Literal[*contests.Recognition.Standing.values]
+    standing: Annotated[str, OneOf(*contests.Recognition.Standing.values)]
     citation: str | None = Field(description="The jury's words, exactly.")
     presenters: list["Person | Reference"]
     source: Backing
@@ -191,7 +191,7 @@ class Affiliation(BaseModel):
 
 
 class Work(BaseModel):
-    """A person's work outside the portal's contests."""
+    """A work of a person that was not submitted to a contest of this portal."""
 
     title: str | None
     description: str | None
@@ -200,18 +200,18 @@ class Work(BaseModel):
 
 
 class Appearance(BaseModel):
-    """A person's part in an event."""
+    """A person who took part in an event, with their role."""
 
     person: "Person | Reference"
-    role: Literal[*contests.Appearance.Role.values]
+    role: Annotated[str, OneOf(*contests.Appearance.Role.values)]
     source: Backing
 
 
 class AppearanceOfPerson(BaseModel):
-    """An event that a person took part in."""
+    """An event that a person took part in, with their role."""
 
     event: Reference
-    role: Literal[*contests.Appearance.Role.values]
+    role: Annotated[str, OneOf(*contests.Appearance.Role.values)]
     source: Backing
 
 
@@ -219,7 +219,7 @@ class Person(Resource):
     """A person, or a team that works under one name."""
 
     slug: str
-    kind: Literal[*PersonModel.Kind.values]
+    kind: Annotated[str, OneOf(*PersonModel.Kind.values)]
     name: str
     sort_name: str
     native_name: str | None
@@ -240,11 +240,11 @@ class Person(Resource):
 
 
 class Event(Resource):
-    """An event of a contest: a ceremony, a panel, a screening."""
+    """An event of a contest, such as a ceremony, a panel or a screening."""
 
     slug: str
     title: str
-    kind: Literal[*contests.Event.Kind.values]
+    kind: Annotated[str, OneOf(*contests.Event.Kind.values)]
     contest: Contest | Reference
     part_of: Reference | None
     host: Organisation | None
@@ -259,7 +259,7 @@ class Event(Resource):
 
 
 class Quote(Resource):
-    """The exact words that somebody said at an event."""
+    """The exact words of a person at an event."""
 
     slug: str
     text: str

@@ -1,4 +1,4 @@
-"""What surrounds the records: pages of a list, the index, problems."""
+"""The schemas of responses other than records: pages of a list, the index, errors."""
 
 from typing import Generic, TypeVar
 
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 class Page(BaseModel, Generic[T]):
-    """A page of a list. `next` and `previous` are complete URLs; null if there is no such page."""
+    """One page of a list. `next` and `previous` are absolute URLs, or null if there is no such page."""
 
     items: list[T]
     next: str | None
@@ -16,7 +16,7 @@ class Page(BaseModel, Generic[T]):
 
 
 class Index(BaseModel):
-    """The URLs of everything in this API."""
+    """The URLs of all lists, of the statistics and of the documentation."""
 
     contests: str
     submissions: str
@@ -32,14 +32,14 @@ class Index(BaseModel):
 
 
 class Fault(BaseModel):
-    """What is wrong with one parameter."""
+    """An error in one query parameter."""
 
     parameter: str
     detail: str
 
 
 class Problem(BaseModel):
-    """An error (RFC 9457)."""
+    """An error response (RFC 9457)."""
 
     type: str = Field(description="The URL of its explanation in the documentation.")
     title: str

@@ -1,4 +1,4 @@
-"""The statistics: what sources reported, and what the portal counts."""
+"""The schemas of the statistics: numbers that sources report, and numbers that the portal counts."""
 
 from pydantic import BaseModel, Field
 
@@ -7,14 +7,14 @@ from .records import Figure, LeadingRegion, Source
 
 
 class Count(BaseModel):
-    """The number of rows with one value."""
+    """The number of rows that have the value `value`."""
 
     value: str | int
     count: int
 
 
 class Counts(BaseModel):
-    """Counts by value, the largest first. `unknown` is the number of rows without a value."""
+    """The number of rows for each value, largest first. `unknown` is the number of rows without a value."""
 
     rows: list[Count]
     unknown: int
@@ -26,7 +26,7 @@ class ContestCount(BaseModel):
 
 
 class PrizePool(BaseModel):
-    """The prize pool of a contest, as the contest states it."""
+    """The prize pool that a contest announces."""
 
     contest: Reference
     prize_pool: Money
@@ -42,7 +42,7 @@ class ContestRegion(LeadingRegion):
 
 
 class Reported(BaseModel):
-    """Numbers reported by sources, without the portal's own counts."""
+    """Numbers reported by sources. The portal's own counts are in `Counted`."""
 
     figures: list[ContestFigure]
     leading_regions: list[ContestRegion]
@@ -50,13 +50,13 @@ class Reported(BaseModel):
 
 
 class AwardedMoney(Money):
-    """The total prize money of awards in one currency."""
+    """The total prize money of all awards in one currency. `awards` is the number of awards."""
 
     awards: int
 
 
 class Counted(BaseModel):
-    """The portal's counts of its public record, without numbers reported by sources."""
+    """The portal's counts of its public records. Numbers reported by sources are in `Reported`."""
 
     submissions: int
     people: int
@@ -78,7 +78,7 @@ class Counted(BaseModel):
 
 
 class Statistics(BaseModel):
-    """Reported and counted numbers, side by side and never mixed."""
+    """Numbers that sources report, and numbers that the portal counts. The two are never mixed."""
 
     contest: Reference | None = Field(description="null for all contests that aren't synthetic.")
     reported: Reported

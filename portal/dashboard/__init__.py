@@ -1,28 +1,37 @@
-"""The admin's dashboard: what needs attention. Each finding is a filter of a list, with a count up to a limit."""
+"""
+The admin's dashboard, which shows what needs attention. Each finding is a filter of a list in the admin, with the
+number of rows.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from record.admin.lists import Need
 from record.admin.picker_labels import for_choice, label_of
 
-# Above this, the dashboard shows "more than 1,000": the exact number does not matter.
+if TYPE_CHECKING:
+    from portal.admin_site import LaurelAdminSite
+
+# The dashboard counts up to this number of rows. If there are more, it shows "more than 1,000", because the exact
+# number does not matter.
 COUNTED = 1_000
 SHOWN = 4
 
-# The panels, most urgent first, each with its needs (see `record.admin.lists`). Coming reveals and changes by others
-# have their own panels.
+# The panels of the dashboard, most urgent first: title, and the names of the needs in it. A need (`record.admin.lists`)
+# is a filter for rows that lack something. The dashboard has separate panels for scheduled reveals and for changes by
+# other users.
 PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("Results changed since their approval"), ("changed",)),
     (gettext_lazy("Results waiting for approval"), ("approval",)),
@@ -37,7 +46,7 @@ PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Line:
-    """One row that needs attention: its label and the URL of its page in the admin."""
+    """One row that needs attention: its label, and the URL of its page in the admin."""
 
     text: str
     url: str
@@ -46,7 +55,7 @@ class Line:
 
 @dataclass
 class Finding:
-    """The rows of one model with one need."""
+    """The rows of one model that one filter (`need`) finds."""
 
     model_admin: ModelAdmin
     need: Need
@@ -59,25 +68,25 @@ class Finding:
 
     @property
     def url(self) -> str:
-        """Return the URL of the list of exactly these rows."""
-        name = admin_urlname(self.model_admin.opts, "changelist")
+        """Return the URL of the admin list with exactly these rows."""
+        name = admin_urlname(self.model_admin.opts, mark_safe("changelist"))
         return f"{reverse(name, current_app=self.model_admin.admin_site.name)}?needs={self.need.name}"
 
     @property
     def text(self) -> str:
-        """Return “12 credits: without a source”."""
+        """Return the finding as text: "12 credits: without a source"."""
         return _("%(number)s: %(need)s") % {"number": self.counted, "need": self.need.label}
 
     @property
     def counted(self) -> str:
-        """Return “12 credits”, “more than 1,000 people”."""
+        """Return the number of rows as text: "12 credits", "more than 1,000 people"."""
         opts = self.model_admin.opts
         return f"{in_words(self.number)} {opts.verbose_name if self.number == 1 else opts.verbose_name_plural}"
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The findings for one reason, by model."""
+    """A panel of the dashboard: a title and its findings, one for each model."""
 
     title: str
     findings: Sequence[Finding]
@@ -88,15 +97,16 @@ class Panel:
 
 
 def in_words(number: int) -> str:
-    """Return `number` as text; above the limit, "more than 1,000"."""
+    """Return `number` as text. Above 1,000, return "more than 1,000"."""
     if number > COUNTED:
         return _("more than %(number)s") % {"number": number_format(COUNTED, force_grouping=True)}
     return number_format(number, force_grouping=True)
 
 
-def panels(site: AdminSite, request: HttpRequest) -> list[Panel]:
+def panels(site: "LaurelAdminSite", request: HttpRequest) -> list[Panel]:
     """
-    Return the panels with at least one finding that the user may view. Runs one SQL statement, plus one per finding.
+    Return the panels that have at least one finding in models that the user may view. Runs one SQL statement, plus one
+    for each finding.
     """
     findings = [
         Finding(model_admin, need)
@@ -116,15 +126,16 @@ def panels(site: AdminSite, request: HttpRequest) -> list[Panel]:
     return shown
 
 
-def visible(site: AdminSite, request: HttpRequest) -> list[ModelAdmin]:
-    """Return the model admins that the user may view, in the order of an editor's work."""
+def visible(site: "LaurelAdminSite", request: HttpRequest) -> list[ModelAdmin]:
+    """Return the admin classes of the models that the user may view, in the order in which editors use them."""
     admins = [model_admin for model_admin in site._registry.values() if model_admin.has_view_permission(request)]
-    return sorted(admins, key=lambda model_admin: site.position_of(model_admin.opts.object_name))
+    return sorted(admins, key=lambda model_admin: site.position_of(str(model_admin.opts.object_name)))
 
 
 def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
-    """Count the rows of each of `querysets`, at most `COUNTED` + 1, all in one SQL statement."""
-    counts, values = [], []
+    """Count the rows of each queryset, up to `COUNTED` + 1, in a single SQL statement."""
+    counts: list[str] = []
+    values: list[Any] = []
     for rows in querysets:
         sql, its_values = rows.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
         counts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 (SQL that Django made, values apart)
@@ -138,11 +149,18 @@ def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
 
 def _lines(finding: Finding) -> list[Line]:
     model_admin = finding.model_admin
-    rows = for_choice(model_admin, finding.rows.select_related(*model_admin.list_select_related or ()))
+    rows = for_choice(model_admin, finding.rows.select_related(*joins_of(model_admin)))
     return [line(model_admin, row) for row in rows.order_by(*finding.need.ordering or ("-pk",))[:SHOWN]]
 
 
+def joins_of(model_admin: ModelAdmin) -> Sequence[str]:
+    """Return the relations that the admin's list loads with a join."""
+    joins = model_admin.list_select_related
+    return () if isinstance(joins, bool) else joins
+
+
 def line(model_admin: ModelAdmin, row: Model) -> Line:
-    """Return the label and the URL of `row`."""
-    page = reverse(admin_urlname(model_admin.opts, "change"), args=[row.pk], current_app=model_admin.admin_site.name)
+    """Return the label of `row` and the URL of its page in the admin."""
+    name = admin_urlname(model_admin.opts, mark_safe("change"))
+    page = reverse(name, args=[row.pk], current_app=model_admin.admin_site.name)
     return Line(label_of(model_admin, row), page, getattr(row, "is_synthetic", False))

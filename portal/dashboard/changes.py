@@ -1,9 +1,10 @@
-"""The latest changes by other users, across all models, from the history."""
+"""The latest changes by other users to rows of any model, from the history tables."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
-from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin import ModelAdmin
 from django.contrib.auth import get_user_model
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.db.models import CharField, F, QuerySet, Value
@@ -13,16 +14,19 @@ from django.http import HttpRequest
 from record.admin.picker_labels import for_choice
 from record.history import is_tracked
 
-from . import Line, line, visible
+from . import Line, joins_of, line, visible
+
+if TYPE_CHECKING:
+    from portal.admin_site import LaurelAdminSite
 
 SHOWN = 8
-# Per model, only this many of the latest changes are searched for those by others.
+# Per model, only this many of the latest changes are read and then filtered for those by other users.
 LOOKED_AT = 500
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change: a user added, changed or deleted a row, with the reason."""
+    """One change in the history: a user added, changed or deleted a row. It may have a reason."""
 
     at: datetime
     ago: str
@@ -33,15 +37,15 @@ class Change:
     reason: str
 
 
-def changes(site: AdminSite, request: HttpRequest) -> list[Change]:
+def changes(site: "LaurelAdminSite", request: HttpRequest) -> list[Change]:
     """
     Return the latest changes by other users to rows that the user may view, newest first. Runs one SQL statement, plus
-    one per model among the changes.
+    one for each model with such changes.
     """
     admins = {admin.opts.label_lower: admin for admin in visible(site, request) if is_tracked(admin.model)}
     if not admins:
         return []
-    first, *others = [_changes_of(model_admin, request.user.pk) for model_admin in admins.values()]
+    first, *others = [_changes_of(model_admin, cast(int, request.user.pk)) for model_admin in admins.values()]
     found = list(first.union(*others, all=True).order_by("-its_moment", "-history_id")[:SHOWN])
     lines = {label: _lines(admins[label], [each for each in found if each["its_model"] == label]) for label in admins}
     return [
@@ -63,10 +67,10 @@ def _changes_of(model_admin: ModelAdmin, user: int) -> QuerySet:
     last = history.order_by("-history_date", "-history_id").values("history_id")[:LOOKED_AT]
     rows = history.filter(history_id__in=last, history_user__isnull=False).exclude(history_user=user).order_by()
     if model_admin.model is get_user_model():
-        # Signing in saves the user's own account; that is not an edit.
+        # Skip changes of users to their own accounts: each sign-in makes one, and it is not an edit.
         rows = rows.exclude(history_user=F(model_admin.opts.pk.attname))
     name = Coalesce(NullIf(F("history_user__name"), Value("")), F("history_user__email"), output_field=CharField())
-    # These names must not be fields of any model.
+    # The names of the added columns must differ from the fields of all models.
     return rows.values(
         "history_id",
         "history_type",
@@ -81,6 +85,6 @@ def _changes_of(model_admin: ModelAdmin, user: int) -> QuerySet:
 def _lines(model_admin: ModelAdmin, found: list[dict]) -> dict[int, Line]:
     if not found:
         return {}
-    rows = model_admin.model._default_manager.select_related(*model_admin.list_select_related or ())
+    rows = model_admin.model._default_manager.select_related(*joins_of(model_admin))
     rows = for_choice(model_admin, rows)
     return {row.pk: line(model_admin, row) for row in rows.filter(pk__in={each["its_row"] for each in found})}

@@ -1,8 +1,9 @@
-"""The coming scheduled reveals: what becomes public, when, and how long until then."""
+"""The next scheduled reveals: what becomes public, when, and how long until then."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import Any, cast
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
@@ -13,7 +14,7 @@ from contests.models import Contest, Recognition, Submission
 from record.models import Record
 from record.time_zones import on_clocks, zone_named
 
-from . import Line, line
+from . import Line, joins_of, line
 
 SHOWN = 5
 NEED = "reveal"
@@ -21,7 +22,7 @@ NEED = "reveal"
 
 @dataclass(frozen=True)
 class Moment:
-    """A time as text in a time zone, with the name of that zone."""
+    """A time as text, and the name of its time zone."""
 
     text: str
     zone: str
@@ -29,7 +30,10 @@ class Moment:
 
 @dataclass(frozen=True)
 class Reveal:
-    """A row that becomes public at a scheduled time."""
+    """
+    A row that becomes public at a scheduled time. `there` is the time in the contest's time zone. `here` is the time in
+    the user's time zone, if that is a different one.
+    """
 
     line: Line
     at: datetime
@@ -39,8 +43,8 @@ class Reveal:
     is_approved: bool
 
 
-# For each model: how to find the contest, whose time zone applies.
-CONTEST_OF: dict[type[Record], Callable[[Record], Contest]] = {
+# For each model, a function that returns the contest of a row. The reveal is shown in the time zone of the contest.
+CONTEST_OF: dict[type[Record], Callable[[Any], Contest]] = {
     Contest: lambda row: row,
     Recognition: lambda row: row.award.contest,
     Submission: lambda row: row.contest,
@@ -48,16 +52,16 @@ CONTEST_OF: dict[type[Record], Callable[[Record], Contest]] = {
 
 
 def reveals(site: AdminSite, request: HttpRequest, now: datetime) -> list[Reveal]:
-    """Return the next reveals that the user may view, the earliest first. Runs one SQL statement per model."""
+    """Return the next reveals that the user may view, earliest first. Runs one SQL statement per model."""
     found = []
     for model, contest_of in CONTEST_OF.items():
         model_admin = site.get_model_admin(model)
-        need = next((need for need in model_admin.needs if need.name == NEED), None)
+        need = next((need for need in getattr(model_admin, "needs", ()) if need.name == NEED), None)
         if need is None or not model_admin.has_view_permission(request):
             continue
-        rows = need.of(model._default_manager.select_related(*model_admin.list_select_related))
+        rows = need.of(model._default_manager.select_related(*joins_of(model_admin)))
         for row in rows.order_by(*need.ordering)[:SHOWN]:
-            found.append(_reveal(line(model_admin, row), row.reveal_at, contest_of(row), request.user, now))
+            found.append(_reveal(line(model_admin, row), row.reveal_at, contest_of(row), cast(User, request.user), now))
     return sorted(found, key=lambda reveal: reveal.at)[:SHOWN]
 
 
@@ -67,9 +71,9 @@ def _reveal(line: Line, at: datetime, contest: Contest, user: User, now: datetim
         line=line,
         at=at,
         there=_moment(at, there),
-        # None if it would repeat the contest's time.
+        # Blank if the user's time zone is the same as the contest's, or is not set.
         here=_moment(at, here) if user.time_zone and str(here) != str(there) else None,
-        # At least one minute: the last minute would otherwise read "0 minutes".
+        # Show at least one minute. In the last minute, Django would write "0 minutes".
         until=timeuntil(max(at, now + timedelta(minutes=1)), now),
         is_approved=contest.approved_at is not None,
     )

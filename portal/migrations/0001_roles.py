@@ -2,8 +2,9 @@ from django.db import migrations
 
 
 def make_groups(apps, schema_editor):
-    # The roles as the code has them today. Later changes reach a database by `manage.py roles`. Of the database it uses
-    # only the tables of Django that it depends on: content types, permissions and groups.
+    # Creates the roles as the code currently defines them. If the code changes later, `manage.py roles` updates the
+    # roles in a database. The function uses only tables of apps that this migration depends on: content types,
+    # permissions and groups.
     from accounts import roles
 
     roles.put_right(schema_editor.connection.alias)

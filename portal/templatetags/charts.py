@@ -10,6 +10,8 @@ register = template.Library()
 
 @register.filter
 def percent(part: float) -> str:
-    """Format a fraction as whole per cent, "29%". Values above zero are never shown as 0%, but as "<1%"."""
+    """
+    Format a fraction as a whole percentage: "29%". A value below half a per cent is shown as "<1%", never as "0%".
+    """
     written = numbers.format_percent(max(part, 0.01), "#,##0%", locale=page_locale())
     return f"<{written}" if part < 0.005 else written

@@ -1,4 +1,4 @@
-"""Laurel's template tags and filters. They are loaded into every template automatically."""
+"""Laurel's template tags and filters. They are available in every template without `{% load %}`."""
 
 import json
 from collections.abc import Iterable
@@ -51,7 +51,7 @@ register.simple_tag(formatting.money)
 
 
 class Footnotes:
-    """The sources that a page has cited so far, numbered in order of first use."""
+    """The sources that the page has cited so far, numbered in the order of their first use."""
 
     def __init__(self):
         self.sources: dict[str, Source] = {}
@@ -71,8 +71,8 @@ def _footnotes(context: RequestContext) -> Footnotes:
 @register.simple_tag(takes_context=True)
 def source_mark(context: RequestContext, backing: Any) -> SafeString | str:
     """
-    Show the numbers after a fact that link to its sources at the foot of the page. `backing` is a Source, a row with
-    one `source`, or a row with prefetched `sources`. Shows nothing if there is no source.
+    Show the numbers of a fact's sources, which link to the list of sources at the end of the page. `backing` is a
+    Source, a row with a `source`, or a row with prefetched `sources`. Show nothing if there is no source.
     """
     if isinstance(backing, Source):
         sources = [backing]
@@ -95,7 +95,7 @@ def source_mark(context: RequestContext, backing: Any) -> SafeString | str:
 
 @register.inclusion_tag("components/footnotes.html", takes_context=True)
 def footnotes(context: RequestContext) -> dict[str, Any]:
-    """List the sources that the page has cited, in order. Use it after all source marks."""
+    """List the sources that the page has cited. Use this tag after all source marks of the page."""
     return {
         "sources": _footnotes(context).sources.values(),
         "page_is_synthetic": context.get("page_is_synthetic"),
@@ -103,13 +103,16 @@ def footnotes(context: RequestContext) -> dict[str, Any]:
     }
 
 
-# Default values for the `sizes` attribute: a large image, and one in a list.
+# Default values for the HTML attribute `sizes`: of a large image, and of an image in a list.
 WIDE_SIZES = "(min-width: 80rem) 33rem, (min-width: 60rem) 41vw, (min-width: 40rem) 58vw, 90vw"
 LIST_SIZES = "(min-width: 80rem) 26rem, (min-width: 40rem) 34vw, 90vw"
 
 
 def _cropped(width: int, height: int, ratio: float, sizes: str) -> tuple[int, int, str]:
-    """Return the visible size of an image in px when it is cropped to `ratio`, and the `sizes` for the whole image."""
+    """
+    Return the visible width and height of an image in px when CSS crops it to the aspect ratio `ratio`, and the value
+    of `sizes` for the whole image.
+    """
     seen = max(1, min(width, round(height * ratio)))
     if seen < width:
         parts = [part.rpartition(" ") for part in sizes.split(", ")]
@@ -122,14 +125,15 @@ def picture(
     image: StoredImage, alt: str, *, sizes: str, lazy: bool = True, ratio: float | None = None
 ) -> dict[str, Any]:
     """
-    Show a stored image with its renditions. `sizes` is its width on the screen, as in HTML. Use `lazy` for images below
-    the fold; others load with priority. `ratio` is the aspect ratio to which CSS crops the image, if it does.
+    Show an uploaded image with its renditions. `sizes` is its width on the screen, as in HTML. `lazy` is for images
+    that are not visible without scrolling; other images load with priority. `ratio` is the aspect ratio to which CSS
+    crops the image.
     """
     width, height = image.size_in_px
     if ratio and width and height:
         width, height, sizes = _cropped(width, height, ratio, sizes)
-    # Rounded to tens, because the classes in the style sheets have steps of ten. The error is at most a twentieth of
-    # the cropped part.
+    # The focal point is rounded to a multiple of ten, because the style sheet has one class for each ten per cent. The
+    # error is at most a twentieth of the cropped part.
     focus = {side: round(percent, -1) for side, percent in zip("xy", image.focus, strict=True)}
     sources = {extension: srcset for extension in renditions.FORMATS if (srcset := image.srcset(extension))}
     return {
@@ -154,7 +158,7 @@ def poster(
     wide: bool = False,
     sizes: str = "",
 ) -> dict[str, Any]:
-    """Show the poster of a work: the uploaded one, or a labelled drawing."""
+    """Show the poster of a work: the uploaded one, or a drawn one with a label."""
     art = None if submission.poster else artwork.poster(submission.slug, submission.title)
     title = {"title": submission.title}
     return {
@@ -193,8 +197,9 @@ def portrait(
 @register.simple_tag
 def lang_of(tag: str = "") -> SafeString | str:
     """
-    Return the `lang` attribute, with a leading space, for content in the language `tag`, or in the content language if
-    `tag` is empty. Returns nothing if that is the page's language; adds `dir` if the text direction differs.
+    Return a `lang` attribute, with a space before it, for content in the language `tag`. If `tag` is empty, the
+    language is `CONTENT_LANGUAGE`; if that is the language of the page, return nothing; if its text direction differs
+    from that of the page, add a `dir` attribute.
     """
     page, content = get_language() or settings.LANGUAGE_CODE, tag or settings.CONTENT_LANGUAGE
     if not tag and content == page:
@@ -211,18 +216,19 @@ def _is_rtl(language: str) -> bool:
 @register.filter
 def in_quotes(text: str, language: str = "") -> SafeString:
     """
-    Put a text in the quotation marks of its language, or of the page's language if the portal has no translation for
-    it.
+    Put a text in the quotation marks of its language. If the portal has no translation for the language, use those of
+    the page's language.
     """
     with translation.override(interface_languages.nearest(language) or translation.get_language()):
-        # The text may contain search highlights.
+        # Keep the markup of a text that is already marked as safe HTML, such as search highlights.
         return mark_safe(pgettext("quotation marks", "“%(text)s”") % {"text": conditional_escape(text)})  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)
 def current(context: RequestContext, path: str) -> SafeString | str:
     """
-    Return the `aria-current` attribute of the navigation link to `path`: set on its page and on the pages below it.
+    Return the attribute `aria-current` for the navigation link to `path`. It is set if the current page is `path` or
+    below it.
     """
     here = context["request"].path
     if here == path:
@@ -232,7 +238,7 @@ def current(context: RequestContext, path: str) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def on_paper(context: RequestContext, path: str) -> SafeString:
-    """Return an attribute with the URL of a link in readable form, for the printed page."""
+    """Return an attribute with the readable URL of a link. The style sheet for printing shows it after the link."""
     request = context.get("request")
     return format_html(' data-address="{}{}"', request.get_host() if request else "", formatting.readable(path))
 
@@ -245,7 +251,7 @@ def comma() -> str:
 
 @register.simple_tag
 def explained(name: Any, words: Any) -> SafeString | str:
-    """Join a name and its explanation, "Quotes: by Ada"; without an explanation, return the name."""
+    """Join a name and its explanation: "Quotes: by Ada". Without an explanation, return the name."""
     if not words:
         return name
     return format_html(pgettext("name and explanation", "{name}: {words}"), name=name, words=words)
@@ -254,8 +260,8 @@ def explained(name: Any, words: Any) -> SafeString | str:
 @register.simple_tag
 def place_name(part: str, whole: str) -> str:
     """
-    Join a place and the larger place around it in the order of the page's language, "Ginza, Tokyo"; either may be
-    empty.
+    Join a place and the larger place that contains it, in the order of the page's language: "Ginza, Tokyo". Either may
+    be empty.
     """
     if not (part and whole):
         return part or whole
@@ -264,20 +270,20 @@ def place_name(part: str, whole: str) -> str:
 
 @register.simple_tag
 def country_names(countries: Iterable[Any]) -> str:
-    """List the names of countries or regions."""
+    """Return the names of countries as a list in the page's language."""
     return enumerated(country.name for country in countries)
 
 
 @register.simple_tag
 def linked_people(people: Iterable[Person]) -> SafeString:
-    """List people, each with a link to their page."""
+    """Return the names of people as a list, each with a link to the person's page."""
     link = '<a href="{}"><bdi>{}</bdi></a>'
     return enumerated_html(format_html(link, person.get_absolute_url(), person.name) for person in people)
 
 
 @register.simple_tag
 def contest_time(contest: Contest, moment: datetime) -> SafeString:
-    """Show a time in the contest's time zone, with the zone's name, so that it can't be misread."""
+    """Show a time in the contest's time zone, followed by the name of the zone."""
     zone = zone_named(contest.time_zone)
     return format_html(
         '<time datetime="{}">{} {}</time>',
@@ -290,8 +296,8 @@ def contest_time(contest: Contest, moment: datetime) -> SafeString:
 @register.inclusion_tag("components/language_links.html", takes_context=True)
 def language_links(context: RequestContext, **asked: str) -> dict[str, Any]:
     """
-    Return the canonical URL of the page (see `canonical`) and its URL in each language. English is also the default for
-    other languages.
+    Return the canonical URL of the page (see `canonical`), and its URL in each language. The English URL is also the
+    one for all other languages.
     """
     request, question = context["request"], question_of(context, **asked)
 
@@ -309,17 +315,23 @@ def language_links(context: RequestContext, **asked: str) -> dict[str, Any]:
 
 @register.inclusion_tag("components/language_switch.html", takes_context=True)
 def language_switch(context: RequestContext) -> dict[str, Any]:
-    """Return the languages to choose from. Their names come from the settings, because Django would translate them."""
+    """
+    Return the languages that a visitor can choose from. Their names come from the settings, because Django's language
+    names are translated.
+    """
     return {"request": context["request"], "languages": settings.LANGUAGES, "current": get_language()}
 
 
-# The same escapes as in Django's `json_script`, so that no text can end the script element.
+# The same escapes as in Django's `json_script`, so that no text can end the HTML element `script`.
 _IN_SCRIPT = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 
 
 @register.inclusion_tag("components/structured_data.html", takes_context=True)
 def structured_data(context: RequestContext, page: str) -> dict[str, Any]:
-    """Return the page's JSON-LD from `of_<page>` in `publishing.structured_data`; nothing for synthetic rows."""
+    """
+    Return the JSON-LD of the page, made by the function `of_<page>` in `publishing.structured_data`. Return nothing if
+    the page is about a synthetic row.
+    """
     if context.get("page_is_synthetic"):
         return {}
     said = getattr(structured, f"of_{page}")(context.flatten(), context["request"].build_absolute_uri)
@@ -328,7 +340,7 @@ def structured_data(context: RequestContext, page: str) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def synthetic_page(context: RequestContext) -> bool:
-    """Return whether the page is about a synthetic row; a notice at its top then says so."""
+    """Return whether the page is about a synthetic row. If it is, a notice at the top of the page says so."""
     nouns = [context.get(name) for name in ("contest", "submission", "event", "person", "quote", "source")]
     nouns += [getattr(noun, "contest", None) or getattr(noun, "event", None) for noun in nouns]
     return any(isinstance(noun, Record) and noun.is_synthetic for noun in nouns)
@@ -337,11 +349,12 @@ def synthetic_page(context: RequestContext) -> bool:
 @register.simple_tag(takes_context=True)
 def synthetic_mark(context: RequestContext, row: Any) -> SafeString | str:
     """
-    Show the synthetic mark after a row. Nothing for real rows, or if the notice at the top of the page says it already.
+    Show the word for synthetic content after a synthetic row. Show nothing if a notice at the top of the page already
+    says it.
     """
     if row is None or not row.is_synthetic or context.get("page_is_synthetic"):
         return ""
-    # The mark is inside a title, which may be in another language than the page.
+    # The word may be inside a title whose language differs from that of the page, so it has its own `lang` attribute.
     return format_html(
         ' <span class="synthetic-mark" lang="{}" dir="auto" title="{}">{}</span>',
         get_language() or "en",

@@ -1,4 +1,4 @@
-"""Measures the longest word of a title, so that CSS can choose a font size in which the word fits on a line."""
+"""Measures the longest word of a title, so that CSS can choose a font size at which the word fits on a line."""
 
 import re
 import unicodedata
@@ -8,17 +8,20 @@ from django import template
 
 register = template.Library()
 
-#: The widths in static/css/titles.css, in tenths of an em.
+#: The word widths that static/css/titles.css distinguishes, in tenths of an em.
 STEPS = (30, 35, 40, 45, 50, 55, 60, 65, 70, 80, 90, 100, 120, 140, 170, 200, 250, 300)
-#: Letter widths of our bold serif at large sizes, in em, and the extra width of a fallback font.
+#: Widths of letters in the bold serif font at large sizes, in em, and a factor for fallback fonts, which are wider.
 NARROW, WIDE, CAPITAL, OTHER, MARGIN = 0.27, 0.68, 0.62, 0.43, 1.15
-# A line can break after a hyphen or a dash, and before or after an ideograph.
+# A line can break after a hyphen or a dash, and between Chinese or Japanese characters.
 _PIECES = re.compile(r"[^\s\u1100-\u11ff\u2e80-\ua4cf\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff‐–—-]+[‐–—-]?")
 
 
 @register.filter
 def longest_word(title: Any) -> int:
-    """Return the smallest step that fits the longest unbreakable part of a title, for the attribute `data-word`."""
+    """
+    Return the smallest of `STEPS` that is at least as wide as the longest word of a title. It is the value of the HTML
+    attribute `data-word`.
+    """
     widest = max((_width(piece) for piece in _PIECES.findall(str(title))), default=0) * MARGIN * 10
     return next((step for step in STEPS if widest <= step), STEPS[-1])
 

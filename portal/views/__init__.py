@@ -1,1 +1,1 @@
-"""Pages with content from several apps: home, people, sources and statistics; also files such as robots.txt."""
+"""Pages with content from several apps: home, people, sources and statistics. Also files such as robots.txt."""

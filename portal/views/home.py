@@ -18,8 +18,9 @@ MANY = 60
 @require_safe
 def home(request: Request) -> HttpResponse:
     """
-    Show the newest contest that has content, with its grand prize first. Context: `contest`, `stage`, `grand_prize`,
-    `others` (the other winners), `figures`, `quotes` (one each of up to three speakers), `appearances`, `events`.
+    Show the newest contest that has content, with its grand prize first. Template context: `contest`, `stage`,
+    `grand_prize`, `others` (the other winners), `figures`, `quotes` (one from each of up to three speakers),
+    `appearances`, `events`.
     """
     contests = Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint)
     contest = contests.results_first(request.viewpoint).first()
@@ -61,7 +62,9 @@ def home(request: Request) -> HttpResponse:
 
 
 def others(shown: Iterable[Recognition], grand_prize: Recognition | None) -> list[Recognition]:
-    """Return the first recognition of each work or person in the given order, without the winner of the grand prize."""
+    """
+    Return the first recognition of each work or person, except the winner of the grand prize. The order stays the same.
+    """
     firsts: dict[tuple[int | None, int | None], Recognition] = {}
     for recognition in [grand_prize, *shown] if grand_prize else shown:
         firsts.setdefault((recognition.submission_id, recognition.person_id), recognition)
@@ -69,7 +72,7 @@ def others(shown: Iterable[Recognition], grand_prize: Recognition | None) -> lis
 
 
 def one_per_speaker(quotes: Iterable[Quote]) -> list[Quote]:
-    """Return the first quote of each speaker in the given order."""
+    """Return the first quote of each speaker. The order stays the same."""
     firsts: dict[int, Quote] = {}
     for quote in quotes:
         firsts.setdefault(quote.speaker_id, quote)

@@ -1,3 +1,5 @@
+from typing import Any, cast
+
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,15 +11,17 @@ from django.views.decorators.http import require_POST
 from record.web.interface_languages import url_in
 
 
-# No CSRF token: it would make every page different for every visitor. A forged form could only change the language.
+# The form has no CSRF token, because the token would make every page different for each visitor. A forged request could
+# only change the language.
 @csrf_exempt
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Save the visitor's choice of `language` and redirect to `next`, the page they were on, in that language."""
+    """Store the visitor's choice of `language` in a cookie, and redirect to the page `next` in that language."""
     chosen, here = request.POST.get("language", ""), request.POST.get("next", "")
     if chosen not in dict(settings.LANGUAGES):
         raise BadRequest(f"The portal is not written in {chosen[:20]!r}.")
-    # Check the final URL: a path that is local with a prefix, "/ja//example.org", may lead elsewhere without it.
+    # Check the URL after the language prefix has been changed: "/ja//example.org" is a local path, but without its
+    # prefix it leads to another website.
     there = url_in(chosen, here) if here.startswith("/") else ""
     is_local = url_has_allowed_host_and_scheme(there, allowed_hosts=None)
     response = HttpResponseRedirect(there if is_local else url_in(chosen, reverse("home")))
@@ -27,6 +31,6 @@ def language(request: HttpRequest) -> HttpResponse:
         max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite=cast(Any, settings.LANGUAGE_COOKIE_SAMESITE),
     )
     return response

@@ -1,8 +1,9 @@
-"""Uploaded images and their renditions, with the same visibility rule as the pages that show them."""
+"""Serves uploaded images and their renditions. An image is public if a page that shows it is public."""
 
 import re
 from mimetypes import guess_type
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
@@ -15,7 +16,7 @@ from people.models import Person
 from record.images import renditions
 from record.viewpoint import Request, Viewpoint
 
-# Python reads these types from the operating system, and a minimal one does not have them.
+# Python looks up content types in files of the operating system. A minimal system lacks these two.
 TYPES = {".avif": "image/avif", ".webp": "image/webp"}
 NAME = re.compile(r"[^/\\\x00]+")
 
@@ -23,18 +24,19 @@ NAME = re.compile(r"[^/\\\x00]+")
 @require_safe
 def media(request: Request, path: str) -> HttpResponse:
     """
-    Return the image at `path`, or a rendition of it, if a public page shows the image; editors with view permission see
-    all. If a rendition is missing, the image itself is returned, so pages need not check.
+    Return the image or rendition at `path` if a public page shows the image. Editors with view permission may see all
+    images. If a rendition is missing, return the original image, so that pages need not check.
     """
     folder, _slash, name = path.partition("/")
     image = renditions.image_of(path)
-    # The name must be a file directly in the folder, so that no path leads to the originals or the cards.
+    # The name must be that of a file directly in the folder, so that no path leads to uploaded originals or share
+    # cards.
     if not NAME.fullmatch(name) or not (_is_public(folder, image, request.viewpoint) or _may_see_all(request, folder)):
         raise Http404
     response = _stored(path) or _stored(image)
     if response is None:
         raise Http404
-    # No shared cache, since the image may be hidden or revoked later.
+    # No shared cache may store the image, because it may be hidden or revoked later.
     response.headers["Cache-Control"] = "private, max-age=600"
     return response
 
@@ -61,7 +63,7 @@ def _may_see_all(request: HttpRequest, folder: str) -> bool:
 
 
 def _is_public(folder: str, image: str, viewpoint: Viewpoint) -> bool:
-    shown_by = {
+    shown_by: dict[str, Any] = {
         "posters": Submission.objects.filter(poster=image),
         "portraits": Person.objects.filter(portrait=image),
         "heroes": Contest.objects.filter(hero=image),

@@ -24,7 +24,7 @@ NAMES = [
 
 @require_safe
 def people(request: Request) -> HttpResponse:
-    """Show the list of people. Context: `list`, a FilteredList of Person."""
+    """Show the list of people. Template context: `list`, a FilteredList of Person."""
     rows = Person.objects.public(request.viewpoint).for_list()
     shown = FilteredList(request, rows, NAMES, PersonFilterSet, per_page=MANY)
     return render(request, "portal/people.html", {"list": shown})
@@ -33,9 +33,11 @@ def people(request: Request) -> HttpResponse:
 @require_safe
 def person(request: Request, slug: str) -> HttpResponse:
     """
-    Show the page of one person. Context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
-    `recognitions` of the person, `of_works` (those of their works), `works_heading`, `appearances`, `quotes`.
-    `?works=all` shows all works, not only the first ones; so does `?films=all`, as it was called before.
+    Show the page of one person. Template context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
+    `recognitions` of the person, `of_works` (the recognitions of their works), `works_heading`, `appearances`,
+    `quotes`.
+
+    `?works=all` shows all works, not only the first ones. `?films=all` does the same, for old links.
     """
     found, moved = find(Person.objects.public(request.viewpoint).for_page(), slug, viewpoint=request.viewpoint)
     if moved:

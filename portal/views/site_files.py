@@ -1,4 +1,4 @@
-"""Files for browsers, crawlers and monitoring."""
+"""Files for browsers, search engines and monitoring."""
 
 from django.contrib.sitemaps import views as sitemap_views
 from django.db import DatabaseError, connection
@@ -14,14 +14,14 @@ from django.views.decorators.http import require_safe
 from portal import sitemaps as sitemap_index
 from publishing.palette import PAPER
 
-# The colour in base.html for the light scheme; a manifest can have only one.
+# The theme colour of the light colour scheme, as in base.html. A manifest can have only one colour.
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """
-    Allow crawlers to read every public page and point them to the sitemap. Press kits are excluded: they only repeat
-    the pages.
+    Return robots.txt. It allows search engines to read every public page except press kits, which only repeat the
+    pages, and contains the URL of the sitemap.
     """
     sitemap = request.build_absolute_uri(reverse("sitemaps"))
     closed = "".join(
@@ -34,7 +34,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     """Return the web app manifest (W3C), which phones need to add the portal to the home screen."""
-    # The drawing has a background and a wide margin, so one image works with and without a mask.
+    # The icon has a background and a wide margin, so that phones can cut it into any shape.
     pictures = [
         {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
         for size in (192, 512)
@@ -58,14 +58,14 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Redirect from the traditional URL of the icon to the current file."""
+    """Redirect from /favicon.ico to the current file of the icon."""
     return redirect(static("img/icon-192.png"))
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Return 200 if the database responds, 503 if not."""
+    """Return the status 200 if the database responds, otherwise 503."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -76,5 +76,5 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def sitemaps(request: HttpRequest) -> HttpResponse:
-    """Return the index of all sitemaps that have a public page."""
+    """Return the index of all sitemaps that contain a public page."""
     return sitemap_views.index(request, sitemap_index.named(), sitemap_url_name="sitemap")

@@ -21,7 +21,7 @@ TITLES = [Order("title", gettext_lazy("A to Z"), ("sort_key", "pk"))]
 
 @require_safe
 def sources(request: Request) -> HttpResponse:
-    """Show the list of sources. Context: `list`, a FilteredList of Source."""
+    """Show the list of sources. Template context: `list`, a FilteredList of Source."""
     shown = FilteredList(request, Source.objects.public(request.viewpoint), TITLES, per_page=MANY)
     return render(request, "portal/sources.html", {"list": shown})
 
@@ -29,12 +29,14 @@ def sources(request: Request) -> HttpResponse:
 @require_safe
 def source(request: Request, slug: str) -> HttpResponse:
     """
-    Show one source and the facts based on it. Context: `source`, and the first rows (a LimitedList) of `contests`,
-    `submissions`, `people`, `events`, `figures`, `recognitions` and `quotes`.
+    Show one source and the facts that are based on it. Template context: `source`, and the first rows (a LimitedList)
+    of `contests`, `submissions`, `people`, `events`, `figures`, `recognitions` and `quotes`.
     """
     found, moved = find(Source.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
     if moved:
         return moved_to(request, found.get_absolute_url())
+    submissions, people = Submission.objects.filter(sources=found), Person.objects.filter(sources=found)
+    events = Event.objects.filter(sources=found)
     credits = Credit.objects.public(request.viewpoint).filter(source=found)
     appearances = Appearance.objects.public(request.viewpoint).filter(source=found)
     recognitions = Recognition.objects.public(request.viewpoint).filter(source=found)
@@ -47,13 +49,13 @@ def source(request: Request, slug: str) -> HttpResponse:
             "contests": first(Contest.objects.public(request.viewpoint).resting_on(found), SOME),
             "submissions": first(
                 Submission.objects.public(request.viewpoint)
-                .filter(Q(pk__in=found.submissions.values("pk")) | Q(pk__in=credits.values("submission")))
+                .filter(Q(pk__in=submissions.values("pk")) | Q(pk__in=credits.values("submission")))
                 .select_related("contest"),
                 SOME,
             ),
             "people": first(
                 Person.objects.public(request.viewpoint).filter(
-                    Q(pk__in=found.people.values("pk"))
+                    Q(pk__in=people.values("pk"))
                     | Q(pk__in=found.affiliations.values("person"))
                     | Q(pk__in=found.past_works.values("person"))
                     | Q(pk__in=found.next_projects.values("person"))
@@ -64,7 +66,7 @@ def source(request: Request, slug: str) -> HttpResponse:
             ),
             "events": first(
                 Event.objects.public(request.viewpoint)
-                .filter(Q(pk__in=found.events.values("pk")) | Q(pk__in=appearances.values("event")))
+                .filter(Q(pk__in=events.values("pk")) | Q(pk__in=appearances.values("event")))
                 .select_related("contest"),
                 SOME,
             ),

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
+from django_countries import countries
 
 from contests.models import Contest, Figure, LeadingRegion
 from contests.statistics import CONTESTS, REPORTED
@@ -21,13 +22,15 @@ TOLD = 5
 @require_safe
 def statistics(request: Request) -> HttpResponse:
     """
-    Show reported figures and the portal's own counts, for all contests or for the one in `?contest=`. Context:
-    `contest` or None, `contests`, `several` (whether the page covers more than one), `is_unknown` (no such contest);
-    reported: `figures`, `regions`, `pools` (contests); `counted`; for the maps: `world`, `marks` and their `steps`,
-    `ranks` of the regions, and `origin_facts` and `leading_facts`, the maps' text alternatives.
+    Show reported figures and the portal's own counts, for all contests or for the contest in `?contest=`.
+
+    Template context: `contest` or None; `contests`; `several`, whether the page is about more than one contest;
+    `is_unknown`, whether there is no such contest. Reported: `figures`, `regions`, and `pools`, the contests with a
+    prize pool. Counted: `counted`. For the maps: `world`, `marks`, the class limits `steps`, and `ranks`, the marks of
+    the regions. `origin_facts` and `leading_facts` are the text alternatives of the maps.
     """
     several = len(set(request.GET.getlist("contest"))) > 1
-    # With two different contests, the page covers neither: no slug contains "/".
+    # If the URL names two different contests, show neither. No contest has the slug "/".
     asked = "/" if several else request.GET.get("contest", "").replace("\x00", "")
     contests = list(Contest.objects.public(request.viewpoint).for_statistics(asked)[:CONTESTS])
     contest = contests[0] if asked and contests and contests[0].slug == asked else None
@@ -47,12 +50,12 @@ def statistics(request: Request) -> HttpResponse:
             "is_unknown": bool(asked) and contest is None,
             "figures": figures[:REPORTED],
             "regions": regions,
-            "ranks": marks((region.country.code, str(region.rank), 0) for region in regions),
+            "ranks": marks((str(region.country), str(region.rank), 0) for region in regions),
             "pools": [each for each in ([contest] if contest else contests) if each.prize_pool is not None],
             "counted": counted,
             "world": world(),
             "origin_facts": facts(f"{row.label}: {row.count}" for row in counted.countries.rows),
-            "leading_facts": facts(f"{region.rank}. {region.country.name}" for region in regions),
+            "leading_facts": facts(f"{region.rank}. {countries.name(region.country)}" for region in regions),
             "steps": classes,
             "marks": marks(
                 (row.key, f"{row.label}  {row.count}", step_of(row.count, classes)) for row in counted.countries.rows
@@ -74,7 +77,7 @@ def facts(lines: Iterable[str]) -> str:
 
 
 def _slug_of_today(request: Request, slug: str) -> str:
-    """Return the current slug of the public contest that had `slug` before, or an empty string."""
+    """Return the current slug of the public contest with the former slug `slug`, or an empty string."""
     try:
         return find(Contest.objects.public(request.viewpoint), slug)[0].slug
     except Http404:

@@ -1,4 +1,4 @@
-"""The style guide: every component in its states, for developers. Its rows are synthetic and never saved."""
+"""The style guide, which shows every component in its states to developers. Its rows are synthetic and never saved."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -47,28 +47,25 @@ WORDS = (
 @require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
     """
-    Show the style guide to developers; in production only to signed-in staff. Context: `works`, `people`,
+    Show the style guide. In production, only signed-in staff may see it. Template context: `works`, `people`,
     `recognitions` and so on.
     """
     if settings.PRODUCTION and not request.user.is_staff:
         raise Http404
     works = [_work(number, title, language) for number, (title, language) in enumerate(TITLES, 1)]
+    samples: list[tuple[Submission, str, dict[str, Any]]] = [
+        (works[1], "Grand Prize", {}),
+        (works[2], "Official Selection", {}),
+        (works[3], "Prize of the Audience", {"standing": "finalist"}),
+        (works[4], "Prize for a Long Title", {"standing": "mention"}),
+        (
+            works[2],
+            "Prize That Was Revoked",
+            {"revoked_on": date(2020, 1, 1), "revocation_reason": "A sample of the public reason."},
+        ),
+    ]
     recognitions = [
-        _recognition(number, work, name, **fields)
-        for number, (work, name, fields) in enumerate(
-            [
-                (works[1], "Grand Prize", {}),
-                (works[2], "Official Selection", {}),
-                (works[3], "Prize of the Audience", {"standing": "finalist"}),
-                (works[4], "Prize for a Long Title", {"standing": "mention"}),
-                (
-                    works[2],
-                    "Prize That Was Revoked",
-                    {"revoked_on": date(2020, 1, 1), "revocation_reason": "A sample of the public reason."},
-                ),
-            ],
-            1,
-        )
+        _recognition(number, work, name, **fields) for number, (work, name, fields) in enumerate(samples, 1)
     ]
     return render(
         request,
@@ -111,7 +108,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
 
 
 def _stored(model: type, number: int, **fields: Any) -> Any:
-    """Make a row that looks saved, so that templates can use it without any SQL."""
+    """Return a model instance that looks saved, so that templates can use it without SQL."""
     row = model(pk=-number, key=f"synthetic-sample-{number}", **fields)
     row.get_absolute_url = lambda: "#sample"
     row._prefetched_objects_cache = {
@@ -179,7 +176,7 @@ def _figure(number: int, label: str, qualifier: str, value: int, currency: str =
 
 
 def _list() -> SimpleNamespace:
-    """Make a list with filters and sorting, in the middle of its pages."""
+    """Return a list with filters and sorting that shows a page in the middle."""
 
     def options(*labels: str, chosen: int = -1) -> list[SimpleNamespace]:
         return [
@@ -213,7 +210,7 @@ def _list() -> SimpleNamespace:
 
 @cache
 def _one_of_each_composition() -> list[tuple[str, Submission]]:
-    """Return for each layout of drawn posters its name and a work whose slug produces it."""
+    """Return each layout of drawn posters: its name, and a work for which the portal draws this layout."""
     found: dict[str, Submission] = {}
     for number in range(1000):
         name = artwork.poster(f"sample-{number}", "A Sample Title").composition

@@ -1,11 +1,12 @@
 """
-Posters and monograms, drawn for works and people that have no picture.
+Draws posters for works and monograms for people that have no picture.
 
-A drawing is a pure function of a key and a few words. The same key gives the same shapes on every machine and in every
-year, because all choices come from SHA-256 and the arithmetic uses only sums, products and quotients. The functions
-return frozen dataclasses; the template ``components/artwork.svg`` turns them into SVG.
+A drawing depends only on a key and a text, such as a slug and a title. The same key and text give the same shapes on
+every computer, because all choices come from SHA-256 and the arithmetic uses only whole numbers. The functions return
+frozen dataclasses; the template ``components/artwork.svg`` turns them into SVG.
 
-A drawing must not be mistaken for a still: every page that shows one adds "Artwork by Laurel, not a still".
+A drawing must not be mistaken for a picture from the work: every page with a drawing also shows "Artwork by Laurel, not
+a still".
 """
 
 from .monograms import monogram

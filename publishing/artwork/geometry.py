@@ -1,4 +1,6 @@
-"""Helpers that write SVG path data. All numbers are whole, so no locale or rounding can change them."""
+"""
+Functions that return SVG path data. All coordinates are whole numbers, so every computer writes them the same way.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +16,21 @@ def box(x: int, y: int, width: int, height: int) -> str:
 
 
 def leaf(x: int, y: int, dx: int, dy: int, fat: int) -> str:
-    """Draw a leaf from (x, y) to (x + dx, y + dy). ``fat`` is its bulge on each side, in hundredths of its length."""
+    """
+    Return a leaf shape from (x, y) to (x + dx, y + dy). ``fat`` is the bulge on each side, in hundredths of the length.
+    """
     nx, ny = -dy * fat // 100, dx * fat // 100
     mx, my = dx * 45 // 100, dy * 45 // 100
     return f"M{x} {y}q{mx + nx} {my + ny} {dx} {dy}q{mx - nx - dx} {my - ny - dy} {-dx} {-dy}z"
 
 
 def tight(d: str) -> str:
-    """Remove the spaces that are not needed before a minus sign."""
+    """Remove the spaces before minus signs, which SVG path data does not need."""
     return d.replace(" -", "-")
 
 
 def sliver(x: int, y: int, dx: int, dy: int, fat: int) -> str:
-    """Draw a thin streak that is broad in the middle and pointed at both ends."""
+    """Return a thin streak from (x, y) to (x + dx, y + dy) that is broad in the middle and pointed at both ends."""
     return f"M{x} {y}q{dx // 2} {dy // 2 - fat} {dx} {dy}q{-dx // 3} {fat - dy // 3} {-dx} {-dy}z"
 
 
@@ -37,13 +41,15 @@ def brush(
     """
     Draw one stroke of a broad brush with ragged ends and streaks of a second colour.
 
-    ``paint`` holds three colours: the stroke, the streaks, and the gaps where the brush ran dry.
+    ``paint`` has three colours: of the stroke, of the streaks in it, and of the gaps in it.
     """
     colour, streak, below = paint
     hairs = max(3, thickness // 7)
 
     def end(way: int) -> str:
-        """Draw one ragged end of the stroke: the outer hairs end first."""
+        """
+        Return one ragged end of the brush stroke. The hairs at the sides of the brush end before those in the middle.
+        """
         d, depth, left = "", 0, thickness
         for hair in range(hairs):
             pitch = left // (hairs - hair)
@@ -60,7 +66,7 @@ def brush(
     third = length // 3
     curve = f"c{third} {sag} {length - third} {slope - sag} {length} {slope}"
     back = f"c{-third} {dice.between(-3, 3) - sag} {third - length} {sag - slope} {-length} {-slope}"
-    # An end outside the sheet is not visible, so it stays straight.
+    # Draw a straight end if the end of the stroke is outside the sheet, where nobody sees it.
     far = end(1) if x + length - fray * 3 // 2 < 400 else f"v{thickness}"
     near = end(-1) if x + fray * 3 // 2 > 0 else ""
     paths = [Path(tight(f"M{x} {y}{curve}{far}{back}{near}z"), fill=colour)]

@@ -1,4 +1,4 @@
-"""The layouts of monograms: drawn portraits made of initials, in the same style as the posters."""
+"""The layouts of monograms: drawn portraits made of a person's initials."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from .geometry import box, brush, disc
 from .shapes import PALETTES, SITTING, Dice, Letters, Monogram, Path, Shape, Window, wordless
 from .text_layout import initial, words_of
 
-#: Pairs of initials with an offensive or misleading meaning (Nazi terms, slurs, toilets). Only the first is drawn.
+#: Pairs of initials with an offensive or misleading meaning. For them, only the first initial is drawn.
 MISREAD = frozenset(
     ["SS", "SA", "KZ", "NS", "HJ", "HH", "AH", "KK", "SD", "BJ", "WC", "FU", "FK", "FY", "IS", "VD", "BO", "BS", "PP"]
     + ["PU", "AS", "XX", "СС", "КЗ", "НС"]
@@ -15,7 +15,7 @@ MISREAD = frozenset(
 
 def monogram(key: str, name: str) -> Monogram:
     """
-    Draw the portrait of a person or a team from the initials of their name.
+    Draw the monogram of a person or a team from the initials of ``name``.
 
     Both arguments may be any text, also empty. The same key and name give an equal monogram.
     """

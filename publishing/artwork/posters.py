@@ -1,4 +1,4 @@
-"""The layouts of drawn posters."""
+"""The layouts of drawn posters. Each function draws one layout."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .geometry import box, brush, disc, leaf
 from .shapes import PALETTES, Dice, Letters, Palette, Path, Poster, Shape, Window, merged
 from .text_layout import breadth, initial, lines_of, words_of
 
-#: The maximum width of a line of the title, in hundredths of the font size, as `breadth` measures it.
+#: The maximum width of a line of the title, in hundredths of the font size, as measured by `breadth`.
 LONGEST = 560
 LINES = 3
 Draw = Callable[[Dice, Palette, str], tuple[str, list[Shape]]]
@@ -31,7 +31,7 @@ def _memory(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]
     while top < y + r - 16:
         thickness = dice.between(18, 40)
         if smear:
-            # Drag the disc's own colour out beyond its edge.
+            # Smear the colour of the disc beyond its edge.
             begin, reach, paint = x + (20 if right else -r - 130), r + 110, (one, one, ground)
         else:
             reach = dice.between(170, 380)
@@ -150,7 +150,8 @@ def _initial_cut(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Sh
 
 def _spine(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """
-    Draw the whole title in a few vertical lines. If it is too long, draw its initial: half a title could be misread.
+    Draw the whole title in a few vertical lines. If the title is too long, draw only its first letter, because part of
+    a title could be misread.
     """
     one, two, _ = dice.shuffled(palette.colours)
     lines = lines_of(title, LONGEST, LINES) or [initial(words_of(title))]
@@ -167,7 +168,7 @@ def _spine(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
 
 
 def _slices(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
-    """Draw a letter that is cut into slices, with the slices slightly shifted."""
+    """Draw a letter that is cut into slices. The slices are shifted sideways."""
     one, two, _ = dice.shuffled(palette.colours)
     letter = initial(words_of(title))
     weight, size = dice.pick((600, 900)), dice.between(560, 680)

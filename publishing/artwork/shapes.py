@@ -1,4 +1,4 @@
-"""The parts of a drawing: palettes, shapes, and repeatable random choices (`Dice`)."""
+"""The parts of a drawing: colour palettes, shapes, and repeatable random choices."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import ClassVar, TypeVar
 
 T = TypeVar("T")
 
-#: The seed of all drawings. Changing it redraws every poster and monogram.
+#: The seed of all drawings. A different value would change every poster and monogram.
 HAND = "laurel 200972"
-#: The seed of monograms only.
+#: An additional seed, for monograms only.
 SITTING = "monogram 20"
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours that go together: the background, a colour with strong contrast to it, and one to three more."""
+    """
+    Colours that go together: a background, a colour with strong contrast to the background, and one to three more.
+    """
 
     name: str
     ground: str
@@ -50,7 +52,7 @@ PALETTES: tuple[Palette, ...] = (
 
 @dataclass(frozen=True)
 class Path:
-    """A filled shape: SVG path data in user units, and one colour."""
+    """A filled shape: SVG path data and one colour."""
 
     kind: ClassVar[str] = "path"
     d: str
@@ -59,7 +61,7 @@ class Path:
 
 @dataclass(frozen=True)
 class Letters:
-    """Text in the page's serif font, rotated by ``turn`` degrees around (x, y)."""
+    """Text in the page's serif font, rotated around (x, y) by ``turn`` degrees."""
 
     kind: ClassVar[str] = "letters"
     text: str
@@ -74,7 +76,7 @@ class Letters:
 
 @dataclass(frozen=True)
 class Window:
-    """A rectangle that shows other shapes, shifted sideways by ``shift``."""
+    """A rectangular window onto other shapes, which appear ``shift`` units further to the right."""
 
     kind: ClassVar[str] = "window"
     x: int
@@ -86,7 +88,7 @@ class Window:
 
     @property
     def view(self) -> str:
-        """Return the ``viewBox`` that shows the shapes at their own position minus the shift."""
+        """Return the SVG ``viewBox`` that shows the shapes ``shift`` units further to the right."""
         return f"{self.x - self.shift} {self.y} {self.width} {self.height}"
 
 
@@ -95,7 +97,7 @@ Shape = Path | Letters | Window
 
 @dataclass(frozen=True)
 class Poster:
-    """A drawn poster, 2:3."""
+    """A drawn poster with the aspect ratio 2:3."""
 
     width: ClassVar[int] = 400
     height: ClassVar[int] = 600
@@ -107,7 +109,7 @@ class Poster:
 
 @dataclass(frozen=True)
 class Monogram:
-    """A drawn portrait, 4:5, made of a person's initials."""
+    """A drawn portrait with the aspect ratio 4:5, made of a person's initials."""
 
     width: ClassVar[int] = 400
     height: ClassVar[int] = 500
@@ -118,7 +120,7 @@ class Monogram:
 
 
 class Dice:
-    """An endless sequence of pseudo-random choices that depends only on a key."""
+    """An endless sequence of pseudo-random choices. The same key always gives the same sequence."""
 
     def __init__(self, *key: str) -> None:
         self._seed = "\x1f".join((HAND, *key)).encode("utf-8", "surrogatepass")
@@ -138,11 +140,11 @@ class Dice:
         return low + self.below(high - low + 1)
 
     def chance(self, percent: int) -> bool:
-        """Return True with a probability of ``percent`` %."""
+        """Return True with a probability of ``percent`` per cent."""
         return self.below(100) < percent
 
     def pick(self, items: Sequence[T]) -> T:
-        """Return one of the items."""
+        """Return one of the items at random."""
         return items[self.below(len(items))]
 
     def shuffled(self, items: Sequence[T]) -> list[T]:
@@ -152,7 +154,7 @@ class Dice:
 
 
 def merged(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Merge neighbouring shapes of the same colour into one path."""
+    """Merge neighbouring shapes of the same colour into one path, which makes the SVG smaller."""
     merged: list[Shape] = []
     for shape in shapes:
         before = merged[-1] if merged else None
@@ -164,7 +166,7 @@ def merged(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def wordless(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Remove all letters from the shapes; used for names without a letter."""
+    """Remove all letters from the shapes. Used for titles and names that contain no letters."""
     return tuple(
         replace(shape, shapes=tuple(inner for inner in shape.shapes if isinstance(inner, Path)))
         if isinstance(shape, Window)

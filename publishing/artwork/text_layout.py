@@ -1,6 +1,6 @@
 """
-The letters of a title or a name that a drawing can use. Any script and length works; without letters, only shapes are
-drawn.
+Splits a title or a name into the letters and lines that a drawing shows. Works with any script and length. For a text
+without letters, only shapes are drawn.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 
 def clusters(text: str) -> list[str]:
-    """Split text into characters as readers count them: combining marks and joiners stay with their letter."""
+    """
+    Split `text` into characters as a reader counts them: accents, skin tones and joined emoji stay with their letter.
+    """
     clusters: list[str] = []
     joined = False
     for character in text:
@@ -30,8 +32,8 @@ SKIN = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
 def words_of(text: str) -> list[str]:
     """
-    Return the words of `text`. Characters before the first letter or digit of a word, and those that can't be drawn,
-    are dropped.
+    Split `text` into words. Remove punctuation before the first letter or digit of each word, and characters that can't
+    be drawn.
     """
     words = []
     for word in text.split():
@@ -44,15 +46,15 @@ def words_of(text: str) -> list[str]:
 
 
 def initial(words: Sequence[str]) -> str:
-    """Return the first letter, as a capital where that is still one character."""
+    """Return the first letter of the first word, as a capital unless its capital consists of several letters."""
     first = clusters(words[0])[0]
     return first.upper() if len(first.upper()) == len(first) else first
 
 
 def lines_of(text: str, broadest: int, most: int) -> list[str]:
     """
-    Break the whole `text` into lines of whole words, each at most `broadest` wide, punctuation included. Returns an
-    empty list if that needs more than `most` lines.
+    Break `text` between words into lines that are at most `broadest` wide (see `breadth`). Return an empty list if that
+    takes more than `most` lines.
     """
     lines: list[str] = []
     for word in filter(None, ("".join(clusters(word)) for word in text.split())):
@@ -64,7 +66,7 @@ def lines_of(text: str, broadest: int, most: int) -> list[str]:
 
 
 def breadth(word: str) -> int:
-    """Estimate the maximum width of a bold word from its letters, in hundredths of an em."""
+    """Estimate the maximum width of a word in bold type, in hundredths of the font size."""
     return sum(_breadth(letter[0]) for letter in clusters(word))
 
 

@@ -1,9 +1,9 @@
 """
-Share cards: the pictures (1,200 x 630 px) that chats show when somebody shares a page.
+Share cards: the pictures (1,200 x 630 px) that chat programs show when somebody shares the URL of a page.
 
-`contents` turns rows that the page's visibility rule let through into a `Card` of plain values. `drawing` makes the
-picture from those values only, so their hash, `Card.version`, identifies it. `cache` stores each picture, so that it is
-drawn only once.
+`contents` turns model instances into a `Card` of plain values. The caller must check that the instances are public.
+`drawing` makes the picture from these values only, so the hash of the values, `Card.version`, identifies the picture.
+`cache` stores each picture, so that it is drawn only once.
 """
 
 from .cache import png

@@ -1,4 +1,6 @@
-"""Stores each drawn card under its version. Two different cards never have the same version."""
+"""
+Stores drawn share cards. The file name is the version of the card, so two different cards never have the same file.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +14,19 @@ from .drawing import draw
 
 logger = logging.getLogger(__name__)
 
-#: A folder in the upload storage. Only the views serve it: media.py does not know this folder.
+#: The folder for share cards in the upload storage. `/media/` does not serve this folder.
 FOLDER = "cards"
 
 
-#: The last bytes of every complete PNG. A file without them is still being written, or the disk was full.
+#: The last bytes of every complete PNG file. A stored file without them is incomplete, for example because the disk was
+#: full, and is drawn again.
 END = b"IEND\xaeB`\x82"
 
 
 def png(card: Card) -> bytes:
-    """Return the card as PNG. The caller must check that the page is public: the stored file has no such check."""
+    """
+    Return the card as PNG, from the storage if possible. The caller must check that the page of the card is public.
+    """
     name = f"{FOLDER}/{card.version[:2]}/{card.version}.png"
     try:
         with default_storage.open(name) as file:
@@ -39,5 +44,5 @@ def _keep(name: str, content: bytes) -> None:
         default_storage.delete(name)
         default_storage.save(name, ContentFile(content))
     except OSError as error:
-        # A card that can't be stored can still be shown.
+        # Show the card anyway if it can't be stored.
         logger.warning("A share card could not be kept: %s", error)

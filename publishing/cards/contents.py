@@ -1,6 +1,6 @@
 """
-The contents of share cards: turns rows into values. A card shows only what the page itself shows. Revoked recognitions
-are left out, because a card has no room for the notice.
+The contents of share cards: converts model instances to plain values. A card shows only what its page shows. Revoked
+recognitions are left out, because a card has no space for the notice of the revocation.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from contests.models import Appearance, Contest, Event, Quote, Recognition, Submission
 from people.models import Person
@@ -24,49 +25,53 @@ from record.models import Record
 from record.synthetic import MARK
 from record.time_zones import local, zone_named
 
-#: The files that affect how a card looks. A change in any of them draws every card anew.
+#: The files that affect how a card looks. If one of them changes, every card gets a new version.
 HAND = ("cards/*.py", "palette.py", "typesetting/*.py", "typesetting/faces/coverage.json", "artwork/*.py")
-#: If there are more names than this, the card shows a number instead.
+#: The maximum number of names on a card. The others are counted: "and 4 more".
 MAKERS = 3
-#: The most likely language of a name in Chinese characters, by country.
+#: The most likely language of a name in Chinese characters, by country code.
 WRITING = {"JP": "ja", "KR": "ko", "CN": "zh-Hans", "SG": "zh-Hans", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
 BETWEEN = " · "
 
 
 @dataclass(frozen=True)
 class Card:
-    """A share card. Its texts are in the language of the page; the title is in its own language, if known."""
+    """
+    The contents of a share card. Its texts are in the language of the page, except the title and the notes, which can
+    have their own language.
+    """
 
     kind: str
-    #: Above the title, in capitals: the award, or the kind of page.
+    #: The line above the title, in capitals: the award, or the kind of page.
     mark: str
     title: str
-    #: Below the title, one paragraph each.
+    #: The paragraphs below the title.
     notes: tuple[str, ...] = ()
-    #: At the bottom: the contest it belongs to.
+    #: The line at the bottom: usually the name of the contest.
     foot: str = ""
-    #: What a reader must know to understand a quote; shown below the speaker.
+    #: The context of a quote: what it answers or refers to. It is shown below the speaker.
     context: str = ""
-    #: BCP 47; empty if unknown.
+    #: The language of the title (BCP 47). Empty if unknown.
     title_language: str = ""
     language: str = "en"
-    #: The language of the notes, if it differs from that of the page.
+    #: The language of the notes. Empty if it is the language of the page.
     notes_language: str = ""
     accent: str = "vermilion"
-    #: Whether the mark names an award; it is then drawn in the contest's accent colour.
+    #: Whether `mark` is the name of an award that was won. It is then drawn in the accent colour of the contest.
     won: bool = False
-    #: The storage name of an uploaded picture. Without one, a picture is drawn from the key and words in `drawn`, if
-    #: any.
+    #: The file name of an uploaded picture in the storage. If it is empty, a poster or monogram is drawn from the key
+    #: and text in `drawn`.
     picture: str = ""
     drawn: tuple[str, str] | tuple[()] = ()
-    #: The focal point, which cropping keeps: per cent of the uploaded picture from its top left.
+    #: The focal point of the picture, in per cent from the top left corner. It stays visible when the picture is
+    #: cropped.
     focus: tuple[int, int] = (MIDDLE, MIDDLE)
     #: The author of the picture.
     credit: str = ""
 
     @property
     def version(self) -> str:
-        """Return 16 hexadecimal digits that identify the picture: cards that look different have different versions."""
+        """Return 16 hexadecimal digits that identify the picture. Cards that look different have different versions."""
         told = json.dumps([_hand(), asdict(self)], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -91,8 +96,8 @@ def of_site() -> Card:
 
 
 def of_contest(row: Contest) -> Card:
-    """Expects the organiser to be loaded, as `for_list` does."""
-    place = ", ".join(filter(None, (row.host_event, row.city, row.country.name)))
+    """Return the card of a contest. The organiser must be loaded, for example with `for_list`."""
+    place = ", ".join(filter(None, (row.host_event, row.city, countries.name(row.country))))
     return Card(
         "contest",
         _mark(row, _("Contest")),
@@ -105,7 +110,10 @@ def of_contest(row: Contest) -> Card:
 
 
 def of_work(row: Submission) -> Card:
-    """Expects the contest, credits and public recognitions to be loaded, as `for_gallery` does."""
+    """
+    Return the card of a work. The contest, the credits and the public recognitions must be loaded, for example with
+    `for_gallery`.
+    """
     awards = [recognition for recognition in row.recognitions.all() if not recognition.is_revoked]
     makers = list(dict.fromkeys(credit.person.name for credit in row.credits.all()))
     return Card(
@@ -124,27 +132,27 @@ def of_work(row: Submission) -> Card:
 
 def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Iterable[Appearance]) -> Card:
     """
-    Return the card of a person. `recognitions` and `appearances` are in the order of the person's page: their own
-    recognitions come before those of their works.
+    Return the card of a person. `recognitions` and `appearances` must have the order of the person's page, which lists
+    the person's own recognitions before those of their works.
     """
     won = next((recognition for recognition in recognitions if not recognition.is_revoked), None)
     seen = next(iter(appearances), None)
     seen_as = f"{seen.get_role_display()}{BETWEEN}{seen.event.title}" if seen else ""
-    # An award of a work is not an award of each contributor, so the card names the work.
+    # Name the work as well, because an award for a work does not belong to each person who contributed to it.
     work = won.submission.title if won and won.submission else ""
     mark = BETWEEN.join(filter(None, (_award(won), work))) if won else seen_as
     contest = won.award.contest if won else seen.event.contest if seen else None
     return Card(
         "person",
-        _mark(row, mark or row.country.name),
+        _mark(row, mark or countries.name(row.country)),
         row.name,
         tuple(filter(None, (row.native_name if row.native_name != row.name else "", row.headline))),
         foot=str(contest) if contest else "",
         accent=contest.accent if contest else "vermilion",
         won=bool(won and won.is_won),
-        title_language=WRITING.get(row.country.code, ""),
+        title_language=WRITING.get(str(row.country), ""),
         language=_language(),
-        notes_language=row.native_language or WRITING.get(row.country.code, ""),
+        notes_language=row.native_language or WRITING.get(str(row.country), ""),
         **_pictured(row.portrait, row.slug, row.name, _("Monogram by Laurel, not a portrait")),
     )
 
@@ -165,7 +173,7 @@ def of_event(row: Event) -> Card:
 
 
 def of_quote(row: Quote) -> Card:
-    """Expects the speaker, event and contest to be loaded, as `for_list` does."""
+    """Return the card of a quote. Speaker, event and contest must be loaded, for example with `for_list`."""
     return Card(
         "quote",
         _mark(row, ""),
@@ -190,7 +198,7 @@ def _mark(row: Record, mark: str) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    # A comma after a right-to-left name belongs to the list, which runs left to right.
+    # Add a left-to-right mark after a right-to-left name, so that the comma after it is displayed on the correct side.
     names = [f"{name}\u200e" if is_rtl(name) else name for name in names]
     if len(names) <= MAKERS:
         return ", ".join(names)

@@ -1,4 +1,4 @@
-"""Draws a card: a paper background, one large element, one accent colour."""
+"""Draws share cards: a paper background, one large element, one accent colour."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from .contents import Card
 from .posters import picture as drawn_picture
 
 WIDTH, HEIGHT = 1200, 630
-#: The minimum distance of text from the edges.
+#: The minimum distance between text and the edges of the card, in px.
 MARGIN = 64
-#: The y of the hairline above the foot, of the lower end of large elements, and of their upper end (two values).
+#: Vertical positions in px: of the thin line above the footer, of the lower end of the title and notes, and of the
+#: upper end of the title on ordinary cards and on cards of quotes.
 FOOT, BOTTOM, TOP, QUOTE_TOP = 534, 500, 148, 128
-#: The distance between picture and text, and between the title and the notes below it.
+#: Distances in px: between picture and text, and between the title and the notes below it.
 GUTTER, GAP = 60, 26
-#: The length of the line in the contest's colour.
+#: The length of the line in the accent colour, in px.
 RULE = 56
 CAPITALS = 0.12
-#: For a card with a picture (True) or without (False): the largest title in px, its maximum number of lines, and the
-#: line spacing in em.
+#: The type size of the title on a card with a picture (True), without a picture (False), of a quote, and of the portal:
+#: the largest size in px, the maximum number of lines, and the line height in em.
 SETTINGS: dict[str | bool, tuple[int, int, float]] = {
     True: (124, 5, 1.04),
     False: (128, 5, 1.04),
@@ -39,18 +40,20 @@ SETTINGS: dict[str | bool, tuple[int, int, float]] = {
 #: The maximum number of paragraphs below the title.
 NOTES = 2
 SMALLEST = 30
-#: A picture that is narrower or wider than this at full height is placed on a coloured background.
+#: The minimum and maximum width of a picture as high as the card, in px. Other pictures are cropped or placed on a
+#: coloured background.
 NARROWEST, WIDEST = 320, 520
-#: The width of that background.
+#: The width of that coloured background, in px.
 GROUND = 420
-#: The number of palette colours for a card with a picture. Text on paper needs only these steps of each colour.
+#: The number of colours in the PNG of a card with a picture. `STEPS` is for cards without a picture: the number of
+#: shades between the paper and the colour of a text.
 COLOURS = 160
 STEPS = {INK: 7, MUTED: 4}
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A block of text on a card; `x` and `y` are its top left corner, in px."""
+    """A block of text on a card. `x` and `y` are its top left corner, in px."""
 
     block: Block
     x: float
@@ -60,7 +63,7 @@ class Placed:
 
 
 def draw(card: Card) -> bytes:
-    """Draw the card as PNG, 1,200 x 630 px."""
+    """Draw the card as a PNG of 1,200 x 630 px."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     left = MARGIN
     shown = _picture(card)
@@ -69,7 +72,7 @@ def draw(card: Card) -> bytes:
         left = shown.width + GUTTER
     pen = ImageDraw.Draw(image)
     pen.rectangle((left, FOOT, WIDTH - MARGIN - 1, FOOT + 1), fill=HAIRLINE)
-    # If the title runs right to left, the card starts at the right.
+    # If the title runs from right to left, the accent line or quotation mark is on the right.
     edge = WIDTH - MARGIN if is_rtl(card.title) else left
     accent = ACCENTS[card.accent]
     if card.kind == "quote":
@@ -90,9 +93,10 @@ def draw(card: Card) -> bytes:
 
 def _palette(accent: str) -> Image.Image:
     """
-    Return the palette of a card without a picture, sixteen colours: paper, hairline, and the others fading into paper.
+    Return the palette of a card without a picture: the paper, the thin line, and shades between the paper and each text
+    colour. It has sixteen colours.
     """
-    colours = [ImageColor.getrgb(PAPER), ImageColor.getrgb(HAIRLINE)]
+    colours: list[tuple[int, ...]] = [ImageColor.getrgb(PAPER), ImageColor.getrgb(HAIRLINE)]
     for colour, steps in (*STEPS.items(), (accent, 3)):
         ends = list(zip(ImageColor.getrgb(PAPER), ImageColor.getrgb(colour), strict=True))
         colours += [tuple(round(a + (b - a) * step / steps) for a, b in ends) for step in range(1, steps + 1)]
@@ -102,11 +106,11 @@ def _palette(accent: str) -> Image.Image:
 
 
 def layout(card: Card, left: float) -> list[Placed]:
-    """Place all texts of a card to the right of `left`."""
+    """Return the positions of all texts of a card. `left` is the left edge of the area for text, in px."""
     room = WIDTH - MARGIN - left
     found: list[Placed] = []
     if card.mark:
-        # Next to the quotation mark, or below the line in the contest's colour.
+        # The line above the title is next to the quotation mark of a quote, and below the accent line of other cards.
         x, y = (left + 96, MARGIN + 8) if card.kind == "quote" else (left, MARGIN + 24)
         mark = fit(card.mark.upper(), TEXT, WIDTH - MARGIN - x, 40, (22, 20, 18), card.language, 1, CAPITALS)
         found.append(Placed(mark, x, y, ACCENTS[card.accent] if card.won else MUTED, "left"))
@@ -129,7 +133,7 @@ def _mirrored(text: Placed, left: float) -> Placed:
 
 
 def _notes(card: Card, left: float, room: float) -> list[Placed]:
-    """Place the notes one below the other. The `y` of each is measured from the top of the first one."""
+    """Place the notes below each other. The `y` of a note is its distance from the top of the first note."""
     found: list[Placed] = []
     y, language = 0.0, card.notes_language or card.language
     for note in card.notes[:NOTES]:
@@ -140,7 +144,7 @@ def _notes(card: Card, left: float, room: float) -> list[Placed]:
 
 
 def _said_by(card: Card, left: float, room: float) -> list[Placed]:
-    """Place the speaker and the occasion on one baseline, and the context below them."""
+    """Place the speaker and the event of a quote on one baseline, and the context of the quote below them."""
     speaker, occasion = card.notes
     who = fit(speaker, TITLE, room * 0.55, 50, (34, 32, 30, 28, 26), card.language, 1)
     x = left + max(line.advance for line in who.lines) + 22
@@ -170,7 +174,7 @@ def _foot(card: Card, left: float, room: float) -> list[Placed]:
 
 
 def _picture(card: Card) -> Image.Image | None:
-    """Return the picture for the left edge, as high as the card, or None if the card has only text."""
+    """Return the picture at the left edge of the card, as high as the card, or None if the card has only text."""
     stored = _stored(card.picture, card.focus) if card.picture else None
     if stored:
         return stored
@@ -182,13 +186,16 @@ def _picture(card: Card) -> Image.Image | None:
 
 def _stored(name: str, focus: tuple[int, int]) -> Image.Image | None:
     """
-    Return the uploaded picture, or None if it is missing or unreadable; then one is drawn. The picture is shown whole;
-    if it is too wide or too narrow for that, it is cropped around the focal point that an editor chose, if any.
+    Return the uploaded picture `name`, or None if it is missing or unreadable.
+
+    The whole picture is shown if its width at full height is suitable. Otherwise it is cropped around the focal point
+    `focus`, if an editor has set one; if not, the whole picture is placed on a coloured background.
     """
     for file_name in (renditions.name_of(name, 960, "webp"), renditions.name_of(name, 480, "webp"), name):
         try:
             with default_storage.open(file_name) as file, warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about broken metadata, which isn't drawn
+                # Pillow warns about broken metadata, which does not affect the picture.
+                warnings.simplefilter("ignore")
                 with Image.open(file) as opened:
                     image = opened.convert("RGB")
             break

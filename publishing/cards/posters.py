@@ -1,6 +1,4 @@
-"""
-Draws the posters and monograms of `publishing.artwork` as bitmaps, for places without a browser to render their SVG.
-"""
+"""Draws the posters and monograms of `publishing.artwork` as bitmaps. Web pages show them as SVG instead."""
 
 from __future__ import annotations
 
@@ -14,14 +12,15 @@ from publishing.artwork import Letters, Monogram, Poster, Window
 from publishing.artwork.shapes import Path
 from publishing.typesetting import POSTER, set_text
 
-#: The number of straight lines per curve, and the factor by which the drawing is larger before it is scaled down.
+#: `STEPS` is the number of straight lines that replace a curve. The picture is drawn `LARGER` times as large and then
+#: scaled down, so that edges are smooth.
 STEPS, LARGER = 12, 3
 ANCHORS = {"start": "left", "middle": "middle", "end": "right"}
 Point = tuple[float, float]
 
 
 def picture(art: Poster | Monogram, height: int) -> Image.Image:
-    """Return the drawing as an image `height` px high, in its own proportions."""
+    """Return the drawing as an image that is `height` px high, with the aspect ratio of the drawing."""
     scale = LARGER * height / art.height
     canvas = Image.new("RGB", (round(art.width * scale), LARGER * height), art.ground)
     _draw(canvas, art.shapes, scale, 0, 0)
@@ -29,7 +28,7 @@ def picture(art: Poster | Monogram, height: int) -> Image.Image:
 
 
 def _draw(canvas: Image.Image, shapes: Iterable[Path | Letters | Window], scale: float, x: float, y: float) -> None:
-    """Draw `shapes`, shifted by `x` and `y` in their own units."""
+    """Draw `shapes` on `canvas`, moved by `x` and `y`. `scale` is the number of px per unit of the drawing."""
     pen = ImageDraw.Draw(canvas)
     for shape in shapes:
         if isinstance(shape, Path):
@@ -40,15 +39,15 @@ def _draw(canvas: Image.Image, shapes: Iterable[Path | Letters | Window], scale:
             position = (shape.x + x) * scale, (shape.y + y) * scale
             line.draw(canvas, *position, shape.fill, ANCHORS[shape.anchor], shape.turn)
         else:
-            edges = shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
-            box = tuple(round(edge * scale) for edge in edges)
-            seen = canvas.crop(box)
+            left, top = round(shape.x * scale), round(shape.y * scale)
+            right, bottom = round((shape.x + shape.width) * scale), round((shape.y + shape.height) * scale)
+            seen = canvas.crop((left, top, right, bottom))
             _draw(seen, shape.shapes, scale, shape.shift - shape.x, -shape.y)
-            canvas.paste(seen, box[:2])
+            canvas.paste(seen, (left, top))
 
 
 def outlines(d: str) -> list[list[Point]]:
-    """Convert SVG path data to polygons, one for each closed part."""
+    """Convert SVG path data to polygons: one list of corners for each closed outline."""
     pen = RecordingPen()
     parse_path(d, pen)
     found: list[list[Point]] = []
@@ -61,7 +60,10 @@ def outlines(d: str) -> list[list[Point]]:
 
 
 def _bent(points: list[Point]) -> list[Point]:
-    """Return points along a Bézier curve without its first point (de Casteljau); for a straight line, only its end."""
+    """
+    Return points along a Bézier curve (de Casteljau's algorithm). `points` are its start, its control points and its
+    end. The start is not in the result. With two points, the curve is a straight line, and the result is its end.
+    """
     if len(points) == 2:
         return points[1:]
     found = []

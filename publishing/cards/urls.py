@@ -1,4 +1,4 @@
-"""URLs of share cards: each is below the URL of its page."""
+"""URLs of share cards. The URL of a card is the URL of its page, followed by `card.png`."""
 
 from django.urls import reverse
 
@@ -12,7 +12,7 @@ Subject = Contest | Submission | Event | Person | Quote
 
 def url_of(card: Card, subject: Subject | None = None) -> str:
     """
-    Return the path of the card of the page about `subject`, with the card's version; without `subject`, of the
-    portal's own card.
+    Return the path of the share card of the page about `subject`, with the version of the card. Without `subject`,
+    return the path of the portal's own card.
     """
     return f"{subject.get_absolute_url() if subject else reverse('home')}card.png?v={card.version}"

@@ -1,6 +1,6 @@
 """
-Laurels: pictures of an award between two branches, for use on posters. Pure functions: the same words give the same
-drawing. All text is converted to outlines, so that it looks the same on computers without our fonts.
+Laurels: pictures of an award between two branches, for use on posters. A laurel depends only on its words. All text is
+converted to outlines, so that it looks the same on computers without our fonts.
 """
 
 from .files import FILES, digest_of, drawn

@@ -1,7 +1,7 @@
 """
-The two branches of a laurel. The left one is `branch.svg`; the right one is its mirror image.
+The two branches of a laurel. The left one is in `branch.svg`; the right one is its mirror image.
 
-Measures are in units of the drawing; y runs down.
+Lengths are in units of the drawing, which is 2400 x 1440; y runs down.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageOps
 
 Point = tuple[float, float]
-#: A closed outline: where it starts, and its cubic Bézier curves, each by two handles and an end.
+#: A closed outline: its start, and its cubic Bézier curves. Each curve has two control points and an end.
 Contour = tuple[Point, tuple[tuple[Point, Point, Point], ...]]
 
 WIDTH, HEIGHT = 2400, 1440
@@ -22,19 +22,19 @@ _FILE = Path(__file__).with_name("branch.svg")
 
 @cache
 def path_data() -> str:
-    """The left branch as the `d` of an SVG path, for the fill rule nonzero: the stem, then each leaf and its groove."""
-    return "".join(re.search(r' d="([^"]+)"', _FILE.read_text(encoding="ascii"))[1].split("\n"))
+    """Return the left branch as SVG path data (fill rule nonzero): first the stem, then each leaf and its groove."""
+    return "".join(_FILE.read_text(encoding="ascii").partition(' d="')[2].partition('"')[0].split("\n"))
 
 
 @cache
 def left() -> tuple[Contour, ...]:
-    """The outlines of the left branch."""
+    """Return the outlines of the left branch."""
     return tuple(_contour(outline) for outline in re.findall(r"M([^Z]+)Z", path_data()))
 
 
 def _contour(outline: str) -> Contour:
-    start, *curves = outline.split("C")
-    return _points(start)[0], tuple(_points(curve) for curve in curves)
+    start, *curves = (_points(part) for part in outline.split("C"))
+    return start[0], tuple((first, second, end) for first, second, end in curves)
 
 
 def _points(numbers: str) -> tuple[Point, ...]:
@@ -44,7 +44,7 @@ def _points(numbers: str) -> tuple[Point, ...]:
 
 @cache
 def _polygons() -> tuple[tuple[Point, ...], ...]:
-    """The outlines of the left branch as polygons, fine enough for four times their size."""
+    """Return the outlines of the left branch as polygons. They look smooth up to four times the size of the drawing."""
     steps = [step / 24 for step in range(1, 25)]
     found = []
     for start, curves in left():
@@ -67,7 +67,7 @@ def _polygons() -> tuple[tuple[Point, ...], ...]:
 
 @cache
 def _reaches() -> tuple[float, ...]:
-    """How far the left branch reaches towards the middle, for each 8 units of height."""
+    """Return the largest x of the left branch for each 8 units of height, from the top down."""
     found = [0.0] * (HEIGHT // 8 + 1)
     for polygon in _polygons():
         for x, y in polygon:
@@ -76,19 +76,22 @@ def _reaches() -> tuple[float, ...]:
 
 
 def reach(top: float, bottom: float) -> float:
-    """The x up to which the left branch reaches between two heights, and a little above and below them."""
+    """Return the largest x of the left branch between the heights `top` and `bottom`, with a margin of 24 units."""
     first, last = max(0, int(top - 24) // 8), min(HEIGHT, int(bottom + 24)) // 8
     return max(_reaches()[first : last + 1])
 
 
 @cache
 def mask() -> Image.Image:
-    """Both branches, white on black, drawn at four times their size. Not to be drawn on."""
+    """
+    Return a picture of both branches, white on black. It is drawn at four times the size and scaled down, so that edges
+    are smooth. The result is cached: do not change it.
+    """
     fine = 4
     half = Image.new("L", (WIDTH // 2 * fine, HEIGHT * fine), 0)
     pen = ImageDraw.Draw(half)
     for number, polygon in enumerate(_polygons()):
-        # The stem comes first, then each leaf and its groove.
+        # The first polygon is the stem. After it, each leaf is followed by its groove.
         is_groove = number > 0 and number % 2 == 0
         pen.polygon([(x * fine, y * fine) for x, y in polygon], fill=0 if is_groove else 255)
     half = half.reduce(fine)

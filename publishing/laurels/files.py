@@ -1,4 +1,4 @@
-"""Laurel files: SVG, or PNG with and without a background; for light and for dark backgrounds."""
+"""The image files of a laurel: SVG, and PNG with and without a background, each for light and for dark backgrounds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .texts import LaurelTexts
 
 @dataclass(frozen=True)
 class Colours:
-    """The colours of a laurel, as in tokens.css. Gold is used only for laurels."""
+    """The colours of a laurel. `tokens.css` has the same values. Gold is used only for laurels."""
 
     ground: str
     ink: str
@@ -34,7 +34,7 @@ ON_DARK = Colours("#0f0e0d", "#ede7dc", "#d8b45c")
 
 @dataclass(frozen=True)
 class File:
-    """A file format of a laurel. SVG files have no background."""
+    """One file format of a laurel. SVG files have no background."""
 
     colours: Colours
     content_type: str
@@ -53,13 +53,16 @@ FILES = {
 
 
 def drawn(texts: LaurelTexts, file: str) -> bytes:
-    """Draw the laurel in the format of `FILES` with the name `file`. A PNG is 2,400 px wide."""
+    """Draw the laurel in the format that `FILES` lists as `file`. A PNG is 2,400 px wide."""
     wanted = FILES[file]
     return _svg(texts, wanted.colours) if wanted.content_type == "image/svg+xml" else _png(texts, wanted)
 
 
 def digest_of(texts: LaurelTexts, file: str) -> str:
-    """Return a digest that changes whenever the file would. It needs only a fraction of the time of drawing a PNG."""
+    """
+    Return a hash of the file's content, for its ETag. It is computed from the SVG, which is much faster than drawing a
+    PNG.
+    """
     return sha256(file.encode() + _svg(texts, FILES[file].colours)).hexdigest()[:32]
 
 
@@ -90,7 +93,8 @@ def _png(texts: LaurelTexts, file: File) -> bytes:
     text = Image.new("L", (WIDTH, HEIGHT), 0)
     for placed in laid_out(texts):
         placed.block.draw(text, placed.x, placed.y, "#fff", "middle")
-    # Transparent pixels need the right colour too: programs that scale a picture mix it in.
+    # Transparent pixels are gold too, because programs mix in the colour of transparent pixels when they scale a
+    # picture.
     paint = Image.new("RGB", text.size, file.colours.gold)
     paint.paste(file.colours.ink, mask=text.point(lambda value: 255 if value else 0))
     mask = ImageChops.lighter(branches.mask(), text)

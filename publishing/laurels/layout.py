@@ -1,4 +1,4 @@
-"""Places the words of a laurel: as large as they fit between the branches, in any length and script."""
+"""Places the words of a laurel between the branches, as large as possible, for texts of any length and script."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from .texts import LaurelTexts
 
 __all__ = ["HEIGHT", "WIDTH", "Placed", "laid_out"]
 
-#: The top, middle and bottom of the area for the words, and the y of the foot below the branches.
+#: Vertical positions: the top, middle and bottom of the area for the words, and the top of the line below the branches.
 _TOP, _MIDDLE, _BOTTOM, _FOOT = 130, 640, 1090, 1316
-#: The minimum distance of the words from the leaves.
+#: The minimum distance between the words and the leaves.
 _AIR = 44
-#: The scales to try, the largest first.
+#: The factors by which the words are scaled, largest first. The first factor at which all words fit is used.
 _SCALES = tuple(percent / 100 for percent in range(100, 24, -8))
 _WIDTHS = (1500, 1220)
-#: The size below which the other words don't shrink with the first; the smallest size of all; the maximum number of
-#: lines.
+#: The size below which the second and later texts don't shrink in proportion to the first; the smallest size of any
+#: text; the maximum number of lines per text.
 _READABLE, _SMALLEST, _LINES = 54, 40, 4
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A block of text and the top left corner of its box; lines are centred in the box."""
+    """A block of text, and the top left corner of its box. Lines are centred in the box."""
 
     block: Block
     x: float
@@ -37,7 +37,7 @@ class Placed:
 
     @property
     def boxes(self) -> list[tuple[float, float, float, float]]:
-        """Return left, top, right and bottom of the ink of each line."""
+        """Return the left, top, right and bottom edge of the letters of each line."""
         return self.block.boxes(self.x, self.y, "middle")
 
     @property
@@ -47,7 +47,10 @@ class Placed:
 
 @dataclass(frozen=True)
 class _Part:
-    """LaurelTexts in one size. `size` and the `gap` above are those of the largest setting; `tracking` is in em."""
+    """
+    A text of a laurel. `size` and `gap` (the distance to the text above) apply at scale 1. `tracking` is letter spacing
+    in em.
+    """
 
     text: str
     style: Style
@@ -58,7 +61,7 @@ class _Part:
 
 
 def _capitals(text: str) -> str:
-    """Return `text` in capitals; Greek capitals lose their acute accent."""
+    """Return `text` in capitals. Greek capitals lose their acute accent, as is usual in Greek."""
     plain = re.sub("([\u0370-\u03ff])\u0301", r"\1", unicodedata.normalize("NFD", text))
     return unicodedata.normalize("NFC", plain).upper()
 
@@ -66,7 +69,8 @@ def _capitals(text: str) -> str:
 def _parts(texts: LaurelTexts) -> list[_Part]:
     parts = [_Part(_capitals(texts.award), TITLE, 220, 0.04, leading=1)]
     if texts.standing:
-        # For a finalist, say, the award is not the largest text: they did not win it.
+        # For a standing such as "Finalist", show the standing largest and the award smaller, because the award was not
+        # won.
         parts = [
             _Part(_capitals(texts.standing), TITLE, 220, 0.04, leading=1),
             _Part(_capitals(texts.award), TEXT, 74, 0.14, 48, 1.3),
@@ -79,9 +83,12 @@ def _parts(texts: LaurelTexts) -> list[_Part]:
 
 @lru_cache(maxsize=256)
 def laid_out(texts: LaurelTexts) -> tuple[Placed, ...]:
-    """Set the words as large as possible without touching the branches; the foot with the URL comes last."""
+    """
+    Return all texts with their positions, as large as possible without touching the branches. The line with the URL
+    comes last.
+    """
     parts = _parts(texts)
-    # Take the width that allows the largest setting.
+    # Use the width at which the scale is largest.
     scales = {width: _SCALES[_first_clear(parts, width)] for width in _WIDTHS}
     width = max(scales, key=lambda width: scales[width])
     foot = " · ".join(part for part in (texts.mark.upper(), texts.url) if part)
@@ -91,7 +98,8 @@ def laid_out(texts: LaurelTexts) -> tuple[Placed, ...]:
 
 def _first_clear(parts: list[_Part], width: float) -> int:
     """
-    Return the index of the first scale at which the parts keep clear of the branches, or of the last if none does.
+    Return the index of the first scale at which the texts don't touch the branches. If there is none, return the last
+    index.
     """
     return bisect_left(
         range(len(_SCALES) - 1), True, key=lambda number: _is_clear(_stacked(parts, _SCALES[number], width))
@@ -99,12 +107,12 @@ def _first_clear(parts: list[_Part], width: float) -> int:
 
 
 def _stacked(parts: list[_Part], scale: float, width: float) -> list[Placed]:
-    """Stack the parts around the middle, none wider than `width`."""
+    """Place the texts below each other around the middle. No text is wider than `width`."""
     blocks: list[Block] = []
     for part in parts:
         largest = part.size * scale
         if blocks:
-            # If the first words had to shrink, the others shrink with them, as long as they stay readable.
+            # If the first text had to shrink, the others shrink in proportion, but not below the readable size.
             largest = min(largest, max(part.size * blocks[0].size / parts[0].size, _READABLE))
         blocks.append(_set(part, largest, width))
     gaps = [part.gap * scale**0.5 for part in parts]
@@ -118,8 +126,8 @@ def _stacked(parts: list[_Part], scale: float, width: float) -> list[Placed]:
 
 def _set(part: _Part, largest: float, width: float) -> Block:
     """
-    Set one part at most `largest` px high. Text without spaces stays on one line if possible, since any break in it is
-    bad.
+    Typeset one text at most `largest` high. A text without spaces stays on one line if possible, because a line break
+    inside a word is hard to read.
     """
 
     def setting(smallest: float, lines: int) -> Block:
@@ -143,7 +151,7 @@ def _set(part: _Part, largest: float, width: float) -> Block:
 
 
 def _is_clear(stacked: list[Placed]) -> bool:
-    """Return whether nothing was cut and everything keeps its distance from the leaves."""
+    """Return whether all texts are complete and keep the minimum distance from the leaves."""
     boxes = [box for placed in stacked for box in placed.boxes]
     return not any(placed.block.cut for placed in stacked) and all(
         top >= _TOP and bottom <= _BOTTOM and min(left, WIDTH - right) >= reach(top, bottom) + _AIR

@@ -1,8 +1,9 @@
-"""The words of a laurel."""
+"""The texts of a laurel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,8 +18,8 @@ from record.time_zones import local, zone_named
 @dataclass(frozen=True)
 class LaurelTexts:
     """
-    The words of a laurel. `standing` is blank for a winner, `year` if unknown, `mark` for a real award. `honouree`
-    appears only in the text alternative.
+    The texts of a laurel. `standing` is blank for a winner. `year` is blank if it is unknown. `mark` is blank unless
+    the award is synthetic. `honouree` appears only in the text alternative.
     """
 
     award: str
@@ -32,11 +33,12 @@ class LaurelTexts:
 
 def texts_of(recognition: Recognition, url: str) -> LaurelTexts:
     """
-    Return the words for `recognition`, loaded by `for_laurel()`. `url` is the URL where the award can be verified.
+    Return the texts for `recognition`, which must be loaded with `for_laurel()`. `url` is the URL where the award
+    can be verified.
     """
     contest = recognition.award.contest
     is_winner = recognition.standing == Recognition.Standing.WINNER
-    is_synthetic = any(row.is_synthetic for row in (recognition, recognition.honouree, contest))
+    is_synthetic = any(row.is_synthetic for row in (recognition, recognition.honouree, contest) if row)
     return LaurelTexts(
         award=recognition.award.name,
         contest=str(contest),
@@ -50,19 +52,20 @@ def texts_of(recognition: Recognition, url: str) -> LaurelTexts:
 
 def year_of(contest: Contest) -> str:
     """
-    Return the year in which the awards were given, from the dates of the contest's `ceremonies`. Blank if no date is
-    known, if the dates are in several years, or if the contest's name already contains the year. Publication dates are
-    not used.
+    Return the year in which the contest gave its awards, from the dates of its `ceremonies`. Return a blank string if
+    no date is known, if the dates are in different years, or if the contest's name already contains the year.
+    Publication dates are not used.
     """
     zone = zone_named(contest.time_zone)
-    years = {str(local(event.starts_at, zone).year) for event in contest.ceremonies}
+    loaded: Any = contest  # `for_laurel` has added the attribute `ceremonies`.
+    years = {str(local(event.starts_at, zone).year) for event in loaded.ceremonies}
     year = years.pop() if len(years) == 1 else ""
     return "" if year in str(contest) else year
 
 
 def verification_path(code: str) -> str:
     """
-    Return the path of the page that verifies `code`. It is the same in every language, because laurels get printed.
+    Return the path of the page that verifies `code`. The path has no language prefix, because it is printed on laurels.
     """
     with override(settings.LANGUAGE_CODE):
         return reverse("verification", args=[code])

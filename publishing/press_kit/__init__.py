@@ -1,15 +1,15 @@
 """
-Press kits: the public record of a contest or a work as one ZIP, written while it is sent.
+Press kits: everything public about a contest or a work as a ZIP file, written while it is sent.
 
-All queries start from `public(viewpoint)` of the request. The files are made one after the other and rows are read in
-chunks (`chunks.in_chunks`), so a kit of 5,000 submissions needs no more memory than one of fifty. There is no common
-transaction: an edit during the download may appear in a later file and not in an earlier one.
+All queries start from `public(viewpoint)`. The files are made one after the other, and chunks are read in chunks
+(`chunks.in_chunks`), so a kit of 5,000 submissions needs no more memory than one of fifty. The queries don't share a
+transaction: if somebody edits a row during the download, a later file may have the new text and an earlier file the old
+one.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Figure, Quote, Recognition, Submission
@@ -27,8 +27,8 @@ from .images import Images
 __all__ = ["Member", "of_contest", "of_work", "stream"]
 
 
-def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
-    """Return the files of the kit of a public contest, loaded by `for_page`."""
+def of_contest(contest: Contest, request: Request) -> Iterator[Member]:
+    """Return the files of the press kit of a public contest, which must be loaded with `for_page`."""
     kit = _Kit(request)
     won, quotes = {"award__contest": contest}, {"event__contest": contest}
     url = kit.absolute(contest.get_absolute_url())
@@ -52,12 +52,15 @@ def of_contest(contest: Contest, request: HttpRequest) -> Iterator[Member]:
     for recognition in kit.recognitions(**won):
         if not recognition.is_revoked:
             work, person = recognition.submission, recognition.person
-            yield from images.of_work(work) if work else images.of_person(person)
+            if work:
+                yield from images.of_work(work)
+            elif person:
+                yield from images.of_person(person)
     yield images.credits()
 
 
-def of_work(work: Submission, request: HttpRequest) -> Iterator[Member]:
-    """Return the files of the kit of a public work, loaded by `for_page`."""
+def of_work(work: Submission, request: Request) -> Iterator[Member]:
+    """Return the files of the press kit of a public work, which must be loaded with `for_page`."""
     kit = _Kit(request)
     url = kit.absolute(work.get_absolute_url())
     yield text("README.txt", texts.readme(work, url, request, _contents(is_contest=False)))
@@ -79,7 +82,7 @@ def of_work(work: Submission, request: HttpRequest) -> Iterator[Member]:
 
 
 class _Kit:
-    """The shared state for the files of one kit."""
+    """The queries for one press kit, and what several of its files use."""
 
     def __init__(self, request: Request):
         self.viewpoint = request.viewpoint
@@ -90,7 +93,7 @@ class _Kit:
         return in_chunks(Recognition.objects.public(self.viewpoint).filter(**of).for_winners().order_by(*BY_AWARD))
 
     def held(self, **of: object) -> Iterator[Recognition]:
-        """Return the recognitions that may have a laurel; revoked ones may not."""
+        """Return the recognitions that are not revoked. Only they have laurels."""
         rows = Recognition.objects.public(self.viewpoint).in_force().filter(**of)
         return in_chunks(rows.for_laurel(self.viewpoint).order_by(*BY_AWARD))
 
@@ -109,7 +112,10 @@ class _Kit:
         return in_chunks(Quote.objects.public(self.viewpoint).about(work).for_list().order_by(*AS_SAID))
 
     def data_and_sources(self, pieces: Iterator[str]) -> Iterator[Member]:
-        """Return all data as JSON, and then the sources it refers to, which are known only once the JSON is written."""
+        """
+        Return the file with all data as JSON, then the list of sources. Which sources are needed is known only after
+        the JSON has been written.
+        """
         yield text("press-kit.json", pieces)
         sources = by_keys(
             self.data.source_keys, lambda keys: Source.objects.public(self.viewpoint).filter(pk__in=keys).order_by("pk")
@@ -117,13 +123,13 @@ class _Kit:
         yield text("sources.txt", texts.source_list(sources, self.absolute))
 
     def citations(self, of: Callable[[], Iterable[Citation]]) -> Iterator[Member]:
-        """Return one file of citations for each format."""
+        """Return the citations as one file for each format."""
         for extension, (write, _type) in FORMS.items():
             yield text(f"citations.{extension}", write(of()))
 
 
 def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
-    """Return the description of each file for the README."""
+    """Return file names and descriptions for the README."""
     of_contest = {
         "contest.txt": _("the contest: what it is, who runs it, where and when"),
         "winners.txt": _("who won what, with the jury's words"),

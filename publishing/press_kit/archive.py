@@ -1,18 +1,22 @@
-"""Streams a ZIP file: writes one member after the other and keeps only one part of it in memory."""
+"""Writes a ZIP file in parts while it is sent, so that only one part is in memory."""
 
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-# The size of the parts, in bytes.
+# The size of a part in bytes.
 PART = 64 * 1024
 
 
 @dataclass(frozen=True)
 class Member:
-    """A file in the archive: its path, and its content in parts. If `stored`, it is not compressed (again)."""
+    """
+    One file in the archive: its path, and its content in parts. If `stored` is True, it is not compressed, because it
+    already is.
+    """
 
     path: str
     content: Iterable[bytes]
@@ -20,21 +24,22 @@ class Member:
 
 
 def text(path: str, pieces: Iterable[str]) -> Member:
-    """Return the member at `path` of the archive: the `pieces` in a row, in UTF-8."""
+    """Return the text file `path` of the archive, in UTF-8. `pieces` are the parts of its text."""
     return Member(path, (piece.encode(errors="replace") for piece in pieces))
 
 
 def stream(members: Iterable[Member], at: datetime) -> Iterator[bytes]:
     """
-    Return the archive of `members` in parts of about 64 KB. Every file has the date `at`, so that the same content at
-    the same time gives the same archive. Raises an error for a member over 2 GiB.
+    Return the ZIP file with `members`, in parts of about 64 KB. Every file has the date `at`, so the same content and
+    date give the same ZIP file. Raise an error for a file over 2 GiB.
     """
     pipe = _Pipe()
     with ZipFile(pipe, "w") as archive:
         for member in members:
             info = ZipInfo(member.path, at.astimezone(UTC).timetuple()[:6])
             info.compress_type = ZIP_STORED if member.stored else ZIP_DEFLATED
-            info.create_system, info.external_attr = 3, 0o644 << 16  # the same on every system
+            # Give files the same permissions, whatever the operating system.
+            info.create_system, info.external_attr = 3, 0o644 << 16
             with archive.open(info, "w") as file:
                 for part in member.content:
                     file.write(part)
@@ -45,8 +50,8 @@ def stream(members: Iterable[Member], at: datetime) -> Iterator[bytes]:
 
 class _Pipe(io.RawIOBase):
     """
-    A write-only stream whose content can be taken out once. It is not seekable, so `zipfile` writes sizes after the
-    data.
+    A file object that collects what is written to it until `take` is called. It can't seek, so `zipfile` writes the
+    size of each file after its content.
     """
 
     def __init__(self) -> None:
@@ -56,7 +61,7 @@ class _Pipe(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, part) -> int:  # type: ignore[no-untyped-def]
+    def write(self, part: Any) -> int:
         self._parts.append(bytes(part))
         self.size += len(part)
         return len(part)

@@ -1,14 +1,14 @@
 """
-`press-kit.json`: the record as JSON in the shapes of the API (docs/api.md), streamed.
+`press-kit.json`: the data of a press kit as JSON, in the same format as the API (docs/api.md), written in parts.
 
-Besides the kit's own rows it contains only the people and sources that they refer to.
+Besides its submissions, events and other lists, it contains the people and sources that they refer to.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from django.http import HttpRequest
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from api import queries as api
@@ -16,22 +16,23 @@ from api.serializers import Writer
 from contests.models import Contest, Submission
 from people.models import Person
 from record.models import Record, Source
+from record.viewpoint import Request
 
 from .chunks import by_keys, in_chunks
 
-#: The version of the format. It increases when programs that read the previous version would break.
+#: The version of the format. It increases if a change would break programs that read the previous version.
 VERSION = 1
-CREDITED = {"credits": {}}
-PORTRAYED = {"affiliations": {}, "next_projects": {}, "past_works": {}}
+CREDITED: api.Tree = {"credits": {}}
+PORTRAYED: api.Tree = {"affiliations": {}, "next_projects": {}, "past_works": {}}
 
 Rows = Iterable[Any]
-Lists = Iterable[tuple[str, Rows, Callable[[Any], Any]]]
+Lists = Iterable[tuple[str, QuerySet, Callable[[Any], Any]]]
 
 
 class _Writer(Writer):
-    """A writer that collects the people and sources that its records refer to."""
+    """A serializer that remembers to which people and sources its records refer."""
 
-    def __init__(self, request: HttpRequest):
+    def __init__(self, request: Request):
         super().__init__(request)
         self.seen: dict[type[Record], set[int]] = {Person: set(), Source: set()}
 
@@ -50,9 +51,9 @@ class _Writer(Writer):
 
 
 class Data:
-    """The JSON of one kit. After it is written, `source_keys` has the primary keys of all sources it refers to."""
+    """The JSON of one press kit. After it has been written, `source_keys` has the primary keys of all sources in it."""
 
-    def __init__(self, request: HttpRequest):
+    def __init__(self, request: Request):
         self._writer = _Writer(request)
         self._viewpoint = self._writer.viewpoint
 

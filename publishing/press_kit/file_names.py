@@ -1,19 +1,19 @@
-"""File names in any script that are valid on every system."""
+"""File names in any script that are valid on every operating system."""
 
 import re
 import unicodedata
 
-# In bytes. File systems allow 255 for a name, but some limit the whole path.
+# The maximum length of a file name in bytes. File systems allow 255, but some also limit the length of the whole path.
 LONGEST = 100
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\s]+')
-# Names that Windows reserves for devices, with any extension.
+# Names that Windows reserves for devices, whatever their extension.
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 
 def safe(name: str) -> str:
     """
-    Remove from `name` what a system forbids, what changes the folder and what is invisible. Returns "file" if nothing
-    is left.
+    Remove characters from `name` that an operating system forbids, path separators, and invisible characters. Return
+    "file" if nothing is left.
     """
     visible = "".join(
         c for c in unicodedata.normalize("NFC", name) if c.isspace() or unicodedata.category(c)[0] not in "C"
@@ -25,14 +25,18 @@ def safe(name: str) -> str:
 
 class Paths:
     """
-    The paths in one archive, each used once. Case is ignored, so that no file is lost on a system that ignores it.
+    The paths in one archive. Each path is used once. Upper and lower case count as equal, because some file systems
+    don't distinguish them.
     """
 
     def __init__(self) -> None:
         self._given: set[str] = set()
 
     def new(self, folder: str, name: str, extension: str) -> str:
-        """Return a new path for a file called `name`, with a number if it is taken. `extension` begins with a dot."""
+        """
+        Return an unused path for a file called `name`, with a number added if the name is taken. `extension` begins
+        with a dot.
+        """
         stem, number = safe(name), 1
         path = f"{folder}/{stem}{extension}"
         while path.casefold() in self._given:

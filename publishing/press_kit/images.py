@@ -1,9 +1,10 @@
-"""The images of a kit: the uploaded files with their credits, and drawings for works and people without an upload."""
+"""The images of a press kit: uploaded files with their credits, and drawn posters for works without an upload."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from django.core.exceptions import SuspiciousFileOperation
+from django.core.files import File
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ CAPTION = "Artwork by Laurel, not a still"
 
 
 class Images:
-    """Returns the images of a kit, each once, and collects their credits."""
+    """Returns the images of a press kit and collects their credits. Each image is included once."""
 
     def __init__(self) -> None:
         self._paths = Paths()
@@ -32,7 +33,7 @@ class Images:
             yield from self._upload(contest.hero, contest.slug)
 
     def of_work(self, work: Submission) -> Iterator[Member]:
-        """Return the poster, uploaded or drawn, and the uploaded portraits of the credited people."""
+        """Return the poster of a work, uploaded or drawn, and the uploaded portraits of the people in its credits."""
         if self._is_new(work):
             if work.poster:
                 yield from self._upload(work.poster, work.slug)
@@ -46,7 +47,9 @@ class Images:
             yield from self._upload(person.portrait, person.slug)
 
     def credits(self) -> Member:
-        """Return the list of all images with their descriptions and credits; call it after all images."""
+        """
+        Return a text file with the descriptions and credits of all images. Call it after all images have been added.
+        """
         return text("images/CREDITS.txt", iter(self._credits or [_("There are no images.") + "\n"]))
 
     def _is_new(self, row: Submission | Person) -> bool:
@@ -60,7 +63,7 @@ class Images:
         try:
             file = image.storage.open(image.stored_name)
         except (OSError, ValueError, SuspiciousFileOperation):
-            return  # the file is missing in the storage: send the rest of the kit
+            return  # The file is missing in the storage: leave it out and send the rest of the press kit.
         path = self._paths.new("images", name, PurePosixPath(image.stored_name).suffix.lower())
         credit = image.credit or _("Unknown: ask the organiser before you publish it.")
         self._note(path, credit, image.alt, _licence(image.licence))
@@ -83,6 +86,6 @@ def _licence(licence: Licence | None) -> str:
     return " ".join(filter(None, (str(licence.label), licence.url))) if licence else ""
 
 
-def _parts(file: Iterable[bytes]) -> Iterator[bytes]:
-    while part := file.read(PART):  # type: ignore[attr-defined]
+def _parts(file: File) -> Iterator[bytes]:
+    while part := file.read(PART):
         yield part

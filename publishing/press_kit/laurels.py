@@ -1,4 +1,7 @@
-"""The laurels of a kit: always as SVG; for a work also as PNGs, which take a second each."""
+"""
+The laurels in a press kit. All are included as SVG. For a work they are also included as PNG, which takes a second for
+each file.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -10,11 +13,16 @@ from .file_names import Paths
 
 
 def of(recognitions: Iterable[Recognition], absolute: Callable[[str], str], *, pictures: bool) -> Iterator[Member]:
-    """Return the laurels of `recognitions`, loaded by `for_laurel()`; the PNGs only if `pictures` is set."""
+    """
+    Return the laurels of `recognitions`, which must be loaded with `for_laurel()`. PNG files are included only if
+    `pictures` is True.
+    """
     paths = Paths()
     for recognition in recognitions:
         texts = laurels.texts_of(recognition, absolute(laurels.verification_path(recognition.code)))
-        folder = paths.new("laurels", f"{recognition.award.slug}-{recognition.honouree.slug}", "")
+        folder = paths.new(
+            "laurels", f"{recognition.award.slug}-{recognition.honouree.slug if recognition.honouree else ''}", ""
+        )
         for file, kind in laurels.FILES.items():
             is_drawing = kind.content_type == "image/svg+xml"
             if is_drawing or pictures:
@@ -22,5 +30,5 @@ def of(recognitions: Iterable[Recognition], absolute: Callable[[str], str], *, p
 
 
 def _content(texts: laurels.LaurelTexts, file: str) -> Iterator[bytes]:
-    # Drawn only when the previous file has been sent.
+    # A generator, so that a laurel is drawn only after the previous file has been sent.
     yield laurels.drawn(texts, file)

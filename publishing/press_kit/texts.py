@@ -1,10 +1,11 @@
-"""The text files of a kit: plain UTF-8, each fact with its source. Takes rows, returns pieces of text."""
+"""The text files of a press kit, in plain UTF-8. Each fact has its source. The functions return the text in pieces."""
 
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from contests.formatting import clock, language_label, money
 from contests.models import Contest, Figure, Quote, Recognition, Submission
@@ -27,12 +28,12 @@ def paragraphs(words: str) -> str:
 
 
 def fact(label: str, value: Any) -> str:
-    """Return a line in a list of facts, or nothing if the value is unknown."""
+    """Return a line "label: value", or an empty string if the value is unknown."""
     return f"{label}: {value}\n" if value not in ("", None) else ""
 
 
 def detail(label: str, value: Any) -> str:
-    """Return a fact, indented below the item it is about."""
+    """Return an indented line "label: value", or an empty string if the value is unknown."""
     return f"    {fact(label, value)}" if value not in ("", None) else ""
 
 
@@ -41,15 +42,12 @@ def sources(*backing: Source | None) -> str:
 
 
 def marked(row: Any) -> str:
-    """Return the name of a row, with the synthetic mark if it has one."""
+    """Return the name of a row, with the word for synthetic content if the row is synthetic."""
     return f"{row} ({MARK})" if row.is_synthetic else str(row)
 
 
 def moment(row: Contest, when: Any) -> str:
     return told(when, zone_named(row.time_zone)) if when else ""
-
-
-# The files
 
 
 def readme(name: Any, url: str, request: Request, contents: Iterable[tuple[str, str]]) -> Pieces:
@@ -84,7 +82,7 @@ def contest(row: Contest, url: str) -> Pieces:
     yield paragraphs(row.tagline)
     yield fact(_("Series"), row.series)
     yield fact(_("Organiser"), row.organiser)
-    yield fact(_("Place"), ", ".join(filter(None, (row.city, row.country.name))))
+    yield fact(_("Place"), ", ".join(filter(None, (row.city, countries.name(row.country)))))
     yield fact(_("Alongside"), row.host_event)
     yield fact(_("Prize pool"), money(row.prize_pool, row.prize_currency))
     yield fact(_("Opens"), moment(row, row.opens_at))
@@ -100,7 +98,7 @@ def work(row: Submission, url: str) -> Pieces:
     yield from credits(row)
     yield fact(_("Contest"), row.contest)
     yield fact(_("Category"), row.category)
-    yield fact(_("Country or region"), ", ".join(country.name for country in row.countries))
+    yield fact(_("Country or region"), ", ".join(countries.name(country) for country in row.countries))
     yield fact(_("Year"), row.year)
     yield fact(_("Runtime"), clock(row.runtime))
     yield fact(_("Spoken language"), row.language and language_label(row.language))
@@ -113,12 +111,12 @@ def work(row: Submission, url: str) -> Pieces:
 
 def credits(row: Submission) -> Pieces:
     for credit in row.credits.all():
-        country = credit.person.country.name
+        country = countries.name(credit.person.country)
         yield fact(credit.get_role_display(), ", ".join(filter(None, (marked(credit.person), country))))
 
 
 def figures(rows: Iterable[Figure]) -> Pieces:
-    """List the contest's own figures first, then those about its organiser and other organisations."""
+    """List the figures about the contest itself, then those about its organiser and other organisations."""
     about = None
     for row in sorted(rows, key=lambda row: row.organisation_id is not None):
         if about != (about := row.organisation_id is not None):
@@ -127,12 +125,15 @@ def figures(rows: Iterable[Figure]) -> Pieces:
 
 
 def awards(title: str, rows: Iterable[Recognition], absolute: Any) -> Pieces:
-    """List for each recognition: the award, the honouree and the jury's words; for a revoked one, the notice."""
+    """
+    List the award, the winner and the jury's citation of each recognition. For a revoked recognition, also write the
+    notice.
+    """
     yield heading(title)
     for row in rows:
         standing = "" if row.standing == Recognition.Standing.WINNER else row.get_standing_display()
         yield f"{', '.join(filter(None, (row.award.name, str(standing))))}: {marked(row.honouree)}\n"
-        if row.is_revoked:
+        if row.revoked_on:
             notice = _("Revoked on %(day)s: %(reason)s")
             yield f"    {notice % {'day': row.revoked_on.isoformat(), 'reason': row.revocation_reason}}\n"
         if row.submission:
@@ -141,7 +142,8 @@ def awards(title: str, rows: Iterable[Recognition], absolute: Any) -> Pieces:
         presenters = ", ".join(person.name for person in row.presenters.all())
         yield detail(_("Presented by"), presenters)
         yield f"    “{row.citation}”\n" if row.citation else ""
-        yield f"    {absolute(row.honouree.get_absolute_url())}\n{sources(row.source)}\n"
+        page = absolute(row.honouree.get_absolute_url()) if row.honouree else ""
+        yield f"    {page}\n{sources(row.source)}\n"
 
 
 def submissions(rows: Iterable[Submission], absolute: Any) -> Pieces:

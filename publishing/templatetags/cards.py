@@ -1,4 +1,4 @@
-"""Template tags for link previews in chats and social media: Open Graph, and the tags that X reads as well."""
+"""Template tags for link previews in chats and social media: Open Graph, and the tags that X reads in addition."""
 
 from typing import Any
 
@@ -14,16 +14,17 @@ from publishing import cards
 from record.web.canonical_urls import canonical
 
 register = template.Library()
-#: The type of a page in the vocabulary of ogp.me, without works.
+#: The type of a page in the vocabulary of Open Graph (ogp.me). Works are not in this list: their type depends on the
+#: contest.
 KINDS = {"person": "profile", "quote": "article", "event": "article"}
 
 
 @register.inclusion_tag("components/share_tags.html", takes_context=True)
 def share_tags(context: RequestContext, kind: str = "", **asked: str) -> dict[str, Any]:
     """
-    Return the tags for a page about a contest, work, person, event or quote (`kind`), or for any other page without
-    `kind`. Title and description are the page's own blocks; `asked` are the query parameters that belong to the
-    canonical URL.
+    Return the tags for link previews. `kind` is the kind of page: "contest", "work", "person", "event" or "quote", or
+    empty for other pages. Title and description come from the blocks of the page's template. `asked` are the query
+    parameters that belong to the canonical URL.
     """
     request = context["request"]
     card, path = card_of(context, kind)
@@ -41,7 +42,7 @@ def share_tags(context: RequestContext, kind: str = "", **asked: str) -> dict[st
 
 
 def type_of(context: RequestContext, kind: str) -> str:
-    """Return the page's type for Open Graph; that of a work depends on its contest."""
+    """Return the Open Graph type of a page. The type of a work depends on its contest."""
     if kind == "work":
         return context["submission"].contest.work_phrases.open_graph_type
     return KINDS.get(kind, "website")
@@ -49,13 +50,13 @@ def type_of(context: RequestContext, kind: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def card_url(context: RequestContext, kind: str) -> str:
-    """Return the path of the share card of a page about a `kind`, with the card's version."""
+    """Return the path of the page's share card, with the version of the card."""
     return card_of(context, kind)[1]
 
 
 def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
-    """Return the card for the template context, and the path of its picture."""
-    subject = context[{"work": "submission"}.get(kind, kind)] if kind else None
+    """Return the share card of the page whose template context is `context`, and the path of the card."""
+    subject: Any = context[{"work": "submission"}.get(kind, kind)] if kind else None
     match kind:
         case "contest":
             card = cards.of_contest(subject)
@@ -74,7 +75,8 @@ def card_of(context: RequestContext, kind: str) -> tuple[cards.Card, str]:
 
 def block(context: RequestContext, name: str) -> SafeString:
     """
-    Return the escaped content of a block of the page on one line, or an empty string if the page has no such block.
+    Return the content of a block of the page's template on one line, HTML-escaped. Return an empty string if the page
+    has no such block.
     """
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
     node = blocks.get_block(name) if blocks else None
@@ -82,7 +84,9 @@ def block(context: RequestContext, name: str) -> SafeString:
 
 
 def locale(language: str) -> str:
-    """Return a language with the country where most of its speakers live, as Open Graph writes it: "en_US", "zh_CN"."""
+    """
+    Return a language in the format of Open Graph, with the country where most of its speakers live: "en_US", "zh_CN".
+    """
     known = get_global("likely_subtags")
     tag = Locale.parse(language, sep="-")
     country = (known.get(str(tag)) or known.get(tag.language) or "").rpartition("_")[2]

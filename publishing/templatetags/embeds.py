@@ -1,4 +1,4 @@
-"""Template tags for the embed of a page."""
+"""Template tags for embeds, which other websites can show in a frame."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("components/oembed_link.html", takes_context=True)
 def oembed_link(context: RequestContext, subject: Subject) -> dict[str, Any]:
-    """Return the oEmbed link for the head of the page of a contest, a work or a quote."""
+    """Return the URLs for the oEmbed links in the head of the page of a contest, a work or a quote."""
     piece, absolute = piece_of(subject), context["request"].build_absolute_uri
     question = urlencode({"url": absolute(piece.page), "format": "json"})
     return {"href": absolute(f"{reverse('oembed')}?{question}"), "title": piece.title}
@@ -22,7 +22,7 @@ def oembed_link(context: RequestContext, subject: Subject) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def embed_code(context: RequestContext, subject: Subject) -> dict[str, Any]:
-    """Return the `path` of the embed of a contest, a work or a quote, and the HTML `snippet` that shows it."""
+    """Return the `path` of the embed of a contest, a work or a quote, and the HTML that shows it on another website."""
     piece = piece_of(subject)
     return {"path": piece.path, "snippet": snippet(piece, context["request"].build_absolute_uri)}
 

@@ -1,5 +1,7 @@
 """Template tags for laurels."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.template.context import RequestContext
 
@@ -12,13 +14,12 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def laurels_to_take(context: RequestContext, kind: str, subject: Submission | Person) -> list[Recognition]:
     """
-    Return the recognitions that a page offers laurels for: those in force of a work (loaded by its page) or of a
-    person, without those of their works. Empty for other kinds of pages.
+    Return the recognitions for which a page offers laurels: those of the work or the person that are not revoked. Those
+    of a person's works are not included. For other kinds of pages the list is empty.
     """
+    won: Iterable[Recognition] = []
     if kind == "work":
         won = subject.recognitions.all()
     elif kind == "person":
         won = [recognition for recognition in context["recognitions"] if recognition.person_id == subject.pk]
-    else:
-        won = []
     return [recognition for recognition in won if not recognition.is_revoked]

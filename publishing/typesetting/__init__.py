@@ -1,8 +1,9 @@
-"""Sets text for everything that Laurel draws: share cards and laurels.
+"""
+Typesets text for everything that Laurel draws: share cards, laurels and posters.
 
-Text in any script becomes outlines: ``set_text`` sets one line; ``fit`` breaks text into lines in the largest
-size that fits a box. The result knows its size and can be written as SVG path data or drawn on a Pillow image.
-Lengths are in px, y runs down, and a line starts at its baseline::
+Text in any script becomes outlines. ``set_text`` typesets one line; ``fit`` breaks text into lines in the largest size
+that fits a box. The result knows its size and can be written as SVG path data or drawn on a Pillow image. Lengths are
+in px, and y runs down from the baseline of a line or the top of a box::
 
     line = set_text("أليس, 2024", TITLE, 48)
     svg = f'<path d="{line.path_data(x=20, y=90)}"/>'
@@ -10,7 +11,7 @@ Lengths are in px, y runs down, and a line starts at its baseline::
     block = fit(title, TITLE, width=720, height=300, sizes=range(96, 30, -2), language="ja", max_lines=4)
     block.draw(image, x=80, y=120, colour="#1a1613")
 
-This package does not know the record, requests or the database: it takes text and returns frozen values.
+This package does not use models, requests or the database. It takes text and returns frozen dataclasses.
 """
 
 from .blocks import Block, fit

@@ -1,4 +1,4 @@
-"""Sets text in a box: well broken lines in the largest size that fits."""
+"""Typesets text in a box: breaks it into lines in the largest size that fits."""
 
 from __future__ import annotations
 
@@ -15,41 +15,43 @@ from .fonts import Style, cleaned, language_of
 from .lines import Box, Line, set_text
 from .runs import is_rtl
 
-#: In em: the minimum space above the first baseline, below the last, and between the ink of two lines.
+#: Minimum distances in em: from the top of the box to the first baseline, from the last baseline to the bottom of the
+#: box, and between the letters of two lines.
 ASCENT, DESCENT, GAP = 0.74, 0.24, 0.08
-#: The font size at which text is measured; other sizes are scaled from it.
+#: The font size at which text is measured. Widths at other sizes are in proportion.
 MEASURE = 100.0
 ELLIPSIS = "…"
-#: The rest of a longer text is ignored: it would not fit any box in a readable size.
+#: The maximum number of characters. A longer text is cut before it is measured, because it would not fit any box in a
+#: readable size.
 LONGEST = 1500
-#: Thai, Lao, Burmese and Khmer write no spaces between words. Their lines may break between letters from half the
-#: largest size down.
+#: Letters of Thai, Lao, Burmese and Khmer, which have no spaces between words. A piece of text in these scripts may be
+#: broken between any two letters if it is wider than the box at half of the largest size.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-#: A space at which the line must not break, because of the character before or after it. Finding these takes the whole
-#: text, not single words.
+#: A space at which the line must not break, because of the character before or after it.
 _BOUND = re.compile("[«‹(\\[{¿¡“„‘‚] | [»›)\\]}!?:;/]")
 
 
 @dataclass(frozen=True)
 class Block:
-    """Lines of text in a box `width` px wide. Lengths are in px; y counts down from the top of the box."""
+    """Lines of text in a box. Lengths are in px; y runs down from the top of the box."""
 
     lines: tuple[Line, ...]
     #: The y of the baseline of each line.
     baselines: tuple[float, ...]
     size: float
-    #: The width of the given box, and the height from the top of the first line to the bottom of the last.
+    #: `width` is the width of the given box. `height` is the height of the text, from the top of the first line to the
+    #: bottom of the last.
     width: float
     height: float
-    #: Whether the text runs from right to left and so starts at the right edge.
+    #: Whether the text runs from right to left, so that lines start at the right edge.
     rtl: bool
-    #: Whether the text was too long for the smallest size and ends with an ellipsis.
+    #: Whether the text was too long for the smallest size, so that it ends with an ellipsis.
     cut: bool
 
     def boxes(self, x: float = 0, y: float = 0, align: str = "start") -> list[Box]:
         """
-        Return left, top, right and bottom of the ink of each line that has any. The box's top left corner is at `x`,
-        `y`.
+        Return the left, top, right and bottom edge of the letters of each line. `x` and `y` are the top left corner of
+        the box. Lines without visible letters are left out.
         """
         found = []
         for line, baseline in zip(self.lines, self.baselines, strict=True):
@@ -61,8 +63,8 @@ class Block:
 
     def path_data(self, x: float = 0, y: float = 0, align: str = "start", decimals: int = 2) -> str:
         """
-        Return the outlines as the `d` of an SVG path. The box's top left corner is at `x`, `y`. `align` is "start"
-        (left, or right for right-to-left text), "left", "middle" or "right".
+        Return the outlines as SVG path data. `x` and `y` are the top left corner of the box. `align` is "start" (left,
+        or right for a text from right to left), "left", "middle" or "right".
         """
         return "".join(
             line.path_data(x + self._start(line, align), y + baseline, decimals=decimals)
@@ -70,7 +72,7 @@ class Block:
         )
 
     def draw(self, image: Image.Image, x: float, y: float, colour: str, align: str = "start") -> None:
-        """Draw the lines on an RGB, RGBA or L image. The parameters are those of `path_data`."""
+        """Draw the lines on a Pillow image of mode RGB, RGBA or L. The other parameters are those of `path_data`."""
         for line, baseline in zip(self.lines, self.baselines, strict=True):
             line.draw(image, x + self._start(line, align), y + baseline, colour)
 
@@ -82,7 +84,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Unit:
-    """A piece of text without a line break. Its `width`, and `advance` with the space after it, are in em."""
+    """A piece of text without a line break. `width` is its width in em; `advance` also includes the space after it."""
 
     text: str
     width: float
@@ -101,11 +103,12 @@ def fit(
     leading: float = 1.2,
 ) -> Block:
     """
-    Set `text` in the first of `sizes` (px, in descending order) that fits a box of `width` by `height` px.
+    Typeset `text` in the first of `sizes` at which it fits a box of `width` by `height` px. `sizes` are in px, largest
+    first.
 
-    There are at most `max_lines` lines, `leading` em apart, or more if their ink needs it. Lines have similar lengths.
-    A word is broken, between two characters as readers count them, only if the smallest size doesn't hold it. Text that
-    is too long for the smallest size ends with an ellipsis.
+    There are at most `max_lines` lines. Their distance is `leading` em, or more if letters of two lines would touch.
+    The lines have similar lengths. A line breaks inside a word only if the word is wider than the box in the smallest
+    size. A text that is too long for the smallest size ends with an ellipsis.
     """
     text = cleaned(text if len(text) <= LONGEST else text[:LONGEST] + ELLIPSIS)
     rtl = is_rtl(text)
@@ -134,7 +137,7 @@ def fit(
 
 
 def pieces_of(text: str) -> list[str]:
-    """Split `text` where a line may break (UAX #14). Each piece includes the space after it."""
+    """Split `text` where a line may break (Unicode UAX #14). Each piece includes the space after it."""
     if _BOUND.search(text):
         return list(line_break_units(text))
     return [piece for word in re.findall(r"[^ ]+ *", text) for piece in _pieces_of_word(word)]
@@ -142,13 +145,13 @@ def pieces_of(text: str) -> list[str]:
 
 @lru_cache(maxsize=2048)
 def _pieces_of_word(word: str) -> tuple[str, ...]:
-    # The library is slow, and most words need no analysis.
+    # Skip `line_break_units`, which is slow, for words of ASCII letters.
     return (word,) if word.rstrip(" .,").isalpha() and word.isascii() else tuple(line_break_units(word))
 
 
 @dataclass(frozen=True)
 class _Setting:
-    """The parameters that are the same for all sizes."""
+    """The parameters that are the same for all font sizes."""
 
     style: Style
     language: str | None
@@ -188,7 +191,7 @@ class _Setting:
         return Block(tuple(lines), tuple(baselines), size, self.width, height, self.rtl, cut)
 
     def cut(self, units: list[Unit], size: float) -> Block:
-        """Return as many lines as fit the box, with an ellipsis."""
+        """Return as many lines as fit the box. The last line ends with an ellipsis."""
         lines = _filled(units, self.width / size)
         count = next((n for n in range(len(lines), 0, -1) if self.may_hold(n, size)), 1)
         while True:
@@ -198,12 +201,14 @@ class _Setting:
             block = self.set(texts, size, cut=count < len(lines))
             if block.height <= self.height:
                 return block
-            if count <= 1:  # many stacked accents: scale the line down
+            if count <= 1:  # A single line can be too high because of many stacked accents. Scale it down.
                 return self.set(texts, size * self.height / block.height, block.cut)
             count -= 1
 
     def _ending(self, text: str, size: float) -> str:
-        """Shorten `text` by words, or a single word by letters, until it fits with an ellipsis."""
+        """
+        Remove words from the end of `text`, or letters of a single word, until it fits on a line with an ellipsis.
+        """
         for pieces in (pieces_of(text), list(grapheme_clusters(text))):
             while pieces:
                 ended = "".join(pieces).rstrip(" ,;:–—-") + ELLIPSIS
@@ -214,12 +219,12 @@ class _Setting:
 
 
 def _reach(line: Line) -> float:
-    """Return the width of a line, including ink outside its advance."""
+    """Return the width of a line, including the parts of letters that extend beyond its nominal width."""
     return max(line.advance, line.ink[2], line.ink[2] - line.ink[0]) if line.ink else line.advance
 
 
 def _filled(units: list[Unit], room: float) -> list[str]:
-    """Fill lines with as many units as fit into `room`."""
+    """Fill lines of the width `room` with as many units as fit. Both widths are in em."""
     lines: list[str] = []
     left = 0.0
     for unit in units:
@@ -233,7 +238,7 @@ def _filled(units: list[Unit], room: float) -> list[str]:
 
 
 def _balanced(units: list[Unit], room: float) -> list[str]:
-    """Return the same number of lines with similar widths, like CSS `text-wrap: balance`."""
+    """Return the same number of lines as `_filled`, with similar widths, like `text-wrap: balance` in CSS."""
     lines = _filled(units, room)
     least, most = max((unit.width for unit in units), default=0), room
     for _ in range(8):

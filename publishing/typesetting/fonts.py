@@ -23,8 +23,8 @@ FACES = Path(__file__).parent / "faces"
 
 class Style(Enum):
     """
-    A style of text. TITLE is Fraunces, TEXT is Instrument Sans, POSTER is Fraunces in its largest optical size and in
-    any weight. All three have the same fallback fonts for other scripts.
+    A style of text. TITLE is Fraunces. TEXT is Instrument Sans. POSTER is Fraunces in its design for the largest sizes,
+    in any weight. All three use the same fallback fonts for other scripts.
     """
 
     TITLE = "title"
@@ -33,7 +33,7 @@ class Style(Enum):
 
 
 TITLE, TEXT, POSTER = Style.TITLE, Style.TEXT, Style.POSTER
-#: The only face with variable weight; `weighted` returns its name with a weight.
+#: The only font with variable weight. `weighted` adds a weight to its name.
 VARIABLE = "poster-latin"
 FIRST = {
     POSTER: (VARIABLE, "title-latin-ext", "title-vietnamese", "alphabets"),
@@ -41,13 +41,14 @@ FIRST = {
     TEXT: ("text-latin", "text-latin-ext", "alphabets-text", "alphabets"),
 }
 SYMBOLS = ("symbols", "signs", "mathematics", "emoji")
-#: The order of fonts for Han characters, by the language of a text.
+#: The order in which fonts are searched for Chinese characters, by the language of the text.
 HAN = {
     "ja": ("japanese", "chinese", "korean"),
     "ko": ("korean", "chinese", "japanese"),
     "zh": ("chinese", "japanese", "korean"),
 }
-#: The maximum number of combining marks on one letter. No language needs more; longer stacks are meant to break pages.
+#: The maximum number of combining accents on one letter. No language needs more; longer stacks are meant to break
+#: pages.
 MARKS = 4
 _MARKS = ((0x300, 0x36F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF))
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
@@ -55,8 +56,8 @@ _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 
 def cleaned(text: str) -> str:
     """
-    Normalise `text`: composed (NFC), on one line, without characters that can't be drawn, with at most `MARKS` marks
-    per letter.
+    Normalise `text` (NFC), put it on one line, and remove characters that can't be drawn and combining accents beyond
+    the first `MARKS` on a letter.
     """
     kept: list[str] = []
     marks = 0
@@ -69,7 +70,7 @@ def cleaned(text: str) -> str:
             marks = 0
         if character.isspace():
             kept.append(" " if character not in "\u00a0\u3000" else character)
-        # Embeddings and isolates are removed, so the direction depends only on the letters.
+        # Remove control characters that set the text direction. Only the letters decide the direction.
         elif unicodedata.category(character) not in {"Cc", "Cs", "Cn", "Co"} and character not in _EMBEDDINGS:
             kept.append(character)
     return " ".join(part for part in "".join(kept).split(" ") if part)
@@ -83,7 +84,9 @@ def _is_any_mark(character: str) -> bool:
 
 
 def is_invisible(character: str) -> bool:
-    """Return whether a character has no shape and only affects its neighbours: joiners, selectors, fillers."""
+    """
+    Return whether a character is never drawn but affects its neighbours, such as a joiner or a variation selector.
+    """
     return (
         unicodedata.category(character) == "Cf"
         or "\ufe00" <= character <= "\ufe0f"
@@ -93,9 +96,7 @@ def is_invisible(character: str) -> bool:
 
 
 def missing(text: str) -> set[str]:
-    """
-    Return the characters of `text` that no font has. Characters that are never drawn (joiners, controls) don't count.
-    """
+    """Return the characters of `text` that no font has. Characters that are never drawn are left out."""
     chain = chain_for(text, TITLE, None)
     return {
         character
@@ -106,8 +107,8 @@ def missing(text: str) -> set[str]:
 
 def clusters(text: str, style: Style, language: str | None) -> list[tuple[str, str]]:
     """
-    Split `text` into characters as readers count them, each with a face that has all of it. Characters without a face
-    are left out, so that no empty box is drawn.
+    Split `text` into characters as a reader counts them, each with a font that has it. Characters that no font has are
+    left out, so that no empty box is drawn.
     """
     chain = chain_for(text, style, language)
     found: list[tuple[str, str]] = []
@@ -120,7 +121,7 @@ def clusters(text: str, style: Style, language: str | None) -> list[tuple[str, s
 
 
 def chain_for(text: str, style: Style, language: str | None) -> tuple[str, ...]:
-    """Return the names of all faces, in the order in which they are searched for the characters of `text`."""
+    """Return the names of all fonts in the order in which they are searched for the characters of `text`."""
     return _chain(style, HAN[_han_language(text, language)])
 
 
@@ -137,8 +138,8 @@ def _han_language(text: str, language: str | None) -> str:
 
 def language_of(text: str, language: str | None) -> str | None:
     """
-    Return the language for a whole text, so that all its lines use the same glyphs: `language`, or the one guessed from
-    its letters.
+    Return the language for choosing glyphs, the same for all lines of `text`: `language` if it is Chinese, Japanese or
+    Korean, otherwise the language that the letters of `text` suggest, otherwise `language`.
     """
     return language if _named_han(language) else likely_language(text) or language
 
@@ -149,7 +150,10 @@ def _named_han(language: str | None) -> str:
 
 
 def likely_language(text: str) -> str | None:
-    """Guess from the other characters which language's Han glyphs a text needs; None if they don't show it."""
+    """
+    Return "ja" if `text` contains kana and "ko" if it contains hangul, otherwise None. Chinese characters look
+    different in Japanese, Korean and Chinese fonts.
+    """
     if any("\u3040" <= character <= "\u30ff" for character in text):
         return "ja"
     return "ko" if any("\uac00" <= character <= "\ud7a3" for character in text) else None
@@ -160,7 +164,7 @@ def _face_for(cluster: str, chain: tuple[str, ...], before: str) -> str:
     if not shown:
         return before
     if cluster == " " and before not in {"", "emoji"} and has(before, " "):
-        return before  # a space takes the face of the character before it
+        return before  # A space uses the font of the character before it.
     if _is_emoji(cluster):
         chain = ("emoji", *chain)
     whole = (face for face in chain if all(has(face, character) for character in shown))
@@ -173,7 +177,7 @@ def _is_emoji(cluster: str) -> bool:
 
 
 def has(face: str, character: str) -> bool:
-    # The list has the first and last code point of each run in turn, so an odd index is inside a run.
+    # The list has the first and the last code point of each range in turn. At an odd index, `point` is inside a range.
     runs, point = _coverage()[face], ord(character)
     index = bisect_left(runs, point)
     return index < len(runs) and (index % 2 == 1 or runs[index] == point)
@@ -185,13 +189,13 @@ def _coverage() -> dict[str, list[int]]:
 
 
 def weighted(face: str, weight: int) -> str:
-    """Return the name of a face with a weight (100 to 900), if it is the variable one."""
+    """Return the font name with a weight from 100 to 900 added, if the font has variable weight."""
     return f"{face}@{weight}" if face == VARIABLE else face
 
 
 @cache
 def font(face: str) -> hb.Font:
-    """Return the font of a face, decompressed; it stays in memory for the whole process."""
+    """Return a font, decompressed. It stays in memory for the whole process."""
     name, _, weight = face.partition("@")
     if weight:
         varied = hb.Font(font(name).face)

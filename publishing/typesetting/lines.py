@@ -1,4 +1,4 @@
-"""One line of text as positioned outlines."""
+"""Typesets one line of text as outlines."""
 
 from __future__ import annotations
 
@@ -15,22 +15,25 @@ from .runs import Glyph, glyphs_of, is_rtl, runs_of
 
 Box = tuple[float, float, float, float]
 Command = tuple[str, tuple[float, ...]]
-#: For each anchor: the part of the line's width that lies to the left of the given point.
+#: For each anchor, the fraction of the line's width to the left of the given point.
 ANCHORS = {"left": 0.0, "middle": 0.5, "right": 1.0}
 
 
 @dataclass(frozen=True)
 class Line:
-    """A set line of text. Lengths are in px; x starts at the start of the line, y at the baseline and runs down."""
+    """
+    A typeset line of text. Lengths are in px. x runs from the start of the line to the right; y runs down from the
+    baseline.
+    """
 
     text: str
     size: float
-    #: The width of the line on its baseline, including the space around its letters.
+    #: The nominal width of the line, including the space around its letters.
     advance: float
-    #: The height above and below the baseline according to the fonts used; both positive.
+    #: The height above and the depth below the baseline according to the fonts. Both are positive.
     ascent: float
     descent: float
-    #: Left, top, right and bottom of the ink; None if there is no ink.
+    #: The left, top, right and bottom edge of the letters. None if nothing is visible.
     ink: Box | None
     #: Whether the line as a whole runs from right to left.
     rtl: bool
@@ -38,8 +41,8 @@ class Line:
 
     def path_data(self, x: float = 0, y: float = 0, anchor: str = "left", decimals: int = 2) -> str:
         """
-        Return the outlines as the `d` of an SVG path (fill rule nonzero). The baseline is at `y`, and the line's left
-        edge, middle or right edge (`anchor`: "left", "middle", "right") at `x`.
+        Return the outlines as SVG path data (fill rule nonzero). The baseline is at `y`. `anchor` is which point of the
+        line is at `x`: "left", "middle" or "right".
         """
         x -= ANCHORS[anchor] * self.advance
         return "".join(
@@ -49,8 +52,8 @@ class Line:
 
     def outline(self) -> list[Command]:
         """
-        Return the outlines as commands, for bending a line along a curve: ("M", (x, y)), ("L", (x, y)), ("Q", (x1, y1,
-        x, y)), ("C", (x1, y1, x2, y2, x, y)), ("Z", ()).
+        Return the outlines as a list of commands, for bending a line along a curve: ("M", (x, y)), ("L", (x, y)), ("Q",
+        (x1, y1, x, y)), ("C", (x1, y1, x2, y2, x, y)), ("Z", ()).
         """
         return [
             (name, tuple(self.size * (value + (-glyph.y if index % 2 else glyph.x)) for index, value in enumerate(at)))
@@ -60,8 +63,8 @@ class Line:
 
     def draw(self, image: Image.Image, x: float, y: float, colour: str, anchor: str = "left", turn: float = 0) -> None:
         """
-        Draw the line on an RGB, RGBA or L image, antialiased. `x`, `y` and `anchor` are as in `path_data`; `turn`
-        rotates the line clockwise around that point, in degrees.
+        Draw the line on a Pillow image of mode RGB, RGBA or L, antialiased. `x`, `y` and `anchor` are as in
+        `path_data`. `turn` rotates the line clockwise around the point (x, y), in degrees.
         """
         if self.ink is None:
             return
@@ -71,7 +74,7 @@ class Line:
             face = font(glyph.face)
             scale = self.size / face.face.upem
             right, up = glyph.x * self.size - ANCHORS[anchor] * self.advance, glyph.y * self.size
-            # HarfBuzz counts pixel rows from the bottom.
+            # HarfBuzz counts rows of pixels from the bottom.
             position = x + right * cos + up * sin, up * cos - right * sin - y
             canvas.transform = (scale * cos, -scale * sin, scale * sin, scale * cos, *position)
             canvas.draw_glyph(face, glyph.number)
@@ -93,12 +96,12 @@ def set_text(
     weight: int = 400,
 ) -> Line:
     """
-    Set `text` on one line, `size` px to the em.
+    Typeset `text` on one line. `size` is the font size in px.
 
-    `language` (BCP 47) selects the glyphs of Han characters and local forms; without it they depend on the other
-    characters of the text. `spacing`, in em, is added after each letter in scripts that allow it. Line breaks and tabs
-    become spaces; control characters are dropped. `rtl` sets the direction of the line if `text` is part of a longer
-    text; without it, the first letter decides. `weight` applies only to POSTER.
+    `language` (BCP 47) selects national forms of letters, above all of Chinese characters. Without it, the other
+    characters of the text decide. `spacing` is letter spacing in em, for scripts that allow it. Line breaks and tabs
+    become spaces; control characters are removed. `rtl` is the direction of the line, for a part of a longer text;
+    without it, the first letter decides. `weight` applies only to POSTER.
     """
     text = cleaned(text)
     rtl = is_rtl(text) if rtl is None else rtl
@@ -145,12 +148,12 @@ def _extents(face: str, number: int) -> Box:
 
 @lru_cache(maxsize=1024)
 def _shape(face: str, number: int) -> tuple[Command, ...]:
-    """Return the outline of one glyph, in em, y down."""
+    """Return the outline of one glyph, in em. y runs down."""
     found: list[Command] = []
     em = font(face).face.upem
 
     def adding(name: str) -> Callable[..., None]:
-        # HarfBuzz passes the coordinates as separate arguments, followed by user data.
+        # HarfBuzz passes the coordinates as separate arguments, and its user data as the last one.
         def add(*values: float | None) -> None:
             points = [value for value in values if isinstance(value, int | float)]
             found.append((name, tuple((-value if index % 2 else value) / em for index, value in enumerate(points))))

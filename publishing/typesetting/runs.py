@@ -1,4 +1,7 @@
-"""Turns text into glyphs: splits it into runs with one direction, face and script, in visual order."""
+"""
+Turns text into glyphs. Splits the text into runs with one direction, font and script, in the order in which they are
+drawn from left to right.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from fontTools.unicodedata import script
 
 from .fonts import Style, clusters, font, weighted
 
-#: Scripts that allow letter spacing. In the others, letters are joined or share a top line.
+#: Scripts that allow letter spacing. In other scripts, letters are joined to each other.
 SPACED = frozenset({"Latn", "Grek", "Cyrl", "Armn", "Geor", "Hani", "Hira", "Kana", "Hang", "Hebr", "Zyyy", "Zinh"})
 COMMON = frozenset({"Zyyy", "Zinh"})
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
@@ -23,7 +26,7 @@ RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 @dataclass(frozen=True)
 class Glyph:
-    """A glyph of a face, by its number; its position and advance in em, y up."""
+    """A glyph of a font, by its number. Its position is in em; y runs up."""
 
     face: str
     number: int
@@ -33,7 +36,7 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Run:
-    """Letters that are shaped together."""
+    """A part of a text with one font, direction and script."""
 
     text: str
     face: str
@@ -42,17 +45,21 @@ class Run:
 
 
 def is_rtl(text: str) -> bool:
-    """Return whether a text runs from right to left; the first letter with a direction decides."""
+    """Return whether a text runs from right to left. The first letter with a direction decides."""
     return next((way in {"R", "AL"} for way in map(bidirectional, text) if way in {"L", "R", "AL"}), False)
 
 
 def runs_of(text: str, style: Style, language: str | None, rtl: bool, weight: int) -> list[Run]:
-    """Return the runs of a cleaned text in visual order, from left to right (UAX #9, rule L2)."""
+    """
+    Return the runs of `text` in the order in which they are drawn from left to right (Unicode UAX #9, rule L2). `text`
+    must have been normalised with `cleaned`.
+    """
     found = clusters(text, style, language)
     levels = _levels("".join(cluster for cluster, _face in found), rtl)
     pieces: list[tuple[str, str, int, str]] = []
     scripts = [script(cluster[0]) for cluster, _face in found]
-    # A character without a script joins the letters before it; at the start of the text, those after it.
+    # A character that all scripts share, such as a comma, belongs to the script of the letters before it. At the start
+    # of the text, it belongs to the script of the letters after it.
     position, current = 0, next((own for own in scripts if own not in COMMON), "Zyyy")
     for (cluster, face), own in zip(found, scripts, strict=True):
         current = current if own in COMMON else own
@@ -64,11 +71,11 @@ def runs_of(text: str, style: Style, language: str | None, rtl: bool, weight: in
 
 
 def _levels(text: str, rtl: bool) -> list[int]:
-    """Return the embedding level of each character (UAX #9)."""
+    """Return the embedding level of each character (Unicode UAX #9). Odd levels run from right to left."""
     ways = [bidirectional(character) for character in text]
     if not rtl and RIGHT_TO_LEFT.isdisjoint(ways):
         return [0] * len(text)
-    # Joiners and similar characters have no direction and take that of the letter before.
+    # Joiners and similar characters have no direction. They get the level of the character before them.
     directed = [position for position, way in enumerate(ways) if way != "BN"]
     storage = algorithm.get_empty_storage()
     storage["base_level"] = int(rtl)
@@ -90,7 +97,8 @@ def _levels(text: str, rtl: bool) -> list[int]:
 
 def _resolve_brackets(told: list[dict[str, Any]], base: str) -> None:
     """
-    Give both brackets of a pair the direction of their content (UAX #9, rule N0), which the library does not implement.
+    Give both brackets of a pair the direction of the text between them (Unicode UAX #9, rule N0). The library for
+    bidirectional text does not implement this rule.
     """
     opened: list[int] = []
     pairs = []
@@ -133,7 +141,7 @@ def _reordered(runs: list[Run]) -> list[Run]:
 
 
 def glyphs_of(runs: list[Run], language: str | None, spacing: float) -> tuple[list[Glyph], float]:
-    """Return the glyphs of all runs and their total advance; in em, y up."""
+    """Return the glyphs of all runs, and their total width in em. y runs up."""
     glyphs: list[Glyph] = []
     x = 0.0
     for run in runs:
@@ -154,7 +162,7 @@ def _shaped(run: Run, language: str | None, plain: bool) -> Iterator[tuple[int, 
     buffer.direction = "rtl" if run.level % 2 else "ltr"
     if language:
         buffer.language = language
-    # No ligatures in text with letter spacing.
+    # Turn off ligatures in text with letter spacing.
     hb.shape(face, buffer, {"liga": False, "clig": False} if plain else {})
     em = face.face.upem
     infos, positions = buffer.glyph_infos, buffer.glyph_positions

@@ -1,4 +1,7 @@
-"""Calendar downloads. Every view starts from what is public at `request.viewpoint`."""
+"""Calendar downloads. Each view uses only rows that are public at `request.viewpoint`."""
+
+from datetime import datetime
+from typing import cast
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -16,19 +19,21 @@ from record.web.conditional_requests import conditional_page
 @require_safe
 @conditional_page
 def event(request: Request, contest: str, slug: str) -> HttpResponse:
-    """Return the calendar of an event; 404 if its start is unknown."""
+    """Return the calendar file of an event. Return 404 if its start is unknown."""
     found, moved = find(Event.objects.public(request.viewpoint).select_related("contest"), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("event_calendar", args=[found.contest.slug, found.slug]))
     url = request.build_absolute_uri(found.get_absolute_url())
-    stamp = last_change_of(found, calendars.OF_EVENT) or found.contest.published_at
+    stamp = last_change_of(found, calendars.OF_EVENT) or cast(datetime, found.contest.published_at)
     return _calendar(calendars.of_event(found, url, stamp), found.slug)
 
 
 @require_safe
 @conditional_page
 def contest(request: Request, contest: str) -> HttpResponse:
-    """Return the calendar of when a contest opens and closes for entries; 404 if both are unknown."""
+    """
+    Return the calendar file with the dates when a contest opens and closes for entries. Return 404 if both are unknown.
+    """
     found, moved = find(Contest.objects.public(request.viewpoint), contest)
     if moved:
         return moved_to(request, reverse("contest_calendar", args=[found.slug]))
@@ -40,5 +45,5 @@ def _calendar(calendar: bytes | None, name: str) -> HttpResponse:
     if calendar is None:
         raise Http404
     response = HttpResponse(calendar, content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition_header(False, f"{name}.ics")
+    response.headers["Content-Disposition"] = content_disposition_header(False, f"{name}.ics") or ""
     return response

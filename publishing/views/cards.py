@@ -1,7 +1,4 @@
-"""
-Share cards. Every view checks what is public at `request.viewpoint`, like the page itself, before it looks for a stored
-picture.
-"""
+"""Share cards. Each view checks that the page is public at `request.viewpoint` before it looks for a stored picture."""
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -16,13 +13,14 @@ from publishing import cards
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
 
-#: For URLs with the current version: a changed card has a new URL. Only one day, so that withdrawn content disappears.
+#: The Cache-Control header for URLs with the current version of a card. If the card changes, its URL changes too. The
+#: picture is cached for only one day, so that the picture of withdrawn content disappears soon.
 KEEP = "public, max-age=86400"
 
 
 @require_safe
 def site(request: HttpRequest) -> HttpResponse:
-    """The card of every page that has none of its own."""
+    """Return the portal's own share card, for pages that have no card of their own."""
     return _answer(request, cards.of_site())
 
 
@@ -76,7 +74,7 @@ def quote(request: Request, slug: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, card: cards.Card) -> HttpResponse:
-    """Return the picture of `card`, or 304 if the visitor has it already."""
+    """Return the picture of `card`, or the status 304 if the browser already has it."""
     response = get_conditional_response(request, etag=quote_etag(card.version))
     if response is None:
         response = HttpResponse(cards.png(card), content_type="image/png")

@@ -1,4 +1,4 @@
-"""Citation downloads. Every view starts from what is public at `request.viewpoint`."""
+"""Citation downloads. Each view uses only rows that are public at `request.viewpoint`."""
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -26,7 +26,7 @@ def quote(request: Request, slug: str, extension: str) -> HttpResponse:
 @require_safe
 @conditional_page
 def figure(request: Request, contest: str, slug: str, extension: str) -> HttpResponse:
-    """Return the citation of a reported number."""
+    """Return the citation of a figure."""
     rows = Figure.objects.public(request.viewpoint).select_related("contest", "organisation", "source")
     found, moved = find(rows, slug, contest=contest)
     if moved:

@@ -1,6 +1,7 @@
 """
-The pages that other sites may show in a frame. Every view starts from what is public at `request.viewpoint`. Only these
-pages may be framed, and their 404 pages, so that a frame never shows a browser error.
+The pages that other websites can show in a frame. Each view uses only rows that are public at `request.viewpoint`. No
+other pages of the portal allow frames. The 404 responses of these views allow them too, so that a frame shows the
+portal's message instead of a browser error.
 """
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from functools import wraps
 from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -21,14 +23,15 @@ from record.viewpoint import Request
 from record.web.conditional_requests import conditional_page
 
 FEW = 3
-# No frame-ancestors at all, because "*" would exclude sites that show the page in a sandboxed frame.
+# The directive frame-ancestors is removed. With "*", browsers would refuse the page inside a sandboxed frame of another
+# website.
 FRAMED = {"frame-ancestors": None, "script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]}
 
 
-def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Allow every site to frame the page of `view` and its 404 page, without scripts or forms."""
+def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Allow every website to frame the page of `view` and its 404 page. The page may not use scripts or forms."""
 
-    # Outside `conditional_page`, whose 304 response needs these headers too.
+    # These decorators are outside `conditional_page`, because its 304 responses need their headers too.
     @csp_replace(FRAMED)
     @xframe_options_exempt
     @require_safe
@@ -48,19 +51,20 @@ def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 @for_frames
 def winners(request: Request, contest: str) -> HttpResponse:
     """
-    Show the first winners of a contest, or that they are not announced yet. Context: `contest`, `piece`, `winners`.
+    Show the first winners of a contest, or a text that they are not announced yet. Template context: `contest`,
+    `piece`, `winners`.
     """
     found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
         return moved_to(request, reverse("embed_winners", args=[found.slug]))
     rows = Recognition.objects.public(request.viewpoint).winning().filter(award__contest=found).for_award_lines()[:FEW]
-    drawn = any(not row.submission.poster if row.submission else not row.person.portrait for row in rows)
+    drawn = any(not row.submission.poster if row.submission else row.person and not row.person.portrait for row in rows)
     return _page(request, "winners", found, contest=found, winners=rows, drawn=drawn)
 
 
 @for_frames
 def work(request: Request, contest: str, slug: str) -> HttpResponse:
-    """Show one work. Context: `submission`, `piece`."""
+    """Show one work. Template context: `submission`, `piece`."""
     found, moved = find(
         Submission.objects.public(request.viewpoint).for_gallery(request.viewpoint), slug, contest=contest
     )
@@ -71,7 +75,7 @@ def work(request: Request, contest: str, slug: str) -> HttpResponse:
 
 @for_frames
 def quote(request: Request, slug: str) -> HttpResponse:
-    """Show one quote. Context: `quote`, `piece`."""
+    """Show one quote. Template context: `quote`, `piece`."""
     found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:
         return moved_to(request, reverse("embed_quote", args=[found.slug]))
@@ -80,6 +84,6 @@ def quote(request: Request, slug: str) -> HttpResponse:
 
 def _page(request: HttpRequest, name: str, subject: Subject, **context: object) -> HttpResponse:
     piece = piece_of(subject)
-    # The mark on a single row is left out if `page_is_synthetic` is set.
+    # If the whole page is marked as synthetic (`page_is_synthetic`), its rows have no marks of their own.
     context |= {"piece": piece, "kind": name, "page_is_synthetic": piece.is_synthetic}
     return render(request, f"publishing/embeds/{name}.html", context)

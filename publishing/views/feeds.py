@@ -1,4 +1,4 @@
-"""Feeds of winners and quotes. Every view starts from what is public at `request.viewpoint`."""
+"""Feeds of winners and quotes. Each view uses only rows that are public at `request.viewpoint`."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,14 +20,14 @@ from record.web.conditional_requests import conditional_page
 @require_safe
 @conditional_page
 def winners(request: Request, extension: str) -> HttpResponse:
-    """Return the newest winners of all contests."""
+    """Return the feed of the newest winners of all contests."""
     return _feed(request, extension, _("Laurel: winners"), reverse("winners"), feeds.winners(request.viewpoint))
 
 
 @require_safe
 @conditional_page
 def quotes(request: Request, extension: str) -> HttpResponse:
-    """Return the newest quotes of all contests."""
+    """Return the feed of the newest quotes of all contests."""
     return _feed(request, extension, _("Laurel: quotes"), reverse("quotes"), feeds.quotes(request.viewpoint))
 
 
@@ -35,8 +35,8 @@ def quotes(request: Request, extension: str) -> HttpResponse:
 @conditional_page
 def contest(request: Request, contest: str, extension: str) -> HttpResponse:
     """
-    Return the newest winners and quotes of one contest. The feed exists before there are any, so that people can
-    subscribe.
+    Return the feed of the newest winners and quotes of one contest. The feed exists even while it is empty, so that
+    people can subscribe before the reveal.
     """
     found, moved = find(Contest.objects.public(request.viewpoint), contest)
     if moved:
@@ -55,8 +55,8 @@ def _feed(
     begun: datetime | None = None,
 ) -> HttpResponse:
     """
-    Return the feed; `path` is the page with the same content. Clients revalidate by ETag only: a Last-Modified date
-    would miss entries that were corrected or removed.
+    Return a feed. `path` is the page with the same content. Clients revalidate only by ETag: with a Last-Modified
+    header, they would miss that an entry was corrected or removed.
     """
     url = request.build_absolute_uri(path)
     feed = feeds.TYPES[extension](

@@ -1,4 +1,4 @@
-"""Laurels, and the page that verifies them. Every view starts from what is public at `request.viewpoint`."""
+"""Laurels, and the pages that verify them. Each view uses only rows that are public at `request.viewpoint`."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,10 +15,13 @@ from record.viewpoint import Request
 
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
-    """Ask for the code of a laurel and redirect to its page. Context: `asked`, `is_mistyped`."""
+    """
+    Show a form for the code of a laurel, and redirect to the page of the code. Template context: `asked`,
+    `is_mistyped`.
+    """
     asked = request.GET.get("code", "")
     try:
-        # Some people enter the whole URL that is printed on the laurel.
+        # Accept the whole URL that is printed on the laurel.
         return redirect("verification", read(asked.rstrip("/ ").rpartition("/")[2]))
     except MistypedError:
         return render(request, "publishing/verify.html", {"asked": asked, "is_mistyped": bool(asked.strip())})
@@ -27,8 +30,9 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def verification(request: Request, code: str) -> HttpResponse:
     """
-    Show whether the award with this code is valid today. Context: `recognition`, `contest`, `code`; if there is none,
-    that of `verify`. An unknown code and the code of a hidden award get the same response.
+    Show whether the award with this code is valid today. An unknown code and the code of an award that is not public
+    get the same response. Template context: `recognition`, `contest`, `code`; if there is no such award, that of
+    `verify`.
     """
     try:
         written = read(code)
@@ -46,8 +50,8 @@ def verification(request: Request, code: str) -> HttpResponse:
 @require_safe
 def laurel(request: Request, code: str, file: str) -> HttpResponse:
     """
-    Return a laurel in one of the formats of `laurels.FILES`; 410 if its award was revoked, because the laurel itself
-    can't show that.
+    Return a laurel in one of the formats in `laurels.FILES`. Return 410 if its award was revoked, because the laurel
+    itself does not show that.
     """
     if not _is_written_so(code) or file not in laurels.FILES:
         raise Http404
@@ -59,9 +63,10 @@ def laurel(request: Request, code: str, file: str) -> HttpResponse:
         context = {"heading": _("This laurel is withdrawn"), "sentence": gone, "code": code}
         return render(request, "publishing/laurel_withdrawn.html", context, status=410)
     texts = laurels.texts_of(found, request.build_absolute_uri(laurels.verification_path(code)))
-    is_text = file.endswith(".svg")  # SVGs may be compressed: weak ETag, and Vary also on a 304
+    # SVG files may be compressed: they have a weak ETag, and the header Vary even in a 304 response.
+    is_text = file.endswith(".svg")
     etag = f"{'W/' if is_text else ''}{quote_etag(laurels.digest_of(texts, file))}"
-    # The ETag needs no drawing, so a 304 is cheap.
+    # The ETag is computed without drawing the laurel, so a 304 response is fast.
     response = get_conditional_response(request, etag=etag) or HttpResponse(
         laurels.drawn(texts, file), content_type=laurels.FILES[file].content_type
     )
@@ -69,12 +74,12 @@ def laurel(request: Request, code: str, file: str) -> HttpResponse:
     if is_text:
         patch_vary_headers(response, ["Accept-Encoding"])
     name = f"laurel-{found.award.contest.slug}-{found.award.slug}-{file}"
-    response.headers["Content-Disposition"] = content_disposition_header(False, name)
+    response.headers["Content-Disposition"] = content_disposition_header(False, name) or ""
     return response
 
 
 def _is_written_so(code: str) -> bool:
-    # Other texts match no award, and some would make the database fail.
+    # Reject texts that can't be a code. Some of them would raise a database error.
     try:
         return read(code) == code
     except MistypedError:

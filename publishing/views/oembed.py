@@ -1,4 +1,4 @@
-"""The oEmbed endpoint: describes the embed for a URL of the portal."""
+"""The oEmbed endpoint, which describes the embed for a URL of the portal."""
 
 from urllib.parse import SplitResult, urlsplit
 
@@ -20,7 +20,7 @@ MOST_PIXELS = 1_000_000
 
 
 class Question(forms.Form):
-    """The parameters of a request: the URL of a page, and the available space in CSS pixels."""
+    """The query parameters: the URL of a page, the maximum size in CSS pixels, and the format of the response."""
 
     url = forms.CharField(max_length=2000)
     maxwidth = forms.IntegerField(min_value=1, max_value=MOST_PIXELS, required=False)
@@ -38,15 +38,16 @@ class Question(forms.Form):
         return url
 
     def error_messages(self) -> str:
-        """Return the errors, one per line."""
+        """Return the validation errors, one per line."""
         return "\n".join(f"{name}: {said}" for name, errors in self.errors.items() for said in errors)
 
 
 @require_safe
-def answer(request: HttpRequest) -> HttpResponse:
+def answer(request: Request) -> HttpResponse:
     """
-    Return the oEmbed response for the page at `url` in `format`, json or xml. 400 if that is no URL; 404 if there is no
-    public page to embed at it, or it is on another site; 501 for another format. Any site may read the response.
+    Return the oEmbed response for the page at `url`, as JSON or XML. Return 400 if `url` is not a URL, 404 if it is on
+    another website or has no public page with an embed, and 501 for any other format. Scripts of any website may read
+    the response.
     """
     question = Question(request.GET)
     if any(len(set(values)) > 1 for _name, values in request.GET.lists()):
@@ -64,7 +65,8 @@ def answer(request: HttpRequest) -> HttpResponse:
 def _answer(
     request: Request, url: SplitResult, format: str, maxwidth: int | None, maxheight: int | None
 ) -> HttpResponse:
-    # The URL decides the language, not the visitor. A prefix resolves only in its own language.
+    # The language of the response is that of `url`, not of the visitor. A URL with a language prefix can be resolved
+    # only while that language is active.
     language = split(url.path)[1] or settings.LANGUAGE_CODE
     with translation.override(language):
         try:
@@ -79,7 +81,7 @@ def _answer(
 
 def _is_ours(url: SplitResult, request: HttpRequest) -> bool:
     ours = urlsplit(f"{request.scheme}://{request.get_host()}")
-    # Behind a proxy the portal may use either scheme, but no other host name or port.
+    # Accept both http and https, because a proxy may use either. The host name and port must be those of the portal.
     usual = PORTS[url.scheme]
     return (url.hostname, url.port or usual) == (ours.hostname, ours.port or usual)
 

@@ -1,10 +1,10 @@
-"""Press kits and fact sheets. Every view starts from what is public at `request.viewpoint`."""
+"""Press kits and fact sheets. Each view uses only rows that are public at `request.viewpoint`."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from contests.models import Contest, Submission
+from contests.querysets import ContestQuerySet
 from publishing import fact_sheet, press_kit
 from publishing.press_kit import Member
 from record.slug_lookup import find, moved_to
@@ -22,7 +23,7 @@ from record.web.rate_limits import allowance
 
 
 @require_safe
-def contest(request: HttpRequest, contest: str) -> HttpResponseBase:
+def contest(request: Request, contest: str) -> HttpResponseBase:
     """Return the press kit of a contest."""
     found, moved = find(_contests(request), contest)
     if moved:
@@ -41,7 +42,7 @@ def work(request: Request, contest: str, slug: str) -> HttpResponseBase:
 
 @require_safe
 @conditional_page
-def contest_sheet(request: HttpRequest, contest: str) -> HttpResponse:
+def contest_sheet(request: Request, contest: str) -> HttpResponse:
     """Return the fact sheet of a contest."""
     found, moved = find(_contests(request), contest)
     if moved:
@@ -59,26 +60,30 @@ def work_sheet(request: Request, contest: str, slug: str) -> HttpResponse:
     return _sheet(fact_sheet.of_work(found, request), found.slug)
 
 
-def _contests(request: Request):
+def _contests(request: Request) -> ContestQuerySet:
     return Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint)
 
 
 def _kit(request: Request, members: Iterable[Member], name: str) -> HttpResponseBase:
     left = allowance(request, "press-kit", settings.PRESS_KIT_RATE_LIMIT)
     if left and left.is_used_up:
-        response: HttpResponseBase = too_many_requests(request)
-        left.tell(response)
-        return response
-    # A HEAD request doesn't build the kit.
+        refused = too_many_requests(request)
+        left.tell(refused)
+        return refused
+    # A response to HEAD has no content, so the press kit is not built.
     parts = press_kit.stream(members, request.viewpoint.at) if request.method == "GET" else iter(())
-    # Make the first part before the response starts: an early failure is then an error page, not half a file.
+    # Make the first part before the response starts. If that fails, the visitor gets an error page instead of an
+    # incomplete file.
     response = StreamingHttpResponse(chain([next(parts, b"")], _in_language(parts)), content_type="application/zip")
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}-press-kit.zip")
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}-press-kit.zip") or ""
     return response
 
 
 def _in_language(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Make each of `parts` in the language of this request: while streaming, the server may have activated another."""
+    """
+    Return `parts`, each made in the language of this request. While the file is sent, the thread may have activated
+    another language.
+    """
     language = translation.get_language() or settings.LANGUAGE_CODE
     while True:
         with translation.override(language):
@@ -90,5 +95,5 @@ def _in_language(parts: Iterator[bytes]) -> Iterator[bytes]:
 
 def _sheet(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = content_disposition_header(False, f"{name}-fact-sheet.pdf")
+    response.headers["Content-Disposition"] = content_disposition_header(False, f"{name}-fact-sheet.pdf") or ""
     return response

@@ -1,6 +1,6 @@
 """The model field for an image, with the columns that it adds (focal point, licence and so on), and its form field."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -192,6 +192,14 @@ class ImageField(models.ImageField):
     def original_field(self) -> str:
         """The name of the field with the storage name of the original."""
         return f"{self.name}_original"
+
+    if TYPE_CHECKING:
+        # Django's stubs don't know that the value of the field is an `attr_class`.
+        @overload  # type: ignore[override]
+        def __get__(self, instance: models.Model, owner: Any) -> StoredImage: ...
+        @overload
+        def __get__(self, instance: Any, owner: Any) -> Self: ...
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         file = super().pre_save(model_instance, add)

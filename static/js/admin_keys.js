@@ -15,7 +15,7 @@
     const commanded = event.ctrlKey || event.metaKey;
     if (save && commanded && !event.shiftKey && event.key.toLowerCase() === "s") {
       event.preventDefault();
-      // A field fires its change event when it loses the focus.
+      // Take the focus from the field, so that its change event is fired before the form is saved.
       document.activeElement.blur();
       save.click();
     } else if (search && !commanded && event.key === "/" && !event.target.closest(TYPED_INTO) && !localStorage[SLASH_OFF]) {

@@ -1,6 +1,6 @@
 "use strict";
-// Copies the text of one field into another while an editor types, until the other one is edited itself: a sort name
-// starts as the name. The server does the same for blank fields (record/forms.py).
+// Copies the text of one field into another while an editor types: the sort name of a person starts as the name. It
+// stops when the editor changes the second field. The server does the same for blank fields (record/forms.py).
 document.addEventListener("DOMContentLoaded", () => {
   for (const field of document.querySelectorAll("input[data-follows]")) {
     const leader = field.form?.elements[field.dataset.follows];

@@ -9,7 +9,7 @@
   const fault = document.querySelector(".fault");
   let busy = false;
 
-  // The audience sees only a mark on the operator's bar.
+  // The audience sees only a small mark on the operator's bar.
   function warn(text) {
     fault.textContent = text;
     document.querySelector(".controls")?.toggleAttribute("data-fault", Boolean(text));
@@ -21,7 +21,7 @@
     for (let tried = 1; ; tried += 1) {
       try {
         const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(PATIENCE) });
-        // 409 is a refusal with an explanation on the page. Other errors are retried.
+        // A response with status 409 explains on its page why the request was refused. Other errors are retried.
         if (answer.ok || answer.status === 409) return answer;
         throw new Error(answer.status);
       } catch (error) {
@@ -71,7 +71,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    // On a link or button these keys activate it.
+    // If a link or button has the focus, these keys activate it.
     if ([" ", "Enter"].includes(event.key) && event.target.closest("a, button, summary")) return;
     if (event.key.toLowerCase() === "c") document.querySelector(".controls")?.toggleAttribute("open");
     else if (event.key.toLowerCase() === "f") {

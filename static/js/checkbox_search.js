@@ -39,7 +39,7 @@ document.addEventListener("DOMContentLoaded", () => {
     field.addEventListener("input", find);
     field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
-      event.preventDefault(); // Enter would save the form; tick the only match instead
+      event.preventDefault(); // Without this, Enter would save the form.
       const found = lines.filter(({ row, box }) => !row.hidden && !box.checked);
       if (field.value.trim() && found.length === 1) found[0].box.click();
     });

@@ -1,6 +1,6 @@
 "use strict";
-// Makes "Now" and "Today" use the time zone of the field, which is shown below it: that of the contest. Django uses the
-// server's time zone. Plain dates use the editor's own time zone.
+// Makes the shortcuts "Now" and "Today" use the time zone of the contest, which is shown below the field. Without this
+// script, Django uses the server's time zone. Dates without a time use the editor's own time zone.
 document.addEventListener("DOMContentLoaded", () => {
   const shortcuts = window.DateTimeShortcuts;
 
@@ -12,7 +12,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
 
-  // Returns the zone in the form, or that of the chosen contest; else the zone at page load.
+  // Returns the time zone in the form, or that of the chosen contest, or the one with which the page was loaded.
   const zoneOf = (input) => {
     const { time_zone: own, contest } = input.form.elements;
     if (own) return known(own.value.trim() || "UTC");
@@ -44,7 +44,7 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   if (shortcuts) {
-    // Django's calendar reads a day in the form that it writes, and in no other: 2026-11-28 would open it in 1925.
+    // Django's calendar reads only its own date format. With 2026-11-28 in the field it would open in 1925.
     const open = shortcuts.openCalendar;
     shortcuts.openCalendar = (number) => {
       open.call(shortcuts, number);
@@ -88,8 +88,8 @@ document.addEventListener("DOMContentLoaded", () => {
     return local - aheadAt(zone, local - aheadAt(zone, local));
   };
 
-  // The line below each field shows the chosen zone and, if the zone was changed, the time that results from what is
-  // typed. The typed digits stay the same.
+  // The line below each field shows the chosen time zone. If an editor changes the zone, the line also shows the new
+  // time; the text in the field stays the same.
   const fields = [...document.querySelectorAll("input[data-zone-words]")];
   const format = (moment) =>
     new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang, {
@@ -106,7 +106,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const words = input.dataset.zoneWords.replace("{zone}", zone);
       line.textContent = line.textContent.replace(input.dataset.zoneSaid, words);
       input.dataset.zoneSaid = words;
-      // A zone that is chosen for the first time, or before anything was typed, changes no moment.
+      // Choosing another zone changes the time only if a time was typed and a zone was chosen before.
       if (isChanged && input.dataset.zone && momentIn(input, zone) !== null) input.dataset.isZoneChanged = "";
       const moment = "isZoneChanged" in input.dataset ? momentIn(input, zone) : null;
       let said = help.querySelector(".moment-now");
@@ -130,7 +130,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   const contest = document.querySelector("select.admin-autocomplete[name=contest]");
   if (fields.length && contest) {
-    // Django also triggers "change" when the page loads; the zone in the page is right until another contest is chosen.
+    // Django also fires "change" when the page loads. The time zone is then already correct.
     let chosen = contest.value;
     django.jQuery(contest).on("change", async () => {
       if (contest.value === chosen) return;

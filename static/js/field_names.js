@@ -15,7 +15,7 @@
     if (typed) {
       typed.setAttribute("aria-label", name.replace(/:$/, ""));
     } else {
-      // Its label, then the chosen value; the value is plain text, not a field inside the field.
+      // The name consists of the label and the chosen value. The value has no role of its own.
       shown.removeAttribute("role");
       shown.removeAttribute("aria-readonly");
       box.id = `${shown.id}-box`;

@@ -1,4 +1,4 @@
-// Filters, sorts and pages a list in place. On failure, the browser follows the link.
+// Filters and sorts a list without reloading the page. On failure, the browser opens the link.
 (() => {
   "use strict";
   const SWAPPED = ["main", ".language-switch", ".print-address", "link[rel=canonical]"];

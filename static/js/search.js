@@ -90,7 +90,7 @@ for (const form of document.querySelectorAll(".search-form")) {
       location.assign(list.children[chosen].dataset.url);
     }
   });
-  // Prevents the field from losing the focus, which would close the list before the click.
+  // Keeps the focus in the field. Otherwise the list would close before the click.
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");

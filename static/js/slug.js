@@ -5,7 +5,7 @@
   const APOSTROPHES = /['’‘ʼ`´]/g;
   const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\ufff0-\ufff8\u2800]/u;
   const SLUG_CHARACTER = /[\p{L}\p{Mn}\p{Mc}\p{N}]/u;
-  // Joiners that change how a word is written: after a virama, and non-joiners between two Arabic or Syriac letters.
+  // Keep joiners that change the spelling of a word: after a virama, and non-joiners between Arabic or Syriac letters.
   const VIRAMA =
     /[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d3b\u0d3c\u0d4d\u0dca\u0e3a\u0eba\u0f84\u1039\u103a\u1714\u1715\u1734\u17d2\u1a60\u1b44\u1baa\u1bab\u1bf2\u1bf3\u2d7f\ua806\ua82c\ua8c4\ua953\ua9c0\uaaf6\uabed]$/u;
   const ARABIC = "(?=\\p{L})[\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Thaana}]";
@@ -54,8 +54,8 @@
   };
 }
 
-// A slug that was filled in is marked when somebody clicks on it, as it is when they come there by Tab: what they type
-// takes its place rather than following it.
+// Selects the slug that this script filled in when an editor clicks on it, so that typing replaces it. The Tab key
+// does the same.
 document.addEventListener("click", ({ target }) => {
   if (!target.matches("input[name=slug], input[name$=-slug]") || target.defaultValue || "isSeen" in target.dataset) return;
   target.dataset.isSeen = "";

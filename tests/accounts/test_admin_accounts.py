@@ -85,7 +85,8 @@ def test_who_may_edit_accounts_cannot_become_someone_who_may_do_more(client):
     assert client.post(f"/admin/accounts/user/{chief.pk}/password/", new).status_code == 403
     chief.refresh_from_db()
     assert chief.check_password(make.PASSWORD)
-    # Not even the password of an equal account: one person could then act as two.
+    # An administrator can't even set the password of another administrator, because one person could then use two
+    # accounts.
     equal = make.UserFactory(is_staff=True)
     assert client.post(f"/admin/accounts/user/{equal.pk}/password/", new).status_code == 403
 

@@ -1,4 +1,4 @@
-"""Administrators assign roles in the admin: to other users only, and never more permissions than a role has."""
+"""Administrators assign roles in the admin: only to other users, and only permissions that a role has."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -40,7 +40,7 @@ def administrator(db):
 
 @pytest.fixture
 def office(client, administrator):
-    """A browser in which an administrator who is not a superuser is signed in."""
+    """Return a browser in which an administrator who is not a superuser is signed in."""
     client.force_login(administrator)
     return client
 
@@ -119,7 +119,10 @@ def test_superuser_is_changed_by_superusers_only(office, client):
 @pytest.mark.parametrize("role", ["publisher", "editor", "administrator"])
 @pytest.mark.parametrize("is_active", [True, False])
 def test_administrator_cannot_become_somebody_who_may_do_what_they_may_not(office, role, is_active):
-    """Not even of another administrator: one person with two accounts could approve their own results."""
+    """
+    This is also refused for the account of another administrator: with two accounts, one person could approve their own
+    results.
+    """
     account = in_role(role, email="mine@example.org", is_active=is_active)
     assert office.get(password_page(account)).status_code == 403
     assert office.post(password_page(account), PASSWORDS).status_code == 403

@@ -1,4 +1,6 @@
-"""Inviting an editor: an e-mail with a link that expires, works once, and reveals nothing when it does not work."""
+"""
+Inviting an editor: the e-mail contains a link that expires, works once, and reveals nothing when it does not work.
+"""
 
 import re
 from datetime import timedelta
@@ -143,11 +145,8 @@ def test_new_editor_is_led_to_a_second_factor_where_one_is_needed(client, role, 
     role.permissions.add(Permission.objects.get(codename="approve_results"))
     _invitation, link = invited(role)
     assert client.post(link, NEW, follow=True).redirect_chain[-1][0] == "/account/second-factor/"
-    # The password was entered just before, so it is not required again.
+    # The user entered the password just before, so it is not required again.
     assert client.get("/account/second-factor/app/activate/").status_code == 200
-
-
-# Who may invite, and whom
 
 
 def test_address_with_an_account_or_an_open_invitation_is_refused_at_the_form(desk, role):
@@ -169,7 +168,7 @@ def test_nobody_invites_to_a_role_that_they_may_not_give(client, role):
     with pytest.raises(PermissionDenied):
         invitations.invite("new@example.org", roles=[role], actor=clerk)
     assert not Invitation.objects.exists()
-    # A group that an administrator created by hand may have any permission.
+    # An administrator can create a group with any permissions.
     other = Group.objects.create(name="made by hand")
     client.force_login(inviter("add_invitation", "view_invitation", "assign_roles"))
     assert client.post(ADD, {"email": "new@example.org", "roles": [role.pk, other.pk]}).status_code == 200
@@ -186,9 +185,6 @@ def test_who_may_not_invite_sees_and_changes_nothing(client, role):
             assert client.post(f"/admin/accounts/invitation/{invitation.pk}/{step}/").status_code == 403
     assert Client().get(link).status_code == 200
     assert mail.outbox == []
-
-
-# After the invitation
 
 
 def test_sending_again_makes_a_new_link_and_kills_the_old(desk, editor, role, at_once):

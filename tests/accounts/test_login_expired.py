@@ -1,4 +1,4 @@
-"""An admin form sent after the session has ended: nothing is saved, but the entered data is not lost."""
+"""If the session has ended when an admin form is sent, nothing is saved, but the entered data is not lost."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,6 @@
-"""Passwords and e-mail addresses of accounts: only the owner changes them, and nothing reveals who has an account."""
+"""
+Passwords and e-mail addresses of accounts: only the owner can change them, and no response reveals who has an account.
+"""
 
 import re
 
@@ -22,16 +24,13 @@ def link_in(message):
     return re.search(r"http://testserver(\S+)", message.body)[1]
 
 
-# Password
-
-
 def test_nobody_learns_from_a_forgotten_password_who_has_an_account(client):
     known, inactive = make.UserFactory(), make.UserFactory(is_active=False)
     emails = [known.email, inactive.email, "nobody@example.org"]
     asked = [client.post(RESET, {"email": email}) for email in emails]
     assert {(response.status_code, response["Location"]) for response in asked} == {(302, f"{RESET}sent/")}
     assert len({body(client.get(f"{RESET}sent/")) for _email in emails}) == 1
-    # A stranger can't send an e-mail to unknown addresses.
+    # A stranger can't make the portal send an e-mail to an unknown address.
     assert [message.to for message in mail.outbox] == [[known.email]]
 
 
@@ -104,14 +103,11 @@ def test_changed_password_signs_out_everywhere_else_and_is_told_by_letter(client
         sign_in(browser, account)
     assert client.post("/account/password/", {"oldpassword": "wrong", **NEW}).status_code == 200
     assert client.post("/account/password/", {"oldpassword": make.PASSWORD, **NEW}).status_code == 302
-    # The history says only that the password changed.
+    # The history says only that the password has changed.
     assert [row.history_change_reason for row in account.history.all()] == ["New password", None]
     assert client.get("/account/sessions/").status_code == 200
     assert other.get("/account/sessions/").status_code == 302
     assert [(m.to, m.subject) for m in mail.outbox] == [([account.email], "The password of your account was changed")]
-
-
-# E-mail address
 
 
 def test_address_changes_when_the_new_one_is_confirmed(client):

@@ -1,4 +1,4 @@
-"""Roles: groups that a migration creates, a command keeps up to date, and the documentation describes correctly."""
+"""Roles: a migration creates them as groups, a command updates them, and the documentation describes them correctly."""
 
 from io import StringIO
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def right():
-    """A test that empties the database deletes the groups from the migration."""
+    """Create the roles again, because a test that empties the database deletes the groups from the migration."""
     roles.put_right()
 
 

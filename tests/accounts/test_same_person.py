@@ -1,4 +1,4 @@
-"""Which accounts count as one person: an invited account counts as its inviter."""
+"""Which accounts count as one person: an account that was created by invitation counts as its inviter."""
 
 import pytest
 from django.contrib.auth.models import Group

@@ -32,7 +32,7 @@ def clerk(permission):
     account = make.UserFactory(is_staff=True)
     app, codename = permission.split(".")
     permissions = Permission.objects.filter(content_type__app_label=app, codename=codename)
-    if not permissions:  # a permission that a migration of the roles creates
+    if not permissions:  # The permission comes from a migration that creates the roles.
         content_type = ContentType.objects.get_for_model(User)
         permissions = [Permission.objects.create(codename=codename, content_type=content_type, name=codename)]
     account.user_permissions.set(permissions)
@@ -96,9 +96,6 @@ def test_asking_for_it_takes_one_statement_a_page(client, settings):
     assert statements(client, page(Person, "changelist")) == without + 1
 
 
-# Storage
-
-
 def test_secrets_are_kept_encrypted_and_read_with_an_earlier_key_too(settings):
     account, secret = make.UserFactory(), generate_totp_secret()
     settings.SECRET_KEY = "the first key"
@@ -129,9 +126,6 @@ def test_secret_from_before_they_were_encrypted_is_read(client):
 
 def code_of(secret):
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-
-
-# Lost devices
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Sign-in and account pages: they don't reveal who has an account, and only the owner can change it."""
+"""Sign-in and account pages don't reveal who has an account, and only the owner can change it."""
 
 import re
 import time
@@ -32,7 +32,10 @@ NEW = {"password1": "quiet lamp 7 orbit", "password2": "quiet lamp 7 orbit"}
 
 @pytest.fixture(autouse=True)
 def no_memory():
-    """Attempts and used codes are stored in the process's cache; and codes change every 30 seconds."""
+    """
+    Clear the cache, which contains failed attempts and used codes, and stop the clock, because codes change every 30
+    seconds.
+    """
     cache.clear()
     with time_machine.travel(timezone.now(), tick=False):
         yield
@@ -56,19 +59,16 @@ def code_of(secret, steps=0):
 
 
 def with_app(account):
-    """Give the account an authenticator app and recovery codes. Returns the app's secret and the codes."""
+    """Give the account an authenticator app and recovery codes. Return the secret of the app and the codes."""
     secret = generate_totp_secret()
     TOTP.activate(account, secret)
     return secret, RecoveryCodes.activate(account).get_unused_codes()
 
 
 def body(response, account=""):
-    """Return the page without its CSRF token and the entered e-mail address."""
+    """Return the page without its CSRF token and without the entered e-mail address."""
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
     return text.replace(account, "ADDRESS") if account else text
-
-
-# Signing in and out
 
 
 def test_password_leads_to_where_one_wanted_to_go_and_signing_out_ends_it(client):
@@ -144,9 +144,6 @@ def test_hostile_words_are_only_wrong(client, word):
     assert signed_in(client) is None
 
 
-# Limits
-
-
 def test_after_five_wrong_passwords_the_right_one_has_to_wait(client, settings):
     settings.ACCOUNT_RATE_LIMITS = ACCOUNT_RATE_LIMITS
     account, other = make.UserFactory(), make.UserFactory()
@@ -154,7 +151,7 @@ def test_after_five_wrong_passwords_the_right_one_has_to_wait(client, settings):
         sign_in(client, account, "not the password")
     assert "Too many" in sign_in(client, account).content.decode()
     assert signed_in(client) is None
-    # Another account from another address has no limit yet.
+    # Another account from another IP address is not limited yet.
     assert sign_in(Client(REMOTE_ADDR="192.0.2.7"), other).status_code == 302
 
 
@@ -183,7 +180,7 @@ def test_too_many_resets_are_refused_on_a_page_of_the_portal(client, settings):
     answers = [client.post(RESET, {"email": account.email}) for _attempt in range(21)]
     assert [response.status_code for response in answers] == [302] * 20 + [429]
     assert "You sent too many requests" in body(answers[-1])
-    # The last of these links works as well as a further one would.
+    # The last of these links works as well as another one would.
     assert len(mail.outbox) == 5
     # Other users can still request an e-mail.
     assert Client(REMOTE_ADDR="192.0.2.7").post(RESET, {"email": account.email}).status_code == 302
@@ -229,9 +226,6 @@ def test_codes_can_not_be_guessed_for_long(client, settings):
         client.post(CODE, {"code": f"{guess:06}"})
     assert client.post(CODE, {"code": code_of(secret)}).status_code == 200
     assert signed_in(client) is None
-
-
-# Second factor
 
 
 def test_app_is_asked_for_its_code_which_counts_once(client):
@@ -294,9 +288,6 @@ def test_no_factor_is_shown_or_changed_by_whoever_finds_the_browser_open(client,
     assert list(Authenticator.objects.order_by("pk").values()) == before
 
 
-# Sessions
-
-
 def test_whoever_may_not_use_the_desk_comes_to_their_own_account(client):
     assert sign_in(client, make.UserFactory())["Location"] == "/account/sessions/"
     assert sign_in(Client(), make.UserFactory(is_staff=True))["Location"] == "/admin/"
@@ -330,9 +321,6 @@ def test_nobody_ends_the_session_of_somebody_else(client, wanted):
     sign_in(client, make.UserFactory())
     assert client.post("/account/sessions/", {"session": theirs if wanted == "theirs" else wanted}).status_code == 302
     assert signed_in(victim) is not None
-
-
-# All pages
 
 
 def test_every_page_of_an_account_is_private_and_has_nothing_inline(client):

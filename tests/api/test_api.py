@@ -1,4 +1,4 @@
-"""The responses of the API: shapes, filters, pagination, expansions and errors."""
+"""The responses of the API: JSON schemas, filters, pagination, `expand` and errors."""
 
 import json
 from urllib.parse import urlsplit
@@ -25,9 +25,6 @@ def ask(client, address, status=200):
 
 def items(client, address):
     return [item["id"] for item in ask(client, address)["items"]]
-
-
-# The record
 
 
 def test_the_index_leads_to_every_resource_and_each_answers(client, nextgen):
@@ -103,7 +100,7 @@ def test_every_fact_of_the_nextgen_contest_names_its_source(client, nextgen):
 
     for name in NAMES:
         collect(ask(client, f"{name}?limit=100&expand={expand[name]}" if name in expand else f"{name}?limit=100"))
-    # The two figures about the organiser are not in any list of the contest.
+    # The two figures about the organiser are not in any list about the contest itself.
     assert len(facts) == 58
     assert set(facts) == {"nextgen-ceremony-report"}
 
@@ -143,12 +140,11 @@ def test_what_the_record_does_not_know_is_null(client):
     }
 
 
-# Filters: the same as on the pages
-
-
 @pytest.fixture
 def filled():
-    """Create two contests with two works, speakers and events each; the first of each is Polish and has an award."""
+    """
+    Create two contests with two works, speakers and events each. The first of each kind is Polish and has an award.
+    """
     for slug in ("one", "two"):
         contest = make.ContestFactory(slug=slug, revealed=True)
         for number in ("a", "b"):
@@ -201,9 +197,6 @@ def test_the_links_of_a_record_lead_to_what_belongs_to_it(client, filled):
     assert {name: client.get(link).status_code for name, link in links.items()} == dict.fromkeys(links, 200)
 
 
-# Pagination
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_the_next_and_previous_pages_together_hold_every_record_once(client, nextgen, filled, name):
     everything = items(client, f"{name}?limit=100")
@@ -248,9 +241,6 @@ def test_a_cursor_that_no_page_gave_is_refused(client, nextgen, side, cursor):
     ]
 
 
-# Expansions
-
-
 @pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
 def test_each_relation_on_offer_is_written_out_where_asked_for_and_only_there(client, nextgen, resource):
     field = resource.of_one.model_fields.get("expand")
@@ -281,9 +271,6 @@ def test_names_to_expand_may_stand_in_one_parameter_or_in_several(client, nextge
     assert ask(client, "submissions?expand=contest&expand=credits") == one
 
 
-# The statistics
-
-
 def test_what_was_reported_and_what_is_counted_stand_apart(client, nextgen):
     found = ask(client, "statistics?contest=nextgen")
     figures = {figure["label"]: (figure["qualifier"], figure["value"]) for figure in found["reported"]["figures"]}
@@ -300,9 +287,6 @@ def test_statistics_of_a_contest_that_nobody_may_see_are_those_of_none(client):
     make.ContestFactory(slug="draft")
     for slug in ("draft", "unheard-of"):
         assert ask(client, f"statistics?contest={slug}", 404)["status"] == 404
-
-
-# The OpenAPI document
 
 
 def test_the_description_is_openapi_as_its_own_schema_has_it(client):

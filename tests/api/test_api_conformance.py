@@ -1,6 +1,6 @@
 """
-Schemathesis sends the API valid and invalid requests, based on its OpenAPI document. Every response must match the
-document, and none may be a server error.
+Schemathesis sends valid and invalid requests to the API, based on its OpenAPI document. Every response must match the
+document, and no response may be a server error.
 """
 
 from functools import cache
@@ -17,21 +17,21 @@ from api.endpoints import api
 from api.openapi import document
 
 pytestmark = pytest.mark.django_db
-# Seventeen operations have parameters, so at least 2,040 cases on SQLite. The requests do not depend on the database;
-# the second database gets a tenth of them.
+# Seventeen operations have parameters, so SQLite gets at least 2,040 requests. The requests do not depend on the
+# database; PostgreSQL gets a tenth of them.
 CASES = 120 if connection.vendor == "sqlite" else 12
 LISTS = ("contests", "submissions", "awards", "recognitions", "people", "events", "quotes", "sources")
 
 
 def application(environ, start_response):
-    # This client requests compressed responses but can't decompress them.
+    # This client asks for compressed responses but can't decompress them.
     environ.pop("HTTP_ACCEPT_ENCODING", None)
     return handler()(environ, start_response)
 
 
 @cache
 def handler():
-    """Made once: making it loads all the middleware."""
+    """Return the request handler. It is created once, because it loads all the middleware."""
     return WSGIHandler()
 
 
@@ -41,7 +41,7 @@ schema.app = application
 
 @pytest.fixture
 def cases(request):
-    """Collect the cases of one operation, and check at the end that there were enough."""
+    """Collect the requests to one operation, and check at the end that there were enough."""
     asked = []
     yield asked
     has_parameters = bool(asked) and bool(asked[0].operation.query or asked[0].operation.path_parameters)
@@ -50,7 +50,7 @@ def cases(request):
 
 @pytest.fixture
 def cursors(client, nextgen):
-    """Return a cursor for each list, by URL; the document can't contain valid ones."""
+    """Return a valid cursor for each list, by URL, because the OpenAPI document can't contain valid cursors."""
     found = {}
     for name in LISTS:
         following = client.get(f"/api/v1/{name}?limit=1").json()["next"]
@@ -60,7 +60,10 @@ def cursors(client, nextgen):
 
 @pytest.fixture
 def connected():
-    """Keep the connection open between requests, like Django's test client: the test's rows exist only in it."""
+    """
+    Keep the database connection open between requests, as Django's test client does, because only this connection can
+    see the rows of the test.
+    """
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield

@@ -21,7 +21,7 @@ def blocks(language):
 
 @pytest.fixture
 def printed(client, nextgen, monkeypatch):
-    """Run a program that requests the portal at HOST, and return its output."""
+    """Return a function that runs a program, answers its requests with the portal, and returns its output."""
 
     def urlopen(address):
         assert urlsplit(address).netloc == HOST
@@ -52,7 +52,7 @@ def test_the_page_shows_the_same_client(client, nextgen):
 
 
 def holds(answer, example):
-    """Return whether `answer` contains everything in `example`; "..." stands for any text."""
+    """Return whether `answer` contains everything in `example`. The text "..." in `example` matches any text."""
     if example == "...":
         return isinstance(answer, str)
     if isinstance(example, dict):

@@ -10,9 +10,6 @@ from tests.api.test_api import ask
 pytestmark = pytest.mark.django_db
 
 
-# Errors
-
-
 @pytest.mark.parametrize(
     ("address", "errors"),
     [
@@ -96,9 +93,6 @@ def test_each_kind_of_problem_is_explained_where_its_type_leads(client):
 
     page = client.get("/api/").content.decode()
     assert [name for name, _words in KINDS.values() if f'id="{name}"' not in page] == []
-
-
-# Headers
 
 
 @pytest.mark.parametrize("address", ["", "contests", "openapi.json", "people/c-one"])

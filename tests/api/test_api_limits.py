@@ -63,5 +63,5 @@ def test_visitors_of_a_server_that_listens_on_ipv6_have_an_allowance_each(client
         refused = client.get("/api/v1/", REMOTE_ADDR="::ffff:192.0.2.1")
     assert refused.status_code == 429
     assert client.get("/api/v1/", REMOTE_ADDR="::ffff:192.0.2.2").status_code == 200
-    # The same visitor, written as an IPv6 address.
+    # This is the address of the same visitor, written as an IPv6 address.
     assert client.get("/api/v1/", REMOTE_ADDR="192.0.2.1").status_code == 429

@@ -1,4 +1,4 @@
-"""Proves that the reveal sweep works for the API: without the visibility rule, each resource reveals hidden data."""
+"""The reveal sweep works for the API: without the visibility rule, each resource reveals hidden rows."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def without_rule(monkeypatch, model):
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
 def test_without_the_rule_a_list_and_its_records_tell_what_is_hidden(client, portal, monkeypatch, resource):
     add_hidden(portal)
-    # A contest that is published tomorrow, instead of one without a publication date.
+    # Use a contest that is published tomorrow instead of one without a publication date.
     Contest.objects.filter(published_at=None).update(published_at=timezone.now() + timedelta(days=1))
     model = resource.rows(Viewpoint.now(), {}).model
     records = [f"/api/v1/{resource.name}/{key}" for key in model.objects.values_list("key", flat=True)]
@@ -43,6 +43,6 @@ def test_without_the_rule_the_statistics_count_what_is_hidden(client, portal, mo
 
 @pytest.mark.parametrize("expand", ["awards", "events", "figures", "categories", "leading_regions"])
 def test_what_is_written_out_within_a_public_record_is_asked_of_the_same_rule(client, portal, expand):
-    """A sealed contest and its announcements are public, but none of its results."""
+    """A contest and its awards and events are public before its results. The test checks the results in them."""
     add_hidden(portal)
     assert leaks(crawl(client, [f"/api/v1/contests?expand={expand}"]), *WORDS) == []

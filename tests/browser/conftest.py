@@ -1,8 +1,9 @@
 """
-A real browser for the tests in this folder: Chromium, controlled by Playwright, with pytest-django's live server.
+A real browser for the tests in this folder: Chromium, controlled by Playwright, with the live server of pytest-django.
 
-Every page is monitored. Console messages, script errors, failed requests and requests to other hosts are added to
-`complaints`, and a test that leaves any there fails. A test that causes one on purpose asserts it and clears the list.
+The tests monitor every page. Console messages, script errors, failed requests and requests to other hosts are added to
+`complaints`. A test fails if the list is not empty at its end. A test that causes such a message on purpose checks it
+and clears the list.
 """
 
 import os
@@ -13,24 +14,24 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-expect.set_options(timeout=15_000)  # the same timeout as for waiting for an element
+expect.set_options(timeout=15_000)  # The same timeout as for waiting for an element.
 HERE = Path(__file__).parent
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 ARGUMENTS = [
-    "--no-sandbox",  # Chromium's sandbox does not run as root, as in containers and CI
+    "--no-sandbox",  # Chromium's sandbox does not run as root, which containers and CI use.
     "--disable-gpu",
-    # The browser's own traffic (updates, safe browsing, experiments) is not under test.
+    # Turn off the browser's own requests: updates, safe browsing, experiments.
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
-    # Other host names are not even looked up.
+    # Don't resolve other host names.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m "not browser" reads the marks
+@pytest.hookimpl(tryfirst=True)  # This must run before pytest reads the marks for the option -m "not browser".
 def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents:
@@ -39,8 +40,8 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def browser():
-    # Playwright's synchronous API keeps an event loop running in this thread. In a thread with a running loop, Django
-    # refuses every query, although nothing here is asynchronous.
+    # Playwright's synchronous API keeps an event loop running in this thread. If an event loop is running, Django
+    # refuses every query, although these tests use no asynchronous code.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
@@ -66,7 +67,10 @@ def complaints():
 
 @pytest.fixture
 def new_page(browser, complaints):
-    """Open a page in a fresh profile: `new_page(color_scheme="dark", base_url=live_server.url)`."""
+    """
+    Return a function that opens a page in a new browser profile: `new_page(color_scheme="dark",
+    base_url=live_server.url)`.
+    """
     contexts = []
 
     def open_page(**options):
@@ -90,12 +94,12 @@ def leaving(request):
 
 
 def failed(request):
-    # Leaving a page aborts requests that are still running; that is not an error.
+    # Leaving a page aborts requests that are still running. That is not an error.
     if request.failure != "net::ERR_ABORTED":
         yield f"request failed: {request.url} ({request.failure})"
 
 
 @pytest.fixture
 def page(new_page, live_server):
-    """A page in a fresh profile; `page.goto("/winners/")` opens the page on the live server."""
+    """Open a page in a new browser profile. `page.goto("/winners/")` opens a page of the live server."""
     return new_page(base_url=live_server.url)

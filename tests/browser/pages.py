@@ -1,7 +1,7 @@
 """
 Every kind of page, for tests that apply to all of them: weight, accessibility and valid HTML.
 
-A new kind of page is one line in `PAGES`; its URL must exist in the portal that `fill` creates.
+To test a new kind of page, add a line to `PAGES`. Its URL must exist in the portal that `fill` creates.
 """
 
 from io import BytesIO
@@ -41,16 +41,16 @@ PAGES = {
     "API": "/api/",
     "sign-in": "/account/sign-in/",
 }
-#: The pages that other sites show in a frame.
+#: The pages that other websites can show in a frame.
 EMBEDS = {
     "winners to embed": "/embed/contests/nextgen/winners/",
     "film to embed": "/embed/contests/nextgen/submissions/alzheimer/",
     "film with a poster to embed": "/embed/contests/nextgen/submissions/lost-and-found/",
     "quote to embed": "/embed/quotes/tim-yip-human-touch/",
 }
-#: For developers; in production only for editors.
+#: A page for developers. In production, only editors can open it.
 STYLE_GUIDE = "/style-guide/"
-#: The pages that work while the portal is empty.
+#: The pages that work while the portal has no contests.
 EMPTY = ("/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/", "/statistics/", "/search/?q=a")
 NOT_FOUND = "/nothing-here/"
 

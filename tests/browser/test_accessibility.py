@@ -34,7 +34,7 @@ def test_axe_finds_nothing_on_any_kind_of_page_by_night_on_a_small_screen(new_pa
 
 
 def test_axe_finds_nothing_by_day_on_a_large_screen_on_pages_that_are_in_english_alone(new_page, live_server):
-    """test_languages.py checks all other pages in the light scheme on a large screen, in other languages."""
+    """test_languages.py checks all other pages in the light colour scheme on a large screen, in other languages."""
     fill()
     page = opened(new_page, live_server, "light", 1280)
     english = {name: address for name, address in PAGES.items() if address not in ADDRESSES}

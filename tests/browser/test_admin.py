@@ -30,13 +30,14 @@ ADDRESSES = [
 ]
 
 
-#: The rules that a page can break in the dark scheme or on a small screen, but not in the light one on a large screen.
+#: The axe rules that a page can break in the dark colour scheme or on a small screen, although it passes them in the
+#: light one on a large screen.
 OF_COLOURS_AND_SIZES = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
 
 
 @pytest.fixture
 def desk(new_page, live_server):
-    """A browser in which an editor is signed in, with the NextGen contest."""
+    """Return a browser in which an editor is signed in. The portal has the NextGen contest."""
     call_command("loaddata", "nextgen", verbosity=0)
     make.UserFactory(editor=True, email="ada@example.org")
 
@@ -78,7 +79,8 @@ RUNNING = """document.getAnimations().filter(each => each.playState === "running
 
 def wait_for_animations(page):
     """
-    Wait until all animations have ended. Not with their promises: the promise of a cancelled animation never resolves.
+    Wait until all animations have ended. The promises of animations can't be used, because that of a cancelled
+    animation never resolves.
     """
     for _each in range(100):
         if not (running := page.evaluate(RUNNING)):
@@ -99,9 +101,9 @@ def test_every_kind_of_page_is_silent_accessible_and_fits_the_screen(desk):
                 page.set_viewport_size({"width": width, "height": 900})
                 wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
                 assert (address, scheme, width, wide) == (address, scheme, width, False)
-            # Buttons change their colour gradually.
+            # Wait, because buttons change their colour gradually.
             wait_for_animations(page)
-            # Without copies of the style sheets, which the Content-Security-Policy blocks.
+            # Without this option, axe would add copies of the style sheets, which the Content-Security-Policy blocks.
             rules = {} if scheme == "light" else {"runOnly": OF_COLOURS_AND_SIZES}
             found = Axe().run(page, options={"preload": False} | rules).response["violations"]
             assert (address, scheme, [(rule["id"], rule["nodes"][0]["html"]) for rule in found]) == (
@@ -112,7 +114,7 @@ def test_every_kind_of_page_is_silent_accessible_and_fits_the_screen(desk):
 
 
 def test_no_list_of_the_record_is_wider_than_a_desk_s_screen(desk):
-    """The demo contest contains names and sources of maximum length."""
+    """The demo contest contains names and sources of the maximum length."""
     page = desk(viewport={"width": 1280, "height": 900})
     call_command("create_demo_contest", stage="revealed", submissions=60, verbosity=0)
     beyond = {}

@@ -1,4 +1,4 @@
-"""Scripts of the admin that fill in fields and show hints while an editor types. Everything also works without them."""
+"""Scripts of the admin fill in fields and show hints while an editor types. Everything also works without them."""
 
 import re
 
@@ -45,7 +45,7 @@ def test_now_is_a_day_and_a_time_and_a_new_zone_says_what_moment_it_makes(desk):
     told = page.locator(".messagelist .warning").inner_text()
     assert "The time zone is now Europe/Warsaw." in told
     assert "13:30" in told
-    assert "Its events still take place" not in told  # the events have no dates
+    assert "Its events still take place" not in told  # This text is left out, because the events have no dates.
     assert f"{Contest.objects.get(pk=tokyo.pk).opens_at:%H:%M}" == "12:30"
 
 

@@ -8,7 +8,7 @@ from tests.browser.test_admin import desk  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LONG = "Donaudampfschifffahrtsgesellschaft Rindfleischetikettierungsüberwachungsgesetz"
-#: Returns the words that are broken across two lines.
+#: A script that returns the words that are broken across two lines.
 BROKEN = """element => [...element.textContent.matchAll(/[\\p{L}]{4,}/gu)].map(word => {
     const walk = document.createTreeWalker(element, NodeFilter.SHOW_TEXT), range = document.createRange();
     let node, start = word.index;

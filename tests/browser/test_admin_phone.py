@@ -10,7 +10,9 @@ PHONE = {"width": 375, "height": 812}
 
 @pytest.fixture
 def phone(new_page, live_server, client):
-    """A small screen with an editor signed in, and more people than fit on one page of a list."""
+    """
+    Return a small screen on which an editor is signed in. The portal has more people than fit on one page of a list.
+    """
     make.PersonFactory.create_batch(60)
     client.force_login(make.UserFactory(editor=True))
 

@@ -1,4 +1,4 @@
-"""Tests that the monitoring in conftest.py detects what it should."""
+"""The monitoring in conftest.py detects what it should."""
 
 import time
 
@@ -6,7 +6,10 @@ import pytest
 
 
 def heard_on(page, complaints, count=1):
-    """Return and clear the complaints once there are `count`: an event may arrive after the page has loaded."""
+    """
+    Wait until there are `count` complaints, because an event may arrive after the page has loaded. Return and clear
+    them.
+    """
     end = time.monotonic() + 10
     while len(complaints) < count and time.monotonic() < end:
         page.wait_for_timeout(20)

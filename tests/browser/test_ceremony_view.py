@@ -15,7 +15,7 @@ from tests import factories as make
 
 @pytest.fixture
 def page(new_page, live_server, client):
-    """A page in a browser in which an editor is signed in."""
+    """Open a page in a browser in which an editor is signed in."""
     client.force_login(make.UserFactory(editor=True))
     page = new_page(base_url=live_server.url)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -33,7 +33,7 @@ def contest():
 
 
 def stop_clock(page) -> None:
-    """Stop the page's timers, so that it does not give up its retries before a slow machine has looked."""
+    """Stop the timers of the page, so that it does not end its retries before a slow computer has checked it."""
     page.clock.install()
     page.clock.pause_at(timezone.now() + timedelta(minutes=1))
 
@@ -58,7 +58,7 @@ def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, co
         page.locator("h1", has_text=name).wait_for()
         assert public() == shown
         assert Axe().run(page).response["violations"] == []
-    # Without a response the screen stays the same and shows a message. The next press works again.
+    # Without a response, the screen stays the same and shows a message. The next press works again.
     stop_clock(page)
     page.route("**/ceremony/**", lambda route: route.abort())
     page.keyboard.press("Enter")
@@ -77,7 +77,7 @@ def test_keys_lead_from_winner_to_winner_and_each_press_makes_it_public(page, co
 
 
 def test_the_hall_sees_nothing_that_is_for_the_operator(page, contest, complaints):
-    """No text or visible change for the audience until the operator opens the bar."""
+    """For the audience, no text appears and nothing changes until the operator opens the bar."""
     page.goto(f"/admin/contests/contest/{contest.pk}/ceremony/")
     page.get_by_role("link", name="Reveal on stage").click()
     page.get_by_role("button", name="Start, and make results public").click()
@@ -91,7 +91,7 @@ def test_the_hall_sees_nothing_that_is_for_the_operator(page, contest, complaint
     page.locator("h1", has_text="Beta").wait_for()
     assert page.locator(".controls .state").inner_text() == "Public"
     page.keyboard.press("c")
-    # Without a response, the corner gets a mark; the message appears when the operator opens the bar.
+    # Without a response, a mark appears in the corner. The message appears when the operator opens the bar.
     stop_clock(page)
     page.route("**/ceremony/**", lambda route: route.abort())
     page.keyboard.press("Enter")

@@ -12,7 +12,7 @@ from tests import factories as make
 
 @pytest.fixture
 def desk(new_page, live_server, settings):
-    """A browser in which an editor is signed in."""
+    """Return a browser in which an editor is signed in."""
     signed_in = Client()
     signed_in.force_login(make.UserFactory(editor=True))
 
@@ -27,7 +27,7 @@ def desk(new_page, live_server, settings):
 
 @pytest.fixture
 def waiting(transactional_db):
-    """At least one row for each panel."""
+    """Create at least one row for each panel of the dashboard."""
     contest = make.ContestFactory(approved_future=True, title="NextGen", time_zone="Asia/Tokyo")
     make.RecognitionFactory(award__contest=contest, source=None)
     make.RecognitionFactory(award__contest=make.ContestFactory(published=True))
@@ -47,7 +47,7 @@ def focused(page) -> str:
 
 
 def tab_to(page, selector: str, key: str = "Tab") -> None:
-    """Press Tab until an element that matches `selector` has the focus; fail if it never does."""
+    """Press Tab until an element that matches `selector` has the focus. Fail if that never happens."""
     for _ in range(60):
         page.keyboard.press(key)
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):

@@ -1,4 +1,6 @@
-"""A result from an editor's form to the public and back, in real browsers: two accounts and a visitor."""
+"""
+An editor enters a result, an administrator publishes and revokes it, and a visitor looks at it, all in real browsers.
+"""
 
 import re
 import time
@@ -23,7 +25,10 @@ POSTER = {"name": "poster.jpg", "mimeType": "image/jpeg", "buffer": PICTURE}
 
 @pytest.fixture
 def contest(transactional_db, settings):
-    """A published, sealed contest with an award and a person. The test does everything else in the browser."""
+    """
+    Create a published contest with an award, a person and results that are not approved. The test does everything else
+    in the browser.
+    """
     settings.REQUIRE_SECOND_FACTOR, settings.SINGLE_EDITOR = True, False
     call_command("roles", verbosity=0)
     contest = make.ContestFactory(sealed=True, title="Night of Shorts", slug="shorts", time_zone="Asia/Tokyo")
@@ -35,7 +40,10 @@ def contest(transactional_db, settings):
 
 @pytest.fixture
 def sign_in(new_page, live_server):
-    """`sign_in(User.Role.EDITOR)` returns a page of a user with that role, signed in with password and app."""
+    """
+    Return a function: `sign_in(User.Role.EDITOR)` returns a page of a user with that role, signed in with password and
+    app.
+    """
 
     def signed_in(role):
         account = make.UserFactory(is_staff=True)
@@ -47,7 +55,7 @@ def sign_in(new_page, live_server):
         page.fill("[name=login]", account.email)
         page.fill("[name=password]", make.PASSWORD)
         page.click("button.main")
-        if time.time() % 30 > 27:  # the code must stay valid until it is sent
+        if time.time() % 30 > 27:  # Wait for a new code if the current one might expire before it is sent.
             time.sleep(3)
         page.fill("[name=code]", format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
         page.click("button.main")
@@ -109,7 +117,7 @@ def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_s
 
     visitor = new_page(base_url=live_server.url)
     public = f"/contests/shorts/submissions/{film.slug}/"
-    # Requested without the page, because a 404 in the page would be logged to the console.
+    # The test requests this URL without the browser, because the browser would log the status 404 to the console.
     assert visitor.request.get(public).status == 404
 
     open_contest(publisher)
@@ -123,7 +131,8 @@ def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_s
         publisher.get_by_role("button", name="Reveal now").click()
     revealed = time.monotonic()
     assert visitor.goto(public).status == 200
-    assert time.monotonic() - revealed < 5  # one second is promised; the test machine may be busy
+    # The portal promises one second, but the computer that runs the test may be busy.
+    assert time.monotonic() - revealed < 5
     assert visitor.locator("h1").inner_text() == FILM
     visitor.goto("/contests/shorts/winners/")
     assert visitor.get_by_role("link", name=FILM).count() > 0

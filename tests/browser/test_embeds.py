@@ -1,4 +1,4 @@
-"""Embeds on another site, which is another origin on this machine."""
+"""Embeds on another website, which is another origin on this computer."""
 
 import threading
 from html import escape
@@ -21,7 +21,7 @@ WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtenges
 
 @pytest.fixture
 def host():
-    """Another site: `host(html)` returns the URL of a page with that HTML."""
+    """Return a function: `host(html)` returns the URL of a page with this HTML on another website."""
     shown = {"page": ""}
 
     class Site(BaseHTTPRequestHandler):
@@ -40,7 +40,7 @@ def host():
 
     def show(html, scheme="light dark"):
         head = f'<meta charset="utf-8"><title>Another site</title><meta name="color-scheme" content="{scheme}">'
-        # Otherwise the browser requests the default icon while the server stops.
+        # Without an icon in the page, the browser would request the default icon while the server stops.
         head += '<link rel="icon" href="data:,">'
         shown["page"] = f"<!doctype html><html lang=en>{head}<body>{html}</body></html>"
         return f"http://127.0.0.1:{server.server_port}/"
@@ -52,7 +52,7 @@ def host():
 
 
 def difficult():
-    """Create embeds with the longest and strangest texts: (noun, …)."""
+    """Create embeds with the longest and most difficult texts."""
     contest = make.ContestFactory(title=(LONG * 3)[:200], slug="hard", revealed=True, key=f"{PREFIX}hard")
     award = make.AwardFactory(contest=contest, name=(LONG * 3)[:120], kind="grand_prize")
     films = [
@@ -159,7 +159,7 @@ def without_room(page, nouns, widths=(NARROWEST, 320, 600, 1000), spare=0):
 @pytest.mark.parametrize(("scheme", "paper"), [("light", "rgb(250, 247, 240)"), ("dark", "rgb(15, 14, 13)")])
 def test_a_piece_follows_the_scheme_of_the_page_around_it(new_page, live_server, host, scheme, paper):
     fill()
-    page = new_page(color_scheme="null")  # an emulated scheme would apply to every frame
+    page = new_page(color_scheme="null")  # If Playwright emulated a colour scheme, it would apply to every frame.
     address = f"{live_server.url}/embed/quotes/tim-yip-human-touch/"
     page.goto(host(f'<iframe src="{address}"></iframe>', scheme=scheme))
     ground = "getComputedStyle(document.documentElement).backgroundColor"

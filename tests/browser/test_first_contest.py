@@ -1,4 +1,4 @@
-"""A new editor's first contest in an empty portal: missing rows are added from the form that needs them."""
+"""A new editor enters the first contest of an empty portal: related rows are added from the form that needs them."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from tests.browser.test_editing_walk import choose
 
 @pytest.fixture
 def desk(new_page, live_server):
-    """A browser in which an editor is signed in, with an empty portal."""
+    """Return a browser in which an editor is signed in, with an empty portal."""
     make.UserFactory(editor=True, email="ada@example.org")
 
     def sign_in(**options):
@@ -37,7 +37,7 @@ def pop_up(page, field):
 
 
 def add(page, field, **values):
-    """Fill in and save the pop-up of `field`."""
+    """Fill in and save the pop-up window for a related row next to `field`."""
     window = pop_up(page, field)
     for name, value in values.items():
         window.fill(f"#id_{name}", value)
@@ -78,7 +78,7 @@ def test_a_first_contest_with_all_that_hangs_on_it_is_made_without_leaving_the_f
     make.CategoryFactory(contest=other.contest, name="Other class")
 
     category = pop_up(page, ".field-category")
-    # The contest of the form is already selected there.
+    # The contest of the first form is already selected in the pop-up.
     expect(chosen(category, ".field-contest")).to_have_text("Night of Shorts")
     category.fill("#id_name", "Shorts")
     with category.expect_event("close"):
@@ -205,7 +205,7 @@ def test_who_leaves_a_filled_form_is_asked_first(desk):
     page.locator("#id_name").press_sequentially("Film School")
     page.goto("/admin/")
     assert asked == ["beforeunload"]
-    # Saving and closing a pop-up cause no warning about unsaved changes; a form with errors is unsaved.
+    # Saving and closing a pop-up cause no warning about unsaved changes. A form with errors has unsaved changes.
     page.goto("/admin/people/organisation/add/")
     page.locator("#id_name").press_sequentially("Film School")
     add(page, ".field-sources", title="Report")

@@ -1,7 +1,8 @@
 """
-With any system fonts, nothing moves when our web fonts load, and the fallbacks need no more space.
+Whatever fonts a system has, nothing on a page moves when our web fonts have loaded, and the fallback fonts need no more
+space.
 
-A system is simulated with fonts of this machine: Fontconfig gets a list of them, and Chromium sees only those.
+The test simulates a system with fonts of this computer: Fontconfig gets a list of them, and Chromium can use no others.
 """
 
 import os
@@ -17,7 +18,7 @@ from tests.browser.pages import PAGES, fill
 from tests.browser.test_embeds import difficult, without_room
 from tests.browser.test_page_weight import MOST_SHIFT, OBSERVE
 
-#: The default fonts of systems, one serif and one sans-serif first: Debian, most Linux desktops, Android, Fedora,
+#: The default fonts of systems, a serif and a sans-serif font first: Debian, most Linux desktops, Android, Fedora,
 #: Chrome OS, Windows.
 SYSTEMS = {
     "DejaVu": ("DejaVu Serif", "DejaVu Sans"),
@@ -57,7 +58,7 @@ WIDTHS = """([family, font, axes, sentence]) => {
 
 @pytest.fixture(scope="module")
 def systems(browser, tmp_path_factory):
-    """Chromium for each system whose fonts are on this machine: {name: browser}."""
+    """Start Chromium for each system whose fonts are on this computer. Return {name: browser}."""
     listed = subprocess.run(["fc-list", "--format", "%{family[0]}\t%{file}\n"], stdout=subprocess.PIPE, text=True)
     files = {}
     for line in listed.stdout.splitlines():
@@ -92,7 +93,7 @@ def test_a_font_of_the_system_takes_the_room_of_ours(systems, live_server):
         page.goto(f"{live_server.url}/")
         for family, style in STYLES.items():
             arguments = [family, *style, SENTENCE]
-            page.evaluate(WIDTHS, arguments)  # this loads the fonts
+            page.evaluate(WIDTHS, arguments)  # This call loads the fonts.
             ours, theirs = page.evaluate(WIDTHS, arguments)
             if abs(theirs / ours - 1) > 0.025:
                 differ[name, family] = round(theirs / ours, 3)
@@ -118,7 +119,7 @@ def test_nothing_moves_when_our_fonts_come_late(systems, live_server):
                 route.continue_()
             page.unroute("**/*.woff2")
             page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
-            page.wait_for_timeout(60)  # observers run after the frame
+            page.wait_for_timeout(60)  # Wait, because observers run after the frame has been drawn.
             shift = page.evaluate("window.seen.shift")
             if shift >= MOST_SHIFT:
                 moved[name, kind] = round(shift, 4)

@@ -58,7 +58,7 @@ def whole_picture(page):
 def save(page):
     page.get_by_role("button", name="Save and continue editing").click()
     page.get_by_text("was changed successfully").wait_for()
-    page.wait_for_load_state()  # the message is above the form, which may not be loaded yet
+    page.wait_for_load_state()  # The message is above the form, so the form may not be loaded yet.
 
 
 def test_chosen_picture_is_seen_before_it_is_saved_and_its_point_moves_with_click_and_keys(open_form, person):
@@ -114,7 +114,8 @@ def test_picture_that_the_server_would_refuse_is_refused_when_it_is_chosen_or_dr
     page.locator("#id_portrait").set_input_files(photo())
     page.locator(".image-views").wait_for()
     save(page)
-    # The file type is detected from the content, not from the name. A white image of 45 megapixels needs few bytes.
+    # The portal detects the file type from the content, not from the name. A white image of 45 megapixels is a small
+    # file.
     large = encoded("PNG", Image.new("1", (9000, 5000), 1))
     for content, words in (
         (b"<svg></svg>", "This is a file in the format SVG. Export it as PNG, and upload that."),
@@ -152,7 +153,7 @@ def test_axe_finds_nothing_on_a_page_with_a_picture(open_form, scheme, width):
     page = open_form(color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce")
     page.locator("#id_portrait").set_input_files(photo())
     page.locator(".image-views").wait_for()
-    # Without copies of the style sheets, which the Content-Security-Policy blocks.
+    # Without this option, axe would add copies of the style sheets, which the Content-Security-Policy blocks.
     result = Axe().run(page, ".image-input", {"preload": False}).response
     assert [(rule["id"], rule["nodes"][0]["html"]) for rule in result["violations"]] == []
     assert len(result["passes"]) > 5

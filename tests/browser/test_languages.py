@@ -1,4 +1,6 @@
-"""The portal in each language in a browser, with texts 40 % longer than English, and mirrored for right-to-left."""
+"""
+The portal in each language in a browser, with texts 40 % longer than English, and mirrored for right-to-left scripts.
+"""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,12 +10,13 @@ from tests.browser.pages import NOT_FOUND, PAGES, fill
 
 LANGUAGES = ["ja", "zh-hans", "ko", "pl"]
 ADDRESSES = [address for address in PAGES.values() if not address.startswith("/account/")]
-#: The pages that are checked in every language; each other page is checked in one of them.
+#: The pages that are checked in every language. Each other page is checked in one language.
 KEY = {PAGES["home"], PAGES["film"], PAGES["quotes"], PAGES["statistics"]}
-#: The language with the longest words: every page is checked in it.
+#: The language with the longest words. Every page is checked in it.
 LONGEST = "pl"
 
-# Layout errors that visitors would notice: {"wider": px, "overlapping": [texts], "clipped": [texts]}.
+# A script that returns layout errors that a visitor would notice: {"wider": px, "overlapping": [texts], "clipped":
+# [texts]}.
 BROKEN = """
 () => {
   const unseen = ".visually-hidden, svg, .skip-link";
@@ -75,7 +78,7 @@ def opened(new_page, live_server):
 
 
 def broken(page):
-    """Return the layout errors of the page on a small and a large screen, by width."""
+    """Return the layout errors of the page on a small and on a large screen, by width."""
     found = {}
     for width in (375, 1280):
         page.set_viewport_size({"width": width, "height": 800})

@@ -1,4 +1,4 @@
-"""Lists in a browser: filtered, sorted and paged without reloading; URL, browser history and focus stay correct."""
+"""Lists in a browser are filtered, sorted and paged without reloading. URL, browser history and focus stay correct."""
 
 import pytest
 
@@ -10,10 +10,10 @@ GALLERY = "/contests/c/submissions/"
 
 @pytest.fixture
 def gallery(live_server):
-    """The live portal with 100 works in one contest, by people from three countries."""
+    """Return the live portal with 100 works in one contest, by people from three countries."""
     contest = make.ContestFactory(revealed=True, slug="c", title="The Contest")
     award = make.AwardFactory(contest=contest, name="Grand Prize", slug="grand-prize")
-    # Created in bulk, since every test needs them.
+    # The works are created in bulk, because every test needs them.
     films = Submission.objects.bulk_create(
         make.SubmissionFactory.build(contest=contest, title=f"Film {number:03}") for number in range(100)
     )
@@ -30,7 +30,7 @@ def gallery(live_server):
 
 @pytest.fixture
 def watched(new_page, gallery):
-    """A wide page with the gallery, marked so that a test can detect a reload."""
+    """Open a wide page with the list of works. A mark on the page shows whether it has been reloaded."""
     page = new_page(base_url=gallery.url, viewport={"width": 1280, "height": 900})
     page.goto(GALLERY)
     page.evaluate("window.isTheSame = true")
@@ -204,5 +204,5 @@ def test_a_list_tells_its_position_without_a_script(new_page, gallery):
     page.get_by_role("link", name="Previous page").click()
     assert page.locator(".position").first.inner_text() == "49 to 96 of 100"
     page.get_by_role("link", name="Last page").click()
-    # Reached backwards, the last page is as long as any other.
+    # The last page has as many rows as any other if it is reached backwards.
     assert page.locator(".position").first.inner_text() == "53 to 100 of 100"

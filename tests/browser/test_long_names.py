@@ -18,7 +18,8 @@ NAMES = [
     "Образцовое название",
     "🎬👩‍👩‍👧",
 ]
-# Boxes whose content is wider than they are. Source marks are allowed: their clickable area is larger than the number.
+# A script that returns boxes whose content is wider than they are. Source marks are allowed, because their clickable
+# area is larger than the number.
 CUT = """() => [...document.querySelectorAll("h1, h2, h3, dd, dt, blockquote, .byline, .award-line, .leaders > *")]
     .filter(box => !box.closest(".visually-hidden") && box.scrollWidth > box.clientWidth + 16 && box.clientWidth > 0)
     .map(box => [box.tagName, box.className, box.scrollWidth - box.clientWidth, box.textContent.trim().slice(0, 40)])"""
@@ -26,7 +27,7 @@ CUT = """() => [...document.querySelectorAll("h1, h2, h3, dd, dt, blockquote, .b
 
 @pytest.fixture
 def hard(live_server):
-    """A revealed contest in which everything has a difficult name; returns the URLs of its pages."""
+    """Create a revealed contest in which everything has a difficult name. Return the URLs of its pages."""
     contest = make.ContestFactory(title=NAMES[1][:200], tagline="أليس " * 30, revealed=True, slug="hard")
     event = make.EventFactory(contest=contest, title=NAMES[2], description=NAMES[6])
     source = make.SourceFactory(title=NAMES[1][:300], url="https://elsewhere.invalid/" + "a" * 200)

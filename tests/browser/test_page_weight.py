@@ -2,7 +2,7 @@
 How much a first visit to each kind of page downloads, and how soon the visitor sees something.
 
 The server runs as in production, without a proxy: granian, with hashed and compressed static files. The browser counts
-the bytes from the network, including headers. Only uploaded images are not counted.
+the bytes of all responses including headers, except those of uploaded images.
 """
 
 import json
@@ -17,7 +17,7 @@ from tests.browser.pages import NOT_FOUND, PAGES
 MOST_BYTES = 150_000
 MOST_SCRIPT = 15_000
 MOST_SHIFT = 0.02
-# Polish letters in every name, in roman and italic: the largest number of fonts that a page can need.
+# Every name contains Polish letters in upright and italic type, so that a page needs the largest number of fonts.
 FILL = """
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
@@ -33,13 +33,13 @@ Submission.objects.update(title="Zażółć gęślą jaźń")
 PastWork.objects.update(title="Żółty ślad")
 call_command("create_demo_contest", stage="revealed", submissions=300, even_in_production=True, verbosity=0)
 """
-# The longest page of each kind, in addition to those of the small contest.
+# The longest page of each kind, in addition to the pages of the small contest.
 FULL = {
     "full gallery": "/contests/demo-revealed/submissions/",
     "full winners": "/contests/demo-revealed/winners/",
     "full contest": "/contests/demo-revealed/",
 }
-# Records layout shifts and the largest paint from the start of the page.
+# A script that records layout shifts and the largest paint from the start of the page.
 OBSERVE = """
 window.seen = {shift: 0, largest: null};
 new PerformanceObserver(list => {
@@ -53,7 +53,7 @@ new PerformanceObserver(list => {
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory):
-    """The URL of a portal that runs as in production, on this machine only."""
+    """Start a portal as in production, for this computer only. Return its URL."""
     folder = tmp_path_factory.mktemp("production")
     environment = {
         "LAUREL_ENV": "production",
@@ -68,7 +68,10 @@ def production(tmp_path_factory):
 
 
 class Visit:
-    """A page opened with an empty browser cache; records what was downloaded, by URL: (kind, bytes)."""
+    """
+    A page opened with an empty browser cache. It records what the browser has downloaded, by URL, as pairs of kind and
+    bytes.
+    """
 
     def __init__(self, page):
         self.page = page
@@ -84,10 +87,10 @@ class Visit:
 
     def open(self, address, until="networkidle"):
         self.moved.clear()
-        self._asked.clear()  # late requests of the previous page don't count
+        self._asked.clear()  # Late requests of the previous page are not counted.
         self.page.goto(address, wait_until=until)
         self.page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
-        self.page.wait_for_timeout(100)  # observers run after the frame
+        self.page.wait_for_timeout(100)  # Wait, because observers run after the frame has been drawn.
         return self
 
     def _sent(self, event):
@@ -118,13 +121,13 @@ def test_first_visit_is_light_asks_nobody_else_and_holds_still(new_page, product
     weights, scripts, shifts, others = {}, {}, {}, []
     visit = Visit(new_page(base_url=production, viewport={"width": width, "height": 800}))
     for name, address in {**PAGES, **FULL}.items():
-        # Late requests are found by waiting for half a second without traffic. One screen size is enough, because no
-        # script depends on the width.
+        # Wait until there were no requests for half a second, so that late requests are counted. One screen size is
+        # enough, because no script depends on the width.
         visit.open(address, "networkidle" if width == 375 else "load")
         weights[name], scripts[name] = visit.bytes(), visit.bytes("Script")
         shifts[name] = round(visit.seen()["shift"], 4)
         others += [url for url in visit.moved if not url.startswith((production, "data:"))]
-    print(json.dumps(weights, indent=1))  # for `pytest -s`
+    print(json.dumps(weights, indent=1))  # The figures are visible with `pytest -s`.
     assert {name: size for name, size in weights.items() if size > MOST_BYTES} == {}
     assert {name: size for name, size in scripts.items() if size > MOST_SCRIPT} == {}
     assert {name: shift for name, shift in shifts.items() if shift >= MOST_SHIFT} == {}
@@ -142,7 +145,7 @@ def test_largest_paint_waits_for_no_font_and_no_script(new_page, production, com
     unseen = [name for name, address in PAGES.items() if not painted(page, address)]
     assert unseen == []
     assert len(held) >= 2 * len(PAGES)
-    complaints.clear()  # the requests without a response, when the page is left
+    complaints.clear()  # Requests without a response are reported when the page is left.
 
 
 def painted(page, address):

@@ -5,7 +5,7 @@ import pytest
 from record.models import Source
 from tests.browser.pages import EMBEDS, PAGES, fill
 
-#: Returns the words with less contrast on white than WCAG requires.
+#: A script that returns the words that have less contrast on white than WCAG requires.
 PALE = """() => {
   const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const luminance = (colour) => {
@@ -77,5 +77,5 @@ def test_addresses_are_spelled_out(sheet):
     Source.objects.update(url="https://example.org/report")
     source = sheet("/contests/nextgen/").locator(".footnotes li a").first
     assert source.evaluate(written) == '"https://example.org/report"'
-    # A URL that is already in the text is not repeated.
+    # A URL that is already in the text is not printed again.
     assert sheet("/sources/nextgen-ceremony-report/").locator(".spelled").evaluate(written) == "none"

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 @pytest.fixture
 def nextgen_live(live_server):
-    """The live portal with the NextGen contest."""
+    """Return the live portal with the NextGen contest."""
     call_command("loaddata", "nextgen", verbosity=0)
     return live_server
 

@@ -1,4 +1,4 @@
-"""Sign-in in a real browser: with password and authenticator app, and with a passkey created by the browser."""
+"""Sign-in in a real browser, with password and authenticator app, and with a passkey that the browser has created."""
 
 import re
 import time
@@ -20,7 +20,7 @@ def required(settings):
 
 @pytest.fixture
 def site(new_page, live_server):
-    """A page at the live server's host name: passkeys need a host name, not an IP address."""
+    """Open a page at the host name of the live server, because passkeys don't work with an IP address."""
     return new_page(base_url=live_server.url.replace("127.0.0.1", "localhost"), reduced_motion="reduce")
 
 
@@ -45,7 +45,7 @@ def test_editor_who_needs_a_second_factor_is_led_to_set_up_an_app(site):
     account = make.UserFactory(editor=True)
     site.goto("/admin/contests/contest/")
     enter(site, account)
-    # The admin requires a second factor first.
+    # The admin first requires a second factor.
     expect(site).to_have_url(re.compile("/account/second-factor/$"))
     assert_accessible(site)
     site.click("text=Set it up")
@@ -118,7 +118,7 @@ def test_passkey_that_is_not_there_is_told_on_the_page(site):
 
 
 def now(secret):
-    """Return the app's current code; it stays valid for at least a few seconds."""
+    """Return the current code of the app. It stays valid for at least a few seconds."""
     if time.time() % 30 > 27:
         time.sleep(3)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))

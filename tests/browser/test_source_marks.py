@@ -6,7 +6,7 @@ from contests.models import Contest, Credit, Submission
 from tests import factories as make
 from tests.browser.pages import PAGES, fill
 
-#: Returns the errors of a page as a reader would describe them.
+#: A script that returns the errors of a page as a reader would describe them.
 FAULTS = """() => {
   const faults = [];
   for (const mark of document.querySelectorAll(".source-mark a")) {
@@ -41,7 +41,7 @@ FAULTS = """() => {
 
 @pytest.fixture
 def awarded():
-    """The NextGen contest, with a person who won, credits in several roles, and facts with two sources."""
+    """Return the NextGen contest with a person who won, credits in several roles, and facts with two sources."""
     fill()
     contest, film = Contest.objects.get(slug="nextgen"), Submission.objects.get(slug="alzheimer")
     studio = make.PersonFactory(team=True, name="Studio", slug="studio", country="PL", headline="Made up")

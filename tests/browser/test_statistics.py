@@ -1,4 +1,4 @@
-"""The statistics in a real browser: charts and maps that everyone can read, on every screen."""
+"""The statistics in a real browser: charts and maps are readable for everyone, on every screen."""
 
 from itertools import product
 
@@ -14,7 +14,7 @@ COUNTRIES = ["PL", "KR", "JP", "CN", "FR", "DE", "MT", "SG", "BR", "NG", "IN", "
 
 @pytest.fixture
 def full(live_server):
-    """The live portal with the NextGen contest and one that has data for every chart."""
+    """Return the live portal with the NextGen contest and another one that has data for every chart."""
     call_command("loaddata", "nextgen", verbosity=0)
     contest = make.ContestFactory(slug="full", title="A contest with counts", accent="cobalt", revealed=True)
     for number, country in enumerate(COUNTRIES):

@@ -1,8 +1,8 @@
-"""Between pages, the clicked poster is the one that is animated."""
+"""When a visitor opens a work from a list, the clicked poster is animated, and no other."""
 
 from django.core.management import call_command
 
-# Simulates the event of leaving a page, because a test can't observe the real one.
+# Fires the event of leaving a page, because a test can't observe the real one.
 LEAVE = """path => {
     const entry = { url: new URL(path, location).href };
     dispatchEvent(Object.assign(new Event("pageswap"), { viewTransition: {}, activation: { entry } }));

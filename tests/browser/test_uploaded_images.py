@@ -14,7 +14,8 @@ SIZES = {
     "small": (160, 90),
     "slim": (300, 900),
 }
-#: Returns the box of each uploaded image, how the image fills it, and the width of the file that the browser chose.
+#: A script that returns the box of each uploaded image, how the image fills it, and the width of the file that the
+#: browser chose.
 MEASURE = """async () => {
     const images = [...document.images].filter(image => image.src.includes("/media/"));
     for (const image of images) image.loading = "eager";

@@ -1,4 +1,4 @@
-"""A visitor's walk through the site in a real browser, in both colour schemes, without any console message."""
+"""A visitor opens the pages of the site in a real browser, in both colour schemes. Nothing is logged to the console."""
 
 import pytest
 from django.core.management import call_command
@@ -6,7 +6,7 @@ from django.core.management import call_command
 
 @pytest.fixture
 def nextgen_live(live_server):
-    """The live portal with the NextGen contest."""
+    """Return the live portal with the NextGen contest."""
     call_command("loaddata", "nextgen", verbosity=0)
     return live_server
 
@@ -77,7 +77,8 @@ def test_the_keyboard_reaches_the_content_first(new_page, nextgen_live):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_keeps_its_contrast(new_page, nextgen_live, scheme):
     """
-    Text, muted and accent colours on the background, as the browser computes them: at least 4.5 to 1 for every accent.
+    Text, muted text and accent colours have a contrast of at least 4.5 to 1 on the background, as the browser computes
+    them, for every accent.
     """
     from contests.models import Contest
 

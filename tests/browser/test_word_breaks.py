@@ -11,7 +11,7 @@ from record.models import Source
 from tests import factories as make
 
 TITLES = ("Alzheimer", "Bursztynowa komnata", "Cinematographer", "The Kindergarten Commonwealth", "WIMBLEDON", "Ω")
-#: Returns words up to the given length that span several lines, except in URLs and keys.
+#: A script that returns words, up to the given length, that span several lines, except in URLs and keys.
 BROKEN = """([selector, LONGEST]) => {
     const found = [], range = document.createRange();
     for (const within of document.querySelectorAll(selector)) {
@@ -38,7 +38,7 @@ BROKEN = """([selector, LONGEST]) => {
 
 @pytest.fixture
 def addresses(live_server):
-    """Pages on which each of the titles is that of a work and the name of a person."""
+    """Create pages on which each of the titles is the title of a work and the name of a person. Return their URLs."""
     contest = make.ContestFactory(title="Kindergarten Cinematographers", slug="words", revealed=True)
     found = ["/", "/winners/", "/people/", contest.get_absolute_url(), "/contests/words/winners/"]
     found.append("/contests/words/submissions/")
@@ -91,7 +91,7 @@ def test_no_word_of_facts_captions_code_and_embeds_is_broken(new_page, live_serv
 
 @pytest.mark.parametrize("language", ["en", "ja", "zh-hans", "ko", "pl"])
 def test_no_word_of_a_label_is_broken_on_a_phone(new_page, live_server, language):
-    """Checks every page with labels; there is a credit of every role and data for every other label."""
+    """Check every page that has labels. There is a credit of every role, and data for every other label."""
     call_command("loaddata", "nextgen", verbosity=0)
     contest = make.ContestFactory(revealed=True, slug="labels", title="Labels", edition="1")
     film = make.SubmissionFactory(
@@ -128,7 +128,7 @@ def test_no_word_of_a_label_is_broken_on_a_phone(new_page, live_server, language
 
 @pytest.fixture
 def desk(new_page, live_server, client):
-    """The admin as an editor sees it, with long words in all lists."""
+    """Return the admin in a browser in which an editor is signed in, with long words in all lists."""
     call_command("loaddata", "nextgen", verbosity=0)
     call_command("create_demo_contest", stage="revealed", submissions=20, verbosity=0)
     contest = make.ContestFactory(title="Kindergarten Cinematographers", slug="words", revealed=True)

@@ -1,4 +1,4 @@
-"""The admin of contests: inline rows, orders, dates in the contest's own time zone."""
+"""The admin of contests: inline rows, their order, and times in the contest's own time zone."""
 
 import re
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from tests.admin_pages import filled, page, saved, statements, version_page
 pytestmark = pytest.mark.django_db
 
 
-# The number of SQL statements of a page does not depend on its number of inline rows.
+# The number of SQL statements of each page does not depend on the number of inline rows.
 
 
 def test_contest_s_page_takes_the_same_statements_whatever_is_on_it(desk):
@@ -69,9 +69,6 @@ def test_contest_leads_to_what_is_in_it(desk):
     address = f"/admin/contests/submission/?contest__id__exact={contest.pk}"
     assert f'<a href="{address}">2 submissions</a>' in content
     assert desk.get(address).context["cl"].result_count == 2
-
-
-# Orders --------------------------------------------------------------------------------------------------
 
 
 def with_rows(response, prefix: str, *rows: dict, **changes) -> dict:
@@ -282,9 +279,6 @@ def test_head_of_a_refused_form_leads_to_each_field_that_is_wrong(desk):
     ]
     assert all(f'id="{name}"' in text for name in ("id_year", "id_credits-0-role"))
     assert "wrong-fields" not in desk.get(page(film)).content.decode()
-
-
-# Time zones ------------------------------------------------------------------------------------------------
 
 
 def test_dates_of_a_contest_are_read_and_shown_in_its_time_zone(desk):

@@ -66,7 +66,7 @@ def test_a_new_row_does_not_name_a_zone_before_its_contest_is_known(desk, warsaw
     for address, name in (("contest", "opens_at"), ("event", "starts_at")):
         asked = desk.get(f"/admin/contests/{address}/add/")
         assert asked.context["adminform"].form.fields[name].help_text.endswith("Time zone: the contest’s.")
-    # When the form returns with another error, it names the time zone that was used.
+    # If the form is shown again because of another error, it names the time zone that was used.
     typed = {"contest": warsaw.pk, "starts_at_0": "2027-12-31", "starts_at_1": "20:00"}
     refused = desk.post("/admin/contests/event/add/", filled(asked, **typed))
     assert "Time zone: Europe/Warsaw." in refused.content.decode()
@@ -83,7 +83,7 @@ def test_dates_of_a_contest_and_of_its_events_are_read_the_same_way_and_name_the
         saved(desk.post(page(row), filled(asked, **typed | {f"{field}_1": "02:30+01:00"})))
         row.refresh_from_db()
         assert getattr(row, field) == datetime(2090, 10, 29, 1, 30, tzinfo=UTC)
-        # The saved time is displayed as it must be entered, and saving it again does not change it.
+        # The saved time is displayed in the way it must be entered, and saving it again does not change it.
         again = desk.get(page(row))
         assert 'value="02:30+01:00"' in again.content.decode()
         with timezone.override("Europe/Warsaw"):
@@ -111,7 +111,7 @@ def written_in(response, name):
 
 
 def as_written(response, name):
-    """The form as a browser sends it, with field `name` as its page has it."""
+    """Return the data of the form as a browser sends it, with the field `name` as its page shows it."""
     day, clock = written_in(response, name)
     return filled(response, **{f"{name}_0": day, f"{name}_1": clock})
 
@@ -121,7 +121,7 @@ def test_a_form_writes_dates_and_times_as_its_shortcuts_and_hints_do(desk, warsa
     Contest.objects.update(opens_at=datetime(2026, 12, 20, 17, tzinfo=UTC))
     response = form_of(desk, warsaw, language)
     assert written_in(response, "opens_at") == WRITTEN[language]
-    # The calendar, "Today" and "Now" write the first of these.
+    # The calendar and the shortcuts "Today" and "Now" write the first of these formats.
     catalog = desk.get("/admin/jsi18n/", headers={"Accept-Language": language}).content.decode()
     first = {name: re.search(rf'"{name}": \[\s*"([^"]+)"', catalog)[1] for name in ("DATE_INPUT_FORMATS", TIME)}
     moment = datetime(2026, 12, 20, 18)

@@ -1,5 +1,5 @@
 """
-Autocomplete fields in the admin offer rows of the form's contest, and a new row gets the contest of the editor's page.
+Autocomplete fields in the admin offer only rows of the form's contest, and a new row gets the contest of the form.
 """
 
 import pytest
@@ -13,7 +13,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ours():
-    """A contest with one row of everything that a field can offer, and another contest with the same."""
+    """
+    Create a contest with one row of everything that an autocomplete field can offer, and another contest with the same
+    rows.
+    """
     for title in ("Another", "Ours"):
         contest = make.ContestFactory(title=title)
         make.AwardFactory(contest=contest, name="Grand Prize")
@@ -43,7 +46,7 @@ PICKERS = [
 @pytest.mark.parametrize(("model", "field", "name"), PICKERS)
 def test_picker_offers_the_rows_of_its_contest_and_no_others(desk, ours, model, field, name):
     assert offered(desk, model, field, f"contest:{ours.pk}") == [f"{name} · Ours"]
-    # Without a known contest, each option names its contest.
+    # If the form has no contest yet, each option names its contest.
     assert sorted(offered(desk, model, field)) == [f"{name} · Another", f"{name} · Ours"]
 
 
@@ -66,7 +69,7 @@ def test_event_is_no_part_of_a_part(desk, ours):
 
 
 def pickers(response):
-    """Return {field name: the contest that its autocomplete field sends}."""
+    """Return the contest that each autocomplete field sends, by field name."""
     forms = [response.context["adminform"].form]
     forms += [formset.formset.empty_form for formset in response.context["inline_admin_formsets"]]
     found = {}
@@ -160,7 +163,7 @@ def test_without_javascript_a_name_a_slug_or_a_key_is_typed(desk, ours):
         **{f"{rows}-{name}": 0 for rows in ("credits", "recognitions") for name in ("TOTAL_FORMS", "INITIAL_FORMS")},
     }
     category = ours.categories.get()
-    # Nothing is selected in the list; the typed text is in the field after it.
+    # Nothing is selected in the list. The text is typed into the field after it.
     for number, contest in enumerate((ours.slug, ours.key, "ours")):
         typed = {**values, "contest": ["", contest], "category": ["", category.key], "sources": [""]}
         saved(desk.post(page(Submission, "add"), {**typed, "title": f"New {number}"}))
@@ -195,7 +198,7 @@ def test_new_row_without_a_contest_of_its_own_asks_for_the_contest_first(desk, o
     assert not form.fields["contest"].required
     assert [name for name, (teller, _page) in pickers(shown).items() if teller == "contest"] == WITHOUT_CONTEST[model]
     for name in WITHOUT_CONTEST[model]:
-        # The request that static/js/pickers.js sends while no contest is chosen.
+        # This is the request that static/js/pickers.js sends while no contest is chosen.
         assert offered(desk, model._meta.model_name, name, "contest:") == ["Choose the contest first."]
     row = next(iter(desk.get(page(model, "changelist")).context["cl"].result_list), None)
     assert row is None

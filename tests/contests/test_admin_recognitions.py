@@ -1,4 +1,4 @@
-"""Single results in the admin: revoked, restored, approved, and revealed before the others."""
+"""Single results in the admin: they are revoked, restored, approved, and revealed before the others."""
 
 from datetime import date
 
@@ -15,9 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 RECOGNITIONS = "/admin/contests/recognition/"
-
-
-# Recognitions ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The state of results at the top of admin forms, and on the page that approves them."""
+"""The state of results is shown at the top of admin forms, and on the page that approves them."""
 
 from datetime import UTC, datetime
 

@@ -35,7 +35,7 @@ def state(contest) -> Results:
 
 
 def filled_contest(**traits) -> Contest:
-    """A contest with a winner, a work that is not eligible, a quote and a winner at the ceremony."""
+    """Create a contest with a winner, a work that is not eligible, a quote and a winner at the ceremony."""
     contest = make.ContestFactory(title="NextGen", **traits)
     make.RecognitionFactory(award__contest=contest)
     make.SubmissionFactory(contest=contest, draft=True)
@@ -46,18 +46,18 @@ def filled_contest(**traits) -> Contest:
     return contest
 
 
-# The changes that the confirmation page announces: for each kind the number of public rows before and after.
+# The changes that the confirmation page announces: for each kind of row, the number of public rows before and after.
 REVEALED = {"recognitions": (0, 1), "works": (0, 1), "people": (1, 4), "quotes": (0, 2)}
 
 
 REVEALED |= {"winners in event programmes": (0, 1), "sources": (1, 5)}
 
 
-# The other settings for which entries are public; here all eligible ones are.
+# The other settings for which entries are public. In this test, all eligible ones are.
 ENTRIES = ["Show only entries with an award", "Show selected entries too"]
 
 
-# For each state, the steps that the contest's page offers.
+# For each state of the results, the actions that the page of the contest offers.
 OFFERED = [
     ({}, ["Approve results", "Make a preview link"]),
     ({"sealed": True}, ["Approve results", "Make a preview link"]),
@@ -105,7 +105,10 @@ def test_results_line_names_who_approved_and_the_time_zone(desk):
 
 
 def changes(response) -> dict[str, tuple[int, int]]:
-    """Return the changes that the confirmation page announces: for each kind the number before and after."""
+    """
+    Return the changes that the confirmation page announces: for each kind of row, the number of public rows before and
+    after.
+    """
     return {str(each.kind): (each.before, each.after) for each in response.context["outlook"].differences}
 
 
@@ -247,9 +250,6 @@ def test_unknown_step_and_unknown_rows_are_not_found(desk):
     assert state(contest) is Results.SEALED
 
 
-# From the list ---------------------------------------------------------------------------------------------
-
-
 def choose(desk, address, action, rows):
     return desk.post(address, {"action": action, "_selected_action": [row.pk for row in rows]})
 
@@ -292,9 +292,6 @@ def test_list_can_be_filtered_by_where_results_stand(desk):
         assert {contest.results(Viewpoint.now()).value for contest in listed} == {name}
 
 
-# Permissions -------------------------------------------------------------------------------------------------
-
-
 def test_who_may_only_look_and_change_is_offered_no_step_and_takes_none(client):
     contest = make.ContestFactory(sealed=True)
     viewer = make.UserFactory(is_staff=True)
@@ -330,9 +327,6 @@ def test_step_is_not_taken_for_another_site(editor):
     browser.force_login(editor)
     assert browser.post(step(contest, "approve")).status_code == 403
     assert state(contest) is Results.SEALED
-
-
-# No other way -------------------------------------------------------------------------------------------------
 
 
 def test_form_changes_nothing_of_the_results(desk):

@@ -1,4 +1,7 @@
-"""The texts of confirmation pages in each situation: no reveal, a future one, a past one, and nothing approved."""
+"""
+The texts of confirmation pages in each situation: without a reveal date, with a future one, with a past one, and with
+nothing approved.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +22,7 @@ NO_REVEAL = "The public sees nothing yet: no reveal is set. You reveal the resul
 AHEAD = f"The public sees it from {LATER} on."
 PAST = f"The public sees it at once: the reveal was on {EARLIER}."
 UNPUBLISHED = "The public sees nothing yet: the contest is not published."
-#: Days to the reveal and to the publication, the text before an approval, and the text after it.
+#: Days until the reveal and until the publication, the text before an approval, and the text after it.
 SITUATIONS = [
     (None, -9, NO_REVEAL, "No reveal is set: only editors see this until you reveal it."),
     (1, -9, AHEAD, f"Public on {LATER}."),

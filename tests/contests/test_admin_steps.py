@@ -1,4 +1,4 @@
-"""A confirmation page tells the truth, and the step does exactly what the page says."""
+"""An admin action does exactly what its confirmation page has announced."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def contest():
-    """Results with a scheduled reveal: a winner and a runner-up."""
+    """Create a contest with a scheduled reveal: a winner and a runner-up."""
     contest = make.ContestFactory(approved_future=True, title="NextGen", time_zone="Asia/Tokyo")
     award = make.AwardFactory(contest=contest, name="Grand Prize")
     film = make.RecognitionFactory(award=award, submission__title="Alpha", order=1).submission
@@ -105,15 +105,12 @@ def test_a_revocation_does_not_lie_before_the_contest(desk):
     asked = {"reason": "Wrong", "on": "2020-10-26"}
     form = desk.post(step(row, "revoke"), asked).context["form"]
     assert form.errors == {"on": ["Choose 27 October 2020, when NextGen began, or a later date."]}
-    # Without a known date, only a future date is refused.
+    # If no date is known, only a future date is refused.
     event.starts_at = timezone.now() + timedelta(days=9)
     event.save()
     assert desk.post(step(row, "revoke"), asked).status_code == 302
     row.refresh_from_db()
     assert row.revoked_on == date(2020, 10, 26)
-
-
-# Only steps may do this
 
 
 @pytest.mark.parametrize("revoked", [False, True])

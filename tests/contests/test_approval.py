@@ -1,4 +1,4 @@
-"""An approval covers the content of a result: any change before the reveal withdraws it."""
+"""An approval covers the content of a result. Any change of the content before the reveal withdraws the approval."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def editor():
 
 @pytest.fixture
 def won(editor):
-    """A grand prize, approved with its contest; the reveal is in an hour."""
+    """Create a grand prize that was approved together with its contest. The reveal is in an hour."""
     contest = make.ContestFactory(sealed=True)
     row = make.RecognitionFactory(
         award__contest=contest,
@@ -55,7 +55,7 @@ def merge_maker(row):
     merge(friend, row.submission.credits.get().person, {"name": "kept"}, actor=None)
 
 
-# For each part: how it is changed, and the text of the change.
+# For each part of a result: how the test changes it, and how the portal describes the change.
 CHANGES = {
     "award": (lambda row: Award.objects.update(name="Second"), "award: “Grand Prize” → “Second”"),
     "kind": (lambda row: Award.objects.update(kind="mention"), "kind: Prize → Mention"),
@@ -97,7 +97,7 @@ def test_what_an_approval_covers_is_changed_and_nobody_sees_it_before_it_is_appr
     won.refresh_from_db()
     assert (won.approved_at, won.approval_is_withdrawn) == (None, True)
     assert changes_since([won]) == {won.pk: told}
-    # Not shown by the scheduled reveal, nor by an immediate one, nor in the ceremony view.
+    # Neither a scheduled nor an immediate reveal shows the result, and the ceremony view doesn't either.
     assert not is_shown(won, at)
     assert not to_be_shown(contest).exists()
     assert len(slides(contest)) == 1

@@ -1,4 +1,7 @@
-"""The ceremony view: one award after the other on a screen. Each press shows a winner, and may also reveal it."""
+"""
+The ceremony view shows one award after the other on a screen. Each press shows a winner, and may also reveal the
+result.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -20,7 +23,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def contest():
-    """An approved contest with a grand prize, a selection of two, and rows that are not for the ceremony."""
+    """
+    Create an approved contest with a grand prize, a selection of two works, and rows that the ceremony does not show.
+    """
     contest = make.ContestFactory(title="NextGen", approved_future=True)
     grand = make.AwardFactory(contest=contest, name="Grand Prize", precedence=1)
     selection = make.AwardFactory(contest=contest, name="Selection", precedence=2)
@@ -45,7 +50,7 @@ def named_in(response) -> list[str]:
 
 
 def shown(contest) -> list[str]:
-    """Return the winners that the public sees."""
+    """Return the winners that the public can see."""
     rows = Recognition.objects.public(Viewpoint.now()).in_force().filter(award__contest=contest)
     return [row.submission.title for row in rows.order_by("award__precedence", "order")]
 
@@ -56,7 +61,8 @@ def confirm(desk, contest):
 
 def run(desk, contest, way):
     """
-    Return every page from the first press to the last, as (heading, names on the page, public winners at that time).
+    Return every page from the first press to the last, as triples of heading, names on the page, and public winners at
+    that time.
     """
     if way:
         confirm(desk, contest)
@@ -202,7 +208,7 @@ def test_nothing_becomes_public_before_the_warning_was_agreed_to(desk, contest):
     assert begun["Location"] == desk.get(ceremony_url(contest)).context["first"] + "?live=1"
     desk.post(slide(contest, "Gamma"))
     assert shown(contest) == ["Gamma"]
-    # The confirmation does not cover other contests.
+    # A confirmation for one contest does not cover other contests.
     other = make.RecognitionFactory(award__contest=make.ContestFactory(approved_future=True))
     there = ceremony_url(other.award.contest)
     assert desk.post(f"{there}winner/{other.pk}/?live=1")["Location"] == f"{there}reveal/"

@@ -1,4 +1,4 @@
-"""Languages, currencies and countries are chosen by name; the database stores an existing code."""
+"""Languages, currencies and countries are chosen by name. The database stores only existing codes."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""Rules of contests that always hold: the database enforces them, and the form shows the reason at the field."""
+"""Rules of contests that must always hold: the database enforces them, and the form shows the reason at the field."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The page of corrections: what was changed after the reveal, and nothing else."""
+"""The page of corrections shows what was changed after the reveal, and nothing else."""
 
 import re
 from datetime import timedelta
@@ -24,7 +24,7 @@ NOTHING = "Nothing has been corrected."
 
 @pytest.fixture
 def contest():
-    """A contest revealed a day ago; all its rows are older."""
+    """Create a contest that was revealed a day ago. All its rows are older."""
     with time_machine.travel(timezone.now() - timedelta(days=5)):
         contest = make.ContestFactory(slug="c", title="Contest", time_zone="Asia/Tokyo", revealed=True)
     now = timezone.now()
@@ -41,12 +41,12 @@ def film(contest):
 
 @pytest.fixture
 def before():
-    """Rows created inside this context are older than the reveal."""
+    """Make rows that are created inside this block older than the reveal."""
     return lambda: time_machine.travel(timezone.now() - timedelta(days=5))
 
 
 def told(client, contest, **question):
-    """Return the corrections of the page as text, one line each."""
+    """Return the corrections on the page, one line each."""
     response = client.get(f"/contests/{contest.slug}/corrections/", question)
     assert response.status_code == 200
     items = re.findall(r"<li>\s*<h3>.*?</li>", response.content.decode(), re.DOTALL)
@@ -72,7 +72,7 @@ def test_without_a_change_it_says_so(client, contest, film, before):
 def test_what_is_kept_of_a_row_without_a_history_is_compared_with_and_is_no_correction(client, contest, film):
     quote = make.QuoteFactory(event__contest=contest, text="As loaded.", speaker__name="Ada")
     for row in (quote, quote.event, quote.speaker, quote.source):
-        row.history.all().delete()  # as after loading a fixture
+        row.history.all().delete()  # Rows loaded from a fixture have no history.
     keep_first_version(type(quote), [quote.pk])
     assert told(client, contest) == []
     change(quote, text="As said.")
@@ -187,7 +187,7 @@ def test_a_merge_that_was_undone_is_not_told(client, contest, film, before, edit
     assert [line.partition(" Person")[0] for line in told(client, contest)] == ["Credit, Changed Lost"]
     undo(done, actor=editor)
     assert told(client, contest) == []
-    # These words can't be used to hide a correction.
+    # These words in a reason can't hide a correction.
     change(film, "Merge undone", title="Found")
     assert told(client, contest) == ["Film, Changed Found Title before: Lost now: Found Why Merge undone"]
 
@@ -329,7 +329,7 @@ def test_pages_follow_each_other_and_lose_nothing(client, contest, film, before)
     with before():
         credits = make.CreditFactory.create_batch(20, submission=film)
         awards = make.AwardFactory.create_batch(20, contest=contest)
-    with time_machine.travel(timezone.now(), tick=False):  # all at the same time
+    with time_machine.travel(timezone.now(), tick=False):  # All changes have the same time.
         for number, row in enumerate([*credits, *awards]):
             row._change_reason = f"Number {number}."
             row.role = row.name = "editor"
@@ -364,7 +364,7 @@ def test_three_statements_whatever_is_told(client, contest, film, before, rows):
         change(row, role="editor", source=make.SourceFactory())
     for row in quotes:
         change(row, context="On stage")
-    assert connection.features.supports_json_field  # this queries the database once per process
+    assert connection.features.supports_json_field  # Reading this feature queries the database once per process.
     with CaptureQueriesContext(connection) as captured:
         client.get("/contests/c/corrections/")
     assert len(captured) == 3

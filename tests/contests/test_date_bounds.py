@@ -1,4 +1,4 @@
-"""Dates that are impossible for a contest: an error at the field; and if stored anyway, no page breaks."""
+"""Dates that are impossible for a contest cause an error at the field. If they are stored anyway, no page breaks."""
 
 from datetime import UTC, date, datetime
 
@@ -82,7 +82,7 @@ def test_a_number_that_no_database_holds_loses_no_form(desk, monkeypatch):
 
 @pytest.fixture
 def unbounded():
-    """The database as it was before the constraint existed."""
+    """Remove the constraint from the database, so that it is as before the constraint existed."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA ignore_check_constraints = ON")

@@ -39,21 +39,23 @@ TODAY = datetime(2026, 3, 4, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def indexed(monkeypatch):
-    """Count the calls that update the search index, which is slow and not under test here."""
+    """
+    Count the calls that update the search index instead of making them, because they are slow and not under test here.
+    """
     told = []
     monkeypatch.setattr(create_demo_contest, "call_command", lambda name, **_kwargs: told.append(name))
     return told
 
 
 def create(*options, **kwargs):
-    """Return the lines that the command prints."""
+    """Run the command. Return the lines that it prints."""
     out = StringIO()
     call_command("create_demo_contest", *options, stdout=out, **kwargs)
     return out.getvalue().splitlines()
 
 
 def rows():
-    """Return every row of the record by its key, without primary keys; relations as keys."""
+    """Return every row of the record by its key, without primary keys. Relations are given as keys."""
     found = {}
     for model in demo.removal.records():
         for row in model.objects.all():

@@ -1,4 +1,4 @@
-"""`manage.py create_demo_contest --remove`: it deletes all of the contest, and nothing else."""
+"""`manage.py create_demo_contest --remove` deletes everything of the contest, and nothing else."""
 
 from datetime import timedelta
 from io import StringIO
@@ -43,7 +43,7 @@ def everything():
 
 
 def edited(editor):
-    """A synthetic contest with every kind of edit that leaves further rows behind."""
+    """Create a synthetic contest with every kind of edit that creates further rows."""
     create(submissions=20)
     film = Submission.objects.first()
     film.title = "Edited"
@@ -215,7 +215,8 @@ def test_it_takes_the_same_few_statements_whatever_its_size(django_assert_max_nu
 
 def test_whatever_refers_to_the_record_is_a_part_of_it_or_is_known_here():
     """
-    Fails for a new table that refers to the record: decide what happens to its rows when the record's row is deleted.
+    The test fails for a new table that refers to the record. Then decide what happens to its rows when the row of the
+    record is deleted.
     """
     known = {"accounts_user"}
     strangers = {

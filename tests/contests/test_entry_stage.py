@@ -1,4 +1,7 @@
-"""Whether a contest is open for entries depends only on its dates, so sealed and approved contests look the same."""
+"""
+Whether a contest is open for entries depends only on its dates, so contests with approved and unapproved results look
+the same.
+"""
 
 import re
 from datetime import timedelta

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def options(listed):
-    """Return the label and number of each option, by facet name."""
+    """Return the label and the number of rows of each filter option, by facet name."""
     return {
         facet.name: [(option.label, option.number) for option in [*facet.first, *facet.rest]] for facet in listed.facets
     }

@@ -1,4 +1,4 @@
-"""What the pages of a work, an event and a quote take from their contest."""
+"""The pages of a work, an event and a quote use some values of their contest, such as its accent colour."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Preview links: a whole contest as after its reveal, only for visitors with the link."""
+"""Preview links show a whole contest as after its reveal, only to visitors who have the link."""
 
 import copy
 import pickle
@@ -34,7 +34,7 @@ LINK = re.compile(r'(?:href|src|action)="(/[^"#?]*)')
 
 @pytest.fixture
 def contest():
-    """A sealed contest with a result that is not approved yet."""
+    """Create a contest with a result that is not approved yet."""
     contest = make.ContestFactory(title="Sealed contest", sealed=True)
     film = make.SubmissionFactory(contest=contest, title="Work sealedword")
     make.RecognitionFactory(award__contest=contest, submission=film, approved_at=None)
@@ -44,7 +44,8 @@ def contest():
 @pytest.fixture
 def edition(contest):
     """
-    The same contest with everything that can depend on a result, and hidden contests that are not part of this preview.
+    Add everything to the contest that can depend on a result. Create other contests with hidden results, which the
+    preview must not show.
     """
     hidden_result(contest, "sealedword")
     contest.awards.last().recognitions.update(approved_at=None)
@@ -123,7 +124,7 @@ def every_page_says_what_it_is_and_keeps_to_itself(answers):
         assert "Preview of Sealed contest as it will be after the reveal." in body, url
         assert '<meta name="robots" content="noindex, nofollow">' in body, url
         assert [mark for mark in ("canonical", "hreflang", "og:", "ld+json", "print-address") if mark in body] == []
-        # All URLs on the page stay in the preview, except those of static files.
+        # All URLs on the page begin with the preview link, except those of static files.
         outside = {found for found in LINK.findall(body) if not found.startswith(("/preview/", "/static/"))}
         assert (url, outside) == (url, set())
         assert inline_in(answer) == []
@@ -145,7 +146,7 @@ def test_statistics_and_search_are_those_of_after_the_reveal(client, contest):
     film = contest.submissions.get()
     found = client.get(f"{root}search/?q=sealedword").content.decode()
     assert f'href="{root}contests/{contest.slug}/submissions/{film.slug}/"' in found
-    # The index was updated during the preview: it must not contain preview URLs.
+    # The search index was updated during the preview. It must not contain URLs that begin with the preview link.
     assert f"/submissions/{film.slug}/" not in client.get("/search/?q=sealedword").content.decode()
     assert Entry.objects.filter(url__contains="preview").count() == 0
     suggested = client.get(f"{root}search/suggestions/?q=sealedword").content.decode()
@@ -281,9 +282,6 @@ def test_rows_are_asked_for_with_a_viewpoint_not_with_a_time(contest):
             list(manager.public(NOW()))
     with pytest.raises(AttributeError):
         contest.results(NOW())
-
-
-# In the admin ---------------------------------------------------------------------------------------------------------
 
 
 def step_of(contest, name="preview"):

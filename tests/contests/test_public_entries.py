@@ -24,7 +24,9 @@ WORKS = "/admin/contests/submission/"
 
 
 def entries(contest):
-    """Entries with an award in each state, one that is selected, one that is only eligible, one that is not."""
+    """
+    Create entries with an award in each state, one that is selected, one that is only eligible, and one that is not.
+    """
     award = make.AwardFactory(contest=contest)
     film = {name: make.SubmissionFactory(contest=contest, title=name) for name in ("won", "nominated", "revoked")}
     film["waits"] = make.SubmissionFactory(contest=contest, title="waits")
@@ -53,7 +55,7 @@ def test_the_public_sees_after_the_reveal_what_the_contest_shows_of_its_entries(
     just_before = contest.reveal_at - timedelta(microseconds=1)
     assert shown(Viewpoint(just_before)) == set()
     assert shown(Viewpoint(contest.reveal_at)) == SHOWN[which]
-    # Credited people and quotes about a work are public exactly if the work is.
+    # People in the credits of a work and quotes about it are public exactly if the work is.
     for film in films.values():
         make.CreditFactory(submission=film, person__name=film.title)
         make.QuoteFactory(event__contest=contest, submission=film, text=film.title)
@@ -78,7 +80,7 @@ def test_a_result_ahead_of_the_rest_shows_its_entry_and_no_other():
 def test_a_preview_shows_what_the_reveal_will_show():
     contest = make.ContestFactory(sealed=True, public_entries=WINNERS)
     entries(contest)
-    # In a preview every result counts as approved.
+    # In a preview, every result counts as approved.
     assert shown(Viewpoint(timezone.now(), preview=contest.pk)) == AWARDED | {"waits"}
 
 
@@ -87,9 +89,6 @@ def test_an_approval_after_the_reveal_shows_its_entry():
     films = entries(contest)
     results.approve_recognition(films["waits"].recognitions.get(), actor=None)
     assert shown() == AWARDED | {"waits"}
-
-
-# Who decides
 
 
 def test_saving_an_entry_never_publishes_it(desk):
@@ -211,9 +210,6 @@ def test_single_entries_are_shown_and_hidden_by_steps(desk):
         results.show_entries(contest, actor=None, entries=WINNERS)
 
 
-# The link
-
-
 @pytest.mark.parametrize("audience", ["jury", "public"])
 def test_a_link_reaches_the_public_only_where_it_is_for_everybody(client, desk, audience):
     contest = make.ContestFactory(revealed=True, slug="c")
@@ -248,12 +244,9 @@ def read(response):
     return told(response.getvalue())
 
 
-# Corrections
-
-
 @pytest.fixture
 def revealed():
-    """A contest that shows only winners, revealed a day ago, with an entry that only editors see."""
+    """Create a contest that shows only winners and was revealed a day ago, with an entry that only editors can see."""
     with time_machine.travel(timezone.now() - timedelta(days=5)):
         contest = make.ContestFactory(slug="c", revealed=True, public_entries=WINNERS)
         film = make.SubmissionFactory(contest=contest, title="Late", logline="Hiddenword")

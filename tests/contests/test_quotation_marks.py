@@ -1,4 +1,4 @@
-"""Pages add quotation marks themselves: a pair around a whole text is not stored."""
+"""Pages add quotation marks themselves, so a pair of marks around a whole text is not stored."""
 
 import pytest
 from django.core.management import call_command
@@ -52,7 +52,7 @@ def test_outer_marks_are_taken_off_words_however_they_are_written(desk, client):
     with connection.cursor() as cursor:
         cursor.execute("SELECT text FROM contests_quote")
         assert cursor.fetchone() == ("Hello there",)
-        # As an earlier version stored it.
+        # An earlier version stored the text with its quotation marks.
         cursor.execute("UPDATE contests_quote SET text = %s", ["“Hello there”"])
     assert Quote.objects.get().text == "Hello there"
     shown = client.get(quote.get_absolute_url()).content.decode()

@@ -1,4 +1,4 @@
-"""A quote's context appears wherever the quote does, so that a joke is not taken seriously."""
+"""The context of a quote is shown wherever the quote is, so that nobody takes a joke seriously."""
 
 import io
 import json
@@ -38,7 +38,7 @@ def joke():
 
 
 def read(client, address):
-    """Return the text of a page as a reader reads it, in one line."""
+    """Return the text of a page on one line."""
     response = client.get(address)
     assert response.status_code == 200
     main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL)[0]
@@ -78,7 +78,7 @@ def test_what_a_chat_shows_has_the_context(client, joke):
     assert described == f"“{joke.text}” {CONTEXT}"
     card = cards.of_quote(joke)
     assert CONTEXT in card.alternative
-    # The share card has it too.
+    # The share card contains the context too.
     assert any(
         " ".join(line.text for line in placed.block.lines) == CONTEXT for placed in cards.drawing.layout(card, 64)
     )

@@ -1,4 +1,4 @@
-"""The changes of state of results, and when each is refused."""
+"""The changes of state of results: approving, revealing, revoking, and when each is refused."""
 
 from datetime import date, timedelta
 

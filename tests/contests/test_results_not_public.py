@@ -1,4 +1,4 @@
-"""A result whose work would not be public can't be approved; if one is skipped, the pages say so."""
+"""A result whose work would not be public can't be approved. If a result is skipped, the pages say so."""
 
 import pytest
 from django.contrib.messages import get_messages
@@ -74,7 +74,7 @@ def test_a_bulk_approval_names_every_one_that_it_refuses(desk, contest):
 
 @pytest.fixture
 def left_out():
-    """Approved results, one of them of a draft work from a fixture, and one result that is not approved."""
+    """Create approved results, one of them of a draft work from a fixture, and one result that is not approved."""
     contest = make.ContestFactory(title="NextGen", approved_future=True)
     won(contest, "Alpha", "draft", approved_at=contest.approved_at)
     won(contest, "Beta", approved_at=contest.approved_at)

@@ -1,4 +1,4 @@
-"""Approved and public results stay: no form can change, move or delete them."""
+"""No form can change, move or delete approved and public results."""
 
 from datetime import timedelta
 
@@ -137,7 +137,7 @@ def test_a_form_sent_back_as_it_was_is_no_second_pair_of_eyes(settings, client):
     assert [entry.history_user for entry in won.history.all()] == [one]
     with pytest.raises(ValidationError, match="Only you, or an account"):
         results.approve_recognition(won, actor=one)
-    # A reason or another order is not a decision: who won what was still chosen by one person.
+    # Changing a reason or an order is not a decision about the winner: still one person alone has chosen the winner.
     other_order = {"order": won.order + 1, "change_reason": "Read against the jury’s list"}
     for changes in ({"change_reason": "Read"}, other_order, {"citation": "Quiet and exact."}):
         saved(client.post(page(won), filled(client.get(page(won)), **changes)))

@@ -1,4 +1,4 @@
-"""Approving and revealing a single recognition, with four eyes on each."""
+"""Approving and revealing a single recognition. Two people must have decided it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -205,9 +205,6 @@ def test_the_history_writes_a_reveal_as_the_pages_do_and_says_what_was_taken_bac
     assert row.submission.history.first().history_change_reason == "Reveal taken back"
 
 
-# Four eyes -------------------------------------------------------------------------------------------------------
-
-
 def by(user, row, **values):
     for name, value in values.items():
         setattr(row, name, value)
@@ -251,7 +248,7 @@ def test_who_last_set_who_won_what_is_not_who_approves_it(editor, four_eyes):
     first, second = row.submission, make.SubmissionFactory(contest=row.award.contest)
     by(other, row, submission=second)
     refused(row, other)
-    # The first editor has undone the second one's choice, so it no longer counts as a second person's decision.
+    # The first editor has undone the choice of the second one, so the second one's choice no longer counts.
     by(editor, row, submission=first)
     refused(row, editor)
     assert results.approve_recognition(row, actor=other).approved_by == other
@@ -279,7 +276,7 @@ def test_who_gives_an_award_another_name_after_the_entry_has_chosen_the_winner(e
         before = getattr(what, name)
         by(editor, what, **{name: "editor"})
         refused(row, editor)
-        # After somebody else has undone it, it no longer counts as a decision.
+        # Somebody else has undone the choice, so it no longer counts as a decision.
         by(other, what, **{name: before})
     assert results.approve_recognition(row, actor=editor).approved_by == editor
 

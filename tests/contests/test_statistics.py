@@ -1,4 +1,4 @@
-"""The arithmetic of the statistics: values in, values out."""
+"""The arithmetic of the statistics, without the database."""
 
 import pytest
 from hypothesis import given

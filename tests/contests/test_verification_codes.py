@@ -1,4 +1,4 @@
-"""Verification codes never change, are unique, and typing errors are detected."""
+"""Verification codes never change and are unique, and the portal detects typing errors in them."""
 
 from contextlib import suppress
 from itertools import combinations

@@ -31,7 +31,10 @@ SOON = timedelta(days=3)
 
 
 def everything(contest):
-    """Create a row of each kind in `contest`, and people and sources that are public only through them."""
+    """
+    Create a row of each kind in `contest`, and people and sources that are public only because these rows refer to
+    them.
+    """
     film = make.SubmissionFactory(contest=contest)
     event = make.EventFactory(contest=contest)
     return {
@@ -140,7 +143,9 @@ def test_a_moderator_is_public_before_the_reveal():
 
 
 def backed(contest):
-    """Return sources with one row each: those of announced rows, and those of revealed rows."""
+    """
+    Return sources with one row each: of rows that are public before the results, and of rows that are public with them.
+    """
     rows = everything(contest)
     hidden_people = [row.person for row in rows["revealed"] if hasattr(row, "person") and row.person]
     announced = [row.source for row in rows["announced"] if hasattr(row, "source")]

@@ -1,5 +1,6 @@
 """
-Rules of people and sources that always hold: the database enforces them, and the form shows the reason at the field.
+Rules of people and sources that must always hold: the database enforces them, and the form shows the reason at the
+field.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @dataclass(frozen=True)
 class Broken:
-    """A row that violates only the constraint `name`, and the field that shows the message."""
+    """A row that violates only the constraint `name`, and the form field that shows the message."""
 
     name: str
     row: Callable[[], models.Model]
@@ -27,8 +28,8 @@ class Broken:
 
 def twin(factory, *same: str, **values) -> Callable[[], models.Model]:
     """
-    Return a function that makes an unsaved row with the same values in the fields `same` as a saved one; its relations
-    are saved.
+    Return a function that makes an unsaved row. In the fields `same`, it has the same values as a saved row. Its
+    related rows are saved.
     """
 
     def row():
@@ -44,7 +45,7 @@ def twin(factory, *same: str, **values) -> Callable[[], models.Model]:
 
 
 def but(factory, **values) -> Callable[[], models.Model]:
-    """Return a function that makes an unsaved row that is valid except for `values`."""
+    """Return a function that makes an unsaved row. It is valid except for `values`."""
 
     def row():
         made = factory()
@@ -74,13 +75,13 @@ CASES = [
     Broken(
         "user_email_in_small_letters",
         but(make.UserFactory, email="Loud@example.org"),
-        # The accounts' own forms convert it to lower case.
+        # The forms for accounts convert the address to lower case.
         NON_FIELD_ERRORS,
     ),
     Broken(
         "former_slug_kept_once",
         twin(make.FormerSlugFactory, "content_type", "object_id", "slug"),
-        # Editors don't enter these.
+        # Editors don't enter these values.
         NON_FIELD_ERRORS,
     ),
 ]
@@ -94,7 +95,7 @@ def constraints(*labels: str) -> dict[str, tuple[type[models.Model], models.Base
 
 
 def names(error: IntegrityError, model: type[models.Model], constraint: models.BaseConstraint) -> bool:
-    """Return whether the database error is about `constraint`: SQLite names a unique constraint by its columns."""
+    """Return whether the database error is about `constraint`. SQLite identifies a unique constraint by its columns."""
     columns = [
         f"{model._meta.db_table}.{model._meta.get_field(name).column}" for name in getattr(constraint, "fields", ())
     ]
@@ -102,7 +103,9 @@ def names(error: IntegrityError, model: type[models.Model], constraint: models.B
 
 
 def refused_by_the_database(case: Broken, *labels: str) -> None:
-    """Check that every way around `clean()` hits the constraint: a new row, many new rows, an update."""
+    """
+    Check that the database refuses the row without `clean()`: as a single row, among many new rows, and as an update.
+    """
     model, constraint = constraints(*labels)[case.name]
     bad = case.row()
     fine = type(bad)._base_manager.exclude(pk=bad.pk).count()
@@ -136,7 +139,7 @@ def told_at_the_field(case: Broken, *labels: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         row.full_clean()
     assert list(refusal.value.message_dict) == [case.at]
-    # A field may reject the same value with its own message; the constraint must reject it too.
+    # If the field rejects the same value with its own message, check the constraint itself too.
     with pytest.raises(ValidationError) as refusal:
         row.validate_constraints()
     assert list(refusal.value.message_dict) == [case.at]
@@ -155,7 +158,7 @@ def test_editor_is_told_at_the_field(case):
 
 
 def test_every_constraint_has_its_case():
-    # Pairs of different records are created by a button, not typed.
+    # This row is created by a button, so it has no form.
     assert sorted(case.name for case in CASES) == sorted(
         name for name in constraints(*APPS) if not name.startswith("distinct_")
     )

@@ -10,10 +10,13 @@ from .users_and_rows import Desks
 
 @pytest.fixture(scope="package")
 def all_desks(django_db_setup, django_db_blocker):
-    """Created once for all cells: an account and a browser for each kind of user, and a row of every model."""
+    """
+    Create the data of all permission tests once: an account and a browser for each kind of user, and a row of every
+    model.
+    """
     with django_db_blocker.unblock(), transaction.atomic():
         desks = Desks()
-        # Else the first change in each cell would put all of these rows into the search, to be undone with the cell.
+        # Update the search index now. Otherwise each test would add all of these rows to it, and roll that back.
         refresh()
         yield desks
         transaction.set_rollback(True)
@@ -22,8 +25,8 @@ def all_desks(django_db_setup, django_db_blocker):
 @pytest.fixture
 def db(all_desks):
     """
-    Replaces the fixture of pytest-django, which supports no rows that outlive a test: changes of the test are rolled
-    back, these rows stay.
+    Replace the fixture `db` of pytest-django, which does not allow rows that outlive a test. Changes of the test are
+    rolled back, but the rows of `all_desks` stay.
     """
     with transaction.atomic():
         yield
@@ -32,7 +35,7 @@ def db(all_desks):
 
 @pytest.fixture(autouse=True)
 def unlogged():
-    """These tests cause thousands of refusals, which need not be logged."""
+    """Turn off logging, because these tests cause thousands of refusals."""
     logging.disable(logging.WARNING)
     yield
     logging.disable(logging.NOTSET)

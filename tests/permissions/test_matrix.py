@@ -1,4 +1,7 @@
-"""Every cell of the permission matrix: a role can do what it may with a kind of row, and is refused otherwise."""
+"""
+Tests every cell of the permission matrix: a role can do what it may do with rows of a model, and everything else is
+refused.
+"""
 
 from itertools import product
 
@@ -24,7 +27,9 @@ every_cell = pytest.mark.parametrize(("role", "model"), CELLS, ids=OF_CELLS)
 
 
 def choices_page(model) -> str | None:
-    """Return the URL where autocomplete fields for `model` get their options; None if no form has such a field."""
+    """
+    Return the URL from which autocomplete fields for `model` get their options, or None if no form has such a field.
+    """
     for other, desk in admin.site._registry.items():
         for field in other._meta.fields:
             if field.related_model is model and field.name in desk.get_autocomplete_fields(None):

@@ -1,4 +1,4 @@
-"""Users without permission request every URL of the admin: they are sent away and change nothing."""
+"""Users without permissions request every URL of the admin. They are refused and change nothing."""
 
 from urllib.parse import unquote
 
@@ -10,15 +10,15 @@ from contests.models import Contest
 
 from .users_and_rows import addresses_of, everything
 
-# The sign-in page for everybody; for staff also their own session and password, and the page that lists what they may
-# open.
+# URLs for everybody, such as the sign-in page. Staff may also open the pages for their own session and password, and
+# the index of the admin.
 WAY_IN = {"/admin/login/"}
 OWN = WAY_IN | {"/admin/", "/admin/jsi18n/", "/admin/keyboard/"}
 OWN |= {"/admin/password_change/", "/admin/password_change/done/"}
 OPEN = {"anonymous": WAY_IN, "not of the desk": WAY_IN, "switched off": WAY_IN, "without a role": OWN}
-# What all users may do, for themselves only.
+# What all users may do, which affects only themselves.
 OF_ONESELF = {"/admin/logout/", "/admin/time-zone/"}
-# 405: the URL is for another method.
+# The status 405 means that the URL exists for another method.
 REFUSALS = {302, 403, 404, 405}
 
 

@@ -29,7 +29,7 @@ FACTORIES = {
     for found in vars(make).values()
     if isclass(found) and issubclass(found, DjangoModelFactory) and found._meta.model
 }
-# Valid data for the form of every step.
+# Valid data for the form of every admin action.
 ANSWERS = {
     "at_0": "2090-10-27",
     "at_1": "18:30",
@@ -44,12 +44,12 @@ def steps_of(model: type[Model]) -> tuple[Step, ...]:
 
 
 def stored(row: Model) -> list[tuple]:
-    """Return the values of `row` in the database; empty if it was deleted."""
+    """Return the values of `row` in the database, or an empty list if it has been deleted."""
     return list(type(row)._base_manager.filter(pk=row.pk).values_list())
 
 
 def everything() -> dict[str, list[tuple]]:
-    """Return every row of every table except those of the search, which every editor's request may update."""
+    """Return every row of every table, except the tables of the search, which the request of any editor may update."""
     found = {}
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
@@ -62,8 +62,8 @@ def everything() -> dict[str, list[tuple]]:
 
 class Desks:
     """
-    An account for each role, one without a role, one without admin access, an inactive one, and a superuser; for each a
-    browser with that user signed in; and a row of every model without references from other rows.
+    An account for each role, one without a role, one without admin access, an inactive one and a superuser; for each
+    account a browser in which it is signed in; and a row of every model to which no other row refers.
     """
 
     def __init__(self):
@@ -76,7 +76,7 @@ class Desks:
             self.browsers[role] = self._browser(role, is_staff=True)
         self.rows = {model: self._row(model) for model in REGISTERED}
         viewers = Group.objects.get(name=roles.Role.VIEWER.value)
-        # Values that a new row needs in addition to those in the form.
+        # Values that a new row needs in addition to those in the form of an existing row.
         self.new = {"accounts.Invitation": {"email": "new@example.org", "roles": [viewers.pk]}}
         self.values = cache(self._values)
 
@@ -93,11 +93,11 @@ class Desks:
     def _row(model: type[Model]) -> Model:
         if model is Group:
             return Group.objects.create(name="made by hand")
-        # Nobody can change an approved recognition.
+        # An approved recognition can't be changed by anybody.
         return FACTORIES[model](**({"approved_at": None} if model is Recognition else {}))
 
     def _values(self, model: type[Model]) -> dict[str, object]:
-        """Return what the form of the row of `model` sends; empty if even a superuser has no form."""
+        """Return the data of the form for a row of `model`, or an empty dict if even a superuser has no form for it."""
         response = self.chief.get(page(self.rows[model]))
         if not response.context.get("has_change_permission"):
             response = self.chief.get(page(model, "add"))
@@ -105,7 +105,7 @@ class Desks:
         return values | self.new.get(model._meta.label, {})
 
     def changed_values(self, model: type[Model]) -> dict[str, object]:
-        """Return the same with a changed value."""
+        """Return the data of the form for a row of `model` with a changed value."""
         values = dict(self.values(model))
         for name in ("order", "rank", "precedence"):
             if name in values:
@@ -116,7 +116,7 @@ class Desks:
         return values
 
     def open_to(self, step: Step, model: type[Model]) -> Model:
-        """Return a row of `model` for which `step` is possible."""
+        """Return a row of `model` for which the admin action `step` is possible."""
         request = RequestFactory().get("/")
         request.user = User.objects.get(pk=self.chief.session["_auth_user_id"])
         rows = admin.site.get_model_admin(model).get_queryset(request)

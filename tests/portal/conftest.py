@@ -6,7 +6,7 @@ from contests import statistics as counting
 
 @pytest.fixture
 def kept(monkeypatch):
-    """Cache the statistics' counts even for few rows, and clear them after the test."""
+    """Cache the counts of the statistics even if there are few rows, and clear the cache after the test."""
     monkeypatch.setattr(counting, "MANY", 0)
     memory = caches.create_connection("default")
     monkeypatch.setattr(counting, "cache", memory)

@@ -33,7 +33,7 @@ def test_files_of_strangers_are_stored_nowhere(client, settings, tmp_path):
     content = b"x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
     for address in ("/language/", "/admin/people/person/add/", "/account/sign-in/", "/admin/login/"):
         assert client.post(address, {"portrait": SimpleUploadedFile("a.png", content)}).status_code == 413
-    # A user without admin access counts as anonymous there.
+    # In the admin, a user without admin access is treated like an anonymous user.
     client.force_login(make.UserFactory())
     file = SimpleUploadedFile("a.png", content)
     assert client.post("/admin/people/person/add/", {"portrait": file}).status_code == 413
@@ -63,7 +63,7 @@ def test_the_text_of_a_signed_out_editor_is_given_back(db):
 
 
 class Never:
-    """A request body that does not arrive until it is released."""
+    """A request body that does not arrive until the test releases it."""
 
     def __init__(self):
         self.asked, self.let_go = threading.Event(), threading.Event()
@@ -77,7 +77,7 @@ class Never:
 
 
 def waiting_for(bodies_to_come, addresses):
-    """Start threads that wait for `bodies_to_come`, each from one of `addresses`."""
+    """Start a thread for each of `addresses` that waits for one of `bodies_to_come`."""
     threads = []
     for body, address in zip(bodies_to_come, addresses, strict=True):
         request = RequestFactory().generic("POST", "/language/", REMOTE_ADDR=address, CONTENT_TYPE=FORM)

@@ -1,4 +1,4 @@
-"""Compression of responses by Laurel itself."""
+"""The portal compresses its responses."""
 
 import gzip
 

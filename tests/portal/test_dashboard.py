@@ -1,4 +1,4 @@
-"""The admin's dashboard: what needs attention, with links to lists of exactly those rows."""
+"""The admin's dashboard shows what needs attention, with links to lists of exactly these rows."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -35,9 +35,6 @@ def test_empty_first_page_takes_few_statements(desk):
     assert statements(desk, "/admin/") == 7
 
 
-# Reveals ---------------------------------------------------------------------------------------------------
-
-
 def reveals(client):
     return client.get("/admin/").context["dashboard"]["reveals"]
 
@@ -56,7 +53,7 @@ def test_reveal_is_told_in_the_zone_of_the_contest_and_in_one_s_own(desk, editor
         True,
     )
     assert (reveal.there.text, reveal.there.zone) == ("27 October 2026, 21:30", "Asia/Tokyo")
-    # After the end of daylight saving time in Warsaw.
+    # This date is after the end of daylight saving time in Warsaw.
     assert (reveal.here.text, reveal.here.zone) == ("27 October 2026, 13:30", "Europe/Warsaw")
     text = " ".join(desk.get("/admin/").content.decode().split())
     assert '21:30</time> <span class="quiet">Asia/Tokyo</span>' in text
@@ -106,9 +103,6 @@ def test_time_zone_is_set_by_a_form_only(desk):
     assert desk.get("/admin/time-zone/").status_code == 405
 
 
-# Changes by others -----------------------------------------------------------------------------------------
-
-
 def changes(client):
     return [
         (change.who, change.type, change.line and change.line.text, change.reason)
@@ -143,9 +137,6 @@ def test_what_was_deleted_since_is_told_without_a_link(desk):
     change(person, make.UserFactory(name="Bo"), headline="Theirs")
     Person.objects.filter(pk=person.pk).delete()
     assert changes(desk) == [("Bo", "~", None, "")]
-
-
-# Permissions -----------------------------------------------------------------------------------------------
 
 
 def test_nothing_is_told_of_models_that_one_may_not_view(client):

@@ -1,4 +1,4 @@
-"""The panels of the admin's dashboard: what needs attention, with links to lists of exactly those rows."""
+"""The panels of the admin's dashboard show what needs attention, with links to lists of exactly these rows."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(client) -> dict[str, dict[str, int]]:
-    """Return {panel: {model: number}} of the dashboard."""
+    """Return the dashboard as {panel: {model: number}}."""
     panels = client.get("/admin/").context["dashboard"]["panels"]
     return {
         str(panel.title): {str(finding.model_admin.opts.model_name): finding.number for finding in panel.findings}
@@ -116,26 +116,23 @@ def test_facts_without_a_source_are_named(desk):
 def test_approved_results_that_nobody_set_a_reveal_for_wait(desk):
     title = "Approved results without a reveal date"
     undated = make.ContestFactory(published=True, approved_at=timezone.now())
-    assert title not in found(desk)  # nothing to reveal
+    assert title not in found(desk)  # The contest has nothing to reveal.
     row = make.RecognitionFactory(award__contest=undated, source=make.SourceFactory())
     assert found(desk)[title] == {"contest": 1}
     Recognition.objects.update(approved_at=None)
     assert title not in found(desk)
     Recognition.objects.update(approved_at=timezone.now(), reveal_at=timezone.now())
-    assert title not in found(desk)  # shown ahead, alone
+    assert title not in found(desk)  # The row is shown in advance, in another panel.
     Recognition.objects.update(reveal_at=None)
     Contest.objects.filter(pk=undated.pk).update(reveal_at=timezone.now())
     assert (row.award.contest, title in found(desk)) == (undated, False)
-
-
-# The panels -------------------------------------------------------------------------------------------------
 
 
 def test_results_of_a_contest_wait_for_approval_once_there_are_any(desk):
     contest = make.ContestFactory(published=True)
     assert found(desk) == {}
     recognition = make.RecognitionFactory(award__contest=contest, approved_at=None)
-    # The contest waits for approval, not each of its recognitions.
+    # The contest waits for approval, and not each of its recognitions.
     assert found(desk)["Results waiting for approval"] == {"contest": 1}
     contest.approved_at = timezone.now()
     contest.save()
@@ -221,9 +218,6 @@ def test_synthetic_rows_bear_their_mark(desk):
     make.CreditFactory(source=None, key="synthetic-credit")
     text = desk.get("/admin/").content.decode()
     assert text.count('<span class="mark">synthetic</span>') == 1
-
-
-# Lists -----------------------------------------------------------------------------------------------------
 
 
 def test_every_need_is_on_the_first_page():

@@ -1,4 +1,4 @@
-"""One format of English for dates, times and weeks, in output and input; a setting selects it."""
+"""A setting selects British or American English for dates, times and weeks, in output and input."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,7 @@
-"""Editors who add the same thing at the same time: a value that was free for one of them is taken when it is saved."""
+"""
+Editors add the same thing at the same time: a value that was unused when the form was checked is taken when it is
+saved.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -22,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def overtaken(monkeypatch):
     """
     Return a function that makes the first `times` attempts to save a row of `model` fail, and calls `meanwhile` before
-    the next one.
+    the next attempt.
     """
     handlers = []
 
@@ -96,7 +99,7 @@ def test_rule_that_no_form_knows_ends_in_a_message_and_what_was_typed_stays(desk
 
 @pytest.mark.django_db(transaction=True)
 def test_simultaneous_adds_of_one_name_all_get_a_slug():
-    """On SQLite the threads run one after the other, because they would share the only in-memory connection."""
+    """On SQLite, the threads run one after the other, because they would share the only in-memory connection."""
     user = make.UserFactory(is_superuser=True, is_staff=True)
 
     def add(_number):

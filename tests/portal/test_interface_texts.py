@@ -1,4 +1,4 @@
-"""The texts of the interface: plain English, and the usual terms in each language."""
+"""The texts of the interface are in plain English, and use the same terms for the same things in each language."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""The interface in five languages: which one a visitor gets, how they choose another, and what each looks like."""
+"""The interface in five languages: which language a visitor gets, how they choose another, and what each looks like."""
 
 import json
 import re
@@ -30,9 +30,6 @@ def prefixed(language, address):
     return address if language == "en" else f"/{language}{address}"
 
 
-# The language of a page
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_prefix_of_an_address_names_its_language(client, language):
     assert language_of(client.get(prefixed(language, "/people/"))) == language
@@ -43,7 +40,7 @@ def test_a_prefix_wins_over_the_switch_and_the_browser(client, language):
     client.cookies["language"] = "en"
     response = client.get(f"/{language}/people/", headers={"accept-language": "en"})
     assert (response.status_code, language_of(response)) == (200, language)
-    # No Vary header is needed, because the URL determines the language.
+    # The response needs no Vary header, because the URL determines the language.
     assert "Accept-Language" not in response.get("Vary", "")
 
 
@@ -137,7 +134,7 @@ def test_a_reader_of_traditional_characters_is_not_sent_to_simplified_ones(clien
     assert (response.status_code, language_of(response)) == (200, "en")
     led = client.get("/people/", headers={"accept-language": f"{asked},ja;q=0.5,en;q=0.3"})
     assert led["Location"] == "/ja/people/"
-    # The closest language that the visitor accepts.
+    # The visitor gets the closest language that they accept.
     led = client.get("/people/", headers={"accept-language": f"{asked},zh;q=0.5"})
     assert led["Location"] == "/zh-hans/people/"
 
@@ -184,7 +181,7 @@ def test_an_error_is_in_the_language_of_its_address_or_else_of_its_visitor(clien
     assert (response.status_code, language_of(response)) == (404, "ja")
     assert {part.strip() for part in response["Vary"].split(",")} >= {"Accept-Language", "Cookie"}
     assert language_of(client.get("/nothing-here/")) == "en"
-    # The error before must not affect the language of the next request.
+    # The error in the first request must not affect the language of the second one.
     assert language_of(client.get("/people/")) == "en"
 
 
@@ -207,9 +204,6 @@ def test_the_admin_speaks_the_language_of_its_editor(client):
     assert client.get("/admin/", headers={"accept-language": "pl"})["Content-Language"] == "en"
 
 
-# The switch
-
-
 @pytest.mark.parametrize("chosen", LANGUAGES)
 @pytest.mark.parametrize("before", ["en", "zh-hans"])
 def test_the_switch_keeps_the_page_and_its_filters(client, nextgen, before, chosen):
@@ -224,7 +218,7 @@ def test_the_switch_keeps_the_page_and_its_filters(client, nextgen, before, chos
     )
     cookie = response.cookies["language"]
     assert (cookie.value, cookie["samesite"], cookie["httponly"]) == (chosen, "Lax", True)
-    # The visitor's choice counts more than the browser's preference for Japanese.
+    # The visitor has chosen a language, which takes precedence over the browser's preference for Japanese.
     after = client.get(response["Location"], headers={"accept-language": "ja"})
     assert (after.status_code, language_of(after)) == (200, chosen)
 
@@ -256,7 +250,7 @@ def test_the_switch_names_each_language_in_its_own_words(client):
 @pytest.mark.parametrize(("chosen", "home"), [("en", "/"), ("ja", "/ja/")])
 def test_the_switch_leads_to_no_other_site(client, elsewhere, chosen, home):
     there = client.post("/language/", {"language": chosen, "next": elsewhere})["Location"]
-    # With one of our prefixes it is a URL on this site, even if the page does not exist.
+    # With a language prefix, this is a URL on this site, even if the page does not exist.
     assert there == home or (chosen == "ja" and there.startswith("/ja/"))
 
 

@@ -23,11 +23,8 @@ from tests.test_crawl import Page
 pytestmark = pytest.mark.django_db
 
 
-# The language links of a page
-
-
 def test_every_page_names_its_address_in_each_language_and_each_of_them_names_it(client, nextgen):
-    # The response to a mistyped code is not for search engines and says so instead.
+    # The response to a mistyped code is not for search engines, so it has no links to other languages.
     kept_out = {PAGES["mistyped code"], PAGES["sign-in"]}
     addresses = [address for address in PAGES.values() if address not in kept_out]
     assert len(addresses) > 20
@@ -53,7 +50,7 @@ def test_the_statistics_of_one_contest_are_a_page_of_their_own_in_each_language(
 
 
 def test_no_link_of_a_page_leaves_its_language(client, nextgen):
-    """Crawls one other language from its home page; only the language switch leads elsewhere."""
+    """The test requests all pages of one other language. Only the language switch may lead to another language."""
     seen, waiting = set(), ["/ko/"]
     while waiting:
         address = waiting.pop()
@@ -76,9 +73,6 @@ def test_structured_data_leads_to_pages_of_the_same_language(client, nextgen):
     page = client.get("/ja/statistics/").content.decode()
     graph = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)[1])["@graph"]
     assert (graph[0]["inLanguage"], graph[0]["url"]) == ("ja", "http://testserver/ja/statistics/")
-
-
-# Content
 
 
 def test_content_is_marked_with_its_language_where_the_page_is_in_another(client, nextgen):
@@ -135,7 +129,10 @@ def test_statistics_that_are_kept_are_kept_for_every_language(client, kept):
 
 
 class Unmarked(HTMLParser):
-    """Collects the texts of a page that count as being in the page's language: not marked, and no name or code."""
+    """
+    Collects the texts of a page that are in the page's language: neither marked as another language, nor a name or
+    code.
+    """
 
     VOID = {"meta", "link", "input", "br", "img", "source", "rect", "circle", "path", "use", "hr", "wbr"}
     CONTENT = ("bdi", "cite", "code", "pre", "script", "svg", "textarea", "title")
@@ -148,7 +145,7 @@ class Unmarked(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         values = dict(attributes)
-        if tag != "link":  # for programs; titled with the name of the linked page
+        if tag != "link":  # A link element is for programs. Its title is the name of the linked page.
             self.texts += [values[name] for name in self.NAMED if values.get(name)]
         if tag not in self.VOID:
             is_marked = "lang" in values and tag != "html" or values.get("class") == "citation"
@@ -172,7 +169,7 @@ def test_no_page_says_a_word_that_no_translator_has_seen(client, nextgen, monkey
         for value in row.values()
         if isinstance(value, str)
     }
-    # The same in every language, or from CLDR.
+    # Words that are the same in every language, or that come from CLDR.
     names |= {
         "Laurel",
         "OpenAPI",
@@ -184,7 +181,7 @@ def test_no_page_says_a_word_that_no_translator_has_seen(client, nextgen, monkey
         "mln",
         "BibTeX",
         "CSL",
-        "PDFF",  # as part of longer words
+        "PDFF",  # "PDF" as a part of longer words.
         "PNG",
         "SVG",
         "UTC",
@@ -193,7 +190,7 @@ def test_no_page_says_a_word_that_no_translator_has_seen(client, nextgen, monkey
     known = sorted(filter(None, names), key=len, reverse=True)
     found = {}
     for address in PAGES.values():
-        if address.startswith("/account/"):  # without a language prefix
+        if address.startswith("/account/"):  # These URLs have no language prefix.
             continue
         for text in Unmarked(client.get(f"/pl{address}").content.decode()).texts:
             rest = re.sub(r"https?://\S+|\b[0-9A-Z]{5}-[0-9A-Z]{5}\b", "", text)

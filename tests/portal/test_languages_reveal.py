@@ -1,4 +1,7 @@
-"""In no language do pages reveal more than in English: nothing hidden, and the same number of SQL statements."""
+"""
+In every language, pages reveal no more than in English: nothing hidden, and they need the same number of SQL
+statements.
+"""
 
 import re
 
@@ -21,7 +24,7 @@ LANGUAGES = ["ja", "zh-hans", "ko", "pl"]
 WORDS = ("sealedword", "futureword", "draftword")
 
 
-#: Pages with a URL in each language, but without text of the portal, or only swept in English because they are slow.
+#: Pages that have a URL in each language but no text of the portal, and slow pages. They are tested only in English.
 UNWORDED = re.compile(r"\.(png|zip|pdf)$")
 
 
@@ -42,7 +45,7 @@ __all__ = ["portal"]
 def test_a_portal_with_hidden_results_answers_like_one_without_them_in_each_language(client, portal, language):
     with time_machine.travel(timezone.now(), tick=False):
         hidden = add_hidden(portal)
-        # The lists are swept in every language, each other page in one of them.
+        # Lists are tested in every language, and each other page in one of them.
         others = [url for url in every_address() if not UNWORDED.search(url)][
             LANGUAGES.index(language) :: len(LANGUAGES)
         ]

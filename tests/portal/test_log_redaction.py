@@ -27,7 +27,7 @@ PATHS = [
 
 @pytest.fixture
 def said():
-    """Return what the portal's own log handler would write, and what another one would."""
+    """Return what the log handler of the portal would write, and what another handler would write."""
     stream = io.StringIO()
     ours, other = logging.StreamHandler(stream), logging.StreamHandler(stream)
     ours.setFormatter(log_redaction.Formatter("{levelname} {message}", style="{"))

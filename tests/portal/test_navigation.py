@@ -1,4 +1,4 @@
-"""Navigation: it marks the section of a page, the breadcrumb leads back, and feeds are linked."""
+"""The navigation marks the section of the page, the breadcrumb leads back, and feeds are linked."""
 
 import re
 
@@ -47,7 +47,7 @@ def body(client, address):
 
 
 def marked(client, address):
-    """Return what the navigation marks, and how."""
+    """Return the links that the navigation marks, and how."""
     apart = r'<main.*?</main>|<form class="language-switch".*?</form>'
     return set(re.findall(r'aria-current="(\w+)">([^<]+)<', re.sub(apart, "", body(client, address), flags=re.DOTALL)))
 
@@ -84,7 +84,7 @@ def test_an_empty_portal_announces_its_feeds(client):
 
 
 def test_what_is_read_aloud_has_no_slashes(settings):
-    """Screen readers skip all text that style sheets add."""
+    """Screen readers ignore all text that a style sheet adds."""
     sheets = (settings.BASE_DIR / "static" / "css").glob("*.css")
     written = [
         (sheet.name, value)

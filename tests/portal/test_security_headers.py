@@ -1,4 +1,4 @@
-"""Security headers of every response, and error pages that reveal nothing."""
+"""Every response has its security headers, and error pages reveal nothing."""
 
 import pytest
 from django.test import Client, RequestFactory
@@ -33,7 +33,7 @@ def test_every_answer_carries_the_same_strict_headers(client, nextgen, address):
     assert policy_of(response) == POLICY
     assert response["X-Frame-Options"] == "DENY"
     assert response["X-Content-Type-Options"] == "nosniff"
-    # The URLs of some account pages are secret, so they must not be sent as the referrer, not even to our own pages.
+    # Some URLs of account pages are secret, so they must not be sent as the referrer, not even to pages of the portal.
     told = "strict-origin" if address.startswith("/account/") else "strict-origin-when-cross-origin"
     assert response["Referrer-Policy"] == told
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
@@ -70,7 +70,7 @@ def refuse(request):
 
 
 class Broken:
-    """The portal's URLs with views that fail."""
+    """A URL configuration whose views raise errors."""
 
     from portal.urls import handler400, handler403, handler404, handler500, urlpatterns
 
@@ -126,8 +126,8 @@ def test_pages_are_not_kept_by_caches_past_a_reveal(client, nextgen):
 
 def test_public_addresses_are_only_read(nextgen):
     """
-    No public page except the language switch accepts a form; other requests are refused before they are read. The admin
-    and the account pages have their own tests.
+    Check that the language switch is the only public page that accepts a form. All other requests are refused before
+    their body is read. The admin and the account pages have their own tests.
     """
     asked = addresses({}, [("nextgen", "alzheimer")], otherwise=["nextgen"])
     public = [

@@ -17,7 +17,10 @@ PRODUCTION = {
 
 
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `manage.py` with these variables; "" means not set, whatever a local `.env` says."""
+    """
+    Run `manage.py` with these environment variables. An empty string unsets a variable, whatever a local `.env` file
+    contains.
+    """
     inherited = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_CONFIG")}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
@@ -78,7 +81,7 @@ def test_the_deployment_check_is_clean():
 
 
 def test_every_static_file_that_a_page_or_style_names_is_there(tmp_path):
-    """Collecting with hashed names fails if a style sheet refers to a missing file."""
+    """Collecting static files with hashed names fails if a style sheet refers to a missing file."""
     run = manage("collectstatic", "--noinput", **PRODUCTION, STATIC_ROOT=str(tmp_path))
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "staticfiles.json").is_file()

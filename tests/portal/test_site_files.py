@@ -62,7 +62,7 @@ def test_a_crawler_finds_every_public_page_of_the_contest_from_robots_txt_on(cli
 
 
 def listed(client, address, kind):
-    """Return the URLs in a sitemap or its index, each with its `lastmod` as text."""
+    """Return the URLs in a sitemap or in the index of sitemaps, each with its `lastmod` as text."""
     tree = ElementTree.fromstring(client.get(address.removeprefix("http://testserver")).content)  # noqa: S314 (ours)
     said = [{field.tag.partition("}")[2]: field.text for field in entry} for entry in tree]
     assert {entry.tag for entry in tree} <= {f"{{http://www.sitemaps.org/schemas/sitemap/0.9}}{kind}"}
@@ -96,7 +96,7 @@ def test_who_reads_no_page_finds_the_icon_at_its_old_place(client):
 
 
 def test_a_mask_cuts_nothing_of_the_icon():
-    """A mask may show only the middle 80 %, as a circle."""
+    """Android may show only the middle 80 % of the icon, as a circle."""
     from django.contrib.staticfiles import finders
 
     with Image.open(finders.find("img/icon-512.png")) as picture:
@@ -199,7 +199,7 @@ def test_the_index_tells_of_no_change_to_what_is_hidden(client):
 
 
 def entries(client, section):
-    """Return the URLs of a section of the sitemap from all its pages, each with `lastmod` and image."""
+    """Return the URLs of a section of the sitemap from all its pages, each with its `lastmod` and image."""
     names = {
         "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
         "i": "http://www.google.com/schemas/sitemap-image/1.1",

@@ -1,4 +1,4 @@
-"""The statistics: reported figures next to the portal's counts of public rows."""
+"""The statistics page shows reported figures, and beside them the portal's counts of public rows."""
 
 import re
 from datetime import timedelta
@@ -191,7 +191,7 @@ def test_an_unknown_contest_gets_all_contests_with_a_message_and_a_hidden_one_th
     for asked in ("draft", "nobody", "no\x00body", "x" * 10_000, "'; DROP TABLE", "None"):
         response = client.get("/statistics/", {"contest": asked})
         assert (response.status_code, response.context["contest"]) == (200, None)
-        # The page footer contains the requested URL, for print and for the language switch.
+        # The footer of the page contains the requested URL, for printing and for the language switch.
         page = re.sub(
             r'<p class="print-address".*?</p>|<input type="hidden" name="next"[^>]*>', "", response.content.decode()
         )

@@ -10,7 +10,7 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 COMPONENTS = Path(__file__).parents[2] / "templates" / "components"
-# Components of a whole page: the guide itself has them, or they are a page of their own.
+# Components that the style guide does not show: it uses them itself, or they are a page of their own.
 PAGE = {
     "site_nav",
     "footnotes",
@@ -43,7 +43,7 @@ def test_style_guide_shows_each_component_that_stands_alone(client, django_asser
         html = client.get("/style-guide/").content.decode()
     source = Path(COMPONENTS.parent / "portal" / "style_guide.html").read_text()
     shown = set(re.findall(r'include "components/(\w+)\.html"', source)) | {"poster", "portrait"}
-    # These are parts of the components above.
+    # These components are parts of the components above.
     shown |= {"work", "byline", "picture", "image_credit", "facet_option", "search_count"}
     assert {path.stem for path in COMPONENTS.glob("*.html")} - shown - PAGE == set()
     assert {name for name, _draw in (*SHAPES, *LETTERFORMS)} <= set(re.findall(r"<code>(\w+)</code>", html))

@@ -46,9 +46,6 @@ def linked(kind, name):
 FILM = "/contests/prize/submissions/film/"
 
 
-# The focal point --------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("x", "y", "told"),
     [
@@ -88,9 +85,6 @@ def test_card_of_another_focal_point_is_another_card(film):
     card = cards.of_work(film)
     assert card.focus == (84, 50)
     assert card.version != replace(card, focus=(50, 50)).version
-
-
-# Credit and licence -----------------------------------------------------------------------------------
 
 
 def test_each_page_names_credit_and_licence_of_its_picture(client, film):

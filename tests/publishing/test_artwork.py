@@ -1,4 +1,4 @@
-"""Drawn posters and monograms: the same for the same work, for any text, in a few colours."""
+"""Drawn posters and monograms are always the same for the same work, work with any text, and have few colours."""
 
 import hashlib
 import re
@@ -123,7 +123,7 @@ def test_a_poster_shows_whole_words_or_an_initial_and_never_another_word():
             art = poster(key, word)
             for shape in letters(art):
                 assert shape.text == word or len(clusters(shape.text)) == 1, (word, cut, shape.text)
-                if shape.turn:  # vertical, and not outside the sheet
+                if shape.turn:  # Vertical text must not extend beyond the sheet.
                     advance = set_text(shape.text, POSTER, shape.size, weight=shape.weight).advance
                     assert advance <= shape.y, (word, cut)
 

@@ -1,4 +1,4 @@
-"""Calendars, read with the library `ical`, which is not the one that writes them."""
+"""Calendar files, read with the library `ical`, which is not the one that writes them."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -65,7 +65,7 @@ def test_the_moment_is_the_same_in_every_zone_also_in_the_night_when_the_clocks_
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Europe/Warsaw", "Australia/Lord_Howe", ""])
 def test_two_moments_that_clocks_show_alike_are_told_apart(client, zone):
-    # In New York this local time occurs twice.
+    # In New York, this local time occurs twice.
     first = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
     event = ceremony(contest__time_zone=zone, starts_at=first, ends_at=first + timedelta(minutes=45))
     text = client.get(calendar_of(event)).content.decode()
@@ -192,7 +192,7 @@ def test_hostile_words_break_no_calendar(client):
 
 
 def test_a_calendar_tells_nobody_when_a_hidden_winner_was_entered(client):
-    """The form that an editor uses for it saves the event too."""
+    """The form in which an editor enters a winner saves the event too."""
     event, moved = ceremony(), timezone.now().replace(microsecond=0) + timedelta(days=1)
     address = calendar_of(event)
     with time_machine.travel(moved, tick=False):

@@ -19,7 +19,7 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-#: Pages of the NextGen contest with their own card.
+#: Pages of the NextGen contest that have their own card.
 PAGES = {
     "contest": "/contests/nextgen/",
     "work": "/contests/nextgen/submissions/alzheimer/",
@@ -33,7 +33,7 @@ OTHERS = ["/", "/contests/", "/winners/", "/contests/nextgen/winners/", "/people
 
 
 class Tags(HTMLParser):
-    """The `meta` elements of a page by property or name, and the URLs of its links."""
+    """Collects the `meta` elements of a page by property or name, and the URLs of its links."""
 
     def __init__(self, html):
         super().__init__()
@@ -77,9 +77,6 @@ def film(**fields):
 
 def card_path(row):
     return f"{row.get_absolute_url()}card.png"
-
-
-# Tags
 
 
 @pytest.mark.parametrize(("kind", "address"), PAGES.items())
@@ -161,9 +158,6 @@ def test_a_page_leads_to_its_card_to_save_it(client, nextgen, kind, address):
     assert link["download"].endswith(".png")
 
 
-# Visibility
-
-
 def test_a_hidden_row_has_no_card_and_a_public_one_has(client):
     sealed, public = make.ContestFactory(sealed=True), make.ContestFactory(revealed=True)
     for contest, status in ((sealed, 404), (public, 200)):
@@ -234,9 +228,6 @@ def test_a_card_before_and_after_the_reveal_differs_only_by_being_there(client):
         assert client.get(card_path(contest)).content == before.content
 
 
-# Contents
-
-
 def test_a_winning_film_says_what_it_won_and_a_revoked_one_does_not():
     row = film(title="Lost")
     award = make.AwardFactory(contest=row.contest, name="Grand Prize")
@@ -279,7 +270,7 @@ def test_a_person_shows_what_was_won_with_which_film_and_before_that_their_role(
 
 
 def alternative(client, row):
-    """Check that a row's page and its image have the same version, and return the text alternative."""
+    """Check that the page of a row and its image have the same version. Return the text alternative."""
     meta = tags(client, row.get_absolute_url()).meta
     response = client.get(path_of(meta["og:image"][0]))
     assert response["Cache-Control"].startswith("public"), "page and picture are of the same version"

@@ -30,9 +30,6 @@ pytestmark = pytest.mark.django_db
 STATEMENTS = {"contest": 1, "work": 3, "event": 1, "person": 3, "quote": 1}
 
 
-# Versions and caches
-
-
 def test_what_is_drawn_has_a_version_of_its_own():
     card = Card("work", "Prize", "Lost", ("Ann",), "Contest", drawn=("lost", "Lost"))
     changes = [
@@ -111,12 +108,9 @@ def test_the_number_of_statements_is_small(client, nextgen, django_assert_num_qu
         assert client.get(f"{PAGES[kind]}card.png").status_code == 200
 
 
-# Looks
-
-
 @pytest.fixture(params=["contest", "work", "event", "person", "quote"])
 def difficult(request):
-    """Return cards of one kind for each difficult name."""
+    """Return cards of one kind, one for each difficult name."""
     drawn = ("key", "Words") if request.param in ("work", "person") else ()
     return [
         Card(

@@ -42,7 +42,7 @@ DATE = {
     "additionalProperties": False,
 }
 TEXTS = ("title", "event", "event-place", "container-title", "language", "note", "source", "URL")
-# The parts of the CSL-JSON schema (csl-data.json, version 1.0) that our citations use, in our own words.
+# The parts of the JSON schema of CSL (csl-data.json, version 1.0) that our citations use, described in our own words.
 SCHEMA = {
     "type": "array",
     "items": {
@@ -61,7 +61,7 @@ SCHEMA = {
 
 
 def latex():
-    """Return pylatexenc's context, with three LaTeX commands that it lacks or confuses with a similar character."""
+    """Return the LaTeX parser of pylatexenc with three commands that it lacks or confuses with a similar character."""
     known = get_default_latex_context_db()
     lacking = {"textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^"}
     known.add_context_category("braces", prepend=True, macros=[MacroTextSpec(*pair) for pair in lacking.items()])
@@ -69,12 +69,12 @@ def latex():
 
 
 def unescaped(tex):
-    """Return the text that a reader of LaTeX output sees."""
+    """Return the text that a reader of the LaTeX output sees."""
     return latex().latex_to_text(tex)
 
 
 def shown(text):
-    """Return a text on one line, without a control character that citation software rejects."""
+    """Return a text on one line, without control characters, which citation software rejects."""
     return " ".join(text.replace("\x01", "").split())
 
 
@@ -288,7 +288,7 @@ def test_without_the_rule_a_citation_tells_what_is_hidden(client, portal, monkey
     addresses = [f"{quote.get_absolute_url()}citation.{extension}" for quote in Quote.objects.all()]
     addresses += [f"{film.get_absolute_url()}citation.{extension}" for film in Submission.objects.all()]
     addresses.append(f"{figure.contest.get_absolute_url()}figures/figure/citation.{extension}")
-    # No slug contains these words, so the requested URLs don't either.
+    # No slug contains these words, so the requested URLs don't contain them either.
     words = ("Words sealed", "Film future", "Figures of the draft", "Contest Figures", "Creator sealed")
     assert leaks(crawl(client, addresses), *words) == []
     monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, viewpoint: rows)

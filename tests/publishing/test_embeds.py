@@ -1,4 +1,4 @@
-"""Embeds: who may frame what, their texts, and the HTML to copy."""
+"""Embeds: which websites may show which pages in a frame, the texts of embeds, and the HTML to copy."""
 
 import re
 from html.parser import HTMLParser
@@ -32,7 +32,7 @@ PAGES = {
 
 
 class Tags(HTMLParser):
-    """The elements of a page, in order: (tag, attributes), and its `text`."""
+    """Collects the elements of a page in their order, as pairs of tag and attributes, and its `text`."""
 
     def __init__(self, html):
         super().__init__()
@@ -51,7 +51,7 @@ class Tags(HTMLParser):
 
 
 class Copied(HTMLParser):
-    """The HTML that a visitor copies from the page's text field."""
+    """Reads the HTML that a visitor copies from the text field of a page."""
 
     def __init__(self, html):
         super().__init__()
@@ -69,7 +69,10 @@ class Copied(HTMLParser):
 
 
 def may_be_framed(response):
-    """Return who may frame the page according to the CSP (None: anyone), and the older header."""
+    """
+    Return which websites may show the page in a frame according to the Content-Security-Policy (None for all), and the
+    older header X-Frame-Options.
+    """
     return policy_of(response).get("frame-ancestors"), response.get("X-Frame-Options")
 
 
@@ -186,7 +189,7 @@ HIDDEN = [
     ("model", "address"),
     [
         *((model, f"/embed{page}") for model, page in HIDDEN),
-        # For winners, oEmbed names only the contest.
+        # For winners, oEmbed contains only the name of the contest.
         *((model, f"/oembed?url=http://testserver{page}") for model, page in HIDDEN if model is not Recognition),
     ],
 )
@@ -244,7 +247,7 @@ def test_a_page_offers_the_html_that_shows_its_piece(client, nextgen, page):
     (link,) = snippet.of("a")
     whole = {"/contests/nextgen/": "/contests/nextgen/winners/"}.get(page, page)
     assert link["href"] == f"http://testserver{whole}"
-    # Readers that show no frame get the context of a quote as text.
+    # Programs that show no frames get the context of a quote as text.
     context = " (A warning against too much spectacle when films are made with AI.)" if "quotes" in page else ""
     assert snippet.text == f"{frame['title']}{context} · Laurel"
 

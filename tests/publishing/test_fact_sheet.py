@@ -1,4 +1,4 @@
-"""Fact sheets, read with pypdf, an independent library."""
+"""Fact sheets, read with the independent library pypdf."""
 
 import unicodedata
 from io import BytesIO
@@ -31,7 +31,9 @@ def words(reader):
 
 
 def letters(text):
-    """Return the letters in alphabetical order: PDF readers may return right-to-left text in visual order."""
+    """
+    Return the letters in alphabetical order, because PDF readers may return right-to-left text in the order of display.
+    """
     return sorted(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
 
 
@@ -79,7 +81,7 @@ def test_a_contest_is_told_on_one_page_with_its_sources(client, contest):
     ):
         assert part in text, part
     assert (sheet.metadata.title, sheet.root_object["/Lang"]) == ("Contest", "en")
-    assert [round(float(side)) for side in sheet.pages[0].mediabox[2:]] == [595, 842]  # A4
+    assert [round(float(side)) for side in sheet.pages[0].mediabox[2:]] == [595, 842]  # The size of a page is A4.
 
 
 def test_a_film_is_told_on_one_page(client, contest):
@@ -123,8 +125,8 @@ def test_however_much_there_is_to_say_it_stays_one_page_and_leads_to_the_rest(cl
     text = words(sheet)
     assert len(sheet.pages) == 1
     assert "http://testserver/contests/contest/" in text
-    assert "GRAND PRIZE" in text  # the highest award is kept
-    assert "/15" in text  # the total number of winners
+    assert "GRAND PRIZE" in text  # The highest award is not left out.
+    assert "/15" in text  # The sheet shows the total number of winners.
 
 
 def test_a_quote_is_never_cut(client, contest):
@@ -172,7 +174,7 @@ def test_without_the_rule_a_sheet_tells_what_is_hidden(client, portal, monkeypat
     add_hidden(portal)
     addresses = [f"{contest.get_absolute_url()}fact-sheet.pdf" for contest in portal.values()]
     addresses += [f"{film.get_absolute_url()}fact-sheet.pdf" for film in Submission.objects.all()]
-    # In a title each is one word, though a PDF reader may see it broken across lines.
+    # Each of these words is complete in the title, though a PDF reader may return it with a line break inside.
     words = ("sealedword", "futureword", "draftword", "Draftword")
     assert leaks(crawl(client, addresses), *words) == []
     monkeypatch.setattr(type(model.objects.all()), "public", lambda rows, viewpoint: rows)

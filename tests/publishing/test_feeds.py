@@ -33,7 +33,7 @@ def as_json(client, address):
     response = client.get(f"{address}.json")
     assert (response.status_code, response["Content-Type"]) == (200, "application/feed+json")
     feed = json.loads(response.content, object_hook=lambda members: SimpleNamespace(**members))
-    assert feed.title  # required for a feed, with `version` and `items`; each item needs `id` and content
+    assert feed.title  # A feed needs a title, `version` and `items`. Each item needs `id` and content.
     assert all(isinstance(item.id, str) and item.content_html for item in feed.items)
     assert feed.version == "https://jsonfeed.org/version/1.1"
     return feed
@@ -265,7 +265,7 @@ def test_the_pages_lead_to_their_feeds(client, nextgen):
 
 
 def test_a_later_change_moves_no_winner_in_the_feed(client, nextgen):
-    """Fixtures have no history: its first entry is the change."""
+    """Fixtures have no history, so the first entry of the history is this change."""
 
     def days():
         return [entry["date_published"] for entry in client.get("/winners/feed.json").json()["items"]]

@@ -1,4 +1,4 @@
-"""Laurels as files: their texts, that everything fits, and who may download one."""
+"""Laurels as image files: their texts fit, and only public ones can be downloaded."""
 
 import re
 from datetime import UTC, datetime
@@ -40,7 +40,7 @@ TEXTS = {
 
 
 def white(texts):
-    """Return only the words of a laurel, white on black."""
+    """Return a picture with only the words of a laurel, white on black."""
     image = Image.new("L", (WIDTH, HEIGHT), 0)
     for placed in laid_out(texts):
         placed.block.draw(image, placed.x, placed.y, "#fff", "middle")
@@ -53,7 +53,7 @@ def won(**given):
 
 
 def said(client, recognition, file="on-light.svg"):
-    """Return the title of a recognition's laurel as served."""
+    """Return the title of the laurel file that the portal serves for a recognition."""
     return ElementTree.fromstring(body(client, f"/laurels/{recognition.code}/{file}")).findtext(f"{SVG}title")
 
 
@@ -63,7 +63,7 @@ def test_an_svg_is_well_formed_has_a_title_and_holds_outlines_only(name, file):
     root = ElementTree.fromstring(drawn(TEXTS[name], file))
     assert (root.tag, root.get("viewBox")) == (f"{SVG}svg", f"0 0 {WIDTH} {HEIGHT}")
     assert [child.tag.removeprefix(SVG) for child in root] == ["title", "desc", "path", "path", "g"]
-    # Two branches, and a path for each block of words.
+    # The file has one path for each branch and one for each block of words.
     assert len(root.findall(f".//{SVG}path")) == 2 + len(laid_out(TEXTS[name]))
     assert root.findtext(f"{SVG}title").startswith("Laurel: ")
     assert root.findtext(f"{SVG}desc").endswith(TEXTS[name].url)
@@ -98,7 +98,7 @@ def test_no_word_is_cut_or_without_a_glyph_and_none_touches_a_leaf_the_edge_or_a
     seen = white(texts)
     left, top, right, bottom = seen.getbbox()
     assert min(left, top, WIDTH - right, HEIGHT - bottom) >= 50
-    # Even with a margin of a dozen units on every side, the words touch no leaf.
+    # Even with a margin of twelve units on every side, the words touch no leaf.
     small = seen.reduce(4).filter(ImageFilter.MaxFilter(7))
     assert ImageChops.multiply(small, branches.mask().reduce(4)).getbbox() is None
     lines = [box for part in placed for box in part.boxes]
@@ -144,7 +144,7 @@ def test_the_branches_mirror_each_other():
 
 
 def test_svg_and_png_show_the_same_branches():
-    """Both outlines come from one list, so they have the same number of closed contours."""
+    """Both files draw the same outlines, so they have the same number of closed contours."""
     assert branches.path_data().count("Z") == len(branches.left())
 
 

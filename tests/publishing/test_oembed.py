@@ -1,4 +1,4 @@
-"""oEmbed, requested with the library micawber as other sites do, and its XML form, read with an XML parser."""
+"""oEmbed, requested with the library micawber as other websites do. Its XML is read with an XML parser."""
 
 import re
 from urllib.parse import quote, urlencode

@@ -1,4 +1,4 @@
-"""Press kits, read with zipfile, json and pypdf, and checked against the shapes of the API."""
+"""Press kits, read with zipfile, json and pypdf, and compared with the JSON schemas of the API."""
 
 import io
 import json
@@ -160,7 +160,7 @@ def test_a_picture_lost_from_the_storage_spoils_nothing_else(client, contest):
     film = Submission.objects.get(slug="film")
     film.poster.storage.delete(film.poster.name)
     assert "images/film.png" not in unpacked(client, KIT).namelist()
-    Submission.objects.filter(pk=film.pk).update(poster="../outside.png")  # as saved by `loaddata`
+    Submission.objects.filter(pk=film.pk).update(poster="../outside.png")  # `loaddata` would save such a value.
     assert "images/film.png" not in unpacked(client, KIT).namelist()
 
 
@@ -198,7 +198,7 @@ def test_what_is_taken_back_while_somebody_downloads_is_in_no_part_still_to_come
     read_so_far = chunks.in_chunks(found)
     next(read_so_far)
     Submission.objects.update(status=Submission.Status.WITHDRAWN)
-    assert len(list(read_so_far)) == 1  # the second was read together with the first
+    assert len(list(read_so_far)) == 1  # The second row was read together with the first.
 
 
 def test_a_list_ends_at_its_limit(contest):
@@ -207,7 +207,7 @@ def test_a_list_ends_at_its_limit(contest):
 
 
 def test_the_kit_is_made_while_it_is_sent(client, contest, monkeypatch):
-    """The second of two chunks is requested only after the first part has been sent."""
+    """The second of two chunks is read only after the first part has been sent."""
     monkeypatch.setattr(press_kit.archive, "PART", 1)
     response = client.get(KIT, headers={"accept-encoding": "gzip"})
     assert response.streaming
@@ -230,12 +230,14 @@ def test_the_number_of_statements_grows_by_the_chunk_and_not_by_the_row(client, 
     make.SubmissionFactory.create_batch(90, contest=contest)
     assert statements(client, KIT) == few == 68
     make.SubmissionFactory.create_batch(100, contest=contest)
-    # For each further hundred rows: three for the list, three for the data.
+    # Each further hundred rows need three statements for the list and three for the JSON.
     assert statements(client, KIT) == few + 6
 
 
 def test_memory_does_not_grow_with_the_number_of_submissions(contest, rf):
-    """Measures only Python's memory; `benchmarks/press_kit.py` measures the whole server with 5,000 submissions."""
+    """
+    The test measures only Python's memory. `benchmarks/press_kit.py` measures the whole server with 5,000 submissions.
+    """
     few = peak(contest, rf)
     make.SubmissionFactory.create_batch(600, contest=contest, logline="Words " * 40)
     assert peak(contest, rf) < few + 4_000_000
@@ -245,7 +247,8 @@ def peak(contest, rf):
     request = rf.get("/")
     request.viewpoint = Viewpoint.now()
     found = Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint).get()
-    for _part in stream(press_kit.of_contest(found, request), request.viewpoint.at):  # rows that are loaded once
+    # The first run loads rows that are then kept in memory.
+    for _part in stream(press_kit.of_contest(found, request), request.viewpoint.at):
         pass
     tracemalloc.start()
     try:
@@ -257,7 +260,7 @@ def peak(contest, rf):
 
 
 def test_who_asks_for_the_head_makes_no_kit(client, contest, django_assert_num_queries):
-    with django_assert_num_queries(2):  # the contest and its sources
+    with django_assert_num_queries(2):  # One statement reads the contest and one its sources.
         response = client.head(KIT)
     assert (response.status_code, response.getvalue()) == (200, b"")
     assert response["Content-Disposition"] == 'attachment; filename="contest-press-kit.zip"'
@@ -338,7 +341,7 @@ def test_an_archive_is_read_by_other_programs(tmp_path):
 @pytest.mark.parametrize("model", [Contest, Recognition, Submission, Quote], ids=lambda model: model.__name__)
 def test_without_the_rule_a_kit_tells_what_is_hidden(client, portal, monkeypatch, model):
     add_hidden(portal)
-    # A contest that is published tomorrow, instead of one without a publication date.
+    # Use a contest that is published tomorrow instead of one without a publication date.
     Contest.objects.filter(published_at=None).update(published_at=timezone.now() + timedelta(days=1))
     addresses = [f"{contest.get_absolute_url()}press-kit.zip" for contest in portal.values()]
     words = ("sealedword", "futureword", "draftword", "Draftword")

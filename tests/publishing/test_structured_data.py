@@ -1,7 +1,7 @@
 """
-The structured data of pages, read as a graph with rdflib, whose list of schema.org terms shows which exist.
+The structured data of pages, read as a graph with rdflib. rdflib knows all terms of schema.org.
 
-The schema.org context is replaced by its vocabulary, so that no test requests another host.
+The context of schema.org is replaced by its vocabulary, so that no test connects to another host.
 """
 
 import json
@@ -21,7 +21,7 @@ from record.synthetic import PREFIX
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
-# What schema.org's definitions require, and what Google and Bing require for the main type of a page.
+# Properties that schema.org requires, and that Google and Bing require for the main type of a page.
 REQUIRED = {
     "BreadcrumbList": ["itemListElement"],
     "CreativeWorkSeries": ["name", "url", "producer"],
@@ -35,9 +35,9 @@ REQUIRED = {
     "WebPage": ["name", "url", "inLanguage"],
     "WebSite": ["name", "url", "inLanguage", "potentialAction"],
 }
-# Google's syntax for what schema.org calls an annotation of an action.
+# Google's syntax for an annotation of an action in schema.org.
 QUERY_INPUT = URIRef(f"{SDO}query-input")
-# Required wherever such a node is mentioned.
+# Properties that are required wherever such a node is mentioned.
 ALWAYS = {
     "CreativeWork": ["name"],
     "Country": ["name"],
@@ -74,7 +74,7 @@ class Blocks(HTMLParser):
 
 
 def said(client, address):
-    """Return the only JSON-LD block of the page."""
+    """Return the JSON-LD of the page, which must have exactly one block."""
     response = client.get(address)
     assert response.status_code == 200, address
     (block,) = Blocks(response.content.decode()).blocks
@@ -94,7 +94,7 @@ def graph_of(data):
 
 
 def faults(graph):
-    """Return unknown schema.org terms and missing properties."""
+    """Return unknown terms of schema.org and missing properties."""
     found = []
     for subject, predicate, value in graph:
         terms = [predicate] if predicate != RDF.type else [value]
@@ -197,7 +197,7 @@ def test_what_nobody_knows_is_left_out(client, nextgen):
     assert {"duration", "dateCreated"} & set(told) == set()
     assert told["award"] == ["Grand Prize, KlingAI NextGen Creative Contest"]
     page = things(client, "/contests/nextgen/events/awards-ceremony/")["WebPage"]
-    # No source gives its date, so it is not an Event, here or inside another node.
+    # No source gives the date of the event, so it must not be an Event, neither here nor inside another node.
     assert "about" not in page
     assert page["mentions"]
 

@@ -1,4 +1,4 @@
-"""Text in drawings: any script, without missing, cut or overlapping characters."""
+"""Text in drawings works in any script, without missing, cut or overlapping characters."""
 
 import re
 from unicodedata import name
@@ -40,7 +40,7 @@ def test_a_whole_language_can_be_set():
 
 
 def test_what_no_font_has_is_named_and_not_drawn_as_a_box():
-    unknown = "\U00012000"  # a cuneiform sign
+    unknown = "\U00012000"  # This is a cuneiform sign, which no font has.
     assert name(unknown) == "CUNEIFORM SIGN A"
     assert missing(f"a{unknown}b") == {unknown}
     assert set_text(f"a{unknown}b", TITLE, 50).glyphs == set_text("ab", TITLE, 50).glyphs
@@ -101,7 +101,10 @@ def test_numbers_within_hebrew_are_read_from_left_to_right():
 
 
 def seen(text, *letters):
-    """Return the given letters in visual order from left to right; brackets as they are drawn."""
+    """
+    Return the given letters in the order in which they are drawn from left to right. Brackets are returned as they
+    look.
+    """
     shapes = {(glyph.face, glyph.number): letter for letter in letters for glyph in set_text(letter, TITLE, 50).glyphs}
     found = [(glyph.face, glyph.number) for glyph in set_text(text, TITLE, 50).glyphs]
     return [shapes[glyph] for glyph in found if glyph in shapes]
@@ -126,7 +129,7 @@ def test_letters_set_apart_are_so_only_where_the_script_bears_it():
     for text, grows in (("WINNER", True), ("受賞者", True), ("أليس", False), ("हिन्दी", False)):
         plain, wide = set_text(text, TEXT, 50).advance, set_text(text, TEXT, 50, spacing=0.1).advance
         assert (wide > plain) is grows, text
-    # No spacing after the last letter.
+    # There is no spacing after the last letter.
     assert set_text("AB", TEXT, 100, spacing=0.1).advance == pytest.approx(set_text("AB", TEXT, 100).advance + 10)
 
 

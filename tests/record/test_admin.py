@@ -61,8 +61,8 @@ LISTS = {
 ONLY_TO_BE_READ = {FormerSlug, Merge, PreviewLink}
 #: Models that no form can change or delete.
 KEPT = {*ONLY_TO_BE_READ, Distinct, Invitation}
-#: Models that can't be added (accounts are created by invitation), and that can't be deleted (accounts are made
-#: inactive).
+#: Models that can't be added (accounts are created by invitation), and models that can't be deleted (accounts are
+#: deactivated instead).
 NOT_ADDED, NOT_DELETED = {*ONLY_TO_BE_READ, Distinct, User}, {*KEPT, User} - {Distinct}
 
 
@@ -122,7 +122,7 @@ PAGES = {
 
 
 def hang_on(row, number: int) -> None:
-    """Add `number` related rows to each list in the form of `row`."""
+    """Add `number` related rows to each inline list in the form of `row`."""
     others = {"sources": make.SourceFactory, "presenters": make.PersonFactory, "groups": GroupFactory}
     for field in row._meta.many_to_many:
         if field.name in others:
@@ -174,7 +174,7 @@ TIME = re.compile(r"(?<![:\d])\d\d:\d\d\b(?!:| (?:UTC|Asia/Tokyo))")
 
 @pytest.mark.parametrize("factory", LISTS, ids=named)
 def test_no_time_is_told_without_its_zone(desk, factory):
-    """All times of the row are set; those of a contest's rows are in the contest's time zone."""
+    """All times of the row are set. Times of rows of a contest are shown in the time zone of the contest."""
     row = factory()
     Contest.objects.update(time_zone="Asia/Tokyo")
     names = [field.name for field in row._meta.fields if isinstance(field, models.DateTimeField)]
@@ -196,7 +196,7 @@ def test_no_time_is_told_without_its_zone(desk, factory):
 
 @pytest.mark.parametrize("factory", LISTS, ids=named)
 def test_pages_open_with_nothing_inline_that_the_policy_would_block(desk, factory):
-    # Approved rows can't be deleted; a page explains it (tests/contests/test_results_protected.py).
+    # Approved rows can't be deleted, and a page explains why (tests/contests/test_results_protected.py).
     row = factory(**({"approved_at": None} if factory is make.RecognitionFactory else {}))
     statuses = dict.fromkeys(["change", "history", "delete"], row) | dict.fromkeys(["add", "changelist"], type(row))
     for what, whose in statuses.items():
@@ -249,7 +249,7 @@ def test_every_admin_form_holds_every_field_an_editor_may_change(rf, editor):
         if isinstance(model_admin, RecordAdmin):
             fields = [*model_admin.model._meta.fields, *model_admin.model._meta.many_to_many]
             editable = {field.name for field in fields if field.editable and not field.primary_key}
-            # A form for a new row without a contest field asks for one, but does not store it.
+            # The form for a new row without a contest field asks for a contest, but does not store it.
             asked = {"contest"} if isinstance(model_admin, ContestFirstMixin) else set()
             others = {"change_reason", "opened_with", "rows_source", *asked}
             assert set(model_admin.get_form(request).base_fields) - others == editable

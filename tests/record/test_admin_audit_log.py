@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 ADDRESS = "/admin/history/"
 EXPORT = "/admin/history/export/"
-# A former slug appears in the history of the row that had it. A merge is itself a record of what was done.
+# A former slug appears in the history of the row that had it. A merge has no history, because it is itself a record of
+# what was done.
 WITHOUT = {FormerSlug, Merge}
 
 
@@ -109,7 +110,7 @@ def test_history_shows_whoever_looks_only_what_they_may_view(client):
     response = client.get(ADDRESS)
     assert told(response) == [("+", "Source", source.title)]
     assert str(person) not in response.content.decode()
-    # A kind that the user may not view is not a valid value of the filter.
+    # A kind of row that the user may not view is not a valid value of the filter.
     assert list(client.get(ADDRESS, {"kind": "people.person"}).context["filters"].errors) == ["kind"]
     assert [line["name"] for line in exported(client.get(EXPORT))] == [source.title]
     client.force_login(viewer_of())
@@ -203,7 +204,7 @@ def test_page_takes_the_same_statements_however_much_has_happened(desk):
             make.QuoteFactory(event__contest=make.ContestFactory())
             make.UserFactory()
 
-    Group.history.all().delete()  # those of the roles, created by a migration
+    Group.history.all().delete()  # Delete the history of the roles, which a migration has created.
     happen(1)
     assert statements(desk, ADDRESS) == COUNT
     happen(2)
@@ -255,6 +256,6 @@ def test_nobody_edits_or_deletes_the_history(desk):
             method(address)
         desk.post(address, {"_change_history": "1", "delete": "1", "action": "delete_selected", "headline": "x"})
     assert list(Person.history.values()) == before
-    assert get_resolver().reverse_dict  # checks that the URLs above are all
+    assert get_resolver().reverse_dict  # This loads all URLs, which checks that they are valid.
     names = [name for name in admin.site.urls[0] if "history" in str(name.pattern) and "delete" in str(name.pattern)]
     assert names == []

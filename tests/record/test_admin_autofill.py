@@ -1,4 +1,4 @@
-"""What a form fills in: a blank sort name, a free slug if the first one is taken, the name of a language."""
+"""The values that a form fills in: a blank sort name, a free slug if the first one is taken, the language of a name."""
 
 from html import unescape
 

@@ -1,4 +1,4 @@
-"""Deleting in the admin: rows that others need can't be deleted, and a message always says why."""
+"""A row to which other rows refer can't be deleted in the admin, and a message always says why."""
 
 import pytest
 from django.db.models import ProtectedError

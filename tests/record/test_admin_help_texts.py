@@ -1,4 +1,4 @@
-"""Help texts are correct on the page that shows them, and plain."""
+"""Help texts are in plain English, and correct on the page that shows them."""
 
 import re
 from html import unescape
@@ -49,7 +49,7 @@ def test_add_page_shows_nothing_that_can_only_be_read(desk, factory):
 
 
 def read_only(response):
-    """Return {read-only field: its help text}."""
+    """Return the help text of each read-only field, by field."""
     lines = [line for fieldset in response.context["adminform"] for line in fieldset]
     fields = [field.field for line in lines for field in line if field.is_readonly]
     return {field["name"]: str(field["help_text"]) for field in fields}

@@ -1,4 +1,4 @@
-"""The history in the admin: who changed what, when and why; and restoring old versions."""
+"""The history in the admin shows who changed what, when and why. Editors can restore old versions."""
 
 from datetime import UTC, date, datetime
 
@@ -180,7 +180,7 @@ def test_ends_of_lines_are_no_change(desk):
 def test_first_version_of_a_row_without_a_history_has_what_the_row_led_to(desk):
     person, source = make.PersonFactory(headline="Student"), make.SourceFactory(title="The report")
     person.sources.add(source)
-    person.history.all().delete()  # as after loading a fixture
+    person.history.all().delete()  # Rows loaded from a fixture have no history.
     saved(desk.post(page(person), filled(desk.get(page(person)), headline="Artist")))
     latest, first = desk.get(page(person, "history")).context["page_obj"]
     assert [(change.field, change.old, change.new) for change in latest.changes] == [("Headline", "Student", "Artist")]
@@ -207,7 +207,7 @@ def test_an_old_version_brings_back_what_the_row_led_to(desk):
     address = version_page(person, versions - 1)
     saved(desk.post(address, filled(desk.get(address))))
     assert list(person.sources.all()) == [one]
-    # A source that was deleted since is not restored.
+    # A source that has been deleted since then is not restored.
     person.sources.set([other])
     one.delete()
     assert desk.get(version_page(person, versions - 1)).status_code == 200

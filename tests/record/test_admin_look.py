@@ -1,4 +1,4 @@
-"""Laurel's look in the admin, without anything that the strict Content-Security-Policy would block."""
+"""The design of the admin contains nothing that the strict Content-Security-Policy would block."""
 
 import re
 from pathlib import Path
@@ -37,7 +37,7 @@ def test_admin_bears_laurel_s_name_colours_and_mark(desk):
     content = desk.get("/admin/").content.decode()
     assert "<title>Admin | Laurel</title>" in content
     assert '<link rel="icon" href="/static/img/favicon.svg" type="image/svg+xml">' in content
-    # Our style sheets come after all of Django's, so that they override them.
+    # Laurel's style sheets come after all of Django's, so that they override them.
     sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', content)
     names = ("admin", "admin_forms", "admin_rows", "admin_lists", "admin_pages", "dashboard", "admin_phone")
     assert sheets[-7:] == [f"/static/css/{name}.css" for name in names]

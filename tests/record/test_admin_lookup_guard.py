@@ -1,4 +1,4 @@
-"""Invalid query parameters in admin URLs: a message and the whole list, never a server error."""
+"""Invalid query parameters in admin URLs lead to a message and the whole list, never to a server error."""
 
 import pytest
 from django.contrib import admin
@@ -20,14 +20,14 @@ FLAGS = ["all", "e", "_facets", "_popup", "_source_model"]
 
 
 def filters(model_admin):
-    """Yield the parameter names of the filters of a list."""
+    """Yield the parameter names of the filters of an admin list."""
     for spec in model_admin.get_list_filter(None):
         path = spec[0] if isinstance(spec, tuple) else spec if isinstance(spec, str) else spec.parameter_name
         yield from (path, *(f"{path}__{lookup}" for lookup in ("exact", "isnull", "isempty", "id__exact", "contains")))
 
 
 def addresses(model_admin):
-    """Yield a URL of the list for every lookup of every field with every value that could break it."""
+    """Yield a URL of the list for every lookup of every field with every value that could cause an error."""
     own = set(filters(model_admin))
     few = [value for value in VALUES if value in ("(", "9" * 30)]
     yield from ({name: value} for name in sorted(own) for value in few)
@@ -35,10 +35,11 @@ def addresses(model_admin):
     yield {f"{model_admin.opts.pk.name}__range": "("}
     yield {f"{model_admin.opts.pk.name}__regex": "("}
     yield from ({name: "(", "x": "y"} for name in OWN)
-    if model_admin.model is not Source:  # the rest is the same for all models
+    # The other parameters are the same for all models, so they are tested with one.
+    if model_admin.model is not Source:
         return
     yield from ({name: value} for name in sorted(own) for value in VALUES if value not in few)
-    # Unknown names are refused whatever their value, so one value is enough.
+    # Unknown parameters are refused whatever their value, so one value is enough.
     names = {f"{field.name}__{lookup}" for field in model_admin.opts.get_fields() for lookup in ("regex", "range")}
     yield from ({name: "("} for name in sorted(names - own)[:12])
     yield from ({name: "("} for name in ("x", "x__y", "\x00", "pk", "n" * 9000))
@@ -70,7 +71,7 @@ def test_no_url_breaks_a_list_or_its_files(desk, factory):
     own = set(filters(model_admin))
     files = ["export/csv/"] if isinstance(model_admin, RecordAdmin) else []
     for question in addresses(model_admin):
-        # The export uses the same parameters; unknown ones are refused before it.
+        # The export uses the same parameters. Unknown ones are refused before it starts.
         for address in (whole, *(f"{whole}{file}" for file in files if own.intersection(question))):
             response = desk.get(address, question)
             leads_back = response.status_code == 302 and response.url.split("?")[0] == whole

@@ -1,4 +1,4 @@
-"""Merging in the admin: side by side, field by field, and undoing it."""
+"""Merging in the admin: the two rows side by side, the choice for each field, and undoing the merge."""
 
 import re
 
@@ -29,7 +29,7 @@ def side_by_side(kept, gone):
 
 
 def sent(response, **changes):
-    """Return what a browser would send: the choices on the page, with `changes`."""
+    """Return the data that a browser would send: the choices on the page, with `changes`."""
     html = response.content.decode()
     chosen = dict(re.findall(r'<input type="radio" name="(\w+)" value="(\w+)"[^>]* checked>', html))
     shown = re.search(r'name="shown" value="(\w+)"', html).group(1)

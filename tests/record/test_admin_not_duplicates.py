@@ -1,5 +1,6 @@
 """
-Two similar records may be different: a record is never offered for merging with itself, and a note ends the question.
+Two similar records may be different. A record is never offered for merging with itself, and an editor's note stops the
+suggestion.
 """
 
 import pytest
@@ -51,7 +52,7 @@ def test_two_that_are_different_are_asked_about_no_more_until_the_note_is_delete
     assert {note.one, note.other} == {row.key for row in pair}
     assert (note.noted_by, note.history.get().history_user) == (editor, editor)
     assert Person.objects.count() == 2
-    # A third record with that name is another question.
+    # The note does not apply to a third record with the same name.
     third = make.PersonFactory(name="Ada Nowak", slug="third")
     assert alike() == {*pair, third}
     third.delete()

@@ -1,4 +1,4 @@
-"""Numbers in the admin: the entered number is stored, or the form shows an error."""
+"""For each number that an editor enters, the admin stores exactly this number or shows an error."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""A common source for all inline rows without one."""
+"""A field above the inline rows sets the source of all rows that have none."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def test_rows_without_a_source_get_that_of_the_page_new_ones_and_old_ones(desk, 
     values = filled(desk.get(page(film)), rows_source=report.pk)
     values |= {"credits-2-person": make.PersonFactory().pk, "credits-2-role": "writer", "credits-2-source": ""}
     values |= {"recognitions-0-award": award.pk, "recognitions-0-standing": "winner", "recognitions-0-source": ""}
-    # The last row is sent as browsers send an empty one.
+    # The last row has the data that browsers send for an empty row.
     values |= {"credits-3-person": "", "credits-3-role": "creator", "credits-3-source": ""}
     saved(desk.post(page(film), {**values, "credits-TOTAL_FORMS": 4, "recognitions-TOTAL_FORMS": 1}))
     assert list(film.credits.values_list("source", flat=True)) == [report.pk, other.pk, report.pk]
@@ -38,7 +38,7 @@ def test_rows_that_need_a_source_have_it_from_the_page(desk, report):
     past = {"past_works-0-title": "An early film", "past_works-TOTAL_FORMS": 1}
     said = {"quotes-0-text": "Words", "quotes-0-speaker": person.pk, "quotes-0-language": "en", "quotes-TOTAL_FORMS": 1}
     for row, typed in ((contest, leading), (person, past), (event, said)):
-        # Without JavaScript the source is typed after the list.
+        # Without JavaScript, the text is typed into the field after the list.
         saved(desk.post(page(row), filled(desk.get(page(row)), **typed, rows_source=["", report.slug])))
     assert contest.leading_regions.get().source == person.past_works.get().source == event.quotes.get().source == report
 

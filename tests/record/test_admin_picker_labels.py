@@ -1,6 +1,6 @@
 """
-Rows with the same name are distinguishable wherever an editor chooses: in autocomplete fields, on the merge page, on
-the dashboard.
+Rows with the same name have different labels wherever an editor chooses one: in autocomplete fields, on the merge page,
+and on the dashboard.
 """
 
 from html import unescape
@@ -17,7 +17,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def namesakes():
-    """Five people called Jo Doe: from Poland, in an organisation, with a credit, at an event, and with only a slug."""
+    """
+    Create five people called Jo Doe: one from Poland, one in an organisation, one with a credit, one at an event, and
+    one with only a slug.
+    """
     rows = [
         make.PersonFactory(name="Jo Doe", slug=slug, country=country)
         for slug, country in [("jo-doe", "PL"), ("jo-doe-2", ""), ("jo-doe-3", ""), ("jo-doe-4", ""), ("jo-doe-5", "")]
@@ -55,7 +58,8 @@ def test_picker_takes_the_same_statements_for_any_number_of_namesakes(desk, name
 
 def test_desk_tells_possible_duplicates_apart(desk, namesakes):
     text = unescape(desk.get("/admin/").content.decode())
-    assert [label for label in LABELS if f">{label}</a>" not in text] == LABELS[4:]  # the dashboard shows four
+    # The dashboard shows at most four rows.
+    assert [label for label in LABELS if f">{label}</a>" not in text] == LABELS[4:]
 
 
 def test_merge_page_tells_the_two_apart(desk, namesakes):

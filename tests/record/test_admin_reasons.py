@@ -21,7 +21,7 @@ AGAIN = "Give a reason: this changes what the public sees, or brings back what w
 
 @pytest.fixture
 def quote():
-    """A quote of a contest that was revealed a day ago."""
+    """Create a quote of a contest that was revealed a day ago."""
     with time_machine.travel(timezone.now() - timedelta(days=5)):
         contest = make.ContestFactory(slug="c", title="Contest", time_zone="UTC", revealed=True)
         quote = make.QuoteFactory(event__contest=contest, text="As said.", speaker__name="Ada")

@@ -1,4 +1,4 @@
-"""Slugs in the admin: filled in if left blank; old ones are kept when they change."""
+"""Slugs in the admin are filled in if they are blank. If a slug changes, the old one is kept."""
 
 import pytest
 from django.contrib import admin
@@ -56,7 +56,7 @@ def test_former_slug_is_kept_when_an_editor_changes_it(desk):
     person = make.PersonFactory(slug="cone")
     saved(desk.post(page(person), filled(desk.get(page(person)), slug="c-one")))
     assert [(kept.object, kept.slug) for kept in FormerSlug.objects.all()] == [(person, "cone")]
-    desk.get("/admin/")  # shows the pending messages
+    desk.get("/admin/")  # This page shows the pending messages.
     assert desk.get("/admin/record/formerslug/").content.decode().count(page(person)) == 1
 
 

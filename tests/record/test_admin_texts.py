@@ -1,4 +1,4 @@
-"""The texts of the admin: rows have names, filters have titles, errors say what to do."""
+"""The texts of the admin: rows have names, filters have titles, and errors say what to do."""
 
 import re
 from html import unescape

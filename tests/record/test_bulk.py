@@ -1,4 +1,4 @@
-"""Bulk changes: previewed first, then applied to all rows or none, and recorded in each history."""
+"""Bulk changes have a preview. They are applied to all rows or none, and recorded in the history of each row."""
 
 import pytest
 from django.db import IntegrityError
@@ -24,7 +24,7 @@ def plan(response) -> list[tuple[str, str, str]]:
 
 
 def change_all(client, address, action, rows, **values):
-    """Preview a change and confirm it, as an editor does."""
+    """Preview a bulk change and confirm it, as an editor does."""
     shown = client.post(address, chosen(action, rows, preview="1", **values))
     return client.post(address, chosen(action, rows, apply="1", seen=shown.context["seen"], **values))
 

@@ -1,4 +1,4 @@
-"""`manage.py check_sources`: requests only safe URLs, limits its request rate, and reports results correctly."""
+"""`manage.py check_sources` requests only safe URLs, limits its request rate, and reports the results correctly."""
 
 import ipaddress
 import socket
@@ -22,7 +22,7 @@ State = Source.LinkState
 
 class Site(BaseHTTPRequestHandler):
     """
-    A server that responds with the status in the path; `/to/…` redirects, `/slow` sends slowly, `/get/…` does not
+    A server that responds with the status in the path. `/to/…` redirects, `/slow` sends slowly, and `/get/…` does not
     support HEAD.
     """
 
@@ -54,7 +54,7 @@ class Site(BaseHTTPRequestHandler):
     def handle(self):
         try:
             super().handle()
-        except OSError:  # the client has closed the connection
+        except OSError:  # The client has closed the connection.
             self.close_connection = True
 
 
@@ -111,7 +111,7 @@ def test_one_that_has_moved_for_good_says_where(site, checker):
 def test_redirects_without_end_are_not_followed(site, checker):
     path = "302/HERE/" * 12 + "200"
     assert checker.check(site.at(path)) == Found(State.UNREACHABLE, "too many redirects")
-    assert len(site.asked) == 12  # six requests, twice
+    assert len(site.asked) == 12  # Each of the six URLs is requested twice.
 
 
 def test_head_is_asked_first_and_what_does_not_answer_twice(site, checker):
@@ -188,7 +188,7 @@ def test_a_name_is_looked_up_once_and_every_address_of_it_judged(site, monkeypat
 
 def test_the_connection_is_made_to_the_address_that_was_judged(site, checker, monkeypatch):
     real = socket.getaddrinfo
-    answers = iter(["127.0.0.1"])  # a second lookup would fail
+    answers = iter(["127.0.0.1"])  # A second lookup of the name would fail.
 
     def look(host, port, **options):
         return real(next(answers), port, **options)
@@ -201,9 +201,6 @@ def test_the_connection_is_made_to_the_address_that_was_judged(site, checker, mo
 def test_proxies_of_the_environment_are_not_asked(site, checker, monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1/")
     assert checker.check(site.at("200")).state == State.ANSWERS
-
-
-# The command
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A 304 response has the headers that caches need, like the full response."""
+"""A 304 response has the same headers for caches as the full response."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""CSV files in spreadsheets of all countries: no cell is a formula, and every text can be read back."""
+"""CSV files for spreadsheets in all countries: no cell is a formula, and every text can be read back."""
 
 import csv
 import io
@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from record.csv_safety import DROPPED, SEPARATORS, SIGNS, harmless
 
 SEPARATING = [",", ";", "\t", "|"]
-# A leading apostrophe makes a cell a text.
+# An apostrophe at the start makes the cell a text.
 IGNORED = DROPPED.replace("'", "")
 FORMULA = re.compile(f"[{IGNORED}]*[{SIGNS}]")
 CELLS = st.text(alphabet="=+-@＝＋－＠,;\t|\r\n\"' \ufeff\u200b\xa0\u3000aB1", max_size=14)
 
 
 def original(text: str) -> str:
-    """Return the text that `harmless` was given: the inverse of the rule in docs/admin.md."""
+    """Return the text that was passed to `harmless`. This inverts the rule in docs/editing.md."""
     run = re.compile(f"(?<![{SEPARATORS}{DROPPED}])[{SEPARATORS}{DROPPED}]*+(?=[{SIGNS}])")
 
     def bare(found):
@@ -35,7 +35,7 @@ def as_file(rows) -> str:
 
 
 def cells(file: str, separator: str):
-    """Yield the cells as programs read them: with and without support for quotation marks."""
+    """Yield the cells of a CSV file as programs read them: with and without support for quotation marks."""
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
         for line in csv.reader(io.StringIO(file, newline=""), delimiter=separator, quoting=quoting):
             yield from line

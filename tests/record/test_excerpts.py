@@ -1,4 +1,4 @@
-"""The beginning of a text that is too long for the available space."""
+"""Shortening a text that is too long for the available space to its beginning."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Exported lists: the filtered rows in the list's order, and nothing that a spreadsheet would execute."""
+"""Exported lists contain the filtered rows in the order of the list, and nothing that a spreadsheet would execute."""
 
 import csv
 import io

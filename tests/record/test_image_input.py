@@ -1,4 +1,4 @@
-"""The image field on admin pages: focal point, texts, and the messages if they are missing."""
+"""The image field on admin pages: focal point, texts, and the messages if the texts are missing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Uploaded images: what is accepted, what remains of it, and that nothing of a refused file is stored."""
+"""Uploaded images: which files are accepted, and what is stored of them. Nothing of a refused file is stored."""
 
 import io
 import struct
@@ -48,7 +48,7 @@ def exif(**tags) -> Image.Exif:
 
 
 def png_that_claims(width: int, height: int) -> bytes:
-    """Return a PNG of a few dozen bytes whose header claims any size."""
+    """Return a PNG of a few dozen bytes whose header claims the given size."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -94,9 +94,6 @@ REFUSED = {
     "bomb": (png_that_claims(30_000, 30_000), TOO_MANY_PIXELS),
     "larger than any memory": (png_that_claims(2_000_000, 2_000_000), TOO_MANY_PIXELS),
 }
-
-
-# Accepted files --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP"])
@@ -215,7 +212,7 @@ def test_colours_of_print_become_those_of_the_screen():
 
 
 def test_colours_keep_their_look_when_their_profile_goes():
-    # The converted value must look the same without the profile as the original with it.
+    # The converted colour must look the same without the profile as the original with it.
     image = Image.new("RGB", (8, 8), (200, 100, 50))
     wide = linear_profile()
     meant = ImageCms.profileToProfile(image, ImageCms.ImageCmsProfile(io.BytesIO(wide)), ImageCms.createProfile("sRGB"))
@@ -224,7 +221,7 @@ def test_colours_keep_their_look_when_their_profile_goes():
 
 
 def linear_profile() -> bytes:
-    """Return an sRGB profile with linear curves: the same numbers mean lighter colours."""
+    """Return an sRGB profile with linear curves, in which the same numbers mean lighter colours."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     for number in range(struct.unpack_from(">I", profile, 128)[0]):
         kind, offset, size = struct.unpack_from(">4sII", profile, 132 + 12 * number)
@@ -255,9 +252,6 @@ def test_small_picture_is_not_made_larger():
     assert cleaned(encoded("PNG")).size == (60, 40)
 
 
-# Refused files ---------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(("content", "message"), REFUSED.values(), ids=REFUSED)
 def test_everything_else_is_refused_in_words(content, message):
     with pytest.raises(ValidationError) as refusal:
@@ -279,9 +273,6 @@ def test_bomb_is_refused_before_it_is_decoded(monkeypatch):
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda *args: pytest.fail("decoded"))
     with pytest.raises(ValidationError):
         clean_image(upload(png_that_claims(30_000, 30_000)))
-
-
-# In a form ------------------------------------------------------------------------------------------
 
 
 class PortraitForm(forms.ModelForm):
@@ -350,9 +341,6 @@ def test_picture_can_be_taken_away():
 
 def test_file_dialog_offers_what_is_accepted():
     assert ImageFormField().widget.attrs == {"accept": "image/jpeg,image/png,image/webp"}
-
-
-# In the admin -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Keyset pagination: no row is repeated or missing, even if rows are added or deleted."""
+"""Keyset pagination: no row is repeated or missing, even if rows are added or deleted while a visitor reads."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ ORDERS = {
 
 
 def walk(queryset, order, size):
-    """Return all pages from the first to the last, and back again, as lists of rows."""
+    """Return all pages from the first to the last, and back to the first, as lists of rows."""
     page = Page(queryset, order, {}, size)
     there = [page.rows]
     while page.after:
@@ -126,7 +126,7 @@ def forged(value):
     return seal(json.dumps(value))
 
 
-# The tokens differ in each run, so the tests are named by number: all workers need the same names.
+# The values differ in each run, but all workers need the same test names, so the tests are numbered.
 FORGED = [
     "",
     "x",

@@ -1,4 +1,4 @@
-"""The position of a page in its list: shown without JavaScript, counted up to 10,000, only for public rows."""
+"""The position of a page in its list is shown without JavaScript, counted up to 10,000, and counts only public rows."""
 
 import re
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def seven(monkeypatch):
-    """Seven public sources, three per page, and some hidden ones."""
+    """Create seven public sources and some hidden ones. A page shows three."""
     monkeypatch.setattr(sources, "MANY", 3)
     shown, hidden = make.EventFactory(contest__revealed=True), make.EventFactory(contest__sealed=True)
     for number in range(7):
@@ -25,7 +25,7 @@ def position(page):
 
 
 def walk(client, address, rel):
-    """Return the positions shown on one page after the other."""
+    """Return the positions that one page after the other shows."""
     told = []
     while address:
         page = client.get(address).content.decode()

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def database():
-    """Return every row of every table, except history, merges and derived tables."""
+    """Return every row of every table, except history, merges, and tables that are derived from others."""
     connection.check_constraints()
     return {
         model._meta.label: sorted(map(repr, model._base_manager.values_list()))
@@ -30,7 +30,7 @@ def database():
 
 
 def attach(person, source, film, award, event, number):
-    """Attach everything that a person can have; some of it is the same for all people."""
+    """Add everything to `person` that a person can have. Some of it is the same for all people."""
     portrait = ContentFile(picture("face").read(), name="face.png")
     person.portrait.save("face.png", portrait, save=False)
     person.portrait_alt, person.biography, person.country = f"Face {number}", f"Life {number}", ["PL", "KR"][number]
@@ -65,7 +65,7 @@ def both():
     presented = make.RecognitionFactory(award=award, submission=film, order=31_009)
     people = [
         attach(make.PersonFactory(name=name, slug=["ann", "anna"][number]), source, film, award, event, number)
-        # The same name, as both rows are about one person: a public award can't move to another name.
+        # Both rows have the same name, because a public award can't move to a person with another name.
         for number, name in enumerate(["Ann", "ANN"])
     ]
     presented.presenters.set(people)
@@ -127,12 +127,12 @@ def test_everything_that_pointed_at_one_points_at_the_other(both, editor):
             (NextProject, "person"),
         ]
     }
-    # Of each pair of equal rows one is left: the credit on one work, one award, the host of one event, one membership.
+    # Of two equal related rows, one is left: the credit on one work, one award, the host of one event, one membership.
     assert counts == {Credit: 3, Recognition: 2, Appearance: 3, Quote: 2, Affiliation: 3, NextProject: 2}
     assert list(PastWork.objects.filter(person=kept).values_list("order", flat=True)) == [1, 2, 3, 4]
     assert list(NextProject.objects.filter(person=kept).values_list("order", flat=True)) == [1, 2]
     assert kept.sources.count() == 3
-    # Facts that only the dropped row had are kept.
+    # Facts that only the deleted row had are kept.
     assert kept.affiliations.get(role="Member").source is not None
     assert set(FormerSlug.objects.filter(object_id=kept.pk).values_list("slug", flat=True)) == {
         "anna",

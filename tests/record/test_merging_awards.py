@@ -1,4 +1,4 @@
-"""Merging people with awards: an approved award keeps its winner, and a hidden winner stays hidden."""
+"""Merging people who have awards: an approved award keeps its winner, and a hidden winner stays hidden."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def won_by(person, **state):
 def test_an_approved_award_goes_to_nobody_else_by_a_merge(editor, state, kept_first):
     winner, friend = make.PersonFactory(name="Ada Nowak"), make.PersonFactory(name="Friend")
     row = won_by(winner, **{state: True})
-    if not kept_first:  # the winner stays: the award does not change
+    if not kept_first:  # The winner keeps their row, so the award does not change.
         merge(winner, friend, {"name": KEPT}, actor=editor)
         assert Recognition.objects.get().person == winner
         return
@@ -34,7 +34,7 @@ def test_an_approved_award_goes_to_nobody_else_by_a_merge(editor, state, kept_fi
     with pytest.raises(ValidationError, match=["is approved", "is public under"][state == "revealed"]):
         merge(friend, winner, {"name": KEPT}, actor=editor)
     assert database() == before
-    # If nothing is approved, it is an entry like any other.
+    # Without an approval, the row can be merged like any other.
     Recognition.objects.update(approved_at=None)
     merge(friend, winner, actor=editor)
     row.refresh_from_db()
@@ -68,7 +68,7 @@ def test_an_undo_gives_no_award_that_was_approved_meanwhile_to_somebody_else(edi
 
 @pytest.fixture
 def secret():
-    """A public panellist who, under another name, is the winner of a contest with a coming reveal."""
+    """Create a public panellist who has also won, under another name, an award of a contest with a future reveal."""
     known = make.PersonFactory(name="Panellist", slug="panellist")
     make.AppearanceFactory(person=known, event__contest__revealed=True)
     contest = make.ContestFactory(approved_future=True)

@@ -1,4 +1,4 @@
-"""An upload whose form had an error in another field is kept for one account and one day."""
+"""If a form has an error in another field, its upload is kept for the same account for one day."""
 
 import re
 from datetime import timedelta

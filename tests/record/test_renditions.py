@@ -1,4 +1,4 @@
-"""Renditions of uploaded images: which exist, what remains of the image, and how pages refer to them."""
+"""Renditions of uploaded images: which exist, what metadata they contain, and how pages refer to them."""
 
 import io
 import logging
@@ -101,7 +101,7 @@ def test_transparency_is_kept(settings):
 
 
 def test_metadata_never_come_back_and_the_picture_is_upright(settings):
-    # An original that was not cleaned, because it came with a fixture.
+    # The original was not cleaned, because it came with a fixture.
     tags = Image.Exif()
     tags[ARTIST], tags[GPS], tags[ORIENTATION] = "Jane Doe, 5 Hidden Lane", {1: "N", 2: (35.0, 40.0, 12.0)}, 6
     person = portrait_of((60, 40), name="face.jpg", exif=tags, xmp=b"<x:xmpmeta>Hidden Lane</x:xmpmeta>")
@@ -131,9 +131,6 @@ def test_a_name_tells_whose_rendition_it_is(name, original):
     assert renditions.image_of(name) == original
 
 
-# The command ----------------------------------------------------------------------------------------
-
-
 def test_command_makes_what_is_missing_and_nothing_twice(settings, capsys):
     person = portrait_of((500, 400))
     call_command("make_renditions")
@@ -153,9 +150,6 @@ def test_command_names_what_it_cannot_read_and_goes_on(capsys):
     said = capsys.readouterr()
     assert said.err == "portraits/lost.jpg is missing, or is no picture\n"
     assert said.out == "Looked at 2 images; made 2 renditions\n"
-
-
-# On a page ------------------------------------------------------------------------------------------
 
 
 def picture_on(client, address):

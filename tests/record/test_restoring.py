@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def delete(desk, row):
-    """Delete a row as an editor does, and return the URL of the page of its last version."""
+    """Delete a row as an editor does. Return the URL of the page of its last version."""
     assert desk.post(page(row, "delete"), {"post": "yes", "reason": "By mistake"}).status_code == 302
     last = type(row).history.filter(id=row.pk).first()
     assert last.history_type == "-"
@@ -181,7 +181,7 @@ def said(response):
 
 
 def offered(desk, text):
-    """Return the URLs in the message, after opening each."""
+    """Open each URL in the message. Return the URLs."""
     addresses = re.findall(r'href="([^"]+)">Put back', text)
     for address in addresses:
         assert 'value="Put back"' in desk.get(address).content.decode()

@@ -20,7 +20,7 @@ from record.slug_lookup import find, keep_former_slug
 from record.viewpoint import Viewpoint
 from tests import factories as make
 
-# static/js/slug.js makes the same slugs while an editor types; the browser tests also use this table.
+# static/js/slug.js makes the same slugs while an editor types. The browser tests also use this table.
 NAMES = {
     "C·one": "c-one",
     "受賞者": "受賞者",
@@ -56,7 +56,7 @@ NAMES = {
     "a\u200db": "ab",
     "\u0301 x": "x",
     "👩\u200d🎨 Ann": "ann",
-    # Joiners that a script needs: Persian, Sinhala, Malayalam.
+    # Joiners that are part of the spelling: Persian, Sinhala, Malayalam.
     "می\u200cخواهم": "می\u200cخواهم",
     "ශ්\u200dරී ලංකා": "ශ්\u200dරී-ලංකා",
     "ന്\u200d": "ന്",
@@ -85,7 +85,7 @@ def test_whatever_the_name_its_slug_is_valid_and_found_again(name):
     slug = slugs.slug_from(name)
     slugs.validate_slug(slug)
     assert len(slug) <= slugs.MAX_LENGTH
-    # The URL leads to the row with this slug.
+    # The URL leads to the row that has this slug now.
     assert slugs.SlugConverter().to_python(slug) == slug
 
 
@@ -138,9 +138,6 @@ def test_where_a_value_has_to_be_unique_is_read_from_the_model():
     assert unique_beside(Person, "name") is None
 
 
-# Former slugs -------------------------------------------------------------------------------------
-
-
 @pytest.mark.django_db
 def test_today_s_slug_takes_one_statement(django_assert_num_queries):
     person = make.PersonFactory(slug="c-one")
@@ -157,7 +154,7 @@ def test_former_slug_leads_to_its_person():
 
 @pytest.mark.django_db
 def test_unknown_slug_leads_nowhere():
-    keep_former_slug(make.SourceFactory(), "cone")  # of another model
+    keep_former_slug(make.SourceFactory(), "cone")  # This slug belongs to a row of another model.
     make.PersonFactory()
     with pytest.raises(Http404):
         find(Person.objects.all(), "cone")
@@ -207,7 +204,7 @@ def test_slug_of_the_thing_its_contest_or_both_may_have_changed(contest_slug, sl
     submission = make.SubmissionFactory(slug="now", contest__slug="now")
     keep_former_slug(submission, "before")
     keep_former_slug(submission.contest, "before")
-    make.SubmissionFactory(slug="now")  # in another contest
+    make.SubmissionFactory(slug="now")  # This slug belongs to a row of another contest.
     assert find(Submission.objects.all(), slug, contest_slug) == (submission, moved)
 
 

@@ -1,4 +1,4 @@
-"""The sort order of names, and the letter that they are listed under."""
+"""The sort order of names, and the letter under which a name is listed."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Editors find rows regardless of case and accents, on both databases."""
+"""Editors find rows whatever their case and accents, on both databases."""
 
 import pytest
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""Transparency of PNG and WebP files of every bit depth and colour type, tested with generated files."""
+"""Cleaning and renditions keep the transparency of PNG and WebP files of every bit depth and colour type."""
 
 import io
 import struct
@@ -25,7 +25,7 @@ def chunk(name, data):
 
 
 def png(colour, depth, sample, *, extra=b"", interlaced=False):
-    """Return a PNG of 16 by 9 px; `sample(x, y)` returns the channels of a pixel as stored in the file."""
+    """Return a PNG of 16 by 9 px. `sample(x, y)` returns the channels of a pixel as stored in the file."""
     rows = b""
     for x0, y0, dx, dy in ADAM7 if interlaced else WHOLE:
         for y in range(y0, HEIGHT, dy):
@@ -40,7 +40,7 @@ def png(colour, depth, sample, *, extra=b"", interlaced=False):
 
 
 def alphas(content, extension="png"):
-    """Return the alpha of each pixel of the top row after cleaning, and after making a rendition of the file itself."""
+    """Return the alpha of each pixel of the top row, after cleaning the file and after making a rendition of it."""
     cleaned = Image.open(clean_image(SimpleUploadedFile(f"a.{extension}", content)))
     storage = InMemoryStorage()
     renditions.make(storage, storage.save(f"a.{extension}", ContentFile(content)))
@@ -55,7 +55,9 @@ EXPECTED = [0 if x % 4 == 1 else 255 for x in range(WIDTH)]
 
 
 def grey(depth):
-    """Shade 1 is transparent; a neighbour that shares its upper eight bits is not."""
+    """
+    Return `sample` and `extra` for `png`. The shade 1 is transparent; a shade with the same upper eight bits is not.
+    """
     top, near = 2**depth - 1, {16: 0x0102}.get(depth, 0)
     clear = {16: 0x0101}.get(depth, 1)
     shades = [0, clear, top if depth > 1 else 0, near]

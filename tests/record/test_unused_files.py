@@ -1,4 +1,4 @@
-"""Image files: uploaded originals stay private, and files without a row are deleted."""
+"""Image files: uploaded originals stay private, and files to which no row refers are deleted."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -40,7 +40,7 @@ def stored(settings):
 
 
 def referred_to(*rows):
-    """Return the files of `rows`, whose images are all 60 px wide."""
+    """Return the image files of `rows`. All images must be 60 px wide."""
     names = set()
     for picture in (picture for row in rows for picture in unused_files.pictures_of([refresh(row)])):
         names |= {picture.name, f"{picture.name}.60.avif", f"{picture.name}.60.webp"}
@@ -57,7 +57,7 @@ def editor(client):
 @pytest.fixture
 def save(editor, django_capture_on_commit_callbacks):
     """
-    Return a function that saves the form of a row like a browser, with `changes`, and runs the on_commit callbacks.
+    Return a function that saves the form of a row as a browser would, with `changes`, and runs the on_commit callbacks.
     """
 
     def post(row, address="", **changes):
@@ -71,7 +71,7 @@ def save(editor, django_capture_on_commit_callbacks):
 
 @pytest.fixture
 def with_picture(save):
-    """Return a function that makes a row of any kind with an uploaded image."""
+    """Return a function that creates a row of any kind with an uploaded image."""
 
     def made(kind, content=RED):
         row = row_with(kind)
@@ -79,9 +79,6 @@ def with_picture(save):
         return refresh(row)
 
     return made
-
-
-# The originals -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -181,9 +178,6 @@ def test_public_page_and_api_do_not_name_it(with_picture, client):
     token = row.poster.original.rpartition("/")[2].partition(".")[0]
     pages = [client.get(page).content.decode() for page in (row.get_absolute_url(), f"/api/v1/submissions/{row.key}")]
     assert [(row.poster.name in page, token in page) for page in pages] == [(True, False)] * 2
-
-
-# Replacing and deleting --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -307,8 +301,6 @@ def test_a_rolled_back_change_elsewhere_loses_nothing(with_picture, settings):
     assert stored(settings) == before == referred_to(row)
 
 
-# Old versions -----------------------------------------------------------------------------------------
-
 KEPT = "The portrait of that version was not kept. The current one stays, with its texts."
 
 
@@ -355,9 +347,6 @@ def test_a_new_picture_on_the_page_of_an_old_version_is_taken(with_picture, save
     assert save(row, admin_pages.version_page(row, 1), portrait=upload(big)).status_code == 302
     assert refresh(row).portrait.size_in_px == (30, 90)
     assert {name.replace(".30.", ".60.") for name in stored(settings)} == referred_to(row)
-
-
-# Stray files ------------------------------------------------------------------------------------------
 
 
 def test_command_finds_the_files_that_nothing_refers_to(with_picture, settings, capsys, monkeypatch):

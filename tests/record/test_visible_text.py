@@ -1,4 +1,4 @@
-"""Text without visible characters counts as blank, in every field of the record and in every form."""
+"""Text without visible characters counts as blank, in every field of every model and in every form."""
 
 import doctest
 from contextlib import nullcontext

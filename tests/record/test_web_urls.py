@@ -1,4 +1,4 @@
-"""Whatever is stored as a URL, the portal outputs only web links."""
+"""Whatever is stored as a URL, the portal shows only web links."""
 
 import json
 
@@ -46,7 +46,7 @@ def test_no_page_or_file_leads_to_what_is_not_of_the_web(client, desk, url, tmp_
     make.RecognitionFactory(award__contest=contest, submission=film, source=source)
     quote = make.QuoteFactory(event__contest=contest, submission=film, source=source, slug="q", speaker=person)
     make.AffiliationFactory(person=person, organisation=contest.organiser, source=source)
-    # As in a fixture: raw, without a form.
+    # Fixtures store such values without a form.
     fixture = json.loads(serializers.serialize("json", [person, contest.organiser, source, film]))
     for row in fixture:
         row["fields"] |= {name: url for name in ("website", "url", "work_url") if name in row["fields"]}

@@ -1,13 +1,13 @@
 """
-A small record in many scripts, and queries for it. Each query has one first result, the same on every database.
+A few works in many scripts, and search queries for them. Each query has the same first result on every database.
 
-All data is synthetic, except the NextGen contest, which is loaded from its fixture.
+All works are synthetic, except those of the NextGen contest, which is loaded from its fixture.
 """
 
 from tests import factories as make
 
 FILMS = [
-    # title, language, creator, native name, logline
+    # For each work: title, language, creator, native name of the creator, logline.
     ("Dreams of Łódź", "en", "Żaneta Wójcik", "", "A weaver’s memories are woven into cloth."),
     ("Été à Orléans", "fr", "Chloé Lefèvre", "", "Deux sœurs retrouvent la rivière de leur enfance."),
     ("L’Œuvre inachevée", "fr", "Noël Garçon", "", "Un peintre efface son tableau chaque soir."),
@@ -41,7 +41,7 @@ STUDIOS = (
     "Now, like, not only big Hollywood studios could afford to make really high quality productions. Everyone, even "
     "smaller teams or single creators can can actually do it."
 )
-# For each query: its text and the title of the first result; in sections by script and purpose.
+# For each query: its text, and the title of the first result. Queries are grouped by script and purpose.
 QUESTIONS = {
     "whole titles and names": [
         ("Alzheimer", "Alzheimer"),
@@ -163,7 +163,7 @@ QUESTIONS = {
 
 
 def fill():
-    """Create the works, in a contest with public results."""
+    """Create the works in a contest with public results."""
     contest = make.ContestFactory(title="Contest of Many Scripts", slug="many-scripts", revealed=True)
     for number, (title, language, name, native_name, logline) in enumerate(FILMS, 1):
         film = make.SubmissionFactory(

@@ -1,4 +1,4 @@
-"""The search: its results, its messages, and that the index is correct after any change of the record."""
+"""The search: its results, its messages, and its index after any change of the record."""
 
 import re
 from datetime import timedelta
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(question, at=None, **options):
-    """Return the titles found, by kind, the best kind first."""
+    """Return the titles that the search finds, by kind. The kind with the best result comes first."""
     answer = engine.search(question, Viewpoint(at or timezone.now()), **options)
     return {group.kind.name.lower(): [r.entry.title for r in group.results] for group in answer.groups}
 
@@ -29,12 +29,9 @@ def film(title="Lantern", **values):
     return make.SubmissionFactory(contest=contest, title=title, **values)
 
 
-# Visibility ------------------------------------------------------------------------------------
-
-
 @pytest.fixture(params=["sealed", "approved_future", "draft"])
 def hidden(request):
-    """A hidden work, its creator, texts and source, each with a unique word."""
+    """Create a hidden work with a creator, texts and a source, each with a unique word."""
     contest = make.ContestFactory(title="Announced", **({} if request.param == "draft" else {request.param: True}))
     row = film("Wolkenkuckuck", contest=contest)
     source = make.SourceFactory(title="Quellenkuckuck")
@@ -60,7 +57,10 @@ def test_nothing_hidden_is_found_suggested_or_offered_as_a_correction(client, hi
 
 
 def test_nothing_hidden_moves_what_is_shown(client, hidden):
-    """Responses are the same with and without a hidden work that has every word in its title and would come first."""
+    """
+    The hidden work has every word of the query in its title, so it would be the first result. Responses must be the
+    same with and without it.
+    """
     film("The Lantern of the Harbour", logline="A light")
     addresses = ["/search/?q=lantern", "/search/?q=lantrn", "/search/?q=lan&kind=works", "/search/suggestions/?q=lant"]
     without = [client.get(address).content for address in addresses]
@@ -72,10 +72,10 @@ def test_nothing_hidden_moves_what_is_shown(client, hidden):
 @pytest.mark.parametrize(
     ("public", "secret", "question"),
     [
-        ("Lanterns", "The Lantern", "lanxern"),  # the stem
-        ("C-one", "Cone", "conx"),  # the joined word
-        ("Lantern Dances", "Lanterns", "lantern-dancing"),  # the word next to a word of the query
-        ("Lamplight", "Lamp", "lanp"),  # the beginning of the word
+        ("Lanterns", "The Lantern", "lanxern"),  # The two texts have the same word stem.
+        ("C-one", "Cone", "conx"),  # The words of one text are joined in the other.
+        ("Lantern Dances", "Lanterns", "lantern-dancing"),  # One text has a further word beside the word of the query.
+        ("Lamplight", "Lamp", "lanp"),  # One word is the beginning of the other.
     ],
 )
 def test_a_hidden_word_that_is_akin_to_a_public_one_changes_no_answer(client, hidden, public, secret, question):
@@ -112,7 +112,7 @@ def test_a_hidden_credit_does_not_stand_in_the_entry_of_a_public_person(hidden):
 
 
 def test_an_award_of_another_contest_does_not_stand_in_the_entry_of_a_film():
-    """The database allows such a row. If its contest were sealed, the award would leak."""
+    """The database allows such a row. If the other contest had hidden results, the award would reveal them."""
     row = film("Lantern")
     make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), award__name="Geheimpreis", submission=row)
     index.refresh()
@@ -126,9 +126,6 @@ def test_the_moment_of_the_reveal_shows_it_without_a_refresh():
     assert (found("lantern", before), found("lantern", after)) == ({}, {"work": ["Lantern"]})
     assert found("lantren", before) == {}
     assert found("lantren", after) == {"work": ["Lantern"]}
-
-
-# Results -------------------------------------------------------------------------------------------
 
 
 def test_a_typo_is_said_in_the_spelling_of_what_was_found(client, nextgen):
@@ -253,9 +250,6 @@ def test_an_operator_is_no_operator(client):
 def test_a_hostile_record_is_indexed(client):
     film("q" * 200, synopsis="夢" * 50_000 + " " + " ".join(f"w{n}'\"\\" for n in range(20_000)))
     assert found("q" * 200)["work"] == ["q" * 200]
-
-
-# Suggestions ---------------------------------------------------------------------------------------
 
 
 def suggested(client, question):

@@ -1,4 +1,4 @@
-"""Hidden rows do not affect a search: its SQL statements, its writes, its known words."""
+"""Hidden rows do not affect a search: neither its SQL statements, nor what it writes, nor the words it knows."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,7 +25,7 @@ HIDDEN = ("quendraxis", "wolkenkuckuck", "namenkuckuck", "quellenkuckuck", "wort
 
 @pytest.fixture
 def shown():
-    """A public work with an award, its creator and a quote."""
+    """Create a public work with an award, its creator and a quote."""
     contest = make.ContestFactory(title="Gala", revealed=True)
     film = make.SubmissionFactory(contest=contest, title="Lantern")
     person = make.CreditFactory(submission=film, person__name="Ada Quill", source=make.SourceFactory()).person
@@ -39,7 +39,7 @@ def shown():
 
 
 def hide(state, shown):
-    """Hide everything that can be hidden, in a separate contest and in that of `shown`, connected to public rows."""
+    """Create hidden rows of all kinds in a separate contest and in the contest of `shown`, related to public rows."""
     contest = make.ContestFactory(
         title="Announced", slug=f"announced-{state}", **({} if state == "draft" else {state: True})
     )
@@ -60,7 +60,7 @@ def hide(state, shown):
         )
         award = unused_award(film.contest) or make.AwardFactory(contest=film.contest, name="Grand Prize")
         make.RecognitionFactory(award=award, submission=film, presenters=[known])
-    # A second award of the public work, which is not approved.
+    # The public work has a second award, which is not approved.
     make.RecognitionFactory(
         award=unused_award(shown.contest), submission=shown, approved_at=None, citation="Quendraxis"
     )
@@ -78,7 +78,7 @@ def asked():
 
 
 def statements(client):
-    """Return for each query the first word of each SQL statement, and the response."""
+    """Return the first word of each SQL statement and the response, for each query."""
     answers = {}
     for question in asked():
         for address in ("/search/", "/search/?kind=works", "/search/suggestions/"):
@@ -94,7 +94,7 @@ def test_a_search_asks_the_same_statements_and_writes_nothing_whatever_is_hidden
         for state in ("sealed", "approved_future", "draft"):
             hide(state, shown)
         Contest.objects.filter(title="Announced").update(published_at=None)
-        # Update the index for what was announced with them, which is public.
+        # Update the index, because the awards and events of the hidden results are public.
         engine.search("anything", Viewpoint.now())
         waiting = Change.objects.count()
         assert statements(client) == without
@@ -151,7 +151,7 @@ def test_a_preview_finds_what_its_contest_hides_and_nothing_of_another(shown):
 
 
 def state():
-    """Return the part of every entry (as its reveal time) and its tokens, and the words of every part."""
+    """Return the reveal time and the tokens of every entry in the index, and the words of every part of the index."""
     moments = {None: None, **dict(Part.objects.values_list("pk", "public_from"))}
     entries = {
         (e.kind, e.object_id): (moments.get(e.part, e.part), sorted({unmarked(token)[1] for token in e.tokens.split()}))
@@ -200,7 +200,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_the_parts_follow_every_change_of_the_record(shown, change):
-    """An incremental update gives the same result as rebuilding everything."""
+    """An incremental update of the index gives the same result as rebuilding it."""
     make.OrganisationFactory(name="Other house", sources=[make.SourceFactory(title="House source")])
     make.SeriesFactory(name="Series", sources=[make.SourceFactory(title="Series source")])
     hide("sealed", shown)

@@ -16,9 +16,6 @@ from tests.search.test_search import film, found
 pytestmark = pytest.mark.django_db
 
 
-# Updates of the index ---------------------------------------------------------------------------------
-
-
 def test_what_a_fixture_brings_is_found_at_once(nextgen):
     assert found("dawid meller")["person"] == ["Dawid Meller"]
 
@@ -40,7 +37,7 @@ def test_what_an_editor_saves_is_found_and_the_former_title_is_not(admin_client_
 
 @pytest.fixture
 def admin_client_at(client):
-    """Save a submission in the admin with its present form data and the given values."""
+    """Return a function that saves a submission in the admin with the current data of its form and the given values."""
     client.force_login(make.UserFactory(editor=True))
 
     def save(row, **values):
@@ -56,7 +53,7 @@ def test_bulk_changes_raw_sql_and_deletes_are_seen():
     )
     assert found("lantern") == {"work": ["Lantern 0", "Lantern 1", "Lantern 2"]}
     Submission.objects.filter(slug="lantern-0").update(title="Candle")
-    assert found("candle lantern") == {"work": ["Candle", "Lantern 1", "Lantern 2"]}  # no work has both
+    assert found("candle lantern") == {"work": ["Candle", "Lantern 1", "Lantern 2"]}  # No work has both words.
     with connection.cursor() as cursor:
         cursor.execute("UPDATE contests_submission SET title = 'Torch' WHERE slug = 'lantern-1'")
     assert found("torch") == {"work": ["Torch"]}

@@ -1,4 +1,4 @@
-"""Tokenizing texts: pure, and the same for every database."""
+"""Splitting texts into tokens uses no database, so the result is the same for every database."""
 
 import pytest
 from hypothesis import given

@@ -1,6 +1,6 @@
 """
-British date formats; Django's own formats for "en" are American. Forms write 28/11/2026 and also accept 2026-11-28.
-Forms and their shortcuts write the first format of each list.
+British date formats. Django's own formats for "en" are American. Forms show dates as 28/11/2026 and also accept
+2026-11-28. Of each list of input formats, forms and their shortcuts use the first one to show a value.
 """
 
 DATE_FORMAT = "j F Y"
@@ -10,7 +10,7 @@ YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
 SHORT_DATE_FORMAT = "d/m/Y"
 SHORT_DATETIME_FORMAT = "d/m/Y H:i"
-FIRST_DAY_OF_WEEK = 1  # Monday
+FIRST_DAY_OF_WEEK = 1  # Weeks begin on Monday.
 _DAYS = ["%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
 _TIMES = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%f"]
 DATE_INPUT_FORMATS = _DAYS

@@ -1,3 +1,3 @@
-"""Django's formats for Polish, but for forms that write no seconds."""
+"""Django's formats for Polish. Forms show times without seconds."""
 
 TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%f"]

@@ -16,16 +16,16 @@ EDITOR = "editor@example.org"
 
 class Command(BaseCommand):
     help = (
-        "Make the portal ready to be looked at: compile the catalogs of messages, bring the database up to date, "
-        "load the NextGen contest into an empty one, make an editor account if there is no account at all, and "
-        "close to other accounts of this machine what only the portal may read. "
-        "Changes nothing else, so that it can run before every start."
+        "Prepare the portal for its start: compile the translation catalogs, update the database, load the NextGen "
+        "contest into an empty database, create an editor's account if there is no account, and set file permissions, "
+        "so that other users of this computer can't read the portal's files. Changes nothing else, so that it can run "
+        "before every start."
     )
 
     def handle(self, *args, **options):
         translation_catalogs.compile_all()
         if connection.vendor == "sqlite":
-            Path(settings.DATABASES["default"]["NAME"]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            Path(str(settings.DATABASES["default"]["NAME"])).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             self.migrate()
         except OperationalError as error:
@@ -35,18 +35,20 @@ class Command(BaseCommand):
         file_permissions.restrict_files()
 
     def migrate(self):
-        # This check is faster than the migrate command, which updates permissions and content types even if there is
-        # nothing to migrate.
+        # The migration plan is computed first, because the command `migrate` is slow: it updates permissions and
+        # content types even if there is nothing to migrate.
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
             call_command("migrate", interactive=False, verbosity=0)
-            # Permissions for models from migrations later than the one that creates the roles.
+            # Migrations can add models after the migration that creates the roles. Their permissions are added to the
+            # roles here.
             roles.put_right()
             self.stdout.write(f"Brought the database up to date ({len(plan)} migrations)")
 
     def load_first_contest(self):
-        # The history also contains contests that an editor has deleted; they must not come back.
+        # If an editor has deleted all contests, the history still contains them. In that case, don't load the contest
+        # again.
         if Contest.objects.exists() or Contest.history.exists():
             return
         call_command("loaddata", "nextgen", verbosity=0)

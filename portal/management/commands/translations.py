@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.core.management import BaseCommand
 
 from portal import translation_catalogs
@@ -5,8 +7,8 @@ from portal import translation_catalogs
 
 class Command(BaseCommand):
     help = (
-        "Bring the catalogs of messages in locale/ up to date with the source: new messages come in without a "
-        "translation, those that no longer stand anywhere go. With --compile, make the files that Django reads instead."
+        "Update the translation catalogs in locale/ from the source code: add new messages without a translation, and "
+        "remove messages that the source code no longer has. With --compile, only make the .mo files that Django reads."
     )
     requires_system_checks = []
 
@@ -25,5 +27,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{language}: {len(catalog)} messages, {waiting} without a translation")
 
 
-def _forms(string: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (string,) if isinstance(string, str) else tuple(string)
+def _forms(string: str | Iterable[str] | None) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else tuple(string or ())

@@ -1,6 +1,6 @@
 """
-American date formats, used if `ENGLISH` is "en-us". Forms write 11/28/2026 and also accept 2026-11-28. Forms and their
-shortcuts write the first format of each list.
+American date formats, used if the setting `ENGLISH` is "en-us". Forms show dates as 11/28/2026 and also accept
+2026-11-28. Of each list of input formats, forms and their shortcuts use the first one to show a value.
 """
 
 DATE_FORMAT = "F j, Y"
@@ -10,7 +10,7 @@ YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "F j"
 SHORT_DATE_FORMAT = "m/d/Y"
 SHORT_DATETIME_FORMAT = "m/d/Y P"
-FIRST_DAY_OF_WEEK = 0  # Sunday
+FIRST_DAY_OF_WEEK = 0  # Weeks begin on Sunday.
 _DAYS = ["%m/%d/%Y", "%Y-%m-%d", "%B %d, %Y", "%b %d, %Y"]
 _TIMES = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p"]
 DATE_INPUT_FORMATS = _DAYS
