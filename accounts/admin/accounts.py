@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import AccountChangeForm
 from accounts.models import User
-from record.admin.base import PageTitlesMixin, count_column, counted
-from record.admin.history import HistoryAdmin
-from record.admin.lists import BoundedPaginator, LatestChoices, PowerFilter, moment_column
+from record.admin.change_form import ChangeFormAdmin
+from record.admin.lists import BoundedPaginator, LatestChoices, PowerFilter, count_column, counted, moment_column
 
 from .confirmation import ConfirmationPage
 from .second_factor import SecondFactorPage
@@ -30,9 +29,7 @@ class PermissionChoicesMixin:
 
 
 @admin.register(User)
-class AccountAdmin(
-    SecondFactorPage, ConfirmationPage, PageTitlesMixin, HistoryAdmin, PermissionChoicesMixin, auth_admin.UserAdmin
-):
+class AccountAdmin(SecondFactorPage, ConfirmationPage, ChangeFormAdmin, PermissionChoicesMixin, auth_admin.UserAdmin):
     list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_came"]
     list_filter = ["is_staff", ("is_superuser", PowerFilter), "is_active", ("groups", LatestChoices)]
     search_fields = ["email", "name"]
@@ -151,7 +148,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(PageTitlesMixin, HistoryAdmin, PermissionChoicesMixin, auth_admin.GroupAdmin):
+class GroupAdmin(ChangeFormAdmin, PermissionChoicesMixin, auth_admin.GroupAdmin):
     list_display = ["name", "members"]
     list_per_page = 50
     show_full_result_count = False

@@ -1,5 +1,7 @@
 """An admin page on which an administrator confirms that an account is used by another person than its inviter."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts import same_person
 from accounts.models import User
+from record.admin.change_form import ChangeFormAdmin
 
 
-class ConfirmationPage:
+class ConfirmationPage(ChangeFormAdmin):
     """A mixin for the admin of accounts: the confirmation page, and the link to it."""
 
     def get_urls(self):
@@ -44,11 +47,11 @@ class ConfirmationPage:
         }
         return render(request, "admin/accounts/user/confirm.html", context)
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: User | None) -> None:
+        super().add_to_page(request, context, obj)
         if obj is not None:
             waits = obj.invited_by_id is not None and obj.confirmed_at is None
             context["can_confirm"] = waits and may_confirm(request.user, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 def may_confirm(actor: User, account: User) -> bool:

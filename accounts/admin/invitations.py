@@ -1,6 +1,7 @@
 """The admin pages for invitations: create, send again and withdraw, with permission to add invitations."""
 
 from smtplib import SMTPException
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,8 +18,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import invitations
 from accounts.models import Invitation, User
-from record.admin.base import PageTitlesMixin
-from record.admin.history import HistoryAdmin
+from record.admin.change_form import ChangeFormAdmin
 from record.admin.lists import moment_column
 
 
@@ -37,7 +37,7 @@ class InvitationForm(forms.ModelForm):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
+class InvitationAdmin(ChangeFormAdmin):
     list_display = ["email", "name", "state", "invited_by", "sent", "expires"]
     list_select_related = ["invited_by"]
     search_fields = ["email", "name"]
@@ -93,20 +93,15 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
             field.help_text = gettext_lazy("What they may do here. Only roles that you can give are listed.")
         return field
 
-    def save_form(self, request: HttpRequest, form: InvitationForm, change: bool) -> Invitation:
+    def save_model(self, request: HttpRequest, obj: Invitation, form: InvitationForm, change: bool) -> None:
+        """Save the new invitation with `invite`, which checks the roles and makes the token, and send it."""
         values = form.cleaned_data
         invitation, token = invitations.invite(
             values["email"], name=values["name"], roles=values["roles"], actor=request.user
         )
+        obj.pk = invitation.pk
+        obj.refresh_from_db()
         self._send(request, invitation, token, _("We sent an e-mail to %(email)s.") % {"email": invitation.email})
-        form.instance, form.save_m2m = invitation, lambda: None
-        return invitation
-
-    def save_model(self, request: HttpRequest, obj: Invitation, form, change: bool) -> None:
-        """Do nothing: `invite` has saved the invitation in `save_form`."""
-
-    def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
-        """Do nothing, for the same reason."""
 
     def _send(self, request: HttpRequest, invitation: Invitation, token: str, done: str) -> None:
         """Send the e-mail after the commit, then show the message `done`, or an error if it could not be sent."""
@@ -149,7 +144,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
             messages.error(request, error.message)
         return redirect(reverse(admin_urlname(self.opts, "change"), args=[pk]))
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: Invitation | None) -> None:
+        super().add_to_page(request, context, obj)
         if obj is not None:
             context["can_step"] = self.has_add_permission(request) and not (obj.used_at or obj.withdrawn_at)
-        return super().render_change_form(request, context, add, change, form_url, obj)

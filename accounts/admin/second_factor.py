@@ -14,12 +14,13 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from accounts import second_factor
+from record.admin.change_form import ChangeFormAdmin
 
 for model in (EmailAddress, Authenticator, UserSession):
     admin.site.unregister(model)
 
 
-class SecondFactorPage:
+class SecondFactorPage(ChangeFormAdmin):
     """A mixin for the admin of accounts: a page that explains and removes somebody's second factor."""
 
     change_form_template = "admin/accounts/user/change_form.html"

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from contests.models import Contest
 from contests.models.fields import zone_named
-from record.admin.base import RecordOptions
+from record.admin.base import RecordAdmin
 from record.models import OUT_OF_BOUNDS, is_within
 from record.time_zones import local, told
 
@@ -182,7 +182,7 @@ class MomentField(forms.SplitDateTimeField):
         return datetime.combine(day, clock).astimezone(timezone.get_current_timezone())
 
 
-class ContestZoneMixin:
+class ContestZoneMixin(RecordAdmin):
     """
     A form whose dates are in the time zone of a contest. `contest_of` returns its primary key, or None if it isn't
     known yet.
@@ -192,7 +192,7 @@ class ContestZoneMixin:
     #: For each field, the read-only column that shows its time with the zone (record/admin/lists.py).
     moments: dict[str, str]
     formfield_overrides = {
-        **RecordOptions.formfield_overrides,
+        **RecordAdmin.formfield_overrides,
         models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget},
     }
 
@@ -229,15 +229,3 @@ class ContestZoneMixin:
                     field.help_text = f"{field.own_help_text} {zone}".strip()
                     field.widget.zone_to_come = True
         return form
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        with timezone.override(self.zone_of(request, object_id)):
-            response = super().changeform_view(request, object_id, form_url, extra_context)
-            # Render here, inside the time zone override, not after the view.
-            if hasattr(response, "render"):
-                response.render()
-            return response
-
-    def history_form_view(self, request, object_id, version_id, extra_context=None):
-        with timezone.override(self.zone_of(request, object_id)):
-            return super().history_form_view(request, object_id, version_id, extra_context)

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from contests import currencies
 from contests.models import Contest, Submission
+from record.admin.base import RecordAdmin
 from record.admin.choices import RowField
+from record.admin.form_fields import RecordOptions
 from record.admin.primary_keys import is_key
-from record.admin.suggestions import SuggestionsMixin
 from record.admin.widgets import KnownAutocomplete
 from record.forms import RecordPageForm
 
@@ -44,7 +45,7 @@ def contest_of(text: str) -> models.QuerySet | None:
     return rows.order_by().values(CONTEST_OF[kind])
 
 
-class ContestPickersMixin:
+class ContestPickersMixin(RecordAdmin):
     """A model admin whose rows are restricted to one contest if a picker names it (static/js/pickers.js)."""
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str):
@@ -56,11 +57,11 @@ class ContestPickersMixin:
         return super().get_search_results(request, queryset, search_term)
 
 
-class CurrencySuggestionsMixin:
-    suggested = SuggestionsMixin.suggested | {"currency-names": currencies.offered}
+class CurrencySuggestionsMixin(RecordAdmin):
+    suggested = RecordAdmin.suggested | {"currency-names": currencies.offered}
 
 
-class WithinContestMixin:
+class WithinContestMixin(RecordOptions):
     """
     A form, or an inline formset. `within` maps each picker to the field of the form that determines its contest: the
     contest itself, or something that belongs to one.
@@ -134,7 +135,7 @@ class ContestFirstForm(RecordPageForm):
         return [name for name in super().changed_data if name != "contest"]
 
 
-class ContestFirstMixin:
+class ContestFirstMixin(RecordAdmin):
     """A model admin whose add page asks for the contest first. List it before `KeepContestMixin`."""
 
     #: The field that determines the contest of a row, and of the next new row.

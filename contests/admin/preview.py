@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contests import preview
 from contests.models import PreviewLink
 from contests.visibility import Results
-from record.admin.base import PageTitlesMixin
-from record.admin.history import HistoryAdmin
+from record.admin.change_form import ChangeFormAdmin
 from record.admin.lists import LatestChoices, presence
 from record.viewpoint import Viewpoint
 from record.visible_text import validate_visible
@@ -71,7 +70,7 @@ WITHDRAW = Step(
 
 
 @admin.register(PreviewLink)
-class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
+class PreviewLinkAdmin(StepsMixin, ChangeFormAdmin):
     """
     Links are created by a step of their contest and withdrawn by a step of their own. They can't be edited or deleted.
     """

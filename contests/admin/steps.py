@@ -26,6 +26,7 @@ from contests.approval import changes_since
 from contests.corrections.kinds import KINDS, Kind
 from contests.four_eyes import others
 from contests.models import Contest, Recognition
+from record.admin.change_form import ChangeFormAdmin
 from record.admin.primary_keys import is_key
 from record.admin.widgets import Textarea
 from record.visible_text import validate_visible
@@ -107,7 +108,7 @@ class Covered:
         return cls(shown[:MOST_COVERED], more, f"{address}?{urlencode({**asked, 'approved_at__isempty': 1})}")
 
 
-class StepsMixin:
+class StepsMixin(ChangeFormAdmin):
     """A model admin whose rows have `steps`, on the change page and as actions of the list."""
 
     steps: tuple[Step, ...] = ()
@@ -128,11 +129,11 @@ class StepsMixin:
                 actions[step.name] = (_action(step), step.name, step.label)
         return actions
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if change and obj is not None:
+    def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: Model | None) -> None:
+        super().add_to_page(request, context, obj)
+        if obj is not None:
             context["steps"] = self.ways_on(request, obj)
             context["standing"] = self.where_results_stand(obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def ways_on(self, request: HttpRequest, obj: Model) -> list[tuple[Any, str]]:
         """Return a label and a URL for each step that the user can take for `obj` now."""

@@ -25,7 +25,7 @@ from django.utils.translation import pgettext_lazy
 from record.csv_safety import harmless
 from record.history import is_first_version, is_tracked
 
-from .history import row_name, tell
+from .version_diff import row_name, set_changes
 
 SHOWN = 50
 EXPORTED_AT_ONCE = 500
@@ -177,7 +177,7 @@ def _told(model: type[Model], numbers: Sequence[int]) -> list[Model]:
     rows = rows._select_related_history_tracked_objs().select_related("history_user")
     there = Exists(model._base_manager.filter(pk=OuterRef(pk_name)))
     everything = list(rows.annotate(row_is_there=there).order_by("-history_id"))
-    tell(everything)
+    set_changes(everything)
     wanted = set(numbers)
     records = [record for record in everything if record.history_id in wanted]
     for record in records:

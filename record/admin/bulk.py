@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from record.history import keep_first_version
 
-from .reasons import deletion_of_many
+from .deletion import deletion_of_many
 
 MOST_AT_ONCE = 500
 NOTHING = "—"
@@ -72,7 +72,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class BulkOptions:
+class BulkOptions(admin.ModelAdmin):
     """A list with bulk changes: the fields in `bulk`, and the sources if the rows have any."""
 
     bulk: tuple[BulkChange, ...] = ()

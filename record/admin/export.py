@@ -23,7 +23,7 @@ from xlsxwriter import Workbook
 from record.csv_safety import harmless
 from record.derived_fields import DerivedField
 
-from .lookup_guard import RefusedLookupError
+from .lookup_guard import LookupGuardMixin, RefusedLookupError
 
 # Spreadsheets open files of this length easily. For more rows, filter the list or use the API.
 MOST = 50_000
@@ -162,7 +162,7 @@ FORMATS = {
 }
 
 
-class ExportOptions:
+class ExportOptions(LookupGuardMixin):
     """A list with an export, for everyone who may view the list."""
 
     change_list_template = "admin/record_list.html"

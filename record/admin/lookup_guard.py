@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
@@ -12,9 +13,12 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from record.text_folding import by_letters
+
+from .primary_keys import key_or_404
 
 # Each word adds a condition for every searched field; SQLite allows 1,000.
 LONGEST_SEARCH = 200
@@ -37,8 +41,8 @@ class GuardedChangeList(ChangeList):
         return found
 
 
-class LookupGuardMixin:
-    """A list that answers an invalid URL with a message and the unfiltered list."""
+class LookupGuardMixin(admin.ModelAdmin):
+    """A list with the name of its kind as title. It answers an invalid URL with a message and the unfiltered list."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return GuardedChangeList
@@ -62,8 +66,11 @@ class LookupGuardMixin:
             raise
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            key_or_404(self.model, chosen)
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
         try:
-            return super().changelist_view(request, extra_context)
+            return super().changelist_view(request, {**title, **(extra_context or {})})
         except RefusedLookupError:
             return self.back_to_list(request)
 

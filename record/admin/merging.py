@@ -25,11 +25,11 @@ from record.merging.journal import owner_of
 from record.models import Merge
 from record.viewpoint import Viewpoint
 
-from .base import PageTitlesMixin
 from .choices import RowField
-from .history import UNKNOWN, _in_words
 from .lists import KindFilter, moment_column, presence
+from .lookup_guard import LookupGuardMixin
 from .not_duplicates import DistinctMixin, distinct_action
+from .version_diff import UNKNOWN, in_words
 from .widgets import KnownAutocomplete
 
 FEW = 5
@@ -84,7 +84,7 @@ def _shown(row: Model, field: models.Field) -> dict[str, Any]:
         return {"text": ", ".join(str(each) for each in getattr(row, field.name).all()[: FEW * 4]) or UNKNOWN}
     if isinstance(field, ImageField) and getattr(row, field.name):
         return {"text": "", "image": getattr(row, field.name).url}
-    text = _in_words(row, field)
+    text = in_words(row, field)
     return {"text": text[:LONG] + "…" if len(text) > LONG else text}
 
 
@@ -137,10 +137,10 @@ class MergeMixin(DistinctMixin):
             actions["distinct"] = (distinct_action, "distinct", distinct_action.short_description)
         return actions
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if change and obj is not None and self.may_merge(request, obj):
+    def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: Model | None) -> None:
+        super().add_to_page(request, context, obj)
+        if obj is not None and self.may_merge(request, obj):
             context["merge_address"] = reverse(admin_urlname(self.opts, "merge_with"), args=[obj.pk])
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def merge_address(self, kept: Any, gone: Any) -> str:
         return f"{reverse(admin_urlname(self.opts, 'merge'))}?{urlencode({'keep': kept, 'merge': gone})}"
@@ -270,7 +270,7 @@ def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset) -> Htt
 
 
 @admin.register(Merge)
-class MergeAdmin(PageTitlesMixin, admin.ModelAdmin):
+class MergeAdmin(LookupGuardMixin):
     """A list of past merges, each with an undo."""
 
     list_display = ["gone_name", "kept_link", "kind", "merged", "merged_by", "undone"]

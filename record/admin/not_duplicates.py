@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from record.models import Distinct
 
-from .base import PageTitlesMixin
-from .history import HistoryAdmin
+from .base import RecordAdmin
+from .change_form import ChangeFormAdmin
 from .lists import moment_column
 
 MOST_DIFFERENT = 10
 
 
-class DistinctMixin:
+class DistinctMixin(RecordAdmin):
     """A model admin whose rows can be marked as different."""
 
     def note_distinct(self, request: HttpRequest, rows: list[Model]) -> None:
@@ -47,7 +47,7 @@ def distinct_action(modeladmin: DistinctMixin, request: HttpRequest, queryset) -
 
 
 @admin.register(Distinct)
-class DistinctAdmin(PageTitlesMixin, HistoryAdmin):
+class DistinctAdmin(ChangeFormAdmin):
     """Notes that two similar rows are different. After a note is deleted, the dashboard asks again."""
 
     list_display = ["names", "kind", "noted", "noted_by"]

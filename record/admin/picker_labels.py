@@ -12,7 +12,7 @@ from record.slugs import slug_from
 BETWEEN = " · "
 
 
-class Named:
+class Named(admin.ModelAdmin):
     """
     A model admin that labels its rows in pickers, on the dashboard and on the merge page. A label has the row's name,
     details that distinguish it from others with that name, and the slug if it can't be derived from the name. Of two

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from record.models import FormerSlug, Source
 
-from .base import RecordAdmin, count_column
-from .lists import BROKEN, KindFilter, moment_column, presence
+from .lists import BROKEN, KindFilter, count_column, moment_column, presence
 from .lookup_guard import LookupGuardMixin
 from .merging import MergeMixin
 
@@ -17,7 +16,7 @@ LINK = ("link_state", "checked")
 
 
 @admin.register(Source)
-class SourceAdmin(MergeMixin, RecordAdmin):
+class SourceAdmin(MergeMixin):
     list_display = ["title", "publisher", "author", "published_on", "link_state", "checked", "uses"]
     list_filter = ["link_state", ("url", presence(_("link"), _("With a link"), _("Without a link")))]
     needs = (BROKEN,)
@@ -44,15 +43,15 @@ class SourceAdmin(MergeMixin, RecordAdmin):
     checked = moment_column(Source, "checked_at")
     uses = count_column("*", _("used by"))
 
-    def save_model(self, request, obj, form, change) -> None:
+    def before_save(self, request, obj, form, stored) -> None:
+        super().before_save(request, obj, form, stored)
         if "url" in form.changed_data:
             # The new URL has not been checked yet.
             obj.checked_at, obj.link_state = None, ""
-        super().save_model(request, obj, form, change)
 
 
 @admin.register(FormerSlug)
-class FormerSlugAdmin(LookupGuardMixin, admin.ModelAdmin):
+class FormerSlugAdmin(LookupGuardMixin):
     """Former slugs, stored by the admin when a slug changes; read-only."""
 
     list_display = ["slug", "kind", "leads_to"]

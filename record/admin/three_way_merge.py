@@ -25,8 +25,8 @@ from django.utils.translation import gettext as _
 from record.history import IS_FIRST_VERSION
 
 from .form_values import fields_of, in_words, names, normalised, put, sent, values_of
-from .history import row_name
 from .posted_rows import PostedRows
+from .version_diff import row_name
 
 SALT = "record.admin.conflicts"
 OPENED = "opened_with"

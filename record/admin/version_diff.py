@@ -1,0 +1,124 @@
+"""Compare the versions of rows in the history: which fields changed, from what to what, as text."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+from django.db.models import Model
+from django.utils import formats
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from simple_history.template_utils import ObjDiffDisplay
+
+from record.languages import LanguageField, named
+from record.time_zones import told
+
+UNKNOWN = "—"
+SHOWN = 300
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field's old and new value as text; a long text is shortened to the part around the difference."""
+
+    field: str
+    old: str
+    new: str
+    whole: tuple[str, str]
+    """The full old and new text."""
+
+
+def changes_between(old: Model, new: Model, labels: dict[str, list[str]] | None = None) -> list[Change]:
+    """
+    Return the differences between two historical records of one row, including fields that no form shows. `labels` has
+    the linked rows of each many-to-many field at each record: {field name: {history id: [label, …]}}.
+    """
+    changes = []
+    for field in new.tracked_fields:
+        if field.name.endswith(("_width", "_height", "_original")):  # they change with the image, which is listed
+            continue
+        if getattr(old, field.attname) != getattr(new, field.attname):
+            changes.append(_change(field, in_words(old, field), in_words(new, field)))
+    for field in new._history_m2m_fields:
+        before, after = (sorted(labels[field.name][row.pk]) for row in (old, new))
+        if before != after:
+            changes.append(_change(field, ", ".join(before) or UNKNOWN, ", ".join(after) or UNKNOWN))
+    return changes
+
+
+def _change(field: models.Field, old: str, new: str) -> Change:
+    shown = ObjDiffDisplay(max_length=SHOWN).common_shorten_repr(old, new)
+    return Change(str(capfirst(field.verbose_name)), *shown, whole=(old, new))
+
+
+def in_words(record: Model, field: models.Field) -> str:
+    value = getattr(record, field.attname)
+    if value in (None, ""):
+        return UNKNOWN
+    if getattr(field, "multiple", False):  # a field with several countries
+        return ", ".join(country.name for country in value) or UNKNOWN
+    if isinstance(field, LanguageField):
+        return named(value)
+    if isinstance(field, models.ForeignKey):
+        row = getattr(record, field.name, None)
+        return str(row) if row else _("deleted (%(id)s)") % {"id": value}
+    if field.choices and not hasattr(value, "name"):
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DateTimeField):
+        return told(value)
+    if isinstance(field, models.DateField):
+        return formats.date_format(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(getattr(value, "name", value))
+
+
+def set_changes(records: Sequence[Model], before: Iterable[Model] = ()) -> None:
+    """
+    Set `changes` on each of `records`: the differences from the previous record of the same row. `records` may mix rows
+    of one model, newest first. `before` has older records, to compare the last ones with. Two statements for each
+    many-to-many field.
+    """
+    if not records:
+        return
+    everything = [*records, *before]
+    labels = {field.name: _labels(field, everything) for field in records[0]._history_m2m_fields}
+    rows: dict[Any, list[Model]] = defaultdict(list)
+    for record in everything:
+        record.changes = []
+        rows[getattr(record, record.instance_type._meta.pk.attname)].append(record)
+    for versions in rows.values():
+        for new, old in zip(versions, versions[1:], strict=False):
+            if new.history_type == "~":
+                new.changes = changes_between(old, new, labels)
+
+
+def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any, list[str]]:
+    links = getattr(records[0], field.name).model
+    target = field.m2m_reverse_field_name()
+    labels: dict[Any, list[str]] = defaultdict(list)
+    # The name of a permission includes its content type.
+    joins = [target, f"{target}__content_type"] if field.related_model is Permission else [target]
+    for link in links.objects.filter(history__in=[record.pk for record in records]).select_related(*joins):
+        row = getattr(link, target, None)
+        labels[link.history_id].append(
+            str(row) if row else _("deleted (%(id)s)") % {"id": getattr(link, f"{target}_id")}
+        )
+    return labels
+
+
+def row_name(record: Model) -> str:
+    """Return the row's name at the time of `record`, using the related rows already loaded with it."""
+    # Not `record.instance`, which would query the fields that are not in the history.
+    row = record.instance_type(**{field.attname: getattr(record, field.attname) for field in record.tracked_fields})
+    for field in record.tracked_fields:
+        if isinstance(field, models.ForeignKey) and (related := getattr(record, field.name, None)):
+            setattr(row, field.name, related)
+    try:
+        return str(row)
+    except ObjectDoesNotExist:  # a row that the name is made of was deleted since
+        return f"{capfirst(row._meta.verbose_name)} {row.pk}"
