@@ -19,15 +19,15 @@ from .deletion import ask_why, rows_in_the_way
 from .form_fields import RecordOptions
 from .lists import ListOptions
 from .page_source import source_field
-from .picker_labels import BETWEEN, Named
+from .picker_labels import BETWEEN
 from .suggestions import Offer, suggestions_for
 
 
-class RecordAdmin(ListOptions, RecordOptions, Named, ChangeFormAdmin):
+class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
     """
     The admin pages for one kind of row of the record. The path of a form and its hooks are in `ChangeFormAdmin`
-    (change_form.py), the form fields in `RecordOptions`, lists with filters, bulk changes and export in `ListOptions`,
-    and the labels in pickers in `Named`.
+    (change_form.py), the form fields in `RecordOptions`, and the list with its filters, bulk changes and export in
+    `ListOptions`. The labels of rows in pickers are in `Named` (picker_labels.py).
     """
 
     form = RecordPageForm
@@ -51,7 +51,7 @@ class RecordAdmin(ListOptions, RecordOptions, Named, ChangeFormAdmin):
         chosen_by = [by_letters(name) for name in self.chosen_by] if is_choice else []
         return chosen_by or super().get_search_fields(request)
 
-    def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str):
+    def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> Any:
         # The separator that `choice_label` puts between two names is not a search term.
         return super().get_search_results(request, queryset, search_term.replace(BETWEEN, " ").replace("\x00", ""))
 
@@ -61,7 +61,9 @@ class RecordAdmin(ListOptions, RecordOptions, Named, ChangeFormAdmin):
         initial = super().get_changeform_initial_data(request)
         return {name: value for name, value in initial.items() if name not in moments}
 
-    def get_form(self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs):
+    def get_form(
+        self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         only_read = self.get_readonly_fields(request, obj)
         why = {name: reason for name, reason in self.why_read_only.items() if name in only_read}
         form = super().get_form(request, obj, change=change, help_texts=why or None, **kwargs)
@@ -74,11 +76,15 @@ class RecordAdmin(ListOptions, RecordOptions, Named, ChangeFormAdmin):
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
         # Until the row is public, its page is a 404 for editors too.
         url = super().get_view_on_site_url(obj)
-        if url is None or not self.model._default_manager.public(Viewpoint.now()).filter(pk=obj.pk).exists():
+        if (
+            obj is None
+            or url is None
+            or not self.model._default_manager.public(Viewpoint.now()).filter(pk=obj.pk).exists()
+        ):
             return None
         return url
 
-    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None):
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         fieldsets = list(super().get_fieldsets(request, obj))
         if obj is None:
             # A new row has no read-only values to show.
@@ -96,7 +102,7 @@ class RecordAdmin(ListOptions, RecordOptions, Named, ChangeFormAdmin):
 
     # Deletion
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None):
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         row = self.get_object(request, unquote(object_id))
         if ask_why(request, self.model, [row.pk] if row else []):
             request.POST = QueryDict()  # makes Django show its confirmation page again
@@ -110,7 +116,7 @@ class RecordAdmin(ListOptions, RecordOptions, Named, ChangeFormAdmin):
         with because(request.POST.get("reason", "")):
             super().delete_queryset(request, queryset)
 
-    def get_deleted_objects(self, objs, request: HttpRequest):
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         if protected := rows_in_the_way(self.admin_site, self.model, objs):
             return [], {}, set(), protected
         return super().get_deleted_objects(objs, request)

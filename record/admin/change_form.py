@@ -4,12 +4,11 @@ from datetime import tzinfo
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.options import flatten_fieldsets
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import ValidationError
 from django.db import router, transaction
 from django.db.models import Model
-from django.forms import BaseForm, BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet, ModelForm
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -26,11 +25,10 @@ from record.synthetic import MARK
 from .deleted_meanwhile import page_of_deleted
 from .deletion import without_link_tables
 from .history import HistoryPages
-from .lookup_guard import LookupGuardMixin
 from .three_way_merge import OPENED, Opened, ThreeWayMerge, in_zone, row_label, values_on
 
 
-class ChangeFormAdmin(LookupGuardMixin, HistoryPages):
+class ChangeFormAdmin(HistoryPages):
     """
     The admin pages for rows with a history. This is what happens when a form is sent, in this order:
 
@@ -109,7 +107,7 @@ class ChangeFormAdmin(LookupGuardMixin, HistoryPages):
         with unused_files.nothing_left_behind(), timezone.override(self.zone_of(request, object_id)):
             return super().history_form_view(request, object_id, version_id, extra_context)
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         if request.method == "POST" and transaction.get_connection().in_atomic_block:
             # Saving writes every column, also those that are not on the form. Lock the row and its inline rows, so that
             # nobody changes them between our read and our write.
@@ -128,7 +126,7 @@ class ChangeFormAdmin(LookupGuardMixin, HistoryPages):
         """Merge both edits into `request.POST`. Return the time zone of the merged row."""
         form = self.get_form(request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj)))
         meeting = ThreeWayMerge(request, form(instance=obj), self._unbound_formsets(request, obj))
-        request.POST, request.meeting = meeting.data, meeting
+        request.POST, request.meeting = meeting.data, meeting  # type: ignore[assignment, attr-defined]
         together = self.zone_of(request, object_id)
         if str(together) != str(zone):
             in_zone(meeting.form, meeting.data, together)
@@ -148,10 +146,10 @@ class ChangeFormAdmin(LookupGuardMixin, HistoryPages):
 
     # 3 and 4: the form
 
-    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs):
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None and getattr(obj, "_history", None) is not None:
             self.prepare_version(request, obj)
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         if self.keeps_others_edits:
             form.meeting = getattr(request, "meeting", None)
             form.is_refused = getattr(request, "is_refused", False)
@@ -159,15 +157,17 @@ class ChangeFormAdmin(LookupGuardMixin, HistoryPages):
 
     # 5 and 6: saving
 
-    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
+        """Save the row, always. An old version that is restored has the attribute `_history`."""
         is_version = getattr(obj, "_history", None) is not None
-        stored = self.model._base_manager.filter(pk=obj.pk).first() if change else None
+        stored: Any = self.model._base_manager.filter(pk=obj.pk).first() if change else None
+        was_deleted = is_version and stored is None
         reason = form.cleaned_data.get("change_reason", "")
         has_entry = not change or is_version or self._is_worth_an_entry(form, reason)
         obj._history_user, obj._change_reason = request.user, reason or None
         deleted_together: list[Model] = []
-        if is_version and stored is None:
-            request.put_back = True
+        if was_deleted:
+            request.put_back = True  # type: ignore[attr-defined]  # HistoryPages.response_change reads it
             deleted_together = hanging_on(obj)
             begin_anew(obj, held=form.cleaned_data)
         elif is_version:
@@ -179,7 +179,7 @@ class ChangeFormAdmin(LookupGuardMixin, HistoryPages):
             super().save_model(request, obj, form, change)
         else:
             obj.save_without_historical_record()
-        if is_version and stored is None:
+        if was_deleted:
             self._restore_deleted_together(request, obj, deleted_together, reason)
         if stored is not None and "slug" in form.fields and stored.slug != obj.slug:
             keep_former_slug(obj, stored.slug)
@@ -203,7 +203,7 @@ class ChangeFormAdmin(LookupGuardMixin, HistoryPages):
             return bool(reason)
         return not changed <= links
 
-    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: Any, change: bool) -> None:
         deleted = [below.instance.pk for below in formset.initial_forms if formset._should_delete_form(below)]
         with because(form.cleaned_data.get("change_reason", "")):
             if is_tracked(formset.model):
@@ -232,11 +232,12 @@ class ChangeFormAdmin(LookupGuardMixin, HistoryPages):
 
     def _add_edits(self, request: HttpRequest, context: dict[str, Any], obj: Model) -> None:
         """Add the values that the page shows, signed, to its form; after a POST, the edits of others to `context`."""
-        form: BaseForm = context["adminform"].form
+        form: Any = context["adminform"].form
         if not form.is_bound and self.has_change_permission(request, obj):
             inlines = [inline for inline in context["inline_admin_formsets"] if inline.has_change_permission]
             values = values_on(form, [inline.formset for inline in inlines])
-            form.initial[OPENED] = Opened(request.opened_at, values, values, []).signed(row_label(obj))
+            opened = Opened(request.opened_at, values, values, [])  # type: ignore[attr-defined]
+            form.initial[OPENED] = opened.signed(row_label(obj))
         meeting = getattr(request, "meeting", None)
         if meeting is not None and meeting.rows:
             # The message about the conflict is not an input error.
@@ -245,7 +246,7 @@ class ChangeFormAdmin(LookupGuardMixin, HistoryPages):
 
     # Deletion
 
-    def get_deleted_objects(self, objs, request: HttpRequest):
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return without_link_tables(deleted), counts, lacking, protected
 

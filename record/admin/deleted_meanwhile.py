@@ -1,9 +1,10 @@
 """The page for an editor who saves a row that was deleted after its page was opened."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
-from django.forms import BaseForm, BaseInlineFormSet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,9 +16,7 @@ from .posted_rows import PostedRows
 from .three_way_merge import CHOICE, KEPT, OPENED, Opened
 
 
-def page_of_deleted(
-    desk: ModelAdmin, request: HttpRequest, key: str, formsets: list[BaseInlineFormSet]
-) -> HttpResponse | None:
+def page_of_deleted(desk: ModelAdmin, request: HttpRequest, key: str, formsets: Iterable[Any]) -> HttpResponse | None:
     """
     Return a page with the editor's input, which can be entered as a new row. None if the page that the editor sent is
     not one of a row that existed. `formsets` are the unbound formsets of a new row.
@@ -28,7 +27,7 @@ def page_of_deleted(
     if not desk.has_change_permission(request):
         return None
     blank = desk.get_form(request, None, change=False)()
-    pages = [_typed(capfirst(opts.verbose_name), blank, request.POST)]
+    pages = [_typed(str(capfirst(opts.verbose_name)), blank, request.POST)]
     again = request.POST.copy()
     for name in [name for name in again if name.startswith((CHOICE, KEPT, "_")) or name == OPENED]:
         del again[name]
@@ -38,7 +37,7 @@ def page_of_deleted(
         for row in rows:
             row.pop(formset.model._meta.pk.name, None)
             row.pop(formset.fk.name, None)
-            pages.append(_typed(capfirst(formset.model._meta.verbose_name), formset.empty_form, row))
+            pages.append(_typed(str(capfirst(formset.model._meta.verbose_name)), formset.empty_form, row))
         posted.new = rows
         posted.write([], 0)
     record = desk.model.history.filter(**{opts.pk.attname: key}).select_related("history_user").first()
@@ -56,5 +55,5 @@ def page_of_deleted(
 
 
 def _typed(kind: str, form: BaseForm, data: Any) -> tuple[str, list[tuple[str, str]]]:
-    typed = [(form[name].label, field, normalised(field, name, data)) for name, field in fields_of(form).items()]
+    typed = [(str(form[name].label), field, normalised(field, name, data)) for name, field in fields_of(form).items()]
     return kind, [(label, in_words(field, [text])[text]) for label, field, text in typed if text]

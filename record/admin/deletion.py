@@ -29,17 +29,18 @@ def ask_why(request: HttpRequest, model: Any, keys: Iterable[Any]) -> bool:
     Return whether a required reason is missing. Sets two attributes on `request` for the confirmation page:
     `needs_reason`, if the public sees one of the rows, and `lacks_reason`, if the reason is needed but was not given.
     """
-    request.needs_reason = is_shown(model, list(keys))
-    said = request.POST.get("reason", "")
-    request.lacks_reason = request.needs_reason and request.POST.get("post") is not None and is_blank(said)
-    return request.lacks_reason
+    is_needed = is_shown(model, list(keys))
+    is_missing = is_needed and request.POST.get("post") is not None and is_blank(request.POST.get("reason", ""))
+    request.needs_reason, request.lacks_reason = is_needed, is_missing  # type: ignore[attr-defined]
+    return is_missing
 
 
 def deletion_of_many(modeladmin: Any, request: HttpRequest, queryset: QuerySet, act: Any) -> HttpResponse | None:
     """Run `act`, Django's action for deleting many rows. It asks again if a required reason is missing."""
     if ask_why(request, modeladmin.model, queryset.order_by().values_list("pk", flat=True)):
-        request.POST = request.POST.copy()
-        del request.POST["post"]
+        posted = request.POST.copy()
+        del posted["post"]
+        request.POST = posted  # type: ignore[assignment]
     return act(modeladmin, request, queryset)
 
 
@@ -51,7 +52,8 @@ def rows_in_the_way(site: AdminSite, model: type[models.Model], rows: Iterable[m
     keys = [row.pk for row in rows]
     found: dict[models.Model, None] = {}
     more = 0
-    for relation in get_candidate_relations_to_delete(model._meta):
+    relations: Iterable[Any] = get_candidate_relations_to_delete(model._meta)
+    for relation in relations:
         if relation.on_delete is models.PROTECT:
             protecting = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
             first = list(protecting[: PROTECTED_SHOWN - len(found)])

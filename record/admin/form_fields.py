@@ -43,10 +43,10 @@ class RecordOptions(BaseModelAdmin):
         fields = [*self.opts.fields, *self.opts.many_to_many]
         return [field.name for field in fields if field.remote_field and field.editable]
 
-    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         if getattr(db_field, "multiple", False):  # a field with several countries
             kwargs["widget"] = CheckBoxes
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, SlugField):
             field.required = False
             field.words = self.slug_words
@@ -62,11 +62,11 @@ class RecordOptions(BaseModelAdmin):
             field.widget.can_delete_related = False
         return field
 
-    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs):
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", KnownAutocomplete(db_field, self.admin_site))
             kwargs.setdefault("form_class", RowField)
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field:
             related = self.admin_site.get_model_admin(db_field.related_model)
             field.label_from_instance = partial(label_of, related)
@@ -75,11 +75,11 @@ class RecordOptions(BaseModelAdmin):
                 field.widget.attrs["data-except"] = key  # a row can't be a part of itself
         return field
 
-    def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs):
+    def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", KnownAutocompleteMultiple(db_field, self.admin_site))
             kwargs.setdefault("form_class", RowsField)
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field:
             # Each choice has its own remove button. A "clear all" button would be an invalid item in that list.
             field.widget.is_required = True
@@ -103,8 +103,8 @@ class PartOptions(RecordOptions, InlineModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).select_related(*self.joins)
 
-    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and hasattr(field.widget, "can_change_related"):
             # A row has room for one link only: to its own page.
             field.widget.can_change_related = field.widget.can_view_related = False
@@ -114,8 +114,8 @@ class PartOptions(RecordOptions, InlineModelAdmin):
 class RecordInline(PartOptions, admin.TabularInline):
     """Inline rows with a few short fields, shown as a table."""
 
-    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field:
             # Screen readers don't read the column heading as the field's label.
             widget = getattr(field.widget, "widget", field.widget)

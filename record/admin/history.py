@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
@@ -23,6 +22,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from record.restoring import hanging_on, in_the_way, is_gone, lost_pictures
 
+from .lookup_guard import LookupGuardMixin
 from .primary_keys import key_or_404
 from .version_diff import row_name, set_changes
 
@@ -31,7 +31,7 @@ PARTS_SHOWN = 50
 OFFERED = 5
 
 
-class HistoryPages(SimpleHistoryAdmin):
+class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
     """
     The history page of a row and the pages of its old versions. Restoring a version sets the fields of the form; other
     values (the key, the state of results) stay as they are. Users who may add a row can restore a deleted one.
@@ -47,7 +47,9 @@ class HistoryPages(SimpleHistoryAdmin):
         parts = {"parts": self._history_of_parts(request, object_id), "parts_shown": PARTS_SHOWN}
         return super().history_view(request, object_id, {**parts, **(extra_context or {})})
 
-    def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True) -> None:
+    def set_history_delta_changes(
+        self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: Any = True
+    ) -> None:
         records = list(historical_records)
         if not records:
             return
@@ -56,11 +58,11 @@ class HistoryPages(SimpleHistoryAdmin):
         rows = self.get_history_queryset(request, self.model.history, pk_name, getattr(last, pk_name))
         set_changes(records, rows.filter(history_id__lt=last.history_id).order_by("-history_id")[:1])
 
-    def _history_of_parts(self, request, object_id: str) -> list[tuple[str, list[Model]]]:
+    def _history_of_parts(self, request: HttpRequest, object_id: str) -> list[tuple[str, list[Model]]]:
         """Return the changes to the inline rows of the page, by kind, newest first."""
         parts = []
         for inline in self.get_inline_instances(request):
-            parent = inline.get_formset(request).fk
+            parent: Any = inline.get_formset(request).fk
             rows = inline.model.history.filter(**{parent.attname: object_id})
             rows = rows._select_related_history_tracked_objs().select_related("history_user")
             rows = rows.order_by("-history_date", "-history_id")
@@ -85,7 +87,7 @@ class HistoryPages(SimpleHistoryAdmin):
         context = {**self._deleted_row(request, object_id, version_id), **(extra_context or {})}
         return super().history_form_view(request, object_id, version_id, context)
 
-    def _deleted_row(self, request, object_id: str, version_id: str) -> dict[str, Any]:
+    def _deleted_row(self, request: HttpRequest, object_id: str, version_id: str) -> dict[str, Any]:
         """
         Return what the page of a version shows if the row is deleted: why it can't be restored, which images are lost,
         and what would come back with it. `PermissionDenied` for a POST that may not restore it.
@@ -115,9 +117,10 @@ class HistoryPages(SimpleHistoryAdmin):
 
     @staticmethod
     def _is_gone(request: HttpRequest, row: Model) -> bool:
-        if not hasattr(request, "row_is_gone"):  # called several times per page
-            request.row_is_gone = is_gone(type(row), row.pk)
-        return request.row_is_gone
+        known = getattr(request, "row_is_gone", None)  # called several times per page
+        if known is None:
+            request.row_is_gone = known = is_gone(type(row), row.pk)  # type: ignore[attr-defined]
+        return known
 
     def history_form_view_title(self, request: HttpRequest, obj: Model) -> str:
         if self._is_gone(request, obj):
@@ -132,7 +135,7 @@ class HistoryPages(SimpleHistoryAdmin):
         if not found or not self.has_view_or_change_permission(request):
             return
         rows = {pk: record.instance for pk, record in list(found.items())[:OFFERED]}
-        page = admin_urlname(self.opts, "simple_history")
+        page = self.url_name("simple_history")
         links = [
             (reverse(page, args=[pk, found[pk].pk]), _("Put back “%(row)s”") % {"row": row})
             for pk, row in rows.items()
@@ -158,7 +161,7 @@ class HistoryPages(SimpleHistoryAdmin):
         if not getattr(request, "put_back", False):
             return super().response_change(request, obj)
         self.message_user(request, _("“%(row)s” is back.") % {"row": obj}, messages.SUCCESS)
-        return redirect(admin_urlname(self.opts, "change"), obj.pk)
+        return redirect(self.url_name("change"), obj.pk)
 
 
 def _by_kind(row: Model, records: list[Any]) -> list[tuple[str, list[str]]]:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.forms import ModelForm
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -32,7 +32,7 @@ def pictured(image: str) -> list[str | tuple[str, ...]]:
     ]
 
 
-def thumbnail(image) -> SafeString | str:
+def thumbnail(image: Any) -> SafeString | str:
     """Return an `<img>` tag for a stored image; admin.css sets its size."""
     if not image:
         return ""
@@ -46,7 +46,7 @@ class PicturesAdmin(RecordAdmin):
         view, name = self.admin_site.admin_view(self.original_view), f"{self.opts.app_label}_{self.opts.model_name}"
         return [path("<path:object_id>/original/<slug:image>/", view, name=f"{name}_original"), *super().get_urls()]
 
-    def original_view(self, request: HttpRequest, object_id: str, image: str) -> HttpResponse:
+    def original_view(self, request: HttpRequest, object_id: str, image: str) -> HttpResponseBase:
         """Return the uploaded original of the field `image` as a download, byte for byte."""
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -68,7 +68,7 @@ class PicturesAdmin(RecordAdmin):
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
-    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, ImageField):
             field.widget.owner = str(request.user.pk)
@@ -79,7 +79,7 @@ class PicturesAdmin(RecordAdmin):
         if request.method == "POST":
             self._keep_uploads(request, context["adminform"].form)
 
-    def _keep_uploads(self, request: HttpRequest, form) -> None:
+    def _keep_uploads(self, request: HttpRequest, form: Any) -> None:
         """Keep the uploads of an invalid form, because browsers don't let a page fill in a file input again."""
         for name, value in getattr(form, "cleaned_data", {}).items():
             if isinstance(value, CleanedImage):

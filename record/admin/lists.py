@@ -57,8 +57,10 @@ def moment_column(
     `zone_of` returns for the row, or the current one.
     """
 
-    @admin.display(description=model._meta.get_field(name).verbose_name, ordering=name)
-    def column(self, obj: Model) -> str | None:
+    field: Any = model._meta.get_field(name)
+
+    @admin.display(description=field.verbose_name, ordering=name)
+    def column(self: Any, obj: Model) -> str | None:
         moment = getattr(obj, name)
         return moment and told(moment, zone_of and zone_named(zone_of(obj)))
 
@@ -70,7 +72,7 @@ def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, Model
     name = "all_counted" if relation == "*" else f"{relation}_counted"
 
     @admin.display(description=title, ordering=name)
-    def column(self, obj: Model) -> int:
+    def column(self: Any, obj: Model) -> int:
         return getattr(obj, name)
 
     column.counts = {name: relation}  # type: ignore[attr-defined]
@@ -78,14 +80,14 @@ def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, Model
 
 
 @cache
-def counted(model: type[Model], relation: str) -> Expression:
+def counted(model: Any, relation: str) -> Expression:
     """
     Return an annotation that counts the rows in `relation` (reverse or many-to-many) for each row of `model`. With "*",
     it counts the rows in all relations that point to `model`.
     """
     if relation == "*":
         return sum((counted(model, other.name) for other in model._meta.related_objects), start=Value(0))
-    field = model._meta.get_field(relation)
+    field: Any = model._meta.get_field(relation)
     if field.many_to_many and field.concrete:
         table, parent = field.remote_field.through, field.m2m_field_name()
     elif field.many_to_many:
@@ -110,12 +112,13 @@ def without_sources(model: type[Model], *texts: str) -> Need:
     """Return the `Need` of rows of `model` with text in one of the fields `texts` but without any `sources`."""
 
     def unbacked(rows: QuerySet) -> QuerySet:
-        field = rows.model._meta.get_field("sources")
+        field: Any = rows.model._meta.get_field("sources")
         through = field.remote_field.through._base_manager
         said = Q(*((f"{text}__gt", "") for text in texts), _connector=Q.OR)
         return latest(rows).filter(said, ~Exists(through.filter(**{field.m2m_field_name(): OuterRef("pk")})))
 
-    return Need("source", _unbacked_texts([model._meta.get_field(text).verbose_name for text in texts]), unbacked)
+    fields: list[Any] = [model._meta.get_field(text) for text in texts]
+    return Need("source", _unbacked_texts([field.verbose_name for field in fields]), unbacked)
 
 
 def _named_texts(names: Iterable[Any]) -> str:
@@ -169,6 +172,8 @@ BROKEN = Need(
 class BoundedPaginator(Paginator):
     """A paginator for the first `LISTED` rows; it doesn't count further rows."""
 
+    object_list: QuerySet
+
     @cached_property
     def _found(self) -> int:
         return self.object_list.order_by().values("pk")[: LISTED + 1].count()
@@ -194,9 +199,10 @@ class OptionsFilter(admin.SimpleListFilter):
         return [(value, label) for value, (label, _rows) in self._conditions.items()]
 
     def queryset(self, request, queryset):
-        if self.value() not in self._conditions:
+        value = self.value()
+        if value is None or value not in self._conditions:
             return queryset
-        condition = self._conditions[self.value()][1]
+        condition = self._conditions[value][1]
         return condition(queryset) if callable(condition) else queryset.filter(condition)
 
 
@@ -329,19 +335,20 @@ class ListOptions(BulkOptions, ExportOptions):
     show_facets = admin.ShowFacets.NEVER
     needs: tuple[Need, ...] = ()
 
-    def get_list_filter(self, request: HttpRequest):
+    def get_list_filter(self, request: HttpRequest) -> Any:
         needs = [NeedsFilter] if self.needs else []
         return [*needs, *super().get_list_filter(request), ChangedFilter, SyntheticFilter]
 
-    def get_ordering(self, request: HttpRequest):
+    def get_ordering(self, request: HttpRequest) -> Any:
         asked = request.GET.get(NeedsFilter.parameter_name)
         need = next((need for need in self.needs if need.name == asked and need.ordering), None)
         return need.ordering if need else super().get_ordering(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         rows = super().get_queryset(request)
-        if self.list_select_related:
-            rows = rows.select_related(*self.list_select_related)
+        joins: Any = self.list_select_related or ()
+        rows = rows.select_related(*joins) if joins else rows
+        model: Any = self.model
         columns = [getattr(self, name, None) for name in self.list_display if isinstance(name, str)]
         counts = {name: relation for column in columns for name, relation in getattr(column, "counts", {}).items()}
-        return rows.annotate(**{name: counted(self.model, relation) for name, relation in counts.items()})
+        return rows.annotate(**{name: counted(model, relation) for name, relation in counts.items()})

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import DatabaseError
@@ -33,7 +32,7 @@ class RefusedLookupError(Exception):
 class GuardedChangeList(ChangeList):
     """A list that accepts only its own filters. Django would accept any lookup on any field from the URL."""
 
-    def get_filters(self, request: HttpRequest):
+    def get_filters(self, request: HttpRequest) -> Any:
         found = super().get_filters(request)
         # For a date hierarchy, Django adds lookups itself; refuse the same names in the URL.
         if not set(self.filter_params).isdisjoint(found[2]):
@@ -43,6 +42,10 @@ class GuardedChangeList(ChangeList):
 
 class LookupGuardMixin(admin.ModelAdmin):
     """A list with the name of its kind as title. It answers an invalid URL with a message and the unfiltered list."""
+
+    def url_name(self, page: str) -> str:
+        """Return the name of the URL of a page: "admin:contests_award_changelist"."""
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return GuardedChangeList
@@ -74,7 +77,7 @@ class LookupGuardMixin(admin.ModelAdmin):
         except RefusedLookupError:
             return self.back_to_list(request)
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         # Django accepts a blank `_to_field` and then looks for a field without a name.
         return super().get_object(request, object_id, from_field or None)
 
@@ -82,7 +85,7 @@ class LookupGuardMixin(admin.ModelAdmin):
         """Redirect to the unfiltered list with a message."""
         told = _("The URL contains a filter that this list doesn’t have. The whole list is shown.")
         self.message_user(request, told, messages.ERROR)
-        whole = reverse(admin_urlname(self.opts, "changelist"), current_app=self.admin_site.name)
+        whole = reverse(self.url_name("changelist"), current_app=self.admin_site.name)
         return redirect(f"{whole}?{IS_POPUP_VAR}=1" if IS_POPUP_VAR in request.GET else whole)
 
 

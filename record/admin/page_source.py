@@ -1,6 +1,7 @@
 """A field for one source of all inline rows on a page, so that an editor need not repeat it in each row."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.sites import AdminSite
@@ -34,7 +35,7 @@ def source_field(site: AdminSite, request: HttpRequest, inlines: Iterable[Inline
     )
 
 
-def _source_of(inline: InlineModelAdmin):
+def _source_of(inline: InlineModelAdmin) -> Any:
     try:
         return inline.opts.get_field("source")
     except FieldDoesNotExist:

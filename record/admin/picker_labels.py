@@ -1,6 +1,7 @@
 """Labels of rows in pickers, which make rows with the same name distinguishable."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import admin
 from django.db import models
@@ -35,7 +36,7 @@ class Named(admin.ModelAdmin):
         known = [found for name in self.known_by if (found := obj.__dict__.get(name))]
         return BETWEEN.join(str(part) for part in [self.row_label(obj), *told, *known[:1], self._own_slug(obj)] if part)
 
-    def _own_slug(self, obj: models.Model) -> str:
+    def _own_slug(self, obj: Any) -> str:
         words = self.prepopulated_fields.get("slug")
         if not words:
             return ""

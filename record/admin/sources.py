@@ -1,6 +1,9 @@
 """The admin pages for sources and for former slugs."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -38,12 +41,12 @@ class SourceAdmin(MergeMixin):
         ),
     ]
 
-    readonly_fields = ["key", "link_state", "checked"]
+    readonly_fields = ("key", "link_state", "checked")  # type: ignore[assignment]
 
     checked = moment_column(Source, "checked_at")
     uses = count_column("*", _("used by"))
 
-    def before_save(self, request, obj, form, stored) -> None:
+    def before_save(self, request: HttpRequest, obj: Any, form: Any, stored: Any) -> None:
         super().before_save(request, obj, form, stored)
         if "url" in form.changed_data:
             # The new URL has not been checked yet.
@@ -70,7 +73,7 @@ class FormerSlugAdmin(LookupGuardMixin):
         return obj.content_type.name
 
     @admin.display(description=_("redirects to"))
-    def leads_to(self, obj: FormerSlug):
+    def leads_to(self, obj: FormerSlug) -> Any:
         if obj.object is None:
             return _("nothing: it was deleted")
         model = obj.content_type
@@ -80,11 +83,11 @@ class FormerSlugAdmin(LookupGuardMixin):
             return obj.object
         return format_html('<a href="{}">{}</a>', address, obj.object)
 
-    def has_add_permission(self, request) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,7 +1,7 @@
 """Compare the versions of rows in the history: which fields changed, from what to what, as text."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,9 @@ from simple_history.template_utils import ObjDiffDisplay
 
 from record.languages import LanguageField, named
 from record.time_zones import told
+
+#: A historical record. The history library makes a class for each model when the portal starts.
+Version = Any
 
 UNKNOWN = "—"
 SHOWN = 300
@@ -32,7 +35,7 @@ class Change:
     """The full old and new text."""
 
 
-def changes_between(old: Model, new: Model, labels: dict[str, list[str]] | None = None) -> list[Change]:
+def changes_between(old: Version, new: Version, labels: Mapping[str, Mapping[Any, list[str]]]) -> list[Change]:
     """
     Return the differences between two historical records of one row, including fields that no form shows. `labels` has
     the linked rows of each many-to-many field at each record: {field name: {history id: [label, …]}}.
@@ -51,11 +54,11 @@ def changes_between(old: Model, new: Model, labels: dict[str, list[str]] | None 
 
 
 def _change(field: models.Field, old: str, new: str) -> Change:
-    shown = ObjDiffDisplay(max_length=SHOWN).common_shorten_repr(old, new)
-    return Change(str(capfirst(field.verbose_name)), *shown, whole=(old, new))
+    shown_old, shown_new = ObjDiffDisplay(max_length=SHOWN).common_shorten_repr(old, new)
+    return Change(str(capfirst(field.verbose_name)), shown_old, shown_new, whole=(old, new))
 
 
-def in_words(record: Model, field: models.Field) -> str:
+def in_words(record: Model | Version, field: models.Field) -> str:
     value = getattr(record, field.attname)
     if value in (None, ""):
         return UNKNOWN
@@ -77,7 +80,7 @@ def in_words(record: Model, field: models.Field) -> str:
     return str(getattr(value, "name", value))
 
 
-def set_changes(records: Sequence[Model], before: Iterable[Model] = ()) -> None:
+def set_changes(records: Sequence[Version], before: Iterable[Version] = ()) -> None:
     """
     Set `changes` on each of `records`: the differences from the previous record of the same row. `records` may mix rows
     of one model, newest first. `before` has older records, to compare the last ones with. Two statements for each
@@ -87,7 +90,7 @@ def set_changes(records: Sequence[Model], before: Iterable[Model] = ()) -> None:
         return
     everything = [*records, *before]
     labels = {field.name: _labels(field, everything) for field in records[0]._history_m2m_fields}
-    rows: dict[Any, list[Model]] = defaultdict(list)
+    rows: dict[Any, list[Version]] = defaultdict(list)
     for record in everything:
         record.changes = []
         rows[getattr(record, record.instance_type._meta.pk.attname)].append(record)
@@ -97,7 +100,7 @@ def set_changes(records: Sequence[Model], before: Iterable[Model] = ()) -> None:
                 new.changes = changes_between(old, new, labels)
 
 
-def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any, list[str]]:
+def _labels(field: models.ManyToManyField, records: Sequence[Version]) -> dict[Any, list[str]]:
     links = getattr(records[0], field.name).model
     target = field.m2m_reverse_field_name()
     labels: dict[Any, list[str]] = defaultdict(list)
@@ -111,7 +114,7 @@ def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any
     return labels
 
 
-def row_name(record: Model) -> str:
+def row_name(record: Version) -> str:
     """Return the row's name at the time of `record`, using the related rows already loaded with it."""
     # Not `record.instance`, which would query the fields that are not in the history.
     row = record.instance_type(**{field.attname: getattr(record, field.attname) for field in record.tracked_fields})
