@@ -149,11 +149,11 @@ def _is_taken(error: ValidationError) -> bool:
 
 class RecordPageForm(RecordForm):
     """
-    The form of a row on a page of its own, with a field for the reason of a change. `meeting` holds what another editor
-    changed since the page was opened (record/admin/three_way_merge.py); while it is open, nothing is saved.
+    The form of a row on a page of its own, with a field for the reason of a change. `merged_edits` holds what another
+    editor changed since the page was opened (record/admin/three_way_merge.py); while it is open, nothing is saved.
     """
 
-    meeting: Any = None
+    merged_edits: Any = None
     #: True if the form was valid but the database refused to save it (portal/integrity_retry.py).
     is_refused = False
 
@@ -172,7 +172,7 @@ class RecordPageForm(RecordForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if self.meeting is not None and self.meeting.is_open:
+        if self.merged_edits is not None and self.merged_edits.is_open:
             self.add_error(None, ValidationError(_("Nothing is saved yet: check above what has changed.")))
         version = getattr(self.instance, "_history", None)
         if version is not None and is_blank(cleaned.get("change_reason") or "") and self._needs_reason():

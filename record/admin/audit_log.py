@@ -96,7 +96,9 @@ class Filters(forms.Form):
             *accounts,
             (NOBODY, _("No account: changed by a command")),
         ]
-        names = sorted((str(capfirst(desk.opts.verbose_name_plural)), kind) for kind, desk in kinds.items())
+        names = sorted(
+            (str(capfirst(model_admin.opts.verbose_name_plural)), kind) for kind, model_admin in kinds.items()
+        )
         kind_of_row.choices = [("", _("All")), *((kind, name) for name, kind in names)]
 
     def clean_since(self) -> datetime | None:
@@ -131,9 +133,9 @@ def _midnight(day: Any) -> datetime | None:
 def kinds_seen_by(request: HttpRequest, site: AdminSite) -> dict[str, ModelAdmin]:
     """Return the model admins, by label, whose model has a history that this user may view."""
     return {
-        desk.opts.label_lower: desk
-        for model, desk in site._registry.items()
-        if is_tracked(model) and desk.has_view_or_change_permission(request)
+        model_admin.opts.label_lower: model_admin
+        for model, model_admin in site._registry.items()
+        if is_tracked(model) and model_admin.has_view_or_change_permission(request)
     }
 
 
@@ -143,13 +145,13 @@ def entries(kinds: dict[str, ModelAdmin], condition: Q, after: Place | None, lim
     Each gets `kind`, `row_name`, `row_is_there` and `changes`. One statement, plus one for each kind found, plus two
     for each of its many-to-many fields.
     """
-    parts = [_newest(kind, desk.model, condition, after, limit) for kind, desk in kinds.items()]
+    parts = [_newest(kind, model_admin.model, condition, after, limit) for kind, model_admin in kinds.items()]
     found = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
     places = list(found.order_by("-history_date", "-its_kind", "-history_id")[:limit])
     records: dict[tuple[str, int], Version] = {}
-    for kind, desk in kinds.items():
+    for kind, model_admin in kinds.items():
         numbers = [number for number, _at, its_kind in places if its_kind == kind]
-        for record in _told(desk.model, numbers) if numbers else ():
+        for record in _told(model_admin.model, numbers) if numbers else ():
             record.kind = kind
             records[kind, record.history_id] = record
     return [records[kind, number] for number, _at, kind in places]

@@ -125,11 +125,11 @@ class ChangeFormAdmin(HistoryPages):
     def _merge_edits(self, request: HttpRequest, obj: Model, object_id: str, zone: tzinfo) -> tzinfo:
         """Merge both edits into `request.POST`. Return the time zone of the merged row."""
         form = self.get_form(request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj)))
-        meeting = ThreeWayMerge(request, form(instance=obj), self._unbound_formsets(request, obj))
-        request.POST, request.meeting = meeting.data, meeting  # type: ignore[assignment, attr-defined]
+        merged_edits = ThreeWayMerge(request, form(instance=obj), self._unbound_formsets(request, obj))
+        request.POST, request.merged_edits = merged_edits.data, merged_edits  # type: ignore[assignment, attr-defined]
         together = self.zone_of(request, object_id)
         if str(together) != str(zone):
-            in_zone(meeting.form, meeting.data, together)
+            in_zone(merged_edits.form, merged_edits.data, together)
         return together
 
     def _unbound_formsets(self, request: HttpRequest, obj: Model) -> list[BaseInlineFormSet]:
@@ -151,7 +151,7 @@ class ChangeFormAdmin(HistoryPages):
             self.prepare_version(request, obj)
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         if self.keeps_others_edits:
-            form.meeting = getattr(request, "meeting", None)
+            form.merged_edits = getattr(request, "merged_edits", None)
             form.is_refused = getattr(request, "is_refused", False)
         return form
 
@@ -214,9 +214,9 @@ class ChangeFormAdmin(HistoryPages):
             if "slug" in names:
                 before = next(below.initial["slug"] for below in formset.initial_forms if below.instance == row)
                 keep_former_slug(row, before)
-        desk = self.admin_site._registry.get(formset.model)
-        if deleted and isinstance(desk, HistoryPages):
-            desk.offer_to_put_back(request, deleted)
+        model_admin = self.admin_site._registry.get(formset.model)
+        if deleted and isinstance(model_admin, HistoryPages):
+            model_admin.offer_to_put_back(request, deleted)
 
     # 8: the page
 
@@ -238,11 +238,11 @@ class ChangeFormAdmin(HistoryPages):
             values = values_on(form, [inline.formset for inline in inlines])
             opened = Opened(request.opened_at, values, values, [])  # type: ignore[attr-defined]
             form.initial[OPENED] = opened.signed(row_label(obj))
-        meeting = getattr(request, "meeting", None)
-        if meeting is not None and meeting.rows:
+        merged_edits = getattr(request, "merged_edits", None)
+        if merged_edits is not None and merged_edits.rows:
             # The message about the conflict is not an input error.
             others = len(context["errors"]) - len(form.non_field_errors().get_json_data()) if form.errors else 0
-            context |= {"meeting": meeting, "errors": context["errors"] if others else None}
+            context |= {"merged_edits": merged_edits, "errors": context["errors"] if others else None}
 
     # Deletion
 

@@ -16,17 +16,19 @@ from .posted_rows import PostedRows
 from .three_way_merge import CHOICE, KEPT, OPENED, Opened
 
 
-def page_of_deleted(desk: ModelAdmin, request: HttpRequest, key: str, formsets: Iterable[Any]) -> HttpResponse | None:
+def page_of_deleted(
+    model_admin: ModelAdmin, request: HttpRequest, key: str, formsets: Iterable[Any]
+) -> HttpResponse | None:
     """
     Return a page with the editor's input, which can be entered as a new row. None if the page that the editor sent is
     not one of a row that existed. `formsets` are the unbound formsets of a new row.
     """
-    opts = desk.opts
+    opts = model_admin.opts
     if Opened.read(request.POST.get(OPENED, ""), f"{opts.label_lower}:{key}") is None:
         return None
-    if not desk.has_change_permission(request):
+    if not model_admin.has_change_permission(request):
         return None
-    blank = desk.get_form(request, None, change=False)()
+    blank = model_admin.get_form(request, None, change=False)()
     pages = [_typed(str(capfirst(opts.verbose_name)), blank, request.POST)]
     again = request.POST.copy()
     for name in [name for name in again if name.startswith((CHOICE, KEPT, "_")) or name == OPENED]:
@@ -40,16 +42,16 @@ def page_of_deleted(desk: ModelAdmin, request: HttpRequest, key: str, formsets: 
             pages.append(_typed(str(capfirst(formset.model._meta.verbose_name)), formset.empty_form, row))
         posted.new = rows
         posted.write([], 0)
-    record = desk.model.history.filter(**{opts.pk.attname: key}).select_related("history_user").first()
+    record = model_admin.model.history.filter(**{opts.pk.attname: key}).select_related("history_user").first()
     context = {
-        **desk.admin_site.each_context(request),
+        **model_admin.admin_site.each_context(request),
         "opts": opts,
         "title": _("This was deleted while you had it open"),
         "record": record,
         "pages": pages,
         "again": [(name, text) for name, texts in again.lists() for text in texts if name != "csrfmiddlewaretoken"],
-        "add": desk.has_add_permission(request)
-        and reverse(f"{desk.admin_site.name}:{opts.app_label}_{opts.model_name}_add"),
+        "add": model_admin.has_add_permission(request)
+        and reverse(f"{model_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_add"),
     }
     return render(request, "admin/record_gone.html", context)
 

@@ -51,9 +51,9 @@ class Named(admin.ModelAdmin):
         return rows
 
 
-def label_of(desk: admin.ModelAdmin, row: models.Model) -> str:
-    return getattr(desk, "choice_label", str)(row)
+def label_of(model_admin: admin.ModelAdmin, row: models.Model) -> str:
+    return getattr(model_admin, "choice_label", str)(row)
 
 
-def for_choice(desk: admin.ModelAdmin, rows: models.QuerySet) -> models.QuerySet:
-    return desk.for_choice(rows) if hasattr(desk, "for_choice") else rows
+def for_choice(model_admin: admin.ModelAdmin, rows: models.QuerySet) -> models.QuerySet:
+    return model_admin.for_choice(rows) if hasattr(model_admin, "for_choice") else rows
