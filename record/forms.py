@@ -167,11 +167,11 @@ def _is_taken(error: ValidationError) -> bool:
 class RecordPageForm(RecordForm):
     """
     The form of the admin page of a row, with a field for the reason of a change. If another editor has saved the row
-    since the page was opened, `meeting` is the three-way merge of both edits (record/admin/three_way_merge.py). Nothing
-    is saved until the editor has seen the other changes and resolved all conflicts.
+    since the page was opened, `merged_edits` is the three-way merge of both edits (record/admin/three_way_merge.py).
+    Nothing is saved until the editor has seen the other changes and resolved all conflicts.
     """
 
-    meeting: Any = None
+    merged_edits: Any = None
     #: True if the database raised an integrity error for the values of this form (portal/integrity_retry.py).
     is_refused = False
 
@@ -190,7 +190,7 @@ class RecordPageForm(RecordForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if self.meeting is not None and self.meeting.is_open:
+        if self.merged_edits is not None and self.merged_edits.is_open:
             self.add_error(None, ValidationError(_("Nothing is saved yet: check above what has changed.")))
         version = getattr(self.instance, "_history", None)
         if version is not None and is_blank(cleaned.get("change_reason") or "") and self._needs_reason():

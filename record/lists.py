@@ -60,6 +60,9 @@ class FilteredList:
     A list as a visitor asked for it: one page of rows, the links to change the filters, and any error. An unknown or
     malformed value gives a message and the unfiltered list. The first of `orders` and of `views` is the default, which
     the URL omits.
+
+    Creating one runs no SQL. The first use of `page`, `chosen`, `unknown`, `size`, `total`, `position` or `facets` runs
+    the statements that it needs, and each result is kept.
     """
 
     def __init__(
@@ -74,18 +77,32 @@ class FilteredList:
         self.path, self.viewpoint, self.everything = request.path, request.viewpoint, rows
         self.form = (filterset := filterset_class(request.GET, queryset=rows, request=request)).form
         self.offered: dict[str, Facet] = filterset.filters
-        self.orders, self.views = orders, views
-        asked = request.GET
+        self.orders, self.views, self.per_page = orders, views, per_page
+        self.asked = asked = request.GET
         self.order = next((order for order in orders if order.name == asked.get("sort")), orders[0])
         names = [name for name, _label in views]
         self.view = asked["view"] if asked.get("view") in names else (names[0] if names else "")
         # Ignore parameters with several values: it would be unclear which one applies.
         self.repeated = [name for name in (*self.offered, "sort", "view") if len(set(asked.getlist(name))) > 1]
-        self.chosen, self.unknown = self._chosen()
-        self.page = Page(self.narrowed(), self.order.columns, asked, per_page)
 
-    def _chosen(self) -> tuple[dict[str, tuple[str, str]], list[str]]:
-        """Return the filters as {facet: (value, label)}, and the names of the facets whose value is unknown."""
+    @cached_property
+    def page(self) -> Page:
+        """The rows of the page that the visitor asked for. One statement, or two if that page is empty."""
+        return Page(self.narrowed(), self.order.columns, self.asked, self.per_page)
+
+    @property
+    def chosen(self) -> dict[str, tuple[str, str]]:
+        """The active filters: {facet: (value, label)}."""
+        return self._checked[0]
+
+    @property
+    def unknown(self) -> list[str]:
+        """The names of the facets whose value in the URL is unknown."""
+        return self._checked[1]
+
+    @cached_property
+    def _checked(self) -> tuple[dict[str, tuple[str, str]], list[str]]:
+        """`chosen` and `unknown`. One statement if the URL has filters, otherwise none."""
         if self.repeated:
             return {}, []
         if not self.form.is_valid():

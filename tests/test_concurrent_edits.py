@@ -128,14 +128,14 @@ def test_nothing_of_either_editor_is_lost_and_what_both_changed_is_asked(desk, o
     saved(other.post(page(row), filled(other.get(page(row)), **changes)))
     shown = desk.post(page(row), filled(opened, **{both: second, mine: typed}))
     assert (shown.status_code, told(row, mine) == typed) == (200, False)
-    (met,) = shown.context["meeting"].rows
+    (met,) = shown.context["merged_edits"].rows
     told_of = {one.label: one.question for one in met.differences}
     assert told_of == {label(row, both): f"choose:{both}", label(row, theirs): ""}
     assert [(str(by.history_user), by.history_change_reason) for by in met.records] == [("Grace", "Why")]
     content = shown.content.decode()
     assert all(text in content for text in ("Grace", "“Why”", f'name="choose:{both}" value="mine"'))
     unanswered = desk.post(page(row), filled(shown))
-    assert (unanswered.status_code, unanswered.context["meeting"].asked) == (200, [both])
+    assert (unanswered.status_code, unanswered.context["merged_edits"].asked) == (200, [both])
     for choice, stands in (("mine", second), ("theirs", first)):
         with tried():
             saved(desk.post(page(row), filled(unanswered, **{f"choose:{both}": choice})))
@@ -147,7 +147,7 @@ def test_what_two_editors_changed_in_different_fields_stands_both(desk, other):
     opened = desk.get(page(person))
     saved(other.post(page(person), filled(other.get(page(person)), headline="Artist")))
     shown = desk.post(page(person), filled(opened, biography="Born"))
-    assert (shown.context["meeting"].asked, told(person, "biography")) == ([], "")
+    assert (shown.context["merged_edits"].asked, told(person, "biography")) == ([], "")
     saved(desk.post(page(person), filled(shown)))
     assert (told(person, "headline"), told(person, "biography")) == ("Artist", "Born")
 
@@ -174,7 +174,7 @@ def test_third_editor_in_between_is_asked_about_too(desk, other):
     shown = desk.post(page(person), filled(opened, headline="mine"))
     saved(other.post(page(person), filled(other.get(page(person)), headline="2")))
     again = desk.post(page(person), filled(shown, **{"choose:headline": "theirs"}))
-    (difference,) = again.context["meeting"].rows[0].differences
+    (difference,) = again.context["merged_edits"].rows[0].differences
     assert (difference.was, difference.theirs, difference.mine) == ("0", "2", "mine")
     saved(desk.post(page(person), filled(again, **{"choose:headline": "mine"})))
     assert told(person, "headline") == "mine"
@@ -201,7 +201,7 @@ def test_sources_that_both_chose_are_asked(desk, other, choice):
     opened = desk.get(page(person))
     saved(other.post(page(person), filled(other.get(page(person)), sources=[first.pk, second.pk])))
     shown = desk.post(page(person), filled(opened, sources=[third.pk]))
-    (difference,) = shown.context["meeting"].rows[0].differences
+    (difference,) = shown.context["merged_edits"].rows[0].differences
     assert (difference.was, sorted(difference.theirs.split(", ")), difference.mine) == (
         first.title,
         sorted([first.title, second.title]),
@@ -278,7 +278,7 @@ def test_page_without_a_valid_sign_saves_nothing_over_what_differs(desk, sign):
     values = filled(desk.get(page(person)), headline="1")
     values["opened_with"] = filled(desk.get(page(stranger)))["opened_with"] if sign is None else sign
     shown = desk.post(page(person), values)
-    (difference,) = shown.context["meeting"].rows[0].differences
+    (difference,) = shown.context["merged_edits"].rows[0].differences
     assert (difference.theirs, difference.mine) == ("0", "1")
     saved(desk.post(page(person), filled(shown, **{"choose:headline": "mine"})))
     assert told(person, "headline") == "1"
@@ -301,7 +301,7 @@ def test_file_that_was_chosen_is_asked_for_again_unless_it_waits(desk, other, mo
     saved(other.post(page(person), filled(other.get(page(person)), headline="Artist")))
     upload = SimpleUploadedFile("ann.png", b"no picture", "image/png")
     shown = desk.post(page(person), filled(opened) | {"portrait": upload})
-    assert shown.context["meeting"].lost_files == lost
+    assert shown.context["merged_edits"].lost_files == lost
     assert ("Choose again:" in shown.content.decode()) is bool(lost)
 
 

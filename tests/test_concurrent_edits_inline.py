@@ -53,7 +53,7 @@ def test_row_below_that_both_changed_is_asked_and_one_added_meanwhile_stays(desk
     added = rows(**where)
     shown = desk.post(page(above), filled(opened, **{f"{prefix}__0__{field}": second}))
     question = f"choose:{prefix}-{below.pk}-{field}"
-    assert [(met.what, [one.question for one in met.differences]) for met in shown.context["meeting"].rows] == [
+    assert [(met.what, [one.question for one in met.differences]) for met in shown.context["merged_edits"].rows] == [
         ("changed", [question]),
         ("added", []),
     ]
@@ -69,12 +69,12 @@ def test_row_that_somebody_deleted_while_it_was_changed_is_kept_until_it_is_deci
     opened = desk.get(page(film))
     saved(other.post(page(film), filled(other.get(page(film)), credits__1__DELETE="on")))
     shown = desk.post(page(film), filled(opened, credits__1__role="editor"))
-    (met,) = shown.context["meeting"].rows
+    (met,) = shown.context["merged_edits"].rows
     assert (met.what, met.name) == ("removed, changed here", "Bo, Creator")
     waiting = filled(shown, **dict(met.kept))
     waiting |= {name.replace("__", "-"): value for name, value in met.kept}
     unanswered = desk.post(page(film), waiting)
-    (met,) = unanswered.context["meeting"].rows
+    (met,) = unanswered.context["merged_edits"].rows
     waiting = filled(unanswered) | dict(met.kept) | {met.question: choice}
     saved(desk.post(page(film), waiting))
     assert [order for order, _name, _role in credited(film)] == left
@@ -85,7 +85,7 @@ def test_row_that_somebody_deleted_is_gone_where_nothing_was_typed_into_it(desk,
     opened = desk.get(page(film))
     saved(other.post(page(film), filled(other.get(page(film)), credits__0__DELETE="on")))
     shown = desk.post(page(film), filled(opened, credits__2__role="editor"))
-    assert [(met.what, met.name) for met in shown.context["meeting"].rows] == [("removed", "Ann, Creator")]
+    assert [(met.what, met.name) for met in shown.context["merged_edits"].rows] == [("removed", "Ann, Creator")]
     saved(desk.post(page(film), filled(shown)))
     assert credited(film) == [(2, "Bo", "creator"), (3, "Cem", "editor")]
 
@@ -95,7 +95,7 @@ def test_row_to_be_deleted_that_somebody_changed_is_asked_about(desk, other, fil
     opened = desk.get(page(film))
     saved(other.post(page(film), filled(other.get(page(film)), credits__0__role="writer")))
     shown = desk.post(page(film), filled(opened, credits__0__DELETE="on"))
-    (met,) = shown.context["meeting"].rows
+    (met,) = shown.context["merged_edits"].rows
     assert [(one.was, one.theirs) for one in met.differences] == [("Creator", "Writer")]
     assert desk.post(page(film), filled(shown)).status_code == 200
     saved(desk.post(page(film), filled(shown, **{met.question: choice})))
@@ -109,7 +109,7 @@ def test_row_moved_to_another_page_is_not_taken_back(desk, other, film):
     opened = desk.get(page(film))
     saved(other.post(page(moved), filled(other.get(page(moved)), submission=elsewhere.pk)))
     shown = desk.post(page(film), filled(opened, credits__0__role="writer"))
-    assert [met.what for met in shown.context["meeting"].rows] == ["moved"]
+    assert [met.what for met in shown.context["merged_edits"].rows] == ["moved"]
     saved(desk.post(page(film), filled(shown)))
     assert list(elsewhere.credits.all()) == [moved]
     assert credited(film) == [(1, "Ann", "writer"), (2, "Bo", "creator")]
@@ -132,7 +132,7 @@ def test_rows_that_both_added_are_both_there(desk, other, film):
     more = {"credits-TOTAL_FORMS": 4}
     saved(other.post(page(film), filled(other.get(page(film))) | more | new("Dee")))
     shown = desk.post(page(film), filled(opened) | more | new("Eli"))
-    assert [met.what for met in shown.context["meeting"].rows] == ["added"]
+    assert [met.what for met in shown.context["merged_edits"].rows] == ["added"]
     saved(desk.post(page(film), filled(shown)))
     assert [name for _order, name, _role in credited(film)] == ["Ann", "Bo", "Cem", "Dee", "Eli"]
 

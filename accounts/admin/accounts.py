@@ -17,9 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.current_user import current_user
 from accounts.forms import AccountChangeForm
 from accounts.models import User
-from record.admin.base import PageTitlesMixin, count_column, counted
-from record.admin.history import HistoryAdmin
-from record.admin.lists import BoundedPaginator, LatestChoices, PowerFilter, moment_column
+from record.admin.change_form import ChangeFormAdmin
+from record.admin.lists import BoundedPaginator, LatestChoices, PowerFilter, count_column, counted, moment_column
 
 from .confirmation import ConfirmationPage
 from .second_factor import SecondFactorPage
@@ -39,9 +38,7 @@ class PermissionChoicesMixin(admin.ModelAdmin):
 
 
 @admin.register(User)
-class AccountAdmin(
-    SecondFactorPage, ConfirmationPage, PageTitlesMixin, HistoryAdmin, PermissionChoicesMixin, auth_admin.UserAdmin
-):
+class AccountAdmin(SecondFactorPage, ConfirmationPage, ChangeFormAdmin, PermissionChoicesMixin, auth_admin.UserAdmin):
     list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_came"]
     list_filter = ["is_staff", ("is_superuser", PowerFilter), "is_active", ("groups", LatestChoices)]
     search_fields = ["email", "name"]
@@ -167,7 +164,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(PageTitlesMixin, HistoryAdmin, PermissionChoicesMixin, auth_admin.GroupAdmin):  # type: ignore[misc]
+class GroupAdmin(ChangeFormAdmin, PermissionChoicesMixin, auth_admin.GroupAdmin):  # type: ignore[misc]
     list_display = ["name", "members"]
     list_per_page = 50
     show_full_result_count = False

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from accounts import same_person
 from accounts.current_user import current_user
 from accounts.models import User
+from record.admin.change_form import ChangeFormAdmin
 
 
-class ConfirmationPage(admin.ModelAdmin):
+class ConfirmationPage(ChangeFormAdmin):
     """
     A mixin for the ModelAdmin of accounts. It adds the page on which an administrator confirms that an account and its
     inviter are two different people, and links to it from the account's page.
@@ -28,7 +29,7 @@ class ConfirmationPage(admin.ModelAdmin):
         """Show the confirmation page of the account with the primary key `pk`; on POST, save the confirmation."""
         account = self.get_object(request, str(pk))
         if account is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))  # type: ignore[attr-defined]
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
         if not may_confirm(current_user(request), account):
             raise PermissionDenied
         back = reverse("admin:accounts_user_change", args=[pk])
@@ -50,19 +51,11 @@ class ConfirmationPage(admin.ModelAdmin):
         }
         return render(request, "admin/accounts/user/confirm.html", context)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: User | None = None,
-    ) -> HttpResponse:
+    def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> None:
+        super().add_to_page(request, context, obj)
         if obj is not None:
             waits = obj.invited_by_id is not None and obj.confirmed_at is None
             context["can_confirm"] = waits and may_confirm(current_user(request), obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 def may_confirm(actor: User, account: User) -> bool:

@@ -19,8 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts import invitations
 from accounts.current_user import current_user
 from accounts.models import Invitation, User
-from record.admin.base import PageTitlesMixin
-from record.admin.history import HistoryAdmin
+from record.admin.change_form import ChangeFormAdmin
 from record.admin.lists import moment_column
 
 
@@ -39,7 +38,7 @@ class InvitationForm(forms.ModelForm):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
+class InvitationAdmin(ChangeFormAdmin):
     list_display = ["email", "name", "state", "invited_by", "sent", "expires"]
     list_select_related = ["invited_by"]
     search_fields = ["email", "name"]
@@ -92,26 +91,20 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "roles":
+        if field and db_field.name == "roles":
             field.widget.can_add_related = False
             field.help_text = gettext_lazy("What they may do here. Only roles that you can give are listed.")
         return field
 
-    def save_form(self, request: HttpRequest, form: InvitationForm, change: bool) -> Invitation:
+    def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
+        """Save the new invitation with `invite`, which checks the roles and makes the token, and send it."""
         values = form.cleaned_data
         invitation, token = invitations.invite(
             values["email"], name=values["name"], roles=values["roles"], actor=current_user(request)
         )
+        obj.pk = invitation.pk
+        obj.refresh_from_db()
         self._send(request, invitation, token, _("We sent an e-mail to %(email)s.") % {"email": invitation.email})
-        form.instance = invitation
-        form.save_m2m = lambda: None  # type: ignore[method-assign]
-        return invitation
-
-    def save_model(self, request: HttpRequest, obj: Invitation, form: InvitationForm, change: bool) -> None:
-        """Do nothing: `save_form` has already saved the invitation."""
-
-    def save_related(self, request: HttpRequest, form: InvitationForm, formsets: Any, change: bool) -> None:
-        """Do nothing: `save_form` has already saved the roles of the invitation."""
 
     def _send(self, request: HttpRequest, invitation: Invitation, token: str, done: str) -> None:
         """Send the e-mail after the commit, then show the message `done`, or an error if it could not be sent."""
@@ -154,15 +147,7 @@ class InvitationAdmin(PageTitlesMixin, HistoryAdmin):
             messages.error(request, error.message)
         return redirect("admin:accounts_invitation_change", pk)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Invitation | None = None,
-    ) -> HttpResponse:
+    def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> None:
+        super().add_to_page(request, context, obj)
         if obj is not None:
             context["can_step"] = self.has_add_permission(request) and not (obj.used_at or obj.withdrawn_at)
-        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 
 from accounts import second_factor
 from accounts.current_user import current_user
+from record.admin.change_form import ChangeFormAdmin
 
 for model in (EmailAddress, Authenticator, UserSession):
     admin.site.unregister(model)
 
 
-class SecondFactorPage(admin.ModelAdmin):
+class SecondFactorPage(ChangeFormAdmin):
     """A mixin for the ModelAdmin of accounts. It adds the page that removes the second factors of an account."""
 
     change_form_template = "admin/accounts/user/change_form.html"
@@ -36,7 +37,7 @@ class SecondFactorPage(admin.ModelAdmin):
         """Ask for a confirmation; on POST, remove all second factors of the account with the primary key `pk`."""
         account = self.get_object(request, str(pk))
         if account is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))  # type: ignore[attr-defined]
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
         if not self.has_change_permission(request, account):
             raise PermissionDenied
         if account.pk == request.user.pk:

@@ -19,9 +19,10 @@ from django_countries.filters import CountryFilter
 from contests.models import Award, Contest, Figure, LeadingRegion, Recognition, Series
 from contests.models.fields import zone_named
 from contests.visibility import Results, results_are_public
-from record.admin.base import RecordAdmin, RecordInline, RecordStackedInline, count_column, counted, thumbnail
-from record.admin.image_columns import PicturesAdmin, pictured
-from record.admin.lists import LatestChoices, Need, image_needs, moment_column, without_sources
+from record.admin.base import RecordAdmin
+from record.admin.form_fields import RecordInline, RecordStackedInline
+from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
+from record.admin.lists import LatestChoices, Need, count_column, counted, image_needs, moment_column, without_sources
 from record.viewpoint import Viewpoint
 
 from .award import TO_COME
@@ -225,9 +226,10 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
         posted = request.POST.get("time_zone")
         return super().zone_of(request, object_id) if posted is None else zone_named(posted)
 
-    def save_model(self, request, obj, form, change) -> None:
-        super().save_model(request, obj, form, change)
-        if change and "time_zone" in form.changed_data:
+    def after_save(self, request: HttpRequest, obj: Any, form: Any, stored: Any) -> None:
+        super().after_save(request, obj, form, stored)
+        is_new = stored is None and not hasattr(obj, "_history")
+        if "time_zone" in form.changed_data and not is_new:
             self._say_moments(request, obj)
 
     def _say_moments(self, request: HttpRequest, obj: Contest) -> None:

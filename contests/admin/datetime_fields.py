@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, tzinfo
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
@@ -18,14 +18,9 @@ from django.utils.translation import gettext_lazy
 
 from contests.models import Contest
 from contests.models.fields import zone_named
-from record.admin.base import RecordOptions
+from record.admin.base import RecordAdmin
 from record.models import OUT_OF_BOUNDS, is_within
 from record.time_zones import local, told
-
-if TYPE_CHECKING:
-    from record.admin.history import HistoryAdmin as Base
-else:
-    Base = object
 
 
 def in_words(moment: datetime, name: str) -> str:
@@ -195,7 +190,7 @@ class MomentField(forms.SplitDateTimeField):
         return datetime.combine(day, clock).astimezone(timezone.get_current_timezone())
 
 
-class ContestZoneMixin(Base):
+class ContestZoneMixin(RecordAdmin):
     """A model admin whose forms have dates in the time zone of a contest."""
 
     #: A method that returns the primary key of the contest, or None if it isn't known yet. It takes the request and the
@@ -203,8 +198,8 @@ class ContestZoneMixin(Base):
     contest_of: Callable[[HttpRequest, str | None], str | int | None]
     #: For each field with a time, the name of the read-only field that shows the time with its time zone.
     moments: dict[str, str]
-    formfield_overrides: Any = {
-        **RecordOptions.formfield_overrides,
+    formfield_overrides: ClassVar[Any] = {
+        **RecordAdmin.formfield_overrides,
         models.DateTimeField: {"form_class": MomentField, "widget": MomentWidget},
     }
 
@@ -243,15 +238,3 @@ class ContestZoneMixin(Base):
                     field.help_text = f"{field.own_help_text} {zone}".strip()
                     field.widget.zone_to_come = True
         return form
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        with timezone.override(self.zone_of(request, object_id)):
-            response = super().changeform_view(request, object_id, form_url, extra_context)
-            # Render here, inside the time zone override, not after the view.
-            if hasattr(response, "render"):
-                response.render()
-            return response
-
-    def history_form_view(self, request, object_id, version_id, extra_context=None):
-        with timezone.override(self.zone_of(request, object_id)):
-            return super().history_form_view(request, object_id, version_id, extra_context)

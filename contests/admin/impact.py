@@ -187,7 +187,7 @@ def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, 
     rows = Recognition.objects.filter(pk__in=kept[:NAMED]).select_related("award", "submission__contest", "person")
     makers = Person.objects.filter(pk__in=sorted(people)[:MOST], credits__submission__recognitions__in=kept[:NAMED])
     pages = [row.honouree for row in rows] + list(makers.distinct().order_by("sort_key", "pk")[:NAMED])
-    return [(str(page), page.get_absolute_url()) for page in dict.fromkeys(pages)]
+    return [(str(page), page.get_absolute_url()) for page in dict.fromkeys(pages) if page]
 
 
 def _lists(slugs: Iterable[str], turned: set[Callable]) -> list[str]:

@@ -3,7 +3,7 @@ Autocomplete fields of the admin that depend on the contest. A form offers only 
 a new row is filled in with the contest, event or award of the page that the editor came from.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.apps import apps
@@ -14,17 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from contests import currencies
 from contests.models import Contest, Submission
+from record.admin.base import RecordAdmin
 from record.admin.choices import RowField
+from record.admin.form_fields import RecordOptions
 from record.admin.primary_keys import is_key
-from record.admin.suggestions import SuggestionsMixin
 from record.admin.widgets import KnownAutocomplete
 from record.forms import RecordPageForm
-
-if TYPE_CHECKING:
-    from record.admin.base import RecordOptions as PartBase
-    from record.admin.history import HistoryAdmin as Base
-else:
-    Base = PartBase = object
 
 #: For each model of this app, by its lower-case name, the lookup path from a row to its contest.
 CONTEST_OF = {
@@ -51,7 +46,7 @@ def contest_of(text: str) -> models.QuerySet | None:
     return rows.order_by().values(CONTEST_OF[kind])
 
 
-class ContestPickersMixin(Base):
+class ContestPickersMixin(RecordAdmin):
     """
     A model admin whose autocomplete view returns only rows of one contest, if the request has the parameter `within`.
     `static/js/pickers.js` adds the parameter.
@@ -68,11 +63,11 @@ class ContestPickersMixin(Base):
         return super().get_search_results(request, queryset, search_term)
 
 
-class CurrencySuggestionsMixin:
-    suggested = SuggestionsMixin.suggested | {"currency-names": currencies.offered}
+class CurrencySuggestionsMixin(RecordAdmin):
+    suggested = RecordAdmin.suggested | {"currency-names": currencies.offered}
 
 
-class WithinContestMixin(PartBase):
+class WithinContestMixin(RecordOptions):
     """
     A model admin or inline whose autocomplete fields offer only rows of one contest. `within` maps the name of each
     such field to the name of the field that determines the contest: `contest`, or a relation to a row with a contest.
@@ -151,7 +146,7 @@ class ContestFirstForm(RecordPageForm):
         return [name for name in super().changed_data if name != "contest"]
 
 
-class ContestFirstMixin(Base):
+class ContestFirstMixin(RecordAdmin):
     """
     A model admin whose page for a new row asks for the contest first. Among the base classes, it must come before
     `KeepContestMixin`.
@@ -192,7 +187,7 @@ class ContestFirstMixin(Base):
         return initial
 
 
-class KeepContestMixin(WithinContestMixin, CurrencySuggestionsMixin, Base):
+class KeepContestMixin(WithinContestMixin, CurrencySuggestionsMixin, RecordAdmin):
     """
     A model admin that fills in the form of a new row: with the contest by which the list was filtered, or, after "Save
     and add another", with the values of the fields `kept` of the row saved last.

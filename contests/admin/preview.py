@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from contests import preview
 from contests.models import PreviewLink
 from contests.visibility import Results
-from record.admin.base import PageTitlesMixin
-from record.admin.history import HistoryAdmin
+from record.admin.change_form import ChangeFormAdmin
 from record.admin.lists import LatestChoices, presence
 from record.viewpoint import Viewpoint
 from record.visible_text import validate_visible
@@ -73,7 +72,7 @@ WITHDRAW = Step(
 
 
 @admin.register(PreviewLink)
-class PreviewLinkAdmin(StepsMixin, PageTitlesMixin, HistoryAdmin):
+class PreviewLinkAdmin(StepsMixin, ChangeFormAdmin):
     """
     The admin of preview links. A button on the page of a contest creates a link, and a button on the page of the link
     withdraws it. Links can't be edited or deleted.

@@ -28,6 +28,7 @@ from contests.approval import changes_since
 from contests.corrections.kinds import KINDS, Kind
 from contests.four_eyes import others
 from contests.models import Contest, Recognition
+from record.admin.change_form import ChangeFormAdmin
 from record.admin.primary_keys import is_key
 from record.admin.widgets import Textarea
 from record.visible_text import validate_visible
@@ -37,9 +38,6 @@ from .impact import NAMED, Impact, outlook
 
 if TYPE_CHECKING:
     from contests.querysets import RecognitionQuerySet
-    from record.admin.history import HistoryAdmin as Base
-else:
-    Base = object
 
 MOST_AT_ONCE = 100
 # The largest number of results listed on the page that explains a change of state.
@@ -131,7 +129,7 @@ class Covered:
         return cls(shown[:MOST_COVERED], more, f"{url}?{urlencode({**asked, 'approved_at__isempty': 1})}")
 
 
-class StepsMixin(Base):
+class StepsMixin(ChangeFormAdmin):
     """
     A model admin with buttons that change the state of results. `steps` are these changes; the list offers them as
     actions too.
@@ -155,11 +153,11 @@ class StepsMixin(Base):
                 actions[step.name] = (_action(step), step.name, step.label)
         return actions
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if change and obj is not None:
+    def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: Model | None) -> None:
+        super().add_to_page(request, context, obj)
+        if obj is not None:
             context["steps"] = self.step_links(request, obj)
             context["standing"] = self.where_results_stand(obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def step_links(self, request: HttpRequest, obj: Any) -> list[tuple[Any, str]]:
         """Return the label and the URL of each button for `obj`: the changes that the user may make now."""

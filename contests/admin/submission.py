@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from contests import results
 from contests.models import Category, Contest, Credit, Recognition, Submission
-from record.admin.base import RecordAdmin, RecordInline, count_column, thumbnail
+from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
-from record.admin.image_columns import PicturesAdmin, pictured
+from record.admin.form_fields import RecordInline
+from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
 from record.admin.lists import (
     LanguageFilter,
     LatestChoices,
     Need,
+    count_column,
     image_needs,
     without_source,
     without_sources,

@@ -244,7 +244,7 @@ def _in_words(field: models.Field, values: Iterable[Any], names: "Names", contes
 
 def _read(field: models.Field, value: Any, names: "Names") -> Any:
     """Return the value that JSON holds as text or number; of relations and countries the names."""
-    if field.remote_field:
+    if field.remote_field and field.related_model:
         return [names.of(field.related_model, key) for key in _keys(value)]
     if hasattr(field, "countries"):
         return [countries.name(code) for code in str(value or "").split(",") if code]

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.admin import AdminSite, ModelAdmin
@@ -12,7 +12,7 @@ from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +25,7 @@ from django.utils.translation import pgettext_lazy
 from record.csv_safety import harmless
 from record.history import is_first_version, is_tracked
 
-from .history import row_name, tell
+from .version_diff import Version, row_name, set_changes
 
 SHOWN = 50
 EXPORTED_AT_ONCE = 500
@@ -90,13 +90,16 @@ class Filters(forms.Form):
             Q(is_staff=True) | Q(pk=asked if asked.isdecimal() and len(asked) < 19 else None)
         )
         accounts = [(str(user.pk), str(user)) for user in known.order_by("name", "email")[:MOST_ACCOUNTS]]
-        self.fields["account"].choices = [
+        account, kind_of_row = (cast(forms.ChoiceField, self.fields[name]) for name in ("account", "kind"))
+        account.choices = [
             ("", _("Any account")),
             *accounts,
             (NOBODY, _("No account: changed by a command")),
         ]
-        names = sorted((str(capfirst(desk.opts.verbose_name_plural)), kind) for kind, desk in kinds.items())
-        self.fields["kind"].choices = [("", _("All")), *((kind, name) for name, kind in names)]
+        names = sorted(
+            (str(capfirst(model_admin.opts.verbose_name_plural)), kind) for kind, model_admin in kinds.items()
+        )
+        kind_of_row.choices = [("", _("All")), *((kind, name) for name, kind in names)]
 
     def clean_since(self) -> datetime | None:
         return _midnight(self.cleaned_data["since"])
@@ -130,31 +133,31 @@ def _midnight(day: Any) -> datetime | None:
 def kinds_seen_by(request: HttpRequest, site: AdminSite) -> dict[str, ModelAdmin]:
     """Return the model admins, by label, whose model has a history that this user may view."""
     return {
-        desk.opts.label_lower: desk
-        for model, desk in site._registry.items()
-        if is_tracked(model) and desk.has_view_or_change_permission(request)
+        model_admin.opts.label_lower: model_admin
+        for model, model_admin in site._registry.items()
+        if is_tracked(model) and model_admin.has_view_or_change_permission(request)
     }
 
 
-def entries(kinds: dict[str, ModelAdmin], condition: Q, after: Place | None, limit: int) -> list[Model]:
+def entries(kinds: dict[str, ModelAdmin], condition: Q, after: Place | None, limit: int) -> list[Version]:
     """
     Return the newest `limit` historical records of `kinds` that meet `condition` and come after the position `after`.
     Each gets `kind`, `row_name`, `row_is_there` and `changes`. One statement, plus one for each kind found, plus two
     for each of its many-to-many fields.
     """
-    parts = [_newest(kind, desk.model, condition, after, limit) for kind, desk in kinds.items()]
+    parts = [_newest(kind, model_admin.model, condition, after, limit) for kind, model_admin in kinds.items()]
     found = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
     places = list(found.order_by("-history_date", "-its_kind", "-history_id")[:limit])
-    records: dict[tuple[str, int], Model] = {}
-    for kind, desk in kinds.items():
+    records: dict[tuple[str, int], Version] = {}
+    for kind, model_admin in kinds.items():
         numbers = [number for number, _at, its_kind in places if its_kind == kind]
-        for record in _told(desk.model, numbers) if numbers else ():
+        for record in _told(model_admin.model, numbers) if numbers else ():
             record.kind = kind
             records[kind, record.history_id] = record
     return [records[kind, number] for number, _at, kind in places]
 
 
-def _newest(kind: str, model: type[Model], condition: Q, after: Place | None, limit: int) -> QuerySet:
+def _newest(kind: str, model: Any, condition: Q, after: Place | None, limit: int) -> QuerySet:
     rows = model.history.filter(condition)
     if after is not None:
         rows = rows.filter(after.before(kind))
@@ -166,7 +169,7 @@ def _newest(kind: str, model: type[Model], condition: Q, after: Place | None, li
     )
 
 
-def _told(model: type[Model], numbers: Sequence[int]) -> list[Model]:
+def _told(model: Any, numbers: Sequence[int]) -> list[Version]:
     """Return the records with these numbers, each compared with the previous record of its row."""
     pk_name = model._meta.pk.attname
     before = model.history.filter(**{pk_name: OuterRef(pk_name)}, history_id__lt=OuterRef("history_id"))
@@ -177,7 +180,7 @@ def _told(model: type[Model], numbers: Sequence[int]) -> list[Model]:
     rows = rows._select_related_history_tracked_objs().select_related("history_user")
     there = Exists(model._base_manager.filter(pk=OuterRef(pk_name)))
     everything = list(rows.annotate(row_is_there=there).order_by("-history_id"))
-    tell(everything)
+    set_changes(everything)
     wanted = set(numbers)
     records = [record for record in everything if record.history_id in wanted]
     for record in records:
@@ -191,7 +194,7 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     kinds = _kinds_or_403(request, site)
     filters = Filters(request.GET, kinds)
     after = Place.read(request.GET.get("after", ""))
-    found: list[Model] = []
+    found: list[Version] = []
     if filters.is_valid():
         found = entries(filters.of(kinds), filters.condition(), after, SHOWN + 1)
     asked = request.GET.copy()

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from record.field_text import as_text, field_text
 from record.history import keep_first_version
 
-from .reasons import deletion_of_many
+from .deletion import deletion_of_many
 
 MOST_AT_ONCE = 500
 
@@ -72,7 +72,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class BulkOptions:
+class BulkOptions(admin.ModelAdmin):
     """A list with bulk changes: the fields in `bulk`, and the sources if the rows have any."""
 
     bulk: tuple[BulkChange, ...] = ()
@@ -89,8 +89,8 @@ class BulkOptions:
             return False
         return True
 
-    def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
-        actions = super().get_actions(request)
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)
         if IS_POPUP_VAR in request.GET:
             return actions
         if "delete_selected" in actions:
@@ -121,25 +121,27 @@ class BulkOptions:
 
     def bulk_rows(self, request: HttpRequest, change: BulkChange, keys: Sequence[Any]) -> list[models.Model]:
         """Return the chosen rows in the order of the list, with the related rows that the page shows."""
-        rows = self.model._default_manager.filter(pk__in=keys).select_related(*self.list_select_related or ())
+        joins: Any = self.list_select_related or ()
+        rows = self.model._default_manager.filter(pk__in=keys).select_related(*joins)
         several = self.opts.get_field(change.field).many_to_many
         related = self.opts.get_field(change.field).remote_field and not several
         rows = rows.prefetch_related(change.field) if several else rows
         return list((rows.select_related(change.field) if related else rows).order_by(*self.get_ordering(request)))
 
     def _bulk_form(self, request: HttpRequest, change: BulkChange) -> forms.Form:
-        field = self.formfield_for_dbfield(self.opts.get_field(change.field), request)
+        column: Any = self.opts.get_field(change.field)
+        field: Any = self.formfield_for_dbfield(column, request)
         if isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         field.required = not change.may_be_blank
-        if self.opts.get_field(change.field).choices and not change.may_be_blank:
+        if column.choices and not change.may_be_blank:
             # No initial choice: the model's default is rarely the value that existing rows should get.
             field.choices, field.initial = [("", "---------"), *field.choices], None
         form = type("BulkForm", (ReasonForm,), {change.field: field, "field_order": [change.field, "reason"]})
         return form(request.POST if "preview" in request.POST or "apply" in request.POST else None)
 
     def _planned(self, request: HttpRequest, row: models.Model, change: BulkChange, value: Any) -> Planned:
-        field = self.opts.get_field(change.field)
+        field: Any = self.opts.get_field(change.field)
         now = field_text(row, field)
         errors = [] if self.has_change_permission(request, row) else [_("You may not change this one.")]
         if field.many_to_many:
@@ -159,9 +161,11 @@ class BulkOptions:
         seen = request.POST.get("seen", "") if "apply" in request.POST else ""
         return constant_time_compare(seen, _fingerprint(plan)) and not any(planned.errors for planned in plan)
 
-    def _take(self, request, change: BulkChange, plan: Sequence[Planned], value: Any, form: forms.Form) -> bool:
+    def _take(
+        self, request: HttpRequest, change: BulkChange, plan: Sequence[Planned], value: Any, form: forms.Form
+    ) -> bool:
         """Apply the plan to all rows or to none. If the database refuses, add an error to the form and return False."""
-        rows = [planned.row for planned in plan if planned.changes]
+        rows: list[Any] = [planned.row for planned in plan if planned.changes]
         try:
             with transaction.atomic():
                 keep_first_version(self.model, [row.pk for row in rows])
@@ -181,7 +185,9 @@ class BulkOptions:
         self.message_user(request, text % {"number": len(rows), "kind": kind}, messages.SUCCESS)
         return True
 
-    def _bulk_page(self, request, change: BulkChange, form: forms.Form, rows, plan: Sequence[Planned]) -> HttpResponse:
+    def _bulk_page(
+        self, request: HttpRequest, change: BulkChange, form: forms.Form, rows: Any, plan: Sequence[Planned]
+    ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

@@ -19,7 +19,7 @@ NAMES = (
 )
 
 
-def row_called(rows: QuerySet, typed: Any) -> Model | None:
+def row_called(rows: Any, typed: Any) -> Model | None:
     """Return the row called `typed`; None if there is none or `typed` is a key. `ValidationError` if several match."""
     text = typed.strip() if isinstance(typed, str) else ""
     if not text or is_key(text) or "\x00" in text:

@@ -5,11 +5,11 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -23,7 +23,8 @@ from xlsxwriter import Workbook
 from record.csv_safety import harmless
 from record.derived_fields import DerivedField
 
-from .lookup_guard import RefusedLookupError
+from .lookup_guard import LookupGuardMixin, RefusedLookupError
+from .picker_labels import Named
 
 # Spreadsheets open files of this length easily. For more rows, filter the list or use the API.
 MOST = 50_000
@@ -39,7 +40,7 @@ class Column:
     """One column of an export: its name, and a function that returns its value for a row."""
 
     name: str
-    of: Callable[[models.Model], Value]
+    of: Callable[[Any], Value]
 
 
 def columns(model: type[models.Model], label: Callable[[models.Model], str] = str) -> list[Column]:
@@ -52,7 +53,8 @@ def columns(model: type[models.Model], label: Callable[[models.Model], str] = st
         Column("name", label),
         Column("synthetic", lambda row: row.is_synthetic),
     ]
-    for field in model._meta.concrete_fields:
+    fields: Iterable[Any] = model._meta.concrete_fields
+    for field in fields:
         if field.primary_key or field.name == "key" or isinstance(field, DerivedField):
             continue
         if field.name.endswith(("_width", "_height")):
@@ -162,7 +164,7 @@ FORMATS = {
 }
 
 
-class ExportOptions:
+class ExportOptions(Named, LookupGuardMixin):
     """A list with an export, for everyone who may view the list."""
 
     change_list_template = "admin/record_list.html"
@@ -184,7 +186,7 @@ class ExportOptions:
         number = asked.order_by().values("pk")[: MOST + 1].count()
         question = request.GET.urlencode()
         names = (self.opts.verbose_name, self.opts.verbose_name_plural)
-        file = admin_urlname(self.opts, "export_file")
+        file = self.url_name("export_file")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -202,7 +204,7 @@ class ExportOptions:
         }
         return TemplateResponse(request, "admin/export.html", context)
 
-    def export_file_view(self, request: HttpRequest, form: str) -> HttpResponse:
+    def export_file_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
         """Return the file with the rows of the list that the URL asks for, at most `MOST`."""
         asked = self._asked(request)
         if isinstance(asked, HttpResponse):
@@ -210,13 +212,14 @@ class ExportOptions:
         if form not in FORMATS:
             raise Http404
         if asked.order_by().values("pk")[: MOST + 1].count() > MOST:
-            return redirect(f"{reverse(admin_urlname(self.opts, 'export'))}?{request.GET.urlencode()}")
+            return redirect(f"{reverse(self.url_name('export'))}?{request.GET.urlencode()}")
         related = [field.name for field in self.model._meta.concrete_fields if field.remote_field]
         several = [field.name for field in self.model._meta.many_to_many]
-        rows = asked.select_related(*related, *(self.list_select_related or ())).prefetch_related(*several)
+        joins: Any = self.list_select_related or ()
+        rows = asked.select_related(*related, *joins).prefetch_related(*several)
         pieces = rows[:MOST].iterator(chunk_size=PIECE)
         shown = columns(self.model, self.row_label)
-        title = capfirst(self.opts.verbose_name_plural)
+        title = str(capfirst(self.opts.verbose_name_plural))
         file = f"{self.opts.model_name}-{timezone.localdate().isoformat()}.{form}"
         if form == "xlsx":
             return FileResponse(as_xlsx(shown, pieces, title), as_attachment=True, filename=file)
@@ -237,5 +240,5 @@ class ExportOptions:
             return self.back_to_list(request)
 
     def _list_url(self, question: str) -> str:
-        page = reverse(admin_urlname(self.opts, "changelist"), current_app=self.admin_site.name)
+        page = reverse(self.url_name("changelist"), current_app=self.admin_site.name)
         return f"{page}?{question}" if question else page

@@ -19,7 +19,7 @@ from record.forms import ROWS_SOURCE
 NO_VALUES = {"change_reason", "opened_with", ROWS_SOURCE, "DELETE"}
 
 
-def fields_of(form: forms.BaseForm) -> dict[str, forms.Field]:
+def fields_of(form: Any) -> dict[str, forms.Field]:
     """Return the fields that hold data of the row, without the key, the parent and fields of the page itself."""
     primary_key = form.instance._meta.pk.name
     return {
@@ -29,7 +29,7 @@ def fields_of(form: forms.BaseForm) -> dict[str, forms.Field]:
     }
 
 
-def values_of(form: forms.BaseForm) -> dict[str, str]:
+def values_of(form: Any) -> dict[str, str]:
     """Return the values of an unbound form as `normalised` would read them if the form were sent unchanged."""
     return {name: _initially(form[name]) for name in fields_of(form)}
 
@@ -42,13 +42,16 @@ def _initially(bound: BoundField) -> str:
 
 def sent(bound: BoundField) -> dict[str, list[str]]:
     """Return what a browser sends for an unchanged field, under the field's name without the form's prefix."""
-    widget, value, name = _widget(bound.field), bound.value(), bound.name
+    value, name = bound.value(), bound.name
+    widget: Any = _widget(bound.field)
     if isinstance(bound.field, forms.FileField):
         return {}
     if isinstance(widget, forms.CheckboxInput):
         return {name: ["on"]} if value else {}
     if isinstance(widget, forms.MultiWidget):
-        parts = zip(widget.widgets_names, widget.widgets, widget.decompress(value), strict=True)
+        endings: list[str] = widget.widgets_names  # type: ignore[attr-defined]
+        values = widget.decompress(value) or []
+        parts = zip(endings, widget.widgets, values, strict=True)
         return {f"{name}{ending}": [str(part.format_value(found) or "")] for ending, part, found in parts}
     text = widget.format_value(value)
     return {name: list(text) if isinstance(text, list) else ["" if text is None else str(text)]}
@@ -68,7 +71,7 @@ def names(field: forms.Field, name: str) -> list[str]:
     return [f"{name}{ending}" for ending in getattr(widget, "widgets_names", [""])]
 
 
-def _widget(field: forms.Field) -> forms.Widget:
+def _widget(field: forms.Field) -> Any:
     return getattr(field.widget, "widget", field.widget)  # the admin wraps the widgets of relations
 
 
@@ -97,15 +100,17 @@ def _text(value: Any) -> str:
     return str(value).replace("\r\n", "\n").strip()
 
 
-def in_words(field: forms.Field, texts: Iterable[str]) -> dict[str, str]:
+def in_words(field: Any, texts: Iterable[str]) -> dict[str, str]:
     """Return a readable text for each of `texts`, which come from `normalised`. Runs at most one query."""
     texts = set(texts)
     if isinstance(field, forms.ModelChoiceField):
+        rows: Any = field.queryset
         keys = {key for text in texts for key in text.split(",") if key.isdecimal() and len(key) < 19}
-        known = {str(row.pk): field.label_from_instance(row) for row in field.queryset.filter(pk__in=keys)}
+        known = {str(row.pk): field.label_from_instance(row) for row in rows.filter(pk__in=keys)}
         return {text: as_text([known.get(key) or deleted(key) for key in text.split(",") if key]) for text in texts}
     if isinstance(field, forms.ChoiceField):
-        known = {str(key): str(label) for key, label in field.choices}
+        choices: Any = field.choices
+        known = {str(key): str(label) for key, label in choices}
         return {text: as_text([known.get(key, key) for key in text.split(",") if key]) for text in texts}
     return {text: as_text(_value_of(field, text), field) for text in texts}
 

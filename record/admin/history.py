@@ -1,120 +1,44 @@
-"""The history page of a row in the admin: who changed it, when, why, and which fields."""
+"""
+The history of a row in the admin: who changed it, when, why, and which fields. Old versions and deleted rows can be
+restored.
+"""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import models, transaction
-from django.db.models import Model
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
-from simple_history.template_utils import ObjDiffDisplay
 
-from record.field_text import as_text, field_text
-from record.forms import keep_what_no_form_holds
-from record.history import is_tracked, keep_first_version
-from record.restoring import is_gone
+from record.restoring import hanging_on, in_the_way, is_gone, lost_pictures
 
+from .lookup_guard import LookupGuardMixin
 from .primary_keys import key_or_404
-from .restoring import RestoreMixin
+from .version_diff import row_name, set_changes
 
-SHOWN = 300
 PARTS_SHOWN = 50
+#: How many of the rows deleted together the message links to.
+OFFERED = 5
 
 
-@dataclass(frozen=True)
-class Change:
-    """A field's old and new value as text; a long text is shortened to the part around the difference."""
-
-    field: str
-    old: str
-    new: str
-    whole: tuple[str, str]
-    """The full old and new text."""
-
-
-def changes_between(old: Model, new: Model, labels: dict[str, list[str]] | None = None) -> list[Change]:
+class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
     """
-    Return the differences between two historical records of one row, including fields that no form shows. `labels` has
-    the linked rows of each many-to-many field at each record: {field name: {history id: [label, …]}}.
-    """
-    changes = []
-    for field in new.tracked_fields:
-        if field.name.endswith(("_width", "_height", "_original")):  # they change with the image, which is listed
-            continue
-        if getattr(old, field.attname) != getattr(new, field.attname):
-            changes.append(_change(field, field_text(old, field), field_text(new, field)))
-    for field in new._history_m2m_fields:
-        before, after = (sorted(labels[field.name][row.pk]) for row in (old, new))
-        if before != after:
-            changes.append(_change(field, as_text(before), as_text(after)))
-    return changes
-
-
-def _change(field: models.Field, old: str, new: str) -> Change:
-    shown = ObjDiffDisplay(max_length=SHOWN).common_shorten_repr(old, new)
-    return Change(str(capfirst(field.verbose_name)), *shown, whole=(old, new))
-
-
-def tell(records: Sequence[Model], before: Iterable[Model] = ()) -> None:
-    """
-    Set `changes` on each of `records`: the differences from the previous record of the same row. `records` may mix rows
-    of one model, newest first. `before` has older records, to compare the last ones with. Two statements for each
-    many-to-many field.
-    """
-    if not records:
-        return
-    everything = [*records, *before]
-    labels = {field.name: _labels(field, everything) for field in records[0]._history_m2m_fields}
-    rows: dict[Any, list[Model]] = defaultdict(list)
-    for record in everything:
-        record.changes = []
-        rows[getattr(record, record.instance_type._meta.pk.attname)].append(record)
-    for versions in rows.values():
-        for new, old in zip(versions, versions[1:], strict=False):
-            if new.history_type == "~":
-                new.changes = changes_between(old, new, labels)
-
-
-def _labels(field: models.ManyToManyField, records: Sequence[Model]) -> dict[Any, list[str]]:
-    links = getattr(records[0], field.name).model
-    target = field.m2m_reverse_field_name()
-    labels: dict[Any, list[str]] = defaultdict(list)
-    # The name of a permission includes its content type.
-    joins = [target, f"{target}__content_type"] if field.related_model is Permission else [target]
-    for link in links.objects.filter(history__in=[record.pk for record in records]).select_related(*joins):
-        row = getattr(link, target, None)
-        labels[link.history_id].append(
-            str(row) if row else _("deleted (%(id)s)") % {"id": getattr(link, f"{target}_id")}
-        )
-    return labels
-
-
-def row_name(record: Model) -> str:
-    """Return the row's name at the time of `record`, using the related rows already loaded with it."""
-    # Not `record.instance`, which would query the fields that are not in the history.
-    row = record.instance_type(**{field.attname: getattr(record, field.attname) for field in record.tracked_fields})
-    for field in record.tracked_fields:
-        if isinstance(field, models.ForeignKey) and (related := getattr(record, field.name, None)):
-            setattr(row, field.name, related)
-    try:
-        return str(row)
-    except ObjectDoesNotExist:  # a row that the name is made of was deleted since
-        return f"{capfirst(row._meta.verbose_name)} {row.pk}"
-
-
-class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
-    """
-    Records who changes a row and why, and shows it. An old version can be restored as far as the form goes: values that
-    the form doesn't hold (the key, the state of results) stay as they are.
+    The history page of a row and the pages of its old versions. Restoring a version sets the fields of the form; other
+    values (the key, the state of results) stay as they are. Users who may add a row can restore a deleted one.
     """
 
     object_history_template = "admin/audit_log.html"
+    object_history_form_template = "admin/record_version.html"
     object_history_list_template = "admin/audit_log_row.html"
     history_list_per_page = 25
 
@@ -123,25 +47,27 @@ class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
         parts = {"parts": self._history_of_parts(request, object_id), "parts_shown": PARTS_SHOWN}
         return super().history_view(request, object_id, {**parts, **(extra_context or {})})
 
-    def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True) -> None:
+    def set_history_delta_changes(
+        self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: Any = True
+    ) -> None:
         records = list(historical_records)
         if not records:
             return
         last = records[-1]
         pk_name = self.model._meta.pk.attname
         rows = self.get_history_queryset(request, self.model.history, pk_name, getattr(last, pk_name))
-        tell(records, rows.filter(history_id__lt=last.history_id).order_by("-history_id")[:1])
+        set_changes(records, rows.filter(history_id__lt=last.history_id).order_by("-history_id")[:1])
 
-    def _history_of_parts(self, request, object_id: str) -> list[tuple[str, list[Model]]]:
+    def _history_of_parts(self, request: HttpRequest, object_id: str) -> list[tuple[str, list[Model]]]:
         """Return the changes to the inline rows of the page, by kind, newest first."""
         parts = []
         for inline in self.get_inline_instances(request):
-            parent = inline.get_formset(request).fk
+            parent: Any = inline.get_formset(request).fk
             rows = inline.model.history.filter(**{parent.attname: object_id})
             rows = rows._select_related_history_tracked_objs().select_related("history_user")
             rows = rows.order_by("-history_date", "-history_id")
             records = list(rows[: PARTS_SHOWN * 2])
-            tell(records)
+            set_changes(records)
             for record in records:
                 record.row_name = row_name(record)
             if records:
@@ -150,6 +76,7 @@ class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
 
     @transaction.atomic
     def history_form_view(self, request, object_id, version_id, extra_context=None):
+        """Show an old version in the form of the row; restore it on POST."""
         key_or_404(self.model, object_id)
         key_or_404(self.model.history.model, version_id)
         if request.method == "POST":
@@ -157,36 +84,97 @@ class HistoryAdmin(RestoreMixin, SimpleHistoryAdmin):
             # The library lets everyone who may view a version restore it.
             if row is not None and not self.has_change_permission(request, row):
                 raise PermissionDenied
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        context = {**self._deleted_row(request, object_id, version_id), **(extra_context or {})}
+        return super().history_form_view(request, object_id, version_id, context)
 
-    def save_model(self, request, obj, form, change) -> None:
-        version = getattr(obj, "_history", None)
-        if version is not None and is_gone(type(obj), obj.pk):
-            self.put_back(request, obj, form)
-            return
-        if version is not None:
-            keep_what_no_form_holds(obj, form.cleaned_data)
-        reason = form.cleaned_data.get("change_reason", "")
-        obj._change_reason = reason or None
-        if change and version is None and not reason and not form.has_changed():
-            # Skip an empty entry: it would look as if this editor had worked on the result.
-            return
-        if change:
-            keep_first_version(type(obj), [obj.pk])
-        if change and version is None and form.changed_data and self._only_links_changed(form):
-            # The library writes this entry itself when the form saves the many-to-many fields.
-            obj._history_user = request.user
-            return
-        super().save_model(request, obj, form, change)
+    def _deleted_row(self, request: HttpRequest, object_id: str, version_id: str) -> dict[str, Any]:
+        """
+        Return what the page of a version shows if the row is deleted: why it can't be restored, which images are lost,
+        and what would come back with it. `PermissionDenied` for a POST that may not restore it.
+        """
+        version = self.model.history.filter(**{self.opts.pk.attname: object_id, "history_id": version_id}).first()
+        if version is None or not is_gone(self.model, object_id):
+            return {}
+        row = version.instance
+        refused = self.why_not_put_back(request, row)
+        if request.method == "POST" and refused:
+            raise PermissionDenied(refused)
+        hanging = _by_kind(row, hanging_on(row))
+        return {"is_gone": True, "why_not": refused, "pictures": lost_pictures(row), "hanging": hanging}
 
-    def save_formset(self, request, form, formset, change) -> None:
-        if is_tracked(formset.model):
-            changed = [below.instance.pk for below in formset.initial_forms if below.has_changed()]
-            keep_first_version(formset.model, changed)
-        super().save_formset(request, form, formset, change)
+    # Restoring a deleted row
+
+    def why_not_put_back(self, request: HttpRequest, row: Model) -> str:
+        """Return why the user can't restore the deleted `row`; blank if they can."""
+        if not self.has_add_permission(request):
+            return _("It was deleted. Only an editor with permission to add one can put it back.")
+        return in_the_way(row)
+
+    def revert_disabled(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if obj is not None and hasattr(obj, "_history") and self._is_gone(request, obj):
+            return bool(self.why_not_put_back(request, obj))
+        return super().revert_disabled(request, obj)
 
     @staticmethod
-    def _only_links_changed(form) -> bool:
-        """Return whether only many-to-many fields were changed, and no column of the row itself."""
-        told = {field.name for field in type(form.instance).history.model._history_m2m_fields}
-        return set(form.changed_data) - {"change_reason", "opened_with"} <= told and bool(set(form.changed_data) & told)
+    def _is_gone(request: HttpRequest, row: Model) -> bool:
+        known = getattr(request, "row_is_gone", None)  # called several times per page
+        if known is None:
+            request.row_is_gone = known = is_gone(type(row), row.pk)  # type: ignore[attr-defined]
+        return known
+
+    def history_form_view_title(self, request: HttpRequest, obj: Model) -> str:
+        if self._is_gone(request, obj):
+            return _("Put back “%(row)s”") % {"row": obj} if not self.revert_disabled(request, obj) else str(obj)
+        return _("Old version of “%(row)s”") % {"row": obj}
+
+    def offer_to_put_back(self, request: HttpRequest, keys: Iterable[Any]) -> None:
+        """Show a message that links to restoring each of the deleted rows `keys`, if the user may do so."""
+        name = self.opts.pk.attname
+        records = self.model.history.filter(**{f"{name}__in": list(keys)}, history_type="-")
+        found = {getattr(record, name): record for record in records.order_by("history_id")[: OFFERED + 1]}
+        if not found or not self.has_view_or_change_permission(request):
+            return
+        rows = {pk: record.instance for pk, record in list(found.items())[:OFFERED]}
+        page = self.url_name("simple_history")
+        links = [
+            (reverse(page, args=[pk, found[pk].pk]), _("Put back “%(row)s”") % {"row": row})
+            for pk, row in rows.items()
+            if not self.why_not_put_back(request, row)
+        ]
+        if links:
+            told = format_html_join(", ", '<a href="{}">{}</a>', links)
+            more = "" if len(found) <= OFFERED else ", …"
+            self.message_user(request, format_html("{} {}{}", _("Deleted by mistake?"), told, more), messages.INFO)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        response = super().response_delete(request, obj_display, obj_id)
+        if IS_POPUP_VAR not in request.POST:
+            self.offer_to_put_back(request, [obj_id])
+        return response
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        keys = list(queryset.order_by("pk").values_list("pk", flat=True)[: OFFERED + 1])
+        super().delete_queryset(request, queryset)
+        self.offer_to_put_back(request, keys)
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        if not getattr(request, "put_back", False):
+            return super().response_change(request, obj)
+        self.message_user(request, _("“%(row)s” is back.") % {"row": obj}, messages.SUCCESS)
+        return redirect(self.url_name("change"), obj.pk)
+
+
+def _by_kind(row: Model, records: list[Any]) -> list[tuple[str, list[str]]]:
+    """Return the names of the historical `records` that belong to `row`, by kind."""
+    kinds: dict[str, list[str]] = {}
+    for record in records:
+        below = record.instance
+        for field in below._meta.fields:
+            if field.related_model is type(row) and getattr(below, field.attname) == row.pk:
+                setattr(below, field.name, row)
+        try:
+            name = str(below)
+        except ObjectDoesNotExist:  # a row that the name is made of was deleted since
+            name = str(below.pk)
+        kinds.setdefault(str(capfirst(below._meta.verbose_name_plural)), []).append(name)
+    return list(kinds.items())

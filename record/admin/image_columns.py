@@ -9,14 +9,19 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.forms import ModelForm
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from record.images import CleanedImage, ImageField, StoredImage, pending_uploads, unused_files
 
+from .base import RecordAdmin
 
-def pictured(image: str) -> list[str | tuple[str, ...]]:
+
+def pictured(image: str) -> list[Any]:
     """Return the form fields that belong to the image field `image`, in the order in which an editor fills them in."""
     return [
         image,
@@ -27,14 +32,21 @@ def pictured(image: str) -> list[str | tuple[str, ...]]:
     ]
 
 
-class PicturesAdmin:
-    """A mixin for admin classes whose rows have images; put it before `RecordAdmin`."""
+def thumbnail(image: Any) -> SafeString | str:
+    """Return an `<img>` tag for a stored image; admin.css sets its size."""
+    if not image:
+        return ""
+    return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy" decoding="async">', image.url)
+
+
+class PicturesAdmin(RecordAdmin):
+    """The admin pages for rows with images."""
 
     def get_urls(self) -> list[Any]:
         view, name = self.admin_site.admin_view(self.original_view), f"{self.opts.app_label}_{self.opts.model_name}"
         return [path("<path:object_id>/original/<slug:image>/", view, name=f"{name}_original"), *super().get_urls()]
 
-    def original_view(self, request: HttpRequest, object_id: str, image: str) -> HttpResponse:
+    def original_view(self, request: HttpRequest, object_id: str, image: str) -> HttpResponseBase:
         """Return the uploaded original of the field `image` as a download, byte for byte."""
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -56,35 +68,26 @@ class PicturesAdmin:
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
-    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs):
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, ImageField):
             field.widget.owner = str(request.user.pk)
         return field
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: models.Model | None) -> None:
+        super().add_to_page(request, context, obj)
         if request.method == "POST":
             self._keep_uploads(request, context["adminform"].form)
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def _keep_uploads(self, request: HttpRequest, form) -> None:
+    def _keep_uploads(self, request: HttpRequest, form: Any) -> None:
         """Keep the uploads of an invalid form, because browsers don't let a page fill in a file input again."""
         for name, value in getattr(form, "cleaned_data", {}).items():
             if isinstance(value, CleanedImage):
                 form.fields[name].widget.waiting = pending_uploads.keep(default_storage, str(request.user.pk), value)
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        with unused_files.nothing_left_behind():
-            return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def history_form_view(self, request, object_id, version_id, extra_context=None):
-        with unused_files.nothing_left_behind():
-            return super().history_form_view(request, object_id, version_id, extra_context)
-
-    def get_form(self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs):
-        if obj is not None and getattr(obj, "_history", None) is not None:
-            self._keep_present_pictures(request, obj)
-        return super().get_form(request, obj, change, **kwargs)
+    def prepare_version(self, request: HttpRequest, version: models.Model) -> None:
+        super().prepare_version(request, version)
+        self._keep_present_pictures(request, version)
 
     def _keep_present_pictures(self, request: HttpRequest, version: models.Model) -> None:
         """Set the images of an old version to the current ones, since the files of the old ones are deleted."""
@@ -103,10 +106,10 @@ class PicturesAdmin:
                 kept = _("The %(image)s of that version was not kept. The current one stays, with its texts.")
                 messages.info(request, kept % {"image": field.verbose_name})
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form, change: bool) -> None:
-        before = unused_files.pictures_of(self.model._base_manager.filter(pk=obj.pk)) if change else []
-        super().save_model(request, obj, form, change)
+    def after_save(self, request: HttpRequest, obj: models.Model, form: ModelForm, stored: models.Model | None) -> None:
+        super().after_save(request, obj, form, stored)
         shown = {picture.name for picture in unused_files.pictures_of([obj])}
+        before = unused_files.pictures_of([stored] if stored else [])
         unused_files.release(picture for picture in before if picture.name not in shown)
         for value in form.cleaned_data.values():
             if isinstance(value, CleanedImage):

@@ -4,13 +4,14 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Expression, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
@@ -23,7 +24,8 @@ from record.models import Distinct
 from record.synthetic import MARK, is_synthetic
 from record.time_zones import told, zone_named
 
-from .lookup_guard import LookupGuardMixin
+from .bulk import BulkOptions
+from .export import ExportOptions
 from .primary_keys import is_key
 
 # A list shows at most this many rows; editors narrow longer lists with filters.
@@ -55,12 +57,45 @@ def moment_column(
     `zone_of` returns for the row, or the current one.
     """
 
-    @admin.display(description=model._meta.get_field(name).verbose_name, ordering=name)
-    def column(self, obj: Model) -> str | None:
+    field: Any = model._meta.get_field(name)
+
+    @admin.display(description=field.verbose_name, ordering=name)
+    def column(self: Any, obj: Model) -> str | None:
         moment = getattr(obj, name)
         return moment and told(moment, zone_of and zone_named(zone_of(obj)))
 
     return column
+
+
+def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, Model], int]:
+    """Return a list column with the number of rows in `relation`, counted in the same statement as the list."""
+    name = "all_counted" if relation == "*" else f"{relation}_counted"
+
+    @admin.display(description=title, ordering=name)
+    def column(self: Any, obj: Model) -> int:
+        return getattr(obj, name)
+
+    column.counts = {name: relation}  # type: ignore[attr-defined]
+    return column
+
+
+@cache
+def counted(model: Any, relation: str) -> Expression:
+    """
+    Return an annotation that counts the rows in `relation` (reverse or many-to-many) for each row of `model`. With "*",
+    it counts the rows in all relations that point to `model`.
+    """
+    if relation == "*":
+        return sum((counted(model, other.name) for other in model._meta.related_objects), start=Value(0))
+    field: Any = model._meta.get_field(relation)
+    if field.many_to_many and field.concrete:
+        table, parent = field.remote_field.through, field.m2m_field_name()
+    elif field.many_to_many:
+        table, parent = field.through, field.field.m2m_reverse_field_name()
+    else:
+        table, parent = field.related_model, field.field.name
+    rows = table._base_manager.filter(**{parent: OuterRef("pk")}).order_by().values(parent)
+    return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)
 
 
 def latest(rows: QuerySet) -> QuerySet:
@@ -77,12 +112,13 @@ def without_sources(model: type[Model], *texts: str) -> Need:
     """Return the `Need` of rows of `model` with text in one of the fields `texts` but without any `sources`."""
 
     def unbacked(rows: QuerySet) -> QuerySet:
-        field = rows.model._meta.get_field("sources")
+        field: Any = rows.model._meta.get_field("sources")
         through = field.remote_field.through._base_manager
         said = Q(*((f"{text}__gt", "") for text in texts), _connector=Q.OR)
         return latest(rows).filter(said, ~Exists(through.filter(**{field.m2m_field_name(): OuterRef("pk")})))
 
-    return Need("source", _unbacked_texts([model._meta.get_field(text).verbose_name for text in texts]), unbacked)
+    fields: list[Any] = [model._meta.get_field(text) for text in texts]
+    return Need("source", _unbacked_texts([field.verbose_name for field in fields]), unbacked)
 
 
 def _named_texts(names: Iterable[Any]) -> str:
@@ -136,6 +172,8 @@ BROKEN = Need(
 class BoundedPaginator(Paginator):
     """A paginator for the first `LISTED` rows; it doesn't count further rows."""
 
+    object_list: QuerySet
+
     @cached_property
     def _found(self) -> int:
         return self.object_list.order_by().values("pk")[: LISTED + 1].count()
@@ -161,9 +199,10 @@ class OptionsFilter(admin.SimpleListFilter):
         return [(value, label) for value, (label, _rows) in self._conditions.items()]
 
     def queryset(self, request, queryset):
-        if self.value() not in self._conditions:
+        value = self.value()
+        if value is None or value not in self._conditions:
             return queryset
-        condition = self._conditions[self.value()][1]
+        condition = self._conditions[value][1]
         return condition(queryset) if callable(condition) else queryset.filter(condition)
 
 
@@ -285,8 +324,8 @@ def _option(row: Model) -> str:
     return f"{row} ({MARK})" if getattr(row, "is_synthetic", False) else str(row)
 
 
-class ListOptions(LookupGuardMixin):
-    """The common options of lists: filters, and limits on their length."""
+class ListOptions(BulkOptions, ExportOptions):
+    """The list of a kind of row: filters, bulk changes, export, and limits on its length."""
 
     paginator = BoundedPaginator
     list_per_page = 50
@@ -296,11 +335,20 @@ class ListOptions(LookupGuardMixin):
     show_facets = admin.ShowFacets.NEVER
     needs: tuple[Need, ...] = ()
 
-    def get_list_filter(self, request: HttpRequest):
+    def get_list_filter(self, request: HttpRequest) -> Any:
         needs = [NeedsFilter] if self.needs else []
         return [*needs, *super().get_list_filter(request), ChangedFilter, SyntheticFilter]
 
-    def get_ordering(self, request: HttpRequest):
+    def get_ordering(self, request: HttpRequest) -> Any:
         asked = request.GET.get(NeedsFilter.parameter_name)
         need = next((need for need in self.needs if need.name == asked and need.ordering), None)
         return need.ordering if need else super().get_ordering(request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        joins: Any = self.list_select_related or ()
+        rows = rows.select_related(*joins) if joins else rows
+        model: Any = self.model
+        columns = [getattr(self, name, None) for name in self.list_display if isinstance(name, str)]
+        counts = {name: relation for column in columns for name, relation in getattr(column, "counts", {}).items()}
+        return rows.annotate(**{name: counted(model, relation) for name, relation in counts.items()})

@@ -3,18 +3,21 @@
 import re
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from record.text_folding import by_letters
+
+from .primary_keys import key_or_404
 
 # Each word adds a condition for every searched field; SQLite allows 1,000.
 LONGEST_SEARCH = 200
@@ -29,7 +32,7 @@ class RefusedLookupError(Exception):
 class GuardedChangeList(ChangeList):
     """A list that accepts only its own filters. Django would accept any lookup on any field from the URL."""
 
-    def get_filters(self, request: HttpRequest):
+    def get_filters(self, request: HttpRequest) -> Any:
         found = super().get_filters(request)
         # For a date hierarchy, Django adds lookups itself; refuse the same names in the URL.
         if not set(self.filter_params).isdisjoint(found[2]):
@@ -37,8 +40,12 @@ class GuardedChangeList(ChangeList):
         return found
 
 
-class LookupGuardMixin:
-    """A list that answers an invalid URL with a message and the unfiltered list."""
+class LookupGuardMixin(admin.ModelAdmin):
+    """A list with the name of its kind as title. It answers an invalid URL with a message and the unfiltered list."""
+
+    def url_name(self, page: str) -> str:
+        """Return the name of the URL of a page: "admin:contests_award_changelist"."""
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return GuardedChangeList
@@ -62,12 +69,15 @@ class LookupGuardMixin:
             raise
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            key_or_404(self.model, chosen)
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
         try:
-            return super().changelist_view(request, extra_context)
+            return super().changelist_view(request, {**title, **(extra_context or {})})
         except RefusedLookupError:
             return self.back_to_list(request)
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None):
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         # Django accepts a blank `_to_field` and then looks for a field without a name.
         return super().get_object(request, object_id, from_field or None)
 
@@ -75,7 +85,7 @@ class LookupGuardMixin:
         """Redirect to the unfiltered list with a message."""
         told = _("The URL contains a filter that this list doesn’t have. The whole list is shown.")
         self.message_user(request, told, messages.ERROR)
-        whole = reverse(admin_urlname(self.opts, "changelist"), current_app=self.admin_site.name)
+        whole = reverse(self.url_name("changelist"), current_app=self.admin_site.name)
         return redirect(f"{whole}?{IS_POPUP_VAR}=1" if IS_POPUP_VAR in request.GET else whole)
 
 

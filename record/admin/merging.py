@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Model
@@ -26,12 +25,13 @@ from record.merging.journal import owner_of
 from record.models import Merge
 from record.viewpoint import Viewpoint
 
-from .base import PageTitlesMixin
 from .choices import RowField
 from .lists import KindFilter, moment_column, presence
-from .not_duplicates import DistinctMixin, distinct_action
+from .lookup_guard import LookupGuardMixin
+from .not_duplicates import DISTINCT, DistinctMixin, distinct_action
 from .widgets import KnownAutocomplete
 
+MERGE = gettext_lazy("Merge two into one")
 FEW = 5
 LONG = 600
 
@@ -51,7 +51,7 @@ class MergeForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
-    def __init__(self, *args, plan: Plan, **kwargs):
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.plan = plan
         self.fields["shown"].initial = plan.fingerprint
@@ -130,20 +130,20 @@ class MergeMixin(DistinctMixin):
     def may_merge(self, request: HttpRequest, row: Model | None = None) -> bool:
         return self.has_change_permission(request, row) and self.has_delete_permission(request, row)
 
-    def get_actions(self, request: HttpRequest) -> dict[str, tuple]:
-        actions = super().get_actions(request)
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)
         if self.may_merge(request):
-            actions["merge"] = (_merge_action, "merge", _merge_action.short_description)
-            actions["distinct"] = (distinct_action, "distinct", distinct_action.short_description)
+            actions["merge"] = (_merge_action, "merge", MERGE)
+            actions["distinct"] = (distinct_action, "distinct", DISTINCT)
         return actions
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if change and obj is not None and self.may_merge(request, obj):
-            context["merge_address"] = reverse(admin_urlname(self.opts, "merge_with"), args=[obj.pk])
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: Model | None) -> None:
+        super().add_to_page(request, context, obj)
+        if obj is not None and self.may_merge(request, obj):
+            context["merge_address"] = reverse(self.url_name("merge_with"), args=[obj.pk])
 
     def merge_address(self, kept: Any, gone: Any) -> str:
-        return f"{reverse(admin_urlname(self.opts, 'merge'))}?{urlencode({'keep': kept, 'merge': gone})}"
+        return f"{reverse(self.url_name('merge'))}?{urlencode({'keep': kept, 'merge': gone})}"
 
     def _context(self, request: HttpRequest, **more: Any) -> dict[str, Any]:
         return {**self.admin_site.each_context(request), "opts": self.opts, **more}
@@ -167,7 +167,7 @@ class MergeMixin(DistinctMixin):
             widget=KnownAutocomplete(column, self.admin_site, attrs={"data-except": row.pk}),
             help_text=_("The next page shows both side by side. Nothing changes until you confirm it there."),
         )
-        field.label_from_instance = self.choice_label
+        field.label_from_instance = self.choice_label  # type: ignore[method-assign]
         form_class = type("OtherForm", (forms.Form,), {"other": field})
         form = form_class(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
@@ -195,7 +195,7 @@ class MergeMixin(DistinctMixin):
         except ValidationError as error:
             for text in error.messages:
                 self.message_user(request, text, messages.ERROR)
-            return redirect(admin_urlname(self.opts, "changelist"))
+            return redirect(self.url_name("changelist"))
         if request.method == "POST" and "distinct" in request.POST:
             self.note_distinct(request, [kept, gone])
             return redirect(_address(kept))
@@ -207,7 +207,7 @@ class MergeMixin(DistinctMixin):
                     kept,
                     gone,
                     form.choices,
-                    actor=request.user,
+                    actor=request.user,  # type: ignore[arg-type]
                     reason=form.cleaned_data["reason"],
                     shown=form.cleaned_data["shown"],
                 )
@@ -241,7 +241,7 @@ class MergeMixin(DistinctMixin):
         return render(request, "admin/merge.html", context)
 
     @staticmethod
-    def _said(done: Merge):
+    def _said(done: Merge) -> str:
         return format_html(
             '{} <a href="{}">{}</a>',
             _("“%(gone)s” was merged into this.") % {"gone": done.gone_name},
@@ -254,8 +254,8 @@ def _is_key(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
-@admin.action(description=gettext_lazy("Merge two into one"))
-def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset) -> HttpResponse | None:
+@admin.action(description=MERGE)
+def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
     rows = list(queryset[:3])
     if len(rows) != 2:
         modeladmin.message_user(request, _("Choose exactly two to merge."), messages.ERROR)
@@ -270,7 +270,7 @@ def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset) -> Htt
 
 
 @admin.register(Merge)
-class MergeAdmin(PageTitlesMixin, admin.ModelAdmin):
+class MergeAdmin(LookupGuardMixin):
     """A list of past merges, each with an undo."""
 
     list_display = ["gone_name", "kept_link", "kind", "merged", "merged_by", "undone"]
@@ -296,16 +296,16 @@ class MergeAdmin(PageTitlesMixin, admin.ModelAdmin):
         return obj.content_type.name
 
     @admin.display(description=_("kept record"), ordering="kept_name")
-    def kept_link(self, obj: Merge):
+    def kept_link(self, obj: Merge) -> str:
         return format_html('<a href="{}">{}</a>', _address(obj.kept), obj.kept) if obj.kept else obj.kept_name
 
-    def has_add_permission(self, request) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def get_urls(self):
@@ -314,7 +314,7 @@ class MergeAdmin(PageTitlesMixin, admin.ModelAdmin):
 
     def may_undo(self, request: HttpRequest, done: Merge) -> bool:
         """Return whether the account may change and delete rows of the merged kind."""
-        model = done.content_type.model_class()
+        model: Any = done.content_type.model_class()
         opts = model._meta
         needed = [f"{opts.app_label}.{what}_{opts.model_name}" for what in ("change", "delete")]
         return request.user.has_perms(needed)
@@ -323,11 +323,13 @@ class MergeAdmin(PageTitlesMixin, admin.ModelAdmin):
         if request.method == "POST":
             raise PermissionDenied
         done = Merge.objects.select_related("content_type", "merged_by", "undone_by").filter(
-            pk=int(object_id) if _is_key(object_id) else None
+            pk__in=[int(object_id)] if _is_key(object_id) else []
         )
         found = done.first()
         if found is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
+                request, self.opts, object_id
+            )
         if not self.has_view_permission(request, found):
             raise PermissionDenied
         context = {
@@ -348,7 +350,7 @@ class MergeAdmin(PageTitlesMixin, admin.ModelAdmin):
         """Show what an undo would do, and undo on POST."""
         done = (
             Merge.objects.select_related("content_type")
-            .filter(pk=int(object_id) if _is_key(object_id) else None)
+            .filter(pk__in=[int(object_id)] if _is_key(object_id) else [])
             .first()
         )
         if done is None:
@@ -357,7 +359,8 @@ class MergeAdmin(PageTitlesMixin, admin.ModelAdmin):
             raise PermissionDenied
         back = reverse("admin:record_merge_change", args=[done.pk])
         try:
-            undone = undo(done, actor=request.user, rehearse=request.method != "POST")
+            actor: Any = request.user
+            undone = undo(done, actor=actor, rehearse=request.method != "POST")
         except ValidationError as error:
             for text in error.messages:
                 self.message_user(request, text, messages.ERROR)

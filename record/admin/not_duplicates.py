@@ -1,8 +1,9 @@
 """Mark similar rows as different, and list these marks, which can be deleted."""
 
+from typing import Any, cast
+
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -11,20 +12,21 @@ from django.utils.translation import gettext_lazy
 
 from record.models import Distinct
 
-from .base import PageTitlesMixin
-from .history import HistoryAdmin
+from .base import RecordAdmin
+from .change_form import ChangeFormAdmin
 from .lists import moment_column
 
+DISTINCT = gettext_lazy("These are different: don’t ask again")
 MOST_DIFFERENT = 10
 
 
-class DistinctMixin:
+class DistinctMixin(RecordAdmin):
     """A model admin whose rows can be marked as different."""
 
-    def note_distinct(self, request: HttpRequest, rows: list[Model]) -> None:
+    def note_distinct(self, request: HttpRequest, rows: list[Any]) -> None:
         """Mark `rows` as different, so that the dashboard stops listing them as possible duplicates."""
         with transaction.atomic():
-            Distinct.note(rows, actor=request.user)
+            Distinct.note(rows, actor=cast(Any, request.user))
         names = ", ".join(f"“{self.choice_label(row)}”" for row in rows)
         told = _("Saved: %(names)s are different. You won’t be asked about them again.") % {"names": names}
         notes = reverse("admin:record_distinct_changelist")
@@ -35,8 +37,8 @@ class DistinctMixin:
         )
 
 
-@admin.action(description=gettext_lazy("These are different: don’t ask again"))
-def distinct_action(modeladmin: DistinctMixin, request: HttpRequest, queryset) -> None:
+@admin.action(description=DISTINCT)
+def distinct_action(modeladmin: DistinctMixin, request: HttpRequest, queryset: Any) -> None:
     """Mark every pair of the chosen rows as different."""
     rows = list(queryset[: MOST_DIFFERENT + 1])
     if 2 <= len(rows) <= MOST_DIFFERENT:
@@ -47,12 +49,12 @@ def distinct_action(modeladmin: DistinctMixin, request: HttpRequest, queryset) -
 
 
 @admin.register(Distinct)
-class DistinctAdmin(PageTitlesMixin, HistoryAdmin):
+class DistinctAdmin(ChangeFormAdmin):
     """Notes that two similar rows are different. After a note is deleted, the dashboard asks again."""
 
     list_display = ["names", "kind", "noted", "noted_by"]
     list_display_links = None
-    fields = readonly_fields = ["names", "kind", "one", "other", "noted", "noted_by"]
+    fields = readonly_fields = ("names", "kind", "one", "other", "noted", "noted_by")
     search_fields = ["names"]
     list_select_related = ["content_type", "noted_by"]
     ordering = ["-pk"]
@@ -65,8 +67,8 @@ class DistinctAdmin(PageTitlesMixin, HistoryAdmin):
     def kind(self, obj: Distinct) -> str:
         return obj.content_type.name
 
-    def has_add_permission(self, request) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -57,7 +57,7 @@ class AmountField(forms.DecimalField):
     }
     widget = AmountWidget
 
-    def to_python(self, value: Any):
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = self._plain(_SPACES.sub("", value))
         return super().to_python(value)

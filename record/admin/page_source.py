@@ -1,42 +1,41 @@
 """A field for one source of all inline rows on a page, so that an editor need not repeat it in each row."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import FieldDoesNotExist
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from record.forms import ROWS_SOURCE
 from record.models import Source
 
 from .choices import RowField
 from .widgets import KnownAutocomplete
 
 
-class PageSourceMixin:
-    """A model admin whose page has a field for the source of its inline rows (record/forms.py fills it in)."""
-
-    def get_form(self, request: HttpRequest, obj=None, change: bool = False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        columns = [column for inline in self.get_inline_instances(request, obj) if (column := _source_of(inline))]
-        if columns and (self.has_change_permission(request, obj) if change else self.has_add_permission(request)):
-            rows = self.admin_site.get_model_admin(Source)
-            widget = RelatedFieldWidgetWrapper(
-                KnownAutocomplete(columns[0], self.admin_site),
-                columns[0].remote_field,
-                self.admin_site,
-                can_add_related=rows.has_add_permission(request),
-            )
-            form.base_fields[ROWS_SOURCE] = RowField(
-                Source.objects.all(),
-                required=False,
-                widget=widget,
-                label=_("Source for the rows below"),
-                help_text=_("Used for every row below that has no source."),
-            )
-        return form
+def source_field(site: AdminSite, request: HttpRequest, inlines: Iterable[InlineModelAdmin]) -> RowField | None:
+    """
+    Return the form field for the source of the rows in `inlines`; None if none of them has a source. RecordFormSet
+    (record/forms.py) fills it in.
+    """
+    columns = [column for inline in inlines if (column := _source_of(inline))]
+    if not columns:
+        return None
+    may_add = site.get_model_admin(Source).has_add_permission(request)
+    picker = KnownAutocomplete(columns[0], site)
+    return RowField(
+        Source.objects.all(),
+        required=False,
+        widget=RelatedFieldWidgetWrapper(picker, columns[0].remote_field, site, can_add_related=may_add),
+        label=_("Source for the rows below"),
+        help_text=_("Used for every row below that has no source."),
+    )
 
 
-def _source_of(inline):
+def _source_of(inline: InlineModelAdmin) -> Any:
     try:
         return inline.opts.get_field("source")
     except FieldDoesNotExist:

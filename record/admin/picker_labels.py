@@ -1,6 +1,7 @@
 """Labels of rows in pickers, which make rows with the same name distinguishable."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import admin
 from django.db import models
@@ -12,7 +13,7 @@ from record.slugs import slug_from
 BETWEEN = " · "
 
 
-class Named:
+class Named(admin.ModelAdmin):
     """
     A model admin that labels its rows in pickers, on the dashboard and on the merge page. A label has the row's name,
     details that distinguish it from others with that name, and the slug if it can't be derived from the name. Of two
@@ -35,7 +36,7 @@ class Named:
         known = [found for name in self.known_by if (found := obj.__dict__.get(name))]
         return BETWEEN.join(str(part) for part in [self.row_label(obj), *told, *known[:1], self._own_slug(obj)] if part)
 
-    def _own_slug(self, obj: models.Model) -> str:
+    def _own_slug(self, obj: Any) -> str:
         words = self.prepopulated_fields.get("slug")
         if not words:
             return ""
@@ -50,9 +51,9 @@ class Named:
         return rows
 
 
-def label_of(desk: admin.ModelAdmin, row: models.Model) -> str:
-    return getattr(desk, "choice_label", str)(row)
+def label_of(model_admin: admin.ModelAdmin, row: models.Model) -> str:
+    return getattr(model_admin, "choice_label", str)(row)
 
 
-def for_choice(desk: admin.ModelAdmin, rows: models.QuerySet) -> models.QuerySet:
-    return desk.for_choice(rows) if hasattr(desk, "for_choice") else rows
+def for_choice(model_admin: admin.ModelAdmin, rows: models.QuerySet) -> models.QuerySet:
+    return model_admin.for_choice(rows) if hasattr(model_admin, "for_choice") else rows

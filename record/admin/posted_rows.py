@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
-from django.forms.models import BaseInlineFormSet
 from django.utils.datastructures import MultiValueDict
 
 
 class PostedRows:
     """The rows of one formset as a page sends them, each keyed by the plain names of its fields."""
 
-    def __init__(self, formset: BaseInlineFormSet, data: MultiValueDict):
+    def __init__(self, formset: Any, data: MultiValueDict):
         self.data, self.prefix = data, formset.prefix
         self.rows: dict[int, MultiValueDict] = {}
         for name in data:

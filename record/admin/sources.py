@@ -1,14 +1,16 @@
 """The admin pages for sources and for former slugs."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from record.models import FormerSlug, Source
 
-from .base import RecordAdmin, count_column
-from .lists import BROKEN, KindFilter, moment_column, presence
+from .lists import BROKEN, KindFilter, count_column, moment_column, presence
 from .lookup_guard import LookupGuardMixin
 from .merging import MergeMixin
 
@@ -17,7 +19,7 @@ LINK = ("link_state", "checked")
 
 
 @admin.register(Source)
-class SourceAdmin(MergeMixin, RecordAdmin):
+class SourceAdmin(MergeMixin):
     list_display = ["title", "publisher", "author", "published_on", "link_state", "checked", "uses"]
     list_filter = ["link_state", ("url", presence(_("link"), _("With a link"), _("Without a link")))]
     needs = (BROKEN,)
@@ -39,20 +41,20 @@ class SourceAdmin(MergeMixin, RecordAdmin):
         ),
     ]
 
-    readonly_fields = ["key", "link_state", "checked"]
+    readonly_fields = ("key", "link_state", "checked")
 
     checked = moment_column(Source, "checked_at")
     uses = count_column("*", _("used by"))
 
-    def save_model(self, request, obj, form, change) -> None:
+    def before_save(self, request: HttpRequest, obj: Any, form: Any, stored: Any) -> None:
+        super().before_save(request, obj, form, stored)
         if "url" in form.changed_data:
             # The new URL has not been checked yet.
             obj.checked_at, obj.link_state = None, ""
-        super().save_model(request, obj, form, change)
 
 
 @admin.register(FormerSlug)
-class FormerSlugAdmin(LookupGuardMixin, admin.ModelAdmin):
+class FormerSlugAdmin(LookupGuardMixin):
     """Former slugs, stored by the admin when a slug changes; read-only."""
 
     list_display = ["slug", "kind", "leads_to"]
@@ -71,7 +73,7 @@ class FormerSlugAdmin(LookupGuardMixin, admin.ModelAdmin):
         return obj.content_type.name
 
     @admin.display(description=_("redirects to"))
-    def leads_to(self, obj: FormerSlug):
+    def leads_to(self, obj: FormerSlug) -> Any:
         if obj.object is None:
             return _("nothing: it was deleted")
         model = obj.content_type
@@ -81,11 +83,11 @@ class FormerSlugAdmin(LookupGuardMixin, admin.ModelAdmin):
             return obj.object
         return format_html('<a href="{}">{}</a>', address, obj.object)
 
-    def has_add_permission(self, request) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

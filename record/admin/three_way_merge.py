@@ -14,7 +14,6 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.db.models import Model
-from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -25,8 +24,8 @@ from django.utils.translation import gettext as _
 from record.history import IS_FIRST_VERSION
 
 from .form_values import fields_of, in_words, names, normalised, put, sent, values_of
-from .history import row_name
 from .posted_rows import PostedRows
+from .version_diff import row_name
 
 SALT = "record.admin.conflicts"
 OPENED = "opened_with"
@@ -76,7 +75,7 @@ class Difference:
     """One field that another editor changed since the page was opened, with its values as text."""
 
     label: str
-    form_field: forms.Field | None
+    form_field: forms.Field
     was: str
     theirs: str
     mine: str
@@ -106,7 +105,7 @@ def row_label(obj: Model) -> str:
     return f"{obj._meta.label_lower}:{obj.pk}"
 
 
-def values_on(form: forms.BaseForm, formsets: Iterable[BaseInlineFormSet]) -> Values:
+def values_on(form: Any, formsets: Iterable[Any]) -> Values:
     """Return the values that the unbound `form` and `formsets` show."""
     rows = {
         formset.prefix: {str(below.instance.pk): values_of(below) for below in formset.initial_forms}
@@ -122,7 +121,7 @@ class ThreeWayMerge:
     the page.
     """
 
-    def __init__(self, request: HttpRequest, form: forms.BaseForm, formsets: Sequence[BaseInlineFormSet]):
+    def __init__(self, request: HttpRequest, form: Any, formsets: Sequence[Any]):
         self.form, self.formsets = form, formsets
         self.row = row_label(form.instance)
         self.data = request.POST.copy()
@@ -152,7 +151,8 @@ class ThreeWayMerge:
     def lost_files(self) -> list[str]:
         """The names of the uploaded files that the editor has to choose again on the next page."""
         fields = self.form.fields
-        lost = [upload.name for name, upload in self.files.items() if not (name in fields and _waits(fields[name]))]
+        uploads: Iterable[tuple[str, Any]] = self.files.items()
+        lost = [upload.name for name, upload in uploads if not (name in fields and _waits(fields[name]))]
         return lost if self.is_open else []
 
     def _for_the_next_page(self) -> Opened:
@@ -171,7 +171,9 @@ class ThreeWayMerge:
         for name in self._merge_fields(row, self.form, self.data, shown, name_of_question=lambda name: name):
             put(self.data, self.form[name])
 
-    def _merge_fields(self, row: MergedRow, form, data: MultiValueDict, shown, name_of_question) -> Iterator[str]:
+    def _merge_fields(
+        self, row: MergedRow, form: Any, data: MultiValueDict, shown: Any, name_of_question: Any
+    ) -> Iterator[str]:
         """Yield the fields that take the value in the database instead of the one sent."""
         today = self.now[row.prefix][row.key if row.prefix else OWN]
         for name, form_field in fields_of(form).items():
@@ -209,11 +211,11 @@ class ThreeWayMerge:
             else:
                 self._ask(difference, question)
 
-    def _uploaded(self, form: forms.BaseForm, name: str, otherwise: str) -> str:
+    def _uploaded(self, form: Any, name: str, otherwise: str) -> str:
         upload = form.fields[name].widget.value_from_datadict(self.data, self.files, form.add_prefix(name))
         return str(getattr(upload, "name", None) or otherwise)
 
-    def _difference(self, row: MergedRow, form, name: str, now: str, typed: str, note: str = "") -> Difference:
+    def _difference(self, row: MergedRow, form: Any, name: str, now: str, typed: str, note: str = "") -> Difference:
         before = self.opened.before.get(row.prefix, {}).get(row.key if row.prefix else OWN, {}) if self.opened else {}
         label = str(form[name].label)
         return Difference(label, form.fields[name], before.get(name, ""), now, typed, note=note)
@@ -227,7 +229,7 @@ class ThreeWayMerge:
 
     # The inline rows
 
-    def _merge_formset(self, formset: BaseInlineFormSet) -> None:
+    def _merge_formset(self, formset: Any) -> None:
         page = PostedRows(formset, self.data)
         if not page.is_whole:
             return
@@ -246,10 +248,10 @@ class ThreeWayMerge:
             self.rows.append(self._merged_row(formset, key, "removed"))
         page.write(rows, len(today))
 
-    def _merged_row(self, formset: BaseInlineFormSet, key: str, what: str, name: str = "") -> MergedRow:
+    def _merged_row(self, formset: Any, key: str, what: str, name: str = "") -> MergedRow:
         return MergedRow(str(capfirst(formset.model._meta.verbose_name)), key, formset.prefix, name, what)
 
-    def _merge_row(self, formset, form, key: str, data: MultiValueDict | None, shown) -> MultiValueDict:
+    def _merge_row(self, formset: Any, form: Any, key: str, data: MultiValueDict | None, shown: Any) -> MultiValueDict:
         """Return the data to read for a row in the database. `data` is None if the page didn't have the row."""
         row = self._merged_row(formset, key, "changed", str(form.instance))
         self.rows.append(row)
@@ -265,7 +267,7 @@ class ThreeWayMerge:
             return data
         return self._merge_deletion(row, form, data, own)
 
-    def _merge_deletion(self, row: MergedRow, form, data: MultiValueDict, shown) -> MultiValueDict:
+    def _merge_deletion(self, row: MergedRow, form: Any, data: MultiValueDict, shown: Any) -> MultiValueDict:
         """Handle a row that the page deletes and that another editor may have changed."""
         today, question = self.now[row.prefix][row.key], f"{row.prefix}-{row.key}"
         changed = [name for name in today if shown is None or shown.get(name) != today[name]]
@@ -282,7 +284,9 @@ class ThreeWayMerge:
         self._ask(row, question)
         return data
 
-    def _merge_removed(self, formset, key: str, data: MultiValueDict, shown, is_waiting: bool) -> MultiValueDict | None:
+    def _merge_removed(
+        self, formset: Any, key: str, data: MultiValueDict, shown: Any, is_waiting: bool
+    ) -> MultiValueDict | None:
         """Handle a row on the page that was removed since. Return its input if it is to become a new row."""
         question, template = f"{formset.prefix}-{key}", formset.empty_form
         typed = {name: normalised(form_field, name, data) for name, form_field in fields_of(template).items()}

@@ -8,6 +8,7 @@ from django.contrib.admin.utils import quote
 from django.contrib.admin.widgets import (
     AdminFileWidget,
     AdminTextareaWidget,
+    AutocompleteMixin,
     AutocompleteSelect,
     AutocompleteSelectMultiple,
 )
@@ -25,7 +26,7 @@ from record.images.sanitizing import rules_for_browsers
 from .primary_keys import is_key
 
 
-class NoScriptMixin:
+class NoScriptMixin(AutocompleteMixin, forms.Select):
     """
     An autocomplete field with a text input for browsers without JavaScript, in which the list stays empty. The text is
     sent in addition to the list's value (record/admin/choices.py finds the row).
@@ -80,7 +81,7 @@ class KnownAutocomplete(NoScriptMixin, AutocompleteSelect):
 class CheckBoxes(forms.CheckboxSelectMultiple):
     """Check boxes for many choices, ticked ones first. static/js/checkbox_search.js adds a search by name."""
 
-    def __init__(self, attrs: dict[str, Any] | None = None, choices=()):
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
         told = {"class": "many-boxes", "data-search": _lazy("Find a country or region:")}
         super().__init__({**told, **(attrs or {})}, choices)
 

@@ -74,7 +74,7 @@ def test_a_number_that_no_database_holds_loses_no_form(desk, monkeypatch):
 
     person = make.PersonFactory()
     values = filled(desk.get(page(person)), biography="Typed with care")
-    monkeypatch.setattr("record.admin.base.EditConflictMixin.changeform_view", overflows)
+    monkeypatch.setattr("record.admin.change_form.ChangeFormAdmin.changeform_view", overflows)
     response = desk.post(page(person), values)
     assert (response.status_code, "Typed with care" in response.content.decode()) == (404, True)
     assert desk.get(page(person)).status_code == 404

@@ -2,8 +2,12 @@
 
 import pytest
 
-from contests.models import Submission
+from contests.filters import WinnerFilterSet
+from contests.models import Recognition, Submission
+from contests.views import OF_ALL_AWARDS
+from record.lists import FilteredList
 from record.slug_lookup import keep_former_slug
+from record.viewpoint import Viewpoint
 from tests import factories as make
 from tests.public_pages import body, shown
 
@@ -315,3 +319,16 @@ def test_a_list_that_is_seen_at_a_glance_offers_no_filters(client, nextgen):
     assert "Narrow the list" not in body(client, "/winners/")
     assert "Narrow the list" in body(client, "/winners/?country=KR")
     assert "Narrow the list" in body(client, "/quotes/")
+
+
+def test_creating_a_list_runs_no_statement(rf, nextgen, django_assert_num_queries):
+    request = rf.get("/winners/?country=KR")
+    request.viewpoint = Viewpoint.now()
+    rows = Recognition.objects.public(request.viewpoint)
+    with django_assert_num_queries(0):
+        listed = FilteredList(request, rows, OF_ALL_AWARDS, WinnerFilterSet)
+    with django_assert_num_queries(2):
+        assert len(listed.page) == 1
+    with django_assert_num_queries(0):
+        assert len(listed.page) == 1
+        assert list(listed.chosen) == ["country"]

@@ -15,7 +15,8 @@ from accounts.models import Invitation, User
 from contests.admin.pickers import ContestFirstMixin
 from contests.models import Contest, PreviewLink
 from people.models import Person
-from record.admin.base import RecordAdmin, RecordOptions
+from record.admin.base import RecordAdmin
+from record.admin.form_fields import RecordOptions
 from record.models import Distinct, FormerSlug, Merge, Source
 from tests import factories as make
 from tests.admin_pages import filled, inline_in, page, statements

@@ -4,7 +4,7 @@ import pytest
 from django.db.models import ProtectedError
 
 from people.models import NextProject, Person
-from record.admin.base import PROTECTED_SHOWN
+from record.admin.deletion import PROTECTED_SHOWN
 from record.models import Source
 from tests import factories as make
 from tests.admin_pages import account_that_may, page

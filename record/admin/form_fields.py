@@ -1,0 +1,127 @@
+"""The form fields of the admin: which field and widget a model field gets, on the page of a row and in inline rows."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from record.forms import RecordForm, RecordFormSet
+from record.images import FocusField, ImageField
+from record.slugs import SlugField
+
+from .choices import RowField, RowsField
+from .number_inputs import AmountField, AmountWidget, WholeNumberField, WholeNumberWidget
+from .picker_labels import label_of
+from .primary_keys import is_key
+from .widgets import CheckBoxes, ImageInput, KnownAutocomplete, KnownAutocompleteMultiple, Textarea
+
+
+class RecordOptions(BaseModelAdmin):
+    """The form field for each model field, on pages and in inline rows."""
+
+    formfield_overrides = {
+        ImageField: {"widget": ImageInput},
+        FocusField: {},
+        models.IntegerField: {"form_class": WholeNumberField, "widget": WholeNumberWidget},
+        models.DecimalField: {"form_class": AmountField, "widget": AmountWidget},
+        models.TextField: {"widget": Textarea},
+        models.URLField: {"assume_scheme": "https"},
+    }
+
+    def slug_words(self, cleaned: dict[str, Any]) -> str:
+        """Return the text for a slug left blank, from the same fields that the browser uses."""
+        sources = self.prepopulated_fields.get("slug", ())
+        return " ".join(str(cleaned.get(name) or "") for name in sources)
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        # Every related table can grow too long for a plain list of options.
+        fields = [*self.opts.fields, *self.opts.many_to_many]
+        return [field.name for field in fields if field.remote_field and field.editable]
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        if getattr(db_field, "multiple", False):  # a field with several countries
+            kwargs["widget"] = CheckBoxes
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(db_field, SlugField):
+            field.required = False
+            field.words = self.slug_words
+        elif field and db_field.name in RecordForm.POSITION_FIELDS:
+            # The model's default, 1, is already used as soon as there are two rows.
+            field.required, field.initial = False, None
+            field.help_text = field.help_text or _("Blank: placed last.")
+        elif field and db_field.name in RecordForm.FOLLOWING:
+            field.required = False
+            field.widget.attrs["data-follows"] = RecordForm.FOLLOWING[db_field.name]
+        if field and hasattr(field.widget, "can_delete_related"):
+            # An editor who corrects a quote must not delete its speaker by accident.
+            field.widget.can_delete_related = False
+        return field
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnownAutocomplete(db_field, self.admin_site))
+            kwargs.setdefault("form_class", RowField)
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field:
+            related = self.admin_site.get_model_admin(db_field.related_model)
+            field.label_from_instance = partial(label_of, related)
+            key = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
+            if db_field.related_model is self.model and is_key(key):
+                field.widget.attrs["data-except"] = key  # a row can't be a part of itself
+        return field
+
+    def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnownAutocompleteMultiple(db_field, self.admin_site))
+            kwargs.setdefault("form_class", RowsField)
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field:
+            # Each choice has its own remove button. A "clear all" button would be an invalid item in that list.
+            field.widget.is_required = True
+        return field
+
+
+class PartOptions(RecordOptions, InlineModelAdmin):
+    """Inline rows, edited on the page of their parent."""
+
+    formfield_overrides = {
+        **RecordOptions.formfield_overrides,
+        models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 40})},
+    }
+    form = RecordForm
+    formset = RecordFormSet
+    extra = 0
+    show_change_link = True
+    #: The relations that the labels of the rows need.
+    joins: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).select_related(*self.joins)
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and hasattr(field.widget, "can_change_related"):
+            # A row has room for one link only: to its own page.
+            field.widget.can_change_related = field.widget.can_view_related = False
+        return field
+
+
+class RecordInline(PartOptions, admin.TabularInline):
+    """Inline rows with a few short fields, shown as a table."""
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            # Screen readers don't read the column heading as the field's label.
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs["aria-label"] = capfirst(str(field.label))
+        return field
+
+
+class RecordStackedInline(PartOptions, admin.StackedInline):
+    """Inline rows with long texts, shown one below the other."""
