@@ -94,7 +94,7 @@ class _Undoing:
         touched = {group[name] for name, pair in step.values.items() if today[name] != pair[1]}
         back = {name: pair[0] for name, pair in step.values.items() if group[name] not in touched}
         for name in sorted(touched):
-            said = {"row": row, "field": columns[name].verbose_name}
+            said = {"row": row, "field": field_named(step.model, name).verbose_name}
             self.done.left.append(_("“%(row)s”: “%(field)s” was changed in the meantime and stays as it is.") % said)
         for name in [name for name, value in back.items() if value is not None and columns[name].remote_field]:
             if target_of(columns[name])._base_manager.filter(pk=back[name]).exists():
