@@ -160,7 +160,7 @@ def quotes(rows: Iterable[Quote], absolute: Any) -> Pieces:
     for row in rows:
         said = [row.speaker.name, row.event.title, str(row.event.contest)]
         yield f"“{row.text}”\n    {', '.join(said)}\n"
-        yield detail(_("On the work"), row.submission)
+        yield detail(row.event.contest.get_work_kind_display(), row.submission)
         yield detail(_("Context"), " ".join(row.context.split()))
         yield f"    {absolute(row.get_absolute_url())}\n{sources(row.source)}\n"
 

@@ -108,7 +108,7 @@ def test_a_contests_kit_has_texts_data_images_citations_and_a_sheet(client, cont
     ]
     assert "What it is." in read(archive, "contest.txt")
     assert "more than 4,600 submissions\n    Source: Report of the house, The Paper" in read(archive, "figures.txt")
-    assert "“It is a tool.”\n    Tim, Evening, Contest\n    On the work: 受賞者" in read(archive, "quotes.txt")
+    assert "“It is a tool.”\n    Tim, Evening, Contest\n    Film: 受賞者" in read(archive, "quotes.txt")
     assert "Grand Prize: 受賞者\n    Creator: Ann Lee, South Korea" in read(archive, "winners.txt")
     assert "    “The jury's words.”" in read(archive, "winners.txt")
     assert "Report of the house, The Paper" in read(archive, "sources.txt")
