@@ -23,6 +23,7 @@ from contests.models import Appearance, Contest, Quote, Recognition, Submission
 from people.models import Person
 from publishing.laurels import FILES, files
 from record.images import renditions
+from search import index
 from tests import factories as make
 from tests.addresses import patterns
 from tests.reveal_urls import asked_of_entry, creator_of, every_address, questions
@@ -128,7 +129,11 @@ def remove_entry(film):
 
 
 def crawl(client, urls):
-    """Return what a visitor gets at each URL: status, headers and body."""
+    """
+    Return what a visitor gets at each URL: status, headers and body. First index what has changed, as at the end of an
+    editor's request.
+    """
+    index.refresh_quietly(None)
     answers = {}
     for url in urls:
         client.cookies.clear()

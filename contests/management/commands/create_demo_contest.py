@@ -50,8 +50,7 @@ class Command(BaseCommand):
                 self.make(plan, replace=options["replace"])
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
-        # Call the command by name: this app must not import `search`. Otherwise the next visitor's search would have to
-        # process all these changes.
+        # By name, because this app must not import `search`.
         if "refresh_search" in get_commands():
             call_command("refresh_search", stdout=self.stdout)
 
