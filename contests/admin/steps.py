@@ -26,6 +26,7 @@ from contests.approval import changes_since
 from contests.corrections.kinds import KINDS, Kind
 from contests.four_eyes import others
 from contests.models import Contest, Recognition
+from contests.step_saving import Trial
 from record.admin.primary_keys import is_key
 from record.admin.widgets import Textarea
 from record.visible_text import validate_visible
@@ -49,7 +50,7 @@ class Step:
     act: Callable[..., Model]
     """
     The function that takes the step: its arguments are the row, `actor` and the values of the form. It raises
-    `ValidationError` if the step isn't possible.
+    `ValidationError` if the step isn't possible. Unless `rehearsed` is None, it also takes a `trial`.
     """
     is_open: Callable[[Model, datetime], bool]
     """Whether the change page offers the step for this row."""
@@ -61,7 +62,7 @@ class Step:
     """The message afterwards; %(row)s is the row."""
     form: type[forms.Form] = forms.Form
     rehearsed: Mapping[str, Any] | None = field(default_factory=dict)
-    """Form values for trying the step out, to find out what it changes for the public; None if it changes nothing."""
+    """Form values for a trial, which finds out what the step changes for the public; None if it changes nothing."""
     until_reveal: bool = False
     """Whether the step changes what will be public from the reveal on, not what is public now."""
     leads_to: Callable[[Any], str] | None = None
@@ -73,12 +74,18 @@ class Step:
     covers: Callable[[Sequence[Any]], QuerySet[Recognition]] | None = None
     """The results that the step concerns, which its page lists."""
 
-    def take(self, rows: Sequence[Any], actor: User, values: Mapping[str, Any]) -> list[Model]:
-        """Take the step for all of `rows`, in a transaction. Raise `ValidationError` with the errors of all rows."""
+    def take(
+        self, rows: Sequence[Any], actor: User, values: Mapping[str, Any], trial: Trial | None = None
+    ) -> list[Model]:
+        """
+        Take the step for all of `rows`: in the transaction of the caller, or only in `trial`, which writes nothing.
+        Raise `ValidationError` with the errors of all rows.
+        """
         made, refused = [], []
+        options = {**values, "trial": trial} if trial else values
         for row in rows:
             try:
-                made.append(self.act(row, actor=actor, **values))
+                made.append(self.act(row, actor=actor, **options))
             except ValidationError as error:
                 refused.append(error)
         if refused:
@@ -221,8 +228,8 @@ class StepsMixin:
         last = max(filter(None, reveals), default=now)
         at = last if step.until_reveal and last > now else None
 
-        def act() -> None:
-            step.take(rows, request.user, step.rehearsed)
+        def act(trial: Trial) -> None:
+            step.take(rows, request.user, step.rehearsed, trial)
 
         return outlook([self.contest_of_row(row) for row in rows], act, at)
 
