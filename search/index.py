@@ -50,7 +50,7 @@ def refresh_quietly(limit: int | None = AT_A_REQUEST) -> None:
     """
     try:
         if Change.objects.exists() and refresh(limit, SECONDS) == limit:
-            logger.warning("More than %d rows have changed: run refresh_search to update the search index", limit)
+            logger.warning("At least %d rows have changed: run refresh_search to update the search index", limit)
     except Exception:
         logger.exception("The search index could not be updated: run refresh_search")
 
@@ -63,7 +63,7 @@ def settle() -> None:
 
 
 def _open_parts() -> None:
-    """Queue the entries of parts whose reveal has passed, so that they move to the public part."""
+    """Note the entries of parts whose reveal has passed as changed, so that they move to the public part."""
     for part in Part.objects.filter(public_from__lte=timezone.now()):
         waiting = Entry.objects.filter(part=part.pk).values_list("kind", "object_id")
         Change.objects.bulk_create(

@@ -90,13 +90,16 @@ def _wanted() -> dict[str, list[str]]:
     Return the statements that create each trigger, by its name. A name contains a hash of its trigger, so that a
     changed trigger gets a new name.
     """
+    # For each table up to three triggers: "text" if the texts of an entry change; "tie" if a row changes through which
+    # a person or source is public; "below" if a column changes that decides whether rows that belong to this row are
+    # public.
     wanted = form().own_triggers()
     models = {model._meta.db_table: model for model in visibility_columns.record()}
     for table, model in models.items():
         columns = {str(field.column) for field in model._meta.concrete_fields}
         deciding = {str(field.column) for field in visibility_columns.deciding().get(model, ())}
         keys = {str(field.column) for field in model._meta.concrete_fields if field.is_relation}
-        # Columns that only decide what is public don't occur in any text.
+        # Columns that decide what is public are in no text.
         in_texts = columns - deciding - IN_NO_TEXT.get(table, set())
         wanted |= _triggers(table, "text", in_texts, Reason.TEXTS, IN_TEXTS.get(table, []))
         ties = visibility_columns.shown_by(model, "{row}")

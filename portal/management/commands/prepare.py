@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts import roles
 from contests.models import Contest
 from portal import catalogs, private_files
+from search.index import refresh_quietly
 
 EDITOR = "editor@example.org"
 
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
             # Permissions for models from migrations later than the one that creates the roles.
             roles.put_right()
+            # Migrations note all rows of the record as changed.
+            refresh_quietly(None)
             self.stdout.write(f"Brought the database up to date ({len(plan)} migrations)")
 
     def load_first_contest(self):
