@@ -109,7 +109,7 @@ def test_a_trial_shows_the_public_what_the_step_itself_shows(name, later):
     act()
     after = public(whole, at)
     assert tried == after
-    assert {str(each.name): (each.before, each.after) for each in shown.differences} == {
+    assert {str(each.kind): (each.before, each.after) for each in shown.differences} == {
         kind: (len(before[kind]), len(after[kind])) for kind in before if before[kind] != after[kind]
     }
 
