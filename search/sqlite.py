@@ -3,7 +3,8 @@ The search on SQLite: an FTS5 index over the tokens of the entries. FTS5's simpl
 
 FTS5 returns matches in the order of their rowids, and only then can it stop at a limit without reading all matches. So
 the rowid of an entry in the FTS5 table contains the columns that give the order: 3 bits of kind, 3 of `weight`, 9 of
-`title_length` and 48 of `object_id`. Nothing else uses this number.
+`title_length` and 48 of `object_id`. Nothing else uses this number. Measured for the best 1,001 of 20,000 matches among
+60,000 entries: 1.2 ms. Sorting all matches by the columns of `search_entry` takes 46 ms.
 """
 
 from collections.abc import Iterable, Iterator
