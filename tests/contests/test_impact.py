@@ -30,9 +30,9 @@ def contest(state, **values):
     make.CreditFactory(submission=won.submission, person__name="Ada", source=make.SourceFactory())
     other = make.AwardFactory(contest=whole, name="Other award")
     make.RecognitionFactory(award=other, submission=won.submission, standing="mention")
-    make.RecognitionFactory(award=won.award, approved_at=None, order=3, presenters=[make.PersonFactory(name="Bo")])
-    make.RecognitionFactory(award=won.award, of_person=True, person__name="Cy", order=4)
-    make.RecognitionFactory(award=won.award, revoked=True, order=5)
+    make.RecognitionFactory(award=won.award, approved_at=None, presenters=[make.PersonFactory(name="Bo")])
+    make.RecognitionFactory(award=won.award, of_person=True, person__name="Cy")
+    make.RecognitionFactory(award=won.award, revoked=True)
     make.SubmissionFactory(contest=whole, title="Without an award", is_selected=False)
     make.SubmissionFactory(contest=whole, title="Submitted", status="submitted")
     if state == "sealed":
@@ -114,20 +114,22 @@ def test_a_trial_shows_the_public_what_the_step_itself_shows(name, later):
     }
 
 
-def test_the_steps_above_change_something_of_each_kind():
+KINDS_CHANGED = {
+    "reveal": set(map(str, (kind.name for kind in KINDS))),
+    "seal": set(map(str, (kind.name for kind in KINDS))),
+    "revoke": {"recognitions"},
+}
+
+
+@pytest.mark.parametrize("name", KINDS_CHANGED)
+def test_the_steps_above_change_what_is_compared(name):
     """Otherwise the test before would compare nothing."""
-    changed = {}
-    for name in ("reveal", "seal", "revoke", "hide an entry"):
-        whole, act = prepared(name)
-        at = whole.reveal_at if name == "seal" else None
-        before, trial = public(whole, at), Trial()
-        act(trial=trial)
-        after = public(whole, at, trial)
-        changed[name] = {kind for kind in before if before[kind] != after[kind]}
-    kinds = {str(kind.name) for kind in KINDS}
-    assert changed["reveal"] == changed["seal"] == kinds
-    assert changed["revoke"] == {"recognitions"}
-    assert "works" in changed["hide an entry"]
+    whole, act = prepared(name)
+    at = whole.reveal_at if name == "seal" else None
+    before, trial = public(whole, at), Trial()
+    act(trial=trial)
+    after = public(whole, at, trial)
+    assert {kind for kind in before if before[kind] != after[kind]} == KINDS_CHANGED[name]
 
 
 def test_two_steps_of_one_trial_see_each_other():
