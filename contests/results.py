@@ -7,10 +7,15 @@ approval before that time. `approve_recognition`, `reveal_recognition` and `seal
 recognition: one that was entered after the approval of its contest, or that becomes public before the others. After
 the approval, `show_entries`, `show_entry` and `hide_entry` set which entries without an award the public sees. After
 the reveal, `revoke` and `restore` revoke a single recognition and undo that; its page stays public.
+
+Each function takes the keyword `actor`, the user who makes the change, and runs in a transaction of its own. With the
+keyword `trial` it writes nothing and locks nothing: it raises the same errors, and the trial has the changed rows.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import TypeVar
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,10 +26,10 @@ from django.utils.translation import override
 
 from accounts.models import User
 from contests import result_checks
-from contests.approval import hold, meanings
+from contests.approval import meanings
 from contests.models import Contest, Recognition, Step, Submission
+from contests.step_saving import Saving, Trial
 from contests.visibility import Results
-from record.history import keep_first_version, keep_links
 from record.models import check_within
 from record.time_zones import local, told, zone_named
 from record.viewpoint import Viewpoint
@@ -33,75 +38,93 @@ from record.visible_text import is_blank
 #: The reason in the history when an approval is withdrawn. The button in the admin has the same words.
 TAKEN_BACK = "Approval taken back"
 
+Row = TypeVar("Row", Contest, Recognition)
+AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)
+
+
+def _step(take: Callable[..., AnyRow]) -> Callable[..., AnyRow]:
+    """Run a step in a transaction, and give it a `Saving`; or give it the `trial` of the caller."""
+
+    @wraps(take)
+    def run(row: AnyRow, *, actor: User | None, trial: Trial | None = None, **values: Any) -> AnyRow:
+        if trial is not None:
+            return take(row, actor=actor, saving=trial, **values)
+        with transaction.atomic():
+            return take(row, actor=actor, saving=Saving(actor), **values)
+
+    return run
+
 
 def waiting(contest: Contest) -> QuerySet[Recognition]:
     """Return the recognitions of `contest` that are not approved yet."""
     return Recognition.objects.filter(award__contest=contest, approved_at=None)
 
 
-@transaction.atomic
-def approve(contest: Contest, *, actor: User | None) -> Contest:
+@_step
+def approve(contest: Contest, *, actor: User | None, saving: Saving) -> Contest:
     """
     Approve the results of `contest`: store who approved them and when, in the contest and in each recognition without
     approval, and store a description of each of these recognitions. The results become public at `reveal_at`, or at
     once if that time has passed. Raise `ValidationError` if everything is approved already, if a work isn't eligible,
     or if `actor` may not approve a recognition by the four-eyes rule (`contests.four_eyes`).
     """
-    contest = _locked(contest)
-    rows = list(waiting(contest).select_for_update(of=("self",)))
+    contest = saving.current(contest)
+    rows = saving.locked(waiting(contest))
     if contest.approved_at is not None and not rows:
         raise ValidationError(_("The results of %(contest)s are approved already.") % {"contest": contest})
-    hold(rows)
+    saving.hold(rows)
     result_checks.refuse_unseen(waiting(contest))
     result_checks.refuse_own(rows, actor)
     now, said = timezone.now(), meanings(rows)
     for row in rows:
         row.approved_at, row.approved_by, row.approved_as = now, actor, said[row.pk]
-    _save_all(rows, actor, Step.APPROVED, "Approved", ["approved_at", "approved_by", "approved_as"])
-    return _approved(contest, actor, now) if contest.approved_at is None else contest
+    saving.save_all(rows, Step.APPROVED, "Approved", ["approved_at", "approved_by", "approved_as"])
+    return _approved(contest, saving, actor, now) if contest.approved_at is None else contest
 
 
-@transaction.atomic
-def approve_recognition(recognition: Recognition, *, actor: User | None) -> Recognition:
+@_step
+def approve_recognition(recognition: Recognition, *, actor: User | None, saving: Saving) -> Recognition:
     """
     Approve one recognition, for example one that was entered after the approval of its contest. Raise `ValidationError`
     if it is already approved, if its work isn't eligible, or if `actor` may not approve it by the four-eyes rule
     (`contests.four_eyes`).
     """
-    recognition = _locked(recognition)
+    recognition = saving.current(recognition)
     if recognition.approved_at is not None:
         raise ValidationError(_("“%(recognition)s” is approved already.") % {"recognition": recognition})
-    hold([recognition])
+    saving.hold([recognition])
     result_checks.refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
     result_checks.refuse_own([recognition], actor)
     recognition.approved_as = meanings([recognition])[recognition.pk]
-    return _approved(recognition, actor, timezone.now())
+    return _approved(recognition, saving, actor, timezone.now())
 
 
-@transaction.atomic
-def reveal(contest: Contest, *, actor: User | None, at: datetime | None = None) -> Contest:
+@_step
+def reveal(contest: Contest, *, actor: User | None, saving: Saving, at: datetime | None = None) -> Contest:
     """
     Set the time from which the approved results of `contest` are public: `at`, or now. Raise `ValidationError` if the
     results are not approved, if they are public already, if the contest is not published at that time, or if the time
     has passed.
     """
-    contest = _locked(contest)
+    contest = saving.current(contest)
     now = timezone.now()
     if contest.results(Viewpoint(now)) is Results.PUBLIC:
         raise ValidationError(_("The results of %(contest)s are public already.") % {"contest": contest})
     contest.reveal_at = _moment(contest, at, now)
-    return _save(contest, actor, Step.REVEAL_SET, _in_history(contest.reveal_at, contest))
+    return saving.save(contest, Step.REVEAL_SET, _in_history(contest.reveal_at, contest))
 
 
-@transaction.atomic
-def reveal_recognition(recognition: Recognition, *, actor: User | None, at: datetime | None = None) -> Recognition:
+@_step
+def reveal_recognition(
+    recognition: Recognition, *, actor: User | None, saving: Saving, at: datetime | None = None
+) -> Recognition:
     """
     Set the time from which one approved recognition and its submission are public, before the other results of the
     contest: `at`, or now. Raise `ValidationError` if the recognition or the results of its contest are not approved, if
     the recognition is public already, if its submission isn't eligible, if the contest is not published at that time,
     or if the time has passed.
     """
-    recognition = _locked(recognition)
+    recognition = saving.current(recognition)
     now = timezone.now()
     if recognition.approved_at is None:
         raise ValidationError(_("Approve “%(recognition)s” first.") % {"recognition": recognition})
@@ -110,23 +133,21 @@ def reveal_recognition(recognition: Recognition, *, actor: User | None, at: date
     result_checks.refuse_unseen(Recognition.objects.filter(pk=recognition.pk))
     contest = recognition.award.contest
     recognition.reveal_at = _moment(contest, at, now)
-    recognition = _save(recognition, actor, Step.REVEAL_SET, _in_history(recognition.reveal_at, contest))
-    _show_work_with(recognition, actor)
+    recognition = saving.save(recognition, Step.REVEAL_SET, _in_history(recognition.reveal_at, contest))
+    _show_work_with(recognition, saving)
     return recognition
 
 
-@transaction.atomic
-def seal(contest: Contest, *, actor: User | None) -> Contest:
+@_step
+def seal(contest: Contest, *, actor: User | None, saving: Saving) -> Contest:
     """
     Withdraw the approval and the reveal of a contest and of all its recognitions. Raise `ValidationError` if one of the
     results is public: public results stay public, and a wrong one is revoked instead.
     """
-    contest = _locked(contest)
+    contest = saving.current(contest)
     rows = Recognition.objects.filter(award__contest=contest)
     # Lock the rows before checking them, because another editor may be about to reveal one of them.
-    approved = list(
-        rows.exclude(approved_at=None, reveal_at=None, approved_as__isnull=True).select_for_update(of=("self",))
-    )
+    approved = saving.locked(rows.exclude(approved_at=None, reveal_at=None, approved_as__isnull=True))
     now = timezone.now()
     if contest.results(Viewpoint(now)) is Results.PUBLIC:
         raise ValidationError(
@@ -148,32 +169,34 @@ def seal(contest: Contest, *, actor: User | None) -> Contest:
     for row in approved:
         row.approved_at = row.approved_by = row.approved_as = row.reveal_at = None
     names = ["approved_at", "approved_by", "approved_as", "reveal_at"]
-    _save_all(approved, actor, Step.SEALED, TAKEN_BACK, names)
+    saving.save_all(approved, Step.SEALED, TAKEN_BACK, names)
     for row in ahead:
-        _show_work_with(row, actor)
-    return _sealed(contest, actor)
+        _show_work_with(row, saving)
+    return _sealed(contest, saving)
 
 
-@transaction.atomic
-def seal_recognition(recognition: Recognition, *, actor: User | None) -> Recognition:
+@_step
+def seal_recognition(recognition: Recognition, *, actor: User | None, saving: Saving) -> Recognition:
     """Withdraw the approval and the reveal of one recognition. Raise `ValidationError` if it is public."""
-    recognition = _locked(recognition)
+    recognition = saving.current(recognition)
     if _is_among(Recognition.objects.revealed(Viewpoint.now()), recognition):
         raise ValidationError(
             _("“%(recognition)s” is public: its approval can’t be taken back. Revoke it if it is wrong.")
             % {"recognition": recognition}
         )
-    return _sealed(recognition, actor)
+    return _sealed(recognition, saving)
 
 
-@transaction.atomic
-def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: date | None = None) -> Recognition:
+@_step
+def revoke(
+    recognition: Recognition, *, actor: User | None, saving: Saving, reason: str, on: date | None = None
+) -> Recognition:
     """
     Revoke one public recognition as of the date `on` (default: today), for a public `reason`. The recognition
     disappears from the lists of winners; its page stays and shows a notice. Raise `ValidationError` if `reason` is
     blank, if the recognition is not public or already revoked, or if `on` is in the future or before the contest began.
     """
-    recognition = _locked(recognition)
+    recognition = saving.current(recognition)
     if is_blank(reason):
         raise ValidationError({"reason": _("Enter a reason. It will be public.")})
     if on is not None:
@@ -196,49 +219,49 @@ def revoke(recognition: Recognition, *, actor: User | None, reason: str, on: dat
         )
     recognition.revoked_on = on or timezone.localdate()
     recognition.revocation_reason = reason.strip()
-    return _save(recognition, actor, Step.REVOKED, f"Revoked: {recognition.revocation_reason}")
+    return saving.save(recognition, Step.REVOKED, f"Revoked: {recognition.revocation_reason}")
 
 
-@transaction.atomic
-def restore(recognition: Recognition, *, actor: User | None, reason: str) -> Recognition:
+@_step
+def restore(recognition: Recognition, *, actor: User | None, saving: Saving, reason: str) -> Recognition:
     """
     Undo the revocation of one recognition, for a public `reason`. The history keeps both changes. Raise
     `ValidationError` if `reason` is blank or if the recognition is not revoked.
     """
-    recognition = _locked(recognition)
+    recognition = saving.current(recognition)
     if is_blank(reason):
         raise ValidationError({"reason": _("Enter a reason. It will be public.")})
     if not recognition.is_revoked:
         raise ValidationError(_("“%(recognition)s” is already valid.") % {"recognition": recognition})
     recognition.revoked_on = None
     recognition.revocation_reason = ""
-    return _save(recognition, actor, Step.RESTORED, f"Restored: {reason.strip()}")
+    return saving.save(recognition, Step.RESTORED, f"Restored: {reason.strip()}")
 
 
-@transaction.atomic
-def show_entries(contest: Contest, *, actor: User | None, entries: str) -> Contest:
+@_step
+def show_entries(contest: Contest, *, actor: User | None, saving: Saving, entries: str) -> Contest:
     """
     Set which entries of `contest` the public sees after the reveal. `entries` is a value of `Contest.PublicEntries`. If
     the results are public already, the setting takes effect at once. Raise `ValidationError` if the results are not
     approved yet (then the form of the contest sets the value) or if nothing would change.
     """
-    contest = _locked(contest)
+    contest = saving.current(contest)
     result_checks.refuse_unapproved(contest)
     if contest.public_entries == entries:
         raise ValidationError(_("%(contest)s shows these entries already.") % {"contest": contest})
     contest.public_entries = entries
-    return _save(contest, actor, Step.ENTRIES_SET, f"Entries that the public sees: {entries}")
+    return saving.save(contest, Step.ENTRIES_SET, f"Entries that the public sees: {entries}")
 
 
-@transaction.atomic
-def show_entry(submission: Submission, *, actor: User | None) -> Submission:
+@_step
+def show_entry(submission: Submission, *, actor: User | None, saving: Saving) -> Submission:
     """
     Mark one entry as selected, so that the public sees it after the reveal, and make it eligible if its status is
     "submitted". If the results are public already, the entry becomes public at once. Raise `ValidationError` if the
     results of its contest are not approved yet, if the status is neither "submitted" nor "eligible", or if the contest
     shows only entries with an award and this entry has no public award.
     """
-    submission = _locked(submission)
+    submission = saving.current(submission)
     contest, status = submission.contest, Submission.Status
     result_checks.refuse_unapproved(contest)
     if submission.status not in (status.SUBMITTED, status.ELIGIBLE):
@@ -248,30 +271,21 @@ def show_entry(submission: Submission, *, actor: User | None) -> Submission:
     if not contest.shows(is_selected=True) and not submission.has_known_award:
         raise ValidationError(_("%(contest)s shows only entries with an award.") % {"contest": contest})
     submission.status, submission.is_selected = status.ELIGIBLE, True
-    return _save(submission, actor, Step.ENTRIES_SET, "Shown to the public")
+    return saving.save(submission, Step.ENTRIES_SET, "Shown to the public")
 
 
-@transaction.atomic
-def hide_entry(submission: Submission, *, actor: User | None) -> Submission:
+@_step
+def hide_entry(submission: Submission, *, actor: User | None, saving: Saving) -> Submission:
     """
     Mark one entry as not selected, so that the public no longer sees it, unless it has an award. Raise
     `ValidationError` if the results of its contest are not approved yet or if the entry isn't selected.
     """
-    submission = _locked(submission)
+    submission = saving.current(submission)
     result_checks.refuse_unapproved(submission.contest)
     if not submission.is_selected:
         raise ValidationError(_("“%(entry)s” is not selected.") % {"entry": submission})
     submission.is_selected = False
-    return _save(submission, actor, Step.ENTRIES_SET, "Hidden from the public")
-
-
-Row = TypeVar("Row", Contest, Recognition)
-AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)
-
-
-def _locked(row: AnyRow) -> AnyRow:
-    # Read the row again with a lock: if two editors act at the same time, the second must see the change of the first.
-    return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    return saving.save(submission, Step.ENTRIES_SET, "Hidden from the public")
 
 
 def _is_among(rows: QuerySet, row: Model) -> bool:
@@ -288,19 +302,19 @@ def _first_day(contest: Contest) -> date | None:
     return first and local(first, zone_named(contest.time_zone)).date()
 
 
-def _approved(row: Row, actor: User | None, now: datetime) -> Row:
+def _approved(row: Row, saving: Saving, actor: User | None, now: datetime) -> Row:
     row.approved_at = now
     row.approved_by = actor
-    return _save(row, actor, Step.APPROVED, "Results approved" if isinstance(row, Contest) else "Approved")
+    return saving.save(row, Step.APPROVED, "Results approved" if isinstance(row, Contest) else "Approved")
 
 
-def _sealed(row: Row, actor: User | None) -> Row:
+def _sealed(row: Row, saving: Saving) -> Row:
     row.approved_at = row.approved_by = row.reveal_at = None
     if isinstance(row, Recognition):
         row.approved_as = None
-    row = _save(row, actor, Step.SEALED, TAKEN_BACK)
+    row = saving.save(row, Step.SEALED, TAKEN_BACK)
     if isinstance(row, Recognition):
-        _show_work_with(row, actor)
+        _show_work_with(row, saving)
     return row
 
 
@@ -323,57 +337,26 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
     return moment
 
 
-def _show_work_with(recognition: Recognition, actor: User | None) -> None:
+def _show_work_with(recognition: Recognition, saving: Saving) -> None:
     """
     Set `reveal_at` of the submission of `recognition` to the earliest `reveal_at` of its recognitions, so that the page
     of the submission becomes public with the first of them.
     """
     if recognition.submission_id is None:
         return
-    works = Submission.objects.select_related("contest").select_for_update(of=("self",))
-    work = works.get(pk=recognition.submission_id)
-    moments = [moment for moment in work.recognitions.values_list("reveal_at", flat=True) if moment]
+    (work,) = saving.locked(Submission.objects.select_related("contest").filter(pk=recognition.submission_id))
+    moments = [moment for moment in saving.reveals(work) if moment]
     if work.reveal_at and work.reveal_at <= timezone.now():
         moments.append(work.reveal_at)  # A public submission stays public, even if its award has been deleted.
     earliest = min(moments, default=None)
     if work.reveal_at != earliest:
         work.reveal_at = earliest
         if earliest:
-            _save(work, actor, Step.REVEAL_SET, _in_history(earliest, work.contest))
+            saving.save(work, Step.REVEAL_SET, _in_history(earliest, work.contest))
         else:
-            _save(work, actor, Step.SEALED, "Reveal taken back")
+            saving.save(work, Step.SEALED, "Reveal taken back")
 
 
 def _in_history(moment: datetime, contest: Contest) -> str:
     with override("en"):
         return f"Reveal set to {told(moment, zone_named(contest.time_zone))}"
-
-
-def _save(instance: AnyRow, actor: User | None, step: Step, reason: str) -> AnyRow:
-    """
-    Save `instance` and create its history record with the change of state `step`, the user `actor` and the reason.
-    Texts in the history are in English, so translations are switched off.
-    """
-    with override("en"):
-        keep_first_version(type(instance), [instance.pk])
-        instance._history_user = actor
-        instance._change_reason = reason[:100]
-        instance._step = step
-        try:
-            instance.save()
-        finally:
-            del instance._step  # A later `save()` of this object is an ordinary edit.
-    return instance
-
-
-def _save_all(rows: list[Recognition], actor: User | None, step: Step, reason: str, names: list[str]) -> None:
-    """
-    Save the fields `names` of `rows` in bulk, and create a history record for each row with the change of state `step`,
-    the user `actor` and the reason. The number of SQL statements does not grow with the rows.
-    """
-    keep_first_version(Recognition, [row.pk for row in rows])
-    Recognition.objects.bulk_update(rows, names, batch_size=500)
-    records = Recognition.history.bulk_history_create(
-        rows, update=True, default_user=actor, default_change_reason=reason, custom_historical_attrs={"step": step}
-    )
-    keep_links(Recognition, records)

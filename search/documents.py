@@ -20,7 +20,7 @@ from contests.models import Award, Contest, Credit, Event, Quote, Recognition, S
 from people.models import Person
 from record.models import Source
 from record.viewpoint import Viewpoint
-from search.models import Entry, Kind, place_of
+from search.models import LONGEST_ORDERED_TITLE, Entry, Kind
 from search.partitions import marked
 from search.query import IN_TITLE, WHOLE_TITLE
 from search.tokenizer import split, tokens, whole
@@ -74,9 +74,10 @@ def _entry(
     found_by = [WHOLE_TITLE + whole(words) for words in titles if words]
     found_by += [IN_TITLE + token for token in in_title] + in_title + everywhere
     return Entry(
-        id=place_of(kind, weight, title, row.pk),
         kind=kind,
         object_id=row.pk,
+        weight=weight,
+        title_length=min(len(title), LONGEST_ORDERED_TITLE),
         part=part,
         key=row.key,
         # Relative to the root of the portal, because requests can have different URL prefixes, for example that of a

@@ -3,11 +3,12 @@
 Run a search: find the public entries that match a query, best first.
 
 A search reads only the public parts of the index, so that neither its time nor its number of statements depends on
-hidden rows. The same statement still checks that each match is public, because the index may be slightly out of date.
+hidden rows. It writes nothing. The index may be out of date, so the same statement checks that the row of each match is
+public and that its texts haven't changed since.
 
-The rank depends only on the entry itself: first on how well its title matches (`Question.tiers`), then on its primary
-key. Word counts over all entries are not used, so that hidden rows can't influence the order and both databases give
-the same order.
+The rank depends only on the entry itself: first on how well its title matches (`Question.tiers`), then on its columns
+(`Match`). Word counts over all entries are not used, so that hidden rows can't influence the order and both databases
+give the same order.
 """
 
 from collections.abc import Iterator
@@ -15,19 +16,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, product
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from record.viewpoint import Viewpoint
 from search.documents import MODELS
-from search.index import refresh_for_search
-from search.models import OBJECT_ID_BITS, Entry, Kind, Spelling, kind_of, places_of
-from search.partitions import mark_of
+from search.models import Entry, Kind, Reason, Spelling
+from search.partitions import mark_of, searched
 from search.query import Question
 from search.snippets import marked, passage
 from search.tokenizer import Word, is_one_typo, split, variants
@@ -48,6 +49,15 @@ NAMES = {
 FORMER_NAMES = {"films": "works"}
 _ALL = 2**62
 _PASSAGE, _SEARCHED = 200, 4_000
+
+
+class Match(NamedTuple):
+    """An entry that matches a query. Equally good matches are in the order of these values."""
+
+    kind: int
+    weight: int
+    title_length: int
+    object_id: int
 
 
 @dataclass(frozen=True)
@@ -137,31 +147,31 @@ def search(text: str, viewpoint: Viewpoint, *, kind: Kind | None = None, page: s
     question = asked = Question(text)
     if question.is_empty:
         return Answer(question, question, [])
-    parts = refresh_for_search(viewpoint)
-    found: dict[int, int] = {}
+    parts = searched(viewpoint)
+    found: dict[Match, int] = {}
     for asked in _readings(question, parts):
         if found := _candidates(
             asked, viewpoint, parts, {each: MOST if each is kind else OF_EACH_KIND for each in Kind}
         ):
             break
     # In this order, the kind with the best result comes first.
-    ranked: dict[Kind, list[int]] = {}
-    for place in sorted(found, key=lambda place: (found[place], place)):
-        ranked.setdefault(kind_of(place), []).append(place)
-    shown = {each: places[:OF_EACH_KIND] if kind is None else [] for each, places in ranked.items()}
+    ranked: dict[Kind, list[Match]] = {}
+    for match in _best_first(found):
+        ranked.setdefault(Kind(match.kind), []).append(match)
+    shown = {each: matches[:OF_EACH_KIND] if kind is None else [] for each, matches in ranked.items()}
     one_page = None
     if kind in ranked:
         one_page = Paginator(ranked[kind][:MOST], PER_PAGE).get_page(page)
         shown[kind] = list(one_page)
-    entries = Entry.objects.defer("tokens").in_bulk([place for places in shown.values() for place in places])
+    entries = _entries([match for matches in shown.values() for match in matches], "tokens")
     groups = [
         Group(
             kind=each,
-            results=[Result(entries[place], asked) for place in shown[each] if place in entries],
-            count=len(places),
+            results=[Result(entries[match], asked) for match in shown[each] if match in entries],
+            count=len(matches),
             page=one_page if each is kind else None,
         )
-        for each, places in ranked.items()
+        for each, matches in ranked.items()
     ]
     return Answer(question, asked, groups, _said(question, asked, groups))
 
@@ -171,15 +181,29 @@ def suggest(text: str, viewpoint: Viewpoint) -> list[Entry]:
     question = Question(text)
     if question.is_empty:
         return []
-    parts = refresh_for_search(viewpoint)
-    found: dict[int, int] = {}
+    parts = searched(viewpoint)
+    found: dict[Match, int] = {}
     limits = dict.fromkeys(Kind, SUGGESTIONS)
     for asked in _readings(question, parts):
         if asked.is_loose or (found := _candidates(asked, viewpoint, parts, limits, titles_only=True)):
             break
-    best = sorted(found, key=lambda place: (found[place], place))[:SUGGESTIONS]
-    entries = Entry.objects.defer("tokens", "text").in_bulk(best)
-    return [entries[place] for place in best if place in entries]
+    best = _best_first(found)[:SUGGESTIONS]
+    entries = _entries(best, "tokens", "text")
+    return [entries[match] for match in best if match in entries]
+
+
+def _best_first(found: dict[Match, int]) -> list[Match]:
+    return sorted(found, key=lambda match: (found[match], match))
+
+
+def _entries(matches: list[Match], *deferred: str) -> dict[Match, Entry]:
+    """Return the entries of `matches`, without the `deferred` fields. One statement, or none without matches."""
+    by_row = {(match.kind, match.object_id): match for match in matches}
+    wanted = Q()
+    for kind in {match.kind for match in matches}:
+        wanted |= Q(kind=kind, object_id__in=[match.object_id for match in matches if match.kind == kind])
+    entries = Entry.objects.filter(wanted).defer(*deferred) if matches else ()
+    return {by_row[entry.kind, entry.object_id]: entry for entry in entries}
 
 
 def _readings(question: Question, parts: list[int]) -> Iterator[Question]:
@@ -195,9 +219,9 @@ def _readings(question: Question, parts: list[int]) -> Iterator[Question]:
 
 def _candidates(
     question: Question, viewpoint: Viewpoint, parts: list[int], limits: dict[Kind, int], *, titles_only: bool = False
-) -> dict[int, int]:
+) -> dict[Match, int]:
     """
-    Return the primary keys of the matching public entries, each with its tier. The last tier contains all matches: at
+    Return the matching public entries, each with its tier. The last tier contains all matches: at
     most 1,001 of each kind are read from it, or `limits` with `titles_only`. Of the earlier tiers at most `limits` are
     read. Two statements.
     """
@@ -215,9 +239,10 @@ def _candidates(
         sql, values = _public_matches(kind, viewpoint, asked)
         selects.append(sql)
         parameters += values
-    found: dict[int, int] = {}
-    for tier, place in _rows(selects, parameters):
-        found[place] = min(tier, found.get(place, tier))
+    found: dict[Match, int] = {}
+    for tier, *columns in _rows(selects, parameters):
+        match = Match(*columns)
+        found[match] = min(tier, found.get(match, tier))
     return found
 
 
@@ -225,43 +250,47 @@ def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
     """Return the kinds and tiers that have any match; only those are queried further."""
     parts, parameters = [], []
     for kind, (tier, expression) in product(Kind, enumerate(tiers)):
-        parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({form().ANY})")
-        parameters += [expression, *places_of(kind)]
+        parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({form().any_match(kind)})")
+        parameters.append(expression)
     return [(Kind(kind), tier) for kind, tier in _rows(parts, parameters)]
 
 
 def _public_matches(kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, str, int]]) -> tuple[str, list[Any]]:
     """
     Return SQL and parameters for the entries of one kind that match and are public. `asked` lists (tier, expression,
-    limit); each tier gives at most `limit` entries, in the order of their primary keys.
+    limit); each tier gives at most `limit` entries, in the order of `Match`.
     """
     # There are few sources, but PostgreSQL takes 13 ms to plan the condition for a public source. So the condition
     # occurs only once, around all tiers together.
     is_long = kind is Kind.SOURCE
-    place = "place" if is_long else form().PLACE
-    is_public, public_parameters = _is_public(kind, viewpoint, place)
-    parts, parameters = [], []
+    condition, values = _may_be_shown(kind, viewpoint, f"t{kind:d}.object_id" if is_long else form().OBJECT_ID)
+    columns = f"{kind:d} AS kind, weight, title_length, object_id"
+    parts: list[str] = []
+    parameters: list[Any] = []
     for tier, expression, number in asked:
-        matches = form().MATCHES.format(also="1 = 1" if is_long else f"EXISTS ({is_public})")
-        parts.append(f"SELECT {tier:d} AS tier, place FROM ({matches}) AS t{kind:d}{tier:d}")
-        parameters += [
-            expression,
-            *places_of(kind),
-            *(() if is_long else public_parameters),
-            _ALL if is_long else number,
-        ]
+        matches = form().matches(kind, "1 = 1" if is_long else condition)
+        parts.append(f"SELECT {tier:d} AS tier, {columns} FROM ({matches}) AS t{kind:d}{tier:d}")
+        parameters += [expression, _ALL] if is_long else [expression, *values, number]
     sql = " UNION ALL ".join(parts)
     if is_long:
         # Without the limit, the planner would copy the condition into each part.
-        sql = f"SELECT tier, place FROM ({sql} LIMIT {_ALL:d}) AS t{kind:d} WHERE EXISTS ({is_public})"
-        parameters += public_parameters
+        sql = f"SELECT tier, {columns} FROM ({sql} LIMIT {_ALL:d}) AS t{kind:d} WHERE {condition}"
+        parameters += values
     return sql, parameters
 
 
-def _is_public(kind: Kind, viewpoint: Viewpoint, place: str) -> tuple[str, tuple[Any, ...]]:
-    """Return SQL and parameters that select the row of the entry with primary key `place` if it is public."""
-    of_place = RawSQL(f"{place} & {OBJECT_ID_BITS:d}", [])  # noqa: S611
-    return MODELS[kind].objects.public(viewpoint).filter(pk=of_place).order_by().values("pk").query.sql_with_params()
+def _may_be_shown(kind: Kind, viewpoint: Viewpoint, object_id: str) -> tuple[str, tuple[Any, ...]]:
+    """
+    Return an SQL condition, with its parameters, for the entry of the row with this id: the row is public, and no text
+    of the entry has changed since it was indexed. Such a text might name something that must stay hidden.
+    """
+    row = RawSQL(object_id, [])  # noqa: S611
+    public = MODELS[kind].objects.public(viewpoint).filter(pk=row).order_by().values("pk")
+    is_public, parameters = public.query.sql_with_params()
+    # "OFFSET 0" stops PostgreSQL from reading all changes, also those of hidden rows, to compare them at once.
+    changed = f"kind = {kind:d} AND search_change.object_id = {object_id} AND reason = {Reason.TEXTS:d}"
+    has_changed = f"EXISTS (SELECT 1 FROM search_change WHERE {changed} LIMIT 1 OFFSET 0)"
+    return f"EXISTS ({is_public}) AND NOT {has_changed}", parameters
 
 
 def _rows(parts: list[str], parameters: list[Any]) -> list[tuple]:

@@ -1,7 +1,4 @@
-"""
-Update the search index after editors' requests, so that visitors' searches don't have to process changes of hidden
-rows.
-"""
+"""Update the search index at the end of editors' requests, so that the next search finds what they saved."""
 
 from django.http import HttpRequest, HttpResponse
 
@@ -11,7 +8,10 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class RefreshMiddleware:
-    """Update the index after each request of a staff member that may have changed something in the admin."""
+    """
+    Update the index after each request of a staff member that may have changed something in the admin. By then, the
+    view has committed its transaction. A search can't do it: a GET request must not write.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response

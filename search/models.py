@@ -18,30 +18,10 @@ class Kind(models.IntegerChoices):
     SOURCE = 5, _("Source")
 
 
-# A primary key contains kind, weight, length of the title and id, in this many bits, from the top of a signed 64-bit
-# number.
-_WEIGHT, _LENGTH, _ID = 3, 9, 48
-
-
-def place_of(kind: int, weight: int, title: str, object_id: int) -> int:
-    """Return the primary key of an entry. It sorts by weight (0 first), then by shorter titles, then by older rows."""
-    length = min(len(title), 2**_LENGTH - 1)
-    return ((kind << _WEIGHT | weight) << _LENGTH | length) << _ID | object_id
-
-
-def places_of(kind: int) -> tuple[int, int]:
-    """Return the lowest and the highest primary key that an entry of this kind can have."""
-    first = kind << (_WEIGHT + _LENGTH + _ID)
-    return first, first + 2 ** (_WEIGHT + _LENGTH + _ID) - 1
-
-
-def kind_of(place: int) -> Kind:
-    return Kind(place >> (_WEIGHT + _LENGTH + _ID))
-
-
-OBJECT_ID_BITS = 2**_ID - 1
 # The part of the index with everything public, and the part with everything else.
 OPEN, HIDDEN = 0, -1
+# Longer titles have the same order as titles of this length, in characters.
+LONGEST_ORDERED_TITLE = 511
 
 
 class Part(models.Model):
@@ -62,11 +42,16 @@ class Entry(models.Model):
     """
     One search result: the texts of a row, and the tokens by which it is found. An entry must not contain anything that
     could be hidden while its row is public, because everybody who finds the entry can read it.
+
+    Entries that match a query equally well are ordered by `weight` (0 to 7, 0 first), then `title_length`, then
+    `object_id`.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)
     kind = models.PositiveSmallIntegerField(choices=Kind)
     object_id = models.PositiveBigIntegerField()
+    weight = models.PositiveSmallIntegerField()
+    title_length = models.PositiveSmallIntegerField()
     part = models.BigIntegerField(default=HIDDEN)
     key = models.CharField(max_length=100)
     url = models.TextField()
@@ -105,20 +90,31 @@ class Entry(models.Model):
         return self.key.startswith("synthetic-")
 
 
+class Reason(models.IntegerChoices):
+    """Why an entry must be looked at. Until it is rebuilt, a search leaves it out if its texts have changed."""
+
+    TEXTS = 1, "its texts have changed"
+    VISIBILITY = 2, "a row has changed through which its row is public, so it may belong in another part"
+    REBUILD = 3, "all entries are rebuilt"
+
+
 class Change(models.Model):
     """
-    A note, written by a database trigger, that an entry must be rebuilt. With `is_tie`, only a row has changed through
-    which the entry's row is public, so the entry may belong in another part.
+    A note, written by a database trigger, that an entry is out of date. The next update of the index processes and
+    deletes it.
     """
 
     id = models.BigAutoField(primary_key=True)
     kind = models.PositiveSmallIntegerField(choices=Kind)
     object_id = models.PositiveBigIntegerField()
-    is_tie = models.BooleanField(default=False)
+    reason = models.PositiveSmallIntegerField(choices=Reason)
 
     class Meta:
         db_table = "search_change"
         default_permissions = ()
+        indexes = [
+            models.Index(fields=["kind", "object_id"], condition=Q(reason=Reason.TEXTS), name="search_change_of_texts"),
+        ]
 
     def __str__(self) -> str:
         return f"{Kind(self.kind).label} {self.object_id}"

@@ -46,9 +46,12 @@ def unmarked(token: str) -> tuple[int, str]:
     return int(part) if part else HIDDEN if hidden else OPEN, word
 
 
-def searched(past: Iterable[int], viewpoint: Viewpoint) -> list[int]:
-    """Return the parts that a search at `viewpoint` reads; `past` are the parts that have become public by then."""
-    return [OPEN, HIDDEN] if viewpoint.preview is not None else [OPEN, *sorted(past)]
+def searched(viewpoint: Viewpoint) -> list[int]:
+    """Return the parts that a search at `viewpoint` reads. At most one statement."""
+    if viewpoint.preview is not None:
+        return [OPEN, HIDDEN]
+    past = Part.objects.filter(public_from__lte=viewpoint.at).order_by("pk")
+    return [OPEN, *past.values_list("pk", flat=True)]
 
 
 def parts_of(

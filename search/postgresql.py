@@ -6,18 +6,10 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from search.models import Kind
 from search.query import Term, Unit
 
-PLACE = "matching.place"
-# Whether anything matches an expression in a range of primary keys, and which rows. The planner doesn't know how common
-# a word is. It would scan the entries in the order of their keys until it has enough, which for a rare word means all
-# of them. "MATERIALIZED" hides the limit from the planner, so that it uses the index of the tokens.
-_MATCH = "FROM search_entry WHERE vector @@ %s::tsquery AND id BETWEEN %s AND %s"
-ANY = f"WITH matching AS MATERIALIZED (SELECT 1 {_MATCH}) SELECT 1 FROM matching"  # noqa: S608
-MATCHES = (
-    f"WITH matching AS MATERIALIZED (SELECT id AS place {_MATCH} ORDER BY id)"  # noqa: S608
-    " SELECT place FROM matching WHERE {also} LIMIT %s"
-)
+OBJECT_ID = "matching.object_id"
 SETTLE = ["ANALYZE search_entry"]
 REBUILD: list[str] = []  # PostgreSQL keeps the index up to date
 INSTALLED = """
@@ -25,6 +17,29 @@ INSTALLED = """
     WHERE tgname LIKE 'search!_%%' ESCAPE '!' AND NOT tgisinternal AND relnamespace = current_schema()::regnamespace
 """
 LOCK = 0x1A07E1  # any number that no other lock uses
+
+
+# The planner doesn't know how common a word is. With a limit, it would scan all entries until it has enough, which for
+# a rare word means all of them. "MATERIALIZED" hides the limit from the planner, so that it uses the index of the
+# tokens.
+def any_match(kind: Kind | None = None) -> str:
+    """Return SQL that selects something if an entry, or one of `kind`, matches the expression in its parameter."""
+    return f"WITH matching AS MATERIALIZED (SELECT 1 {_match(kind)}) SELECT 1 FROM matching"  # noqa: S608
+
+
+def matches(kind: Kind, also: str) -> str:
+    """
+    Return SQL for the entries of one kind that match an expression and fulfil the condition `also`, in their order. Its
+    parameters are the expression, those of `also`, and the largest number of entries.
+    """
+    order = "weight, title_length, object_id"
+    matching = f"WITH matching AS MATERIALIZED (SELECT {order} {_match(kind)} ORDER BY {order})"
+    return f"{matching} SELECT {order} FROM matching WHERE {also} LIMIT %s"  # noqa: S608
+
+
+def _match(kind: Kind | None) -> str:
+    matching = "FROM search_entry WHERE vector @@ %s::tsquery"
+    return matching if kind is None else f"{matching} AND kind = {kind:d}"
 
 
 def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:

@@ -42,6 +42,7 @@ class Question:
         self.text = " ".join(text.replace("\x00", " ").split())[:LONGEST]
         self.words = split(self.text)[:MOST_WORDS]
         groups = list(compounds(self.words))
+        # The words that must be found: without stop words, unless there are no others.
         self.telling = [g for g in groups if len(g) > 1 or g[0].text not in _STOP_WORDS] or groups
         self.units = [_unit(group, is_last=group is groups[-1]) for group in self.telling]
         self.corrections: dict[str, list[str]] = {}
@@ -121,6 +122,7 @@ def _in_text(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
 
 
 def _unit(group: list[Word], *, is_last: bool) -> Unit:
+    """Return the alternatives that match a word or compound of the query; `is_last` if it is the last one."""
     parts: list[Term] = []
     for word in group:
         # The user may still be typing the last word.
@@ -140,6 +142,7 @@ def _unit(group: list[Word], *, is_last: bool) -> Unit:
 
 
 def _places(run: Word, sought: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+    """Yield the (start, end) positions of the sought letters in a word of a script without spaces."""
     ends = (*run.starts[1:], run.end)
     found = [False] * len(run.letters)
     for letters in sought:

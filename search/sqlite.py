@@ -1,5 +1,10 @@
 """
 The search on SQLite: an FTS5 index over the tokens of the entries. FTS5's simplest tokenizer keeps them unchanged.
+
+FTS5 returns matches in the order of their rowids, and only then can it stop at a limit without reading all matches. So
+the rowid of an entry in the FTS5 table contains the columns that give the order: 3 bits of kind, 3 of `weight`, 9 of
+`title_length` and 48 of `object_id`. Nothing else uses this number. Measured for the best 1,001 of 20,000 matches among
+60,000 entries: 1.2 ms. Sorting all matches by the columns of `search_entry` takes 46 ms.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,30 +13,54 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from search.models import Kind
 from search.query import Term, Unit
 
-PLACE = "search_entry_fts.rowid"
-# Whether anything matches an expression in a range of primary keys, and which rows. FTS5 reads in the order of the keys
-# and stops at the limit.
-_MATCH = "FROM search_entry_fts WHERE search_entry_fts MATCH %s AND search_entry_fts.rowid BETWEEN %s AND %s"
-ANY = f"SELECT 1 {_MATCH}"
-MATCHES = f"SELECT search_entry_fts.rowid AS place {_MATCH} AND {{also}} ORDER BY search_entry_fts.rowid LIMIT %s"
+_ROWID = "({row}.kind << 60) | ({row}.weight << 57) | ({row}.title_length << 48) | {row}.object_id"
+_OF_KIND = 1 << 60
+OBJECT_ID = f"search_entry_fts.rowid & {(1 << 48) - 1:d}"
 # Run after many entries were rebuilt.
 SETTLE = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('optimize')", "ANALYZE"]
-REBUILD = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('rebuild')"]
-# FTS5 reads the tokens from the table of the entries and must be told about each change in it. Entries are never
-# updated, only deleted and created again.
+REBUILD = [
+    "INSERT INTO search_entry_fts(search_entry_fts) VALUES ('delete-all')",
+    f"INSERT INTO search_entry_fts(rowid, tokens) SELECT {_ROWID.format(row='search_entry')}, tokens FROM search_entry",  # noqa: S608
+]
+# FTS5 stores no texts, and must be told about each change of an entry. Entries are never updated, only deleted and
+# created again.
 OF_ENTRIES = {
     "search_entry_added": (
         "AFTER INSERT ON search_entry",
-        "INSERT INTO search_entry_fts(rowid, tokens) VALUES (NEW.id, NEW.tokens);",
+        f"INSERT INTO search_entry_fts(rowid, tokens) VALUES ({_ROWID.format(row='NEW')}, NEW.tokens);",  # noqa: S608
     ),
     "search_entry_removed": (
         "AFTER DELETE ON search_entry",
-        "INSERT INTO search_entry_fts(search_entry_fts, rowid, tokens) VALUES ('delete', OLD.id, OLD.tokens);",
+        "INSERT INTO search_entry_fts(search_entry_fts, rowid, tokens)"  # noqa: S608
+        f" VALUES ('delete', {_ROWID.format(row='OLD')}, OLD.tokens);",
     ),
 }
 INSTALLED = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'search!_%%' ESCAPE '!'"
+
+
+def any_match(kind: Kind | None = None) -> str:
+    """Return SQL that selects something if an entry, or one of `kind`, matches the expression in its parameter."""
+    return f"SELECT 1 {_match(kind)}"
+
+
+def matches(kind: Kind, also: str) -> str:
+    """
+    Return SQL for the entries of one kind that match an expression and fulfil the condition `also`, in their order. Its
+    parameters are the expression, those of `also`, and the largest number of entries.
+    """
+    rowid = "search_entry_fts.rowid"
+    columns = f"{rowid} >> 57 & 7 AS weight, {rowid} >> 48 & 511 AS title_length, {OBJECT_ID} AS object_id"
+    return f"SELECT {columns} {_match(kind)} AND {also} ORDER BY {rowid} LIMIT %s"
+
+
+def _match(kind: Kind | None) -> str:
+    matching = "FROM search_entry_fts WHERE search_entry_fts MATCH %s"
+    if kind is None:
+        return matching
+    return f"{matching} AND search_entry_fts.rowid BETWEEN {kind * _OF_KIND:d} AND {(kind + 1) * _OF_KIND - 1:d}"
 
 
 def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
 
 from search import postgresql, sqlite, visibility_columns
-from search.models import Change, Entry, Kind
+from search.models import Change, Entry, Kind, Reason
 
 FORM = {"sqlite": sqlite, "postgresql": postgresql}
 Affected = list[tuple[Kind, str]]
@@ -69,6 +69,8 @@ IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
     ("contests_recognition", "approved_at"): IN_TEXTS["contests_recognition"],
     ("contests_recognition", "reveal_at"): IN_TEXTS["contests_recognition"],
 }
+# Columns that are in no entry. `check_sources` sets these.
+IN_NO_TEXT: dict[str, set[str]] = {"record_source": {"checked_at", "link_state"}}
 TABLES = {
     Kind.WORK: "contests_submission",
     Kind.PERSON: "people_person",
@@ -88,20 +90,24 @@ def _wanted() -> dict[str, list[str]]:
     Return the statements that create each trigger, by its name. A name contains a hash of its trigger, so that a
     changed trigger gets a new name.
     """
+    # For each table up to three triggers: "text" if the texts of an entry change; "tie" if a row changes through which
+    # a person or source is public; "below" if a column changes that decides whether rows that belong to this row are
+    # public.
     wanted = form().own_triggers()
     models = {model._meta.db_table: model for model in visibility_columns.record()}
     for table, model in models.items():
         columns = {str(field.column) for field in model._meta.concrete_fields}
         deciding = {str(field.column) for field in visibility_columns.deciding().get(model, ())}
         keys = {str(field.column) for field in model._meta.concrete_fields if field.is_relation}
-        # Columns that only decide what is public don't occur in any text.
-        wanted |= _triggers(table, "text", columns - deciding, IN_TEXTS.get(table, []))
-        wanted |= _triggers(table, "tie", columns, visibility_columns.shown_by(model, "{row}"), is_tie=True)
-        wanted |= _triggers(
-            table, "below", deciding | keys, visibility_columns.below(model, "{row}.id"), is_tie=True, updates_only=True
-        )
+        # Columns that decide what is public are in no text.
+        in_texts = columns - deciding - IN_NO_TEXT.get(table, set())
+        wanted |= _triggers(table, "text", in_texts, Reason.TEXTS, IN_TEXTS.get(table, []))
+        ties = visibility_columns.shown_by(model, "{row}")
+        wanted |= _triggers(table, "tie", columns, Reason.VISIBILITY, ties)
+        below = visibility_columns.below(model, "{row}.id")
+        wanted |= _triggers(table, "below", deciding | keys, Reason.VISIBILITY, below, updates_only=True)
     for (table, column), affected in IN_TEXTS_BY_COLUMN.items():
-        wanted |= _triggers(table, column, {column}, affected, updates_only=True)
+        wanted |= _triggers(table, column, {column}, Reason.TEXTS, affected, updates_only=True)
     return wanted
 
 
@@ -109,21 +115,23 @@ def _triggers(
     table: str,
     name: str,
     columns: set[str],
+    reason: Reason,
     affected: Iterable[tuple[Kind, str]],
-    is_tie: bool = False,
-    **options: bool,
+    *,
+    updates_only: bool = False,
 ) -> dict[str, list[str]]:
-    insert = "; ".join(dict.fromkeys(_noting(kind, rows, is_tie=is_tie) for kind, rows in affected))
+    insert = "; ".join(dict.fromkeys(_noting(kind, rows, reason) for kind, rows in affected))
     if not insert or not columns:
         return {}
     version = sha256(f"{sorted(columns)} {insert}".encode()).hexdigest()[:6]
-    options = {"updates_only": False, **options}
-    return form().triggers(f"search_{table}_{name}_{version}", table, sorted(columns), insert, **options)
+    return form().triggers(
+        f"search_{table}_{name}_{version}", table, sorted(columns), insert, updates_only=updates_only
+    )
 
 
-def _noting(kind: Kind, rows: str, *, is_tie: bool = False) -> str:
-    found = f"SELECT {kind:d}, id, {str(is_tie).upper()} FROM ({rows}) AS r WHERE id IS NOT NULL"  # noqa: S608
-    return f"INSERT INTO search_change (kind, object_id, is_tie) {found}"
+def _noting(kind: Kind, rows: str, reason: Reason) -> str:
+    found = f"SELECT {kind:d}, id, {reason:d} FROM ({rows}) AS r WHERE id IS NOT NULL"  # noqa: S608
+    return f"INSERT INTO search_change (kind, object_id, reason) {found}"
 
 
 def _is_complete() -> bool:
@@ -166,7 +174,7 @@ def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) ->
 
 def note_everything() -> None:
     """Queue every row that can be found for indexing."""
-    _run(_noting(kind, f"SELECT id FROM {table}") for kind, table in TABLES.items())  # noqa: S608
+    _run(_noting(kind, f"SELECT id FROM {table}", Reason.REBUILD) for kind, table in TABLES.items())  # noqa: S608
 
 
 def _present() -> dict[str, str]:

@@ -21,6 +21,7 @@ from record.models import Source
 from record.viewpoint import Viewpoint
 from search.models import Kind
 
+# Models with entries whose foreign keys decide about their own visibility.
 _THEMSELVES: dict[type[Model], Kind] = {Contest: Kind.CONTEST, Submission: Kind.WORK, Quote: Kind.QUOTE}
 _SOME_VIEWPOINT = Viewpoint(datetime(2001, 1, 1, tzinfo=UTC))
 
@@ -57,6 +58,7 @@ def _asked_about(model: type[Model]) -> set[type[Model]]:
 
 
 def _fields(node: Any) -> Iterator[Field]:
+    """Yield the fields that a query, or a part of its condition, reads."""
     if isinstance(node, Query):
         yield from _fields(node.where)
     elif isinstance(node, Col):
@@ -110,6 +112,7 @@ def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:
 
 
 def _of_key(field: ForeignKey, ids: str) -> Iterator[tuple[Kind, str]]:
+    """Yield SQL for the people and sources to which the foreign key `field` leads; `ids` are its values."""
     if field.related_model is Person:
         yield Kind.PERSON, f"SELECT id FROM people_person WHERE id IN ({ids})"
     elif field.related_model is Source:

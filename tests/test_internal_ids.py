@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from people.models import Person
+from search import index
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ def test_no_public_page_or_file_shows_the_number_of_a_row(client):
     make.AppearanceFactory(id=NUMBER + 4, event=event, person=person)
     make.FigureFactory(id=NUMBER + 5, contest=contest, source=source, slug="g")
     make.AffiliationFactory(id=NUMBER + 6, person=person, source=source)
+    index.refresh()
     addresses = [
         *("/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/", "/statistics/"),
         *(

@@ -9,7 +9,7 @@ import pytest
 
 from contests.models import Contest
 from record.viewpoint import Viewpoint
-from search import engine
+from search import engine, index
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,7 @@ def test_figures_structured_data_and_facets_count_no_nominee(client, contest):
 
 
 def test_a_search_says_that_who_was_nominated_was(contest):
+    index.refresh()
     [film] = [
         group for group in engine.search("script prize", Viewpoint.now()).groups if group.kind == engine.Kind.WORK
     ]

@@ -15,6 +15,7 @@ from contests import results
 from contests.models import Contest, Recognition
 from people.models import Person
 from portal.sitemaps import SITEMAPS
+from search import index
 from tests import factories as make
 from tests.test_reveal_sweep import crawl, hidden_result, leaks, remove
 from tests.url_patterns import addresses
@@ -152,6 +153,7 @@ def test_a_change_is_seen_by_the_next_request_on_each_kind_of_page(client):
     lists += [f"/statistics/?contest={contest.slug}"]
 
     def seen():
+        index.refresh()
         found = [client.get(url).status_code for url in pages]
         return found, [b"early-film" in client.get(url).getvalue().lower() for url in lists[:-1]]
 

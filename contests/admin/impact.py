@@ -1,21 +1,26 @@
 """
-What a step changes for the public. The visibility rule is applied before and after the step, which runs in a
-transaction that is rolled back.
+What a step changes for the public. A trial of the step finds out which rows it would change; nothing is written. Then
+the same queries of the visibility rule read the tables as they are, and the tables with these changes.
+
+For the latter, the changed tables are common table expressions with the names of the real tables: in `WITH
+contests_contest AS (SELECT ... FROM main.contests_contest) SELECT ...`, the name `contests_contest` means the
+expression wherever the query uses it. So the rule needs no second form for rows that don't exist.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db import connection
+from django.db.models import Field, Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Appearance, Contest, Credit, Quote, Recognition, Submission
 from contests.result_checks import FOUR_EYES
+from contests.step_saving import Trial
 from people.models import Person
 from record.models import Source
 from record.viewpoint import Viewpoint
@@ -23,15 +28,20 @@ from record.viewpoint import Viewpoint
 # The most rows of a kind that are compared, and the most that are named.
 MOST = 10_000
 NAMED = 10
+# The columns that steps set and that the queries below read.
+_SET_BY_STEPS: dict[type[Model], tuple[str, ...]] = {
+    Contest: ("approved_at", "reveal_at", "public_entries"),
+    Recognition: ("approved_at", "reveal_at", "revoked_on"),
+    Submission: ("reveal_at", "status", "is_selected"),
+}
 
 
 def _winners(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
-    rows = Recognition.objects.public(viewpoint).in_force().filter(award__contest__in=contests)
-    return rows.select_related("award", "submission__contest", "person")
+    return Recognition.objects.public(viewpoint).in_force().filter(award__contest__in=contests)
 
 
 def _works(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
-    return Submission.objects.public(viewpoint).filter(contest__in=contests).select_related("contest")
+    return Submission.objects.public(viewpoint).filter(contest__in=contests)
 
 
 # How rows of a contest lead to people and sources: model, path to the contest, relation.
@@ -66,22 +76,46 @@ def _sources(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
 
 
 def _quotes(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
-    return Quote.objects.public(viewpoint).filter(event__contest__in=contests).select_related("speaker")
+    return Quote.objects.public(viewpoint).filter(event__contest__in=contests)
 
 
 def _on_stage(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
-    rows = Appearance.objects.public(viewpoint).filter(event__contest__in=contests, role=Appearance.Role.WINNER)
-    return rows.select_related("person", "event__contest")
+    return Appearance.objects.public(viewpoint).filter(event__contest__in=contests, role=Appearance.Role.WINNER)
 
 
-#: What is compared: a name, a function for the public rows, and a function for the URL of a row's page.
-KINDS: list[tuple[Any, Callable[[Viewpoint, list[int]], QuerySet], Callable[[Any], str]]] = [
-    (_("recognitions"), _winners, lambda row: row.honouree.get_absolute_url()),
-    (_("works"), _works, lambda row: row.get_absolute_url()),
-    (_("people"), _people, lambda row: row.get_absolute_url()),
-    (_("quotes"), _quotes, lambda row: row.get_absolute_url()),
-    (_("winners in event programmes"), _on_stage, lambda row: row.event.get_absolute_url()),
-    (_("sources"), _sources, lambda row: row.get_absolute_url()),
+@dataclass(frozen=True)
+class Compared:
+    """A kind of rows that are compared, and how some of them are named."""
+
+    name: Any
+    model: type[Model]
+    public: Callable[[Viewpoint, list[int]], QuerySet]
+    """The public rows at a viewpoint, of the contests with these primary keys."""
+    joins: tuple[str, ...] = ()
+    """The relations that the name and the URL of a row need."""
+    page_of: Callable[[Any], Any] = lambda row: row
+    """The object with the page of a row."""
+
+
+KINDS = [
+    Compared(
+        _("recognitions"),
+        Recognition,
+        _winners,
+        ("award", "submission__contest", "person"),
+        page_of=lambda row: row.honouree,
+    ),
+    Compared(_("works"), Submission, _works, ("contest",)),
+    Compared(_("people"), Person, _people),
+    Compared(_("quotes"), Quote, _quotes, ("speaker",)),
+    Compared(
+        _("winners in event programmes"),
+        Appearance,
+        _on_stage,
+        ("person", "event__contest"),
+        page_of=lambda row: row.event,
+    ),
+    Compared(_("sources"), Source, _sources),
 ]
 
 
@@ -125,48 +159,83 @@ class Impact:
     """Whether the step is refused because a second person has to take it."""
 
 
-def outlook(contests: Iterable[Contest], act: Callable[[], object], at: datetime | None = None) -> Impact:
+def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: datetime | None = None) -> Impact:
     """
-    Compare what the public sees of `contests` at `at` (default: now), before and after `act`, which is rolled back.
-    Besides the statements of `act`, the number of statements is fixed.
+    Compare what the public sees of `contests` at `at` (default: now), before and after `act`, which takes the step in
+    the trial that it gets. Only reads. Besides the statements of `act`, the number of statements is fixed.
     """
     viewpoint = Viewpoint(at) if at else Viewpoint.now()
     slugs = {contest.pk: contest.slug for contest in contests}
-    keys = list(slugs)
-    before = [_keys(rows(viewpoint, keys)) for _kind, rows, _address in KINDS]
+    contest_keys = list(slugs)
+    before = [keys_of(kind.public(viewpoint, contest_keys)) for kind in KINDS]
+    trial = Trial()
     try:
-        with transaction.atomic():
-            act()
-            # `act` may set a reveal to the current time, which is later than the first viewpoint.
-            viewpoint = Viewpoint(at) if at else Viewpoint.now()
-            after = [_keys(rows(viewpoint, keys)) for _kind, rows, _address in KINDS]
-            named = [
-                _named(rows(viewpoint, keys), new - old, address)
-                for (_kind, rows, address), old, new in zip(KINDS, before, after, strict=True)
-            ]
-            transaction.set_rollback(True)
+        act(trial)
     except ValidationError as error:
         others = any(part.code == FOUR_EYES for part in ValidationError([error]).error_list)
         return Impact(at, refusals=error.messages, needs_another=others)
+    # `act` may set a reveal to the current time, which is later than the first viewpoint.
+    viewpoint = Viewpoint(at) if at else Viewpoint.now()
+    after = [keys_of(kind.public(viewpoint, contest_keys), trial) for kind in KINDS]
     differences = []
-    for (kind, rows, address), old, new, appear in zip(KINDS, before, after, named, strict=True):
+    for kind, old, new in zip(KINDS, before, after, strict=True):
         is_more = max(len(old), len(new)) > MOST
         # If the comparison was cut off, it is unknown which rows disappear.
         gone = set() if is_more else old - new
         if old != new:
-            leave = _named(rows(viewpoint, keys), gone, address)
-            differences.append(Difference(kind, len(old), len(new), is_more, appear, leave, len(new - old), len(gone)))
-    turned = {rows for (_kind, rows, _address), old, new in zip(KINDS, before, after, strict=True) if old != new}
+            appear, leave = _named(kind, new - old), _named(kind, gone)
+            differences.append(
+                Difference(kind.name, len(old), len(new), is_more, appear, leave, len(new - old), len(gone))
+            )
+    turned = {kind.public for kind, old, new in zip(KINDS, before, after, strict=True) if old != new}
     return Impact(at, differences, _changing(before, after), _lists(slugs.values(), turned))
 
 
-def _keys(rows: QuerySet) -> set[int]:
-    return set(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+def keys_of(rows: QuerySet, trial: Trial | None = None) -> set[int]:
+    """Return the primary keys of up to `MOST` + 1 `rows`, read from the tables with the changes of `trial`."""
+    sql, parameters = rows.order_by("pk").values_list("pk")[: MOST + 1].query.sql_with_params()
+    tables, changed = _changed_tables(trial) if trial else ("", [])
+    with connection.cursor() as cursor:
+        cursor.execute(tables + sql, [*changed, *parameters])
+        return {key for (key,) in cursor.fetchall()}
 
 
-def _named(rows: QuerySet, keys: set[int], address: Callable[[Any], str]) -> list[tuple[str, str]]:
-    chosen = sorted(keys)[:NAMED]
-    return [(_called(row), address(row)) for row in rows.filter(pk__in=chosen)] if chosen else []
+def _changed_tables(trial: Trial) -> tuple[str, list[Any]]:
+    """Return a `WITH` clause, with its parameters, that defines each table in which `trial` changes a row."""
+    quote = connection.ops.quote_name
+    # In SQLite, a table expression can't use its own name for the real table without the schema.
+    schema = f"{quote('main')}." if connection.vendor == "sqlite" else ""
+    tables: list[str] = []
+    parameters: list[Any] = []
+    for model, rows in trial.changed.items():
+        columns = []
+        for each in model._meta.concrete_fields:
+            column, keys_by_value = quote(cast(str, each.column)), {}
+            if each.name in _SET_BY_STEPS[model]:
+                keys_by_value = _by_value(each, rows)
+                parameters += keys_by_value
+            changes = "".join(f"WHEN id IN ({', '.join(map(str, keys))}) THEN %s " for keys in keys_by_value.values())
+            columns.append(f"CASE {changes}ELSE {column} END AS {column}" if changes else column)
+        table = quote(model._meta.db_table)
+        tables.append(f"{table} AS NOT MATERIALIZED (SELECT {', '.join(columns)} FROM {schema}{table})")  # noqa: S608
+    return (f"WITH {', '.join(tables)} ", parameters) if tables else ("", [])
+
+
+def _by_value(column: Field, rows: dict[int, Model]) -> dict[Any, list[int]]:
+    """Return the primary keys of `rows` by their value in `column`, as the database takes it."""
+    keys: dict[Any, list[int]] = {}
+    for key, row in rows.items():
+        value = column.get_db_prep_value(getattr(row, column.attname), connection)
+        keys.setdefault(value, []).append(key)
+    return keys
+
+
+def _named(kind: Compared, keys: set[int]) -> list[tuple[str, str]]:
+    """Return the names and URLs of the first few rows with these primary keys."""
+    if not keys:
+        return []
+    rows = kind.model._default_manager.filter(pk__in=sorted(keys)[:NAMED]).select_related(*kind.joins)
+    return [(_called(row), kind.page_of(row).get_absolute_url()) for row in rows]
 
 
 def _called(row: Model) -> str:
@@ -186,7 +255,8 @@ def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, 
     ]
     rows = Recognition.objects.filter(pk__in=kept[:NAMED]).select_related("award", "submission__contest", "person")
     makers = Person.objects.filter(pk__in=sorted(people)[:MOST], credits__submission__recognitions__in=kept[:NAMED])
-    pages = [row.honouree for row in rows] + list(makers.distinct().order_by("sort_key", "pk")[:NAMED])
+    pages: list[Any] = [row.honouree for row in rows]
+    pages += makers.distinct().order_by("sort_key", "pk")[:NAMED]
     return [(str(page), page.get_absolute_url()) for page in dict.fromkeys(pages) if page]
 
 

@@ -28,6 +28,7 @@ from contests.approval import changes_since
 from contests.corrections.kinds import KINDS, Kind
 from contests.four_eyes import others
 from contests.models import Contest, Recognition
+from contests.step_saving import Trial
 from record.admin.change_form import ChangeFormAdmin
 from record.admin.primary_keys import is_key
 from record.admin.widgets import Textarea
@@ -57,7 +58,8 @@ class Step:
     act: Callable[..., Any]
     """
     The function that makes the change for one row. It takes the row, the keyword argument `actor` and the values of the
-    form, and returns the changed object. It raises `ValidationError` if the change isn't possible.
+    form, and returns the changed object. Unless `rehearsed` is None, it also takes a `trial`. It raises
+    `ValidationError` if the change isn't possible.
     """
     is_open: Callable[[Any, datetime], bool]
     """A function of a row and the current time: whether to show the button for this row."""
@@ -87,15 +89,19 @@ class Step:
     covers: Callable[[Sequence[Any]], QuerySet[Recognition]] | None = None
     """A function of the rows: the recognitions that the change concerns. The page lists them."""
 
-    def take(self, rows: Sequence[Any], actor: User, values: Mapping[str, Any]) -> list[Model]:
+    def take(
+        self, rows: Sequence[Any], actor: User, values: Mapping[str, Any], trial: Trial | None = None
+    ) -> list[Model]:
         """
-        Make the change for each of `rows`, with the form values `values`, and return the changed objects. Raise one
-        `ValidationError` with the errors of all rows; the caller must then roll back the transaction.
+        Make the change for each of `rows`, with the form values `values`, and return the changed objects: in the
+        transaction of the caller, or only in `trial`, which writes nothing. Raise one `ValidationError` with the errors
+        of all rows; the caller must then roll back the transaction.
         """
         made, refused = [], []
+        options = {**values, "trial": trial} if trial else values
         for row in rows:
             try:
-                made.append(self.act(row, actor=actor, **values))
+                made.append(self.act(row, actor=actor, **options))
             except ValidationError as error:
                 refused.append(error)
         if refused:
@@ -257,8 +263,8 @@ class StepsMixin(ChangeFormAdmin):
         last = max(filter(None, reveals), default=now)
         at = last if step.until_reveal and last > now else None
 
-        def act() -> None:
-            step.take(rows, cast("User", request.user), rehearsed)
+        def act(trial: Trial) -> None:
+            step.take(rows, cast("User", request.user), rehearsed, trial)
 
         return outlook([self.contest_of_row(row) for row in rows], act, at)
 

@@ -15,11 +15,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Work'), (2, 'Person'), (3, 'Contest'), (4, 'Quote'), (5, 'Source')])),
                 ('object_id', models.PositiveBigIntegerField()),
-                ('is_tie', models.BooleanField(default=False)),
+                ('reason', models.PositiveSmallIntegerField(choices=[(1, 'its texts have changed'), (2, 'a row has changed through which its row is public, so it may belong in another part'), (3, 'all entries are rebuilt')])),
             ],
             options={
                 'db_table': 'search_change',
                 'default_permissions': (),
+                'indexes': [models.Index(condition=models.Q(('reason', 1)), fields=['kind', 'object_id'], name='search_change_of_texts')],
             },
         ),
         migrations.CreateModel(
@@ -36,9 +37,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Entry',
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('kind', models.PositiveSmallIntegerField(choices=[(1, 'Work'), (2, 'Person'), (3, 'Contest'), (4, 'Quote'), (5, 'Source')])),
                 ('object_id', models.PositiveBigIntegerField()),
+                ('weight', models.PositiveSmallIntegerField()),
+                ('title_length', models.PositiveSmallIntegerField()),
                 ('part', models.BigIntegerField(default=-1)),
                 ('key', models.CharField(max_length=100)),
                 ('url', models.TextField()),

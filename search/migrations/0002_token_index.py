@@ -1,11 +1,11 @@
 from django.db import migrations
 
-# Django has no name for the index that finds tokens. On SQLite it is a table of its own, which triggers keep up to date;
-# they come and go with every migration: see search/triggers.py.
+# The index that finds tokens, which Django's models can't describe. On SQLite it is a table of its own, which triggers
+# keep up to date. They are dropped and created with every migration: see search/triggers.py.
 INDEX = {
     "sqlite": [
         "CREATE VIRTUAL TABLE search_entry_fts USING fts5("
-        "tokens, content='search_entry', content_rowid='id', detail=none, columnsize=0, prefix='2 3',"
+        "tokens, content='', detail=none, columnsize=0, prefix='2 3',"
         " tokenize=\"ascii tokenchars '_=.'\")",
     ],
     "postgresql": [

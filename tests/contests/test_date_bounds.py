@@ -7,6 +7,7 @@ from django.db import connection
 
 from contests.models import Contest, Event, Recognition
 from record.models import Source
+from search import index
 from tests import factories as make
 from tests.admin_pages import filled, page
 
@@ -111,6 +112,7 @@ def test_no_page_breaks_on_what_is_stored(client, unbounded, zone, moment):
     make.AppearanceFactory(event=event, person=quote.speaker)
     if moment == FIRST:
         Contest.objects.update(published_at=moment, reveal_at=moment, approved_at=moment)
+    index.refresh()
     pages = [
         *("/", "/contests/", "/winners/", "/people/", "/quotes/", "/sources/", "/statistics/", "/search/?q=contest"),
         *("/contests/c/", "/contests/c/winners/", "/contests/c/submissions/", "/contests/c/submissions/f/"),

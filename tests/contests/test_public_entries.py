@@ -12,6 +12,7 @@ from contests import results
 from contests.models import Contest, Credit, Quote, Recognition, Submission
 from people.models import Person
 from record.viewpoint import Viewpoint
+from search import index
 from tests import factories as make
 from tests.admin_pages import account_that_may, filled, page, saved, version_page
 from tests.contests.test_corrections import told as corrections
@@ -217,6 +218,7 @@ def test_a_link_reaches_the_public_only_where_it_is_for_everybody(client, desk, 
         contest=contest, slug="f", work_url="https://films.example/f", work_url_audience=audience
     )
     make.RecognitionFactory(award__contest=contest, submission=film)
+    index.refresh()
     work = "/contests/c/submissions/f/"
     answers = {
         url: "films.example" in read(client.get(url))

@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from publishing import cards
+from search import index
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def joke():
     make.RecognitionFactory(award__contest=contest, submission=film)
     event = make.EventFactory(contest=contest, title="Panel", slug="panel")
     source = make.SourceFactory(slug="report", title="Report")
-    return make.QuoteFactory(
+    quote = make.QuoteFactory(
         event=event,
         speaker=creator,
         submission=film,
@@ -35,6 +36,8 @@ def joke():
         slug="slowly",
         context=CONTEXT,
     )
+    index.refresh()
+    return quote
 
 
 def read(client, address):

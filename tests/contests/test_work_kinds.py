@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from contests.work_kinds import WorkKind
+from search import index
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,7 @@ def test_the_pages_of_a_contest_use_its_word_for_its_works(client, kind):
 def test_no_page_of_another_contest_says_film(client, kind):
     row = entry(kind)
     creator = make.CreditFactory(submission=row, person__name="Ann").person
+    index.refresh()
     for address in (
         "/contests/prize/",
         "/contests/prize/winners/",
@@ -108,6 +110,7 @@ def test_the_former_filter_of_quotes_redirects_once_and_keeps_the_others(client,
 
 def test_the_former_kind_of_a_search_still_answers(client):
     entry("game")
+    index.refresh()
     former, now = (client.get(f"/search/?q=alpha&kind={kind}").context for kind in ("films", "works"))
     assert former["kind"] == now["kind"] == "works"
     assert [group.count for group in former["answer"].groups] == [group.count for group in now["answer"].groups] == [1]

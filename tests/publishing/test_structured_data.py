@@ -18,6 +18,7 @@ from rdflib.namespace import RDF, SDO
 
 from publishing import structured_data
 from record.synthetic import PREFIX
+from search import index
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -260,6 +261,7 @@ def test_a_list_holds_what_the_page_shows_in_its_order(client, nextgen):
 
 
 def test_the_search_that_home_names_finds_something(client, nextgen):
+    index.refresh()
     action = things(client, "/")["WebSite"]["potentialAction"]
     address = action["target"]["urlTemplate"].replace("{search_term_string}", "alzheimer")
     assert address.startswith("http://testserver/search/?q=")

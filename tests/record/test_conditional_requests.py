@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from search import index
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,7 @@ def test_a_filter_with_two_values_is_told_and_the_whole_list_shown(client, addre
 def test_every_other_question_with_two_values_is_told_too(client):
     contest = make.ContestFactory(revealed=True, slug="c", title="Findable")
     make.ContestFactory(revealed=True, slug="d")
+    index.refresh()
     refused = client.get("/api/v1/submissions?contest=c&contest=d")
     assert (refused.status_code, refused.json()["errors"]) == (
         422,

@@ -1,11 +1,14 @@
-"""The search index is correct after any change of the record."""
+"""The search index is correct after any change of the record, and a search writes nothing to it."""
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from contests.models import Contest, Credit, Recognition, Submission
 from people.models import Organisation, Person
+from record.models import Source
 from record.viewpoint import Viewpoint
 from search import engine, index, triggers
 from search.models import Change, Entry, Kind, Spelling
@@ -27,12 +30,12 @@ def test_a_fixture_loaded_again_changes_nothing(nextgen):
     assert Entry.objects.filter(kind=Kind.WORK).count() == 3
 
 
-def test_what_an_editor_saves_is_found_and_the_former_title_is_not(admin_client_at):
+def test_what_an_editor_saves_is_found_and_the_former_title_is_not(client, admin_client_at):
     row = film("Lantern")
-    assert found("lantern") == {"work": ["Lantern"]}
+    assert titles(client, "lantern") == ["Lantern"]
     admin_client_at(row, title="Candle")
-    assert found("candle") == {"work": ["Candle"]}
-    assert found("lantern") == {}
+    assert titles(client, "candle") == ["Candle"]
+    assert titles(client, "lantern") == []
 
 
 @pytest.fixture
@@ -60,6 +63,57 @@ def test_bulk_changes_raw_sql_and_deletes_are_seen():
     Submission.objects.filter(slug="lantern-2").delete()
     assert found("lantern") == {}
     assert Entry.objects.filter(kind=Kind.WORK).count() == 2
+
+
+def test_until_the_index_is_updated_a_search_finds_no_former_text_and_hides_what_became_hidden(client):
+    film("Lantern")
+    hidden = film("Lantern of old", contest=make.ContestFactory(revealed=True))
+    renamed = film("Lantern of yesterday")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE contests_submission SET title = 'Torch' WHERE id = %s", [renamed.pk])
+        cursor.execute("UPDATE contests_contest SET approved_at = NULL WHERE id = %s", [hidden.contest_id])
+    assert titles(client, "lantern") == ["Lantern"]
+    assert titles(client, "torch") == titles(client, "yesterday") == []
+    call_command("refresh_search")
+    assert titles(client, "torch") == ["Torch"]
+
+
+def titles(client, question):
+    answer = client.get("/search/", {"q": question}).context["answer"]
+    return [result.entry.title for group in answer.groups for result in group.results]
+
+
+def test_a_search_writes_nothing_whatever_has_changed(client):
+    film("Lantern")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE contests_submission SET title = 'Torch'")
+    for address in ("/search/", "/search/suggestions/", "/search/?kind=works"):
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address, {"q": "torch"})
+        assert captured, address
+        assert [query["sql"] for query in captured if not query["sql"].lstrip("( \n").startswith("SELECT")] == []
+    assert Change.objects.exists()
+
+
+def test_a_failure_to_index_fails_no_save(admin_client_at, monkeypatch, caplog):
+    row = film("Lantern")
+
+    def fail(*arguments):
+        raise ValueError("no such part")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(index, "_refresh_some", fail)
+        admin_client_at(row, title="Candle")
+    assert Submission.objects.get().title == "Candle"
+    assert "run refresh_search" in caplog.text
+    assert found("candle") == {"work": ["Candle"]}
+
+
+def test_a_link_check_of_a_source_changes_no_entry():
+    source = make.SourceFactory()
+    index.refresh()
+    Source.objects.filter(pk=source.pk).update(checked_at=timezone.now(), link_state=Source.LinkState.GONE)
+    assert not Change.objects.exists()
 
 
 def test_a_word_that_stands_nowhere_any_more_is_forgotten():
@@ -125,6 +179,7 @@ def test_what_an_entry_takes_from_elsewhere_is_renewed_with_it(change):
         assert found("newly") == {"person": ["Ada"]}
     else:
         Contest.objects.update(slug="newly")
+        index.refresh()
         [group] = engine.search("lantern", Viewpoint.now()).groups
         assert group.results[0].entry.url == row.get_absolute_url().replace(contest.slug, "newly")
 
@@ -154,33 +209,36 @@ def test_the_command_brings_everything_up_to_date(capsys):
     assert "up to date" in capsys.readouterr().out
 
 
-def test_a_search_does_not_wait_for_the_whole_of_a_large_import(monkeypatch):
+def test_an_editor_does_not_wait_for_the_whole_of_a_large_import(client, monkeypatch, caplog):
     monkeypatch.setattr(index, "BATCH", 2)
-    monkeypatch.setattr(index, "AT_A_SEARCH", 2)
     contest = make.ContestFactory(revealed=True)
     index.refresh()
     Submission.objects.bulk_create(
         Submission(contest=contest, title=f"Lantern {n}", slug=f"lantern-{n}", status="eligible") for n in range(6)
     )
-    assert found("lantern") == {"work": ["Lantern 0", "Lantern 1"]}
+    index.refresh_quietly(3)
+    assert titles(client, "lantern") == ["Lantern 0", "Lantern 1", "Lantern 2"]
+    assert "run refresh_search" in caplog.text
     index.refresh()
-    assert len(found("lantern")["work"]) == 5
+    assert len(titles(client, "lantern")) == 5
 
 
 def test_an_index_that_cannot_be_written_is_still_searched(client, monkeypatch):
-    from django.db import OperationalError
-
     film("Lantern")
-    index.refresh()
-    film("Lantern two")
 
     def busy(*arguments):
         raise OperationalError("database is locked")
 
     monkeypatch.setattr(index, "refresh", busy)
-    response = client.get("/search/?q=lantern")
-    assert response.status_code == 200
-    assert [result.entry.title for result in response.context["answer"].groups[0].results] == ["Lantern"]
+    make.SubmissionFactory(contest=make.ContestFactory(revealed=True), title="Lantern two")
+    index.refresh_quietly()
+    assert titles(client, "lantern") == ["Lantern"]
+
+
+def test_while_everything_is_rebuilt_a_search_finds_what_it_found(client):
+    film("Lantern")
+    triggers.note_everything()
+    assert titles(client, "lantern") == ["Lantern"]
 
 
 def test_a_row_without_an_address_stops_nothing():

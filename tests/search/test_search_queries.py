@@ -3,7 +3,7 @@
 import pytest
 
 from record.viewpoint import Viewpoint
-from search import engine
+from search import engine, index
 from tests.search import search_corpus
 
 pytestmark = pytest.mark.django_db
@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def corpus(nextgen):
     search_corpus.fill()
+    index.refresh()
 
 
 def first_answer(question):

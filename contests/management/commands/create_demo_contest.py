@@ -51,8 +51,7 @@ class Command(BaseCommand):
                 self.make(plan, replace=options["replace"])
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
-        # Update the search index now. Otherwise the next visitor's search would have to do it. Call the command by its
-        # name, because this app must not import the app `search`.
+        # Call the command by its name, because this app must not import the app `search`.
         if "refresh_search" in get_commands():
             call_command("refresh_search", stdout=self.stdout)
 

@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts import roles
 from contests.models import Contest
 from portal import file_permissions, translation_catalogs
+from search.index import refresh_quietly
 
 EDITOR = "editor@example.org"
 
@@ -44,6 +45,8 @@ class Command(BaseCommand):
             # Migrations can add models after the migration that creates the roles. Their permissions are added to the
             # roles here.
             roles.put_right()
+            # Migrations note all rows of the record as changed.
+            refresh_quietly(None)
             self.stdout.write(f"Brought the database up to date ({len(plan)} migrations)")
 
     def load_first_contest(self):

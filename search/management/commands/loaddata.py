@@ -5,8 +5,7 @@ from search.index import refresh_quietly
 
 class Command(loaddata.Command):
     """
-    Django's `loaddata`, followed by an update of the whole search index. Otherwise loaded rows that are not public yet
-    would not be indexed: a visitor's search updates only entries of public rows.
+    Django's `loaddata`, followed by an update of the search index, without which a search would not find the rows.
     """
 
     def handle(self, *args, **options):

@@ -7,7 +7,7 @@ from search import index, triggers
 class Command(BaseCommand):
     help = (
         "Update the search index. The admin and loaddata do this automatically; run this command after an update of "
-        "Laurel and after any other import."
+        "Laurel and after any other change, such as SQL by hand."
     )
 
     def add_arguments(self, parser):
