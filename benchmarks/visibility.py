@@ -11,6 +11,7 @@ Prints medians of thirty queries in milliseconds, with the compiled rule and wit
 import os
 import time
 from statistics import median
+from typing import Any
 from unittest.mock import patch
 
 import django
@@ -39,11 +40,11 @@ def plain(label: str, viewpoint: Viewpoint) -> Q:
     return condition
 
 
-def first_rows(model) -> QuerySet:
+def first_rows(model: Any) -> QuerySet:
     return model.objects.public(Viewpoint.now()).order_by("pk")[:24]
 
 
-def measure(model, condition) -> tuple[float, float]:
+def measure(model: Any, condition: Any) -> tuple[float, float]:
     with patch.object(people_querysets, "IsShown", condition), patch.object(record_querysets, "IsShown", condition):
         start = time.perf_counter()
         sql, parameters = first_rows(model).query.sql_with_params()
