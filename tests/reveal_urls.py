@@ -8,6 +8,7 @@ from urllib.parse import quote as percent
 from django.utils import timezone
 
 from api.endpoints import RESOURCES
+from api.params import Relations
 from contests.models import Contest, Event, Figure, Quote, Recognition, Submission
 from contests.views import OF_ALL_AWARDS, VOICES
 from people.models import Organisation, Person
@@ -137,12 +138,18 @@ def asked_of_api(contests):
     after = list(filters(contests))
     for resource in RESOURCES:
         fields = resource.of_list.model_fields
-        names = fields["expand"].annotation.__args__[0].__args__ if "expand" in fields else ()
+        names = relations_of(resource.of_list)
         expand = f"&expand={','.join(names)}" if names else ""
         asked = [*ASKED, *after, *(f"after={cursor}" for cursor in cursors(contests, resource.name))]
         known = [question for question in asked if question.partition("=")[0] in fields]
         yield from (f"/api/v1/{resource.name}?{question}" for question in [f"limit=100{expand}", *known])
     yield from (f"/api/v1/statistics?{question}" for question in after if question.startswith("contest="))
+
+
+def relations_of(params):
+    """Return the names that the parameter `expand` accepts, of one class of the API's parameters."""
+    metadata = params.model_fields["expand"].metadata if "expand" in params.model_fields else []
+    return [name for found in metadata if isinstance(found, Relations) for name in found.names]
 
 
 def asked_by_oembed(urls):

@@ -10,6 +10,7 @@ from api.endpoints import RESOURCES
 from api.params import MOST
 from contests.models import Recognition
 from tests import factories as make
+from tests.reveal_urls import relations_of
 
 pytestmark = pytest.mark.django_db
 
@@ -243,8 +244,7 @@ def test_a_cursor_that_no_page_gave_is_refused(client, nextgen, side, cursor):
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=NAMES)
 def test_each_relation_on_offer_is_written_out_where_asked_for_and_only_there(client, nextgen, resource):
-    field = resource.of_one.model_fields.get("expand")
-    paths = field.annotation.__args__[0].__args__ if field else ()
+    paths = relations_of(resource.of_one)
     for path in paths:
         relation = path.split(".")[0]
         plain = ask(client, f"{resource.name}?limit=100")["items"]
