@@ -82,7 +82,7 @@ def _maker_may(link: PreviewLink) -> bool:
 
 
 def prefix_of(token: str) -> str:
-    """Return the URL path with which all pages begin that are seen through the preview link with this token."""
+    """Return the beginning of the URL paths of all pages in the preview with this token: /preview/<token>/."""
     return f"{get_script_prefix()}{FOLDER}/{token}/"
 
 

@@ -99,7 +99,7 @@ def _entry(row: Any, contest: Contest, path: str, title: str, template: str, **m
 
 
 def fill(feed: SyndicationFeed, entries: Iterable[Entry], absolute: Any) -> None:
-    """Add `entries` to `feed`. `url_of` converts a path to an absolute URL."""
+    """Add `entries` to `feed`. `absolute` converts a path to an absolute URL."""
     for entry in entries:
         feed.add_item(
             title=entry.title,

@@ -23,7 +23,7 @@ CACHE_AGE = 3600
 
 
 def card_url(subject: Subject) -> str:
-    """Return the path of the share card of `noun`, with the version of the card."""
+    """Return the path of the share card of `subject`, with the version of the card."""
     match subject:
         case Contest():
             card = cards.of_contest(subject)

@@ -83,7 +83,7 @@ class _Rows(Func):
 
 def is_after(columns: Sequence[Column], values: Sequence[Any]) -> Q:
     """
-    Return the condition that a row comes after the row with the sort values `place`: one value for each of `columns`.
+    Return the condition that a row comes after the row with the sort values `values`: one value for each of `columns`.
     Ascending and descending columns may be mixed.
     """
     directions = [list(some) for _key, some in groupby(columns, lambda column: column.is_descending)]
@@ -139,7 +139,7 @@ class Page:
         return (shown[::-1] if is_backwards else shown), len(rows) > self.size
 
     def _read_cursor(self, cursor: str) -> list[Any] | None:
-        """Return the sort values in the cursor `token`. Return None if it is invalid or made for another order."""
+        """Return the sort values in `cursor`. Return None if it is invalid or made for another order."""
         values = decode_cursor(cursor)
         if values is None or len(values) != len(self.columns):
             return None
@@ -181,7 +181,7 @@ def _turned(column: Column) -> Column:
 
 def encode_cursor(values: Sequence[Any]) -> str:
     """
-    Return the cursor for the row with the sort values `place`. It is encrypted, because the primary keys in it would
+    Return the cursor for the row with the sort values `values`. It is encrypted, because the primary keys in it would
     reveal how many hidden rows there are.
     """
     written = [value if isinstance(value, int) else _text(value) for value in values]
@@ -191,7 +191,7 @@ def encode_cursor(values: Sequence[Any]) -> str:
 
 
 def decode_cursor(cursor: str) -> list[Any] | None:
-    """Return the values in the cursor `token`, as JSON values. Return None if `encode_cursor` did not make it."""
+    """Return the values in `cursor`, as JSON values. Return None if `encode_cursor` did not make it."""
     text = unseal(cursor) if cursor and len(cursor) <= LONGEST else None
     if text is None:
         return None

@@ -32,7 +32,7 @@ Parameters = tuple[Any, ...]
 _ties: dict[str, list[Tie]] = {}
 
 MOST_COMPILED = 500
-#: The parameter that stands for the time in compiled SQL.
+#: A placeholder among the parameters of compiled SQL. Each query replaces it by the time of its viewpoint.
 MOMENT = object()
 
 

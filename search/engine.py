@@ -257,8 +257,9 @@ def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
 
 def _public_matches(kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, str, int]]) -> tuple[str, list[Any]]:
     """
-    Return SQL and parameters for the entries of one kind that match and are public. `asked` lists (tier, expression,
-    limit); each tier gives at most `limit` entries, in the order of `Match`.
+    Return SQL and parameters for the entries of one kind that match and are public. `asked` is a list of (tier,
+    expression, limit). A tier is a level of match quality, 0 the best, and `expression` is its search expression. Each
+    tier gives at most `limit` entries, sorted like `Match` objects.
     """
     # There are few sources, but PostgreSQL takes 13 ms to plan the condition for a public source. So the condition
     # occurs only once, around all tiers together.

@@ -132,7 +132,8 @@ class AccountAdmin(SecondFactorPage, ConfirmationPage, ChangeFormAdmin, Permissi
         account = self.get_object(request, unquote(id))
         if account is None or account.pk != request.user.pk:
             raise PermissionDenied
-        return redirect("account_change_password")  # unlike Django's page, it asks for the current password
+        # allauth's page asks for the current password; the page of `UserAdmin` doesn't.
+        return redirect("account_change_password")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         may = super().has_change_permission(request, obj)

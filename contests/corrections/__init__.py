@@ -91,7 +91,7 @@ class Corrections:
 
 def _read(cursor: str) -> tuple[datetime, str, int] | None:
     """
-    Return the time, the kind and the primary key in the cursor `token`: those of the last history record on the page
+    Return the time, the kind and the primary key in `cursor`: those of the last history record on the page
     before. Return None if the cursor is invalid.
     """
     values = decode_cursor(cursor)

@@ -137,7 +137,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoi
 
 def only_after(rows: QuerySet, label: str, position: tuple[datetime, str, int] | None) -> QuerySet:
     """
-    Return those of `rows` that come after `place` in the list. `place` is the position of the last row of the previous
+    Return those of `rows` that come after `position` in the list. `position` is that of the last row of the previous
     page: its time, model name and history id. `label` is the model name of `rows`.
     """
     if position is None:

@@ -23,7 +23,7 @@ _STANDINGS = {
 
 
 class Prizes:
-    """The unsaved awards of a synthetic contest. `places` has the indexes of the works that get an award."""
+    """The unsaved awards of a synthetic contest. `indexes` has the indexes of the works that get an award."""
 
     def __init__(self, plan: Plan, *, contest: Contest, source: Source):
         self.plan, self.source = plan, source

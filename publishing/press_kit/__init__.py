@@ -82,7 +82,7 @@ def of_work(work: Submission, request: Request) -> Iterator[Member]:
 
 
 class _Kit:
-    """The queries for one press kit, and what several of its files use."""
+    """The queries for one press kit, and the values that more than one file in the kit needs."""
 
     def __init__(self, request: Request):
         self.viewpoint = request.viewpoint

@@ -64,7 +64,7 @@ def winners(request: Request, contest: str) -> HttpResponse:
 
 @for_frames
 def work(request: Request, contest: str, slug: str) -> HttpResponse:
-    """Show one work. Template context: `submission`, `piece`."""
+    """Show one work. Template context: `submission`; the base template calls it `piece`."""
     found, moved = find(
         Submission.objects.public(request.viewpoint).for_gallery(request.viewpoint), slug, contest=contest
     )
@@ -75,7 +75,7 @@ def work(request: Request, contest: str, slug: str) -> HttpResponse:
 
 @for_frames
 def quote(request: Request, slug: str) -> HttpResponse:
-    """Show one quote. Template context: `quote`, `piece`."""
+    """Show one quote. Template context: `quote`; the base template calls it `piece`."""
     found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:
         return moved_to(request, reverse("embed_quote", args=[found.slug]))

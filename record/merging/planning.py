@@ -369,7 +369,7 @@ def _others(row: Model, names: tuple[str, ...], position: str) -> tuple[Any, ...
 
 def _renumbered(row: Model, position: str, occupied: set[int]) -> dict[str, list[int]]:
     """
-    Return the change of the field `place` of `row` to a position that is not in `occupied`, or {} if its position is
+    Return the change of the field `position` of `row` to a position that is not in `occupied`, or {} if its position is
     free. Add the new position to `occupied`.
     """
     old = new = getattr(row, position)

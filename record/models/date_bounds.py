@@ -19,17 +19,17 @@ OUT_OF_BOUNDS = _("Choose a year between 1800 and 2200.")
 
 
 def moments_within(*names: str) -> list[models.CheckConstraint]:
-    """Return constraints for the `DateTimeField`s `names`: null, or between the years 1800 and 2200."""
+    """Return constraints: each `DateTimeField` in `names` is null or between the years 1800 and 2200."""
     return [_within(name, FIRST, LAST) for name in names]
 
 
 def days_within(*names: str) -> list[models.CheckConstraint]:
-    """Return constraints for the `DateField`s `names`: null, or between the years 1800 and 2200."""
+    """Return constraints: each `DateField` in `names` is null or between the years 1800 and 2200."""
     return [_within(name, FIRST.date(), LAST.date()) for name in names]
 
 
 def years_within(*names: str) -> list[models.CheckConstraint]:
-    """Return constraints for the integer fields `names` with years: null, or between 1800 and 2200."""
+    """Return constraints: each integer field in `names`, which holds a year, is null or between 1800 and 2200."""
     return [_within(name, FIRST_YEAR, LAST_YEAR) for name in names]
 
 

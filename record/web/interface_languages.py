@@ -54,7 +54,7 @@ def split(url: str) -> tuple[str, str, str]:
 
 
 def url_in(language: str, url: str) -> str:
-    """Return the URL in `language` of the page at `address`, which is a path with or without a query string."""
+    """Return the URL in `language` of the page at `url`, which is a path with or without a query string."""
     root, rest = get_script_prefix(), split(url)[2]
     return f"{root}{rest}" if language == settings.LANGUAGE_CODE else f"{root}{language}/{rest}"
 

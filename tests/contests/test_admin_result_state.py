@@ -93,7 +93,7 @@ def test_many_results_are_named_in_part_with_a_link_to_the_rest(desk):
     response = desk.get(approval(contest))
     assert (len(response.context["covered"].results), response.context["covered"].more) == (MOST_COVERED, 3)
     assert "and 3 more" in response.content.decode()
-    rest = desk.get(response.context["covered"].address)
+    rest = desk.get(response.context["covered"].url)
     assert rest.context["cl"].result_count == MOST_COVERED + 3
     few = statements(desk, approval(contest))
     make.RecognitionFactory.create_batch(30, award=award, approved_at=None)
