@@ -1,4 +1,4 @@
-"""Laurel's admin site: Django's admin with the portal's name. Apps and models are in the order in which editors use them."""
+"""Laurel's admin site. Apps and models are in the order in which editors use them."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -140,7 +140,8 @@ def _person(person: Any) -> str:
 
 class _Sheet:
     """
-    The content of one fact sheet about `subject`. It splits texts into parts with one font each, and numbers the sources.
+    The content of one fact sheet about `subject`. It splits texts into parts with one font each, and numbers the
+    sources.
     """
 
     def __init__(self, subject: Any, contest: Contest, request: Request):
