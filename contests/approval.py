@@ -112,7 +112,7 @@ def _told(then: dict[str, Any], now: dict[str, Any]) -> str:
         return _("what was approved was not recorded")
     turned = [part for part in PARTS if then.get(part) != now.get(part)]
     told = [f"{PARTS[part]}: {_said(part, then)} → {_said(part, now)}" for part in turned]
-    return "; ".join(told) or _("it was changed and changed back")
+    return "; ".join(told) or _("a value was changed and later restored")
 
 
 def _said(part: str, meaning: dict[str, Any]) -> str:

@@ -53,7 +53,7 @@ def withdraw(link: PreviewLink, *, actor: User | None) -> PreviewLink:
     """Make a preview link invalid at once. Raise `ValidationError` if it is invalid already."""
     link = PreviewLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
     if not is_valid(link, timezone.now()):
-        raise ValidationError(_("The link for %(note)s has ended already.") % {"note": link.note})
+        raise ValidationError(_("The link for %(note)s is no longer valid.") % {"note": link.note})
     link.withdrawn_at = timezone.now()
     return _save(link, actor, "Withdrawn")
 

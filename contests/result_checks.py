@@ -34,7 +34,7 @@ def refuse_unseen(rows: QuerySet[Recognition]) -> None:
     because its work isn't eligible.
     """
     if why := why_unseen(rows):
-        more = [_("There are more like this.")] if len(why) > NAMED else []
+        more = [_("More rows are affected than those listed here.")] if len(why) > NAMED else []
         raise ValidationError([*why[:NAMED], *more])
 
 

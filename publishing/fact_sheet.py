@@ -187,7 +187,7 @@ class _Sheet:
                 "sources": text(_("Sources").upper()),
             },
             "foot": {
-                "more": text(_("All winners, quotes, images and sources, and what has changed since:")),
+                "more": text(_("For all winners, quotes, images, sources and later changes, see:")),
                 "url": url,
                 "address": text(readable(url)),
                 "laurel": title("Laurel"),

@@ -11,8 +11,8 @@ from django.db import models
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-UNKNOWN = _("This language is not in the list. Type its name, such as “Japanese”, and choose it.")
-HELP = _("Type its name, such as “Japanese”, and choose it from the list.")
+UNKNOWN = _("This language is not in the list. Type the language’s name, such as “Japanese”, and choose it.")
+HELP = _("Type the language’s name, such as “Japanese”, and choose it from the list.")
 #: The languages of the interface, as Babel's locales. Editors may type the name of a language in any of them.
 NAMED_IN = ("en", "ja", "zh_Hans", "ko", "pl")
 #: Language tags that are offered in addition to all two-letter codes.

@@ -180,7 +180,7 @@ class RecordPageForm(RecordForm):
         required=False,
         max_length=100,
         help_text=_(
-            "Optional. Other editors see it in the history. If the contest’s results are public, it "
+            "Optional. Other editors see the reason in the history. If the contest’s results are public, it "
             "also appears on the contest’s corrections page."
         ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
@@ -194,7 +194,7 @@ class RecordPageForm(RecordForm):
             self.add_error(None, ValidationError(_("Nothing is saved yet: check above what has changed.")))
         version = getattr(self.instance, "_history", None)
         if version is not None and is_blank(cleaned.get("change_reason") or "") and self._needs_reason():
-            told = _("Give a reason: this changes what the public sees, or brings back what was deleted.")
+            told = _("Give a reason, because saving changes what the public sees or restores what was deleted.")
             self.add_error("change_reason", told)
         if self.is_refused:
             self.add_error(

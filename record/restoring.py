@@ -46,12 +46,12 @@ def in_the_way(row: Model) -> str:
     """
     model = type(row)
     if not isinstance(row, Record):
-        return _("It can’t be put back.")
+        return _("This row can’t be put back.")
     if model._base_manager.filter(key=row.key).exists():
-        return _("It can’t be put back: a record with the same permanent key exists already.")
+        return _("This record can’t be put back: another one with the same permanent key exists already.")
     kind = ContentType.objects.get_for_model(model)
     if Merge.objects.filter(content_type=kind, gone_id=row.pk, undone_at=None).exists():
-        return _("It was not deleted but merged into another. Undo the merge instead.")
+        return _("This record was not deleted but merged into another. Undo the merge instead.")
     return ""
 
 

@@ -289,7 +289,7 @@ def test_change_without_a_trace_in_the_history_is_found_too(desk):
     opened = desk.get(page(person))
     Person.objects.update(headline="1")
     shown = desk.post(page(person), filled(opened, headline="2"))
-    assert "Not in the history: changed by a command or a fixture." in shown.content.decode()
+    assert "The history does not show this change: it was made by a command or a fixture." in shown.content.decode()
     assert told(person, "headline") == "1"
 
 
@@ -302,7 +302,7 @@ def test_file_that_was_chosen_is_asked_for_again_unless_it_waits(desk, other, mo
     upload = SimpleUploadedFile("ann.png", b"no picture", "image/png")
     shown = desk.post(page(person), filled(opened) | {"portrait": upload})
     assert shown.context["merged_edits"].lost_files == lost
-    assert ("Choose again:" in shown.content.decode()) is bool(lost)
+    assert ("Files to choose again:" in shown.content.decode()) is bool(lost)
 
 
 def test_who_may_only_look_gets_no_sign_and_changes_nothing():

@@ -54,7 +54,8 @@ class InvitationAdmin(ChangeFormAdmin):
             {
                 "fields": ["email", "name", "roles"],
                 "description": gettext_lazy(
-                    "They get an e-mail with a link to choose a password. It works once, within seven days."
+                    "The invited person gets an e-mail with a link to choose a password. The link works once, "
+                    "within seven days."
                 ),
             },
         )
@@ -93,7 +94,9 @@ class InvitationAdmin(ChangeFormAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and db_field.name == "roles":
             field.widget.can_add_related = False
-            field.help_text = gettext_lazy("What they may do here. Only roles that you can give are listed.")
+            field.help_text = gettext_lazy(
+                "What the invited person may do in the admin. Only roles that you can give are listed."
+            )
         return field
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:

@@ -34,7 +34,9 @@ class Invitation(VisibleTextMixin, models.Model):
     """An invitation by e-mail: its link lets one person create an account with the given roles. The link works once."""
 
     email = models.EmailField(_("e-mail address"))
-    name = models.CharField(_("name"), max_length=200, blank=True, help_text=_("The person can correct it later."))
+    name = models.CharField(
+        _("name"), max_length=200, blank=True, help_text=_("The invited person can correct the name later.")
+    )
     roles = models.ManyToManyField(Group, verbose_name=_("roles"), related_name="invitations")
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -98,5 +100,5 @@ class Invitation(VisibleTextMixin, models.Model):
         if self.withdrawn_at:
             return gettext("withdrawn")
         if not (self.invited_by and self.invited_by.is_active and self.invited_by.is_staff):
-            return gettext("not valid: the person who sent it is no longer an editor")
+            return gettext("not valid: the person who sent the invitation is no longer an editor")
         return gettext("waiting") if self.expires_at > timezone.now() else gettext("expired")

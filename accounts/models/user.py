@@ -82,12 +82,14 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
     is_superuser = models.BooleanField(
         _("may do everything"),
         default=False,
-        help_text=_("Has all rights, whatever the roles. For the people who run this portal."),
+        help_text=_("This account has all rights, regardless of its roles. For the people who run this portal."),
     )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Turn this off instead of deleting the account: its history stays.")
     )
-    time_zone = TimeZoneField(_("time zone"), blank=True, help_text=_("Used for times in the admin. Default: UTC."))
+    time_zone = TimeZoneField(
+        _("time zone"), blank=True, help_text=_("The time zone for times in the admin. Default: UTC.")
+    )
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     # `invited_by` and `confirmed_at` decide which accounts count as the same person: see accounts/same_person.py.
     invited_by = models.ForeignKey(

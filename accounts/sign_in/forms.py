@@ -93,7 +93,9 @@ class PasskeyForm(Labelled, AddWebAuthnForm):
         self.fields["name"].widget.attrs["maxlength"] = 100
         passwordless = self.fields["passwordless"]
         passwordless.initial = True
-        passwordless.help_text = _("It then asks for your fingerprint, face or PIN.")
+        passwordless.help_text = _(
+            "When you sign in with this passkey, your device asks for your fingerprint, face or PIN."
+        )
 
 
 class InvitationForm(forms.Form):

@@ -161,7 +161,9 @@ class AwardAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
             _("Prize"),
             {
                 "fields": ["prize_amount", "prize_currency", "source"],
-                "description": _("Only if a source names the amount. Don’t calculate it from the prize pool."),
+                "description": _(
+                    "Enter prize money only if a source names the amount. Don’t calculate it from the prize pool."
+                ),
             },
         ),
     ]
@@ -233,7 +235,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
     @admin.display(description=_("results"))
     def results(self, obj: Any) -> str:
         if obj.pk is None or obj.approved_at is None:
-            return " ".join([*changed_since([obj]), str(_("Not approved: only editors see it."))])
+            return " ".join([*changed_since([obj]), str(_("This result is not approved: only editors see it."))])
         zone = obj.award.contest.time_zone
         said = _("Approved on %(when)s.") % {"when": in_words(obj.approved_at, zone)}
         if obj.is_known:
@@ -241,8 +243,10 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
         if obj.submission and (unseen := why_not_seen(obj.submission)):
             return f"{said} {unseen}"
         if obj.reveal_at:
-            return f"{said} " + _("Its own reveal is set to %(when)s.") % {"when": in_words(obj.reveal_at, zone)}
-        return f"{said} " + _("It becomes public with the results of its contest.")
+            return f"{said} " + _("This result’s own reveal is set to %(when)s.") % {
+                "when": in_words(obj.reveal_at, zone)
+            }
+        return f"{said} " + _("This result becomes public with the other results of its contest.")
 
     @admin.display(description=_("public"), boolean=True)
     def is_public(self, obj: Any) -> bool:

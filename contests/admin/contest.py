@@ -113,7 +113,7 @@ class SeriesAdmin(RecordAdmin):
             None,
             {
                 "fields": ["name", "slug", "description", "sources"],
-                "description": _("What the editions of one contest have in common."),
+                "description": _("A series of contests. Enter what its editions have in common."),
             },
         ),
     ]
@@ -175,7 +175,9 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
             _("Prizes"),
             {
                 "fields": ["prize_pool", "prize_currency"],
-                "description": _("The whole pool, with its currency. Each award has its own prize money."),
+                "description": _(
+                    "The contest’s whole prize pool, with its currency. Each award has its own prize money."
+                ),
             },
         ),
         (
@@ -245,7 +247,7 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
         if obj.events.exclude(starts_at=None, ends_at=None).exists():
             told.append(
                 _(
-                    "Its events still take place at the same moment, so their local times have changed: "
+                    "The contest’s events still take place at the same moment, so their local times have changed: "
                     "check them on their pages."
                 )
             )
@@ -278,7 +280,7 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
     def _where_results_stand(obj: Contest) -> str:
         state = obj.results(Viewpoint.now())
         if state is Results.SEALED or obj.approved_at is None:
-            return str(_("Not approved: only editors see them."))
+            return str(_("The results are not approved: only editors see them."))
         when = in_words(obj.approved_at, obj.time_zone)
         said = _("Approved on %(when)s.") % {"when": when}
         if obj.approved_by:

@@ -137,7 +137,7 @@ class PreviewLinkAdmin(StepsMixin, ChangeFormAdmin):
             return str(_("expired"))
         if preview.is_valid(obj, timezone.now()):
             return str(_("valid"))
-        return str(_("ended: the person who made it may no longer share links"))
+        return str(_("not valid: the person who made the link may no longer share links"))
 
     @admin.display(description=_("valid until"), ordering="expires_at")
     def valid_until(self, obj: PreviewLink) -> str:

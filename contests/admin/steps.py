@@ -372,13 +372,13 @@ class RevocationForm(forms.Form):
         label=gettext_lazy("Public reason"),
         validators=[validate_visible],
         widget=Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("This is public: it appears on the page of the work or person."),
+        help_text=gettext_lazy("The reason is public: it appears on the page of the work or person."),
     )
     on = forms.DateField(
         label=gettext_lazy("As of"),
         required=False,
         widget=admin.widgets.AdminDateWidget,
-        help_text=gettext_lazy("Blank: today."),
+        help_text=gettext_lazy("Leave blank for today."),
         error_messages={"invalid": UNREADABLE_DAY},
     )
 
@@ -390,5 +390,5 @@ class RestorationForm(forms.Form):
         label=gettext_lazy("Public reason"),
         max_length=90,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
-        help_text=gettext_lazy("This is public: it appears on the contest’s corrections page."),
+        help_text=gettext_lazy("The reason is public: it appears on the contest’s corrections page."),
     )

@@ -34,4 +34,4 @@ def warn(request: HttpRequest, response: HttpResponse, *, since: datetime) -> No
     for text in changed_since(rows[:NAMED]):
         messages.warning(request, text)
     if len(rows) > NAMED:
-        messages.warning(request, _("There are more like this."))
+        messages.warning(request, _("More rows are affected than those listed here."))

@@ -116,7 +116,7 @@ class Recognition(Record):
         Person, blank=True, related_name="presented_recognitions", verbose_name=_("presented by")
     )
     order = models.PositiveSmallIntegerField(
-        _("order"), default=1, help_text=_("The position among recognitions with the same award.")
+        _("order"), default=1, help_text=_("Position among the recognitions with the same award. 1 is the first.")
     )
     source = source_of_fact("recognitions")
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True, editable=False)
@@ -131,7 +131,7 @@ class Recognition(Record):
         help_text=_("What was approved. It is kept for comparison when the approval is withdrawn."),
     )
     reveal_at = models.DateTimeField(
-        _("public from, if before the other results"), null=True, blank=True, editable=False
+        _("public from, if earlier than the other results"), null=True, blank=True, editable=False
     )
     revoked_on = models.DateField(_("revoked on"), null=True, blank=True, editable=False)
     revocation_reason = models.TextField(_("public reason of the revocation"), blank=True, editable=False)

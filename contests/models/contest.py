@@ -66,8 +66,8 @@ class Contest(Record):
     class PublicEntries(models.TextChoices):
         """Which eligible entries the public sees once the results are public."""
 
-        WINNERS = "winners", _("Only those with an award")
-        SELECTED = "selected", _("Those with an award, and those marked as selected")
+        WINNERS = "winners", _("Only entries with an award")
+        SELECTED = "selected", _("Entries with an award, and entries marked as selected")
         ALL = "all", _("All eligible entries")
 
     slug = SlugField(unique=True)
@@ -75,7 +75,9 @@ class Contest(Record):
         Series, models.PROTECT, null=True, blank=True, related_name="contests", verbose_name=_("series")
     )
     title = models.CharField(_("title"), max_length=200)
-    edition = models.CharField(_("edition"), max_length=60, blank=True, help_text=_("“2026”, “Third edition”."))
+    edition = models.CharField(
+        _("edition"), max_length=60, blank=True, help_text=_("For example “2026” or “Third edition”.")
+    )
     tagline = models.CharField(
         _("tagline"), max_length=300, blank=True, help_text=_("One sentence, in your own words.")
     )
@@ -85,7 +87,7 @@ class Contest(Record):
         max_length=10,
         choices=WorkKind,
         default=WorkKind.WORK,
-        help_text=_("The word that the pages use for one of its works."),
+        help_text=_("What the contest’s pages call a work, for example “film” or “game”."),
     )
     organiser = models.ForeignKey(
         Organisation, models.PROTECT, related_name="organised_contests", verbose_name=_("organiser")
@@ -100,7 +102,7 @@ class Contest(Record):
     )
     prize_currency = CurrencyField(_("currency of the prize pool"), blank=True)
     time_zone = TimeZoneField(
-        _("time zone"), blank=True, help_text=_("Used for all dates of the contest. Default: UTC.")
+        _("time zone"), blank=True, help_text=_("The time zone for all dates of the contest. Default: UTC.")
     )
     opens_at = models.DateTimeField(_("opens for entries"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes for entries"), null=True, blank=True)
@@ -128,7 +130,8 @@ class Contest(Record):
         choices=PublicEntries,
         default=PublicEntries.WINNERS,
         help_text=_(
-            "Takes effect at the reveal. Every recognition counts as an award, including nominees and finalists."
+            "The choice takes effect at the reveal. Every recognition counts as an award, including nominees and "
+            "finalists."
         ),
     )
 
@@ -202,7 +205,7 @@ class Contest(Record):
         # Compare whole seconds, because form fields drop the fractions.
         if self.published_at is None or self.published_at.replace(microsecond=0) != since.replace(microsecond=0):
             raise ValidationError(
-                {"published_at": _("Its results are public, so this time can’t be changed any more.")}
+                {"published_at": _("The contest’s results are public, so this time can’t be changed any more.")}
             )
 
     @property
@@ -256,15 +259,24 @@ class Figure(Record):
         blank=True,
         related_name="figures",
         verbose_name=_("about the organisation"),
-        help_text=_("Blank if the figure is about the contest itself."),
+        help_text=_("Leave blank if the figure is about the contest itself."),
     )
     slug = SlugField()
-    label = models.CharField(_("label"), max_length=120, help_text=_("What is counted: “submissions”."))
+    label = models.CharField(
+        _("label"), max_length=120, help_text=_("What the figure counts, for example “submissions”.")
+    )
     qualifier = models.CharField(_("qualifier"), max_length=12, choices=Qualifier)
     value = models.DecimalField(_("value"), max_digits=20, decimal_places=2)
-    unit = models.CharField(_("unit"), max_length=60, blank=True, help_text=_("If the label doesn’t say it."))
+    unit = models.CharField(
+        _("unit"), max_length=60, blank=True, help_text=_("Only if the label doesn’t name the unit.")
+    )
     currency = CurrencyField(_("currency"), blank=True)
-    note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("“within 10 months of launch”."))
+    note = models.CharField(
+        _("note"),
+        max_length=200,
+        blank=True,
+        help_text=_("A remark on the figure, for example “within 10 months of launch”."),
+    )
     order = models.PositiveSmallIntegerField(_("order"), default=1)
     source = source_of_fact("figures", required=True)
 

@@ -38,7 +38,7 @@ class Event(StaysWithContest, Record):
         blank=True,
         related_name="parts",
         verbose_name=_("part of"),
-        help_text=_("The evening or day that this event is part of."),
+        help_text=_("The larger event, such as an evening or a day, that includes this one."),
     )
     slug = SlugField()
     title = models.CharField(_("title"), max_length=200)
@@ -163,11 +163,11 @@ class Quote(Record):
         verbose_name=_("about the submission"),
     )
     context = models.TextField(
-        _("context"), blank=True, help_text=_("What the words answer or refer to, in your own words.")
+        _("context"), blank=True, help_text=_("What the quote answers or refers to, in your own words.")
     )
     language = LanguageField(_("language"), default="en")
     order = models.PositiveSmallIntegerField(
-        _("order"), default=1, help_text=_("The order in which the quotes were said or reported.")
+        _("order"), default=1, help_text=_("Position among the quotes of the event. 1 is the first.")
     )
     source = source_of_fact("quotes", required=True)
 

@@ -21,7 +21,7 @@ class CurrencyField(models.CharField):
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("max_length", 3)
-        kwargs.setdefault("help_text", _("Three capitals: USD, EUR, JPY."))
+        kwargs.setdefault("help_text", _("A currency code of three capital letters, for example USD, EUR or JPY."))
         super().__init__(*args, **kwargs)
 
     def to_python(self, value: Any) -> Any:

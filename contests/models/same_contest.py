@@ -39,6 +39,11 @@ class StaysWithContest(Base):
         for relation, contest in self.hanging.items():
             if getattr(self, relation).exclude(**{contest: None}).exclude(**{contest: self.contest_id}).exists():
                 raise ValidationError(
-                    {"contest": _("Other rows of its contest refer to it, so it can’t be moved. Change them first.")},
+                    {
+                        "contest": _(
+                            "This can’t move to another contest, because other rows of its contest refer to it. "
+                            "Change those first."
+                        )
+                    },
                     code="stays_with_contest",
                 )

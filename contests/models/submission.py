@@ -100,7 +100,7 @@ class Submission(StaysWithContest, Record):
     language = LanguageField(_("spoken language"), blank=True)
     countries = CountryField(_("countries and regions"), multiple=True, blank=True)
     runtime = models.PositiveIntegerField(
-        _("runtime"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("In seconds.")
+        _("runtime"), null=True, blank=True, validators=[MinValueValidator(1)], help_text=_("The runtime in seconds.")
     )
     year = models.PositiveSmallIntegerField(
         _("year"), null=True, blank=True, validators=[MinValueValidator(1888), MaxValueValidator(2200)]
@@ -115,11 +115,11 @@ class Submission(StaysWithContest, Record):
     is_selected = models.BooleanField(
         _("selected"),
         default=False,
-        help_text=_("If the contest shows its selected entries, the public sees this one after the reveal."),
+        help_text=_("If the contest shows its selected entries, the public sees this entry after the reveal."),
     )
     sources: SourcesField = SourcesField(related_name="submissions")
     reveal_at = models.DateTimeField(
-        _("public from, if before the other results"), null=True, blank=True, editable=False
+        _("public from, if earlier than the other results"), null=True, blank=True, editable=False
     )
 
     hanging = {"recognitions": "award__contest", "quotes": "event__contest"}
@@ -203,7 +203,7 @@ class Submission(StaysWithContest, Record):
             raise ValidationError(
                 {
                     "status": _(
-                        "Saving it as eligible would make this entry public at once. Save it as submitted, then use "
+                        "Saving this entry as eligible would make it public at once. Save it as submitted, then use "
                         "“Show to the public” at the top of its page."
                     )
                 }

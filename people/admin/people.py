@@ -111,7 +111,9 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
             _("Account"),
             {
                 "fields": ["user"],
-                "description": _("Only if this person signs in here. Most people have no account."),
+                "description": _(
+                    "Choose an account only if this person signs in to this portal. Most people have no account."
+                ),
             },
         ),
     ]

@@ -27,7 +27,9 @@ class Person(Record):
 
     slug = SlugField(unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INDIVIDUAL)
-    name = models.CharField(_("name"), max_length=200, help_text=_("The name as they write it: “C·one”."))
+    name = models.CharField(
+        _("name"), max_length=200, help_text=_("The name as the person or team writes it, for example “C·one”.")
+    )
     sort_name = models.CharField(
         _("sort name"),
         max_length=200,
@@ -41,7 +43,9 @@ class Person(Record):
         _("native name"), max_length=200, blank=True, help_text=_("The name in its own script.")
     )
     native_language = LanguageField(_("language of the native name"), blank=True)
-    headline = models.CharField(_("headline"), max_length=200, blank=True, help_text=_("Who this is, in one line."))
+    headline = models.CharField(
+        _("headline"), max_length=200, blank=True, help_text=_("Who this person or team is, in one line.")
+    )
     biography = models.TextField(_("biography"), blank=True)
     country = CountryField(_("country or region"), blank=True, db_index=True)
     website = WebURLField(_("website"), max_length=500, blank=True)
@@ -127,7 +131,7 @@ class Affiliation(Record):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="affiliations", verbose_name=_("organisation")
     )
-    role = models.CharField(_("role"), max_length=120, help_text=_("“Founder”, “Representative”."))
+    role = models.CharField(_("role"), max_length=120, help_text=_("For example “Founder” or “Representative”."))
     source = source_of_fact("affiliations")
 
     history = HistoricalRecords()
@@ -154,7 +158,9 @@ class Affiliation(Record):
 class PersonalWork(Record):
     """The abstract base class of past works and next projects: a work that was not entered into a contest here."""
 
-    title = models.CharField(_("title"), max_length=200, blank=True, help_text=_("Leave blank if it has no title yet."))
+    title = models.CharField(
+        _("title"), max_length=200, blank=True, help_text=_("Leave blank if the work has no title yet.")
+    )
     description = models.TextField(_("description"), blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=1)

@@ -358,6 +358,6 @@ def synthetic_mark(context: RequestContext, row: Any) -> SafeString | str:
     return format_html(
         ' <span class="synthetic-mark" lang="{}" dir="auto" title="{}">{}</span>',
         get_language() or "en",
-        _("Made up by the portal, for testing. It is not real."),
+        _("The portal made this up for testing. It is not real."),
         MARK,
     )

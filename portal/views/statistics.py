@@ -70,7 +70,7 @@ def facts(lines: Iterable[str]) -> str:
     more = len(lines) - TOLD
     if more <= 0:
         return enumerated(lines)
-    return ngettext("%(told)s; one more in the list.", "%(told)s; %(more)s more in the list.", more) % {
+    return ngettext("%(told)s. The list shows one more.", "%(told)s. The list shows %(more)s more.", more) % {
         "told": pgettext("between facts", ", ").join(lines[:TOLD]),
         "more": more,
     }

@@ -73,7 +73,7 @@ def _title(texts: LaurelTexts) -> str:
 
 def _description(texts: LaurelTexts) -> str:
     named = {"name": texts.honouree, "address": texts.url}
-    return clean(_("Awarded to “%(name)s”. Check whether it is still valid: %(address)s") % named)
+    return clean(_("Awarded to “%(name)s”. Check whether the award is still valid: %(address)s") % named)
 
 
 def _svg(texts: LaurelTexts, colours: Colours) -> bytes:

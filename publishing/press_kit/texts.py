@@ -55,10 +55,10 @@ def readme(name: Any, url: str, request: Request, contents: Iterable[tuple[str, 
     yield heading(_("Press kit: %(name)s") % {"name": name})
     yield textwrap.fill(
         _(
-            "Everything that Laurel has published about it, as of %(moment)s UTC. For later changes, "
-            "such as a revoked award, see its page: %(url)s"
+            "Everything that Laurel has published about “%(name)s”, as of %(moment)s UTC. "
+            "For later changes, such as a revoked award, see its page: %(url)s"
         )
-        % {"moment": at.strftime("%Y-%m-%d %H:%M:%S"), "url": url},
+        % {"name": name, "moment": at.strftime("%Y-%m-%d %H:%M:%S"), "url": url},
         WIDTH,
         break_long_words=False,
         break_on_hyphens=False,
@@ -72,7 +72,7 @@ def readme(name: Any, url: str, request: Request, contents: Iterable[tuple[str, 
         _("Print a figure with its qualifier (“more than”, “about”) and its source: it was reported, not counted."),
         _("Images: print the credit given in images/CREDITS.txt. If none is given, ask the organiser first."),
         _("Posters and monograms in artwork/ are drawn by the portal. Caption: “Artwork by Laurel, not a still”."),
-        _("Laurel leaves blank what no source says. Do the same."),
+        _("Laurel leaves blank what no source says. Don’t fill it in with guesses."),
     ):
         yield textwrap.fill(rule, WIDTH, initial_indent="- ", subsequent_indent="  ") + "\n"
 

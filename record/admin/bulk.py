@@ -65,7 +65,7 @@ class ReasonForm(forms.Form):
         label=gettext_lazy("Reason for this change"),
         max_length=100,
         help_text=gettext_lazy(
-            "Other editors see it in the history. If the contest’s results are public, it also "
+            "Other editors see the reason in the history. If the contest’s results are public, it also "
             "appears on the contest’s corrections page."
         ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
@@ -143,7 +143,7 @@ class BulkOptions(admin.ModelAdmin):
     def _planned(self, request: HttpRequest, row: models.Model, change: BulkChange, value: Any) -> Planned:
         field: Any = self.opts.get_field(change.field)
         now = field_text(row, field)
-        errors = [] if self.has_change_permission(request, row) else [_("You may not change this one.")]
+        errors = [] if self.has_change_permission(request, row) else [_("You may not change this row.")]
         if field.many_to_many:
             labels = {str(other): None for other in (*getattr(row, field.name).all(), *value)}
             return Planned(row, now, as_text(list(labels), join="; ".join), errors)

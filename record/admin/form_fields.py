@@ -53,7 +53,7 @@ class RecordOptions(BaseModelAdmin):
         elif field and db_field.name in RecordForm.POSITION_FIELDS:
             # The model's default, 1, is already used as soon as there are two rows.
             field.required, field.initial = False, None
-            field.help_text = field.help_text or _("Blank: placed last.")
+            field.help_text = field.help_text or _("Leave blank for the last position.")
         elif field and db_field.name in RecordForm.FOLLOWING:
             field.required = False
             field.widget.attrs["data-follows"] = RecordForm.FOLLOWING[db_field.name]

@@ -107,7 +107,7 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
     def why_not_put_back(self, request: HttpRequest, row: Model) -> str:
         """Return why the user can't restore the deleted `row`; blank if they can."""
         if not self.has_add_permission(request):
-            return _("It was deleted. Only an editor with permission to add one can put it back.")
+            return _("This record was deleted. Only an editor with permission to add such records can put it back.")
         return in_the_way(row)
 
     def revert_disabled(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -41,11 +41,11 @@ class MergeForm(forms.Form):
 
     shown = forms.CharField(widget=forms.HiddenInput)
     reason = forms.CharField(
-        label=gettext_lazy("Why these are the same"),
+        label=gettext_lazy("Why these records are the same"),
         required=False,
         max_length=90,
         help_text=gettext_lazy(
-            "Optional. It appears in the history of everything that moves, and on the corrections "
+            "Optional. The reason appears in the history of every row that is moved, and on the corrections "
             "page of a contest whose results are public."
         ),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
@@ -165,7 +165,9 @@ class MergeMixin(DistinctMixin):
             others,
             label=capfirst(self.opts.verbose_name),
             widget=KnownAutocomplete(column, self.admin_site, attrs={"data-except": row.pk}),
-            help_text=_("The next page shows both side by side. Nothing changes until you confirm it there."),
+            help_text=_(
+                "The next page shows both records side by side. Nothing changes until you confirm the merge there."
+            ),
         )
         field.label_from_instance = self.choice_label  # type: ignore[method-assign]
         form_class = type("OtherForm", (forms.Form,), {"other": field})

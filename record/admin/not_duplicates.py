@@ -16,7 +16,7 @@ from .base import RecordAdmin
 from .change_form import ChangeFormAdmin
 from .lists import moment_column
 
-DISTINCT = gettext_lazy("These are different: don’t ask again")
+DISTINCT = gettext_lazy("These records are different: don’t ask again")
 MOST_DIFFERENT = 10
 
 

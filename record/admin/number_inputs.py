@@ -53,7 +53,7 @@ class AmountField(forms.DecimalField):
 
     default_error_messages = {
         "invalid": _("Type the number alone, without a currency or a word: 42000 or 42000.50."),
-        "two_ways": _("This can be read in two ways. Type %(whole)s or %(fraction)s."),
+        "two_ways": _("This number can be read in two ways. Type %(whole)s or %(fraction)s."),
     }
     widget = AmountWidget
 

@@ -188,7 +188,9 @@ class ThreeWayMerge:
             answer = self.data.get(CHOICE + question) if was == now and self._was_asked(question) else None
             if now in (was, typed) and not (self._was_asked(question) and answer is None and typed != now):
                 if now != was and shown is not None:
-                    row.differences.append(self._difference(row, form, name, now, typed, note=_("You wrote the same.")))
+                    row.differences.append(
+                        self._difference(row, form, name, now, typed, note=_("You made the same change."))
+                    )
                 if answer == "theirs":
                     yield name
                 continue
@@ -202,11 +204,14 @@ class ThreeWayMerge:
                     "The other editor’s file is already on this page. To replace or remove it, choose again below."
                 )
                 if typed != was and _waits(form_field):
-                    difference.note = _("Saving replaces it with your file below; untick to keep it.")
+                    difference.note = _(
+                        "Saving replaces the other editor’s file with the one that you chose before. "
+                        "To keep the other editor’s file, untick yours below."
+                    )
                 data.pop(f"{form.add_prefix(name)}-clear", None)
             elif typed == was:
                 self.has_news = True
-                difference.note = _("Already filled in on this page.")
+                difference.note = _("The other editor’s value is already on this page.")
                 yield name
             else:
                 self._ask(difference, question)

@@ -42,7 +42,9 @@ def mergeable(kept: Model, gone: Model) -> None:
     if not is_allowed or not isinstance(kept, Record) or not isinstance(gone, Record):
         raise ValidationError(_("Choose two different records of the same kind."))
     if kept.is_synthetic != gone.is_synthetic:
-        raise ValidationError(_("One of the two is synthetic. Synthetic records can’t be merged with real ones."))
+        raise ValidationError(
+            _("One of the two records is synthetic. Synthetic records can’t be merged with real ones.")
+        )
 
 
 @transaction.atomic
@@ -68,7 +70,7 @@ def merge(
     mergeable(kept, gone)
     rows = type(kept)._base_manager.select_for_update().in_bulk([kept.pk, gone.pk])
     if len(rows) < 2:
-        raise ChangedSinceError(_("One of the two no longer exists: somebody merged or deleted it."))
+        raise ChangedSinceError(_("One of the two records no longer exists: somebody merged or deleted it."))
     kept, gone = rows[kept.pk], rows[gone.pk]
     now = timezone.now()
     if shown is not None and Plan(kept, gone, now).fingerprint != shown:

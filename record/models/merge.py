@@ -19,7 +19,7 @@ class Merge(models.Model):
     journal = models.JSONField(
         default=list,
         blank=True,
-        help_text=_("The steps in order: rows changed, deleted and inserted, with all their values."),
+        help_text=_("The steps of the merge in order: rows changed, deleted and inserted, with all their values."),
     )
     files = models.TextField(
         blank=True, help_text=_("Names of image files that no row uses any more, one per line. An undo needs them.")

@@ -65,7 +65,7 @@ def test_no_page_of_the_admin_opens_without_it_and_no_form_is_taken(required, cl
         response = client.post(address)
         assert (address, response.status_code, response["Location"][:18]) == (address, 302, "/admin/login/?next")
     assert client.get("/admin/", follow=True).redirect_chain[-1] == (SET_UP, 302)
-    assert "Set up one of these to open the admin." in client.get(SET_UP).content.decode()
+    assert "Set up an authenticator app or a passkey to open the admin." in client.get(SET_UP).content.decode()
     client.post(page(person), {"name": "After"})
     client.post(page(Person, "changelist"), {"action": "delete_selected", "_selected_action": person.pk, "post": "yes"})
     person.refresh_from_db()

@@ -82,7 +82,7 @@ def test_the_hall_sees_nothing_that_is_for_the_operator(page, contest, complaint
     page.get_by_role("link", name="Reveal on stage").click()
     page.get_by_role("button", name="Start, and make results public").click()
     page.locator("h1", has_text="Grand Prize").wait_for()
-    bar, warning = page.locator(".controls"), page.get_by_text("The next press makes the next result public.")
+    bar, warning = page.locator(".controls"), page.get_by_text("“Next” makes the next result public.")
     seen = "bar => bar.checkVisibility({opacityProperty: true}) && getComputedStyle(bar).opacity !== '0'"
     assert (warning.is_visible(), bar.locator("summary").evaluate(seen)) == (False, False)
     page.keyboard.press("c")

@@ -48,7 +48,7 @@ def test_editor_who_needs_a_second_factor_is_led_to_set_up_an_app(site):
     # The admin first requires a second factor.
     expect(site).to_have_url(re.compile("/account/second-factor/$"))
     assert_accessible(site)
-    site.click("text=Set it up")
+    site.click("text=Set up the authenticator app")
     confirm_it_is_me(site)
     site.locator("img.qr").wait_for()
     assert_accessible(site)

@@ -83,7 +83,7 @@ def test_page_of_a_contest_offers_the_steps_that_are_possible(desk, traits, labe
 @pytest.mark.parametrize(
     ("traits", "line"),
     [
-        ({"sealed": True}, "Not approved: only editors see them."),
+        ({"sealed": True}, "The results are not approved: only editors see them."),
         ({"approved_future": True}, "The reveal is set to "),
         ({"approved_future": True, "reveal_at": None}, "No reveal is set."),
         ({"revealed": True}, "Public since "),

@@ -143,7 +143,7 @@ def test_what_was_changed_and_changed_back_waits_all_the_same(won):
     for name in ("Second", "Grand Prize"):
         Award.objects.update(name=name)
     won.refresh_from_db()
-    assert changes_since([won]) == {won.pk: "it was changed and changed back"}
+    assert changes_since([won]) == {won.pk: "a value was changed and later restored"}
 
 
 def test_two_awards_that_are_renamed_into_each_other_are_not_revealed(editor):

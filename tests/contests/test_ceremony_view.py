@@ -77,7 +77,7 @@ def run(desk, contest, way):
             return seen
         assert inline_in(response) == []
         assert re.search(r"\d+ ?/ ?\d+", re.sub(r"<[^>]*>", "", response.content.decode())) is None
-        warned = "The next press makes" in response.content.decode()
+        warned = "“Next” makes" in response.content.decode()
         assert warned is bool(response.context["press_reveals"])
         press = desk.post if response.context["press_reveals"] else desk.get
         response = press(following, follow=True)
@@ -249,4 +249,4 @@ def test_the_warning_says_where_every_result_is_public_already(desk, contest):
     said = desk.get(f"{ceremony_url(contest)}reveal/").content.decode()
     assert "All results are public already" in said
     assert "0 results" not in said
-    assert "each press" not in said
+    assert "From now on" not in said

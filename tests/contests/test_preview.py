@@ -263,7 +263,7 @@ def test_no_link_lasts_too_long_or_is_over_before_it_begins():
     link = preview.make(contest, actor=editor, note=" Press ", expires_at=NOW() + timedelta(days=1))
     assert (link.note, link.history.get().history_change_reason) == ("Press", "Made")
     preview.withdraw(link, actor=editor)
-    with pytest.raises(ValidationError, match="ended already"):
+    with pytest.raises(ValidationError, match="no longer valid"):
         preview.withdraw(link, actor=editor)
 
 

@@ -97,10 +97,10 @@ def test_saving_an_entry_never_publishes_it(desk):
     for status in ("submitted", "draft"):
         film = make.SubmissionFactory(contest=contest, status=status)
         refused = desk.post(page(film), {**filled(desk.get(page(film))), "status": "eligible"})
-        assert "would make this entry public at once" in refused.content.decode()
+        assert "would make it public at once" in refused.content.decode()
     values = {"action": "set_status", "_selected_action": [film.pk], "preview": "1", "status": "eligible"}
     plan = desk.post(WORKS, {**values, "reason": "Checked"}).context["plan"]
-    assert "would make this entry public at once" in plan[0].errors[0]
+    assert "would make it public at once" in plan[0].errors[0]
     assert shown() == set()
     with pytest.raises(ValidationError, match="public at once"):
         Submission(contest=contest, title="New", slug="new", status="eligible").clean()

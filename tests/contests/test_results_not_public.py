@@ -104,7 +104,7 @@ def test_the_head_of_a_result_promises_nothing_that_will_not_show(desk, left_out
     row = Recognition.objects.get(submission__title="Alpha")
     shown = desk.get(page(row))
     assert shown.context["standing"] == f"Result: approved, but only editors see it. {WHY['draft']}"
-    assert "It becomes public with the results of its contest." not in shown.content.decode()
+    assert "This result becomes public with the other results of its contest." not in shown.content.decode()
 
 
 def test_whoever_changes_what_an_approval_covers_is_told_that_it_is_withdrawn(desk, contest):

@@ -86,7 +86,7 @@ def test_a_work_that_has_won_stays_in_its_contest(desk, won):
     assert answer.status_code == 200
     assert type(film).objects.get(pk=film.pk).contest != other
     film.contest = other
-    with pytest.raises(ValidationError, match="so it can’t be moved"):
+    with pytest.raises(ValidationError, match="can’t move to another contest"):
         film.full_clean()
 
 

@@ -80,7 +80,7 @@ def test_reveals_come_in_their_order_those_of_single_rows_among_them(desk):
 def test_reveal_that_nobody_approved_says_that_nothing_will_be_public(desk):
     make.ContestFactory(published=True, reveal_at=timezone.now() + timedelta(days=1))
     assert [reveal.is_approved for reveal in reveals(desk)] == [False]
-    assert "Not approved: nothing becomes public then." in desk.get("/admin/").content.decode()
+    assert "Not approved: nothing becomes public at the reveal." in desk.get("/admin/").content.decode()
 
 
 def test_time_zone_is_chosen_on_the_desk(desk, editor):

@@ -274,7 +274,7 @@ def test_filter_by_contest_offers_the_last_ones_and_the_one_chosen(desk, monkeyp
         if getattr(spec, "lookup_kwarg", "") == "contest__id__exact"
     ]
     assert [key for key, _label in spec.lookup_choices] == [others[2].pk, others[1].pk, first.pk]
-    assert "Only the newest are listed. To find others, search by name." in response.content.decode()
+    assert "Only the newest choices are listed. To find others, search by name." in response.content.decode()
 
 
 def test_list_ends_somewhere_and_says_so(desk, monkeypatch):

@@ -174,7 +174,7 @@ def test_a_map_says_in_words_what_it_shows(client, contest):
     for country in ("PL", "PL", "KR", "JP", "CN", "FR", "DE", "MT"):
         film(contest, country)
     facts = client.get("/statistics/").context["origin_facts"]
-    assert facts == "Poland: 2, China: 1, France: 1, Germany: 1, Japan: 1; 2 more in the list."
+    assert facts == "Poland: 2, China: 1, France: 1, Germany: 1, Japan: 1. The list shows 2 more."
 
 
 def test_what_a_map_shows_is_its_description_and_no_part_of_its_name(client, nextgen):

@@ -207,7 +207,7 @@ def test_the_address_on_it_is_that_of_the_host_that_was_asked(client):
     )
     assert texts.url == "a.example/verify/X"
     description = ElementTree.fromstring(body(client, f"/laurels/{row.code}/on-dark.svg")).findtext(f"{SVG}desc")
-    assert description.endswith(f"Check whether it is still valid: testserver/verify/{row.code}")
+    assert description.endswith(f"Check whether the award is still valid: testserver/verify/{row.code}")
 
 
 @pytest.mark.django_db

@@ -159,7 +159,7 @@ def test_a_contradiction_is_named_and_not_merged(desk):
     other = make.RecognitionFactory(award=award, of_person=True, revoked=True).person
     response = desk.get(side_by_side(one, other))
     assert "Make them the same first" in response.content.decode()
-    assert "Why these are the same" in response.content.decode()
+    assert "Why these records are the same" in response.content.decode()
     form = sent(response)
     assert desk.post(side_by_side(one, other), form).status_code == 200
     assert Person.objects.filter(pk=other.pk).exists()

@@ -69,7 +69,7 @@ def test_prize_that_can_be_read_in_two_ways_says_both(desk):
     values = filled(desk.get(page(award)), prize_currency="USD")
     refused = desk.post(page(award), {**values, "prize_amount": "42,000"})
     assert refused.context["adminform"].form.errors == {
-        "prize_amount": ["This can be read in two ways. Type 42000 or 42.0."]
+        "prize_amount": ["This number can be read in two ways. Type 42000 or 42.0."]
     }
     refused = desk.post(page(award), {**values, "prize_amount": "$42,000"})
     assert refused.context["adminform"].form.errors == {

@@ -16,7 +16,7 @@ from tests.admin_pages import filled, page, saved, version_page
 pytestmark = pytest.mark.django_db
 
 ASKED = "The public sees this now: give a reason for deleting it."
-AGAIN = "Give a reason: this changes what the public sees, or brings back what was deleted."
+AGAIN = "Give a reason, because saving changes what the public sees or restores what was deleted."
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def test_page_says_how_many_rows_it_will_be_and_offers_each_form(desk):
     response = desk.get(PEOPLE, {"q": "known"})
     text = response.content.decode()
     assert inline_in(response) == []
-    assert "3 people, as searched, filtered and sorted in the list." in " ".join(text.split())
+    assert "3 people. The file follows the search, filters and order of the list." in " ".join(text.split())
     assert [form for form, _label, _address in response.context["forms"]] == ["csv", "xlsx", "json"]
     assert 'href="/admin/people/person/export/csv/?q=known"' in text
 

@@ -150,7 +150,7 @@ def test_row_that_is_in_the_record_again_is_not_offered(desk):
     address = delete(desk, person)
     make.PersonFactory(key=person.key)
     shown = desk.get(address)
-    assert "a record with the same permanent key exists already" in shown.content.decode()
+    assert "another one with the same permanent key exists already" in shown.content.decode()
     assert 'name="_save"' not in shown.content.decode()
     assert desk.post(address, {}).status_code == 403
 
