@@ -154,7 +154,7 @@ def runtime_label(least: int) -> str:
     """Return the label of the class of runtimes that starts at `least` seconds, such as "1 to 3 minutes"."""
     after = RUNTIMES.index(least) + 1
     if after == len(RUNTIMES):
-        return ngettext("%(from)s minute and more", "%(from)s minutes and more", least // 60) % {"from": least // 60}
+        return ngettext("%(from)s minute or more", "%(from)s minutes or more", least // 60) % {"from": least // 60}
     minutes = RUNTIMES[after] // 60
     if least == 0:
         return ngettext("under %(to)s minute", "under %(to)s minutes", minutes) % {"to": minutes}

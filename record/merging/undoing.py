@@ -86,7 +86,7 @@ class _Undoing:
     def _change(self, step: Step) -> Iterator[Step]:
         row = step.model._base_manager.filter(pk=step.pk).first()
         if row is None:
-            self.done.left.append(_("%(kind)s %(id)s was deleted since.") % _named(step))
+            self.done.left.append(_("%(kind)s %(id)s has since been deleted.") % _named(step))
             return
         columns = {name: field_named(step.model, name) for name in step.values}
         today = {name: written(row, column) for name, column in columns.items()}

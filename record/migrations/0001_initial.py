@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ('gone_name', models.CharField(max_length=300, verbose_name='merged record')),
                 ('gone', models.JSONField(blank=True, help_text='The values of the deleted row, by column.')),
                 ('journal', models.JSONField(blank=True, default=list, help_text='The steps of the merge in order: rows changed, deleted and inserted, with all their values.')),
-                ('files', models.TextField(blank=True, help_text='Names of image files that no row uses any more, one per line. An undo needs them.')),
+                ('files', models.TextField(blank=True, help_text='Names of image files that are no longer used, one per line. They are kept so that the merge can be undone.')),
                 ('reason', models.CharField(blank=True, max_length=100, verbose_name='why')),
                 ('merged_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='merged at')),
                 ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone at')),

@@ -22,7 +22,10 @@ class Merge(models.Model):
         help_text=_("The steps of the merge in order: rows changed, deleted and inserted, with all their values."),
     )
     files = models.TextField(
-        blank=True, help_text=_("Names of image files that no row uses any more, one per line. An undo needs them.")
+        blank=True,
+        help_text=_(
+            "Names of image files that are no longer used, one per line. They are kept so that the merge can be undone."
+        ),
     )
     reason = models.CharField(_("why"), max_length=100, blank=True)
     merged_at = models.DateTimeField(_("merged at"), default=timezone.now)
