@@ -54,7 +54,7 @@ def test_submissions_are_counted_by_contest_language_year_and_runtime(contest):
     assert lines(counted.contests) == [("Other", 2), ("Shown", 2)]
     assert lines(counted.languages) == [("Polish", 2), ("Korean", 1)]
     assert lines(counted.years) == [("2025", 1), ("2026", 2)]
-    assert lines(counted.runtimes) == [("under 1 minute", 1), ("1 to 3 minutes", 1), ("40 minutes and more", 1)]
+    assert lines(counted.runtimes) == [("under 1 minute", 1), ("1 to 3 minutes", 1), ("40 minutes or more", 1)]
     assert (counted.languages.unknown, counted.years.unknown, counted.runtimes.unknown) == (1, 1, 1)
 
 
@@ -310,7 +310,7 @@ def test_runtime_classes_have_names():
         "under 1 minute",
         "1 to 3 minutes",
         "20 to 40 minutes",
-        "40 minutes and more",
+        "40 minutes or more",
     ]
 
 
