@@ -26,7 +26,8 @@ from search import index
 from search.models import Entry
 from tests import factories as make
 from tests.admin_pages import inline_in, page
-from tests.test_reveal_sweep import hidden_result, told
+from tests.public_pages import text_of
+from tests.test_reveal_sweep import hidden_result
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -84,7 +85,7 @@ def test_a_link_shows_the_whole_edition_and_nothing_hidden_of_any_other(client, 
     address = link_to(edition)
     answers = crawled(client, address)
     assert {url: answer.status_code for url, answer in answers.items() if answer.status_code != 200} == {}
-    bodies = {url.removeprefix(root_of(address)): told(answer.getvalue()) for url, answer in answers.items()}
+    bodies = {url.removeprefix(root_of(address)): text_of(answer.getvalue()) for url, answer in answers.items()}
     everything = " ".join(bodies.values())
     for word in (
         "Film",

@@ -16,7 +16,8 @@ from search import index
 from tests import factories as make
 from tests.admin_pages import account_that_may, filled, page, saved, version_page
 from tests.contests.test_corrections import told as corrections
-from tests.test_reveal_sweep import crawl, told
+from tests.public_pages import text_of
+from tests.test_reveal_sweep import crawl
 
 pytestmark = pytest.mark.django_db
 
@@ -243,7 +244,7 @@ def test_a_link_reaches_the_public_only_where_it_is_for_everybody(client, desk, 
 
 
 def read(response):
-    return told(response.getvalue())
+    return text_of(response.getvalue())
 
 
 @pytest.fixture
