@@ -7,12 +7,15 @@ doesn't.
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 
 from django.db import connection
+from django.db.models import Q
 from django.db.models.functions import Left
 from django.utils import timezone
 
+from contests.models import Recognition, Submission
 from people.models import Person
 from search.documents import MODELS, entries_of
 from search.models import HIDDEN, Change, Entry, Kind, Part, Reason, Spelling
@@ -36,10 +39,10 @@ def refresh(limit: int | None = None, seconds: int = 20) -> int:
     OperationalError.
     """
     done = 0
-    _open_parts()
+    opened = _open_parts(limit)
     while processed := _refresh_some(seconds, BATCH if limit is None else min(BATCH, limit - done)):
         done += processed
-    Part.objects.filter(public_from__lte=timezone.now()).exclude(pk__in=Entry.objects.values("part")).delete()
+    Part.objects.filter(pk__in=opened).exclude(pk__in=Entry.objects.values("part")).delete()
     return done
 
 
@@ -62,13 +65,40 @@ def settle() -> None:
             cursor.execute(statement)
 
 
-def _open_parts() -> None:
-    """Note the entries of parts whose reveal has passed as changed, so that they move to the public part."""
+def _open_parts(limit: int | None) -> list[int]:
+    """
+    Note the entries of parts whose reveal has passed as changed, so that they move to the public part, and the entries
+    of works that get an award at that time (`_await_awards`). Return the primary keys of the parts of which everything
+    is noted. If there is a `limit`, stop as soon as so many changes are noted, so that the next request doesn't note
+    the rest of a large part once more.
+    """
+    opened: list[int] = []
     for part in Part.objects.filter(public_from__lte=timezone.now()):
-        waiting = Entry.objects.filter(part=part.pk).values_list("kind", "object_id")
-        Change.objects.bulk_create(
-            (Change(kind=kind, object_id=row, reason=Reason.VISIBILITY) for kind, row in waiting), batch_size=BATCH
-        )
+        room = None if limit is None else limit - Change.objects.count()
+        if room is not None and room <= 0:
+            break
+        of_awards = Q(recognitions__reveal_at=part.public_from)
+        of_awards |= Q(contest__reveal_at=part.public_from) | Q(contest__published_at=part.public_from)
+        works = Submission.objects.filter(of_awards, reveal_at__isnull=False).order_by().values_list("pk", flat=True)
+        noted = [Change(kind=Kind.WORK, object_id=work, reason=Reason.REBUILD) for work in works.distinct()]
+        waiting = Entry.objects.filter(part=part.pk).values_list("kind", "object_id")[:room]
+        noted += [Change(kind=kind, object_id=row, reason=Reason.VISIBILITY) for kind, row in waiting]
+        Change.objects.bulk_create(noted, batch_size=BATCH)
+        opened.append(part.pk)
+    return opened
+
+
+def _await_awards(works: Iterable[int], now: datetime) -> None:
+    """
+    Make a part for each future time at which one of `works` gets another public award. The entry of a work that is
+    public ahead of its contest names only the awards that are public, and a reveal notes no change.
+    """
+    awards = Recognition.objects.filter(
+        submission__in=list(works), submission__reveal_at__isnull=False, approved_at__isnull=False
+    )
+    times = awards.order_by().values_list("reveal_at", "award__contest__reveal_at", "award__contest__published_at")
+    for moment in {moment for row in times.distinct() for moment in row if moment and moment > now}:
+        Part.objects.get_or_create(public_from=moment)
 
 
 def _refresh_some(seconds: int, number: int) -> int:
@@ -95,6 +125,8 @@ def _refresh_some(seconds: int, number: int) -> int:
                 continue
             parts = parts_of(MODELS[kind].objects, changed[kind], now, still_to_come)
             moved = _renew(kind, changed[kind], parts, words, former)
+            if kind == Kind.WORK:
+                _await_awards(changed[kind], now)
             if kind == Kind.PERSON and moved:
                 for source in _sources_of(moved):
                     changed[Kind.SOURCE].setdefault(source, True)

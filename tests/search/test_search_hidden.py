@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from contests import results
 from contests.models import Award, Contest, Recognition, Series, Submission
 from people.models import Organisation, Person
 from record.viewpoint import Viewpoint
@@ -135,6 +136,46 @@ def test_a_reveal_is_found_from_its_moment_on_and_nobody_writes(client, shown):
         index.refresh()
         assert (Part.objects.count(), Entry.objects.filter(part__gt=0).count()) == (0, 0)
         assert engine.search("wolkenkuckuck", Viewpoint.now()).groups
+
+
+@pytest.mark.parametrize("own_reveal", [True, False])
+def test_a_work_revealed_ahead_is_found_by_its_further_award_after_the_reveal_of_that(own_reveal):
+    contest = make.ContestFactory(approved_future=True)
+    work = make.SubmissionFactory(contest=contest, title="Lantern")
+    first, further = (
+        make.RecognitionFactory(award__contest=contest, award__name=name, submission=work)
+        for name in ("Alpha", "Omega")
+    )
+    results.reveal_recognition(first, actor=None)
+    moment = contest.reveal_at
+    if own_reveal:
+        moment -= timedelta(hours=1)
+        results.reveal_recognition(further, actor=None, at=moment)
+    index.refresh()
+    for at, named in ((moment - timedelta(seconds=1), False), (moment, True)):
+        with time_machine.travel(at, tick=False):
+            index.refresh()
+            entry = Entry.objects.get(kind=Kind.WORK, part=0)
+            assert ("Omega" in entry.label + entry.text) is named
+            assert engine.search("lantern omega", Viewpoint.now()).is_loose is not named
+    with time_machine.travel(contest.reveal_at, tick=False):
+        index.refresh()
+        assert not Part.objects.exists()
+
+
+def test_a_large_part_is_noted_once_although_each_request_processes_only_some_of_it():
+    contest = make.ContestFactory(approved_future=True, public_entries="all")
+    for number in range(7):
+        make.SubmissionFactory(contest=contest, title=f"Lantern {number}")
+    index.refresh()
+    assert Entry.objects.filter(part__gt=0).count() == 7
+    with time_machine.travel(contest.reveal_at, tick=False):
+        done = [index.refresh(limit=3) for _request in range(4)]
+        assert (done, Part.objects.count(), Entry.objects.filter(part=0, kind=Kind.WORK).count()) == (
+            [3, 3, 1, 0],
+            0,
+            7,
+        )
 
 
 def test_a_preview_finds_what_its_contest_hides_and_nothing_of_another(shown):
