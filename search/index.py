@@ -34,9 +34,9 @@ AT_A_REQUEST, SECONDS = 20_000, 2
 
 def refresh(limit: int | None = None, seconds: int = 20) -> int:
     """
-    Rebuild the entries of changed rows, in transactions of up to 500 changes, until none is left or `limit` changes are
-    done. Return the number of changes. Wait up to `seconds` for another process that does the same, then raise
-    OperationalError.
+    Rebuild the entries of changed rows, in transactions of some 500 changes, until none is left or at least `limit`
+    changes are done. Return the number of changes. Wait up to `seconds` for another process that does the same, then
+    raise OperationalError.
     """
     done = 0
     opened = _open_parts(limit)
@@ -52,7 +52,9 @@ def refresh_quietly(limit: int | None = AT_A_REQUEST) -> None:
     changes are processed the next time.
     """
     try:
-        if Change.objects.exists() and refresh(limit, SECONDS) == limit:
+        is_due = Change.objects.exists() or Part.objects.filter(public_from__lte=timezone.now()).exists()
+        done = refresh(limit, SECONDS) if is_due else 0
+        if limit is not None and done >= limit:
             logger.warning("At least %d rows have changed: run refresh_search to update the search index", limit)
     except Exception:
         logger.exception("The search index could not be updated: run refresh_search")
@@ -102,11 +104,14 @@ def _await_awards(works: Iterable[int], now: datetime) -> None:
 
 
 def _refresh_some(seconds: int, number: int) -> int:
-    """Process up to `number` changes, in one transaction. Return how many there were."""
-    if not number:
+    """
+    Process the oldest `number` changes and all others of the same rows, in one transaction. Return how many there were.
+    Triggers often note a row several times.
+    """
+    if number <= 0:
         return 0
     with form().alone(connection, seconds):
-        changes = list(Change.objects.order_by("pk")[:number])
+        changes = _changes_of_rows(number)
         if not changes:
             return 0
         # For each kind, the ids of the rows. True if the texts of an entry are still right.
@@ -132,8 +137,18 @@ def _refresh_some(seconds: int, number: int) -> int:
                     changed[Kind.SOURCE].setdefault(source, True)
         _forget(former - words)
         _learn(words)
-        Change.objects.filter(pk__in=[change.pk for change in changes]).delete()
+        # By their keys: another process may have noted further changes of these rows since they were read.
+        for start in range(0, len(changes), BATCH):
+            Change.objects.filter(pk__in=[change.pk for change in changes[start : start + BATCH]]).delete()
     return len(changes)
+
+
+def _changes_of_rows(number: int) -> list[Change]:
+    """Return the oldest `number` changes, and all further changes of the same rows."""
+    by_kind: dict[int, set[int]] = defaultdict(set)
+    for kind, row in Change.objects.order_by("pk").values_list("kind", "object_id")[:number]:
+        by_kind[kind].add(row)
+    return [change for kind, ids in by_kind.items() for change in Change.objects.filter(kind=kind, object_id__in=ids)]
 
 
 def _renew(

@@ -113,7 +113,7 @@ class Change(models.Model):
         db_table = "search_change"
         default_permissions = ()
         indexes = [
-            models.Index(fields=["kind", "object_id"], condition=Q(reason=Reason.TEXTS), name="search_change_of_texts"),
+            models.Index(fields=["kind", "object_id", "reason"], name="search_change_of_row"),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'search_change',
                 'default_permissions': (),
-                'indexes': [models.Index(condition=models.Q(('reason', 1)), fields=['kind', 'object_id'], name='search_change_of_texts')],
+                'indexes': [models.Index(fields=['kind', 'object_id', 'reason'], name='search_change_of_row')],
             },
         ),
         migrations.CreateModel(

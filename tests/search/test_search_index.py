@@ -11,7 +11,7 @@ from people.models import Organisation, Person
 from record.models import Source
 from record.viewpoint import Viewpoint
 from search import engine, index, triggers
-from search.models import Change, Entry, Kind, Spelling
+from search.models import Change, Entry, Kind, Reason, Spelling
 from tests import factories as make
 from tests.admin_pages import filled, page
 from tests.search.test_search import film, found
@@ -247,3 +247,13 @@ def test_a_row_without_an_address_stops_nothing():
     assert found("lantern") == {"work": ["Lantern"]}
     assert found("nowhere") == {}
     assert Change.objects.count() == 0
+
+
+def test_a_row_that_was_noted_several_times_is_indexed_once():
+    work = make.SubmissionFactory(contest__revealed=True)
+    other = make.SubmissionFactory(contest=work.contest)
+    index.refresh()
+    for row in (work, other, work, work):
+        Change.objects.create(kind=Kind.WORK, object_id=row.pk, reason=Reason.TEXTS)
+    assert index.refresh(limit=1) == 3
+    assert list(Change.objects.values_list("object_id", flat=True)) == [other.pk]
