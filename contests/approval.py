@@ -99,8 +99,8 @@ def hold(rows: Iterable[Recognition]) -> None:
 
 def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
     """
-    Return a text that says what has changed since the approval, for each of `rows` whose approval a trigger has
-    withdrawn. The keys of the dict are primary keys.
+    Return a dict from the primary key of a row to a text that says what has changed since the row's approval. It has
+    only those of `rows` whose approval a trigger has withdrawn.
     """
     withdrawn = [row for row in rows if row.approval_is_withdrawn]
     now = meanings(withdrawn) if withdrawn else {}

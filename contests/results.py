@@ -35,7 +35,7 @@ from record.time_zones import local, told, zone_named
 from record.viewpoint import Viewpoint
 from record.visible_text import is_blank
 
-#: The reason in the history when an approval is withdrawn. The button in the admin has the same words.
+#: The reason in the history when an editor takes an approval back. The button in the admin has the same words.
 TAKEN_BACK = "Approval taken back"
 
 Row = TypeVar("Row", Contest, Recognition)
@@ -43,7 +43,10 @@ AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)
 
 
 def _step(take: Callable[..., AnyRow]) -> Callable[..., AnyRow]:
-    """Run a step in a transaction, and give it a `Saving`; or give it the `trial` of the caller."""
+    """
+    Decorate `take`, a function that changes the state of results. If the caller passes a `trial`, `take` works in the
+    trial. Otherwise it runs in a transaction and gets a new `Saving`.
+    """
 
     @wraps(take)
     def run(row: AnyRow, *, actor: User | None, trial: Trial | None = None, **values: Any) -> AnyRow:
@@ -320,7 +323,7 @@ def _sealed(row: Row, saving: Saving) -> Row:
 
 def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
     """
-    Return the time of a reveal: `at`, or `now` if it is None. Raise `ValidationError` if results of `contest` can't
+    Return the time of a reveal: `at`, or `now` if `at` is None. Raise `ValidationError` if results of `contest` can't
     become public at that time.
     """
     moment = at or now
