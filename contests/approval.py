@@ -2,8 +2,8 @@
 Describe what an approval covers: the award, the work, its creators and the person, in words. The description is stored
 in `Recognition.approved_as` when a result is approved.
 
-If any part of it changes before the reveal, database triggers withdraw the approval (`contests.triggers`). The stored
-description stays in the row, so that the admin can show what has changed.
+If anything that the description covers changes before the reveal, database triggers withdraw the approval
+(`contests.triggers`). The stored description stays in the row, so that the admin can show what has changed.
 """
 
 from collections import defaultdict

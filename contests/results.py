@@ -4,12 +4,13 @@ fields themselves.
 
 `approve` approves the results of a contest, `reveal` sets the time from which they are public, and `seal` withdraws the
 approval before that time. `approve_recognition`, `reveal_recognition` and `seal_recognition` do the same for a single
-recognition: one that was entered after the approval of its contest, or that becomes public before the others. After
-the approval, `show_entries`, `show_entry` and `hide_entry` set which entries without an award the public sees. After
-the reveal, `revoke` and `restore` revoke a single recognition and undo that; its page stays public.
+recognition: one that was entered after the approval of its contest, or that becomes public before the others. After the
+approval, `show_entries`, `show_entry` and `hide_entry` set which entries without an award the public sees. After the
+reveal, `revoke` revokes a single recognition, and `restore` undoes that. The page of the work or person stays public.
 
 Each function takes the keyword `actor`, the user who makes the change, and runs in a transaction of its own. With the
-keyword `trial` it writes nothing and locks nothing: it raises the same errors, and the trial has the changed rows.
+keyword `trial`, it writes nothing and locks nothing: it raises the same errors, and the trial collects the changed
+rows.
 """
 
 from collections.abc import Callable
