@@ -2,8 +2,8 @@
 Describe what an approval covers: the award, the work, its creators and the person, in words. The description is stored
 in `Recognition.approved_as` when a result is approved.
 
-If any part of it changes before the reveal, database triggers withdraw the approval (`contests.triggers`). The stored
-description stays in the row, so that the admin can show what has changed.
+If anything that the description covers changes before the reveal, database triggers withdraw the approval
+(`contests.triggers`). The stored description stays in the row, so that the admin can show what has changed.
 """
 
 from collections import defaultdict
@@ -99,8 +99,8 @@ def hold(rows: Iterable[Recognition]) -> None:
 
 def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
     """
-    Return a text that says what has changed since the approval, for each of `rows` whose approval a trigger has
-    withdrawn. The keys of the dict are primary keys.
+    Return a dict from the primary key of a row to a text that says what has changed since the row's approval. It has
+    only those of `rows` whose approval a trigger has withdrawn.
     """
     withdrawn = [row for row in rows if row.approval_is_withdrawn]
     now = meanings(withdrawn) if withdrawn else {}

@@ -1,9 +1,9 @@
 """
 Filters for the public lists of winners, submissions and quotes. The options of a filter come from the rows of the list.
-Their values in the URL are slugs, or country codes.
+The value of an option in the URL is a slug or a country code.
 
-A function of type `Options` annotates the rows of a list with the `value` and the `label` of their option, and with its
-`rank` if the options have an order of their own.
+A function of type `Options` annotates each row of a list with the `value` and the `label` of the row's option. If the
+options have an order of their own, it also annotates the option's `rank`.
 """
 
 from typing import Any
@@ -101,8 +101,9 @@ class SubmissionFilterSet(django_filters.FilterSet):
 
 def parts_of_contests(path: str) -> Options:
     """
-    Return a function for the options of a filter by event or work. `path` is the lookup path to the event or work. The
-    values are "<slug of the contest>/<slug>", because slugs of events and works are unique only within their contest.
+    Return a function for the options of a filter by event or work. `path` is the lookup path from a row to its event or
+    work. The value of an option is "<slug of the contest>/<slug>", because slugs of events and works are unique only
+    within their contest.
     """
     address = Concat(f"{path}__contest__slug", Value("/"), f"{path}__slug", output_field=CharField())
     return lambda rows, viewpoint: rows.filter(**{f"{path}__isnull": False}).annotate(

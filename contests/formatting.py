@@ -139,15 +139,15 @@ def quote_size(text: str) -> str:
 
 
 def _length(text: Any, **limits: int) -> str:
-    # Count a full-width character, such as a Chinese one, as two and a half Latin letters, because it is as wide.
+    # Count a full-width character, such as a Chinese one, as two and a half Latin letters, because it is that wide.
     length = sum(2.5 if east_asian_width(character) in "WF" else 1 for character in str(text))
     return next((name for name, limit in limits.items() if length <= limit), "endless")
 
 
 def language_label(tag: str) -> str:
     """
-    Return the name of the language with this BCP 47 tag, in the current language. Return the tag if Babel doesn't know
-    its name.
+    Return the name of the language with the BCP 47 tag `tag`, in the current language. Return `tag` itself if Babel
+    doesn't know the language.
     """
     try:
         return Locale.parse(tag, sep="-").get_display_name(page_locale()) or tag
@@ -156,7 +156,10 @@ def language_label(tag: str) -> str:
 
 
 def clock(seconds: int | None) -> str:
-    """Format a runtime in seconds as minutes and seconds, "12:05", or hours, minutes and seconds, "1:02:05"."""
+    """
+    Format a runtime, given in seconds, as minutes and seconds, "12:05", or as hours, minutes and seconds, "1:02:05".
+    Return "" if it is unknown.
+    """
     if not seconds:
         return ""
     minutes, rest = divmod(seconds, 60)

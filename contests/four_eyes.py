@@ -47,7 +47,10 @@ class Version:
 
 
 def last_decision(versions: Sequence[Version]) -> Version | None:
-    """Return the version in which a row got its present values. `versions` are ordered, oldest first."""
+    """
+    Return the version in which a row got its present values, or None if there are no versions. `versions` are all
+    versions of the row, oldest first.
+    """
     decision = before = None
     for version in versions:
         if version.type == "-":
@@ -60,10 +63,11 @@ def last_decision(versions: Sequence[Version]) -> Version | None:
 
 def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
     """
-    Return those of `rows` that `actor` may not approve, because `actor`, or another account of the same person, made
-    one of these changes: the last one to who won what, or a later one to the description of the award, the work, its
-    creators or the person. Anyone may approve rows that a fixture or a command created and nobody changed. Return an
-    empty list if the setting `SINGLE_EDITOR` is on. The number of SQL statements does not grow with the rows.
+    Return those of `rows` that `actor` may not approve: those that `actor`, or another account of the same person,
+    decided. A row is decided by the last change to who won what, and by later changes to the description of the award,
+    the work, its creators or the person. Anyone may approve rows that a fixture or a command created and nobody
+    changed. Return an empty list if the setting `SINGLE_EDITOR` is on. The number of SQL statements does not grow with
+    the number of rows.
     """
     if settings.SINGLE_EDITOR:
         return []
@@ -85,7 +89,9 @@ def others(accounts: Iterable[User], rows: QuerySet[Recognition]) -> list[User]:
 
 
 def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
-    """Return a dict from the primary key of each row to the primary keys of the accounts that decided the result."""
+    """
+    Return a dict from the primary key of each of `rows` to the primary keys of the accounts that decided this result.
+    """
     rows = list(rows)
     set_by = _decisions(Recognition, {row.pk for row in rows}, WHO_WON_WHAT)
     works = {row.submission_id for row in rows if row.submission_id}
@@ -124,8 +130,8 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
 
 def _decisions(model: type[Model], keys: set[int], columns: tuple[str, ...]) -> dict[int, Version]:
     """
-    Return the history record in which `columns` got their present values, for each row of `model` whose primary key is
-    in `keys`. The keys of the dict are primary keys.
+    Return a dict from the primary keys in `keys` to a `Version`: the history record in which `columns` of this row of
+    `model` got their present values. Rows without history are left out.
     """
     entries = model.history.filter(id__in=keys).order_by("id", "history_id")  # type: ignore[attr-defined]
     if hasattr(entries.model, "step"):

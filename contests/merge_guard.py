@@ -1,4 +1,4 @@
-"""Refuse merges of people, and undoing them, if that would change who won what in approved results."""
+"""Refuse to merge people, or to undo such a merge, if that would change who won what in approved results."""
 
 from collections.abc import Iterator, Sequence
 
@@ -46,7 +46,8 @@ def _was_changed_since(row: Recognition, step: Step) -> bool:
 def _heirs(row: Recognition, step: Step, steps: Sequence[Step]) -> Iterator[str]:
     """
     Yield the names of the people who have the award of `row` after the merge. `step` is the part of the merge that
-    changes or deletes `row`; if it deletes `row`, these are the other people with the same award.
+    changes or deletes `row`. If it changes `row`, that is the new person of the row; if it deletes `row`, these are the
+    other people with the same award.
     """
     others = Person.objects.filter(recognitions__award=row.award_id).exclude(pk=row.person_id or 0)
     wanted = others.values_list("pk", flat=True) if step.kind == DELETE else step.values.get("person_id", [])[1:]

@@ -68,8 +68,8 @@ def is_valid(link: PreviewLink, at: datetime) -> bool:
 
 def with_makers(links: QuerySet[PreviewLink]) -> QuerySet[PreviewLink]:
     """
-    Annotate `links` with `maker_may`, whether the creator of the link still has the permission for preview links.
-    `is_valid` needs it; without it, `is_valid` queries the database for each link.
+    Annotate `links` with `maker_may`: whether the creator of the link still has the permission for preview links.
+    `is_valid` reads this annotation. Without it, `is_valid` needs an SQL statement for each link.
     """
     return links.annotate(maker_may=Exists(User.objects.who_may(PERMISSION).filter(pk=OuterRef("made_by"))))
 
@@ -82,12 +82,14 @@ def _maker_may(link: PreviewLink) -> bool:
 
 
 def prefix_of(token: str) -> str:
-    """Return the beginning of the URL paths of all pages in the preview with this token: /preview/<token>/."""
+    """Return the prefix /preview/<token>/. The URL paths of all pages in the preview with this token start with it."""
     return f"{get_script_prefix()}{FOLDER}/{token}/"
 
 
 def url_of(link: PreviewLink) -> str:
-    """Return the URL path of a preview link: the page of its contest, below the prefix for the link."""
+    """
+    Return the URL path of a preview link: the prefix that `prefix_of` returns, then the path of the contest's page.
+    """
     token = _signer().sign(link.secret)
     page = reverse("contest", args=[link.contest.slug])
     return prefix_of(token) + page.removeprefix(get_script_prefix())

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
     """
-    Return a condition for the rows that belong to `contest`, or, if it is None, to any contest that is not synthetic.
-    `via` is the lookup path from the row to its contest.
+    Return a condition for the rows that belong to `contest`. If `contest` is None, the condition selects the rows of
+    all contests that are not synthetic. `via` is the lookup path from the row to its contest.
     """
     return ~is_synthetic(f"{via}__") if contest is None else Q(**{via: contest})
 
@@ -118,8 +118,8 @@ class ContestQuerySet(RecordQuerySet):
 
     def for_statistics(self, slug: str) -> Self:
         """
-        Return the contest with this slug, then all other contests that are not synthetic, newest first. Load their
-        sources too.
+        Return the contest with the slug `slug`, then all other contests that are not synthetic, newest first. Load the
+        sources of the contests too.
         """
         asked = Case(When(slug=slug, then=Value(0)), default=Value(1))
         return (
@@ -168,8 +168,8 @@ class PartOfContestQuerySet(RecordQuerySet):
 
     def for_statistics(self, contest: "Contest | None") -> Self:
         """
-        Return the rows that belong to `contest`, or, if it is None, to any contest that is not synthetic. Load their
-        contest and source too.
+        Return the rows that belong to `contest`, or to any contest that is not synthetic if `contest` is None. Load the
+        contest and the source of each row too.
         """
         return self.filter(counted_in(contest)).select_related("contest", "source")
 
@@ -281,7 +281,7 @@ class RecognitionQuerySet(RecordQuerySet):
         return self.in_force().exclude(standing="winner")
 
     def own_first(self) -> Self:
-        """Order the recognitions: those given to a person first, then those given to a work, each by award."""
+        """Order the recognitions: first those given to a person, then those given to a work, both sorted by award."""
         of_work = Case(When(person__isnull=False, then=Value(0)), default=Value(1))
         return self.order_by(of_work, "award__precedence", "order", "pk")
 

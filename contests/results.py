@@ -4,12 +4,13 @@ fields themselves.
 
 `approve` approves the results of a contest, `reveal` sets the time from which they are public, and `seal` withdraws the
 approval before that time. `approve_recognition`, `reveal_recognition` and `seal_recognition` do the same for a single
-recognition: one that was entered after the approval of its contest, or that becomes public before the others. After
-the approval, `show_entries`, `show_entry` and `hide_entry` set which entries without an award the public sees. After
-the reveal, `revoke` and `restore` revoke a single recognition and undo that; its page stays public.
+recognition: one that was entered after the approval of its contest, or that becomes public before the others. After the
+approval, `show_entries`, `show_entry` and `hide_entry` set which entries without an award the public sees. After the
+reveal, `revoke` revokes a single recognition, and `restore` undoes that. The page of the work or person stays public.
 
 Each function takes the keyword `actor`, the user who makes the change, and runs in a transaction of its own. With the
-keyword `trial` it writes nothing and locks nothing: it raises the same errors, and the trial has the changed rows.
+keyword `trial`, it writes nothing and locks nothing: it raises the same errors, and the trial collects the changed
+rows.
 """
 
 from collections.abc import Callable
@@ -35,7 +36,7 @@ from record.time_zones import local, told, zone_named
 from record.viewpoint import Viewpoint
 from record.visible_text import is_blank
 
-#: The reason in the history when an approval is withdrawn. The button in the admin has the same words.
+#: The reason in the history when an editor takes an approval back. The button in the admin has the same words.
 TAKEN_BACK = "Approval taken back"
 
 Row = TypeVar("Row", Contest, Recognition)
@@ -43,7 +44,10 @@ AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)
 
 
 def _step(take: Callable[..., AnyRow]) -> Callable[..., AnyRow]:
-    """Run a step in a transaction, and give it a `Saving`; or give it the `trial` of the caller."""
+    """
+    Decorate `take`, a function that changes the state of results. If the caller passes a `trial`, `take` works in the
+    trial. Otherwise it runs in a transaction and gets a new `Saving`.
+    """
 
     @wraps(take)
     def run(row: AnyRow, *, actor: User | None, trial: Trial | None = None, **values: Any) -> AnyRow:
@@ -320,7 +324,7 @@ def _sealed(row: Row, saving: Saving) -> Row:
 
 def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
     """
-    Return the time of a reveal: `at`, or `now` if it is None. Raise `ValidationError` if results of `contest` can't
+    Return the time of a reveal: `at`, or `now` if `at` is None. Raise `ValidationError` if results of `contest` can't
     become public at that time.
     """
     moment = at or now

@@ -36,8 +36,8 @@ class Prize:
 @dataclass(frozen=True)
 class Count:
     """
-    The number of rows with the same `value` and `detail`. Their meaning depends on `measure`: "prize", "given",
-    "revoked" or "quote". A count of prizes has the sum of their amounts too.
+    The number of rows with the same `value` and `detail`. What is counted, and what these two mean, depends on
+    `measure`: "prize", "given", "revoked" or "quote". A count of prizes also has the sum of their amounts.
     """
 
     measure: str
@@ -74,7 +74,7 @@ class Statistics:
 
 def statistics(viewpoint: Viewpoint, contest: Contest | None, contests: Sequence[Contest]) -> Statistics:
     """
-    Return the statistics of the rows that are public at `viewpoint`: those of `contest`, or, if it is None, of all
+    Return the statistics of the rows of `contest` that are public at `viewpoint`. If `contest` is None, include all
     contests that are not synthetic. `contests` are the contests named in the chart by contest. Needs four SQL
     statements.
     """
@@ -111,8 +111,9 @@ def statistics(viewpoint: Viewpoint, contest: Contest | None, contests: Sequence
 
 def _large_counts(viewpoint: Viewpoint, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int, int]]]:
     """
-    Return the counts of submissions and credits. Counts of many rows are cached for a short time. The cache key changes
-    with every reveal, edit and deletion, so that these take effect at once.
+    Return the counts of submissions as `Cell` objects, and those of credits as the tuples of
+    `CreditQuerySet.for_statistics`. Counts of many rows are cached for a short time. The cache key changes with every
+    reveal, edit and deletion, so that these take effect at once.
     """
     state = Contest.objects.public(viewpoint).state_of_record(viewpoint, contest)
     key = f"statistics-{sha256(repr(state).encode()).hexdigest()}"

@@ -1,4 +1,6 @@
-"""Save the rows that a step changes; or, in a trial, only find out which ones it would change."""
+"""
+Save the rows that a step (a change of the state of results) changes. In a trial, only collect them without saving.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,7 +24,10 @@ class Saving:
         self.actor = actor
 
     def locked(self, rows: QuerySet[Row]) -> list[Row]:
-        """Return `rows`. Two editors may act at the same time: the second waits and sees the change of the first."""
+        """
+        Lock `rows` and return them as a list. If two editors act at the same time, the second waits and then sees the
+        change of the first.
+        """
         return list(rows.select_for_update(of=("self",)))
 
     def current(self, row: Row) -> Row:
@@ -48,7 +53,7 @@ class Saving:
             try:
                 instance.save()
             finally:
-                del unsaved._step  # the next save is not a step
+                del unsaved._step  # The next save of this object is not a step.
         return instance
 
     def save_all(self, rows: list[Recognition], step: Step, reason: str, names: list[str]) -> None:
@@ -70,8 +75,8 @@ class Saving:
 
 class Trial(Saving):
     """
-    Takes steps in memory: it only reads, locks nothing, and keeps the changed rows in `changed`, by model and primary
-    key. A further step of the same trial sees them.
+    A `Saving` that only collects the changes of steps. It writes and locks nothing, and keeps the changed rows in
+    `changed`, by model and primary key. Later steps of the same trial see these changes.
     """
 
     def __init__(self) -> None:

@@ -1,5 +1,6 @@
 """
-Turn counts into charts and into classes for the map of the statistics. This module makes no database queries.
+Turn counts into charts, and into the ranges of counts that have the same colour on the map of the statistics. This
+module makes no database queries.
 
 The counts are those of the portal's own rows. Numbers that a source reports are never mixed with them.
 """
@@ -104,8 +105,8 @@ def chart(
     """
     Return a chart of `counts`. `label` returns the label of a key. The rows are sorted by `order`, a function of the
     key, or by default with the largest count first. The keys None and "" mean that the value is unknown; they get no
-    row. `total` is the number that each row's `part` is a fraction of, by default the sum of the known counts. Pass it
-    if an object can be counted under several keys.
+    row. Each count is divided by `total` to give the row's `part`. By default, `total` is the sum of the known counts;
+    pass another number if an object can be counted under several keys.
     """
     known = {key: count for key, count in counts.items() if key not in (None, "") and count}
     most, total = max(known.values(), default=1), total or sum(known.values())
@@ -118,7 +119,7 @@ def chart(
 @dataclass(frozen=True)
 class Step:
     """
-    A class of counts on the map of countries: the counts from `least` to `most`. Its `number`, 1 to 4, selects the
+    A class of counts on the map of countries: the counts from `least` to `most`. `number`, 1 to 4, is the number of its
     colour.
     """
 
@@ -129,9 +130,9 @@ class Step:
 
 def steps(counts: Iterable[int]) -> tuple[Step, ...]:
     """
-    Return at most four classes of counts for the map of countries. Their lower limits are taken at even distances from
-    the series 1, 2, 5, 10, 20, 50 ..., so that small counts are still distinguished if there are a few large ones. The
-    last class ends with the largest count.
+    Return at most four classes of counts for the map of countries. Their lower limits are spread evenly over the series
+    1, 2, 5, 10, 20, 50 ..., so that the map still distinguishes small counts if there are a few large ones. The last
+    class ends with the largest count.
     """
     largest = max(counts, default=0)
     series = [digit * 10**power for power in range(len(str(largest))) for digit in (1, 2, 5)]

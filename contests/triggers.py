@@ -13,8 +13,8 @@ from django.db import DEFAULT_DB_ALIAS, connection
 
 from contests.models import Recognition, Step
 
-#: For each table, the columns that an approval covers, and SQL that selects the recognitions that a changed row is part
-#: of. `{row}` is OLD or NEW.
+#: For each table, the columns that an approval covers, and SQL that selects the recognitions whose approvals cover a
+#: row of the table. `{row}` is OLD or NEW.
 COVERED: dict[str, tuple[tuple[str, ...], str]] = {
     "contests_award": (
         ("name", "kind", "contest_id"),
@@ -45,8 +45,8 @@ PARTS = ("contests_credit",)
 REASON = "Approval withdrawn: something that it covers was changed"
 PREFIX = "result_"
 
-# SQL that withdraws the approvals of `{rows}`. It leaves out public results, because changing them is a correction, and
-# recognitions without `approved_as`, which were approved in a fixture.
+# SQL that withdraws the approvals of `{rows}`. It leaves out public results, because a change to them is a correction.
+# It also leaves out recognitions without `approved_as`, because their approval comes from a fixture.
 _WITHDRAW = """
     UPDATE contests_recognition SET approved_at = NULL, approved_by_id = NULL, reveal_at = NULL
     WHERE id IN ({rows}) AND approved_at IS NOT NULL AND approved_as IS NOT NULL AND NOT EXISTS (
@@ -82,8 +82,8 @@ FORM = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
 
 def _wanted() -> dict[str, list[str]]:
     """
-    Return the SQL statements that create each trigger. The keys of the dict are the names of the triggers. A name ends
-    with a hash of the trigger's SQL, so that a changed trigger has another name.
+    Return a dict from the name of each trigger to the SQL statements that create it. A name ends with a hash of the
+    trigger's SQL, so that a changed trigger has another name.
     """
     form = FORM[connection.vendor]
     wanted: dict[str, list[str]] = {}
@@ -148,8 +148,8 @@ def _drop(name: str, table: str) -> list[str]:
 
 def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
     """
-    Drop and create all triggers if one is missing or outdated. Only drop them if the tables and columns that they use
-    don't exist. This is a receiver of `post_migrate`.
+    Drop and create all triggers if one is missing or outdated. If the tables and columns that they use don't exist,
+    drop the triggers and create none. This is a receiver of `post_migrate`.
     """
     if using != DEFAULT_DB_ALIAS:
         return
@@ -160,7 +160,7 @@ def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
 
 
 def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) -> None:
-    """Drop all triggers if one of the apps with their tables is to be migrated. This is a receiver of `pre_migrate`."""
+    """Drop all triggers before a migration of an app whose tables they use. This is a receiver of `pre_migrate`."""
     if using == DEFAULT_DB_ALIAS and any(m.app_label in ("record", "people", "contests") for m, _backwards in plan):
         _run(statement for name, table in _present().items() for statement in _drop(name, table))
 

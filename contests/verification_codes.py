@@ -45,7 +45,7 @@ def read(text: str) -> str:
     letters I, L and O as the digits they look like. Raise `MistypedError` if `text` isn't a code. The check character
     detects any single wrong character and any two swapped characters.
     """
-    # Process only the beginning of a long text, which can't be a code anyway.
+    # A long text can't be a code, so process only its beginning.
     characters = unicodedata.normalize("NFKC", text[:200]).upper().translate(_MEANT)
     if len(characters) != _LENGTH + 1 or not set(characters) <= set(ALPHABET) or _sum(characters) != 0:
         raise MistypedError(text[:200])

@@ -58,8 +58,8 @@ def contests(request: Request) -> HttpResponse:
 def contest(request: Request, contest: str) -> HttpResponse:
     """
     Show the main page of a contest. Context: `contest`, `stage` (whether entries are accepted), `winners`, `figures`
-    (about the contest), `organisation_figures` (about organisations), `cited` (both kinds of figures), `regions` (those
-    with the most entries), `events`.
+    (about the contest), `organisation_figures` (about organisations), `cited` (both kinds of figures), `regions` (the
+    countries and regions with the most entries), `events`.
     """
     found, moved = find(Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint), contest)
     if moved:
@@ -102,8 +102,8 @@ def winners(request: Request) -> HttpResponse:
 def contest_winners(request: Request, contest: str) -> HttpResponse:
     """
     List the winners of a contest, the highest award first. Context: `contest`, `list` (a FilteredList of Recognition),
-    `named` (nominees, finalists, runners-up and mentions), `more_to_come` (whether only some of the results are public
-    yet).
+    `named` (nominees, finalists, runners-up and mentions), `more_to_come` (whether other results of the contest are not
+    public yet).
     """
     found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
@@ -149,8 +149,9 @@ def submissions(request: Request, contest: str) -> HttpResponse:
 @require_safe
 def submission(request: Request, contest: str, slug: str) -> HttpResponse:
     """
-    Show a submission. Context: `submission`, `quotes` (all quotes about it), `about` (those by other people), `words`
-    (those by its creators), `has_won` (whether it won an award), `others` (other wins in the contest).
+    Show a submission. Context: `submission`, `quotes` (all quotes about the work), `about` (quotes by other people),
+    `words` (quotes by the work's creators), `has_won` (whether the work won an award), `others` (other wins in the
+    contest).
     """
     found, moved = find(Submission.objects.public(request.viewpoint).for_page(request.viewpoint), slug, contest=contest)
     if moved:
@@ -175,8 +176,8 @@ def submission(request: Request, contest: str, slug: str) -> HttpResponse:
 @require_safe
 def event(request: Request, contest: str, slug: str) -> HttpResponse:
     """
-    Show an event. The page also has the appearances and quotes of the event's parts. If the event is itself part of
-    another event, the page also has what its participants said there. Context: `event`, `parts`, `appearances`,
+    Show an event, with the appearances and quotes of the event and of its parts. If the event is itself part of another
+    event, also show what the people in these appearances said at that event. Context: `event`, `parts`, `appearances`,
     `quotes` (each with the attribute `role`, the speaker's role at the event), `awarded` (the wins, for a ceremony).
     """
     found, moved = find(Event.objects.public(request.viewpoint).for_page(), slug, contest=contest)

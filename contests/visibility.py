@@ -3,16 +3,16 @@ The one rule that decides what the public may see, and from when.
 
 Each function returns the condition under which a row is public at `viewpoint`. `via` is the lookup path from the
 queried model to the model of the row, such as `"contest__"`. Each queryset has a method `public(viewpoint)` that uses
-these conditions. Every public page starts from it.
+these conditions. Every public page starts from this method.
 
 - A contest is public from `published_at` on, together with its figures, leading regions, awards and events.
 - Its results are public from `reveal_at` on, if they are approved. Results are the recognitions, the works with their
   creators, and the quotes.
 - Of the submissions, the public then sees those with an award, and those that `public_entries` adds: the selected ones,
   or all. Each must also be eligible.
-- A recognition also needs its own approval, so that one entered after the approval of the contest isn't public by
-  itself. It may have its own `reveal_at`; then it may become public before the other results, and its submission gets
-  the same `reveal_at`.
+- A recognition also needs its own approval. So a recognition entered after the approval of the contest does not become
+  public automatically. It may have its own `reveal_at`; then it may become public before the other results, and its
+  submission gets the same `reveal_at`.
 - A revoked recognition stays public and shows a notice.
 - With a preview link, one contest is shown as after its reveal. `viewpoint.preview` is the primary key of the contest.
 """
@@ -46,8 +46,8 @@ class Results(models.TextChoices):
         at: datetime,
     ) -> "Results":
         """
-        Return the state at the time `at`, given the dates of a contest. The rule is that of `results_are_public`, which
-        applies it in a query.
+        Return the state at the time `at`, given the dates of a contest. `results_are_public` applies the same rule in a
+        query.
         """
         if approved_at is None or approved_at > at:
             return cls.SEALED
@@ -89,23 +89,24 @@ def submission_is_public(viewpoint: Viewpoint, via: str = "") -> Q:
 
 
 def _submission_is_revealed(viewpoint: Viewpoint, via: str) -> Q:
-    # Submissions are hidden until the reveal: if only the winning works are entered, a public submission is a winner.
+    # All submissions are hidden until the reveal. If editors enter only the winning works, a public submission would
+    # give away a winner.
     revealed = _one_is_revealed(viewpoint, via, "contest__")
     return Q(**{f"{via}status": "eligible"}) & _or_previewed(revealed, viewpoint, f"{via}contest__")
 
 
 def rows_of(model: str) -> Any:
     """
-    Return the default manager of the model `model` of this app. Models are given by name, because they import this
-    module.
+    Return the default manager of the model with the name `model` in this app. A name is needed because the module of
+    the models imports this module.
     """
     return apps.get_model("contests", model)._default_manager
 
 
 def _submission_is_shown(viewpoint: Viewpoint, via: str) -> Q:
     """
-    Return the condition under which a revealed submission is public: its contest shows entries like it, or it has an
-    approved award.
+    Return the condition under which a revealed submission is public: its contest shows entries like it, or its own
+    `reveal_at` has passed, or it has an approved award.
     """
     entries = f"{via}contest__public_entries"
     # Check only the approval of an award: if the submission is revealed, its approved awards are revealed too.

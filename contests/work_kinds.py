@@ -46,7 +46,7 @@ class WorkPhrases:
     link: Any
     #: The explanation of how a work's laurel may be used.
     laurel: Any
-    #: The note on a list that its posters are drawn by the portal.
+    #: The note in a list of works: it says that the portal draws missing posters.
     drawn: Any
     #: The type of a work in schema.org's vocabulary.
     schema_type: str = "CreativeWork"

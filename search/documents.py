@@ -32,7 +32,8 @@ MODELS: dict[Kind, Any] = {
     Kind.QUOTE: Quote,
     Kind.SOURCE: Source,
 }
-# A row of PostgreSQL's index holds at most one megabyte, about a novel. Of a longer text only the beginning is indexed.
+# The largest length of an entry's tokens, in characters. A row of PostgreSQL's index holds at most one megabyte, so
+# only the beginning of a longer text is indexed.
 MOST_TOKENS = 100_000
 
 
@@ -44,7 +45,7 @@ def entries_of(kind: Kind, parts: dict[int, int]) -> Iterable[Entry]:
     relations, describe = _KINDS[kind]
     with override("en"):
         for row in relations(MODELS[kind].objects.filter(pk__in=parts)):
-            # A row written without the models may have no URL, and so no page to be found.
+            # A row that was created without the models may have an invalid slug. It has no URL then, and gets no entry.
             with suppress(NoReverseMatch):
                 yield _entry(kind, row, parts[row.pk], **describe(row))
 
@@ -63,8 +64,8 @@ def _entry(
     weight: int = 0,
 ) -> Entry:
     """
-    Return one entry. `others` are alternative titles, `text` the paragraphs that are searched and quoted, `weight` is 0
-    to 7.
+    Return one entry. `others` are alternative titles, `text` the paragraphs that are searched and quoted. `weight` is 0
+    (listed first) to 7.
     """
     titles = [split(part) for part in [title, *others] if part]
     paragraphs = [part.strip() for part in [*text, *others] if part.strip()]
@@ -80,8 +81,8 @@ def _entry(
         title_length=min(len(title), LONGEST_ORDERED_TITLE),
         part=part,
         key=row.key,
-        # Relative to the root of the portal, because requests can have different URL prefixes, for example that of a
-        # preview.
+        # The URL is relative to the root of the portal, because requests can have different URL prefixes, for example
+        # that of a preview.
         url=f"/{row.get_absolute_url().removeprefix(get_script_prefix())}",
         title=title,
         language=language,
@@ -98,9 +99,9 @@ def _listed(*parts: Any) -> str:
 
 def _works(works: Any) -> Any:
     """
-    Return the works with their creators and those awards that are public whenever the work is: the approved ones. For a
-    work that is shown ahead of the other results (it has a `reveal_at`), only the awards that are public already
-    (`shown`).
+    Load the contests, creators and awards of `works`. Awards that are approved and not revoked are public whenever
+    their work is. Works with a `reveal_at` of their own are an exception: they may be public before some of their
+    awards. So each award is annotated with `shown`: whether it is public now.
     """
     now = timezone.now()
     shown = Exists(Recognition.objects.public(Viewpoint(now)).filter(pk=OuterRef("pk")))
@@ -113,7 +114,7 @@ def _works(works: Any) -> Any:
 
 def _work(work: Submission) -> dict[str, Any]:
     creators = [credit.person for credit in work.credits.all()]
-    # Only awards of the same contest: those of another contest might be sealed.
+    # Leave out awards of other contests, because their results may not be public.
     rows: Iterable[Any] = work.recognitions.all()
     won = [r for r in rows if r.award.contest_id == work.contest_id and (r.shown or not work.reveal_at)]
     won.sort(key=lambda recognition: recognition.standing != Recognition.Standing.WINNER)

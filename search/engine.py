@@ -3,8 +3,8 @@
 Run a search: find the public entries that match a query, best first.
 
 A search reads only the public parts of the index, so that neither its time nor its number of statements depends on
-hidden rows. It writes nothing. The index may be out of date, so the same statement checks that the row of each match is
-public and that its texts haven't changed since.
+hidden rows. It writes nothing. The index may be out of date, so the same statement checks for each match that its row
+is public and that its texts haven't changed since they were indexed.
 
 The rank depends only on the entry itself: first on how well its title matches (`Question.tiers`), then on its columns
 (`Match`). Word counts over all entries are not used, so that hidden rows can't influence the order and both databases
@@ -34,7 +34,8 @@ from search.snippets import marked, passage
 from search.tokenizer import Word, is_one_typo, split, variants
 from search.triggers import form
 
-# The most results of each kind that are counted and paged through. Above it the page says "more than 1,000".
+# The largest number of results of each kind that are counted and paged through. If there are more, the page says "more
+# than 1,000".
 MOST = 1_000
 OF_EACH_KIND, PER_PAGE, SUGGESTIONS = 5, 24, 8
 # For each kind, its name in a URL and its label on the page.
@@ -52,7 +53,7 @@ _PASSAGE, _SEARCHED = 200, 4_000
 
 
 class Match(NamedTuple):
-    """An entry that matches a query. Equally good matches are in the order of these values."""
+    """An entry that matches a query. Equally good matches are sorted by these fields, the first field first."""
 
     kind: int
     weight: int
@@ -154,7 +155,7 @@ def search(text: str, viewpoint: Viewpoint, *, kind: Kind | None = None, page: s
             asked, viewpoint, parts, {each: MOST if each is kind else OF_EACH_KIND for each in Kind}
         ):
             break
-    # In this order, the kind with the best result comes first.
+    # Group the matches by kind. The kind with the best match comes first.
     ranked: dict[Kind, list[Match]] = {}
     for match in _best_first(found):
         ranked.setdefault(Kind(match.kind), []).append(match)
@@ -197,7 +198,10 @@ def _best_first(found: dict[Match, int]) -> list[Match]:
 
 
 def _entries(matches: list[Match], *deferred: str) -> dict[Match, Entry]:
-    """Return the entries of `matches`, without the `deferred` fields. One statement, or none without matches."""
+    """
+    Return a dict from each of `matches` to its entry, loaded without the fields `deferred`. Needs one SQL statement, or
+    none if there are no matches.
+    """
     by_row = {(match.kind, match.object_id): match for match in matches}
     wanted = Q()
     for kind in {match.kind for match in matches}:
@@ -207,7 +211,10 @@ def _entries(matches: list[Match], *deferred: str) -> dict[Match, Entry]:
 
 
 def _readings(question: Question, parts: list[int]) -> Iterator[Question]:
-    """Yield the query as written; then with corrected typos; then with any one of its words."""
+    """
+    Yield the queries to try, one after the other: the query as written, the query with corrected typos, and a query
+    that any single word matches.
+    """
     yield question
     spelled = question.spelled(_corrections(question, parts))
     if spelled.corrections:
@@ -221,15 +228,17 @@ def _candidates(
     question: Question, viewpoint: Viewpoint, parts: list[int], limits: dict[Kind, int], *, titles_only: bool = False
 ) -> dict[Match, int]:
     """
-    Return the matching public entries, each with its tier. The last tier contains all matches: at
-    most 1,001 of each kind are read from it, or `limits` with `titles_only`. Of the earlier tiers at most `limits` are
-    read. Two statements.
+    Return a dict from each public entry that matches `question` to the number of its best tier (see `Question.tiers`).
+    The last tier contains all matches, so up to 1,001 entries of each kind are read from it, to count them. From any
+    other tier, at most `limits[kind]` entries of a kind are read. With `titles_only`, search only the titles and read
+    at most `limits[kind]` entries from the last tier too. Needs at most two SQL statements.
     """
     marks = [mark_of(part) for part in parts]
     tiers = [form().expression(units, marks) for units in question.tiers()[: -1 if titles_only else None]]
     matching = _matching(tiers)
     if titles_only:
-        # The title of a quote is its text: a suggestion matches its beginning, not any word in it.
+        # The title of a quote is its whole text. For suggestions, only the beginning of a quote counts, not any word in
+        # it.
         matching = [(kind, tier) for kind, tier in matching if (kind, tier) != (Kind.QUOTE, len(tiers) - 1)]
     selects: list[str] = []
     parameters: list[Any] = []
@@ -247,7 +256,10 @@ def _candidates(
 
 
 def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
-    """Return the kinds and tiers that have any match; only those are queried further."""
+    """
+    Return the pairs of a kind and a tier in which any entry matches. Only these are queried further. `tiers` has the
+    search expression of each tier.
+    """
     parts, parameters = [], []
     for kind, (tier, expression) in product(Kind, enumerate(tiers)):
         parts.append(f"SELECT {kind:d} AS kind, {tier:d} AS tier WHERE EXISTS ({form().any_match(kind)})")
@@ -257,9 +269,9 @@ def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
 
 def _public_matches(kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, str, int]]) -> tuple[str, list[Any]]:
     """
-    Return SQL and parameters for the entries of one kind that match and are public. `asked` is a list of (tier,
-    expression, limit). A tier is a level of match quality, 0 the best, and `expression` is its search expression. Each
-    tier gives at most `limit` entries, sorted like `Match` objects.
+    Return SQL, with its parameters, for the public entries of one kind that match. `asked` is a list of tuples (tier,
+    expression, limit). A tier is a level of match quality, 0 the best; the expression is the tier's search expression.
+    The limit is the largest number of entries from the tier. It isn't used for sources, because there are few.
     """
     # There are few sources, but PostgreSQL takes 13 ms to plan the condition for a public source. So the condition
     # occurs only once, around all tiers together.
@@ -282,8 +294,9 @@ def _public_matches(kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, str
 
 def _may_be_shown(kind: Kind, viewpoint: Viewpoint, object_id: str) -> tuple[str, tuple[Any, ...]]:
     """
-    Return an SQL condition, with its parameters, for the entry of the row with this id: the row is public, and no text
-    of the entry has changed since it was indexed. Such a text might name something that must stay hidden.
+    Return an SQL condition, with its parameters, for an entry: its row is public, and no text of the entry has changed
+    since it was indexed. Such a text might name something that must stay hidden. `object_id` is an SQL expression for
+    the id of the row.
     """
     row = RawSQL(object_id, [])  # noqa: S611
     public = MODELS[kind].objects.public(viewpoint).filter(pk=row).order_by().values("pk")
@@ -304,7 +317,7 @@ def _rows(parts: list[str], parameters: list[Any]) -> list[tuple]:
 
 
 def _corrections(question: Question, parts: list[int]) -> dict[str, list[str]]:
-    """Return the words in these parts of the index that are one typo away from a word of the query."""
+    """Return a dict from a word of the query to the words in `parts` of the index that are one typo away from it."""
     sought = {word.text for word in question.words if word.is_spellable}
     if not sought:
         return {}

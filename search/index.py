@@ -1,7 +1,7 @@
 """
-Keep the index up to date: rebuild the entries that the database noted as changed. Each request that changes something
-in the admin does this at its end (`middleware`), and so do the commands `loaddata` and `refresh_search`. A search
-doesn't.
+Keep the index up to date: rebuild the entries that database triggers noted as changed. This happens at the end of each
+request that changes something in the admin (`middleware`), and in the commands `loaddata` and `refresh_search`. A
+search never updates the index.
 """
 
 import logging
@@ -35,8 +35,8 @@ AT_A_REQUEST, SECONDS = 20_000, 2
 def refresh(limit: int | None = None, seconds: int = 20) -> int:
     """
     Rebuild the entries of changed rows, in transactions of some 500 changes, until none is left or at least `limit`
-    changes are done. Return the number of changes. Wait up to `seconds` for another process that does the same, then
-    raise OperationalError.
+    changes are processed. Return the number of processed changes. If another process is updating the index, wait up to
+    `seconds` for it, then raise OperationalError.
     """
     done = 0
     opened = _open_parts(limit)
@@ -70,10 +70,10 @@ def settle() -> None:
 
 def _open_parts(limit: int | None) -> list[int]:
     """
-    Note the entries of parts whose reveal has passed as changed, so that they move to the public part, and the entries
-    of works that get an award at that time (`_await_awards`). Return the primary keys of the parts of which everything
-    is noted. If there is a `limit`, stop as soon as so many changes are noted, so that the next request doesn't note
-    the rest of a large part once more.
+    Note the entries of each part whose reveal has passed as changed, so that the update moves them to the public part.
+    Also note the works that get an award at that time (see `_await_awards`). Return the primary keys of these parts. If
+    there is a `limit`, stop when that many changes are noted, so that the next request doesn't note the rest of a large
+    part again.
     """
     opened: list[int] = []
     for part in Part.objects.filter(public_from__lte=timezone.now()):
@@ -93,8 +93,10 @@ def _open_parts(limit: int | None) -> list[int]:
 
 def _await_awards(works: Iterable[int], now: datetime) -> None:
     """
-    Make a part for each future time at which one of `works` gets another public award. The entry of a work that is
-    public ahead of its contest names only the awards that are public, and a reveal notes no change.
+    Create a part for each future time at which one of `works` gets another public award. The first update of the index
+    after that time rebuilds the entry of the work (see `_open_parts`). This is needed because no row changes when a
+    reveal time passes, so no trigger notes a change. It concerns works with a `reveal_at` of their own, whose entries
+    name only awards that are public already.
     """
     awards = Recognition.objects.filter(
         submission__in=list(works), submission__reveal_at__isnull=False, approved_at__isnull=False
@@ -106,8 +108,8 @@ def _await_awards(works: Iterable[int], now: datetime) -> None:
 
 def _refresh_some(seconds: int, number: int) -> int:
     """
-    Process the oldest `number` changes and all others of the same rows, in one transaction. Return how many there were.
-    Triggers often note a row several times.
+    Process the oldest `number` changes, and all other changes of the same rows, in one transaction. Return the number
+    of processed changes. It can be larger than `number`, because triggers often note a row several times.
     """
     if number <= 0:
         return 0
@@ -115,7 +117,7 @@ def _refresh_some(seconds: int, number: int) -> int:
         changes = _changes_of_rows(number)
         if not changes:
             return 0
-        # For each kind, the ids of the rows. True if the texts of an entry are still right.
+        # For each kind, a dict from the id of a changed row to whether the texts of the row's entry are still right.
         changed: dict[Kind, dict[int, bool]] = defaultdict(dict)
         for change in changes:
             of_kind = changed[Kind(change.kind)]
@@ -125,7 +127,7 @@ def _refresh_some(seconds: int, number: int) -> int:
         still_to_come = cache(lambda: deciding_moments(now))
         words: set[tuple[int, str]] = set()
         former: set[tuple[int, str]] = set()
-        # Sources last: a source can be public through a person.
+        # Sources come last, because a source can become public through a person.
         for kind in sorted(Kind):
             if not changed[kind]:
                 continue
@@ -138,7 +140,7 @@ def _refresh_some(seconds: int, number: int) -> int:
                     changed[Kind.SOURCE].setdefault(source, True)
         _forget(former - words)
         _learn(words)
-        # By their keys: another process may have noted further changes of these rows since they were read.
+        # Delete only the changes that were read, because another process may have noted further changes of these rows.
         for start in range(0, len(changes), BATCH):
             Change.objects.filter(pk__in=[change.pk for change in changes[start : start + BATCH]]).delete()
     return len(changes)
@@ -160,9 +162,9 @@ def _renew(
     former: set[tuple[int, str]],
 ) -> list[int]:
     """
-    Rebuild the entries of one kind, except those whose texts (True in `changed`) and part are the same. Add the words
-    of the new entries to `words` and those of the old entries to `former`. Return the ids of the rows that are in
-    another part than before.
+    Rebuild the entries of one kind, except those that have the same texts (True in `changed`) and the same part as
+    before. Add the words of the new entries to `words` and those of the old entries to `former`. Return the ids of the
+    rows that are in another part than before.
     """
     entries = Entry.objects.filter(kind=kind, object_id__in=changed)
     was = dict(entries.values_list("object_id", "part"))
@@ -179,8 +181,8 @@ def _renew(
 
 def _words_of(tokens: Iterable[str]) -> set[tuple[int, str]]:
     """
-    Return the (part, word) pairs with a spellable word. A word that occurs only in hidden entries must not match
-    anything else.
+    Return pairs of part and word for the spellable words in `tokens`, which has the stored tokens of each entry. The
+    part is kept, so that a word of a hidden entry never serves to correct a visitor's query.
     """
     found_by = (unmarked(token) for of_entry in tokens for token in of_entry.split())
     return {(part, word) for part, word in found_by if is_spellable(word)}
@@ -195,7 +197,10 @@ def _sources_of(people: list[int]) -> list[int]:
 
 
 def _forget(tokens: Iterable[tuple[int, str]]) -> None:
-    """Delete the words of former entries from the known words of their part, unless another entry contains them."""
+    """
+    Delete words of former entries from the known words of their part, unless another entry contains them. `tokens` are
+    pairs of part and word.
+    """
     for part, words in _by_part(tokens):
         known = Spelling.objects.filter(part=part, word__in=words, variant=Left("word", 7))
         unused = []
@@ -209,7 +214,7 @@ def _forget(tokens: Iterable[tuple[int, str]]) -> None:
 
 
 def _learn(tokens: Iterable[tuple[int, str]]) -> None:
-    """Add `tokens`, each with the number of its part of the index, to the words that correct mistyped queries."""
+    """Add `tokens`, pairs of part and word, to the known words, which serve to correct mistyped queries."""
     for part, words in _by_part(tokens):
         known = Spelling.objects.filter(part=part, word__in=words, variant=Left("word", 7))
         new = set(words) - set(known.values_list("word", flat=True))

@@ -10,7 +10,7 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 class RefreshMiddleware:
     """
     Update the index after each request of a staff member that may have changed something in the admin. By then, the
-    view has committed its transaction. A search can't do it: a GET request must not write.
+    view has committed its transaction. A search can't update the index itself, because a GET request must not write.
     """
 
     def __init__(self, get_response):

@@ -9,7 +9,9 @@ from record.web.interface_languages import url_in
 
 
 class Kind(models.IntegerChoices):
-    """The kinds of search results. Groups of results are in this order if nothing else decides."""
+    """
+    The kinds of search results. Results of different kinds that match equally well are in the order of these values.
+    """
 
     WORK = 1, _("Work")
     PERSON = 2, _("Person")
@@ -20,7 +22,7 @@ class Kind(models.IntegerChoices):
 
 # The part of the index with everything public, and the part with everything else.
 OPEN, HIDDEN = 0, -1
-# Longer titles have the same order as titles of this length, in characters.
+# When results are sorted by the length of their titles, a longer title counts as one of this length (in characters).
 LONGEST_ORDERED_TITLE = 511
 
 
@@ -74,8 +76,8 @@ class Entry(models.Model):
     @property
     def address(self) -> str:
         """
-        The URL of its page in the language of the current page; `url` is the English URL, relative to the portal's
-        root.
+        The URL of the row's page in the language of the current page. The field `url` has the English URL, relative to
+        the portal's root.
         """
         here = f"{get_script_prefix()}{self.url.removeprefix('/')}"
         return url_in(get_language() or settings.LANGUAGE_CODE, here)
@@ -91,7 +93,7 @@ class Entry(models.Model):
 
 
 class Reason(models.IntegerChoices):
-    """Why an entry must be looked at. Until it is rebuilt, a search leaves it out if its texts have changed."""
+    """Why an entry must be checked. Searches leave out an entry whose texts have changed until it is rebuilt."""
 
     TEXTS = 1, "its texts have changed"
     VISIBILITY = 2, "a row has changed through which its row is public, so it may belong in another part"
@@ -100,8 +102,8 @@ class Reason(models.IntegerChoices):
 
 class Change(models.Model):
     """
-    A note, written by a database trigger, that an entry is out of date. The next update of the index processes and
-    deletes it.
+    A note, written by a database trigger, that an entry is out of date. The next update of the index rebuilds the entry
+    and deletes the note.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -121,7 +123,10 @@ class Change(models.Model):
 
 
 class Spelling(models.Model):
-    """A word of some entry in a part, with one variant of its spelling. A mistyped word shares a variant with it."""
+    """
+    A word that occurs in an entry of a part, with one variant of its spelling. A mistyped word is corrected to a word
+    with which it has a variant in common.
+    """
 
     part = models.BigIntegerField(default=HIDDEN)
     variant = models.CharField(max_length=8)

@@ -4,8 +4,8 @@ The parts of the search index. With them, a search never reads hidden entries.
 An entry is in exactly one part: the open part if it is public, a part for everything that becomes public at the same
 future time, or the hidden part if no such time is known. The tokens and words of an entry start with the mark of its
 part (none for the open part), so that a search of public parts never meets a hidden token. From a reveal on, searches
-include one more part; nothing has to be written. Entries that aren't public also have their tokens under a mark common
-to all of them, which only previews search.
+include one more part; nothing has to be written. An entry that isn't public also has its tokens with the mark of the
+hidden part. Only previews search for this mark.
 """
 
 import re
@@ -47,7 +47,7 @@ def unmarked(token: str) -> tuple[int, str]:
 
 
 def searched(viewpoint: Viewpoint) -> list[int]:
-    """Return the parts that a search at `viewpoint` reads. At most one statement."""
+    """Return the parts that a search at `viewpoint` reads. Needs at most one SQL statement."""
     if viewpoint.preview is not None:
         return [OPEN, HIDDEN]
     past = Part.objects.filter(public_from__lte=viewpoint.at).order_by("pk")
@@ -58,9 +58,9 @@ def parts_of(
     rows: QuerySet[Any], object_ids: Iterable[int], now: datetime, still_to_come: Callable[[], list[datetime]]
 ) -> dict[int, int]:
     """
-    Return the part for each of the `rows` with these ids. The visibility rule is applied at `now`, and for hidden rows
-    also at the future times. A row is hidden before one of these times and public from then on, so a binary search
-    finds that time.
+    Return a dict from each of `object_ids` to the part for that row of `rows`. The visibility rule is applied at `now`,
+    and for hidden rows also at the future times that `still_to_come` returns. A hidden row becomes public at one of
+    these times, if at all, and stays public from then on. So a binary search finds the time.
     """
     ids = list(object_ids)
 

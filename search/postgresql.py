@@ -11,26 +11,29 @@ from search.query import Term, Unit
 
 OBJECT_ID = "matching.object_id"
 SETTLE = ["ANALYZE search_entry"]
-REBUILD: list[str] = []  # PostgreSQL keeps the index up to date
+REBUILD: list[str] = []  # Nothing to do: PostgreSQL keeps the index up to date.
 INSTALLED = """
     SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
     WHERE tgname LIKE 'search!_%%' ESCAPE '!' AND NOT tgisinternal AND relnamespace = current_schema()::regnamespace
 """
-LOCK = 0x1A07E1  # any number that no other lock uses
+LOCK = 0x1A07E1  # The key of the advisory lock: any number that no other lock uses.
 
 
-# The planner doesn't know how common a word is. With a limit, it would scan all entries until it has enough, which for
-# a rare word means all of them. "MATERIALIZED" hides the limit from the planner, so that it uses the index of the
-# tokens.
+# The planner doesn't know how common a word is. If it knew of the limit, it would scan entries until it has found
+# enough, and for a rare word it would scan all of them. "MATERIALIZED" hides the limit from the planner, so that it
+# uses the index of the tokens.
 def any_match(kind: Kind | None = None) -> str:
-    """Return SQL that selects something if an entry, or one of `kind`, matches the expression in its parameter."""
+    """
+    Return SQL that selects a row if any entry matches a search expression, or any entry of `kind` if this is not None.
+    The expression is the only parameter of the SQL.
+    """
     return f"WITH matching AS MATERIALIZED (SELECT 1 {_match(kind)}) SELECT 1 FROM matching"  # noqa: S608
 
 
 def matches(kind: Kind, also: str) -> str:
     """
-    Return SQL for the entries of one kind that match an expression and fulfil the condition `also`, in their order. Its
-    parameters are the expression, those of `also`, and the largest number of entries.
+    Return SQL for the entries of one kind that match a search expression and fulfil the condition `also`, best first.
+    The parameters of the SQL are the expression, those of `also`, and the largest number of entries.
     """
     order = "weight, title_length, object_id"
     matching = f"WITH matching AS MATERIALIZED (SELECT {order} {_match(kind)} ORDER BY {order})"
@@ -43,7 +46,10 @@ def _match(kind: Kind | None) -> str:
 
 
 def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:
-    """Return the tsquery for entries that match all `units`, with the same one of the `marks`."""
+    """
+    Return the tsquery for entries that match all `units`. `marks` are those of the parts to search. The tokens of a
+    match must all have the same mark.
+    """
     units = list(units)
     return " | ".join("(" + " & ".join(_unit(unit, mark) for unit in units) + ")" for mark in marks)
 
@@ -58,8 +64,8 @@ def _term(term: Term) -> str:
 
 def triggers(name: str, table: str, columns: Iterable[str], insert: str, *, updates_only: bool) -> dict[str, list[str]]:
     """
-    Return the statements that create a trigger, by its name. The trigger runs `insert` for a row of `table` when one of
-    its `columns` changes and, unless `updates_only`, when the row is inserted or deleted.
+    Return a dict from the name of the trigger to the statements that create it. The trigger runs `insert` for a row of
+    `table` when one of its `columns` changes and, unless `updates_only`, when the row is inserted or deleted.
     """
     moments = "UPDATE" if updates_only else "INSERT OR UPDATE OR DELETE"
     same = " AND ".join(f'OLD."{column}" IS NOT DISTINCT FROM NEW."{column}"' for column in columns)

@@ -19,7 +19,7 @@ _STOP_WORDS = frozenset(_LITTLE.split())
 
 
 class Term(NamedTuple):
-    """A token to search for; with `is_start`, any token that starts with it also matches."""
+    """A token to search for. With `is_start`, any token that starts with `text` also matches."""
 
     text: str
     is_start: bool = False
@@ -28,7 +28,7 @@ class Term(NamedTuple):
         return Term(mark + self.text, self.is_start)
 
 
-# One word of the query: alternatives, each a tuple of terms that must all match.
+# What can match one word of the query: a list of alternatives. An alternative is a tuple of terms that must all match.
 Unit = list[tuple[Term, ...]]
 
 
@@ -54,8 +54,9 @@ class Question:
 
     def tiers(self) -> list[list[Unit]]:
         """
-        Return what to search for, best matches first: the exact title, a title that starts like this, a title with all
-        the words, any entry with all the words. Each tier also matches everything in the tiers before it.
+        Return the tiers of a search, each as a list of units. The best matches come first: the exact title, a title
+        that starts with the query, a title with all the words, any entry with all the words. Each tier also matches
+        everything in the tiers before it.
         """
         title = whole(self.words)
         return [
@@ -112,8 +113,9 @@ class Question:
 
 def _in_text(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
     """
-    Return the alternatives for a match anywhere in the text. Nearly every text has a word that starts with a given two
-    letters, so there two letters must be the whole word; in a title they may be its beginning.
+    Return the alternatives for a match anywhere in the text. If the last term is the beginning of a word and has only
+    two letters, it must be a whole word in the text, because nearly every text has a word with a given beginning. In a
+    title it may still be the beginning of a word.
     """
     *before, last = terms
     if last.is_start and len(last.text) < 3:
@@ -122,7 +124,10 @@ def _in_text(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
 
 
 def _unit(group: list[Word], *, is_last: bool) -> Unit:
-    """Return the alternatives that match a word or compound of the query; `is_last` if it is the last one."""
+    """
+    Return the alternatives that match `group`, a word or compound of the query. `is_last` says whether it is the last
+    one in the query.
+    """
     parts: list[Term] = []
     for word in group:
         # The user may still be typing the last word.

@@ -9,7 +9,10 @@ BEFORE = 60
 
 
 def passage(text: str, question: Question, longest: int) -> str:
-    """Return at most `longest` characters of `text` around the first match, cut between words."""
+    """
+    Return a passage of `text` around the first match, cut between words if possible. It has at most `longest`
+    characters, without the "…" at the cuts.
+    """
     if len(text) <= longest:
         return text
     first = next((start for start, _end in question.spans(text)), 0)

@@ -1,10 +1,11 @@
 """
-The search on SQLite: an FTS5 index over the tokens of the entries. FTS5's simplest tokenizer keeps them unchanged.
+The search on SQLite: an FTS5 index over the tokens of the entries. FTS5's simplest tokenizer keeps the tokens
+unchanged.
 
-FTS5 returns matches in the order of their rowids, and only then can it stop at a limit without reading all matches. So
-the rowid of an entry in the FTS5 table contains the columns that give the order: 3 bits of kind, 3 of `weight`, 9 of
-`title_length` and 48 of `object_id`. Nothing else uses this number. Measured for the best 1,001 of 20,000 matches among
-60,000 entries: 1.2 ms. Sorting all matches by the columns of `search_entry` takes 46 ms.
+FTS5 can stop at a limit without reading all matches only if the matches are sorted by rowid. So the rowid of an entry
+in the FTS5 table contains the columns that give the order: 3 bits of kind, 3 of `weight`, 9 of `title_length` and 48 of
+`object_id`. Nothing else uses this number. Measured for the best 1,001 of 20,000 matches among 60,000 entries: 1.2 ms.
+Sorting all matches by the columns of `search_entry` takes 46 ms.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,14 +20,14 @@ from search.query import Term, Unit
 _ROWID = "({row}.kind << 60) | ({row}.weight << 57) | ({row}.title_length << 48) | {row}.object_id"
 _OF_KIND = 1 << 60
 OBJECT_ID = f"search_entry_fts.rowid & {(1 << 48) - 1:d}"
-# Run after many entries were rebuilt.
+# Statements to run after many entries were rebuilt.
 SETTLE = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('optimize')", "ANALYZE"]
 REBUILD = [
     "INSERT INTO search_entry_fts(search_entry_fts) VALUES ('delete-all')",
     f"INSERT INTO search_entry_fts(rowid, tokens) SELECT {_ROWID.format(row='search_entry')}, tokens FROM search_entry",  # noqa: S608
 ]
-# FTS5 stores no texts, and must be told about each change of an entry. Entries are never updated, only deleted and
-# created again.
+# The FTS5 table stores no texts, so these triggers tell it about each change of an entry. Entries are never updated,
+# only deleted and created again.
 OF_ENTRIES = {
     "search_entry_added": (
         "AFTER INSERT ON search_entry",
@@ -42,14 +43,17 @@ INSTALLED = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND
 
 
 def any_match(kind: Kind | None = None) -> str:
-    """Return SQL that selects something if an entry, or one of `kind`, matches the expression in its parameter."""
+    """
+    Return SQL that selects a row if any entry matches a search expression, or any entry of `kind` if this is not None.
+    The expression is the only parameter of the SQL.
+    """
     return f"SELECT 1 {_match(kind)}"
 
 
 def matches(kind: Kind, also: str) -> str:
     """
-    Return SQL for the entries of one kind that match an expression and fulfil the condition `also`, in their order. Its
-    parameters are the expression, those of `also`, and the largest number of entries.
+    Return SQL for the entries of one kind that match a search expression and fulfil the condition `also`, best first.
+    The parameters of the SQL are the expression, those of `also`, and the largest number of entries.
     """
     rowid = "search_entry_fts.rowid"
     columns = f"{rowid} >> 57 & 7 AS weight, {rowid} >> 48 & 511 AS title_length, {OBJECT_ID} AS object_id"
@@ -64,7 +68,10 @@ def _match(kind: Kind | None) -> str:
 
 
 def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:
-    """Return the FTS5 expression for entries that match all `units`, with the same one of the `marks`."""
+    """
+    Return the FTS5 expression for entries that match all `units`. `marks` are those of the parts to search. The tokens
+    of a match must all have the same mark.
+    """
     units = list(units)
     return " OR ".join("(" + " AND ".join(_unit(unit, mark) for unit in units) + ")" for mark in marks)
 
@@ -79,8 +86,8 @@ def _term(term: Term) -> str:
 
 def triggers(name: str, table: str, columns: Iterable[str], insert: str, *, updates_only: bool) -> dict[str, list[str]]:
     """
-    Return the statements that create each trigger, by its name. The triggers run `insert` for a row of `table` when one
-    of its `columns` changes and, unless `updates_only`, when the row is inserted or deleted.
+    Return a dict from the name of each trigger to the statements that create it. The triggers run `insert` for a row of
+    `table` when one of its `columns` changes and, unless `updates_only`, when the row is inserted or deleted.
     """
     made = {}
     changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
@@ -119,7 +126,7 @@ def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
         patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
         cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000:d}")
         try:
-            with transaction.atomic():  # IMMEDIATE: no other process can write
+            with transaction.atomic():  # The transaction is IMMEDIATE, so no other process can write.
                 yield
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {patience:d}")

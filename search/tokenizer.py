@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import snowballstemmer
 
-# Thai to Khmer; Han, kana, Bopomofo, Hangul; emoji.
+# Characters that are indexed as single letters and as pairs: those of Thai to Khmer, Han, kana, Bopomofo, Hangul, and
+# emoji.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff\u2600-\u27bf\U0001f000-\U0001faff]"
@@ -25,8 +26,8 @@ _MARKS = "".join(re.escape(chr(c)) for c in range(0x20000) if unicodedata.catego
 # kana).
 _LETTER = re.compile(rf"[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?|.[{_MARKS}\uff9e\uff9f]*", re.DOTALL)
 _CONNECTORS = frozenset("'’‘ʼ`´-‐‑·•・‧.")
-# Up to this character, marks are accents and vowel signs, which many people leave out: Latin, Greek, Cyrillic, Hebrew,
-# Arabic.
+# In the scripts up to this character (Latin, Greek, Cyrillic, Hebrew, Arabic), marks are accents and vowel signs, which
+# many people leave out.
 _LAST_WITH_ACCENTS = "\u077f"
 _LETTERS_OF_THEIR_OWN = {"й", "ў", "ї"}
 _READ_AS = str.maketrans(
@@ -47,7 +48,7 @@ class Word(NamedTuple):
     starts: tuple[int, ...]
     end: int
     is_unspaced: bool = False
-    is_joined: bool = False  # with the word before it, as in "C·one"
+    is_joined: bool = False  # Whether a connector joins this word to the one before, as in "C·one".
 
     @property
     def text(self) -> str:
@@ -128,7 +129,7 @@ def split(text: str) -> list[Word]:
 def stem(word: str) -> str:
     """Return the stem of an English word, an Arabic word without its article, or any other word unchanged."""
     if word.isascii() and word.isalpha() and len(word) > 2:
-        # A new stemmer for each word: it has internal state, which threads would otherwise share.
+        # Create a new stemmer for each word, because a stemmer has internal state that threads must not share.
         return snowballstemmer.stemmer("english").stemWord(word)
     return _ARABIC_ARTICLE.sub("", word)
 
@@ -177,14 +178,17 @@ def whole(words: list[Word]) -> str:
 
 
 def is_spellable(word: str) -> bool:
-    """Whether a typo in the word can be recognised: it has 3 to 30 characters, all of them letters."""
+    """
+    Return whether a typo in the word can be recognised: the word must have 3 to 30 characters, all of them letters.
+    """
     return 3 <= len(word) <= 30 and word.isalpha()
 
 
 def variants(word: str) -> set[str]:
     """
-    Return the first seven letters of a word, and the same without each one of them. Two words within one typo of each
-    other share a variant (W. Garbe's symmetric delete method, "SymSpell", 2012).
+    Return the variants of a word: its first seven letters, and the same letters without the first, without the second,
+    and so on. Two words within one typo of each other share a variant (W. Garbe's symmetric delete method, "SymSpell",
+    2012).
     """
     start = word[:7]
     return {start} | {start[:place] + start[place + 1 :] for place in range(len(start))}
@@ -192,8 +196,8 @@ def variants(word: str) -> set[str]:
 
 def is_one_typo(one: str, other: str) -> bool:
     """
-    Whether two words differ by at most one typo: a letter added, left out, changed, or swapped with its neighbour. This
-    is a distance of at most 1 in the measure of Damerau (1964) and Levenshtein (1966).
+    Return whether two words differ by at most one typo: a letter added, left out, changed, or swapped with its
+    neighbour. This is a distance of at most 1 in the measure of Damerau (1964) and Levenshtein (1966).
 
     >>> is_one_typo("alzhimer", "alzheimer"), is_one_typo("robto", "robot"), is_one_typo("lots", "soft")
     (True, True, False)

@@ -18,7 +18,8 @@ from search.models import Change, Entry, Kind, Reason
 
 FORM = {"sqlite": sqlite, "postgresql": postgresql}
 Affected = list[tuple[Kind, str]]
-# For each table, the entries whose texts contain something of a row.
+# For each table, the kinds of entries whose texts contain something from a row of the table, each with SQL that selects
+# the ids of these entries' rows. `{row}` is OLD or NEW.
 IN_TEXTS: dict[str, Affected] = {
     "contests_contest": [(Kind.CONTEST, "SELECT {row}.id AS id")],
     "contests_series": [(Kind.CONTEST, "SELECT id FROM contests_contest WHERE series_id = {row}.id")],
@@ -56,10 +57,11 @@ IN_TEXTS: dict[str, Affected] = {
     ],
     "record_source": [(Kind.SOURCE, "SELECT {row}.id AS id")],
 }
-# The same for single columns: which awards are in the entry of a work depends on when they are shown.
+# For changes of a single column, the same as in `IN_TEXTS`. For example, the `reveal_at` of a contest decides which
+# awards the entry of a work contains.
 IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
     ("contests_contest", "slug"): [
-        (Kind.WORK, "SELECT id FROM contests_submission WHERE contest_id = {row}.id")  # their URLs contain it
+        (Kind.WORK, "SELECT id FROM contests_submission WHERE contest_id = {row}.id")  # URLs of works contain it.
     ],
     ("contests_contest", "reveal_at"): [
         # For a work that was shown ahead of the others, the remaining awards become public now.
@@ -69,7 +71,7 @@ IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
     ("contests_recognition", "approved_at"): IN_TEXTS["contests_recognition"],
     ("contests_recognition", "reveal_at"): IN_TEXTS["contests_recognition"],
 }
-# Columns that are in no entry. `check_sources` sets these.
+# Columns whose values are in no entry. The command `check_sources` sets them.
 IN_NO_TEXT: dict[str, set[str]] = {"record_source": {"checked_at", "link_state"}}
 TABLES = {
     Kind.WORK: "contests_submission",
@@ -87,12 +89,12 @@ def form():
 
 def _wanted() -> dict[str, list[str]]:
     """
-    Return the statements that create each trigger, by its name. A name contains a hash of its trigger, so that a
-    changed trigger gets a new name.
+    Return a dict from the name of each trigger to the statements that create it. A name contains a hash of the trigger,
+    so that a changed trigger gets a new name.
     """
-    # For each table up to three triggers: "text" if the texts of an entry change; "tie" if a row changes through which
-    # a person or source is public; "below" if a column changes that decides whether rows that belong to this row are
-    # public.
+    # Each table has up to three triggers. "text" reacts to changes of columns that are in the texts of entries. "tie"
+    # reacts to changes of rows that make a person or source public. "below" reacts to changes of columns that decide
+    # whether other rows, those that belong to the changed row, are public.
     wanted = form().own_triggers()
     models = {model._meta.db_table: model for model in visibility_columns.record()}
     for table, model in models.items():
@@ -136,7 +138,8 @@ def _noting(kind: Kind, rows: str, reason: Reason) -> str:
 
 def _is_complete() -> bool:
     """
-    Whether the database has all tables and columns that the triggers use. In the middle of a migration it doesn't.
+    Return whether the database has all tables and columns that the triggers use. In the middle of a migration, some may
+    be missing.
     """
     tables = set(connection.introspection.table_names())
     models: list[type[Model]] = [*visibility_columns.record(), Change, Entry]
@@ -150,7 +153,10 @@ def _is_complete() -> bool:
 
 
 def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
-    """Create the triggers if any is missing or outdated, and queue everything for indexing; otherwise do nothing."""
+    """
+    If any trigger is missing or outdated, drop all triggers, create them and queue everything for indexing. If the
+    tables and columns that they use don't exist, only drop them. This is a receiver of `post_migrate`.
+    """
     if using != DEFAULT_DB_ALIAS:
         return
     wanted = _wanted() if _is_complete() else {}
@@ -165,7 +171,7 @@ def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
 
 
 def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) -> None:
-    """Drop all triggers before migrations of their tables run."""
+    """Drop all triggers before a migration of an app whose tables they use. This is a receiver of `pre_migrate`."""
     if using == DEFAULT_DB_ALIAS and any(
         m.app_label in ("record", "people", "contests", "search") for m, _backwards in plan
     ):

@@ -16,7 +16,10 @@ LONGEST_SUGGESTION = 90
 
 @require_safe
 def search(request: Request) -> HttpResponse:
-    """Show the results for `q`: the best of every kind, or one page of one `kind`. Context: `answer`, `kind`."""
+    """
+    Show the search results for the parameter `q`: the best of every kind, or, with the parameter `kind`, one page of
+    that kind. Context: `answer`, `kind`.
+    """
     if refused := _too_many(request):
         return refused
     wanted = request.GET.get("kind", "")
@@ -48,12 +51,15 @@ def suggestions(request: Request) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> str:
-    """Return the text to search for. If `q` is given several times, it contains all of them."""
+    """Return the text to search for: the parameter `q`. If it is given several times, join all its values."""
     return " ".join(dict.fromkeys(request.GET.getlist("q")))
 
 
 def _kind(entry: Entry) -> str:
-    """Return the kind of a suggestion. For a quote, add its context, without which it might be misunderstood."""
+    """
+    Return the kind of a suggestion in words. Add a mark if the entry is synthetic. For a quote, add its context,
+    because a quote alone might be misunderstood.
+    """
     about = beginning(entry.label, LONGEST_SUGGESTION) if entry.is_quote else ""
     return ", ".join(filter(None, (str(entry.get_kind_display()), str(MARK) if entry.is_synthetic else "", about)))
 

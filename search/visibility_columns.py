@@ -21,7 +21,7 @@ from record.models import Source
 from record.viewpoint import Viewpoint
 from search.models import Kind
 
-# Models with entries whose foreign keys decide about their own visibility.
+# Models whose rows have search entries and whose own foreign keys help decide whether the row is public.
 _THEMSELVES: dict[type[Model], Kind] = {Contest: Kind.CONTEST, Submission: Kind.WORK, Quote: Kind.QUOTE}
 _SOME_VIEWPOINT = Viewpoint(datetime(2001, 1, 1, tzinfo=UTC))
 
@@ -71,7 +71,7 @@ def _fields(node: Any) -> Iterator[Field]:
 
 
 def deciding_moments(after: datetime) -> list[datetime]:
-    """Return the times after `after` at which something may become public, in order. One statement."""
+    """Return the times after `after` at which something may become public, in order. Needs one SQL statement."""
     moments = [
         model._default_manager.filter(**{f"{field.name}__gt": after}).order_by().values_list(field.name)
         for model, fields in deciding().items()
@@ -83,20 +83,20 @@ def deciding_moments(after: datetime) -> list[datetime]:
 
 def shown_by(model: type[Model], row: str) -> Iterator[tuple[Kind, str]]:
     """
-    Yield SQL that selects the ids of people and sources whose visibility may change together with a row of `model`.
-    `row` is the prefix of that row's columns, such as "NEW".
+    Yield pairs of a kind and SQL. The SQL selects the ids of the rows of that kind, such as people or sources, whose
+    visibility may change together with a row of `model`. `row` is the prefix of that row's columns, such as "NEW".
     """
     for field in _foreign_keys(model):
         yield from _of_key(field, f"{row}.{field.column}")
         if model in _asked_about(field.related_model):
-            # For example, a known award makes its submission visible, and so the creators.
+            # For example, a public award makes its work public, and so the creators of the work.
             yield from below(field.related_model, f"{row}.{field.column}")
 
 
 def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:
     """
-    Yield the same SQL for everything that depends on rows of `model`, recursively. `ids` is an SQL expression or
-    subquery for the ids of these rows.
+    Yield pairs of a kind and SQL. The SQL selects the ids of the rows of that kind that depend, directly or through
+    other rows, on rows of `model`. `ids` is an SQL expression or subquery for the ids of these rows of `model`.
     """
     if model in _THEMSELVES:
         yield _THEMSELVES[model], f"SELECT id FROM {model._meta.db_table} WHERE id IN ({ids})"
@@ -112,7 +112,10 @@ def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:
 
 
 def _of_key(field: ForeignKey, ids: str) -> Iterator[tuple[Kind, str]]:
-    """Yield SQL for the people and sources to which the foreign key `field` leads; `ids` are its values."""
+    """
+    Yield pairs of a kind and SQL. The SQL selects the ids of the people or sources to which the foreign key `field`
+    leads. `ids` is SQL for the values of the key.
+    """
     if field.related_model is Person:
         yield Kind.PERSON, f"SELECT id FROM people_person WHERE id IN ({ids})"
     elif field.related_model is Source:

@@ -1,10 +1,10 @@
 """
 The stage view: full-screen slides with the results, for the ceremony. They go from the lowest award to the highest. A
-key press shows the next slide. On request, showing the slide of a winner also makes the winner public.
+key press shows the next slide. On request, the slide of a winner also makes the winner public when it is shown.
 
-Each slide is a page of its own, so that the browser doesn't have the name of a winner before its slide. The URL of a
-slide has the primary key of what it shows, not the number of the slide. So a slide never reveals another result if an
-editor approves one during the ceremony.
+Each slide is a page of its own, so that the browser doesn't load the name of a winner before the winner's slide is
+shown. The URL of a slide contains the primary key of its award or recognition, not the number of the slide. So the URL
+still leads to the same result if an editor approves another one during the ceremony.
 """
 
 from collections.abc import Callable, Iterator
@@ -40,7 +40,7 @@ AWARD, WINNER, END = "award", "winner", "end"
 class Slide:
     """
     A slide for the ceremony. Its `kind` is `AWARD` (the slide shows the name of an award), `WINNER` or `END`. `key` is
-    the primary key of the award or of the recognition.
+    the primary key of the award or of the recognition; 0 for `END`.
     """
 
     kind: str
@@ -107,10 +107,10 @@ class CeremonyMixin(StepsMixin):
 
     def ceremony_start(self, request: HttpRequest, pk: int) -> HttpResponse:
         """
-        Show the start page of the stage view, the slides for the ceremony. Context: `contest`, `winners` and `left_out`
-        (the numbers of recognitions with and without a slide), `first` (the URL of the first slide), `confirm` (the URL
-        of the page that allows slides to make results public), `can_go_public` (whether that is possible), `is_public`
-        (whether the results are public), `published` (the contest's publication date as text).
+        Show the start page of the stage view. Context: `contest`; `winners` and `left_out` (the numbers of recognitions
+        with and without a slide); `first` (the URL of the first slide); `confirm` (the URL of the page that allows
+        slides to make results public); `can_go_public` (whether slides can make results public now); `is_public`
+        (whether the results of the contest are public); `published` (the contest's publication date as text, or None).
         """
         contest = self._contest_or_404(request, pk)
         shown = slides(contest) if contest.approved_at else [Slide(END)]
@@ -145,10 +145,11 @@ class CeremonyMixin(StepsMixin):
 
     def ceremony_slide(self, request: HttpRequest, pk: int, kind: str, key: int) -> HttpResponse:
         """
-        Show a slide at the ceremony. A POST makes its result public first. Context: `contest`, `slide`, `award`,
-        `recognition`, `back` and `forward` (the URLs of the slides before and after it), `press_reveals` (whether the
-        next slide makes something public), `is_last` (whether only the end follows), `live` (whether slides make
-        results public), `is_public` (whether the result is public).
+        Show a slide at the ceremony. A POST makes the result on the slide public, then redirects to the slide. Context:
+        `contest`, `slide`, `award`, `recognition`, `back` and `forward` (the URLs of the previous and the next slide),
+        `press_reveals` (whether the next slide makes something public), `is_last` (whether the next slide is the end),
+        `live` (whether slides make results public), `is_public` (whether the winner on the slide is public; on other
+        slides, whether the results of the contest are).
         """
         contest = self._contest_or_404(request, pk)
         shown, slide = slides(contest), Slide(kind, key)
@@ -179,8 +180,9 @@ class CeremonyMixin(StepsMixin):
 
     def _go_public(self, request: HttpRequest, contest: Contest, slide: Slide) -> HttpResponse:
         """
-        Make the result on `slide` public, or at the end all results. If it is public already, do nothing, so that the
-        request can be repeated. Then redirect to the slide.
+        Make the winner on `slide` public, or all results of `contest` if it is the last slide. Do nothing if they are
+        public already, so that the request can be repeated. Return a redirect to the slide, or a page with the error
+        messages.
         """
         here, actor = _slide_url(contest, slide, live=True), cast("User", request.user)
         if slide.kind != AWARD and not _is_public(contest, slide):

@@ -236,8 +236,8 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
 
     def _say_moments(self, request: HttpRequest, obj: Contest) -> None:
         """
-        Show the editor the dates of a contest whose time zone was changed. In another time zone, the same date and time
-        in the form mean another moment.
+        Show the editor the dates of the contest `obj` after a change of its time zone: the same date and time in the
+        form now mean another moment.
         """
         told: list[Any] = [_("The time zone is now %(zone)s.") % {"zone": obj.time_zone or "UTC"}]
         for name in self.moments:
@@ -295,8 +295,8 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
     @staticmethod
     def _but_for(obj: Any) -> list[str]:
         """
-        Return a sentence with the number of recognitions of the contest `obj` that are not approved, or an empty list
-        if there are none. `get_queryset` has annotated `obj` with the number.
+        Return a list with one sentence: how many recognitions of the contest `obj` are not approved. Return an empty
+        list if there are none. `get_queryset` has annotated `obj` with their number.
         """
         if not obj.waiting_counted:
             return []

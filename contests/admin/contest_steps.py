@@ -34,7 +34,8 @@ def waiting_for_approval(contest: Any) -> list[str]:
 
 def named_for_approval(contest: Contest) -> list[str]:
     """
-    Return a link to the list of the contest's recognitions that are not approved. Its text has their number.
+    Return a list with one link, as HTML: it leads to the admin list of the contest's recognitions that are not
+    approved, and its text says how many there are.
     """
     asked = urlencode({"award__contest__id__exact": contest.pk, "approved_at__isempty": 1})
     url = f"{reverse('admin:contests_recognition_changelist')}?{asked}"

@@ -25,8 +25,8 @@ from record.time_zones import local, told
 
 def in_words(moment: datetime, name: str) -> str:
     """
-    Format the time `moment` in the time zone with this name, followed by the name. If the zone's time differs from UTC,
-    add the time in UTC.
+    Format the time `moment` in the time zone `name`, followed by that name. If the zone differs from UTC at `moment`,
+    add the time in UTC in brackets.
     """
     zone = zone_named(name)
     said = told(moment, zone)
@@ -38,9 +38,9 @@ _WITH_OFFSET = re.compile(r"\s*(?P<clock>[\d:]+)\s*(?P<offset>[+-]\d\d:?\d\d)\s*
 
 def readings(clock: datetime) -> dict[str, datetime]:
     """
-    Return the UTC times that the local time `clock` can mean, in order. The key of each is the time of day with the
-    offset from UTC, such as "02:30+02:00". There are two such times if clocks in the time zone show the local time
-    twice, because they are set back, or skip it, because they are set forward. Otherwise there is one.
+    Return the UTC times that the local time `clock` can mean, as a dict in order of time. A key is the time of day with
+    its offset from UTC, such as "02:30+02:00". The dict has two items if clocks in the time zone show `clock` twice
+    (when they are set back) or skip it (when they are set forward). Otherwise it has one.
     """
     found: dict[str, datetime] = {}
     for fold in (0, 1):
@@ -52,8 +52,8 @@ def readings(clock: datetime) -> dict[str, datetime]:
 
 def only_reading(clock: datetime) -> datetime:
     """
-    Return the local time `clock` if clocks in its time zone show it exactly once. If they skip it or show it twice,
-    raise a `ValidationError` that says so and explains how to type each of the two possible times.
+    Return the local time `clock` if clocks in its time zone show it exactly once. If clocks skip it or show it twice,
+    raise a `ValidationError` whose message explains how to type each of the two times that `clock` can mean.
     """
     found = readings(clock)
     if len(found) == 1:
@@ -100,7 +100,7 @@ def _zone_named_behind(help_text: Any) -> str:
     return f"{help_text} {zone}".strip()
 
 
-# The text is lazy, because a form field may be created before the time zone of its page is active.
+# The help text is lazy, because a form field may be created before the time zone of its page is active.
 _with_zone = lazy(_zone_named_behind, str)
 
 
@@ -204,7 +204,10 @@ class ContestZoneMixin(RecordAdmin):
     }
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> tzinfo:
-        """Return the time zone for the form of the row with this primary key, by default UTC."""
+        """
+        Return the time zone for the form of the row whose primary key is `object_id` (None for a new row). The default
+        is UTC.
+        """
         try:
             contest = self.contest_of(request, object_id)
             contests = Contest.objects.filter(pk__in=[] if contest is None else [contest])

@@ -1,10 +1,11 @@
 """
-What a step changes for the public. A trial of the step finds out which rows it would change; nothing is written. Then
-the same queries of the visibility rule read the tables as they are, and the tables with these changes.
+Find out what a step (a change of the state of results, such as an approval) changes for the public. A trial of the step
+collects the rows that it would change, without writing anything. Then the queries of the visibility rule run twice: on
+the tables as they are, and on the tables with these changes.
 
-For the latter, the changed tables are common table expressions with the names of the real tables: in `WITH
+For the second run, the changed tables are common table expressions with the names of the real tables: in `WITH
 contests_contest AS (SELECT ... FROM main.contests_contest) SELECT ...`, the name `contests_contest` means the
-expression wherever the query uses it. So the rule needs no second form for rows that don't exist.
+expression wherever the query uses it. So the same queries work for changes that are not saved.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,7 +26,7 @@ from people.models import Person
 from record.models import Source
 from record.viewpoint import Viewpoint
 
-# The most rows of a kind that are compared, and the most that are named.
+# The largest number of rows of a kind that are compared, and the largest number that are named.
 MOST = 10_000
 NAMED = 10
 # The columns that steps set and that the queries below read.
@@ -44,7 +45,8 @@ def _works(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
     return Submission.objects.public(viewpoint).filter(contest__in=contests)
 
 
-# How rows of a contest lead to people and sources: model, path to the contest, relation.
+# How rows of a contest lead to people and sources: each item has a model, the lookup path from the model to the
+# contest, and the model's relation to people or sources.
 _TIES: list[tuple[type[Model], str, str]] = [
     (Credit, "submission__contest", "person"),
     (Recognition, "award__contest", "person"),
@@ -85,16 +87,20 @@ def _on_stage(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
 
 @dataclass(frozen=True)
 class Compared:
-    """A kind of rows that are compared, and how some of them are named."""
+    """
+    A kind of rows for the comparison, such as works: which of them are public, and how they are named on the page.
+    """
 
     name: Any
     model: type[Model]
     public: Callable[[Viewpoint, list[int]], QuerySet]
-    """The public rows at a viewpoint, of the contests with these primary keys."""
+    """
+    A function of a viewpoint and primary keys of contests: the rows of these contests that are public at the viewpoint.
+    """
     joins: tuple[str, ...] = ()
-    """The relations that the name and the URL of a row need."""
+    """The relations to load for the name and the URL of a row."""
     page_of: Callable[[Any], Any] = lambda row: row
-    """The object with the page of a row."""
+    """A function of a row: the object whose page shows the row."""
 
 
 KINDS = [
@@ -122,7 +128,10 @@ KINDS = [
 @dataclass(frozen=True)
 class Difference:
     """
-    The number of public rows of a kind before and after, and some of those that appear or disappear, as (name, URL).
+    The difference that a step makes for one kind of rows. `before` and `after` are the numbers of public rows.
+    `appearing` and `leaving` are the numbers of rows that become public or stop being public; `appear` and `leave` list
+    the first of these rows as pairs of name and URL. `is_more` is True if there are more public rows than the
+    comparison reads.
     """
 
     kind: Any
@@ -146,8 +155,10 @@ class Difference:
 @dataclass(frozen=True)
 class Impact:
     """
-    What a step changes. `at` is the time of the comparison, None for now. `refusals` are the reasons why the step isn't
-    possible; then the other fields are empty.
+    What a step changes for the public. `at` is the time of the comparison, None for now. `differences` has the kinds of
+    rows of which some appear or disappear, `changing` the names and URLs of pages that gain or lose an award, and
+    `lists` the URLs of lists that change. `refusals` are the reasons why the step isn't possible; then the other lists
+    are empty.
     """
 
     at: datetime | None
@@ -161,8 +172,9 @@ class Impact:
 
 def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: datetime | None = None) -> Impact:
     """
-    Compare what the public sees of `contests` at `at` (default: now), before and after `act`, which takes the step in
-    the trial that it gets. Only reads. Besides the statements of `act`, the number of statements is fixed.
+    Compare what the public sees of `contests` at the time `at` (default: now) before and after a step. `act` is a
+    function that takes the step in the trial that is passed to it. Nothing is written. Apart from the SQL statements of
+    `act`, the number of statements is fixed.
     """
     viewpoint = Viewpoint(at) if at else Viewpoint.now()
     slugs = {contest.pk: contest.slug for contest in contests}
@@ -192,7 +204,10 @@ def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: dat
 
 
 def keys_of(rows: QuerySet, trial: Trial | None = None) -> set[int]:
-    """Return the primary keys of up to `MOST` + 1 `rows`, read from the tables with the changes of `trial`."""
+    """
+    Return the primary keys of up to `MOST` + 1 `rows`. If there is a `trial`, read them from the tables with its
+    changes.
+    """
     sql, parameters = rows.order_by("pk").values_list("pk")[: MOST + 1].query.sql_with_params()
     tables, changed = _changed_tables(trial) if trial else ("", [])
     with connection.cursor() as cursor:
@@ -222,7 +237,10 @@ def _changed_tables(trial: Trial) -> tuple[str, list[Any]]:
 
 
 def _by_value(column: Field, rows: dict[int, Model]) -> dict[Any, list[int]]:
-    """Return the primary keys of `rows` by their value in `column`, as the database takes it."""
+    """
+    Return a dict from each value of `column` in `rows`, in the form for the database, to the primary keys of the rows
+    with that value.
+    """
     keys: dict[Any, list[int]] = {}
     for key, row in rows.items():
         value = column.get_db_prep_value(getattr(row, column.attname), connection)
@@ -231,7 +249,7 @@ def _by_value(column: Field, rows: dict[int, Model]) -> dict[Any, list[int]]:
 
 
 def _named(kind: Compared, keys: set[int]) -> list[tuple[str, str]]:
-    """Return the names and URLs of the first few rows with these primary keys."""
+    """Return pairs of name and URL for the first `NAMED` rows of `kind` with the primary keys `keys`."""
     if not keys:
         return []
     rows = kind.model._default_manager.filter(pk__in=sorted(keys)[:NAMED]).select_related(*kind.joins)
@@ -245,7 +263,10 @@ def _called(row: Model) -> str:
 
 
 def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, str]]:
-    """Return the pages that exist before and after, but gain or lose an award."""
+    """
+    Return pairs of name and URL for pages that are public both before and after the step, but gain or lose an award.
+    `before` and `after` have the primary keys of the public rows of each kind, in the order of `KINDS`.
+    """
     turned = Recognition.objects.filter(pk__in=sorted(before[0] ^ after[0])[:MOST])
     works, people = before[1] & after[1], before[2] & after[2]
     kept = [
@@ -261,7 +282,10 @@ def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, 
 
 
 def _lists(slugs: Iterable[str], turned: set[Callable]) -> list[str]:
-    """Return the lists that show a changed row; `turned` are the functions of `KINDS` with a different result."""
+    """
+    Return the URLs of the lists that show a changed row. `slugs` are those of the contests; `turned` has the functions
+    of `KINDS` that return other rows after the step.
+    """
     if not turned:
         return []
     own = [reverse(name, args=[slug]) for slug in slugs for name in ("contest", "contest_winners", "submissions")]

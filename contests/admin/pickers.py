@@ -86,8 +86,8 @@ class WithinContestMixin(RecordOptions):
 
     def _contest_of_page(self, request: HttpRequest) -> str:
         """
-        Return the row that determines the contest while the field for it is empty, such as "event:12": the stored row
-        of the form, or what `came_from` returns.
+        Return, as text such as "event:12", the row that determines the contest while the form's own field for it is
+        empty. This is the row that the page edits, or, on the page for a new row, the one that `came_from` returns.
         """
         match = request.resolver_match
         key = match.kwargs.get("object_id", "") if match else ""
@@ -98,8 +98,9 @@ class WithinContestMixin(RecordOptions):
 
 def came_from(request: HttpRequest) -> str:
     """
-    Return the row that determines the contest of a new row, such as "event:12" or "contest:3". It comes from the query
-    string of the form, or from the filters of the list on which the editor clicked "Add". Return "" if there is none.
+    Return, as text such as "event:12" or "contest:3", the row that determines the contest of a new row. Take it from
+    the parameter `within` of the request, or from the filters of the list on which the editor clicked "Add". Return ""
+    if there is none.
     """
     asked = request.GET.get("within", "")
     if contest_of(asked) is not None:
@@ -152,7 +153,8 @@ class ContestFirstMixin(RecordAdmin):
     `KeepContestMixin`.
     """
 
-    #: The names of the fields that "Save and add another" copies to the next new row. They determine its contest.
+    #: The names of the fields whose values "Save and add another" copies to the form for the next row. They determine
+    #: the contest of that row.
     kept: tuple[str, ...]
     within: dict[str, str]
 
@@ -168,7 +170,7 @@ class ContestFirstMixin(RecordAdmin):
             return super().get_form(request, obj, change=change, **kwargs)
         form: Any = super().get_form(request, obj, change=change, **{**kwargs, "form": ContestFirstForm})
         form.of_contest = tuple(self.within)
-        # The widget needs a foreign key to Contest, to know what to search. The model of the key doesn't matter.
+        # The widget needs a foreign key to Contest, to know what to search. A foreign key of any model would do.
         column: Any = Submission._meta.get_field("contest")
         widget = KnownAutocomplete(column, self.admin_site)
         picker = RelatedFieldWidgetWrapper(widget, column.remote_field, self.admin_site, can_add_related=False)

@@ -82,8 +82,9 @@ def of_submission(submission: Submission) -> str:
 
 def _dated(contest: Contest, approved: Iterable[datetime], reveals: Iterable[datetime | None]) -> str:
     """
-    Return a sentence with the time from which a result of `contest` is public. It is the latest of these times: the
-    publication of the contest, the necessary approvals (`approved`), and the first of the possible reveals (`reveals`).
+    Return a sentence with the time from which a result of `contest` is public: the latest of the publication of the
+    contest, the necessary approvals (`approved`), and the first of the possible reveals (`reveals`). If no reveal is
+    set or the contest has no publication date, return a sentence that says so.
     """
     first = min(filter(None, reveals), default=None)
     if first is None:

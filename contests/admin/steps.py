@@ -93,9 +93,9 @@ class Step:
         self, rows: Sequence[Any], actor: User, values: Mapping[str, Any], trial: Trial | None = None
     ) -> list[Model]:
         """
-        Make the change for each of `rows`, with the form values `values`, and return the changed objects: in the
-        transaction of the caller, or only in `trial`, which writes nothing. Raise one `ValidationError` with the errors
-        of all rows; the caller must then roll back the transaction.
+        Make the change for each of `rows`, with the form values `values`, and return the changed objects. Needs a
+        transaction. With a `trial`, only the trial has the changes; nothing is written. If rows are refused, raise one
+        `ValidationError` with the errors of all of them; the caller must then roll back the transaction.
         """
         made, refused = [], []
         options = {**values, "trial": trial} if trial else values
@@ -123,8 +123,8 @@ class Covered:
     @classmethod
     def by(cls, rows: QuerySet[Recognition]) -> "Covered":
         """
-        Return the first `MOST_COVERED` of `rows`, with their awards and works, and the number of the others. Needs
-        three or four SQL statements.
+        Return an object with the first `MOST_COVERED` of `rows`, with their awards and works, and with the number of
+        the other rows. Needs three or four SQL statements.
         """
         lines = cast("RecognitionQuerySet", rows).for_award_lines()
         shown = list(lines.order_by("award__contest", "award__precedence", "order")[: MOST_COVERED + 1])
@@ -166,7 +166,9 @@ class StepsMixin(ChangeFormAdmin):
             context["standing"] = self.where_results_stand(obj)
 
     def step_links(self, request: HttpRequest, obj: Any) -> list[tuple[Any, str]]:
-        """Return the label and the URL of each button for `obj`: the changes that the user may make now."""
+        """
+        Return the buttons for `obj` as pairs of a label and a URL: one for each change that the user may make now.
+        """
         now, user = timezone.now(), request.user
         steps = [step for step in self.steps if user.has_perm(step.permission) and step.is_open(obj, now)]
         return [(step.label, self.step_url(step, [obj.pk])) for step in steps]
@@ -229,9 +231,9 @@ class StepsMixin(ChangeFormAdmin):
 
     def _seen(self, rows: Sequence[Any]) -> str:
         """
-        Return a hash of the results of the contests of `rows`, and of the newest history records in these contests. The
-        page sends it along with the POST, so that an editor can't confirm something that has changed meanwhile. Needs
-        two SQL statements.
+        Return a hash of the recognitions in the contests of `rows`, and of the newest history records in these
+        contests. The form of the page sends the hash along, so that an editor can't confirm something that has changed
+        meanwhile. Needs two SQL statements.
         """
         contests = {self.contest_of_row(row).pk for row in rows}
         fields = ("pk", "award_id", "submission_id", "person_id", "standing", "citation")
@@ -269,7 +271,7 @@ class StepsMixin(ChangeFormAdmin):
         return outlook([self.contest_of_row(row) for row in rows], act, at)
 
     def _why_not(self, request: HttpRequest, step: Step, row: Any) -> list[str]:
-        """Return the error messages with which `step` is refused for `row`. They are found by trying it out."""
+        """Return the error messages with which `step` is refused for `row`. A trial of the step finds them."""
         shown = self._outlook(request, step, [row], timezone.now())
         return shown.refusals if shown else []
 

@@ -83,8 +83,8 @@ OPTIONS = 50
 
 class CategoryFilter(admin.SimpleListFilter):
     """
-    A list filter by category. It offers the categories of the contest by which the list is filtered already, and none
-    otherwise, because there may be very many.
+    A list filter by category. If the list is filtered by a contest, it offers the categories of this contest. Otherwise
+    it offers none, because there may be very many.
     """
 
     title = _("category")

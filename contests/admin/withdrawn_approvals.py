@@ -11,7 +11,7 @@ from contests.models import Recognition, Step
 from .steps import changed_since
 
 NAMED = 5
-#: Look this much further back for withdrawals, because the clock of the database may be slow.
+#: How much further back to look for withdrawals, because the clock of the database may lag behind.
 MARGIN = timedelta(seconds=1)
 _WARNED = "withdrawals_warned"
 
@@ -19,7 +19,7 @@ _WARNED = "withdrawals_warned"
 def warn(request: HttpRequest, response: HttpResponse, *, since: datetime) -> None:
     """
     Show the editor a warning for each approval that was withdrawn after the time `since`, if `response` is the redirect
-    after a saved change. Needs one SQL statement if there are none.
+    after a saved change. If no approval was withdrawn, only one SQL statement is needed.
     """
     if response.status_code != 302 or not request.user.has_perm("contests.view_recognition"):
         return

@@ -38,8 +38,8 @@ def revealed_at(contest: Contest) -> datetime | None:
 class Corrections:
     """
     A page of the list of corrections of `contest`, newest first, with what is public at `viewpoint`. `question` is a
-    mapping such as `request.GET`. Its value `after` is the cursor of the page; without a valid cursor, it is the first
-    page.
+    mapping such as `request.GET`; its value `after` is the cursor that selects the page. Without a valid cursor, the
+    page is the first one.
     """
 
     def __init__(self, contest: Contest, viewpoint: Viewpoint, question: Any):
@@ -91,8 +91,8 @@ class Corrections:
 
 def _read(cursor: str) -> tuple[datetime, str, int] | None:
     """
-    Return the time, the kind and the primary key in `cursor`: those of the last history record on the page
-    before. Return None if the cursor is invalid.
+    Return the three values in `cursor`: the time, the model name and the primary key of the last history record on the
+    previous page. Return None if the cursor is invalid.
     """
     values = decode_cursor(cursor)
     if values is None or len(values) != 3:

@@ -24,7 +24,7 @@ def state_of(contest: Contest, levels: int) -> Case:
     """
     Return an SQL expression with the value "shown" or "hidden": whether `contest` showed a submission to the public at
     the time of a history record. It can be used in queries of submissions and of their history. `levels` is the number
-    of subqueries between the expression and the query with the time.
+    of subqueries between the expression and the query of that history record.
     """
     versions = Contest.history.filter(id=contest.pk).values("public_entries")
     then = versions.filter(history_date__lte=moment(levels + 1)).order_by("-history_date", "-history_id")
@@ -41,9 +41,9 @@ def state_of(contest: Contest, levels: int) -> Case:
 
 def state_of_work(column: str, contest: Contest, levels: int) -> Coalesce:
     """
-    Return an SQL expression with the value "shown" or "hidden", for the submission to which `column` refers: whether
-    `contest` showed it at the time of the history record. `levels` is the number of subqueries between the expression
-    and the query with that time.
+    Return an SQL expression with the value "shown" or "hidden": whether `contest` showed the submission to which
+    `column` refers, at the time of a history record. `levels` is the number of subqueries between the expression and
+    the query of that history record.
     """
     state = state_of(contest, levels + 1)
     versions = Submission.history.filter(id=OuterRef(column), history_date__lte=moment(levels + 1))

@@ -41,7 +41,8 @@ from record.viewpoint import Viewpoint
 
 from .kinds import NAMED, Kind, label_in
 
-# The most characters of a text that are shown in full. Of longer texts, only the parts around the changes are shown.
+# The largest number of characters of a text that is shown in full. A longer text is cut to the parts around the
+# changes.
 LONGEST = 300
 
 # The beginnings of reasons that the portal wrote, not an editor. Such reasons are not shown to the public.
@@ -73,8 +74,8 @@ class Line:
 @dataclass(frozen=True)
 class Correction:
     """
-    A correction as the template shows it. `kind` names the sort of row, `subject` the row itself; `href` is the URL of
-    its page, or "".
+    A correction as the template shows it. `kind` names the sort of row. `subject` names the row, or the work, event or
+    person that it belongs to; it is "" for a removed row. `href` is the URL of the subject's page, or "".
     """
 
     at: datetime
@@ -125,7 +126,10 @@ class Entry:
                     yield from ((field.related_model, pk) for pk in _keys(value))
 
     def what(self, revealed: datetime) -> str:
-        """Return the type of the change, a key of `WHAT`. `revealed` is the time of the contest's reveal."""
+        """
+        Return the type of the change, a key of `WHAT`. `revealed` is the time from which the contest's results are
+        public.
+        """
         if self.history_type == "-" or (self.kind.model is Submission and self.now["_state"] != "shown"):
             return "removed"
         if self.history_type == "+" and self.before:
@@ -142,8 +146,8 @@ class Entry:
 
     def correction(self, names: "Names", contest: Contest, revealed: datetime) -> Correction | None:
         """
-        Return the correction for this history record, or None if no public field has changed. Related rows in another
-        order are not a change. `revealed` is the time of the contest's reveal.
+        Return the correction for this history record, or None if no public field has changed. Another order of related
+        rows is not a change. `revealed` is the time from which the contest's results are public.
         """
         what = self.what(revealed)
         subject, href = ("", "") if what == "removed" else self._subject(names, contest)
@@ -210,8 +214,8 @@ class Entry:
 
 def _reason(said: str) -> str:
     """
-    Return the reason of a change for the public, given the reason in the history. This is the editor's own text, or a
-    translated sentence for a merge. For other reasons that the portal wrote, return "".
+    Return the reason of a change for the public. `said` is the reason in the history. An editor's own text is returned
+    unchanged, the reason of a merge as a translated sentence. For other reasons that the portal wrote, return "".
     """
     if said.startswith(WRITTEN_BY_PORTAL):
         return ""
@@ -221,7 +225,7 @@ def _reason(said: str) -> str:
 def _keys(value: Any) -> list[int]:
     """
     Return the primary keys in `value`, the value of a relation in a history record: one key, several separated by
-    commas, or none.
+    commas, or none. Return a list unchanged.
     """
     if value in (None, ""):
         return []
@@ -229,7 +233,9 @@ def _keys(value: Any) -> list[int]:
 
 
 def _in_words(field: models.Field, values: Iterable[Any], names: "Names", contest: Contest) -> tuple:
-    """Return each of `values` in words for the public; the last item is the format for the template."""
+    """
+    Return a tuple: each of `values` as the public reads it, then the format for the template (see `Line.as_what`).
+    """
     if isinstance(field, models.DecimalField):
         return *(None if value is None else Decimal(str(value)) for value in values), "number"
     if field.name in ("language", "runtime"):
@@ -243,7 +249,9 @@ def _in_words(field: models.Field, values: Iterable[Any], names: "Names", contes
 
 
 def _read(field: models.Field, value: Any, names: "Names") -> Any:
-    """Return the value that JSON holds as text or number; of relations and countries the names."""
+    """
+    Convert `value`, which comes from JSON, to the type of `field`. For relations and countries, return a list of names.
+    """
     if field.remote_field and field.related_model:
         return [names.of(field.related_model, key) for key in _keys(value)]
     if hasattr(field, "countries"):
@@ -258,8 +266,8 @@ def _read(field: models.Field, value: Any, names: "Names") -> Any:
 
 class Names:
     """
-    The names and slugs of the rows in `wanted`, read in one SQL statement. Rows that are not public at `viewpoint` are
-    left out.
+    The names and slugs of the rows in `wanted`, a set of pairs of model and primary key. They are read in one SQL
+    statement. Rows that are not public at `viewpoint` are left out.
     """
 
     def __init__(self, wanted: set[tuple[type[models.Model], int]], contest: Contest, viewpoint: Viewpoint):
@@ -288,7 +296,7 @@ class Names:
         return found[0] if found else _("no longer shown here")
 
     def url(self, model: type[models.Model], pk: int | None) -> str:
-        """Return the URL of a row's page, or "" if it has none or is not public."""
+        """Return the URL of a row's page, or "" if the row has no page or is not public."""
         found = self._found.get((model._meta.label_lower, pk or 0))
         if found is None or not hasattr(model, "get_absolute_url"):
             return ""

@@ -41,8 +41,8 @@ def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
     for name in kind.fields:
         field = kind.field(name)
         columns[name] = _linked(kind, field) if isinstance(field, models.ManyToManyField) else F(field.attname)
-    # The contest and the visibility of the work at that time. A row that came from another contest or from a hidden
-    # work is shown as added, without its old values.
+    # Include the contest of the row and the visibility of its work at that time. A row that came from another contest
+    # or from a hidden work is shown as added, without its old values.
     columns["_contest"] = F(kind.to_contest) if kind.to_contest else Value(contest.pk)
     if kind.model is Submission:
         columns["_state"] = state_of(contest, levels)
@@ -66,9 +66,10 @@ def _linked(kind: Kind, field: models.ManyToManyField) -> Subquery:
 
 def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoint) -> QuerySet:
     """
-    Return the corrections of the rows of one model, as tuples with these columns: model name; the history record's
-    primary key, time, type and reason; the row's primary key; the public fields after and before the change; the time
-    of the row's previous history record; the time from which the row was public; the change of state, if any.
+    Return the corrections of the rows of `kind` in `contest`, as tuples with these columns: model name; the history
+    record's primary key, time, type and reason; the row's primary key; the public fields after and before the change;
+    the time of the row's previous history record; the time from which the row was public; the change of state, if any.
+    `since` is the time from which the contest's results are public.
     """
     history = kind.history
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
@@ -108,9 +109,9 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoi
     )
     # A row's first history record is a correction only if an editor made it, not if a command loaded the row.
     first = Q(told_before__isnull=True) & Q(history_user__isnull=False)
-    # A restored row is a correction too, although it has the same values as before its deletion.
+    # A row that was put back after its deletion is a correction too, although it has the same values as before.
     first |= Q(history_type="+")
-    # Leave out merges that were undone. All history records of a merge have its time.
+    # Leave out merges that were undone. All history records that a merge creates have the time of the merge.
     undone = Merge.objects.filter(undone_at__lte=viewpoint.at).filter(
         Q(merged_at=OuterRef("history_date")) | Q(undone_at=OuterRef("history_date"))
     )
@@ -137,8 +138,8 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoi
 
 def only_after(rows: QuerySet, label: str, position: tuple[datetime, str, int] | None) -> QuerySet:
     """
-    Return those of `rows` that come after `position` in the list. `position` is that of the last row of the previous
-    page: its time, model name and history id. `label` is the model name of `rows`.
+    Return those of `rows` that come after `position` in the list. `position` is the time, the model name and the
+    history id of the last row on the previous page, or None for the first page. `label` is the model name of `rows`.
     """
     if position is None:
         return rows

@@ -30,8 +30,9 @@ def tied(model: type[Model], contest: Contest, viewpoint: Viewpoint) -> Q:
 
 def _rows(model: Any, column: str, viewpoint: Viewpoint, **of_contest: Any) -> Any:
     """
-    Return a queryset, for use in a subquery, of the public rows of `model` whose `column` refers to the row of the
-    outer query's history record, both now and at the time of that record. `of_contest` filters the rows by contest.
+    Return the public rows of `model` whose `column` refers to the row of a history record, both now and at the time of
+    that record. The result is a queryset for use in a subquery, inside a query of history records. `of_contest` has
+    lookups that limit the rows to one contest.
     """
     history = model.history.filter(id=OuterRef("pk"))
     newest = history.filter(history_date__lte=moment(2)).order_by("-history_date", "-history_id")

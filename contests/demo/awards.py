@@ -56,7 +56,7 @@ class Prizes:
     def _chosen(self) -> list[int]:
         """
         Return the indexes of the works that get an award. They include the works with titles that are hard to typeset.
-        The first index is a work with an ordinary title, because it wins the first prize.
+        The first index is that of a work with an ordinary title, because this work wins the first prize.
         """
         needed = sum(len(self._standings(award)) for award in self.awards if not _goes_to_person(award.precedence))
         hard = list(range(min(len(vocabulary.HARD_TITLES), self.plan.submissions)))

@@ -155,7 +155,7 @@ class _Making:
 
     def _entries(self) -> None:
         indexes = self.prizes.indexes
-        # Keep only the winning works and their first creators in memory; other entries are dropped after each batch.
+        # Keep only the winning works and their first creators in memory; drop all other entries after each batch.
         works: dict[int, Submission] = {}
         makers: dict[str, Person] = {}
         wanted = set(indexes)
@@ -223,8 +223,8 @@ class _Making:
 
 def _count_rows() -> None:
     """
-    Update PostgreSQL's table statistics. Otherwise the query planner takes the newly filled tables for empty, and the
-    triggers that run during an approval take minutes for 300 submissions.
+    Update PostgreSQL's table statistics. Otherwise the query planner assumes that the newly filled tables are empty,
+    and the triggers that run during an approval take minutes for 300 submissions.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

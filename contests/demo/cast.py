@@ -62,7 +62,9 @@ class Cast:
         )
 
     def people(self, count: int) -> Iterator[Person]:
-        """Yield `count` people. Their countries follow the order of the plan's list, which starts again at its end."""
+        """
+        Yield `count` people. They come from the countries of the plan in turn, starting again after the last country.
+        """
         for number in range(count):
             yield self.person(self.codes[number % len(self.codes)])
 

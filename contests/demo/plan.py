@@ -126,8 +126,8 @@ class Plan:
 
     def chance(self, part: str) -> Random:
         """
-        Return a random generator for the part of the contest with this name. Its seed depends only on the plan's seed
-        and slug and on `part`, so a change to one part doesn't change the random values of another.
+        Return a random generator for one part of the contest, such as "quotes". Its seed depends only on the plan's
+        seed and slug and on `part`, so a change to one part doesn't change the random values of another.
         """
         # A predictable generator is fine here: demo data is not secret.
         return Random(f"{self.seed}/{self.slug}/{part}")  # noqa: S311

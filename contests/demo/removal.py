@@ -79,8 +79,8 @@ def _delete(rows: models.QuerySet) -> int:
 
 def _in_the_way(prefix: str) -> list[str]:
     """
-    Return descriptions of rows that prevent the removal: they refer to a row whose key starts with `prefix`, but their
-    own key has another prefix. If there are more than `NAMED`, the list ends with "…".
+    Return descriptions of the rows that prevent the removal: rows outside the synthetic contest that refer to a row
+    whose key starts with `prefix`. If there are more than `NAMED` such rows, the list ends with "…".
     """
     found: list[str] = []
     for model in records():

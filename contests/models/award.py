@@ -221,7 +221,10 @@ class Recognition(Record):
 
     @property
     def is_won(self) -> bool:
-        """Whether the work or person won the award. False for nominees and finalists, and if the award is revoked."""
+        """
+        Whether the work or person won the award. False for every other standing, such as nominee, and for a revoked
+        award.
+        """
         return self.standing == self.Standing.WINNER and not self.is_revoked
 
     def clean(self) -> None:
@@ -243,8 +246,8 @@ class Recognition(Record):
     @property
     def why_it_stays(self) -> str:
         """
-        The reason, as a message, why this row can't be deleted and its award can't be given to another work or person;
-        "" if both are possible.
+        A message that says why this row can't be deleted and why its award can't be given to another work or person. It
+        is "" if both are possible.
         """
         if self.approved_at is None:
             return ""

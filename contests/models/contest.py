@@ -202,7 +202,7 @@ class Contest(Record):
         since = kept.values_list("published_at", flat=True).first()
         if since is None:
             return
-        # Compare whole seconds, because form fields drop the fractions.
+        # Compare whole seconds only, because some forms drop the fractions of a second.
         if self.published_at is None or self.published_at.replace(microsecond=0) != since.replace(microsecond=0):
             raise ValidationError(
                 {"published_at": _("The contest’s results are public, so this time can’t be changed any more.")}
@@ -223,7 +223,7 @@ class Contest(Record):
     def shows(self, *, is_selected: bool) -> bool:
         """
         Return whether the public sees an eligible entry without an award after the reveal. `is_selected` is the value
-        of that entry's field.
+        of the entry's field with this name.
         """
         chosen = self.public_entries == self.PublicEntries.SELECTED and is_selected
         return chosen or self.public_entries == self.PublicEntries.ALL

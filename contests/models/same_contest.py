@@ -24,7 +24,7 @@ class StaysWithContest(Base):
     _contest_read: int | None = None
 
     @classmethod
-    def from_db(  # type: ignore[override]  # the stubs have a parameter of Django 6
+    def from_db(  # type: ignore[override]  # The type stubs have a parameter of Django 6.
         cls, db: str | None, field_names: Collection[str], values: Collection[Any]
     ) -> Self:
         row = super().from_db(db, field_names, values)
@@ -33,7 +33,7 @@ class StaysWithContest(Base):
 
     def clean(self) -> None:
         super().clean()
-        # The contest is the same as in the database, so no query is needed.
+        # No query is needed for a new row, or if the contest is the same as in the database.
         if not self.pk or not self.contest_id or self._contest_read == self.contest_id:
             return
         for relation, contest in self.hanging.items():

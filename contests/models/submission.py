@@ -185,8 +185,8 @@ class Submission(StaysWithContest, Record):
 
     def _refuse_to_publish(self) -> None:
         """
-        Raise `ValidationError` if the results are approved and this change would publish or hide the entry. Then only
-        `show_entry` and `hide_entry` in `contests.results` may do that.
+        Raise `ValidationError` if the results are approved and this change would publish or hide the entry. After the
+        approval, only `show_entry` and `hide_entry` in `contests.results` may publish or hide it.
         """
         if not self.contest_id or self.contest.approved_at is None:
             return

@@ -5,7 +5,8 @@ from search.index import refresh_quietly
 
 class Command(loaddata.Command):
     """
-    Django's `loaddata`, followed by an update of the search index, without which a search would not find the rows.
+    Django's `loaddata`, followed by an update of the search index. Without the update, a search would not find the new
+    rows.
     """
 
     def handle(self, *args, **options):
