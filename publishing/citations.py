@@ -292,7 +292,7 @@ def _date(moment: date | int | None) -> dict[str, list[list[int]]] | None:
     return {"date-parts": [parts]}
 
 
-#: File extension: the function that writes the citations, and the content type of the file.
+#: For each file extension: the function that writes the citations, and the content type of the file.
 FORMS: dict[str, tuple[Callable[[Iterable[Citation]], Iterator[str]], str]] = {
     "txt": (plain, "text/plain; charset=utf-8"),
     "bib": (bibtex, "application/x-bibtex; charset=utf-8"),

@@ -63,8 +63,8 @@ class Card:
     #: and text in `drawn`.
     picture: str = ""
     drawn: tuple[str, str] | tuple[()] = ()
-    #: The focal point of the picture, in per cent from the top left corner. It stays visible when the picture is
-    #: cropped.
+    #: The focal point of the picture, in per cent from the top left corner. This point stays visible when the picture
+    #: is cropped.
     focus: tuple[int, int] = (MIDDLE, MIDDLE)
     #: The author of the picture.
     credit: str = ""
