@@ -23,8 +23,8 @@ ATTEMPTS = 6
 def tried_again(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """
     Return the response of `view`. After an `IntegrityError`, which rolls the transaction back, call `view` again.
-    Before the last attempt, set `request.is_refused`; `RecordPageForm` then shows a message. Raise `IntegrityError` if
-    the last attempt also fails.
+    Before the last attempt, set `request.is_refused`, so that the form in record/forms.py shows a message. Raise
+    `IntegrityError` if the last attempt also fails.
     """
     if request.method != "POST":
         return view(request, *args, **kwargs)
