@@ -16,7 +16,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
-#: How often a request is handled again. More editors than this rarely add the same thing at once.
+#: How often a request is handled again at most. It is rare that more editors than this add the same thing at once.
 ATTEMPTS = 6
 
 

@@ -181,7 +181,7 @@ def _line(text: Any) -> str:
 
 
 def plain(citations: Iterable[Citation]) -> Iterator[str]:
-    """Return citations as plain text, one per paragraph."""
+    """Yield citations as plain text, one per paragraph."""
     between = ""
     for citation in citations:
         yield f"{between}{sentences(citation)}\n"
@@ -255,7 +255,7 @@ def _tex(text: str) -> str:
 
 
 def csl(citations: Iterable[Citation]) -> Iterator[str]:
-    """Return a JSON array of CSL items (csl-data.json of the Citation Style Language)."""
+    """Yield the parts of a JSON array of CSL items (csl-data.json of the Citation Style Language)."""
     yield "["
     between = "\n"
     for citation in citations:
