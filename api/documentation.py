@@ -8,7 +8,7 @@ from .endpoints import api
 from .openapi import document
 from .problems import KINDS
 
-# Parameters of every list. The documentation page explains them once, at its beginning.
+# The query parameters that all lists of the API have. The documentation page explains them once, at the top.
 EVERYWHERE = {"limit", "after", "before"}
 
 
@@ -36,7 +36,7 @@ class ResourceDocs:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of error. `name` is the last part of the error's `type` URL."""
+    """A kind of error. `name` is the fragment of the error's `type` URL: the part after the character "#"."""
 
     status: int
     name: str
@@ -49,7 +49,7 @@ def problems() -> list[Kind]:
 
 @cache
 def resources() -> list[ResourceDocs]:
-    """Return the documentation of all resources, in the order of the API's index."""
+    """Return the documentation of all resources, in the order in which `endpoints` defines them."""
     made = document(api)
     found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for path, methods in made["paths"].items():

@@ -20,9 +20,9 @@ class ApiMiddleware:
     """
     Handles all requests under `/api/v1/`.
 
-    Scripts of any website may read the responses (CORS). Requests are limited per client. A client that has the current
-    version gets the status 304 (ETag). Every error is a problem response (RFC 9457). Responses are in English, whatever
-    language the browser asks for.
+    Scripts of any website may read the responses (CORS). Requests are limited per client. A client that already has the
+    current version of a response gets the status 304 (ETag). Every error is a problem response (RFC 9457). Responses
+    are in English, whatever language the browser asks for.
     """
 
     def __init__(self, get_response):

@@ -1,4 +1,6 @@
-"""Keyset pagination for the lists of the API. Unlike on the portal's pages, an invalid cursor is an error."""
+"""
+Keyset pagination for the lists of the API. An invalid cursor is an error here; on the portal's pages it is ignored.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,15 +14,18 @@ from .schemas import Page
 
 
 class InvalidCursorError(Exception):
-    """Raised if the cursor in `after` or `before` is invalid, so that no page of this list can have returned it."""
+    """
+    Raised if the cursor in the query parameter `after` or `before` is invalid: no page of the list contains this
+    cursor.
+    """
 
 
 class StrictPage(keyset.Page):
     """
     A page of a list in the API.
 
-    An invalid cursor raises `InvalidCursorError`, and a page after the last row is empty. In both cases a `keyset.Page`
-    returns the first page of the list, and a program that follows `next` would never stop.
+    An invalid cursor raises `InvalidCursorError`. A page after the last row is empty. In both cases, `keyset.Page`
+    would return the first page of the list, so a program that follows `next` would never stop.
     """
 
     has_cursor = False

@@ -1,4 +1,6 @@
-"""The query parameters of each resource: filters, the same as on the portal's pages, and `expand`."""
+"""
+The query parameters of each resource: `expand`, the position in a list, and the same filters as on the portal's pages.
+"""
 
 from typing import Annotated, Any, ClassVar, Literal
 

@@ -1,4 +1,4 @@
-"""Error responses of the API in the format of RFC 9457. Each links to its explanation on the documentation page."""
+"""Error responses of the API in the format of RFC 9457. Each response links to the explanation of its kind of error."""
 
 from http import HTTPStatus
 from typing import Any
@@ -10,7 +10,7 @@ from django.urls import reverse
 from .schemas import Fault, Problem
 
 CONTENT_TYPE = "application/problem+json"
-# HTTP status: the error's anchor on the documentation page, and its description.
+# For each HTTP status: the anchor of the error on the documentation page, and the description of the error.
 KINDS = {
     400: ("bad-request", "The request could not be read."),
     404: ("not-found", "There is nothing public at this URL, or not yet."),

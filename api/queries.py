@@ -3,7 +3,8 @@ The querysets of the API. Each function returns the rows that are public at `vie
 `serializers` reads, including the relations in `expand`. The number of SQL statements depends only on the query
 parameters, never on the number of rows.
 
-A foreign key is loaded with a join. If `expand` contains it, it is loaded with a separate statement instead.
+A foreign key is loaded with a join. If `expand` contains the foreign key, its row is loaded with a separate statement
+instead. Affiliations, next projects and past works are not filtered, because they are public if their person is.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,7 +37,7 @@ Tree = Mapping[str, Any]
 Rows = Callable[[Viewpoint, Tree], QuerySet]
 
 
-#: The model's relation, for lists in the API that have a different name.
+#: For lists that have another name in the API than in the model: the name of the relation in the model.
 PATHS = {"organisation_figures": "figures"}
 
 
@@ -50,9 +51,10 @@ def _with(
     """
     Return `rows` with the relations in `expand` loaded.
 
-    `one` maps foreign keys to functions that return the related rows in full. `many` does the same for lists. If
-    `expand` contains a relation, it is prefetched; a list such as `credits` becomes the attribute `shown_credits`.
-    Otherwise, each path in `one` is loaded with a join, and the lists in `many` are not loaded.
+    `one` contains foreign keys, as paths such as "submission__contest". `many` contains lists of related rows. Both map
+    a relation to the function that returns its rows in full. Relations in `expand` are prefetched. A prefetched list
+    such as `credits` is in the attribute `shown_credits`. If `expand` does not contain a foreign key, its path is
+    loaded with a join. If `expand` does not contain a list, the list is not loaded.
     """
     for path, found in (one or {}).items():
         name = path.partition("__")[0]
@@ -126,7 +128,7 @@ def recognitions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     presenters = people(viewpoint, {}) if "presenters" in expand else Person.objects.public(viewpoint)
     one = {"submission__contest": submissions, "person": people}
     rows = _with(rows, viewpoint, expand, one).prefetch_related(Prefetch("presenters", presenters))
-    # The award is already joined. If the response contains the whole award, its source is needed too.
+    # The award is already joined. If the response contains the whole award, the source of the award is needed too.
     return rows.select_related("award__source") if "award" in expand else rows
 
 

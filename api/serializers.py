@@ -65,7 +65,7 @@ class Writer:
         return self.write(related, expand[name])
 
     def write(self, row: record.Record, expand: Tree) -> Any:
-        """Serialize `row` in full. Its model decides the schema."""
+        """Serialize `row` in full, with the schema for its model."""
         written: dict[type, Callable[[Any, Tree], Any]] = {
             contests.Contest: self.contest,
             contests.Submission: self.submission,
@@ -85,7 +85,10 @@ class Writer:
         return source and (self.source(source) if in_full else self.reference(source))
 
     def _many(self, row: Any, expand: Tree, **written: Any) -> dict[str, Any]:
-        """Serialize the lists in `written` that `expand` contains. The other lists are left out."""
+        """
+        Return the lists of related rows that `expand` contains, as a dict. `written` has a function for each list that
+        serializes one of its rows.
+        """
         return {
             name: [write(related, expand[name]) for related in getattr(row, f"shown_{name}")]
             for name, write in written.items()

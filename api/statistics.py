@@ -82,6 +82,6 @@ def _counted(writer: Writer, contest: Contest | None, listed: list[Contest]) -> 
 
 
 def _counts(chart: Chart) -> shapes.Counts:
-    # Sort equal counts by value. The chart on the page sorts them by label, which depends on the language.
+    # Sort equal counts by value. The chart on the statistics page sorts them by label, which depends on the language.
     ordered: list[Any] = sorted(chart.rows, key=lambda row: (-row.count, row.key))
     return shapes.Counts(rows=[shapes.Count(value=row.key, count=row.count) for row in ordered], unknown=chart.unknown)

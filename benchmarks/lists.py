@@ -1,12 +1,13 @@
 """
-Measures the response times of a long list: the first page, one in the middle, and the last page.
+Measures the response times of long lists: the first page, a page in the middle and the last page of the submissions,
+and other pages with many rows.
 
     export DATABASE_URL=sqlite:////tmp/lists-benchmark.sqlite3
     .venv/bin/python manage.py migrate && .venv/bin/python manage.py create_demo_contest --submissions 5000
     .venv/bin/python -m benchmarks.lists
 
-Prints the median of ten response times in milliseconds, after one request that is not counted, and the number of SQL
-statements.
+Prints the number of SQL statements for each page, and the median of ten response times in milliseconds, after one
+request that is not counted.
 """
 
 import os

@@ -5,9 +5,9 @@ Measures the memory and time for the press kit of a large contest in the product
     .venv/bin/python manage.py migrate && .venv/bin/python manage.py create_demo_contest --submissions 5000
     .venv/bin/python -m benchmarks.press_kit
 
-Starts granian in the same way as `make run`, requests the page of the contest, then its press kit. Prints the
-difference between the worker's peak memory during the download and its memory before. Linux only: it reads VmRSS before
-the download and VmHWM after it.
+Starts granian in the same way as `make run`, requests the page of the contest, then its press kit twice. Prints the
+memory of the worker process before each download, and by how much its peak memory during the download is higher. Linux
+only: it reads VmRSS before the download and VmHWM after it.
 """
 
 import os

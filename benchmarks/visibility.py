@@ -1,11 +1,13 @@
 """
-Measure the queries for public people, organisations and sources: what Django and what the database need.
+Measures the queries for public people, organisations and sources: the time in which Django makes the SQL, and the time
+in which the database runs it.
 
     export DATABASE_URL=sqlite:////tmp/visibility-benchmark.sqlite3
     .venv/bin/python manage.py migrate && .venv/bin/python manage.py create_demo_contest --submissions 3000
     .venv/bin/python -m benchmarks.visibility
 
-Prints medians of thirty queries in milliseconds, with the compiled rule and with plain conditions, interleaved.
+Prints medians of thirty queries in milliseconds, for two kinds of queries that run in turn: with `IsShown`, whose SQL
+is made only once, and with ordinary conditions, whose SQL Django makes again for each query.
 """
 
 import os
@@ -33,7 +35,7 @@ TIMES = 30
 
 
 def plain(label: str, viewpoint: Viewpoint) -> Q:
-    """Return the condition of `IsShown`, not compiled."""
+    """Return the same condition as `IsShown` as an ordinary Django condition."""
     condition = Q(pk__in=[])
     for tie in visibility._ties[label.lower()]:
         condition |= tie(viewpoint)

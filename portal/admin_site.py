@@ -40,7 +40,7 @@ MODELS = (
 
 
 class ChoicesView(AutocompleteJsonView):
-    """Returns the options of autocomplete fields. The model's admin class makes their labels."""
+    """Returns the options of autocomplete fields. The admin class of the model makes the labels of the options."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # This import is inside the function because models can't be imported before the apps are ready.
@@ -115,8 +115,8 @@ class LaurelAdminSite(admin.AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         """
-        Return apps and models in the order in which editors use them. Apps and models that are not in this order follow
-        by name.
+        Return apps and models in the order in which editors use them. Apps that are not in `APPS` and models that are
+        not in `MODELS` follow, sorted by name.
         """
         apps = super().get_app_list(request, app_label)
         for app in apps:
@@ -139,7 +139,8 @@ class LaurelAdminSite(admin.AdminSite):
             # This import is inside the function because models can't be imported before the apps are ready.
             from contests.admin import withdrawn_approvals
 
-            # Without this, Django would redirect to the sign-in page, and the submitted data would be lost.
+            # If the session has ended or the row is gone, show the submitted data again. Django would discard the data
+            # and redirect to the sign-in page or return 404.
             if request.method != "POST":
                 return guarded(request, *args, **kwargs)
             if not request.user.is_authenticated and unsaved_forms.entered_texts(request):
@@ -192,7 +193,7 @@ class LaurelAdminSite(admin.AdminSite):
 
     @staticmethod
     def position_of(model: str) -> int:
-        """Return the position of a model in the order in which editors use them."""
+        """Return the position of a model in `MODELS`, the order in which editors use the models."""
         return _position(MODELS, model)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

@@ -28,12 +28,12 @@ _free = threading.Condition()
 
 class BodyMiddleware:
     """
-    Refuses request bodies from anonymous users: with 413 if they are larger than `MOST`, and with 503 if too many
-    others are being read.
+    Refuses request bodies from anonymous users: with 413 if they are larger than `MOST`, and with 503 if too many other
+    bodies are being read.
 
     This middleware must come after the authentication middleware, because the uploads of editors are not limited. If an
     editor has been signed out, a form that they send to the admin may be as large as any form without files, so that
-    its content can be shown again.
+    the admin can show its content again.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -75,8 +75,8 @@ def _read(request: HttpRequest) -> HttpResponse | None:
 @contextmanager
 def _one_of_few(address: str) -> Iterator[bool]:
     """
-    Yield whether another body may be read now, in total and from this client address. Until the context ends, count it
-    as one that is being read.
+    Yield whether one more body may be read now. The number is limited in total and for each client address. While the
+    context is open, this body counts as being read.
     """
     with _free:
         may_wait = _free.wait_for(lambda: _waiting.total() < WAITING and not _waiting[address], PATIENCE)

@@ -15,15 +15,15 @@ DIRECTORY, FILE = 0o700, 0o600
 
 def restrict_database(sender: Any, connection: Any, **kwargs: Any) -> None:
     """
-    Let only the portal's user account read a SQLite database file when it is opened. SQLite creates its log files with
-    the same permissions.
+    When a SQLite database is opened, let only the portal's user account read its file. SQLite gives its log files the
+    same permissions.
     """
     if connection.vendor == "sqlite":
         _restrict(Path(str(connection.settings_dict["NAME"])))
 
 
 def restrict_files() -> None:
-    """Let only the portal's user account read the existing files."""
+    """Let only the portal's user account read the database, the file .env, var/ and the uploads."""
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         for ending in ("", "-wal", "-shm", "-journal"):

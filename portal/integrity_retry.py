@@ -16,15 +16,15 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
-#: How often a request is handled again. More editors than this rarely add the same thing at once.
+#: How often a request is handled again at most. It is rare that more editors than this add the same thing at once.
 ATTEMPTS = 6
 
 
 def tried_again(view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """
     Return the response of `view`. After an `IntegrityError`, which rolls the transaction back, call `view` again.
-    Before the last attempt, set `request.is_refused`; `RecordPageForm` then shows a message. Raise `IntegrityError` if
-    the last attempt also fails.
+    Before the last attempt, set `request.is_refused`, so that the form in record/forms.py shows a message. Raise
+    `IntegrityError` if the last attempt also fails.
     """
     if request.method != "POST":
         return view(request, *args, **kwargs)

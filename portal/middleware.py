@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from record.viewpoint import Request, Viewpoint
 from record.web.conditional_requests import whole
 
-#: The minimum size of a compressed response in bytes. Django does not compress shorter ones.
+#: The minimum size in bytes of a response that is compressed. Django does not compress shorter responses.
 SHORTEST = 200
 
 
@@ -18,8 +18,8 @@ class ViewpointMiddleware:
     """
     Sets `request.viewpoint` to the current time. All queries of a request use this viewpoint to decide what is public.
 
-    Responses get the header "Cache-Control: no-cache", so that caches check each time whether the page has changed,
-    because a reveal can happen at any time.
+    Responses get the header "Cache-Control: no-cache". A reveal can happen at any time, so caches must check for each
+    request whether the page has changed.
     """
 
     def __init__(self, get_response):

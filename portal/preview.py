@@ -1,6 +1,6 @@
 """
-Preview links. Anyone with such a link sees the portal as it will look after the reveal of one contest. The link is a
-prefix of all URLs.
+Preview links. Anyone with such a link sees the portal as it will look after the reveal of one contest. The URLs of all
+pages that are seen through a link begin with the link.
 """
 
 import re
@@ -16,8 +16,8 @@ from contests.preview import FOLDER, link_of, prefix_of
 from record.viewpoint import Request
 
 _PATH = re.compile(rf"/{FOLDER}/(?P<token>[^/]+)(?P<rest>/.*)", re.DOTALL)
-#: The names of the URLs that a preview link can show: pages for people, and their images. Feeds, the API and downloads
-#: are not among them.
+#: The names of the URLs that a preview link can show: pages for visitors, and the images on these pages. Feeds, the API
+#: and downloads are not included.
 SHOWN = {
     *("home", "contests", "contest", "contest_winners", "contest_corrections", "winners"),
     *("submissions", "submission", "event", "quotes", "quote", "people", "person", "sources", "source"),
@@ -33,7 +33,7 @@ HEADERS = {
 
 
 class PreviewRequest(Request):
-    """A request after `PreviewMiddleware`. `preview` is its preview link, or None."""
+    """A request after `PreviewMiddleware`. `preview` is the preview link with which the URL begins, or None."""
 
     preview: PreviewLink | None
 
@@ -42,9 +42,9 @@ class PreviewMiddleware:
     """
     Serves the pages below a valid preview link.
 
-    Sets `request.preview` to the link. Adds the contest of the link to `request.viewpoint`, so that queries return its
-    rows as after the reveal. All URLs in these pages begin with the link. A forged, expired or withdrawn link leads to
-    the usual 404 page.
+    Sets `request.preview` to the link. Adds the contest of the link to `request.viewpoint`, so that queries return the
+    rows of this contest as after the reveal. All URLs in these pages begin with the link. A forged, expired or
+    withdrawn link leads to the usual 404 page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

@@ -43,7 +43,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 
 # The base URL of links in e-mails. It is never taken from the Host header of a request, because a visitor can forge
-# that.
+# this header.
 SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 if not SITE_URL and PRODUCTION:
     named = next((host for host in ALLOWED_HOSTS if not host.startswith((".", "*"))), None)
@@ -179,8 +179,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# An account has one e-mail address. The administrator who creates the account confirms it. A new address must be
-# confirmed by e-mail.
+# An account has one e-mail address. The administrator who creates the account confirms this address. If a user enters
+# another address later, it must be confirmed by e-mail.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -275,7 +275,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=120)
 # Press kits per minute and client address. Each download occupies a server thread.
 PRESS_KIT_RATE_LIMIT = env.int("PRESS_KIT_RATE_LIMIT", default=10)
-# Searches per minute and client address, including suggestions. Typing one word causes several of them.
+# Searches per minute and client address, including suggestions. Typing one word causes several requests for
+# suggestions.
 SEARCH_RATE_LIMIT = env.int("SEARCH_RATE_LIMIT", default=300)
 # The number of our own proxies in front of the portal. Each proxy adds an address to the header X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))

@@ -36,7 +36,7 @@ class Shelves(Paginator):
     """
     A paginator that splits rows into ranges of primary keys. A page is a range that contains at least one row, so a
     page may be shorter than `size`. Pages are numbered consecutively, so that the numbers reveal nothing about primary
-    keys. It has the methods of Django's Paginator that sitemaps need.
+    keys. The class has only the methods of Django's Paginator that sitemaps need.
     """
 
     def __init__(self, rows: QuerySet, size: int):
@@ -49,7 +49,7 @@ class Shelves(Paginator):
 
     @property
     def count(self) -> int:
-        """Return the number of ranges that contain rows. It is 0 if nothing is public."""
+        """Return the number of ranges that contain rows. This is 0 if there are no rows."""
         return len(self._used)
 
     @property
@@ -119,8 +119,8 @@ def _latest(moments: dict[str, datetime | None]) -> datetime | None:
 
 def since(contest: Contest, *, with_results: bool, early: datetime | None = None) -> datetime:
     """
-    Return the time when the contest became public. If `with_results` is True, return the time when its results did.
-    `early` is the reveal time of a result that was revealed before the others.
+    Return the time when the contest became public. If `with_results` is True, return the time when the results of the
+    contest became public. `early` is the reveal time of a result that was revealed before the others.
     """
     published = cast(datetime, contest.published_at)  # A public contest has a publication date.
     if not with_results:
@@ -213,5 +213,8 @@ SITEMAPS = {
 
 
 def named() -> dict[str, type[Sitemap] | Sitemap]:
-    """Return the sitemaps that have at least one URL, because the protocol does not allow empty ones."""
+    """
+    Return the sitemaps that have at least one URL, by the name of their section. The protocol does not allow empty
+    sitemaps.
+    """
     return {name: site for name, kind in SITEMAPS.items() if (site := kind()).paginator.count}

@@ -1,6 +1,6 @@
 """
 The translation catalogs: extracts messages from the source code, stores them in `locale/`, and compiles them for
-Django. It uses only Babel, because most computers don't have GNU gettext.
+Django. This module uses only Babel, because most computers don't have GNU gettext.
 """
 
 import os
@@ -59,8 +59,8 @@ def in_source() -> Catalog:
         code = path.read_text(encoding="utf-8")
         name = path.relative_to(settings.BASE_DIR).as_posix()
         if path.suffix != ".py":
-            # Django's `templatize` converts a template to text that Babel can read as Python. Inside brackets, its
-            # indentation does not matter.
+            # Django's `templatize` converts a template to text that Babel can read as Python. The indentation of this
+            # text does not matter inside brackets.
             code = f"({templatize(code, name)})"
         lines = extract("python", BytesIO(code.encode()), KEYWORDS, COMMENTS, {"encoding": "utf-8"})
         for _line, message, comments, context in lines:
@@ -87,7 +87,7 @@ def updated(language: str, source: Catalog) -> str:
     catalog.update(source, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     for message in catalog:
-        # A message that now has a plural form loses its old translation.
+        # Babel marks a translation as fuzzy if its message has gained or lost a plural form. Remove such a translation.
         if message.id and message.fuzzy:
             message.string = ("",) * catalog.num_plurals if message.pluralizable else ""
             message.flags.discard("fuzzy")
@@ -122,8 +122,8 @@ def compile_all() -> None:
 
 def compile_catalog(language: str) -> None:
     """
-    Compile the catalog of a language if the .mo file is missing or older. The file is replaced atomically, so that a
-    process that reads it at the same time gets either the old or the new one.
+    Compile the catalog of a language if the .mo file is missing or older than the .po file. The .mo file is replaced
+    atomically, so that a process that reads it at the same time gets either the old or the new file.
     """
     path = path_of(language)
     compiled = path.with_suffix(".mo")

@@ -14,7 +14,7 @@ from pathlib import Path
 from django_countries import countries
 
 DATA = Path(__file__).with_name("world_map.json")
-# If the map has more marks than this, they have no labels, which would cover the map.
+# A map with more marks than this has no labels, because the labels would cover the map.
 NAMED = 8
 # Line height of a label, distance between label and mark, and average letter width, in units of the map.
 LINE, GAP, LETTER = 18, 9, 7
@@ -61,8 +61,8 @@ def world() -> World:
 @dataclass(frozen=True)
 class Mark:
     """
-    A mark on the map: its label, its class of counts (0 for none), and `anchor`, the side of the label: "start", "end",
-    or empty for no label.
+    A mark on the map, and its label `text`. `step` is the number of the range of counts that decides the colour (0 for
+    none). `anchor` is the side of the label: "start", "end", or empty for no label.
     """
 
     place: Place
@@ -93,8 +93,9 @@ class Mark:
 
 def marks(texts: Iterable[tuple[str, str, int]]) -> tuple[Mark, ...]:
     """
-    Return the marks for triples of ISO code, text and class. Codes that are not on the map are skipped. If there are at
-    most eight marks, they have labels after or before the mark, unless the label would overlap another mark.
+    Return the marks for triples of ISO code, label and step (see `Mark`). Codes that are not on the map are skipped. If
+    there are at most eight marks, they have labels after or before the mark, unless the label would overlap another
+    mark.
     """
     places = world().places
     made = [Mark(places[code], text, step) for code, text, step in texts if code in places]

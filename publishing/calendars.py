@@ -52,7 +52,7 @@ def of_contest(contest: Contest, url: str) -> bytes | None:
             summary=_marked(contest, sentence % {"contest": contest}),
             start=_moment(moment),
             url=url,
-            # `published_at` instead of the time of the last change, which would reveal when the results were approved.
+            # Use `published_at`. The time of the last change would reveal when the results were approved.
             stamp=contest.published_at,
             # Calendar programs must not mark the reader as busy at a deadline.
             transparency=enums.TRANSP.TRANSPARENT,

@@ -181,7 +181,7 @@ def _line(text: Any) -> str:
 
 
 def plain(citations: Iterable[Citation]) -> Iterator[str]:
-    """Return citations as plain text, one per paragraph."""
+    """Yield citations as plain text, one per paragraph."""
     between = ""
     for citation in citations:
         yield f"{between}{sentences(citation)}\n"
@@ -255,7 +255,7 @@ def _tex(text: str) -> str:
 
 
 def csl(citations: Iterable[Citation]) -> Iterator[str]:
-    """Return a JSON array of CSL items (csl-data.json of the Citation Style Language)."""
+    """Yield the parts of a JSON array of CSL items (csl-data.json of the Citation Style Language)."""
     yield "["
     between = "\n"
     for citation in citations:
@@ -292,7 +292,7 @@ def _date(moment: date | int | None) -> dict[str, list[list[int]]] | None:
     return {"date-parts": [parts]}
 
 
-#: File extension: the function that writes the citations, and the content type of the file.
+#: For each file extension: the function that writes the citations, and the content type of the file.
 FORMS: dict[str, tuple[Callable[[Iterable[Citation]], Iterator[str]], str]] = {
     "txt": (plain, "text/plain; charset=utf-8"),
     "bib": (bibtex, "application/x-bibtex; charset=utf-8"),

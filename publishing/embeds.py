@@ -17,10 +17,10 @@ from record.models import Record
 from record.synthetic import MARK
 
 Subject = Contest | Submission | Quote
-#: The default width of an embed in CSS pixels. At 240 px, its content still fits the same height.
+#: The default width of an embed in CSS pixels. The heights below are also sufficient for a width of 240 px.
 WIDTH = 600
-#: The height of an embed in CSS pixels, by kind. For quotes it depends on `quote_length`. The styles in `embeds.css`
-#: are designed for these heights.
+#: The height of an embed in CSS pixels, by kind. The height for a quote depends on the length of the quote
+#: (`quote_length`). The styles in `embeds.css` are designed for these heights.
 HEIGHTS = {
     "winners": 480,
     "work": 336,

@@ -205,7 +205,7 @@ class _Sheet:
                 TEMPLATE.read_bytes(),
                 font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder]),
                 sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-                # Without the time of day, so that the same content gives the same file all day.
+                # The timestamp has no time of day, so that the same content gives the same file all day.
                 timestamp=int(at.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()),
             )
 

@@ -1,8 +1,9 @@
 """
 Feeds of the newest public winners and quotes, as Atom (RFC 4287) or JSON Feed 1.1.
 
-The date of an entry is the time when it became public: the time of the reveal, or the creation of its row if that was
-later. A revoked recognition is not in the feed. Its page stays online, with a notice of the revocation.
+The date of an entry is the time when its row became public: the time of the reveal, or the time when the row was
+created if that is later. A revoked recognition is not in the feed. Its page stays online, with a notice of the
+revocation.
 """
 
 import json
@@ -29,7 +30,10 @@ LIMIT = 50
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a feed. `path` is the path of its page, `content` is HTML."""
+    """
+    One entry of a feed. `path` is the path of the page with this content. `content` is HTML. `since` is the time when
+    the content became public.
+    """
 
     id: str
     path: str
@@ -63,8 +67,9 @@ def newest(*feeds: list[Entry]) -> list[Entry]:
 
 def _of(rows: RecordQuerySet, contest: Contest | None, via: str) -> Any:
     """
-    Return the rows for the feed of `contest`, or those of all real contests if it is None, with the annotation `since`:
-    the time when each became public. `via` is the path from the model to its contest.
+    Return the rows for the feed of `contest`. If `contest` is None, return those of all contests, without synthetic
+    ones. The rows have the annotation `since`: the time when the row became public. `via` is the path from the model to
+    its contest.
     """
     rows = rows.real().exclude(is_synthetic(f"{via}__")) if contest is None else rows.filter(**{via: contest})
     return with_public_since(rows, via)

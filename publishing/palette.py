@@ -1,4 +1,4 @@
-"""The colours of generated pictures. They are those of the light theme in `tokens.css`, as a test checks."""
+"""The colours of generated pictures. They are the same as in the light theme in `tokens.css`; a test compares them."""
 
 PAPER, INK, MUTED, HAIRLINE = "#faf7f0", "#1a1613", "#6b6259", "#e3dccf"
 #: The accent colours of contests, by the value of `Contest.accent`.

@@ -22,7 +22,7 @@ from publishing.typesetting.runs import is_rtl
 
 __all__ = ["PLAIN", "TEXT", "TITLE", "Faces"]
 
-#: The font for text that the template itself adds, which is only numbers.
+#: The font for text that the template itself adds. This text has only digits, slashes and spaces.
 PLAIN = "text-latin"
 
 
@@ -34,8 +34,8 @@ class Faces:
 
     def runs(self, words: str, style: Style, language: str = "") -> dict[str, Any]:
         """
-        Split `words` into parts with one font each. `runs` in the result has pairs of font and part; `rtl` is whether
-        the text runs from right to left.
+        Split `words` into parts with one font each. Return a dict: `runs` is a list of pairs of font and part, and
+        `rtl` is whether the text runs from right to left.
         """
         line = cleaned(words)
         runs = [
@@ -64,8 +64,8 @@ def _subset(face: str, characters: Iterable[str]) -> bytes:
 
 def _named(font: bytes, name: str) -> Iterator[bytes]:
     """
-    Return the TrueType font `font` with another family name, so that Typst can select it by this name. The table of
-    PostScript names is replaced by an empty one (version 3), which Typst requires. See "post" and "name" in OpenType
+    Yield the parts of the TrueType font `font` with the family name `name`, by which Typst selects the font. The table
+    of PostScript names is replaced by an empty one (version 3), which Typst requires. See "post" and "name" in OpenType
     1.9.
     """
     tables: dict[bytes, bytes] = {}

@@ -1,11 +1,11 @@
 """
-Structured data for search engines: JSON-LD in the vocabulary of schema.org. Converts model instances to dicts. It
-contains only what the page shows.
+Structured data for search engines: JSON-LD in the vocabulary of schema.org. This module converts model instances to
+dicts, which contain only what the page shows.
 
 A contest is a CreativeWorkSeries and not an Event, because search engines expect an Event to have a start date, and
-because a work can't be part of an Event. A ceremony is an Event only if its date and place are known, which search
-engines require; otherwise its page is a WebPage. A film is a Movie and not a VideoObject, which would need an upload
-date. Synthetic rows are left out.
+because a work can't be part of an Event. A ceremony is an Event only if its date and place are known, because search
+engines require both; otherwise its page is described as a WebPage. A film is a Movie and not a VideoObject, because a
+VideoObject needs an upload date. Synthetic rows are left out.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -37,9 +37,9 @@ CREDITED_AS = {
     Credit.Role.EDITOR: "editor",
     Credit.Role.COMPOSER: "musicBy",
 }
-#: Properties that schema.org defines only for some types, and these types.
+#: The properties in `OF_CAST` are defined by schema.org only for the types in `WITH_CAST`.
 OF_CAST, WITH_CAST = {"director", "actor", "musicBy"}, {"Movie", "VideoGame"}
-#: The types whose runtime is the property `duration`. For other types it is `timeRequired`.
+#: The types whose runtime is the property `duration`. The runtime of other types is the property `timeRequired`.
 WITH_DURATION = {"Movie", "MusicRecording"}
 
 
@@ -49,12 +49,14 @@ def node(kind: str, **properties: Any) -> Node:
 
 
 def real(rows: Iterable[Any]) -> list[Any]:
-    """Return the rows that are not synthetic."""
+    """Return the rows that are neither None nor synthetic."""
     return [row for row in rows if row is not None and not row.is_synthetic]
 
 
 def duration(seconds: int | None) -> str:
-    """Return a runtime in the format of ISO 8601, such as "PT12M5S". Return an empty string if it is unknown."""
+    """
+    Return a runtime in the format of ISO 8601, such as "PT12M5S". Return an empty string if the runtime is unknown.
+    """
     if not seconds:
         return ""
     minutes, rest = divmod(seconds, 60)
@@ -79,7 +81,7 @@ def organisation_reference(organisation: Organisation | None) -> Node | None:
 
 def citation(source: Source, at: Address) -> Node:
     """
-    Return the node of a source. Its URL is that of the original publication. If that is unknown, it is the URL of the
+    Return the node of a source. Its URL is that of the original publication or, if this is unknown, that of the
     source's page on the portal.
     """
     return node(
@@ -105,7 +107,7 @@ def image(stored: StoredImage, at: Address) -> Node | None:
 
 
 def card(drawn: cards.Card, subject: cards.Subject, at: Address) -> Node:
-    """Return the share card of a work as its image. Used for works without a poster."""
+    """Return the node of a share card. The share card is the image of a work that has no poster."""
     url = at(cards.url_of(drawn, subject))
     return node("ImageObject", url=url, width=cards.WIDTH, height=cards.HEIGHT)
 
@@ -208,8 +210,8 @@ def event(row: Event, appearances: Iterable[Appearance], at: Address) -> Node:
 
 def event_reference(row: Event | None, at: Address) -> Node | None:
     """
-    Return an event as other pages mention it. Return None if its date is unknown, because search engines reject such an
-    Event.
+    Return the node of an event for the data of other rows. Return None if the start of the event is unknown, because
+    search engines reject an Event without a date.
     """
     if row is None or row.starts_at is None:
         return None
@@ -238,7 +240,7 @@ def source(row: Source, at: Address) -> Node:
 
 
 def item_list(name: str, path: str, rows: Iterable[Any], at: Address) -> Node:
-    """Return the list on a page. Each row is represented by the URL of its own page."""
+    """Return the node of the list on a page. For each row, the list has the URL of the page of the row."""
     shown = list(dict.fromkeys(at(row.get_absolute_url()) for row in real(rows)))
     return node(
         "ItemList",

@@ -48,8 +48,8 @@ SYSTEM: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "DejaVu Sans": ("@fontsource/dejavu-sans", ("DejaVu Sans", "Bitstream Vera Sans"), ()),
 }  # fmt: skip
 
-#: How often each letter occurs in a thousand letters of English text, including the space. Used to compute the average
-#: width of a letter.
+#: How often each character occurs in about a thousand characters of English text. Used to compute the average width of
+#: a letter.
 FREQUENCY = {
     " ": 183, "e": 102, "t": 74, "a": 66, "o": 62, "i": 57, "n": 57, "s": 52, "h": 49, "r": 49,
     "d": 34, "l": 33, "c": 22, "u": 22, "m": 20, "w": 19, "f": 18, "g": 16, "y": 16, "p": 15,
@@ -88,8 +88,8 @@ def average_width(font: Any) -> float:
 
 def fallback_rule(family: str, weights: str, style: str, font: Any, faces: tuple[str, ...], stand_in: Any) -> str:
     """
-    Return the ``@font-face`` rule that gives a system font the widths and heights of our font. `stand_in` is the font
-    that is measured instead of the system font.
+    Return the ``@font-face`` rule that gives a system font the widths and heights of our font `font`. `faces` are the
+    names of the system font. `stand_in` is the font that is measured instead of the system font.
     """
     adjust = average_width(font) / average_width(stand_in)
     em, head = font["head"].unitsPerEm, font["hhea"]

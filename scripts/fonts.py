@@ -80,7 +80,8 @@ FEATURES = (
     *("onum", "lnum", "tnum", "pnum", "smcp", "c2sc", "case", "sups"),
 )
 
-#: The weights used in static/css and in drawn posters, and the font sizes in px for the axis opsz.
+#: The minimum, default and maximum of two axes of the serif font: the weights used in static/css and in drawn posters,
+#: and the font sizes in px (axis opsz).
 WEIGHTS, SIZES = (340, 340, 900), (9, 9, 144)
 SANS_WEIGHTS = (400, 400, 600)
 
@@ -140,7 +141,10 @@ def fetch(package: str, into: Path) -> Path:
 
 
 def cut(plan: FontFile, source: Path, target: Path) -> int:
-    """Write the part of ``source`` that the portal uses to ``target``. Return its size in bytes."""
+    """
+    Reduce the font ``source`` to the characters and axes in ``plan``, and write it to ``target``. Return its new size
+    in bytes.
+    """
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
     from fontTools.ttLib.scaleUpem import scale_upem
@@ -212,7 +216,7 @@ def one_change_per_axis(font: Any) -> None:
 
 def one_kerning(font: Any) -> None:
     """
-    Use the kerning of the regular weight for all weights. The different kerning of each weight took up a third of the
+    Use the kerning of the regular weight for all weights. Separate kerning for each weight would take up a third of the
     font.
     """
     for lookup in font["GPOS"].table.LookupList.Lookup:

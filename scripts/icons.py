@@ -1,5 +1,6 @@
 """
-Draws the PNG icons from static/img/favicon.svg with the browser in the variable LAUREL_BROWSER. For developers:
+Draws the PNG icons from static/img/favicon.svg with the browser at the path in the environment variable LAUREL_BROWSER.
+For developers:
 
     LAUREL_BROWSER=… .venv/bin/python scripts/icons.py
 """
@@ -13,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 IMAGES = Path(__file__).resolve().parent.parent / "static" / "img"
 PAPER = "#faf7f0"
-# For each icon: its size in px, and the width of the wreath as a fraction of that. Android may cut off everything
+# For each icon: its size in px, and the width of the wreath as a fraction of this size. Android may cut off everything
 # outside the middle 80 %; Apple only rounds the corners.
 ICONS = {"icon-192.png": (192, 0.54), "icon-512.png": (512, 0.54), "apple-touch-icon.png": (180, 0.7)}
 

@@ -20,9 +20,9 @@ SECONDS = 60
 @contextmanager
 def served(folder: Path, *commands: list[str], **environment: str) -> Iterator[str]:
     """
-    Start a portal, yield its URL, and stop it at the end of the block. Its database and files are in `folder`. The
-    `commands` of manage.py run before it starts. `environment` overrides environment variables. Raise RuntimeError if
-    the portal does not respond within a minute.
+    Start a portal, yield its URL, and stop it at the end of the block. The database and files of the portal are in
+    `folder`. The `commands` of manage.py run before the server starts. `environment` overrides environment variables.
+    Raise RuntimeError if the portal does not respond within a minute.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

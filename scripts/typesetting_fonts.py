@@ -5,13 +5,13 @@ Run it with any Python 3.11 or later and ``npm`` on the path; it takes about thr
 
     python scripts/typesetting_fonts.py
 
-Like ``scripts/fonts.py``, which makes the web fonts, it works in a temporary virtual environment. Each font has one
-weight and the characters of its script. It is stored as TrueType, compressed with Brotli, because HarfBuzz can read
-TrueType directly; decoding the 20,000 outlines of a large ``woff2`` file in Python takes seconds. ``coverage.json``
-lists the characters of each font, so that a font is loaded only when a text needs it.
+Like ``scripts/fonts.py``, which makes the web fonts, this script works in a temporary virtual environment. Each font
+has one weight and the characters of its script. It is stored as TrueType, compressed with Brotli, because HarfBuzz can
+read TrueType directly; decoding the 20,000 outlines of a large ``woff2`` file in Python takes seconds.
+``coverage.json`` lists the characters of each font, so that a font is loaded only when a text needs it.
 
 Fonts are searched for a character in the order of ``FACES``. ``publishing/typesetting/fonts.py`` moves the fonts for
-the language of the text to the front.
+the style and the language of the text to the front.
 """
 
 from __future__ import annotations
@@ -125,13 +125,15 @@ FACES = (
     noto("emoji", "noto-emoji"),
 )  # fmt: skip
 
-#: Fonts whose coordinates are rounded to 500 units per em, which is 0.2 px in a title of 100 px. Rounding them saves a
-#: tenth of the size of all fonts.
+#: Fonts whose coordinates are rounded to 500 units per em. In a title of 100 px, one unit is 0.2 px. This saves a tenth
+#: of the size of all fonts.
 HALVED = frozenset({"chinese", "japanese", "korean", "emoji"})
 
 
 def make(face: Face, source: Path, target: Path) -> set[int]:
-    """Write the characters of ``face`` from the font ``source`` to ``target``. Return the characters."""
+    """
+    Write the characters of ``face`` from the font ``source`` to ``target``. Return the code points of these characters.
+    """
     import brotli
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont

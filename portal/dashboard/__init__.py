@@ -68,7 +68,7 @@ class Finding:
 
     @property
     def url(self) -> str:
-        """Return the URL of the admin list with exactly these rows."""
+        """Return the URL of the list in the admin that shows exactly the rows of this finding."""
         name = admin_urlname(self.model_admin.opts, mark_safe("changelist"))
         return f"{reverse(name, current_app=self.model_admin.admin_site.name)}?needs={self.need.name}"
 
@@ -127,7 +127,7 @@ def panels(site: "LaurelAdminSite", request: HttpRequest) -> list[Panel]:
 
 
 def visible(site: "LaurelAdminSite", request: HttpRequest) -> list[ModelAdmin]:
-    """Return the admin classes of the models that the user may view, in the order in which editors use them."""
+    """Return the admin classes of the models that the user may view, in the order in which editors use the models."""
     admins = [model_admin for model_admin in site._registry.values() if model_admin.has_view_permission(request)]
     return sorted(admins, key=lambda model_admin: site.position_of(str(model_admin.opts.object_name)))
 
@@ -138,7 +138,7 @@ def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
     values: list[Any] = []
     for rows in querysets:
         sql, its_values = rows.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
-        counts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 (SQL that Django made, values apart)
+        counts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 (Django made the SQL, without values)
         values += its_values
     if not counts:
         return []

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from portal.admin_site import LaurelAdminSite
 
 SHOWN = 8
-# Per model, only this many of the latest changes are read and then filtered for those by other users.
+# For each model, only this number of latest changes is read. The changes by other users are selected from these.
 LOOKED_AT = 500
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change in the history: a user added, changed or deleted a row. It may have a reason."""
+    """
+    One change in the history: a user added, changed or deleted a row. `line` is None if the row no longer exists.
+    `reason` may be blank.
+    """
 
     at: datetime
     ago: str
@@ -39,8 +42,8 @@ class Change:
 
 def changes(site: "LaurelAdminSite", request: HttpRequest) -> list[Change]:
     """
-    Return the latest changes by other users to rows that the user may view, newest first. Runs one SQL statement, plus
-    one for each model with such changes.
+    Return the latest changes by other users, newest first. Changes of rows that the signed-in user may not view are
+    left out. Runs one SQL statement, plus one for each model with such changes.
     """
     admins = {admin.opts.label_lower: admin for admin in visible(site, request) if is_tracked(admin.model)}
     if not admins:

@@ -71,7 +71,7 @@ def _reveal(line: Line, at: datetime, contest: Contest, user: User, now: datetim
         line=line,
         at=at,
         there=_moment(at, there),
-        # Blank if the user's time zone is the same as the contest's, or is not set.
+        # None if the user has no time zone, or the same time zone as the contest.
         here=_moment(at, here) if user.time_zone and str(here) != str(there) else None,
         # Show at least one minute. In the last minute, Django would write "0 minutes".
         until=timeuntil(max(at, now + timedelta(minutes=1)), now),

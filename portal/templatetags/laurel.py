@@ -197,9 +197,10 @@ def portrait(
 @register.simple_tag
 def lang_of(tag: str = "") -> SafeString | str:
     """
-    Return a `lang` attribute, with a space before it, for content in the language `tag`. If `tag` is empty, the
-    language is `CONTENT_LANGUAGE`; if that is the language of the page, return nothing; if its text direction differs
-    from that of the page, add a `dir` attribute.
+    Return a `lang` attribute, with a space before it, for content in the language `tag`.
+
+    If `tag` is empty, the content is in the language `CONTENT_LANGUAGE`. In this case, return nothing if the page has
+    the same language, and add a `dir` attribute if the page has another text direction.
     """
     page, content = get_language() or settings.LANGUAGE_CODE, tag or settings.CONTENT_LANGUAGE
     if not tag and content == page:
@@ -216,8 +217,8 @@ def _is_rtl(language: str) -> bool:
 @register.filter
 def in_quotes(text: str, language: str = "") -> SafeString:
     """
-    Put a text in the quotation marks of its language. If the portal has no translation for the language, use those of
-    the page's language.
+    Put a text in the quotation marks of its language. If the portal has no translation for the language, use the
+    quotation marks of the page's language.
     """
     with translation.override(interface_languages.nearest(language) or translation.get_language()):
         # Keep the markup of a text that is already marked as safe HTML, such as search highlights.
@@ -227,8 +228,8 @@ def in_quotes(text: str, language: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def current(context: RequestContext, path: str) -> SafeString | str:
     """
-    Return the attribute `aria-current` for the navigation link to `path`. It is set if the current page is `path` or
-    below it.
+    Return the attribute `aria-current` for the navigation link to `path` if the current page has this path or a path
+    below it. Otherwise return an empty string.
     """
     here = context["request"].path
     if here == path:
@@ -296,8 +297,8 @@ def contest_time(contest: Contest, moment: datetime) -> SafeString:
 @register.inclusion_tag("components/language_links.html", takes_context=True)
 def language_links(context: RequestContext, **asked: str) -> dict[str, Any]:
     """
-    Return the canonical URL of the page (see `canonical`), and its URL in each language. The English URL is also the
-    one for all other languages.
+    Return the canonical URL of the page (see `canonical`), and the URL of the page in each language. The English URL is
+    also listed as "x-default", for visitors with any other language.
     """
     request, question = context["request"], question_of(context, **asked)
 

@@ -25,7 +25,7 @@ NAME = re.compile(r"[^/\\\x00]+")
 def media(request: Request, path: str) -> HttpResponse:
     """
     Return the image or rendition at `path` if a public page shows the image. Editors with view permission may see all
-    images. If a rendition is missing, return the original image, so that pages need not check.
+    images. If a rendition is missing, return the original image, so that pages need not check which renditions exist.
     """
     folder, _slash, name = path.partition("/")
     image = renditions.image_of(path)

@@ -14,14 +14,12 @@ from django.views.decorators.http import require_safe
 from portal import sitemaps as sitemap_index
 from publishing.palette import PAPER
 
-# The theme colour of the light colour scheme, as in base.html. A manifest can have only one colour.
-
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """
-    Return robots.txt. It allows search engines to read every public page except press kits, which only repeat the
-    pages, and contains the URL of the sitemap.
+    Return robots.txt. It contains the URL of the index of sitemaps. It asks search engines not to read the admin, the
+    account pages and the press kits. Press kits only repeat the pages.
     """
     sitemap = request.build_absolute_uri(reverse("sitemaps"))
     closed = "".join(
@@ -49,6 +47,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "start_url": reverse("home"),
         "scope": reverse("home"),
         "display": "minimal-ui",
+        # A manifest can have only one theme colour: that of the light colour scheme, as in base.html.
         "background_color": PAPER,
         "theme_color": PAPER,
         "icons": [{"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}, *pictures],

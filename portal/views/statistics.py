@@ -24,10 +24,11 @@ def statistics(request: Request) -> HttpResponse:
     """
     Show reported figures and the portal's own counts, for all contests or for the contest in `?contest=`.
 
-    Template context: `contest` or None; `contests`; `several`, whether the page is about more than one contest;
-    `is_unknown`, whether there is no such contest. Reported: `figures`, `regions`, and `pools`, the contests with a
-    prize pool. Counted: `counted`. For the maps: `world`, `marks`, the class limits `steps`, and `ranks`, the marks of
-    the regions. `origin_facts` and `leading_facts` are the text alternatives of the maps.
+    Template context: `contest` (or None), `contests`, `several` (whether the page is about more than one contest),
+    `is_unknown` (whether there is no such contest). Reported: `figures`, `regions`, `pools` (the contests with a prize
+    pool). Counted: `counted`. For the maps: `world`; `marks` of the countries, coloured by range of counts; `steps`
+    (these ranges, for the legend); `ranks` (the marks of the leading regions); `origin_facts` and `leading_facts` (the
+    text alternatives).
     """
     several = len(set(request.GET.getlist("contest"))) > 1
     # If the URL names two different contests, show neither. No contest has the slug "/".

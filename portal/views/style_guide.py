@@ -176,7 +176,10 @@ def _figure(number: int, label: str, qualifier: str, value: int, currency: str =
 
 
 def _list() -> SimpleNamespace:
-    """Return a list with filters and sorting that shows a page in the middle."""
+    """
+    Return an object like a filtered and sorted list in the middle of its pages, so that all links to other pages are
+    shown.
+    """
 
     def options(*labels: str, chosen: int = -1) -> list[SimpleNamespace]:
         return [

@@ -25,7 +25,7 @@ from record.models import Record
 from record.synthetic import MARK
 from record.time_zones import local, zone_named
 
-#: The files that affect how a card looks. If one of them changes, every card gets a new version.
+#: Patterns for the files in publishing/ that affect how a card looks. If a file changes, every card gets a new version.
 HAND = ("cards/*.py", "palette.py", "typesetting/*.py", "typesetting/faces/coverage.json", "artwork/*.py")
 #: The maximum number of names on a card. The others are counted: "and 4 more".
 MAKERS = 3
@@ -63,8 +63,8 @@ class Card:
     #: and text in `drawn`.
     picture: str = ""
     drawn: tuple[str, str] | tuple[()] = ()
-    #: The focal point of the picture, in per cent from the top left corner. It stays visible when the picture is
-    #: cropped.
+    #: The focal point of the picture, in per cent from the top left corner. This point stays visible when the picture
+    #: is cropped.
     focus: tuple[int, int] = (MIDDLE, MIDDLE)
     #: The author of the picture.
     credit: str = ""

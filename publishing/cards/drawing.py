@@ -29,8 +29,8 @@ GUTTER, GAP = 60, 26
 #: The length of the line in the accent colour, in px.
 RULE = 56
 CAPITALS = 0.12
-#: The type size of the title on a card with a picture (True), without a picture (False), of a quote, and of the portal:
-#: the largest size in px, the maximum number of lines, and the line height in em.
+#: How the title is typeset on a card with a picture (True), on a card without a picture (False), on the card of a
+#: quote, and on the portal's own card: the largest size in px, the maximum number of lines, and the line height in em.
 SETTINGS: dict[str | bool, tuple[int, int, float]] = {
     True: (124, 5, 1.04),
     False: (128, 5, 1.04),
@@ -40,8 +40,8 @@ SETTINGS: dict[str | bool, tuple[int, int, float]] = {
 #: The maximum number of paragraphs below the title.
 NOTES = 2
 SMALLEST = 30
-#: The minimum and maximum width of a picture as high as the card, in px. Other pictures are cropped or placed on a
-#: coloured background.
+#: The minimum and maximum width of a picture that is shown whole and as high as the card, in px. Other pictures are
+#: cropped or placed on a coloured background.
 NARROWEST, WIDEST = 320, 520
 #: The width of that coloured background, in px.
 GROUND = 420
@@ -188,8 +188,8 @@ def _stored(name: str, focus: tuple[int, int]) -> Image.Image | None:
     """
     Return the uploaded picture `name`, or None if it is missing or unreadable.
 
-    The whole picture is shown if its width at full height is suitable. Otherwise it is cropped around the focal point
-    `focus`, if an editor has set one; if not, the whole picture is placed on a coloured background.
+    The whole picture is shown if it has a suitable width when it is as high as the card. Otherwise it is cropped around
+    the focal point `focus`. If no editor has set a focal point, the whole picture is placed on a coloured background.
     """
     for file_name in (renditions.name_of(name, 960, "webp"), renditions.name_of(name, 480, "webp"), name):
         try:

@@ -53,15 +53,15 @@ FILES = {
 
 
 def drawn(texts: LaurelTexts, file: str) -> bytes:
-    """Draw the laurel in the format that `FILES` lists as `file`. A PNG is 2,400 px wide."""
+    """Draw the laurel in one of the formats in `FILES`. `file` is the key of the format. A PNG is 2,400 px wide."""
     wanted = FILES[file]
     return _svg(texts, wanted.colours) if wanted.content_type == "image/svg+xml" else _png(texts, wanted)
 
 
 def digest_of(texts: LaurelTexts, file: str) -> str:
     """
-    Return a hash of the file's content, for its ETag. It is computed from the SVG, which is much faster than drawing a
-    PNG.
+    Return a hash for the ETag of a file. The hash is made from the SVG in all formats, because drawing a PNG is much
+    slower.
     """
     return sha256(file.encode() + _svg(texts, FILES[file].colours)).hexdigest()[:32]
 

@@ -107,7 +107,7 @@ def _first_clear(parts: list[_Part], width: float) -> int:
 
 
 def _stacked(parts: list[_Part], scale: float, width: float) -> list[Placed]:
-    """Place the texts below each other around the middle. No text is wider than `width`."""
+    """Place the texts below each other, centred vertically around `_MIDDLE`. No text is wider than `width`."""
     blocks: list[Block] = []
     for part in parts:
         largest = part.size * scale
@@ -126,8 +126,8 @@ def _stacked(parts: list[_Part], scale: float, width: float) -> list[Placed]:
 
 def _set(part: _Part, largest: float, width: float) -> Block:
     """
-    Typeset one text at most `largest` high. A text without spaces stays on one line if possible, because a line break
-    inside a word is hard to read.
+    Typeset one text, with a font size of at most `largest`. A text without spaces stays on one line if possible,
+    because a line break inside a word is hard to read.
     """
 
     def setting(smallest: float, lines: int) -> Block:

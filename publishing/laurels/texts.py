@@ -18,8 +18,8 @@ from record.time_zones import local, zone_named
 @dataclass(frozen=True)
 class LaurelTexts:
     """
-    The texts of a laurel. `standing` is blank for a winner. `year` is blank if it is unknown. `mark` is blank unless
-    the award is synthetic. `honouree` appears only in the text alternative.
+    The texts of a laurel. `standing` is blank for a winner. `year` is blank if it is unknown or already part of
+    `contest`. `mark` is blank unless the award is synthetic. `honouree` appears only in the text alternative.
     """
 
     award: str

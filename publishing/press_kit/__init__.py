@@ -1,7 +1,7 @@
 """
 Press kits: everything public about a contest or a work as a ZIP file, written while it is sent.
 
-All queries start from `public(viewpoint)`. The files are made one after the other, and chunks are read in chunks
+All queries start from `public(viewpoint)`. The files are made one after the other, and rows are read in chunks
 (`chunks.in_chunks`), so a kit of 5,000 submissions needs no more memory than one of fifty. The queries don't share a
 transaction: if somebody edits a row during the download, a later file may have the new text and an earlier file the old
 one.
@@ -129,7 +129,7 @@ class _Kit:
 
 
 def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
-    """Return file names and descriptions for the README."""
+    """Return pairs of file name and description for the README."""
     of_contest = {
         "contest.txt": _("the contest: what it is, who runs it, where and when"),
         "winners.txt": _("who won what, with the jury's words"),

@@ -14,8 +14,8 @@ PART = 64 * 1024
 @dataclass(frozen=True)
 class Member:
     """
-    One file in the archive: its path, and its content in parts. If `stored` is True, it is not compressed, because it
-    already is.
+    One file in the archive: its path, and its content in parts. `stored` is True for a file that is already compressed,
+    so that the archive does not compress it again.
     """
 
     path: str
@@ -51,7 +51,7 @@ def stream(members: Iterable[Member], at: datetime) -> Iterator[bytes]:
 class _Pipe(io.RawIOBase):
     """
     A file object that collects what is written to it until `take` is called. It can't seek, so `zipfile` writes the
-    size of each file after its content.
+    size of each file after the content of the file.
     """
 
     def __init__(self) -> None:

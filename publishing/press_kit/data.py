@@ -1,7 +1,8 @@
 """
 `press-kit.json`: the data of a press kit as JSON, in the same format as the API (docs/api.md), written in parts.
 
-Besides its submissions, events and other lists, it contains the people and sources that they refer to.
+Besides submissions, events and other lists, the file contains the people and sources to which the rows in these lists
+refer.
 """
 
 import json
@@ -51,7 +52,7 @@ class _Writer(Writer):
 
 
 class Data:
-    """The JSON of one press kit. After it has been written, `source_keys` has the primary keys of all sources in it."""
+    """The JSON of one press kit. When the JSON is complete, `source_keys` has the primary keys of all sources in it."""
 
     def __init__(self, request: Request):
         self._writer = _Writer(request)

@@ -12,8 +12,8 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", 
 
 def safe(name: str) -> str:
     """
-    Remove characters from `name` that an operating system forbids, path separators, and invisible characters. Return
-    "file" if nothing is left.
+    Return a valid file name that is similar to `name`. Characters that an operating system forbids, path separators and
+    spaces become hyphens. Invisible characters are removed. Return "file" if nothing is left.
     """
     visible = "".join(
         c for c in unicodedata.normalize("NFC", name) if c.isspace() or unicodedata.category(c)[0] not in "C"

@@ -1,6 +1,6 @@
 """
-The laurels in a press kit. All are included as SVG. For a work they are also included as PNG, which takes a second for
-each file.
+The laurels in a press kit. Every kit has them as SVG. Only the kit of a work also has them as PNG, because drawing a
+PNG takes a second.
 """
 
 from collections.abc import Callable, Iterable, Iterator

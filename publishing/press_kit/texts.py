@@ -126,8 +126,8 @@ def figures(rows: Iterable[Figure]) -> Pieces:
 
 def awards(title: str, rows: Iterable[Recognition], absolute: Any) -> Pieces:
     """
-    List the award, the winner and the jury's citation of each recognition. For a revoked recognition, also write the
-    notice.
+    List the award, the winner and the jury's citation of each recognition. If a recognition is revoked, also write when
+    and why.
     """
     yield heading(title)
     for row in rows:

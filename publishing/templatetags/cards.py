@@ -14,17 +14,17 @@ from publishing import cards
 from record.web.canonical_urls import canonical
 
 register = template.Library()
-#: The type of a page in the vocabulary of Open Graph (ogp.me). Works are not in this list: their type depends on the
-#: contest.
+#: The Open Graph type (ogp.me) for each kind of page. Works are missing here, because their type depends on the
+#: contest. All other pages have the type "website".
 KINDS = {"person": "profile", "quote": "article", "event": "article"}
 
 
 @register.inclusion_tag("components/share_tags.html", takes_context=True)
 def share_tags(context: RequestContext, kind: str = "", **asked: str) -> dict[str, Any]:
     """
-    Return the tags for link previews. `kind` is the kind of page: "contest", "work", "person", "event" or "quote", or
-    empty for other pages. Title and description come from the blocks of the page's template. `asked` are the query
-    parameters that belong to the canonical URL.
+    Return the values for the link preview tags of a page. `kind` is the kind of page: "contest", "work", "person",
+    "event" or "quote", or empty for other pages. Title and description come from the blocks of the page's template.
+    `asked` are the query parameters that belong to the canonical URL.
     """
     request = context["request"]
     card, path = card_of(context, kind)

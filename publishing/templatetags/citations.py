@@ -19,7 +19,7 @@ _OF: dict[type, Callable[[Any, citations.AbsoluteURL], citations.Citation]] = {
 
 @register.simple_tag(takes_context=True)
 def citation(context: RequestContext, row: Quote | Submission | Figure, contest: Contest | None = None) -> str:
-    """Return the citation of `row` as plain text. `contest` is needed only for a figure: its contest."""
+    """Return the citation of `row` as plain text. For a figure, `contest` must be the contest of the figure."""
     if isinstance(row, Figure) and contest is not None:
         row.contest = contest
     return citations.sentences(_OF[type(row)](row, context["request"].build_absolute_uri))

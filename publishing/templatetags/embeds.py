@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("components/oembed_link.html", takes_context=True)
 def oembed_link(context: RequestContext, subject: Subject) -> dict[str, Any]:
-    """Return the URLs for the oEmbed links in the head of the page of a contest, a work or a quote."""
+    """Return `href` and `title` of the oEmbed link in the head of the page of a contest, a work or a quote."""
     piece, absolute = piece_of(subject), context["request"].build_absolute_uri
     question = urlencode({"url": absolute(piece.page), "format": "json"})
     return {"href": absolute(f"{reverse('oembed')}?{question}"), "title": piece.title}
@@ -22,7 +22,10 @@ def oembed_link(context: RequestContext, subject: Subject) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def embed_code(context: RequestContext, subject: Subject) -> dict[str, Any]:
-    """Return the `path` of the embed of a contest, a work or a quote, and the HTML that shows it on another website."""
+    """
+    Return a dict about the embed of a contest, a work or a quote: `path`, the path of the embed, and `snippet`, the
+    HTML that shows the embed on another website.
+    """
     piece = piece_of(subject)
     return {"path": piece.path, "snippet": snippet(piece, context["request"].build_absolute_uri)}
 

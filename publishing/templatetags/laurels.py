@@ -14,8 +14,8 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def laurels_to_take(context: RequestContext, kind: str, subject: Submission | Person) -> list[Recognition]:
     """
-    Return the recognitions for which a page offers laurels: those of the work or the person that are not revoked. Those
-    of a person's works are not included. For other kinds of pages the list is empty.
+    Return the recognitions for which a page offers laurels: all recognitions of a work or a person that are not
+    revoked. The recognitions of a person's works are not included. For other kinds of pages the list is empty.
     """
     won: Iterable[Recognition] = []
     if kind == "work":

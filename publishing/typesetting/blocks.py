@@ -24,8 +24,8 @@ ELLIPSIS = "…"
 #: The maximum number of characters. A longer text is cut before it is measured, because it would not fit any box in a
 #: readable size.
 LONGEST = 1500
-#: Letters of Thai, Lao, Burmese and Khmer, which have no spaces between words. A piece of text in these scripts may be
-#: broken between any two letters if it is wider than the box at half of the largest size.
+#: Letters of Thai, Lao, Burmese and Khmer. These scripts have no spaces between words. Therefore a piece of text in one
+#: of them may be broken between any two letters if it is wider than the box at half of the largest size.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 #: A space at which the line must not break, because of the character before or after it.
 _BOUND = re.compile("[«‹(\\[{¿¡“„‘‚] | [»›)\\]}!?:;/]")
@@ -39,8 +39,8 @@ class Block:
     #: The y of the baseline of each line.
     baselines: tuple[float, ...]
     size: float
-    #: `width` is the width of the given box. `height` is the height of the text, from the top of the first line to the
-    #: bottom of the last.
+    #: `width` is the width of the box in which the text was set. `height` is the height of the text, from the top of
+    #: the first line to the bottom of the last.
     width: float
     height: float
     #: Whether the text runs from right to left, so that lines start at the right edge.
@@ -84,7 +84,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Unit:
-    """A piece of text without a line break. `width` is its width in em; `advance` also includes the space after it."""
+    """
+    A piece of text inside which no line may break. `width` is the width of the text in em. `advance` also includes the
+    space after the text.
+    """
 
     text: str
     width: float
@@ -104,7 +107,7 @@ def fit(
 ) -> Block:
     """
     Typeset `text` in the first of `sizes` at which it fits a box of `width` by `height` px. `sizes` are in px, largest
-    first.
+    first. `language` and `spacing` are as in `set_text`.
 
     There are at most `max_lines` lines. Their distance is `leading` em, or more if letters of two lines would touch.
     The lines have similar lengths. A line breaks inside a word only if the word is wider than the box in the smallest
@@ -151,7 +154,7 @@ def _pieces_of_word(word: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _Setting:
-    """The parameters that are the same for all font sizes."""
+    """The parameters of `fit` that are the same for all font sizes."""
 
     style: Style
     language: str | None
@@ -224,7 +227,7 @@ def _reach(line: Line) -> float:
 
 
 def _filled(units: list[Unit], room: float) -> list[str]:
-    """Fill lines of the width `room` with as many units as fit. Both widths are in em."""
+    """Fill lines of the width `room` with as many units as fit. All widths are in em."""
     lines: list[str] = []
     left = 0.0
     for unit in units:

@@ -107,8 +107,8 @@ def missing(text: str) -> set[str]:
 
 def clusters(text: str, style: Style, language: str | None) -> list[tuple[str, str]]:
     """
-    Split `text` into characters as a reader counts them, each with a font that has it. Characters that no font has are
-    left out, so that no empty box is drawn.
+    Split `text` into characters as a reader counts them. Return pairs of a character and the name of a font that has
+    it. Characters that no font has are left out, so that no empty box is drawn.
     """
     chain = chain_for(text, style, language)
     found: list[tuple[str, str]] = []
@@ -138,8 +138,9 @@ def _han_language(text: str, language: str | None) -> str:
 
 def language_of(text: str, language: str | None) -> str | None:
     """
-    Return the language for choosing glyphs, the same for all lines of `text`: `language` if it is Chinese, Japanese or
-    Korean, otherwise the language that the letters of `text` suggest, otherwise `language`.
+    Return the language that decides which glyphs are used, the same for all lines of `text`. This is `language` if it
+    is Chinese, Japanese or Korean. Otherwise it is the language that the letters of `text` suggest. If they suggest
+    none, it is `language`.
     """
     return language if _named_han(language) else likely_language(text) or language
 
@@ -151,8 +152,8 @@ def _named_han(language: str | None) -> str:
 
 def likely_language(text: str) -> str | None:
     """
-    Return "ja" if `text` contains kana and "ko" if it contains hangul, otherwise None. Chinese characters look
-    different in Japanese, Korean and Chinese fonts.
+    Return "ja" if `text` contains kana and "ko" if it contains hangul, otherwise None. The language matters because
+    Chinese characters look different in Japanese, Korean and Chinese fonts.
     """
     if any("\u3040" <= character <= "\u30ff" for character in text):
         return "ja"
@@ -195,7 +196,10 @@ def weighted(face: str, weight: int) -> str:
 
 @cache
 def font(face: str) -> hb.Font:
-    """Return a font, decompressed. It stays in memory for the whole process."""
+    """
+    Return a font by its name, which may include a weight (see `weighted`). The font is decompressed once and stays in
+    memory for the whole process.
+    """
     name, _, weight = face.partition("@")
     if weight:
         varied = hb.Font(font(name).face)

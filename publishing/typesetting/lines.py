@@ -100,8 +100,8 @@ def set_text(
 
     `language` (BCP 47) selects national forms of letters, above all of Chinese characters. Without it, the other
     characters of the text decide. `spacing` is letter spacing in em, for scripts that allow it. Line breaks and tabs
-    become spaces; control characters are removed. `rtl` is the direction of the line, for a part of a longer text;
-    without it, the first letter decides. `weight` applies only to POSTER.
+    become spaces; control characters are removed. `rtl` is whether the line runs from right to left. It is needed for a
+    part of a longer text; if it is None, the first letter decides. `weight` applies only to the style POSTER.
     """
     text = cleaned(text)
     rtl = is_rtl(text) if rtl is None else rtl

@@ -1,6 +1,6 @@
 """
 The pages that other websites can show in a frame. Each view uses only rows that are public at `request.viewpoint`. No
-other pages of the portal allow frames. The 404 responses of these views allow them too, so that a frame shows the
+other pages of the portal allow frames. The 404 responses of these views can be framed too, so that a frame shows the
 portal's message instead of a browser error.
 """
 
@@ -23,15 +23,15 @@ from record.viewpoint import Request
 from record.web.conditional_requests import conditional_page
 
 FEW = 3
-# The directive frame-ancestors is removed. With "*", browsers would refuse the page inside a sandboxed frame of another
-# website.
+# Changes to the Content-Security-Policy of these pages. The directive frame-ancestors is removed, because with "*"
+# browsers would refuse to show the page inside a sandboxed frame of another website.
 FRAMED = {"frame-ancestors": None, "script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]}
 
 
 def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Allow every website to frame the page of `view` and its 404 page. The page may not use scripts or forms."""
 
-    # These decorators are outside `conditional_page`, because its 304 responses need their headers too.
+    # The first two decorators are outside `conditional_page`, so that its 304 responses also get their headers.
     @csp_replace(FRAMED)
     @xframe_options_exempt
     @require_safe
@@ -52,7 +52,8 @@ def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseB
 def winners(request: Request, contest: str) -> HttpResponse:
     """
     Show the first winners of a contest, or a text that they are not announced yet. Template context: `contest`,
-    `piece`, `winners`.
+    `winners`, `drawn` (whether the portal draws the picture of a winner), and the embed as `piece` (see
+    `publishing.embeds.Piece`).
     """
     found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
@@ -64,7 +65,7 @@ def winners(request: Request, contest: str) -> HttpResponse:
 
 @for_frames
 def work(request: Request, contest: str, slug: str) -> HttpResponse:
-    """Show one work. Template context: `submission`; the base template calls it `piece`."""
+    """Show one work. Template context: `submission`, and the embed as `piece` (see `publishing.embeds.Piece`)."""
     found, moved = find(
         Submission.objects.public(request.viewpoint).for_gallery(request.viewpoint), slug, contest=contest
     )
@@ -75,7 +76,7 @@ def work(request: Request, contest: str, slug: str) -> HttpResponse:
 
 @for_frames
 def quote(request: Request, slug: str) -> HttpResponse:
-    """Show one quote. Template context: `quote`; the base template calls it `piece`."""
+    """Show one quote. Template context: `quote`, and the embed as `piece` (see `publishing.embeds.Piece`)."""
     found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:
         return moved_to(request, reverse("embed_quote", args=[found.slug]))

@@ -55,8 +55,9 @@ def _feed(
     begun: datetime | None = None,
 ) -> HttpResponse:
     """
-    Return a feed. `path` is the page with the same content. Clients revalidate only by ETag: with a Last-Modified
-    header, they would miss that an entry was corrected or removed.
+    Return a feed. `path` is the path of the page with the same content. `begun` is the date of the feed while it is
+    empty. Clients revalidate only by ETag: with a Last-Modified header, they would miss that an entry was corrected or
+    removed.
     """
     url = request.build_absolute_uri(path)
     feed = feeds.TYPES[extension](

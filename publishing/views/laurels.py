@@ -16,12 +16,12 @@ from record.viewpoint import Request
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
     """
-    Show a form for the code of a laurel, and redirect to the page of the code. Template context: `asked`,
-    `is_mistyped`.
+    Show a form in which visitors enter the code of a laurel. If the query parameter `code` has the form of a code,
+    redirect to the page that verifies this code. Template context: `asked` (the entered text), `is_mistyped`.
     """
     asked = request.GET.get("code", "")
     try:
-        # Accept the whole URL that is printed on the laurel.
+        # Visitors may also enter the whole URL that is printed on the laurel.
         return redirect("verification", read(asked.rstrip("/ ").rpartition("/")[2]))
     except MistypedError:
         return render(request, "publishing/verify.html", {"asked": asked, "is_mistyped": bool(asked.strip())})
@@ -31,8 +31,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 def verification(request: Request, code: str) -> HttpResponse:
     """
     Show whether the award with this code is valid today. An unknown code and the code of an award that is not public
-    get the same response. Template context: `recognition`, `contest`, `code`; if there is no such award, that of
-    `verify`.
+    get the same response. Template context: `recognition`, `contest`, `code`. If there is no such award, show the form
+    of `verify` with the context `asked`, and `is_mistyped` or `is_unknown`.
     """
     try:
         written = read(code)
@@ -50,8 +50,8 @@ def verification(request: Request, code: str) -> HttpResponse:
 @require_safe
 def laurel(request: Request, code: str, file: str) -> HttpResponse:
     """
-    Return a laurel in one of the formats in `laurels.FILES`. Return 410 if its award was revoked, because the laurel
-    itself does not show that.
+    Return a laurel in one of the formats in `laurels.FILES`. Return 410 if the award was revoked, because the picture
+    itself does not show the revocation.
     """
     if not _is_written_so(code) or file not in laurels.FILES:
         raise Http404
@@ -63,7 +63,7 @@ def laurel(request: Request, code: str, file: str) -> HttpResponse:
         context = {"heading": _("This laurel is withdrawn"), "sentence": gone, "code": code}
         return render(request, "publishing/laurel_withdrawn.html", context, status=410)
     texts = laurels.texts_of(found, request.build_absolute_uri(laurels.verification_path(code)))
-    # SVG files may be compressed: they have a weak ETag, and the header Vary even in a 304 response.
+    # An SVG response may be compressed, so it has a weak ETag and the header Vary, also with the status 304.
     is_text = file.endswith(".svg")
     etag = f"{'W/' if is_text else ''}{quote_etag(laurels.digest_of(texts, file))}"
     # The ETag is computed without drawing the laurel, so a 304 response is fast.

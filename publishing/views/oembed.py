@@ -45,9 +45,9 @@ class Question(forms.Form):
 @require_safe
 def answer(request: Request) -> HttpResponse:
     """
-    Return the oEmbed response for the page at `url`, as JSON or XML. Return 400 if `url` is not a URL, 404 if it is on
-    another website or has no public page with an embed, and 501 for any other format. Scripts of any website may read
-    the response.
+    Return the oEmbed response for the page with the URL in the query parameter `url`, as JSON or XML. Return 400 for
+    invalid query parameters, 404 if the URL is on another website or its page has no embed, and 501 for a format other
+    than JSON and XML. Scripts of any website may read the response.
     """
     question = Question(request.GET)
     if any(len(set(values)) > 1 for _name, values in request.GET.lists()):

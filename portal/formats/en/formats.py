@@ -1,6 +1,6 @@
 """
 British date formats. Django's own formats for "en" are American. Forms show dates as 28/11/2026 and also accept
-2026-11-28. Of each list of input formats, forms and their shortcuts use the first one to show a value.
+2026-11-28. In each list of input formats, the first format is also the one in which forms show a value.
 """
 
 DATE_FORMAT = "j F Y"

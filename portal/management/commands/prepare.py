@@ -42,10 +42,10 @@ class Command(BaseCommand):
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
             call_command("migrate", interactive=False, verbosity=0)
-            # Migrations can add models after the migration that creates the roles. Their permissions are added to the
-            # roles here.
+            # Migrations can add models after the migration that creates the roles. The permissions for such models are
+            # added to the roles here.
             roles.put_right()
-            # Migrations note all rows of the record as changed.
+            # Migrations mark all rows as changed, so the whole search index is updated.
             refresh_quietly(None)
             self.stdout.write(f"Brought the database up to date ({len(plan)} migrations)")
 
