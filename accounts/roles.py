@@ -22,9 +22,9 @@ Grants = dict[Role, tuple[str, ...]]
 VERBS = ("view", "add", "change", "delete")
 LOOK = ("view",)
 
-# For models that every role can view, and that editors can also add, change and delete.
+# The actions on models whose rows every role can view, and editors can also add, change and delete.
 RECORD: Grants = {Role.VIEWER: LOOK, Role.EDITOR: VERBS, Role.PUBLISHER: LOOK, Role.ADMINISTRATOR: LOOK}
-# For models whose rows are written by the portal only: every role can view them.
+# The actions on models whose rows only the portal writes: every role can view them.
 KEPT: Grants = dict.fromkeys(Role, LOOK)
 
 MODELS: dict[str, Grants] = {
