@@ -24,8 +24,8 @@ ROWS_SOURCE = "rows_source"
 
 def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | None:
     """
-    Return the other fields of the unique constraint on the field `name`: () if it is unique in the whole table, None if
-    it is not unique.
+    Return the names of the other fields in the unique constraint on the field `name`: () if the field is unique in the
+    whole table, None if it is not unique.
     """
     if field_named(model, name).unique:
         return ()
@@ -108,7 +108,7 @@ class RecordForm(forms.ModelForm):
         return free_slug(wanted, {*rows.values_list("slug", flat=True), *self._siblings("slug")})
 
     def taken_and_free(self) -> tuple[str, str]:
-        """Return the submitted slug, which another row already has, and a similar slug that is free."""
+        """Return a pair: the submitted slug, which another row already has, and a similar slug that is free."""
         typed = self.cleaned_data.get("slug") or self["slug"].value() or ""
         counted = re.sub(r"-\d{1,3}$", "", typed)
         # If "jo-doe-2" is taken, offer "jo-doe-3". If "studio-54" is taken and no row has the slug "studio", the number

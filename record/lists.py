@@ -294,8 +294,8 @@ class FilteredList:
     def canonical(self) -> str:
         """
         The query string of the canonical URL of this page. Empty for the first page. Also empty if the list is
-        filtered, sorted or paged from the end: then the canonical URL is that of the unfiltered list, which has the
-        same rows.
+        filtered, sorted or paged backwards: then the canonical URL is that of the unfiltered list, which has the same
+        rows.
         """
         is_plain = not self.chosen and self.order is self.orders[0] and "after" in self.page.params
         return f"?{urlencode(self.page.params)}" if is_plain else ""

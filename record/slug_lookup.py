@@ -70,8 +70,8 @@ def _former(model: type[Model], slug: str, viewpoint: Viewpoint | None = None) -
 
 def _is_known(former: FormerSlug, viewpoint: Viewpoint) -> bool:
     """
-    Return whether the merged row that had the slug `former` would be public at `viewpoint`. A person or a source is
-    public if a row that refers to it is; `waits_for` has the primary keys of those rows. Until then its URL responds
+    Return whether the merged row that had the slug `former` would be public at `viewpoint`. `waits_for` has the primary
+    keys of the rows that referred to it: it would be public if one of them is. As long as none is, its URL responds
     with 404, like a URL that never existed.
     """
     waits_for = former.waits_for or {}

@@ -71,7 +71,10 @@ def moment_column(
 
 
 def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, Model], int]:
-    """Return a list column with the number of rows in `relation`, counted in the same statement as the list."""
+    """
+    Return a list column with the number of rows in `relation` (see `counted`). They are counted in the SQL statement of
+    the list.
+    """
     name = "all_counted" if relation == "*" else f"{relation}_counted"
 
     @admin.display(description=title, ordering=name)

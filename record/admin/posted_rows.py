@@ -46,5 +46,5 @@ class PostedRows:
 
 
 def _number(text: str) -> int:
-    """Return `text` as a number, or -1 if it is not one that our pages send."""
+    """Return `text` as a number, or -1 if it is not a number of at most 18 digits."""
     return int(text) if text.isdecimal() and len(text) < 19 else -1

@@ -385,7 +385,7 @@ def _without(data: MultiValueDict, *left_out: str) -> MultiValueDict:
 
 
 def in_zone(form: forms.BaseForm, data: MultiValueDict, zone: Any) -> None:
-    """Rewrite the times in `data`, entered in the current time zone, as times in `zone`."""
+    """Convert the times in `data` from the current time zone to `zone`. `form` has the fields of `data`."""
     for name, form_field in fields_of(form).items():
         if isinstance(form_field, forms.SplitDateTimeField):
             moment = parse_datetime(normalised(form_field, name, data) or "-")

@@ -111,7 +111,8 @@ class ImageInput(AdminFileWidget):
     """
 
     template_name = "admin/image_input.html"
-    #: The key of the signed-in account, and its upload that is kept while the editor corrects other fields.
+    #: `owner` is the primary key of the signed-in account. `waiting` is an upload of this account that is kept while
+    #: the editor corrects other fields.
     owner: str | None = None
     waiting: pending_uploads.Waiting | None = None
 

@@ -19,7 +19,7 @@ MIDDLE = 50
 
 
 class ImageFormField(forms.FileField):
-    """A file input for a still image. Its value is the cleaned copy."""
+    """A form field for a still image. If a file was uploaded, the cleaned value is its clean copy (`CleanedImage`)."""
 
     widget = forms.ClearableFileInput
     default_error_messages = {
@@ -117,7 +117,7 @@ class StoredImage(ImageFieldFile):
 
     @property
     def focus(self) -> tuple[int, int]:
-        """The point that cropping never cuts off, in per cent of width and height, from the top left."""
+        """The focal point, which cropping never cuts off: (x, y) in per cent of width and height, from the top left."""
         return self._beside("focus_x"), self._beside("focus_y")
 
     @property
@@ -150,7 +150,7 @@ class StoredImage(ImageFieldFile):
 
 
 def _columns() -> dict[str, models.Field]:
-    """Return the fields that an `ImageField` adds to its model, by the endings of their names."""
+    """Return the fields that an `ImageField` adds to its model: {ending of the name: field}."""
     return {
         "width": models.PositiveIntegerField(null=True, blank=True, editable=False),
         "height": models.PositiveIntegerField(null=True, blank=True, editable=False),

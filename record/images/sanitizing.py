@@ -64,7 +64,7 @@ NOT_READABLE = _("This is not a picture that the portal can read. Upload a JPEG,
 
 
 def rules_for_browsers() -> dict[str, Any]:
-    """Return, for JSON, the rules of `clean_image` that a browser can check itself, with their messages."""
+    """Return the rules of `clean_image` that a browser can check itself, with their messages, as a dict for JSON."""
     others = [
         {
             "start": start.pattern.decode("latin-1"),
