@@ -7,7 +7,7 @@ from accounts.models import User
 
 
 def current_user(request: HttpRequest) -> User:
-    """Return the account that is signed in. Raise `PermissionDenied` if nobody is."""
+    """Return the account that is signed in. Raise `PermissionDenied` if nobody is signed in."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

@@ -32,7 +32,7 @@ def assignable_roles(user: User) -> QuerySet[Group]:
 
 def invite(email: str, *, name: str = "", roles: Iterable[Group], actor: User) -> tuple[Invitation, str]:
     """
-    Create an invitation by `actor`. Return the invitation and its token, to be passed to `send`; the token is not
+    Create an invitation by `actor`. Return a pair: the invitation and its token. Pass the token to `send`; it is not
     stored.
 
     Raise `PermissionDenied` if `actor` may not assign one of `roles`, and `ValidationError` if there is already an
@@ -67,7 +67,8 @@ def renew(invitation: Invitation, *, actor: User) -> str:
     """
     Replace the link of the invitation by a new one that is valid for a week, with `actor` as the inviter. Return the
     new token, to be passed to `send`. Raise `ValidationError` if the invitation was used or withdrawn, or if there is
-    an account with its e-mail address; `PermissionDenied` if `actor` may not assign one of its roles.
+    an account with its e-mail address; raise `PermissionDenied` if `actor` may not assign one of the roles of the
+    invitation.
     """
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.used_at or row.withdrawn_at:

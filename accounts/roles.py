@@ -22,9 +22,9 @@ Grants = dict[Role, tuple[str, ...]]
 VERBS = ("view", "add", "change", "delete")
 LOOK = ("view",)
 
-# For models that every role can view, and that editors can also add, change and delete.
+# The actions on models whose rows every role can view, and editors can also add, change and delete.
 RECORD: Grants = {Role.VIEWER: LOOK, Role.EDITOR: VERBS, Role.PUBLISHER: LOOK, Role.ADMINISTRATOR: LOOK}
-# For models whose rows are written by the portal only: every role can view them.
+# The actions on models whose rows only the portal writes: every role can view them.
 KEPT: Grants = dict.fromkeys(Role, LOOK)
 
 MODELS: dict[str, Grants] = {
@@ -63,7 +63,8 @@ MODELS: dict[str, Grants] = {
 def granted(role: Role, model: type[Model]) -> tuple[str, ...]:
     """
     Return the actions that `role` may take on `model`: some of `VERBS`, or the codenames of other permissions. A
-    history model may be viewed by the roles that may view its original model. A model that is not in `MODELS` has none.
+    history model may be viewed by the roles that may view its original model. For a model that is not in `MODELS`,
+    return ().
     """
     original = getattr(model, "instance_type", None)
     if original is not None:
@@ -84,8 +85,9 @@ def permissions_of(role: Role) -> set[str]:
 @dataclass(frozen=True)
 class Difference:
     """
-    A difference between the group of a role in the database and the role as defined here: whether the group is missing,
-    and the permissions that it lacks or should not have.
+    The difference between the group of a role in the database and the role as defined here. `is_missing` is True if
+    there is no such group. `lacks` has the permissions that the group should also have, and `exceeds` those that it
+    should not have.
     """
 
     role: Role
@@ -101,7 +103,7 @@ class Difference:
 
 
 def differences(using: str = "default") -> list[Difference]:
-    """Return how the groups in the database `using` differ from the roles. Change nothing."""
+    """Return a `Difference` for each role whose group in the database `using` differs from it. Change nothing."""
     groups = {group.name: group for group in Group.objects.using(using).filter(name__in=Role.values)}
     found = []
     for role in Role:
@@ -121,7 +123,8 @@ def put_right(using: str = "default") -> list[Difference]:
     found = differences(using)
     if not found:
         return []
-    # Create the permissions: a migration calls this function, and Django creates permissions only after all migrations.
+    # First create the permissions: a migration calls this function, and Django creates permissions only after all
+    # migrations.
     for app in {label.partition(".")[0] for label in MODELS}:
         create_permissions(apps.get_app_config(app), verbosity=0, using=using)
     keys = {name: key for key, name in _names(Permission.objects.using(using)).items()}

@@ -43,8 +43,9 @@ def has(user: User) -> bool:
 
 def is_missing(user: User) -> bool:
     """
-    Return whether `user` needs a second factor and has none. Takes at most one SQL statement, plus those that read the
-    permissions; none if the setting `REQUIRE_SECOND_FACTOR` is off.
+    Return whether `user` needs a second factor and has none. If the setting `REQUIRE_SECOND_FACTOR` is off, return
+    False without an SQL statement. Otherwise this needs at most one statement, in addition to those that read the
+    permissions of `user`.
     """
     return settings.REQUIRE_SECOND_FACTOR and user.is_authenticated and must_have(user) and not has(user)
 

@@ -1,4 +1,4 @@
-"""The conditions under which organisations and sources are public because public people refer to them."""
+"""The conditions under which organisations and sources are public: public people or organisations refer to them."""
 
 from django.db.models import OuterRef, Q
 
@@ -8,12 +8,12 @@ from record.visibility import AnyRow
 
 
 def organisation_ties(viewpoint: Viewpoint) -> Q:
-    """Return the condition for organisations: a public person belongs to it."""
+    """Return the condition that a public person belongs to the organisation."""
     return Q(AnyRow(Person.objects.public(viewpoint).filter(affiliations__organisation=OuterRef("pk"))))
 
 
 def source_ties(viewpoint: Viewpoint) -> Q:
-    """Return the condition for sources: it supports something about a public person or organisation."""
+    """Return the condition that the source supports something about a public person or organisation."""
     source = OuterRef("pk")
     public_people = Person.objects.public(viewpoint)
     return (

@@ -45,7 +45,7 @@ def tag_of(text: str) -> str | None:
 def named(tag: str) -> str:
     """Return the name of the language `tag`, in the language of the page. Return the tag itself if it has no name."""
     name = _names(to_locale(get_language() or "en")).get(tag)
-    # If two languages have the same name, it means only one of them in forms. Return the tag for the other one.
+    # If two languages have the same name, forms accept this name for only one of them. Return the tag of the other one.
     return name if name and tag_of(name) == tag else tag
 
 

@@ -29,7 +29,8 @@ class DerivedField(models.CharField):
     """
     A text field whose value is computed by `value_of` from the field `source` of the same row. It is computed whenever
     it is read, so `save`, `loaddata` and `bulk_create` all store the right value. `QuerySet.update` of the source field
-    does not change it. On PostgreSQL, the column has the collation "C", so that both databases compare by code point.
+    does not change it. On PostgreSQL, the column has the collation "C", so that PostgreSQL and SQLite compare by code
+    point.
     """
 
     descriptor_class = _OfSource

@@ -22,9 +22,9 @@ Options = Callable[[QuerySet, Viewpoint], QuerySet]
 class Facet(django_filters.CharFilter):
     """
     A filter that can list its options. The function `options` takes a queryset and a viewpoint; it annotates the
-    queryset with `value` (the value in the URL) and `label`. With `is_ranked`, it also annotates `rank`, by which the
-    options are then sorted; otherwise the most frequent come first. `phrase` is a format string for the heading of the
-    filtered list, such as "from %(value)s".
+    queryset with `value` (the value in the URL) and `label`. If `is_ranked` is True, `options` also annotates `rank`,
+    and the options are sorted by it; otherwise the most frequent options come first. `phrase` is a format string for
+    the heading of the filtered list, such as "from %(value)s".
     """
 
     def __init__(

@@ -29,8 +29,9 @@ def as_text(
     moment: Callable[[datetime], str] = told,
 ) -> str:
     """
-    Return `value` as text. The choices of `field` have their labels and its languages their names. `join` is for lists,
-    `moment` for times.
+    Return `value` as text. If `field` has choices, this is the label of the choice; if `field` is a language field, it
+    is the name of the language. `blank` is the text for no value. `join` joins the texts of a list, and `moment`
+    formats a time.
     """
     if isinstance(value, bool):
         return _("yes") if value else _("no")

@@ -24,8 +24,8 @@ ROWS_SOURCE = "rows_source"
 
 def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | None:
     """
-    Return the other fields of the unique constraint on the field `name`: () if it is unique in the whole table, None if
-    it is not unique.
+    Return the names of the other fields in the unique constraint on the field `name`: () if the field is unique in the
+    whole table, None if it is not unique.
     """
     if field_named(model, name).unique:
         return ()
@@ -60,9 +60,9 @@ def keep_what_no_form_holds(version: models.Model, held: Iterable[str]) -> None:
 class RecordForm(forms.ModelForm):
     """
     The form of one row. It fills in some blank fields. A slug is made from other fields: the slug's form field has a
-    function `words` that returns a text for it. A position becomes the next free number. Slug and position are unique
-    where the model requires it. A sort name becomes the unchanged name, because the form can't know which part of the
-    name is the family name.
+    function `words` that returns a text for it. A position becomes the next free number. If the model requires it, the
+    new slug or position is unique. A sort name becomes the unchanged name, because the form can't know which part of
+    the name is the family name.
     """
 
     POSITION_FIELDS = ("order", "precedence", "rank")
@@ -73,7 +73,7 @@ class RecordForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if version := getattr(self.instance, "_history", None):  # the form shows an old version of the row
-            if version.history_type == "-":  # a deletion has no links, so take those of the version before
+            if version.history_type == "-":  # a deletion has no links: use the version before it
                 version = version.prev_record or version
             for link in version._history_m2m_fields:
                 kept = getattr(version, link.name).values_list(link.m2m_reverse_field_name(), flat=True)
@@ -108,7 +108,7 @@ class RecordForm(forms.ModelForm):
         return free_slug(wanted, {*rows.values_list("slug", flat=True), *self._siblings("slug")})
 
     def taken_and_free(self) -> tuple[str, str]:
-        """Return the submitted slug, which another row already has, and a similar slug that is free."""
+        """Return a pair: the submitted slug, which another row already has, and a similar slug that is free."""
         typed = self.cleaned_data.get("slug") or self["slug"].value() or ""
         counted = re.sub(r"-\d{1,3}$", "", typed)
         # If "jo-doe-2" is taken, offer "jo-doe-3". If "studio-54" is taken and no row has the slug "studio", the number
@@ -141,7 +141,8 @@ class RecordForm(forms.ModelForm):
 
     def neighbours(self, name: str) -> models.QuerySet:
         """
-        Return the other rows in which the value of the field `name` must not occur; none if it need not be unique.
+        Return the other rows in which the value of the field `name` must not occur. If the value need not be unique,
+        there are none.
         """
         model = type(self.instance)
         within = unique_beside(model, name)

@@ -62,9 +62,9 @@ def is_tracked(model: type[Model]) -> bool:
 
 def leave_no_trace(sender: type[Model], instance: Any, created: bool, raw: bool, **kwargs: Any) -> None:
     """
-    Write no history entry for the many-to-many links of a row without a history that `loaddata` loads. A receiver of
-    `post_save`. The library doesn't record the loaded row itself, so an entry for its links would look like a change
-    without an author.
+    Prevent history entries for the many-to-many links of a row that `loaddata` loads, if the row has no history. A
+    receiver of `post_save`. django-simple-history doesn't record the loaded row itself, so an entry for its links would
+    look like a change without an author.
     """
     if raw and is_tracked(sender):
         known = get_history_manager_for_model(sender).filter(**{sender._meta.pk.attname: instance.pk})

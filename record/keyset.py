@@ -69,7 +69,10 @@ def _field(model: type[Model], path: str) -> Field:
 
 
 class _Rows(Func):
-    """An SQL row comparison, such as `(a, b) > (1, 2)`. It uses all columns of an index; an equivalent OR does not."""
+    """
+    An SQL row comparison, such as `(a, b) > (1, 2)`. For this, a database uses all columns of an index; for the
+    equivalent OR, it does not.
+    """
 
     output_field = BooleanField()
 
@@ -185,7 +188,7 @@ def encode_cursor(values: Sequence[Any]) -> str:
     reveal how many hidden rows there are.
     """
     written = [value if isinstance(value, int) else _text(value) for value in values]
-    # Don't escape other characters than ASCII: the cursor of a long Chinese title would be too long for a URL.
+    # Don't escape non-ASCII characters: the cursor of a long Chinese title would be too long for a URL.
     text = json.dumps(written, ensure_ascii=False, separators=(",", ":"))
     return seal(text)
 

@@ -2,9 +2,9 @@
 The check of the URLs of sources: it finds out whether a URL still works. It must not be usable for attacks on internal
 servers (SSRF), so it requests only HTTP and HTTPS URLs at public IP addresses, and uses no proxy.
 
-A host name is resolved once. If one of its IP addresses is not allowed, the check fails; otherwise it connects to one
-of these addresses, and not to the name again, which could resolve to another address by then (DNS rebinding). The URLs
-of redirects are checked in the same way. The body of a response is not read.
+A host name is resolved once. If one of its IP addresses is not allowed, the check fails; otherwise the request goes to
+one of these addresses. The name is not resolved again, because it could have another address by then (DNS rebinding).
+The URLs of redirects are checked in the same way. The body of a response is not read.
 """
 
 import http.client
@@ -88,8 +88,8 @@ class LinkChecker:
     def check(self, url: str) -> Found:
         """
         Request `url`, follow redirects, and return the result. Only the status codes 404 and 410 mean that the page is
-        gone. Other errors mean that it can't be reached, because some sites refuse requests by programs. The check is
-        then repeated once, except for a URL that must not be requested.
+        gone. Any other error means only that the page can't be reached, because some sites refuse requests by programs.
+        After such an error the check is repeated once, except for a URL that must not be requested.
         """
         found = self._follow(url)
         return self._follow(url) if found.state is State.UNREACHABLE and found.said != _REFUSED else found

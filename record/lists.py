@@ -1,8 +1,8 @@
 """
 Lists as a visitor asks for them in a URL: filtered by facets, sorted, one page at a time.
 
-Nothing is cached between requests. Counting stops after `LARGE` rows and then says "more than 10,000". So counts are
-always current, and a list of a million rows costs as much as one of 10,000.
+Nothing is cached between requests. Counting stops after 10,000 rows, and the page then says "more than 10,000". So
+counts are always current, and a list of a million rows costs as much as one of 10,000.
 """
 
 from collections.abc import Sequence
@@ -92,7 +92,7 @@ class FilteredList:
 
     @property
     def chosen(self) -> dict[str, tuple[str, str]]:
-        """The active filters: {facet: (value, label)}."""
+        """The active filters: {name of the facet: (value, label)}."""
         return self._checked[0]
 
     @property
@@ -165,8 +165,8 @@ class FilteredList:
     def position(self) -> str:
         """
         The position of the page in the list: "49 to 96 of 2,835". Empty if the list has one page, or if more than
-        10,000 rows come before. One more statement counts the rows before, except on the first page, and on the last
-        page of a list with an exact total.
+        10,000 rows come before the page. Needs one more SQL statement, which counts the rows before the page. The first
+        page needs none, and neither does the last page if the total is exact.
         """
         rows, total = len(self.page), self.total
         if self.page.is_first and self.page.is_last:
@@ -264,7 +264,7 @@ class FilteredList:
 
     @property
     def looks(self) -> list[Choice]:
-        """Links to the views; they stay on the same page of the list."""
+        """Links to the views of the list. They lead to the same page of the list."""
         return [
             Choice(f"view-{name}", label, self.href(view=name if place else "", **self.page.params), name == self.view)
             for place, (name, label) in enumerate(self.views)
@@ -293,8 +293,9 @@ class FilteredList:
     @property
     def canonical(self) -> str:
         """
-        The query string of this page's canonical URL. Empty if the list is filtered, sorted or paged from the end,
-        since the unfiltered list has the same rows on pages of its own.
+        The query string of the canonical URL of this page. Empty for the first page. Also empty if the list is
+        filtered, sorted or paged backwards: then the canonical URL is that of the unfiltered list, which has the same
+        rows.
         """
         is_plain = not self.chosen and self.order is self.orders[0] and "after" in self.page.params
         return f"?{urlencode(self.page.params)}" if is_plain else ""

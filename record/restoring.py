@@ -86,7 +86,7 @@ def hanging_on(row: Model) -> list[Any]:
         return []
     found: list[Any] = []
     span = (deletion.history_date - TOGETHER, deletion.history_date + TOGETHER)
-    # The stubs type these relations as fields.
+    # Django's type stubs declare these relations as fields.
     relations: Iterable[Any] = get_candidate_relations_to_delete(row._meta)
     for relation in relations:
         model: type[Model] = relation.related_model

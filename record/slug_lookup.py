@@ -18,14 +18,14 @@ def find(
     queryset: QuerySet[M], slug: str, contest: str | None = None, viewpoint: Viewpoint | None = None
 ) -> tuple[M, bool]:
     """
-    Return the row of `queryset` with the slug `slug`, and whether it has moved. With `contest`, search only the contest
-    with that slug. The row has moved if `slug` or `contest` is a former slug; if several rows had the former slug, the
-    last one of them is returned. `queryset` must contain only rows that the visitor may see. Raise `Http404` if none of
-    them matches.
+    Return a pair: the row of `queryset` with the slug `slug`, and whether it has moved. With `contest`, search only the
+    contest with that slug. The row has moved if `slug` or `contest` is a former slug; if several rows had the former
+    slug, the last one of them is returned. `queryset` must contain only rows that the visitor may see. Raise `Http404`
+    if none of them matches.
 
     Needs one SQL statement, or more if the row has moved or is missing. Pass `viewpoint` for models whose rows can be
-    merged. It decides when the slug of a row that was hidden when it was merged starts to work: as soon as that row
-    would have been public. Without `viewpoint` such a slug never works.
+    merged. If a row was hidden when it was merged, its slug works only if that row would be public at `viewpoint`.
+    Without `viewpoint` it never works.
     """
     here = {"slug": slug} if contest is None else {"slug": slug, "contest__slug": contest}
     found = queryset.filter(**here).first()
@@ -52,7 +52,7 @@ def moved_to(request: HttpRequest, url: str) -> HttpResponsePermanentRedirect:
 
 
 def keep_former_slug(instance: Model, old_slug: str) -> None:
-    """Store `old_slug` as a former slug of `instance`, so that its old URL redirects to the current one."""
+    """Store `old_slug` as a former slug of `instance`, so that the old URL redirects to the current one."""
     former = _former(type(instance), old_slug)
     # Create a new `FormerSlug` even if there is one already: `find` prefers the row with the newest one.
     former.filter(object_id=instance.pk).delete()
@@ -70,8 +70,8 @@ def _former(model: type[Model], slug: str, viewpoint: Viewpoint | None = None) -
 
 def _is_known(former: FormerSlug, viewpoint: Viewpoint) -> bool:
     """
-    Return whether the merged row that had the slug `former` would be public at `viewpoint`. A person or a source is
-    public if a row that refers to it is; `waits_for` has the primary keys of those rows. Until then its URL responds
+    Return whether the merged row that had the slug `former` would be public at `viewpoint`. `waits_for` has the primary
+    keys of the rows that referred to it: it would be public if one of them is. As long as none is, its URL responds
     with 404, like a URL that never existed.
     """
     waits_for = former.waits_for or {}

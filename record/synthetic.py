@@ -12,7 +12,10 @@ MARK = _("synthetic")
 
 
 def is_synthetic(via: str = "") -> Q:
-    """Return the condition that a row is synthetic, or the related row at the path `via`, such as "contest__"."""
+    """
+    Return the condition that a row is synthetic. With `via`, such as "contest__", it is about the related row at this
+    path.
+    """
     return Q(**{f"{via}key__startswith": PREFIX})
 
 

@@ -15,7 +15,7 @@ class Viewpoint:
     `at`. If `preview` is the primary key of a contest, it also returns rows of that contest as if its results were
     revealed.
 
-    Querysets take a viewpoint instead of a datetime, so that the preview can't get lost on the way.
+    Querysets take a viewpoint instead of a datetime, so that no code can pass on the time without the preview.
     """
 
     at: datetime

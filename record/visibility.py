@@ -1,16 +1,17 @@
 """
-Which rows of the record the public may see, of models that belong to no contest: people, organisations and sources.
+Which rows the public may see, for the models that belong to no contest: people, organisations and sources.
 
-Such a row is public because a public row refers to it: a credit, a quote, a figure. Those models belong to other apps,
-which this app does not import. So each of those apps registers conditions here at start-up (`show_through`), and
-querysets filter by `IsShown`.
+A row of these models is public if a public row refers to it, such as a credit, a quote or a figure. The models of the
+referring rows are in other apps, which this app does not import. So each of these apps registers conditions ("ties") at
+start-up with `show_through`, and querysets filter by `IsShown`.
 
-Compiled rules are cached, because a rule is long (a source has 16 conditions, some with the rule for people inside)
-and Django needs 30 ms to compile it. The SQL for a source is `EXISTS(SELECT 1 FROM (SELECT <row> AS id) shown_source
-WHERE <rule>)`. The rule knows the row only by the name `shown_source.id`, so the same SQL fits into any query. For the
-time, the rule is compiled with the expression `_Moment`, which puts the marker `MOMENT` among the parameters; each use
-replaces the marker with its time. So compiled SQL is never edited, and all rows and times share it. A preview has its
-own rule, and so its own entry in the cache. docs/decisions/13-compiled-rules.md compares the alternatives.
+The rule of a model is that any of its ties holds. Rules are long: that of sources has 16 ties, and some of them contain
+the rule of people. Django needs 30 ms to compile a rule to SQL, so the compiled SQL is cached. For sources, it is used
+as `EXISTS(SELECT 1 FROM (SELECT <row> AS id) shown_source WHERE <rule>)`. The rule refers to the row only as
+`shown_source.id`, so the same SQL fits into any query. It contains no time either: the rule is compiled with the
+expression `_Moment`, which puts the marker `MOMENT` among the parameters, and each query replaces the marker by its
+time. So all rows and times share the compiled SQL, and nothing edits it. A preview has a rule of its own, and so an
+entry of its own in the cache. docs/decisions/13-compiled-rules.md compares the alternatives.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from record.viewpoint import Viewpoint
 
-#: Takes a viewpoint and returns the condition under which a row is public.
+#: A function that takes a viewpoint and returns a condition. A row for which the condition holds is public.
 Tie = Callable[[Viewpoint], Q]
 Parameters = tuple[Any, ...]
 
@@ -49,8 +50,8 @@ def show_through(label: str, tie: Tie) -> None:
 
 class AnyRow(Exists):
     """
-    `Exists` for ties. PostgreSQL plans a plain one twice, the second time as a hash of all rows, at every level;
-    "OFFSET 0" prevents that.
+    `Exists` for ties. On PostgreSQL, "OFFSET 0" is added to the subquery. Without it, PostgreSQL would plan the
+    subquery twice, the second time as a hash of all rows, and do so again for each subquery within.
     """
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Parameters]:
@@ -84,7 +85,7 @@ class IsShown(Expression):
 
 
 class _Moment(Expression):
-    """The time of a viewpoint, not known yet."""
+    """An expression for the time of a viewpoint while a rule is compiled. Its parameter is the placeholder `MOMENT`."""
 
     output_field = DateTimeField()
 
@@ -118,12 +119,15 @@ def _compiled(label: str, database: str, preview: int | None) -> _Rule:
 
 
 def forget() -> None:
-    """Clear the cache. Needed when ties change while the portal runs, as in tests."""
+    """Clear the cache of compiled rules. Needed when ties change while the portal runs, as in tests."""
     _compiled.cache_clear()
 
 
 def is_shown(model: type[Model], keys: Sequence[Any]) -> bool:
-    """Return whether the public sees one of these rows now, or a row that they belong to."""
+    """
+    Return whether the public now sees one of the rows of `model` with the primary keys `keys`. If `model` has no
+    visibility rule, return whether the public sees a row that one of them belongs to.
+    """
     if not keys:
         return False
     public = getattr(model._default_manager, "public", None)

@@ -43,8 +43,8 @@ def _invisible() -> ValidationError:
 
 class VisibleTextMixin:
     """
-    A model mixin for texts without visible characters: `clean_fields` raises `ValidationError` for one in a required
-    field, and replaces one in an optional field by "".
+    A model mixin that finds texts without visible characters. For such a text, `clean_fields` raises `ValidationError`
+    if the field is required, and replaces the text by "" if it is optional.
     """
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:

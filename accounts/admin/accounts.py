@@ -132,7 +132,8 @@ class AccountAdmin(SecondFactorPage, ConfirmationPage, ChangeFormAdmin, Permissi
         account = self.get_object(request, unquote(id))
         if account is None or account.pk != request.user.pk:
             raise PermissionDenied
-        # allauth's page asks for the current password; the page of `UserAdmin` doesn't.
+        # Redirect to the page of allauth, which asks for the current password. The page of Django's `UserAdmin` doesn't
+        # ask for it.
         return redirect("account_change_password")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -142,8 +143,8 @@ class AccountAdmin(SecondFactorPage, ConfirmationPage, ChangeFormAdmin, Permissi
         return may_assign_roles(current_user(request), obj) or obj.pk == request.user.pk
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        # Results must be approved by somebody who did not enter them, and deleting an account would remove it from the
-        # history as the author of its changes.
+        # Nobody may delete accounts. Results must be approved by somebody who did not enter them, so the history must
+        # keep the author of each change.
         return False
 
 

@@ -60,7 +60,7 @@ class ConfirmationPage(ChangeFormAdmin):
 
 def may_confirm(actor: User, account: User) -> bool:
     """
-    Return whether `actor` may open the confirmation page of `account`. Whether they may also confirm the account is
+    Return whether `actor` may open the confirmation page of `account`. Whether `actor` may also confirm the account is
     checked in `same_person.confirm`.
     """
     return actor.pk != account.pk and actor.has_perm("accounts.assign_roles")

@@ -1,4 +1,6 @@
-"""The admin pages for invitations. Creating, sending again and withdrawing all need the permission to add them."""
+"""
+The admin pages for invitations. Creating, resending and withdrawing an invitation need the permission to add them.
+"""
 
 from smtplib import SMTPException
 from typing import Any
@@ -100,7 +102,10 @@ class InvitationAdmin(ChangeFormAdmin):
         return field
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
-        """Save the new invitation with `invite`, which checks the roles and makes the token, and send it."""
+        """
+        Create the invitation with `invitations.invite`, which checks the roles and makes the token. Then send the
+        e-mail.
+        """
         values = form.cleaned_data
         invitation, token = invitations.invite(
             values["email"], name=values["name"], roles=values["roles"], actor=current_user(request)

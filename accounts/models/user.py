@@ -66,7 +66,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
-    """A person's account. They sign in with their e-mail address."""
+    """The account of a person, who signs in with an e-mail address."""
 
     class Role(models.TextChoices):
         """The roles of accounts. Each role is a group of the same name; `accounts/roles.py` lists its permissions."""
@@ -124,7 +124,8 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("accounts")
         permissions = [("assign_roles", "Can put other accounts into roles and take them out")]
         constraints = [
-            # With `unique=True` on the column, this allows one account for each e-mail address, regardless of case.
+            # Together with `unique=True` on the field `email`, this constraint allows only one account for each e-mail
+            # address, regardless of case.
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),
                 name="user_email_in_small_letters",

@@ -54,8 +54,8 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        # Only a passkey of an inactive account gets here. Show the same message as for an unknown passkey, so that it
-        # doesn't reveal that the account exists.
+        # This method is called only for a sign-in with a passkey of an inactive account. Show the same message as for
+        # an unknown passkey, because another message would reveal that the account exists.
         self.add_message(request, messages.ERROR, message=str(self.error_messages["invalid_login"]))
         return redirect("account_login")
 
@@ -137,8 +137,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 def _cipher() -> MultiFernet:
     """
-    Return a cipher that encrypts with a key derived from `SECRET_KEY`, and decrypts with keys derived from it and from
-    `SECRET_KEY_FALLBACKS`.
+    Return a cipher. It encrypts with a key derived from `SECRET_KEY`. It can also decrypt with keys derived from the
+    secrets in `SECRET_KEY_FALLBACKS`.
     """
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     digests = (salted_hmac("accounts.sign_in.factors", "", secret=key, algorithm="sha256").digest() for key in keys)
@@ -147,8 +147,9 @@ def _cipher() -> MultiFernet:
 
 def keep_address(user: User) -> None:
     """
-    Make `user.email` the verified, primary `EmailAddress` of the account for allauth. Delete other verified rows of the
-    account, and rows of other accounts with the same e-mail address. Unverified new e-mail addresses are kept.
+    Make `user.email` the verified, primary `EmailAddress` of the account for allauth. If this changes anything, delete
+    the other verified rows of the account, and verified rows of other accounts with the same e-mail address. Keep
+    unverified rows: they are new e-mail addresses that are not confirmed yet.
     """
     rows = EmailAddress.objects.filter(user=user)
     if not rows.filter(email=user.email, verified=True, primary=True).exists():

@@ -56,8 +56,8 @@ class ResetPasswordForm(Labelled, account_forms.ResetPasswordForm):
 
     def deliver(self, request: HttpRequest) -> None:
         """
-        Send the e-mail with the reset link if an active account has this e-mail address. The rate limit is in the
-        setting `ACCOUNT_RATE_LIMITS`.
+        Send the e-mail with the reset link if an active account has this e-mail address. Send nothing if the rate limit
+        for the e-mail address is exceeded (setting `ACCOUNT_RATE_LIMITS`).
         """
         limit = {"app": "allauth.account", "action": "reset_password_mail", "key": self.cleaned_data["email"]}
         if self.users and ratelimit.consume(request, **limit):

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 
 class PrivatePagesMiddleware:
-    """Adds HTTP headers to all account pages that keep them out of caches and search engines."""
+    """Adds HTTP headers that keep account pages out of caches and search engines."""
 
     def __init__(self, get_response):
         self.get_response = get_response

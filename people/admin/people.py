@@ -40,7 +40,9 @@ class NextProjectInline(RecordInline):
 
 class PersonForm(RecordPageForm):
     def slug_is_taken(self) -> ValidationError:
-        """Return the error for a slug that is taken. If another person has the same name, it links to that person."""
+        """
+        Return the error for a slug that is taken. If it belongs to a person with the same name, link to that person.
+        """
         typed, free = self.taken_and_free()
         other = self.neighbours("slug").filter(slug=typed).first()
         if other is None or slug_from(other.name) != slug_from(self.cleaned_data.get("name") or ""):

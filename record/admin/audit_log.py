@@ -38,7 +38,7 @@ WHAT = {"+": "added", "~": "changed", "-": "deleted"}
 
 @dataclass(frozen=True)
 class Place:
-    """The position where a page of the log begins: after this entry."""
+    """A position in the log: the time, kind and number of the history entry after which a page of the log begins."""
 
     at: datetime
     kind: str
@@ -49,7 +49,7 @@ class Place:
 
     @classmethod
     def read(cls, text: str) -> "Place | None":
-        """Parse a position from a URL; None if it is not one of ours."""
+        """Return the position that `text`, a value from a URL, describes. Return None if `text` is not valid."""
         try:
             moment, kind, number = text.split(" ")
             at = parse_datetime(moment)
@@ -58,7 +58,10 @@ class Place:
             return None
 
     def before(self, kind: str) -> Q:
-        """Return the condition for entries of `kind` that come after this one: older, or later by kind and number."""
+        """
+        Return the condition that an entry of `kind` comes after this position in the log. The log is sorted by time,
+        kind and number, each in descending order.
+        """
         if kind == self.kind:
             return Q(history_date__lt=self.at) | Q(history_date=self.at, history_id__lt=self.number)
         return Q(history_date__lte=self.at) if kind < self.kind else Q(history_date__lt=self.at)
@@ -131,7 +134,9 @@ def _midnight(day: Any) -> datetime | None:
 
 
 def kinds_seen_by(request: HttpRequest, site: AdminSite) -> dict[str, ModelAdmin]:
-    """Return the model admins, by label, whose model has a history that this user may view."""
+    """
+    Return the model admins of all models with a history that the user may view: {label of the model: model admin}.
+    """
     return {
         model_admin.opts.label_lower: model_admin
         for model, model_admin in site._registry.items()
@@ -141,9 +146,10 @@ def kinds_seen_by(request: HttpRequest, site: AdminSite) -> dict[str, ModelAdmin
 
 def entries(kinds: dict[str, ModelAdmin], condition: Q, after: Place | None, limit: int) -> list[Version]:
     """
-    Return the newest `limit` historical records of `kinds` that meet `condition` and come after the position `after`.
-    Each gets `kind`, `row_name`, `row_is_there` and `changes`. One statement, plus one for each kind found, plus two
-    for each of its many-to-many fields.
+    Return the newest `limit` historical records of the models in `kinds`, {label: model admin}, that meet `condition`
+    and come after the position `after`. Set the attributes `kind`, `row_name`, `row_pk`, `row_is_there` and `changes`
+    on each record. Needs one SQL statement, plus one for each kind among the records, plus up to two for each
+    many-to-many field of these kinds.
     """
     parts = [_newest(kind, model_admin.model, condition, after, limit) for kind, model_admin in kinds.items()]
     found = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
@@ -161,7 +167,7 @@ def _newest(kind: str, model: Any, condition: Q, after: Place | None, limit: int
     rows = model.history.filter(condition)
     if after is not None:
         rows = rows.filter(after.before(kind))
-    # SQLite allows no LIMIT on a part of a union, but does in a subquery of it.
+    # SQLite does not allow LIMIT in a part of a union, but it does in a subquery of that part.
     last = rows.order_by("-history_date", "-history_id").values("history_id")[:limit]
     part = model.history.filter(history_id__in=last).order_by()
     return part.annotate(its_kind=Value(kind, output_field=CharField())).values_list(
@@ -170,7 +176,10 @@ def _newest(kind: str, model: Any, condition: Q, after: Place | None, limit: int
 
 
 def _told(model: Any, numbers: Sequence[int]) -> list[Version]:
-    """Return the records with these numbers, each compared with the previous record of its row."""
+    """
+    Return the historical records of `model` with the history IDs `numbers`. Their `changes` are the differences from
+    the previous record of the same row.
+    """
     pk_name = model._meta.pk.attname
     before = model.history.filter(**{pk_name: OuterRef(pk_name)}, history_id__lt=OuterRef("history_id"))
     before = model.history.filter(history_id__in=numbers).values(
@@ -255,7 +264,8 @@ def _lines(kinds: dict[str, ModelAdmin], condition: Q) -> Iterator[str]:
     yield "\ufeff" + write(COLUMNS)
     after: Place | None = None
     while True:
-        # This runs after the request has ended, so its language and time zone no longer apply.
+        # This code runs after the request has ended, when the language and the time zone of the request no longer
+        # apply.
         with translation.override("en"), timezone.override(UTC):
             found = entries(kinds, condition, after, EXPORTED_AT_ONCE)
             lines = [write([harmless(cell) for cell in line]) for record in found for line in _cells(kinds, record)]

@@ -1,4 +1,4 @@
-"""The base class of the record's admin pages."""
+"""The base class of the admin pages for `Record` models."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -25,9 +25,9 @@ from .suggestions import Offer, suggestions_for
 
 class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
     """
-    The admin pages for one kind of row of the record. The path of a form and its hooks are in `ChangeFormAdmin`
-    (change_form.py), the form fields in `RecordOptions`, and the list with its filters, bulk changes and export in
-    `ListOptions`. The labels of rows in pickers are in `Named` (picker_labels.py).
+    The admin pages for one `Record` model. `ChangeFormAdmin` (change_form.py) processes a form and defines the hooks.
+    The form fields are in `RecordOptions`. The list with its filters, bulk changes and export is in `ListOptions`, and
+    the labels of rows in pickers are in `Named` (picker_labels.py).
     """
 
     form = RecordPageForm
@@ -52,11 +52,11 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
         return chosen_by or super().get_search_fields(request)
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> Any:
-        # The separator that `choice_label` puts between two names is not a search term.
+        # Ignore the separators of a label that an editor has copied from a picker, and null characters.
         return super().get_search_results(request, queryset, search_term.replace(BETWEEN, " ").replace("\x00", ""))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        # A date and a time input can't show the single text that a URL holds for the field.
+        # Leave out fields with date and time: such a field has two inputs, but the URL has a single text for it.
         moments = {field.name for field in self.opts.fields if isinstance(field, models.DateTimeField)}
         initial = super().get_changeform_initial_data(request)
         return {name: value for name, value in initial.items() if name not in moments}
@@ -74,7 +74,7 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
         return form
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
-        # Until the row is public, its page is a 404 for editors too.
+        # Return no link if the row is not public: its page then responds with 404, for editors too.
         url = super().get_view_on_site_url(obj)
         if (
             obj is None

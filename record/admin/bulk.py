@@ -42,7 +42,10 @@ class BulkChange:
 
 @dataclass(frozen=True)
 class Planned:
-    """The planned change of one row: its value now and then, as text, and the errors that prevent it."""
+    """
+    The planned change of one row: its current value (`now`) and its new value (`then`), as text, and the errors that
+    prevent the change.
+    """
 
     row: models.Model
     now: str
@@ -73,7 +76,7 @@ class ReasonForm(forms.Form):
 
 
 class BulkOptions(admin.ModelAdmin):
-    """A list with bulk changes: the fields in `bulk`, and the sources if the rows have any."""
+    """A list with bulk changes: those in `bulk`, and those of the field `source` or `sources` if the model has it."""
 
     bulk: tuple[BulkChange, ...] = ()
     most_at_once = MOST_AT_ONCE
@@ -102,7 +105,10 @@ class BulkOptions(admin.ModelAdmin):
 
     @transaction.atomic
     def bulk_view(self, request: HttpRequest, change: BulkChange, chosen: models.QuerySet) -> HttpResponse | None:
-        """Ask for the value, then show the change to each row, then apply it. None once it is applied or refused."""
+        """
+        Ask for the new value, then show the change to each row, then apply the plan. Return the page to show, or None
+        if the plan was applied or too many rows were chosen.
+        """
         keys = list(chosen.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
         if is_too_much(self, request, len(keys)):
             return None
@@ -208,7 +214,7 @@ class BulkOptions(admin.ModelAdmin):
 
 
 def is_too_much(model_admin: admin.ModelAdmin, request: HttpRequest, number: int) -> bool:
-    """Return whether more rows were chosen than can change at once, and if so tell the editor."""
+    """Return whether `number`, the number of chosen rows, is higher than `MOST_AT_ONCE`. If so, show a message."""
     if number > MOST_AT_ONCE:
         told = _("At most %(most)d at once. Use the filters to narrow the list, and work in parts.")
         model_admin.message_user(request, told % {"most": MOST_AT_ONCE}, messages.WARNING)

@@ -1,4 +1,4 @@
-"""The change form of a row: one path from the request to the saved row, with hooks for what a kind of row adds."""
+"""The change form of a row: all steps from the request to the saved row, with hooks for subclasses."""
 
 from datetime import tzinfo
 from typing import Any
@@ -32,20 +32,21 @@ class ChangeFormAdmin(HistoryPages):
     """
     The admin pages for rows with a history. This is what happens when a form is sent, in this order:
 
-    1. `changeform_view` sets the time zone that `zone_of` returns. It holds until the page is rendered.
+    1. `changeform_view` sets the time zone that `zone_of` returns. This time zone applies until the page is
+       rendered.
     2. If `keeps_others_edits`, an existing row and its inline rows are locked, and what another editor saved since the
        page was opened is merged into `request.POST` (record/admin/three_way_merge.py). If the row was deleted, the
        answer is a page with the editor's input.
     3. Django makes the form and the formsets (`get_form`, `get_formsets_with_inlines`) and validates them.
-    4. If nothing may be saved, the form or a formset is invalid now: the editor has to decide about a conflict, a
-       required reason is missing, the database refused the last attempt (record/forms.py). Go to 8.
-    5. `save_model`, which always saves: `before_save`, then the row and its history entry, then `after_save`.
-    6. `save_formset` for each kind of inline rows, with the reason of the form and the former slugs.
-    7. Django's `response_add` or `response_change` redirects. That is the end.
-    8. `render_change_form`: `add_to_page`, then the page.
+    4. The form or a formset is also invalid if the editor has to decide about a conflict, if a required reason is
+       missing, or if the database refused the last attempt (record/forms.py). If anything is invalid, go to 8.
+    5. `save_model` calls `before_save`, saves the row and its history entry, and calls `after_save`.
+    6. `save_formset` saves each kind of inline rows, with the reason from the form, and stores former slugs.
+    7. Django's `response_add` or `response_change` redirects, and the steps end here.
+    8. `render_change_form` calls `add_to_page` and renders the page.
 
-    When a page is opened, only 1, 3 and 8 happen. Restoring an old version (`history_form_view`) means 1, then
-    `prepare_version`, then 3 to 5 and 7.
+    When a page is opened, only the steps 1, 3 and 8 happen. When an old version is restored (`history_form_view`), they
+    are 1, then `prepare_version`, then 3 to 5 and 7.
 
     The hooks. An override calls `super()`:
 
@@ -53,13 +54,12 @@ class ChangeFormAdmin(HistoryPages):
     - `prepare_version(request, version)` may change an old version before its form is made. It returns nothing.
     - `before_save(request, obj, form, stored)` may change `obj`. It returns nothing and can't prevent the save: refuse
       in the `clean` of the form.
-    - `after_save(request, obj, form, stored)` does what belongs to the save, in the same transaction. It returns
-      nothing.
+    - `after_save(request, obj, form, stored)` runs after the row is saved, in the same transaction. It returns nothing.
     - `add_to_page(request, context, obj)` may change the context of the page. It returns nothing. `obj` is None on the
       page of a new row.
 
-    `stored` is the row as it is in the database before the save; None if there is none, because `obj` is new or a
-    deleted row that is restored.
+    `stored` is the row as it is in the database before the save; it is None if `obj` is a new row, or a deleted row
+    that is being restored.
     """
 
     #: Whether a save keeps what another editor saved since the page was opened. Needs a form like `RecordPageForm` and
@@ -123,7 +123,7 @@ class ChangeFormAdmin(HistoryPages):
         return super().get_object(request, object_id, from_field)
 
     def _merge_edits(self, request: HttpRequest, obj: Model, object_id: str, zone: tzinfo) -> tzinfo:
-        """Merge both edits into `request.POST`. Return the time zone of the merged row."""
+        """Merge the edits of this editor and of others into `request.POST`. Return the time zone of the merged row."""
         form = self.get_form(request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj)))
         merged_edits = ThreeWayMerge(request, form(instance=obj), self._unbound_formsets(request, obj))
         request.POST, request.merged_edits = merged_edits.data, merged_edits  # type: ignore[assignment, attr-defined]
@@ -158,7 +158,7 @@ class ChangeFormAdmin(HistoryPages):
     # 5 and 6: saving
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        """Save the row, always. An old version that is restored has the attribute `_history`."""
+        """Save the row. If `obj` is an old version that is being restored, it has the attribute `_history`."""
         is_version = getattr(obj, "_history", None) is not None
         stored: Any = self.model._base_manager.filter(pk=obj.pk).first() if change else None
         was_deleted = is_version and stored is None
@@ -193,9 +193,9 @@ class ChangeFormAdmin(HistoryPages):
     @staticmethod
     def _is_worth_an_entry(form: ModelForm, reason: str) -> bool:
         """
-        Return whether saving the row itself writes a history entry. An unchanged row gets none: it would look as if
-        this editor had worked on the result. If only many-to-many fields changed, the library writes the entry when the
-        form saves them.
+        Return whether saving the row itself writes a history entry. An unchanged row without a `reason` gets none: an
+        entry would look as if this editor had worked on the row. If only many-to-many fields have changed, return
+        False, because django-simple-history writes an entry when the form saves these fields.
         """
         changed = set(form.changed_data) - {"change_reason", "opened_with"}
         links = {field.name for field in type(form.instance).history.model._history_m2m_fields}
@@ -231,7 +231,10 @@ class ChangeFormAdmin(HistoryPages):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _add_edits(self, request: HttpRequest, context: dict[str, Any], obj: Model) -> None:
-        """Add the values that the page shows, signed, to its form; after a POST, the edits of others to `context`."""
+        """
+        Add the values that the page shows to its form, in a signed hidden field. After a POST, also add the edits of
+        other editors to `context`.
+        """
         form: Any = context["adminform"].form
         if not form.is_bound and self.has_change_permission(request, obj):
             inlines = [inline for inline in context["inline_admin_formsets"] if inline.has_change_permission]
@@ -240,7 +243,7 @@ class ChangeFormAdmin(HistoryPages):
             form.initial[OPENED] = opened.signed(row_label(obj))
         merged_edits = getattr(request, "merged_edits", None)
         if merged_edits is not None and merged_edits.rows:
-            # The message about the conflict is not an input error.
+            # Don't count messages for the whole form, such as the one about a conflict, as input errors.
             others = len(context["errors"]) - len(form.non_field_errors().get_json_data()) if form.errors else 0
             context |= {"merged_edits": merged_edits, "errors": context["errors"] if others else None}
 

@@ -20,7 +20,10 @@ NAMES = (
 
 
 def row_called(rows: Any, typed: Any) -> Model | None:
-    """Return the row called `typed`; None if there is none or `typed` is a key. `ValidationError` if several match."""
+    """
+    Return the row in `rows` whose permanent key, slug, name or title is `typed`. Return None if there is none, or if
+    `typed` is a primary key. Raise `ValidationError` if several rows match.
+    """
     text = typed.strip() if isinstance(typed, str) else ""
     if not text or is_key(text) or "\x00" in text:
         return None

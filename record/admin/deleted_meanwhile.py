@@ -20,8 +20,9 @@ def page_of_deleted(
     model_admin: ModelAdmin, request: HttpRequest, key: str, formsets: Iterable[Any]
 ) -> HttpResponse | None:
     """
-    Return a page with the editor's input, which can be entered as a new row. None if the page that the editor sent is
-    not one of a row that existed. `formsets` are the unbound formsets of a new row.
+    Return a page with the input of an editor who tried to save the deleted row with the primary key `key`. The page
+    offers to add the input as a new row. Return None if the request does not come from the page of an existing row, or
+    if the editor may not change rows. `formsets` are the unbound formsets of a new row.
     """
     opts = model_admin.opts
     if Opened.read(request.POST.get(OPENED, ""), f"{opts.label_lower}:{key}") is None:

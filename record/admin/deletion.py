@@ -1,6 +1,4 @@
-"""
-Deletion in the admin: the reason, which is required if the public sees the row, and the rows that prevent it.
-"""
+"""Deletion in the admin: the reason, which is required for public rows, and the rows that prevent a deletion."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -36,7 +34,7 @@ def ask_why(request: HttpRequest, model: Any, keys: Iterable[Any]) -> bool:
 
 
 def deletion_of_many(modeladmin: Any, request: HttpRequest, queryset: QuerySet, act: Any) -> HttpResponse | None:
-    """Run `act`, Django's action for deleting many rows. It asks again if a required reason is missing."""
+    """Run `act`, Django's action for deleting many rows. If a required reason is missing, it shows its page again."""
     if ask_why(request, modeladmin.model, queryset.order_by().values_list("pk", flat=True)):
         posted = request.POST.copy()
         del posted["post"]
@@ -46,8 +44,8 @@ def deletion_of_many(modeladmin: Any, request: HttpRequest, queryset: QuerySet, 
 
 def rows_in_the_way(site: AdminSite, model: type[models.Model], rows: Iterable[models.Model]) -> list[SafeString | str]:
     """
-    Return links to the rows that protect `rows` of `model` from deletion; only the first ones of a long list.
-    Django would load and name every one, and there may be 100,000.
+    Return links to the rows that protect `rows` of `model` from deletion: at most 50, then the number of the others.
+    Django would load and name all of them, and there may be 100,000.
     """
     keys = [row.pk for row in rows]
     found: dict[models.Model, None] = {}
@@ -74,7 +72,7 @@ def _link(site: AdminSite, row: models.Model) -> SafeString | str:
 
 
 def _owner(row: models.Model) -> models.Model:
-    """For a row of a many-to-many table, return the row whose form edits it; for any other row, itself."""
+    """Return `row`, or the row that has the link if `row` is a row of a many-to-many table."""
     if not row._meta.auto_created:
         return row
     owner = next(field for field in row._meta.fields if field.related_model is row._meta.auto_created)
@@ -82,7 +80,10 @@ def _owner(row: models.Model) -> models.Model:
 
 
 def without_link_tables(names: list) -> list:
-    """Drop link-table rows from the nested list of deleted objects: both linked rows have pages, and one remains."""
+    """
+    Return `names`, the nested list of the objects to delete, without the rows of many-to-many tables. Editors know them
+    only as links between two rows.
+    """
     links = tuple(
         f"{capfirst(model._meta.verbose_name)}: "
         for model in apps.get_models(include_auto_created=True)

@@ -26,7 +26,7 @@ from record.derived_fields import DerivedField
 from .lookup_guard import LookupGuardMixin, RefusedLookupError
 from .picker_labels import Named
 
-# Spreadsheets open files of this length easily. For more rows, filter the list or use the API.
+# Spreadsheet programs open files with this many rows easily. For more rows, filter the list or use the API.
 MOST = 50_000
 PIECE = 500
 # The longest text that a spreadsheet cell holds.
@@ -45,8 +45,9 @@ class Column:
 
 def columns(model: type[models.Model], label: Callable[[models.Model], str] = str) -> list[Column]:
     """
-    Return the columns for `model`: the key first, then each field under its own name. A relation has two columns: the
-    name of the other row and its key. Derived fields and fields that no page shows are left out.
+    Return the columns for `model`: the permanent key, the name of the row (from `label`), whether it is synthetic, and
+    then the fields under their own names. A relation has two columns: the name of the other row and its permanent key.
+    Derived fields, the sizes of images and one-to-one links to accounts are left out.
     """
     found = [
         Column("key", lambda row: row.key),
@@ -107,7 +108,10 @@ class _Echo:
 
 
 def as_csv(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes]:
-    """Write CSV in UTF-8 with a byte order mark, from which spreadsheets recognise the encoding."""
+    """
+    Yield the lines of a CSV file in UTF-8. It starts with a byte order mark, so that spreadsheet programs recognise the
+    encoding.
+    """
     writer = csv.writer(_Echo())
     yield b"\xef\xbb\xbf"
     yield writer.writerow([column.name for column in shown]).encode()
@@ -122,7 +126,7 @@ def _in_csv(value: Value) -> Value:
 
 
 def as_json(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes]:
-    """Write a JSON array, one object per line."""
+    """Yield the lines of a JSON array with one object per line."""
     start = "[\n"
     for row in rows:
         yield (start + json.dumps({column.name: column.of(row) for column in shown}, ensure_ascii=False)).encode()
@@ -131,7 +135,7 @@ def as_json(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes
 
 
 def as_xlsx(shown: list[Column], rows: Iterable[models.Model], title: str) -> io.BytesIO:
-    """Write an XLSX workbook with one sheet. Text stays text: it never becomes a formula or a link."""
+    """Return an XLSX workbook with one sheet, in memory. Text stays text: it never becomes a formula or a link."""
     file = io.BytesIO()
     book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     # Excel allows 31 characters in the name of a sheet, and not all characters.
@@ -205,7 +209,10 @@ class ExportOptions(Named, LookupGuardMixin):
         return TemplateResponse(request, "admin/export.html", context)
 
     def export_file_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
-        """Return the file with the rows of the list that the URL asks for, at most `MOST`."""
+        """
+        Return the file with the rows of the list that the URL asks for. If there are more than `MOST`, redirect to the
+        export page.
+        """
         asked = self._asked(request)
         if isinstance(asked, HttpResponse):
             return asked

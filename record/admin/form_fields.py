@@ -34,7 +34,7 @@ class RecordOptions(BaseModelAdmin):
     }
 
     def slug_words(self, cleaned: dict[str, Any]) -> str:
-        """Return the text for a slug left blank, from the same fields that the browser uses."""
+        """Return the text from which a blank slug is made. The browser uses the same fields (`prepopulated_fields`)."""
         sources = self.prepopulated_fields.get("slug", ())
         return " ".join(str(cleaned.get(name) or "") for name in sources)
 
@@ -51,14 +51,15 @@ class RecordOptions(BaseModelAdmin):
             field.required = False
             field.words = self.slug_words
         elif field and db_field.name in RecordForm.POSITION_FIELDS:
-            # The model's default, 1, is already used as soon as there are two rows.
+            # Don't use the model's default, 1: another row probably has this position already.
             field.required, field.initial = False, None
             field.help_text = field.help_text or _("Leave blank for the last position.")
         elif field and db_field.name in RecordForm.FOLLOWING:
             field.required = False
             field.widget.attrs["data-follows"] = RecordForm.FOLLOWING[db_field.name]
         if field and hasattr(field.widget, "can_delete_related"):
-            # An editor who corrects a quote must not delete its speaker by accident.
+            # Offer no button that deletes the related row: an editor who corrects a quote must not delete its speaker
+            # by accident.
             field.widget.can_delete_related = False
         return field
 
@@ -81,7 +82,8 @@ class RecordOptions(BaseModelAdmin):
             kwargs.setdefault("form_class", RowsField)
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field:
-            # Each choice has its own remove button. A "clear all" button would be an invalid item in that list.
+            # With `is_required`, the widget has no "clear all" button, which would be an invalid item in the list of
+            # choices. Each choice has its own remove button.
             field.widget.is_required = True
         return field
 
@@ -97,7 +99,7 @@ class PartOptions(RecordOptions, InlineModelAdmin):
     formset = RecordFormSet
     extra = 0
     show_change_link = True
-    #: The relations that the labels of the rows need.
+    #: The relations to load together with the rows, because the labels of the rows use them.
     joins: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:

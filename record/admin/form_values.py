@@ -1,4 +1,4 @@
-"""The values of a form's fields as text, so that three versions of a row can be compared."""
+"""The values of a form's fields as text, for comparing what a page showed, what it sends and what the database has."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -30,7 +30,10 @@ def fields_of(form: Any) -> dict[str, forms.Field]:
 
 
 def values_of(form: Any) -> dict[str, str]:
-    """Return the values of an unbound form as `normalised` would read them if the form were sent unchanged."""
+    """
+    Return the values of the unbound `form`, {field name: text}. The texts are those that `normalised` would return if
+    the form were sent unchanged.
+    """
     return {name: _initially(form[name]) for name in fields_of(form)}
 
 
@@ -41,7 +44,7 @@ def _initially(bound: BoundField) -> str:
 
 
 def sent(bound: BoundField) -> dict[str, list[str]]:
-    """Return what a browser sends for an unchanged field, under the field's name without the form's prefix."""
+    """Return what a browser sends for the unchanged field `bound`: {name without the form's prefix: list of texts}."""
     value, name = bound.value(), bound.name
     widget: Any = _widget(bound.field)
     if isinstance(bound.field, forms.FileField):
@@ -58,7 +61,7 @@ def sent(bound: BoundField) -> dict[str, list[str]]:
 
 
 def put(data: MultiValueDict, bound: BoundField) -> None:
-    """Overwrite the field's input in `data` with the value of the bound row."""
+    """Replace the input for the field `bound` in `data` by the value that the field shows."""
     for name in names(bound.field, bound.name):
         data.pop(name, None)
     for name, texts in sent(bound).items():
@@ -66,7 +69,7 @@ def put(data: MultiValueDict, bound: BoundField) -> None:
 
 
 def names(field: forms.Field, name: str) -> list[str]:
-    """Return the names under which a browser sends a field called `name`; several for a multi-part widget."""
+    """Return the names under which a browser sends a field called `name`: several if its widget has several inputs."""
     widget = _widget(field)
     return [f"{name}{ending}" for ending in getattr(widget, "widgets_names", [""])]
 
@@ -76,7 +79,7 @@ def _widget(field: forms.Field) -> Any:
 
 
 def normalised(field: forms.Field, name: str, data: MultiValueDict) -> str:
-    """Return the input for a field as text; equal values give equal text. Runs no query."""
+    """Return the input for the field `name` in `data` as text. Equal values give equal texts. Runs no query."""
     raw = field.widget.value_from_datadict(data, MultiValueDict(), name)
     if isinstance(field, forms.ModelMultipleChoiceField):
         return ",".join(sorted(set(raw or ())))
@@ -101,7 +104,7 @@ def _text(value: Any) -> str:
 
 
 def in_words(field: Any, texts: Iterable[str]) -> dict[str, str]:
-    """Return a readable text for each of `texts`, which come from `normalised`. Runs at most one query."""
+    """Return {text: readable text} for all `texts`, which come from `normalised`. Runs at most one query."""
     texts = set(texts)
     if isinstance(field, forms.ModelChoiceField):
         rows: Any = field.queryset

@@ -27,7 +27,7 @@ from .primary_keys import key_or_404
 from .version_diff import row_name, set_changes
 
 PARTS_SHOWN = 50
-#: How many of the rows deleted together the message links to.
+#: After a deletion, the message has links to restore at most this many of the deleted rows.
 OFFERED = 5
 
 
@@ -59,7 +59,10 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
         set_changes(records, rows.filter(history_id__lt=last.history_id).order_by("-history_id")[:1])
 
     def _history_of_parts(self, request: HttpRequest, object_id: str) -> list[tuple[str, list[Model]]]:
-        """Return the changes to the inline rows of the page, by kind, newest first."""
+        """
+        Return the changes to the inline rows of the page, as pairs (name of the kind of row, historical records). Each
+        kind has at most 50 records, newest first.
+        """
         parts = []
         for inline in self.get_inline_instances(request):
             parent: Any = inline.get_formset(request).fk
@@ -81,7 +84,7 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
         key_or_404(self.model.history.model, version_id)
         if request.method == "POST":
             row = self.get_object(request, object_id)
-            # The library lets everyone who may view a version restore it.
+            # django-simple-history lets everyone who may view a version restore it.
             if row is not None and not self.has_change_permission(request, row):
                 raise PermissionDenied
         context = {**self._deleted_row(request, object_id, version_id), **(extra_context or {})}
@@ -89,8 +92,9 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
 
     def _deleted_row(self, request: HttpRequest, object_id: str, version_id: str) -> dict[str, Any]:
         """
-        Return what the page of a version shows if the row is deleted: why it can't be restored, which images are lost,
-        and what would come back with it. `PermissionDenied` for a POST that may not restore it.
+        Return template context for the page of a version whose row is deleted: why the row can't be restored, which
+        images are lost, and which other rows would be restored too. Return {} if the row exists. Raise
+        `PermissionDenied` on POST if the row can't be restored.
         """
         version = self.model.history.filter(**{self.opts.pk.attname: object_id, "history_id": version_id}).first()
         if version is None or not is_gone(self.model, object_id):
@@ -117,7 +121,7 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
 
     @staticmethod
     def _is_gone(request: HttpRequest, row: Model) -> bool:
-        known = getattr(request, "row_is_gone", None)  # called several times per page
+        known = getattr(request, "row_is_gone", None)  # cached, because a page calls this several times
         if known is None:
             request.row_is_gone = known = is_gone(type(row), row.pk)  # type: ignore[attr-defined]
         return known
@@ -128,7 +132,10 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
         return _("Old version of “%(row)s”") % {"row": obj}
 
     def offer_to_put_back(self, request: HttpRequest, keys: Iterable[Any]) -> None:
-        """Show a message that links to restoring each of the deleted rows `keys`, if the user may do so."""
+        """
+        Show a message with links to restore the deleted rows with the primary keys `keys`: at most `OFFERED` rows, and
+        only those that the user may restore.
+        """
         name = self.opts.pk.attname
         records = self.model.history.filter(**{f"{name}__in": list(keys)}, history_type="-")
         found = {getattr(record, name): record for record in records.order_by("history_id")[: OFFERED + 1]}
@@ -165,7 +172,10 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
 
 
 def _by_kind(row: Model, records: list[Any]) -> list[tuple[str, list[str]]]:
-    """Return the names of the historical `records` that belong to `row`, by kind."""
+    """
+    Return the names of the rows in the historical `records`, as pairs (name of the kind of row, list of names). These
+    rows belonged to `row`.
+    """
     kinds: dict[str, list[str]] = {}
     for record in records:
         below = record.instance
@@ -174,7 +184,7 @@ def _by_kind(row: Model, records: list[Any]) -> list[tuple[str, list[str]]]:
                 setattr(below, field.name, row)
         try:
             name = str(below)
-        except ObjectDoesNotExist:  # a row that the name is made of was deleted since
+        except ObjectDoesNotExist:  # the name contains that of another row, which was deleted
             name = str(below.pk)
         kinds.setdefault(str(capfirst(below._meta.verbose_name_plural)), []).append(name)
     return list(kinds.items())

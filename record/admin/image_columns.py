@@ -1,4 +1,7 @@
-"""Admin pages of rows with images: download the original, keep uploads on errors, delete replaced files."""
+"""
+The admin pages of rows with images. They offer the original as a download, keep the uploads of a form with errors, and
+delete replaced files.
+"""
 
 from functools import partial
 from pathlib import PurePosixPath

@@ -30,14 +30,17 @@ from .primary_keys import is_key
 
 # A list shows at most this many rows; editors narrow longer lists with filters.
 LISTED = 10_000
-# Questions that no index can answer check only this many rows, the newest.
+# A condition that no index supports is checked only for this many rows, the newest ones.
 LATEST = 20_000
 OPTIONS = 20
 
 
 @dataclass(frozen=True)
 class Need:
-    """Something that rows of a model lack or wait for. The dashboard counts these rows; the list can filter by it."""
+    """
+    Something that rows of a model lack or wait for. The dashboard counts these rows, and the list has a filter for
+    them.
+    """
 
     name: str
     """Its name in the URL of the list: ?needs=poster."""
@@ -68,7 +71,10 @@ def moment_column(
 
 
 def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, Model], int]:
-    """Return a list column with the number of rows in `relation`, counted in the same statement as the list."""
+    """
+    Return a list column with the number of rows in `relation` (see `counted`). They are counted in the SQL statement of
+    the list.
+    """
     name = "all_counted" if relation == "*" else f"{relation}_counted"
 
     @admin.display(description=title, ordering=name)
@@ -99,7 +105,7 @@ def counted(model: Any, relation: str) -> Expression:
 
 
 def latest(rows: QuerySet) -> QuerySet:
-    """Limit `rows` to the newest `LATEST` rows of the table, for questions that no index can answer."""
+    """Limit `rows` to the newest `LATEST` rows of the table, before checking a condition that no index supports."""
     first = rows.model._base_manager.order_by("-pk").values("pk")[LATEST - 1 : LATEST]
     return rows.filter(pk__gte=Coalesce(Subquery(first), 0))
 
@@ -207,7 +213,7 @@ class OptionsFilter(admin.SimpleListFilter):
 
 
 class NeedsFilter(OptionsFilter):
-    """A filter by what rows lack or wait for, with the conditions that the dashboard counts."""
+    """A filter for rows that lack something or wait for something. The dashboard counts the same rows."""
 
     title = gettext_lazy("still to do")
     parameter_name = "needs"
@@ -246,7 +252,7 @@ class SyntheticFilter(OptionsFilter):
 
 
 class LanguageFilter(OptionsFilter):
-    """A filter by language: those of the interface, and one option for all others, which may be very many."""
+    """A filter by language. It offers the languages of the interface, and one option for all other languages."""
 
     title = gettext_lazy("language")
     parameter_name = "language"
@@ -306,7 +312,7 @@ def presence(heading: Any, there: Any, missing: Any) -> type[PresenceFilter]:
 
 
 class LatestChoices(admin.RelatedFieldListFilter):
-    """A filter by a related row. It offers only the newest rows and the chosen one, as all may be too many."""
+    """A filter by a related row. It offers only the newest rows and the chosen one, because there may be too many."""
 
     goes_on = False
 
@@ -331,7 +337,7 @@ class ListOptions(BulkOptions, ExportOptions):
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
-    # Django would count all rows for each filter.
+    # Show no numbers at the options of filters: Django would count all rows for each filter.
     show_facets = admin.ShowFacets.NEVER
     needs: tuple[Need, ...] = ()
 

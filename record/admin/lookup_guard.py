@@ -19,7 +19,7 @@ from record.text_folding import by_letters
 
 from .primary_keys import key_or_404
 
-# Each word adds a condition for every searched field; SQLite allows 1,000.
+# Each word of a search adds a condition for every searched field, and SQLite allows only 1,000 conditions.
 LONGEST_SEARCH = 200
 LONGEST_VALUE = 500
 ORDER = re.compile(r"(-?\d{1,2}(\.-?\d{1,2}){0,15})?", re.ASCII)
@@ -34,14 +34,18 @@ class GuardedChangeList(ChangeList):
 
     def get_filters(self, request: HttpRequest) -> Any:
         found = super().get_filters(request)
-        # For a date hierarchy, Django adds lookups itself; refuse the same names in the URL.
+        # `found[2]` has the lookups that no filter has used. Those that come from the URL are refused. Django itself
+        # adds some for a date hierarchy.
         if not set(self.filter_params).isdisjoint(found[2]):
             raise IncorrectLookupParameters
         return found
 
 
 class LookupGuardMixin(admin.ModelAdmin):
-    """A list with the name of its kind as title. It answers an invalid URL with a message and the unfiltered list."""
+    """
+    A ModelAdmin whose list has the name of its model as title. If the URL of the list is invalid, a message and the
+    unfiltered list are shown.
+    """
 
     def url_name(self, page: str) -> str:
         """Return the name of the URL of a page: "admin:contests_award_changelist"."""
@@ -51,11 +55,11 @@ class LookupGuardMixin(admin.ModelAdmin):
         return GuardedChangeList
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Search every field regardless of case and accents."""
+        """Return the search fields with a lookup that ignores case and accents."""
         return [by_letters(name) for name in super().get_search_fields(request)]
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """Return the list. Raise `RefusedLookupError` if the URL asks for what the list does not have."""
+        """Return the list. Raise `RefusedLookupError` if the URL has an unknown filter or order."""
         if not is_readable(request):
             raise RefusedLookupError
         try:
@@ -63,7 +67,7 @@ class LookupGuardMixin(admin.ModelAdmin):
         except (IncorrectLookupParameters, SuspiciousOperation, ValidationError) as error:
             raise RefusedLookupError from error
         except (ValueError, OverflowError, DatabaseError) as error:
-            # Without a query string, this is our own error.
+            # Without a query string, the URL can't be the cause, so this is an error of the portal.
             if request.GET:
                 raise RefusedLookupError from error
             raise

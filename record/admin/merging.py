@@ -37,7 +37,7 @@ LONG = 600
 
 
 class MergeForm(forms.Form):
-    """The value to keep for each field, and the reason for the merge."""
+    """The form of a merge: for each field that differs, which value to keep; and the reason for the merge."""
 
     shown = forms.CharField(widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -64,7 +64,10 @@ class MergeForm(forms.Form):
         return {choice.name: self.cleaned_data[f"take_{choice.name}"] for choice in self.plan.fields}
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the fields that differ: `label`, `name`, and for both rows `value`, `image` and `is_chosen`."""
+        """
+        Return a dict for each field that differs, with `label`, `name`, `sides`, `many` and `is_both`. `sides` has a
+        dict for each of the two rows, with `value`, `is_chosen`, `text`, and `image` for an image.
+        """
         return [self._row(choice) for choice in self.plan.fields]
 
     def _row(self, choice: Choice) -> dict[str, Any]:
@@ -79,7 +82,7 @@ class MergeForm(forms.Form):
 
 
 def _shown(row: Model, field: models.Field) -> dict[str, Any]:
-    """Return a value for display: `text`, and `image` (a URL) if the field is an image."""
+    """Return the value of `field` in `row` for display: a dict with `text`, and with `image` (a URL) for an image."""
     if field.many_to_many:
         return {"text": as_text([str(other) for other in getattr(row, field.name).all()[: FEW * 4]])}
     if isinstance(field, ImageField) and getattr(row, field.name):
@@ -89,7 +92,10 @@ def _shown(row: Model, field: models.Field) -> dict[str, Any]:
 
 
 def _names(table: type[Model], rows: Sequence[Model]) -> list[str]:
-    """Return the names of the first few `rows`; for a many-to-many table, of the rows that own them. One statement."""
+    """
+    Return the names of the first few `rows` of `table`; for a many-to-many table, the names of the rows that have the
+    links. Needs one SQL statement.
+    """
     joins = [column.name for column in table._meta.fields if column.remote_field]
     found = table._base_manager.select_related(*joins).filter(pk__in=[row.pk for row in rows[:FEW]]).order_by("pk")
     owner = owner_of(table)
@@ -97,7 +103,9 @@ def _names(table: type[Model], rows: Sequence[Model]) -> list[str]:
 
 
 def _doubles(plan: Plan) -> list[tuple[str, int, list[str]]]:
-    """Return the duplicates that a merge drops, by kind: how many, and the names of the first few."""
+    """
+    Return the duplicates that a merge deletes, as tuples (name of the kind of row, number of rows, first few names).
+    """
     kinds: dict[type[Model], list[Model]] = {}
     for double in plan.doubles:
         kinds.setdefault(type(double.row), []).append(double.row)
@@ -115,7 +123,7 @@ def _address(row: Model) -> str:
 
 
 class MergeMixin(DistinctMixin):
-    """A model admin with a merge: started from the page of a row, or by an action on the list."""
+    """A model admin whose rows can be merged: from the page of a row, or by an action on the list."""
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -157,7 +165,7 @@ class MergeMixin(DistinctMixin):
         return row
 
     def merge_with_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask for the other row to merge with this one."""
+        """Ask which row to merge with the row `object_id`, then redirect to the page that shows both."""
         row = self._row(request, object_id)
         column = next(relation.field for relation in self.opts.related_objects if relation.one_to_many)
         others = self.for_choice(self.model._default_manager.exclude(pk=row.pk))
@@ -315,7 +323,7 @@ class MergeAdmin(LookupGuardMixin):
         return [path("<path:object_id>/undo/", page, name="record_merge_undo"), *super().get_urls()]
 
     def may_undo(self, request: HttpRequest, done: Merge) -> bool:
-        """Return whether the account may change and delete rows of the merged kind."""
+        """Return whether the user may change and delete rows of the model whose rows were merged."""
         model: Any = done.content_type.model_class()
         opts = model._meta
         needed = [f"{opts.app_label}.{what}_{opts.model_name}" for what in ("change", "delete")]
@@ -389,7 +397,10 @@ def _of_the_record(numbers: dict[type[Model], int]) -> list[tuple[type[Model], i
 
 
 def _numbers(done: Merge) -> list[tuple[str, int, int]]:
-    """Return for each kind of row how many were moved and how many dropped, without the two merged rows."""
+    """
+    Return what the merge did, as tuples (name of the kind of row, number of moved rows, number of deleted rows). The
+    two merged rows are not counted.
+    """
     from django.apps import apps
 
     numbers: dict[str, list[int]] = {}

@@ -50,7 +50,10 @@ def distinct_action(modeladmin: DistinctMixin, request: HttpRequest, queryset: A
 
 @admin.register(Distinct)
 class DistinctAdmin(ChangeFormAdmin):
-    """Notes that two similar rows are different. After a note is deleted, the dashboard asks again."""
+    """
+    The list of pairs of similar rows that editors have marked as different. If a pair is deleted, the dashboard lists
+    its rows as possible duplicates again.
+    """
 
     list_display = ["names", "kind", "noted", "noted_by"]
     list_display_links = None

@@ -18,8 +18,8 @@ from .widgets import KnownAutocomplete
 
 def source_field(site: AdminSite, request: HttpRequest, inlines: Iterable[InlineModelAdmin]) -> RowField | None:
     """
-    Return the form field for the source of the rows in `inlines`; None if none of them has a source. RecordFormSet
-    (record/forms.py) fills it in.
+    Return the form field for the source of the rows in `inlines`, or None if no model in `inlines` has a source.
+    `RecordFormSet` (record/forms.py) copies its value to the rows without a source.
     """
     columns = [column for inline in inlines if (column := _source_of(inline))]
     if not columns:

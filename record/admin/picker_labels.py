@@ -1,4 +1,4 @@
-"""Labels of rows in pickers, which make rows with the same name distinguishable."""
+"""Labels of rows in pickers. They distinguish rows with the same name."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,8 +22,9 @@ class Named(admin.ModelAdmin):
 
     #: Columns that distinguish rows with the same name.
     told_by: Sequence[str] = ()
-    #: {name of an annotation: (relation to the row, column of the related table, its order)}. The label shows the first
-    #: one that is set; only rows from `for_choice` have them.
+    #: Annotations that distinguish rows with the same name: {name: (relation to the row, column of the related table,
+    #: order of the related rows)}. Their value is that of the first related row. A label shows the first annotation
+    #: that has a value. Only rows from `for_choice` have annotations.
     known_by: dict[str, tuple[str, str, str]] = {}
 
     def row_label(self, obj: models.Model) -> str:

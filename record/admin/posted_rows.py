@@ -1,4 +1,4 @@
-"""The rows of a formset in what a page sent."""
+"""The rows of a formset as a page has sent them."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,11 @@ from django.utils.datastructures import MultiValueDict
 
 
 class PostedRows:
-    """The rows of one formset as a page sends them, each keyed by the plain names of its fields."""
+    """
+    The rows of one formset as a page has sent them. A row is a `MultiValueDict` with plain field names, without prefix
+    and number. `known` has the rows that were in the database, {primary key: row}; `new` has the rows that the editor
+    added. `is_whole` is False if the data of the page are incomplete.
+    """
 
     def __init__(self, formset: Any, data: MultiValueDict):
         self.data, self.prefix = data, formset.prefix
@@ -25,7 +29,10 @@ class PostedRows:
         self._sent = [dict(row.lists()) for row in self.rows.values()]
 
     def write(self, rows: Sequence[MultiValueDict], initial: int) -> None:
-        """Replace the rows sent by `rows` and the new ones. The first `initial` of `rows` are in the database."""
+        """
+        Replace the rows in the data of the page by `rows`, followed by the new rows. The first `initial` of `rows` are
+        in the database.
+        """
         everything = [*rows, *self.new]
         if [dict(row.lists()) for row in everything] == self._sent:
             return
@@ -39,5 +46,5 @@ class PostedRows:
 
 
 def _number(text: str) -> int:
-    """Return `text` as a number, or -1 if it is not one that our pages send."""
+    """Return `text` as a number, or -1 if it is not a number of at most 18 digits."""
     return int(text) if text.isdecimal() and len(text) < 19 else -1

@@ -8,6 +8,9 @@ Offer = Callable[[], list[tuple[str, str]]]
 
 
 def suggestions_for(forms: Iterable[BaseForm], offers: Mapping[str, Offer]) -> dict[str, list[tuple[str, str]]]:
-    """Return the (value, label) pairs of each list that a field of `forms` names in its `list` attribute."""
+    """
+    Return the suggestions that `forms` need, as {name of a list: (value, label) pairs}. A field names its list in the
+    attribute `list` of its widget. `offers` has a function for each list.
+    """
     named = {field.widget.attrs.get("list") for form in forms for field in form.fields.values()}
     return {name: offer() for name, offer in offers.items() if name in named}

@@ -2,7 +2,8 @@
 Merge what an editor sends with what another editor saved since the page was opened.
 
 Three versions are compared: what the page showed when it was opened, what it sends now, and the row in the database. A
-change by only one of the two editors is kept. Where both changed a field, to different values, the page asks.
+change by only one of the two editors is kept. If both changed a field to different values, the page asks which value to
+keep.
 """
 
 import re
@@ -33,7 +34,7 @@ CHOICE = "choose:"
 KEPT = "kept:"
 RECORDS_SHOWN = 5
 OWN = ""
-"""The prefix and key of the row itself, beside those of its inline rows."""
+"""The key in `Values` for the row itself, used instead of the prefix of a formset and instead of a primary key."""
 
 Values = dict[str, dict[str, dict[str, str]]]
 """The values on a page: {prefix of the formset: {primary key: {field: text}}}."""
@@ -45,11 +46,11 @@ class Opened:
 
     at: datetime
     values: Values
-    """The values that it showed."""
+    """The values that the page showed."""
     before: Values
-    """The values that it showed when it was first opened, before anyone else saved."""
+    """The values that the page showed when it was first opened, before anyone else saved."""
     asked: list[str]
-    """The names of the questions that it asked."""
+    """The names of the questions that the page asked."""
 
     def signed(self, row: str) -> str:
         content = {"row": row, "at": self.at.isoformat(), "values": self.values, "asked": self.asked}
@@ -59,7 +60,10 @@ class Opened:
 
     @classmethod
     def read(cls, text: str, row: str) -> "Opened | None":
-        """Read a signed text. None if this portal didn't sign it, or signed it for another row."""
+        """
+        Return the page that the signed `text` describes. Return None if this portal did not sign `text`, or signed it
+        for another row than `row`.
+        """
         try:
             content = signing.loads(text, salt=SALT)
         except signing.BadSignature:
@@ -98,7 +102,7 @@ class MergedRow:
     question: str = ""
     """The name of the radio buttons that keep or delete the row, if one editor removed what the other changed."""
     kept: list[tuple[str, str]] = field(default_factory=list)
-    """The input for a removed row, as hidden fields, until the editor has decided."""
+    """The input for a removed row until the editor has decided, as pairs (name, text) for hidden fields."""
 
 
 def row_label(obj: Model) -> str:
@@ -116,9 +120,9 @@ def values_on(form: Any, formsets: Iterable[Any]) -> Values:
 
 class ThreeWayMerge:
     """
-    What a page sends, merged with the row in the database. `form` and `formsets` show that row and are unbound. Read
-    `data` instead of `request.POST`: it includes the changes that only another editor made, and the choices made on
-    the page.
+    What a page sends, merged with the row in the database. `form` and `formsets` are unbound and show the row in the
+    database. Read `data` instead of `request.POST`: it also has the changes that only another editor made, and the
+    choices made on the page.
     """
 
     def __init__(self, request: HttpRequest, form: Any, formsets: Sequence[Any]):
@@ -174,7 +178,10 @@ class ThreeWayMerge:
     def _merge_fields(
         self, row: MergedRow, form: Any, data: MultiValueDict, shown: Any, name_of_question: Any
     ) -> Iterator[str]:
-        """Yield the fields that take the value in the database instead of the one sent."""
+        """
+        Yield the names of the fields whose value in the database replaces the one that the page sends. Add the
+        differences to `row`, and ask about conflicts.
+        """
         today = self.now[row.prefix][row.key if row.prefix else OWN]
         for name, form_field in fields_of(form).items():
             now, was = today[name], None if shown is None else shown.get(name, today[name])
@@ -257,7 +264,10 @@ class ThreeWayMerge:
         return MergedRow(str(capfirst(formset.model._meta.verbose_name)), key, formset.prefix, name, what)
 
     def _merge_row(self, formset: Any, form: Any, key: str, data: MultiValueDict | None, shown: Any) -> MultiValueDict:
-        """Return the data to read for a row in the database. `data` is None if the page didn't have the row."""
+        """
+        Return the merged input for a row that is in the database. `data` is the input that the page sends for this row,
+        or None if the page does not have the row.
+        """
         row = self._merged_row(formset, key, "changed", str(form.instance))
         self.rows.append(row)
         if data is None:
@@ -273,7 +283,10 @@ class ThreeWayMerge:
         return self._merge_deletion(row, form, data, own)
 
     def _merge_deletion(self, row: MergedRow, form: Any, data: MultiValueDict, shown: Any) -> MultiValueDict:
-        """Handle a row that the page deletes and that another editor may have changed."""
+        """
+        Return the merged input for a row that the page deletes. If another editor has changed the row, ask whether to
+        delete it.
+        """
         today, question = self.now[row.prefix][row.key], f"{row.prefix}-{row.key}"
         changed = [name for name in today if shown is None or shown.get(name) != today[name]]
         answer = self.data.get(CHOICE + question) if self._was_asked(question) and not changed else None
@@ -292,7 +305,10 @@ class ThreeWayMerge:
     def _merge_removed(
         self, formset: Any, key: str, data: MultiValueDict, shown: Any, is_waiting: bool
     ) -> MultiValueDict | None:
-        """Handle a row on the page that was removed since. Return its input if it is to become a new row."""
+        """
+        Handle a row on the page that another editor has removed since the page was opened. Return the input for a new
+        row if this editor chose to keep the row, otherwise None.
+        """
         question, template = f"{formset.prefix}-{key}", formset.empty_form
         typed = {name: normalised(form_field, name, data) for name, form_field in fields_of(template).items()}
         row = self._merged_row(formset, key, "removed")
@@ -340,7 +356,10 @@ class ThreeWayMerge:
                     row.records.append(record)
 
     def _fill_in_texts(self) -> None:
-        """Replace the values of all differences by text. One lookup per field of each kind of row finds the names."""
+        """
+        Replace the values of all differences by readable texts. Runs at most one query for each field of each kind of
+        row.
+        """
         groups: dict[tuple[str, str], list[Difference]] = {}
         for row in self.rows:
             for difference in row.differences:
@@ -366,7 +385,7 @@ def _without(data: MultiValueDict, *left_out: str) -> MultiValueDict:
 
 
 def in_zone(form: forms.BaseForm, data: MultiValueDict, zone: Any) -> None:
-    """Rewrite the times in `data`, entered in the current time zone, as times in `zone`."""
+    """Convert the times in `data` from the current time zone to `zone`. `form` has the fields of `data`."""
     for name, form_field in fields_of(form).items():
         if isinstance(form_field, forms.SplitDateTimeField):
             moment = parse_datetime(normalised(form_field, name, data) or "-")

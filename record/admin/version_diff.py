@@ -34,11 +34,11 @@ class Change:
 def changes_between(old: Version, new: Version, labels: Mapping[str, Mapping[Any, list[str]]]) -> list[Change]:
     """
     Return the differences between two historical records of one row, including fields that no form shows. `labels` has
-    the linked rows of each many-to-many field at each record: {field name: {history id: [label, …]}}.
+    the names of the linked rows of each many-to-many field at each record: {field name: {history id: [label, …]}}.
     """
     changes = []
     for field in new.tracked_fields:
-        if field.name.endswith(("_width", "_height", "_original")):  # they change with the image, which is listed
+        if field.name.endswith(("_width", "_height", "_original")):  # only the change of the image itself is listed
             continue
         if getattr(old, field.attname) != getattr(new, field.attname):
             changes.append(_change(field, field_text(old, field), field_text(new, field)))
@@ -56,9 +56,9 @@ def _change(field: models.Field, old: str, new: str) -> Change:
 
 def set_changes(records: Sequence[Version], before: Iterable[Version] = ()) -> None:
     """
-    Set `changes` on each of `records`: the differences from the previous record of the same row. `records` may mix rows
-    of one model, newest first. `before` has older records, to compare the last ones with. Two statements for each
-    many-to-many field.
+    Set `changes` on each of `records`: the differences from the previous record of the same row. `records` may belong
+    to several rows of one model; the newest come first. `before` has older records, with which the oldest of `records`
+    are compared. Needs up to two SQL statements for each many-to-many field.
     """
     if not records:
         return
@@ -90,12 +90,12 @@ def _labels(field: models.ManyToManyField, records: Sequence[Version]) -> dict[A
 
 def row_name(record: Version) -> str:
     """Return the row's name at the time of `record`, using the related rows already loaded with it."""
-    # Not `record.instance`, which would query the fields that are not in the history.
+    # Don't use `record.instance`: it would query the fields that are not in the history.
     row = record.instance_type(**{field.attname: getattr(record, field.attname) for field in record.tracked_fields})
     for field in record.tracked_fields:
         if isinstance(field, models.ForeignKey) and (related := getattr(record, field.name, None)):
             setattr(row, field.name, related)
     try:
         return str(row)
-    except ObjectDoesNotExist:  # a row that the name is made of was deleted since
+    except ObjectDoesNotExist:  # the name contains that of another row, which was deleted
         return f"{capfirst(row._meta.verbose_name)} {row.pk}"

@@ -28,8 +28,8 @@ from .primary_keys import is_key
 
 class NoScriptMixin(AutocompleteMixin, forms.Select):
     """
-    An autocomplete field with a text input for browsers without JavaScript, in which the list stays empty. The text is
-    sent in addition to the list's value (record/admin/choices.py finds the row).
+    An autocomplete field with an additional text input for browsers without JavaScript, where the list of options stays
+    empty. The text is sent in addition to the list's value (record/admin/choices.py finds the row).
     """
 
     def render(self, name, value, attrs=None, renderer=None):
@@ -62,8 +62,8 @@ class KnownAutocompleteMultiple(NoScriptMixin, AutocompleteSelectMultiple):
 
 class KnownAutocomplete(NoScriptMixin, AutocompleteSelect):
     """
-    An autocomplete field that is given the row it shows. It needs no query for the label, so a page with a hundred such
-    fields runs as many statements as a page with one.
+    An autocomplete field that gets the row that it shows in `known`, and so needs no query for the label. A page with a
+    hundred such fields runs as many statements as a page with one.
     """
 
     known: Model | None = None
@@ -111,7 +111,8 @@ class ImageInput(AdminFileWidget):
     """
 
     template_name = "admin/image_input.html"
-    #: The key of the signed-in account, and its upload that is kept while the editor corrects other fields.
+    #: `owner` is the primary key of the signed-in account. `waiting` is an upload of this account that is kept while
+    #: the editor corrects other fields.
     owner: str | None = None
     waiting: pending_uploads.Waiting | None = None
 
@@ -149,5 +150,5 @@ class ImageInput(AdminFileWidget):
         return reverse(page, args=[quote(row.pk), image.field.name])
 
     def _render(self, template_name, context, renderer=None):
-        # With the project's template engine; the form renderer does not find the project's templates.
+        # Use the project's template engine, because the form renderer does not find the project's templates.
         return render_to_string(template_name, context)

@@ -19,7 +19,7 @@ MIDDLE = 50
 
 
 class ImageFormField(forms.FileField):
-    """A file input for a still image. Its value is the cleaned copy."""
+    """A form field for a still image. If a file was uploaded, the cleaned value is its clean copy (`CleanedImage`)."""
 
     widget = forms.ClearableFileInput
     default_error_messages = {
@@ -32,7 +32,8 @@ class ImageFormField(forms.FileField):
 
     def clean(self, data, initial=None):
         value = super().clean(data, initial)
-        # Only clean an upload. An unchanged file is the stored one; a cleared one is False.
+        # Clean only an upload. If the file was not changed, `value` is the stored image; if it was cleared, `value` is
+        # False.
         return clean_image(value) if isinstance(value, UploadedFile) else value
 
     def bound_data(self, data, initial):
@@ -50,8 +51,9 @@ class FocusFormField(forms.IntegerField):
 
 class StoredImage(ImageFieldFile):
     """
-    The value of an `ImageField`: the stored file and what its other columns say about it. Saving one also stores the
-    original upload, which is not public, and makes the renditions. Deleting it deletes all of them.
+    The value of an `ImageField`: the stored file, with access to the other columns of the image. Saving it also stores
+    the original upload, which is not public, and makes the renditions. Deleting it also deletes the original and the
+    renditions.
     """
 
     field: "ImageField"
@@ -68,7 +70,8 @@ class StoredImage(ImageFieldFile):
         def make_renditions() -> None:
             renditions.make(storage, stored_name)
 
-        # After the commit, so that the transaction holds no locks meanwhile. A page without renditions shows the image.
+        # Make the renditions after the commit, so that the transaction holds no locks in the meantime. Until then,
+        # pages show the image itself.
         transaction.on_commit(make_renditions, robust=True)
         if save:
             self.instance.save()
@@ -95,7 +98,7 @@ class StoredImage(ImageFieldFile):
 
     @staticmethod
     def _below_prefix(url: str) -> str:
-        # `reverse` adds the script prefix, such as that of a preview; the storage doesn't.
+        # Add the script prefix, such as that of a preview, because the storage does not add it. `reverse` does.
         return f"{get_script_prefix()}{url[1:]}" if url.startswith("/") else url
 
     @property
@@ -109,12 +112,12 @@ class StoredImage(ImageFieldFile):
 
     @property
     def size_in_px(self) -> tuple[int | None, int | None]:
-        """Width and height from the row. Django's own `width` and `height` would open the file."""
+        """The width and height of the image, from the row. Django's own `width` and `height` would open the file."""
         return getattr(self.instance, self.field.width_field), getattr(self.instance, self.field.height_field)
 
     @property
     def focus(self) -> tuple[int, int]:
-        """The point that cropping never cuts off, in per cent of width and height, from the top left."""
+        """The focal point, which cropping never cuts off: (x, y) in per cent of width and height, from the top left."""
         return self._beside("focus_x"), self._beside("focus_y")
 
     @property
@@ -135,7 +138,10 @@ class StoredImage(ImageFieldFile):
         return getattr(self.instance, f"{self.field.name}_{what}")
 
     def srcset(self, extension: str) -> str:
-        """Return the renditions in one format as a `srcset` value; empty if the row doesn't have the image's size."""
+        """
+        Return the renditions with the file extension `extension` as a `srcset` value, or "" if the row does not have
+        the size of the image.
+        """
         width = self.size_in_px[0]
         return ", ".join(
             f"{self._below_prefix(self.storage.url(renditions.name_of(self.stored_name, size, extension)))} {size}w"
@@ -144,7 +150,7 @@ class StoredImage(ImageFieldFile):
 
 
 def _columns() -> dict[str, models.Field]:
-    """Return the fields that an `ImageField` adds to its model, by the endings of their names."""
+    """Return the fields that an `ImageField` adds to its model: {ending of the name: field}."""
     return {
         "width": models.PositiveIntegerField(null=True, blank=True, editable=False),
         "height": models.PositiveIntegerField(null=True, blank=True, editable=False),
@@ -159,11 +165,12 @@ def _columns() -> dict[str, models.Field]:
 
 class ImageField(models.ImageField):
     """
-    An image that editors upload, cleaned by `clean_image`. It adds its further columns to the model: `poster` adds
-    `poster_width`, `poster_height`, `poster_original`, `poster_focus_x`, `poster_focus_y`, `poster_alt`,
-    `poster_credit` and `poster_licence`. Code reads them from the image: `submission.poster.alt`.
+    An image that editors upload, cleaned by `clean_image`. It adds columns to the model: `poster` adds `poster_width`,
+    `poster_height`, `poster_original`, `poster_focus_x`, `poster_focus_y`, `poster_alt`, `poster_credit` and
+    `poster_licence`. Code reads them from the image: `submission.poster.alt`.
 
-    A field with a `width_field` adds nothing. So do fields in migrations, which declare all columns.
+    A field with a `width_field` adds no columns. In migrations all fields have one, because migrations declare every
+    column.
     """
 
     attr_class = StoredImage
@@ -174,7 +181,8 @@ class ImageField(models.ImageField):
     def __init__(self, verbose_name: Any = None, **kwargs: Any):
         kwargs.setdefault("blank", True)
         super().__init__(verbose_name, **kwargs)
-        # Made here, because Django orders the columns of a model by when their fields were made.
+        # Create the fields here, because Django sorts the columns of a model by the time at which their fields were
+        # created.
         self._columns = _columns()
 
     def contribute_to_class(self, cls: type[models.Model], name: str, *args: Any, **kwargs: Any) -> None:
@@ -238,7 +246,7 @@ class FocusField(models.PositiveSmallIntegerField):
 
 
 class LicenceField(models.CharField):
-    """The licence of an image, one of the usual ones; blank if not known."""
+    """A model field for the licence of an image. It is blank if the licence is not known."""
 
     def __init__(self, *args, **kwargs):
         kwargs.update(max_length=16, choices=Licence.choices, blank=True, default="")

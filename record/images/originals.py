@@ -37,5 +37,6 @@ def folder_of(folder: str) -> str:
 def keep(storage: Storage, folder: str, upload: UploadedFile, extension: str) -> str:
     """Store `upload` unchanged, for an image in `folder`. Return its storage name, which is random."""
     upload.seek(0)
-    # As a plain File: Django would move a temporary upload instead of copying it, and the form still needs it.
+    # Pass a plain `File`: Django would move a temporary upload instead of copying it, and the form still needs the
+    # upload.
     return storage.save(f"{folder_of(folder)}/{secrets.token_hex(16)}.{extension}", File(upload.file))

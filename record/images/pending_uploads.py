@@ -1,6 +1,6 @@
 """
-Uploads of forms that came back with an error. A browser does not let a page fill in a file input, so the file is kept
-here for a day, not public, and the form holds a signed token for it.
+Uploads of forms that are shown again because of an error. A browser does not let a page fill in a file input, so the
+portal keeps the file for a day, and the form contains a signed token for it. Kept files are not public.
 """
 
 import base64
@@ -20,7 +20,7 @@ from .sanitizing import CleanedImage
 
 FOLDER = "kept"
 KEPT_FOR = timedelta(days=1)
-#: One more replaces the oldest.
+#: The most uploads that are kept for an account. A further one replaces the oldest.
 MOST_PER_ACCOUNT = 6
 _SALT = "record.images.pending_uploads"
 _PREVIEW = (640, 640)
@@ -57,7 +57,10 @@ def keep(storage: Storage, owner: str, image: CleanedImage) -> Waiting:
 
 
 def take(storage: Storage, owner: str, token: str) -> KeptUpload | None:
-    """Return the upload for `token`; None if it is invalid, expired or another account's, or the file is gone."""
+    """
+    Return the kept upload for `token`. Return None if `token` is invalid, expired or for another account than `owner`,
+    or if the file has been deleted.
+    """
     try:
         kept_as, name = signing.loads(token, salt=_SALT, max_age=KEPT_FOR)
         if not kept_as.startswith(f"{FOLDER}/{owner}/"):
@@ -69,7 +72,7 @@ def take(storage: Storage, owner: str, token: str) -> KeptUpload | None:
 
 
 def forget(storage: Storage, upload: UploadedFile) -> None:
-    """Delete `upload` from the kept ones, if it is one, because its row has been saved."""
+    """If `upload` is a kept upload, delete its file, because its row has been saved."""
     if isinstance(upload, KeptUpload):
         storage.delete(upload.kept_as)
 

@@ -42,8 +42,8 @@ def image_of(name: str) -> str:
 
 
 def _options(extension: str, width: int) -> dict[str, Any]:
-    # Fast encoder settings: a quarter of the default's time for a few per cent more bytes. AVIF's speed 9 is used only
-    # for large sizes, where it adds just one per cent (docs/dependencies.md).
+    # Fast encoder settings: a quarter of the default's time for a few per cent more bytes. The speed 9 of AVIF is used
+    # only for large sizes, whose files become just one per cent larger (docs/dependencies.md).
     if extension == "avif":
         return {"quality": 50, "speed": 8 if width <= 960 else 9}
     return {"quality": 75, "method": 2}
@@ -51,18 +51,18 @@ def _options(extension: str, width: int) -> dict[str, Any]:
 
 def make(storage: Storage, stored: str) -> int:
     """
-    Make the missing renditions of the image stored as `stored`. Return how many were made. Raises
-    `UnreadableImageError` if the file is missing or is not an image.
+    Make the missing renditions of the image stored as `stored`. Return how many were made. Raise `UnreadableImageError`
+    if the file is missing or is not an image.
     """
     try:
         with storage.open(stored) as file, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about broken metadata, which renditions don't get
+            warnings.simplefilter("ignore")  # the warnings are about metadata, which renditions don't have
             with Image.open(file) as image:
                 picture = bare(image, str(image.format))
     except (UnidentifiedImageError, Image.DecompressionBombError, *BROKEN) as error:
         raise UnreadableImageError(stored) from error
     made = 0
-    # From large to small, each from the previous one, which is faster than scaling the full image each time.
+    # Make each rendition from the next larger one. This is faster than scaling the full image each time.
     for width in reversed(widths_for(picture.width)):
         height = max(1, round(picture.height * width / picture.width))
         picture = picture.resize((width, height), Image.Resampling.LANCZOS)

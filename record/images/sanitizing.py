@@ -18,7 +18,7 @@ FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 MAX_BYTES = 12 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 2400
-_TURNS = {  # EXIF's orientations
+_TURNS = {  # {orientation in EXIF: the operation that turns the image upright}
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -31,7 +31,7 @@ _SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 90, "optimize": True, "progressive": True},
     "PNG": {"optimize": True},
 }
-#: Formats that are often uploaded by mistake, by their first bytes: the name, and the format to export to instead.
+#: Formats that are often uploaded by mistake: (pattern of the first bytes, name, format to export to instead).
 _TAKEN_FOR_PICTURES = (
     (
         # Each part can match in one way only, so that no crafted file causes catastrophic backtracking.
@@ -64,7 +64,7 @@ NOT_READABLE = _("This is not a picture that the portal can read. Upload a JPEG,
 
 
 def rules_for_browsers() -> dict[str, Any]:
-    """Return, for JSON, the rules of `clean_image` that a browser can check itself, with their messages."""
+    """Return the rules of `clean_image` that a browser can check itself, with their messages, as a dict for JSON."""
     others = [
         {
             "start": start.pattern.decode("latin-1"),
@@ -100,7 +100,7 @@ def clean_image(upload: UploadedFile) -> CleanedImage:
     longer side, and with a random name. It is a PNG if the upload is a PNG or a transparent WebP, otherwise a JPEG,
     because every browser and e-mail program can open both.
 
-    Raises `ValidationError`, with advice for the editor, if the upload is not a JPEG, PNG or WebP, is animated, is
+    Raise `ValidationError`, with advice for the editor, if the upload is not a JPEG, PNG or WebP, is animated, is
     larger than 12 MB or 40 megapixels, or is truncated.
     """
     if upload.size is not None and upload.size > MAX_BYTES:
@@ -175,7 +175,10 @@ def _damaged() -> ValidationError:
 
 
 def bare(image: Image.Image, format_name: str) -> Image.Image:
-    """Return a copy with only the pixels of `image`. It is scaled down early, to save memory."""
+    """
+    Return a copy with only the pixels of `image`: upright, in sRGB, at most `MAX_SIDE` px on the longer side. To save
+    memory, the image is scaled down as early as possible. Transparency is kept, unless `format_name` is "JPEG".
+    """
     see_through = "transparency" in image.info or image.mode in ("LA", "PA", "RGBA")
     mode = "RGBA" if see_through and format_name != "JPEG" else "RGB"
     mask = take_mask(image)

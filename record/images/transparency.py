@@ -5,15 +5,16 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageFile, PngImagePlugin
 
-# Pillow scales pixels of less than 8 bits to 0–255, but not the transparent value. Each entry: (bit mask, factor).
+# Pillow scales pixels of less than 8 bits to 0–255, but not the transparent value. These factors scale the value too:
+# {Pillow's name of the pixel format: (bit mask, factor)}.
 _SPREAD = {"1": (1, 255), "L;1": (1, 255), "L;2": (3, 85), "L;4": (15, 17)}
 
 
 def take_mask(image: Image.Image) -> Image.Image | None:
     """
-    Return the transparency of `image`, not decoded yet, as a mask: 0 for pixels of its transparent colour, 255 for
-    others. None if it has no such colour. Removes the colour from `image.info`, because Pillow would look for a wrong
-    value.
+    Return the transparency of `image` as a mask: 0 for pixels of its transparent colour, 255 for others. Return None if
+    it has no such colour. `image` must not be decoded yet. Remove the colour from `image.info`, because Pillow would
+    look for a wrong value.
     """
     shade = image.info.get("transparency")
     if not (isinstance(image, ImageFile.ImageFile) and isinstance(shade, int | tuple)):

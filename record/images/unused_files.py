@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .fields import ImageField
 
 AT_ONCE = 500
-#: Further functions that say whether an image must be kept although no row refers to it.
+#: The functions registered with `hold`: they say whether an image must be kept although no row refers to it.
 _holders: list[Callable[[str], bool]] = []
 _stored_inside: ContextVar[list["Picture"] | None] = ContextVar("stored_inside", default=None)
 
@@ -60,7 +60,10 @@ def image_fields(model: type[models.Model] | None = None) -> list["ImageField"]:
 
 
 def columns_of(field: "ImageField") -> list[str]:
-    """Return the columns that belong to an image, its own first. They have no meaning without it and change with it."""
+    """
+    Return the names of all columns of the image field `field`, beginning with its own name. The other columns describe
+    the image and change together with it.
+    """
     names = {other.name for other in field.model._meta.fields}
     return [field.name, *sorted(name for name in names if name.startswith(f"{field.name}_"))]
 
@@ -104,7 +107,7 @@ def note(picture: Picture) -> None:
 def nothing_left_behind() -> Iterator[None]:
     """
     Delete images stored within this context if no row refers to them at the end, because the row was not saved or the
-    transaction failed. Enter it outside the transaction.
+    transaction failed. Enter the context before the transaction starts.
     """
     noted: list[Picture] = []
     outer = _stored_inside.set(noted)
@@ -121,8 +124,8 @@ def nothing_left_behind() -> Iterator[None]:
 
 def strays(before: datetime) -> Iterator[tuple[Storage, str]]:
     """
-    Yield the images and originals that nothing refers to and that were last changed before `before`. For a younger
-    file, the row may not be saved yet.
+    Yield the images, renditions and originals that nothing refers to, as pairs (storage, name). Skip files that were
+    changed at `before` or later, because their rows may not be saved yet.
     """
     for field in image_fields():
         for folder, column, image_of in (

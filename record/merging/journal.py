@@ -98,7 +98,7 @@ def pointing_at(model: type[Model]) -> list[tuple[type[Model], models.ForeignKey
         if isinstance(relation, models.ManyToOneRel)
     ]
     rows = [(table, column) for table, column in found if not is_history(table)]
-    # Sort them, because the fingerprint of a plan depends on their order and is compared between processes.
+    # Sort the pairs, because the fingerprint of a plan depends on their order and is compared between processes.
     return sorted(rows, key=lambda pair: (pair[0]._meta.label_lower, pair[1].name))
 
 

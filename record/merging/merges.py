@@ -59,8 +59,8 @@ def merge(
 ) -> Merge:
     """
     Merge `gone` into `kept`, and return the `Merge`, which can be undone. All foreign keys and many-to-many links to
-    `gone`, in all apps, then point to `kept`. A row that would duplicate a row of `kept` is deleted. `choices` has the
-    row whose value is kept for each field (see `Plan`). The slugs of `gone` redirect to `kept`. `gone` is deleted, but
+    `gone`, in all apps, then point to `kept`. A row that would duplicate a row of `kept` is deleted. `choices` says for
+    each field which row's value is kept (see `Plan`). The slugs of `gone` redirect to `kept`. `gone` is deleted, but
     its history is kept.
 
     Raise `ValidationError` if the rows can't be merged or the chosen values break a constraint. `shown` is the

@@ -121,7 +121,7 @@ class Plan:
         self.conflicts += in_the_way(self.steps)
 
     def _choices(self) -> Iterator[Choice]:
-        # If only one of the two rows is public, the default is its values, so that no values of the hidden row become
+        # If only one of the two rows is public, its values are the default, so that no values of the hidden row become
         # public.
         default = KEPT if self.kept_is_public else GONE
         one_is_hidden = self.kept_is_public != self.gone_is_public
@@ -383,9 +383,9 @@ def _renumbered(row: Model, position: str, occupied: set[int]) -> dict[str, list
 
 def _shown_with(table: type[Model], column: models.ForeignKey) -> models.ForeignKey | None:
     """
-    Return the foreign key of `table` to the row on which its rows depend to be public: a foreign key other than
-    `column`, with `on_delete=CASCADE`, to a model with a visibility rule. Return None if there is none, or if `table`
-    has a visibility rule of its own.
+    Return the foreign key of `table` to a parent row that decides whether a row of `table` is public. It is a foreign
+    key other than `column`, with `on_delete=CASCADE`, to a model with a visibility rule. Return None if there is none,
+    or if `table` has a visibility rule of its own.
     """
     owner = owner_of(table)
     if owner is not None:

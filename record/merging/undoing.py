@@ -38,8 +38,8 @@ class Undone:
 def undo(merge: Merge, *, actor: "User | None", rehearse: bool = False) -> Undone:
     """
     Undo `merge`: restore the deleted row, the old values of the kept row, and the foreign keys and slugs of both. A
-    field that was changed after the merge keeps its new value. If another row has got a restored slug or position
-    since, it is replaced by a free one. `left` of the result has a message for each of these cases. With `rehearse`,
+    field that was changed after the merge keeps its new value. If another row now has the slug or position to be
+    restored, a free one is used instead. `left` of the result has a message for each of these cases. With `rehearse`,
     roll back the transaction, and only return what an undo would do.
 
     Raise `ValidationError` if the merge is already undone, if the kept row no longer exists, or if a guard returns an

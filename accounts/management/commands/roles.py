@@ -59,8 +59,8 @@ def table() -> str:
 
 def actions(role: roles.Role, model: type[Model]) -> list[str]:
     """
-    Return the names of the actions that `role` may take on rows of `model`: some of "view", "add", "change" and
-    "delete", the changes of state in its admin (such as "approve"), and other permissions.
+    Return the actions that `role` may take on rows of `model`, as words for the table. They are some of "view", "add",
+    "change" and "delete", the steps of the admin page that `role` may take (such as "approve"), and other permissions.
     """
     granted, held = roles.granted(role, model), roles.permissions_of(role)
     steps = getattr(admin.site._registry.get(model), "steps", ())

@@ -22,7 +22,8 @@ def user_agent() -> str:
 class Command(BaseCommand):
     help = "Check the links of sources, slowly, and mark those that have moved, are gone or can't be reached."
 
-    # The class is neither an option nor a setting, so that only code can change which IP addresses are allowed.
+    # The class of the checker is neither an option nor a setting, so that only code can change which IP addresses are
+    # allowed.
     checker = LinkChecker
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -10,7 +10,7 @@ from record.history import is_tracked
 class Command(BaseCommand):
     """
     The command that advances the primary key sequences after `loaddata`. Without it, a new row could get the primary
-    key of a deleted row, and the history of the deleted row would appear as its own.
+    key of a deleted row, and the history of the deleted row would appear as that of the new row.
     """
 
     help = "Run this after loaddata, so that no new row gets the primary key, and the history, of a deleted one."
