@@ -57,7 +57,7 @@ _HEAD = 2000
 
 # The browser shows the same messages as soon as a file is chosen: static/js/image_input.js.
 EMPTY = _("This file is empty. Export the picture again and upload the new file.")
-TOO_MANY_BYTES = _("This file has %(size)s MB; the limit is %(limit)s MB. Export a smaller version and try again.")
+TOO_MANY_BYTES = _("This file is %(size)s MB; the limit is %(limit)s MB. Export a smaller version and try again.")
 TOO_MANY_PIXELS = _("This picture has more than %(limit)s megapixels. Scale it down and upload it again.")
 OTHER_FORMAT = _("This is a file in the format %(format)s. Export it as %(better)s, and upload that.")
 NOT_READABLE = _("This is not a picture that the portal can read. Upload a JPEG, PNG or WebP file.")

@@ -123,7 +123,7 @@ def test_picture_that_the_server_would_refuse_is_refused_when_it_is_chosen_or_dr
         (b"GIF89a" + bytes(40), "This is a file in the format GIF. Export it as PNG, and upload that."),
         (b"some words", "This is not a picture that the portal can read. Upload a JPEG, PNG or WebP file."),
         (b"", "This file is empty. Export the picture again and upload the new file."),
-        (bytes(13 * 1024 * 1024), "This file has 13.0 MB; the limit is 12 MB. Export a smaller version and try again."),
+        (bytes(13 * 1024 * 1024), "This file is 13.0 MB; the limit is 12 MB. Export a smaller version and try again."),
         (large, "This picture has more than 40 megapixels. Scale it down and upload it again."),
     ):
         page.locator("#id_portrait").set_input_files(photo(content=content))

@@ -264,7 +264,7 @@ def test_too_many_bytes_are_refused_before_they_are_looked_at(monkeypatch):
     with pytest.raises(ValidationError) as refusal:
         clean_image(upload(b"\0" * (sanitizing.MAX_BYTES + 200_000)))
     assert refusal.value.messages == [
-        "This file has 12.2 MB; the limit is 12 MB. Export a smaller version and try again."
+        "This file is 12.2 MB; the limit is 12 MB. Export a smaller version and try again."
     ]
 
 
