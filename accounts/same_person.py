@@ -53,7 +53,7 @@ def confirm(account: User, *, actor: User | None, reason: str = "") -> User:
         persons = counts_as([account.pk, actor.pk])
         if persons[account.pk] == persons[actor.pk]:
             raise ValidationError(
-                _("%(account)s counts as the same person as you, so another administrator has to confirm it.")
+                _("You count as the same person as %(account)s, so another administrator has to confirm this account.")
                 % {"account": account}
             )
     account.confirmed_at, account.confirmed_by = timezone.now(), actor

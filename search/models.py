@@ -93,7 +93,10 @@ class Entry(models.Model):
 
 
 class Reason(models.IntegerChoices):
-    """Why an entry must be checked. Searches leave out an entry whose texts have changed until it is rebuilt."""
+    """
+    Why an entry may be out of date. The next update of the index rebuilds it if it is. With the reason TEXTS, searches
+    leave the entry out until then.
+    """
 
     TEXTS = 1, "its texts have changed"
     VISIBILITY = 2, "a row has changed through which its row is public, so it may belong in another part"

@@ -22,7 +22,10 @@ _MARKED = re.compile(r"(?:\.\.(\d+)\.|(\.)|)(.*)", re.DOTALL)
 
 
 def mark_of(part: int) -> str:
-    """Return the prefix of the tokens in a part. No other token starts with a full stop."""
+    """
+    Return the prefix that marks the tokens of part number `part` of the index: "..7." for part 7. A token without such
+    a prefix never starts with a full stop.
+    """
     if part == OPEN:
         return ""
     return "." if part == HIDDEN else f"..{part}."

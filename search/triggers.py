@@ -18,8 +18,9 @@ from search.models import Change, Entry, Kind, Reason
 
 FORM = {"sqlite": sqlite, "postgresql": postgresql}
 Affected = list[tuple[Kind, str]]
-# For each table, the kinds of entries whose texts contain something from a row of the table, each with SQL that selects
-# the ids of these entries' rows. `{row}` is OLD or NEW.
+# Which search entries are out of date when a row of a table changes: the kinds of entries that contain text from the
+# table, each with SQL that selects the ids of the works, people and so on whose entries contain text from the changed
+# row. `{row}` stands for that row, OLD or NEW.
 IN_TEXTS: dict[str, Affected] = {
     "contests_contest": [(Kind.CONTEST, "SELECT {row}.id AS id")],
     "contests_series": [(Kind.CONTEST, "SELECT id FROM contests_contest WHERE series_id = {row}.id")],

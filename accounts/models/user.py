@@ -101,7 +101,7 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
         related_name="invited",
         verbose_name=_("invited by"),
     )
-    confirmed_at = models.DateTimeField(_("confirmed as another person"), null=True, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed as a separate person"), null=True, blank=True, editable=False)
     confirmed_by = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("confirmed by")
     )

@@ -66,7 +66,8 @@ class _Making:
         self.prizes = Prizes(plan, contest=self.contest, source=self.source)
         _store(self.prizes.awards)
         self.programme = Programme(plan, contest=self.contest, host=self.organisations[1], source=self.source)
-        for event in self.programme.events:  # Save the events one by one, because the panel refers to the ceremony.
+        # One by one: the panel has a foreign key to the ceremony, so the ceremony must be saved first.
+        for event in self.programme.events:
             _store([event])
         self._back(self.programme.events)
         if plan.has_entries:
