@@ -74,7 +74,7 @@ def test_nobody_confirms_an_account_that_counts_as_their_own(chief):
     office = invited(chief, "office", "administrator")
     one = invited(chief, "one")
     for actor in (chief, office, one):
-        with pytest.raises(ValidationError, match="counts as the same person as you"):
+        with pytest.raises(ValidationError, match="You count as the same person as"):
             same_person.confirm(one, actor=actor)
     with pytest.raises(ValidationError, match="already counts as a separate person"):
         same_person.confirm(chief, actor=office)
