@@ -114,7 +114,7 @@ def test_a_link_in_a_piece_leads_the_whole_window_to_the_portal(new_page, live_s
     fill()
     page = new_page()
     page.goto(host(f'<iframe src="{live_server.url}/embed/quotes/tim-yip-human-touch/"></iframe>'))
-    page.frame_locator("iframe").get_by_role("link", name="In full").click()
+    page.frame_locator("iframe").get_by_role("link", name="Quote and source").click()
     page.wait_for_url(f"{live_server.url}/quotes/tim-yip-human-touch/")
 
 
