@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from contests.models import Award, Credit, Recognition, Submission
 from people.models import Person
 
-#: The parts of a description. The keys are stored in `Recognition.approved_as`; the values are the labels for editors.
+#: What an approval stores about a recognition. The keys are those of `Recognition.approved_as`; the values are their
+#: labels for editors.
 PARTS = {
     "award": gettext_lazy("award"),
     "kind": gettext_lazy("kind"),

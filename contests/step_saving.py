@@ -35,7 +35,7 @@ class Saving:
         return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
     def hold(self, rows: Iterable[Recognition]) -> None:
-        """Lock everything that the approval of `rows` covers."""
+        """Lock the awards, works, credits and people that the approval of `rows` names (`approval.hold`)."""
         approval.hold(rows)
 
     def reveals(self, work: Submission) -> list[datetime | None]:

@@ -286,7 +286,7 @@ def _public_matches(kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, str
         parameters += [expression, _ALL] if is_long else [expression, *values, number]
     sql = " UNION ALL ".join(parts)
     if is_long:
-        # Without the limit, the planner would copy the condition into each part.
+        # This limit removes no rows. It stops PostgreSQL from copying the condition into each SELECT of the UNION.
         sql = f"SELECT tier, {columns} FROM ({sql} LIMIT {_ALL:d}) AS t{kind:d} WHERE {condition}"
         parameters += values
     return sql, parameters

@@ -127,8 +127,8 @@ class Change(models.Model):
 
 class Spelling(models.Model):
     """
-    A word that occurs in an entry of a part, with one variant of its spelling. A mistyped word is corrected to a word
-    with which it has a variant in common.
+    A word of the index, with one of its variants: its first seven letters, or these without one. A mistyped word is
+    corrected to a word with which it has a variant in common. `part` is the part of the index that contains the word.
     """
 
     part = models.BigIntegerField(default=HIDDEN)

@@ -8,7 +8,7 @@ from search.tokenizer import LONGEST_TOKEN, Word, compounds, pairs, split, stem,
 
 LONGEST = 200
 MOST_WORDS = 12
-# Prefixes of an entry's tokens: a word of its title, and its whole title.
+# A token of the index that starts with IN_TITLE is a word of an entry's title, with WHOLE_TITLE the whole title.
 IN_TITLE, WHOLE_TITLE = "_", "="
 _LITTLE = (
     "a about an and are as at be by did do does for from has have he her his how i in is it its of on or our she that "
@@ -114,8 +114,8 @@ class Question:
 def _in_text(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
     """
     Return the alternatives for a match anywhere in the text. If the last term is the beginning of a word and has only
-    two letters, it must be a whole word in the text, because nearly every text has a word with a given beginning. In a
-    title it may still be the beginning of a word.
+    two letters, it matches only a whole word in the text, because nearly every text has a word that begins with these
+    letters. In a title, it matches the beginning of a word too.
     """
     *before, last = terms
     if last.is_start and len(last.text) < 3:

@@ -186,7 +186,8 @@ def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: dat
     except ValidationError as error:
         others = any(part.code == FOUR_EYES for part in ValidationError([error]).error_list)
         return Impact(at, refusals=error.messages, needs_another=others)
-    # `act` may set a reveal to the current time, which is later than the first viewpoint.
+    # A new viewpoint, because the tried step may set a reveal to the current time. That is later than the viewpoint of
+    # the state before.
     viewpoint = Viewpoint(at) if at else Viewpoint.now()
     after = [keys_of(kind.public(viewpoint, contest_keys), trial) for kind in KINDS]
     differences = []

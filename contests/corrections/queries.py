@@ -41,8 +41,8 @@ def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
     for name in kind.fields:
         field = kind.field(name)
         columns[name] = _linked(kind, field) if isinstance(field, models.ManyToManyField) else F(field.attname)
-    # Include the contest of the row and the visibility of its work at that time. A row that came from another contest
-    # or from a hidden work is shown as added, without its old values.
+    # Also read which contest the row belonged to at the time of the record, and whether its work was visible then. A
+    # row that was moved here from another contest, or whose work was hidden, is shown as added, without old values.
     columns["_contest"] = F(kind.to_contest) if kind.to_contest else Value(contest.pk)
     if kind.model is Submission:
         columns["_state"] = state_of(contest, levels)
