@@ -49,7 +49,7 @@ def problems() -> list[Kind]:
 
 @cache
 def resources() -> list[ResourceDocs]:
-    """Return the documentation of all resources, in the order in which `endpoints` defines them."""
+    """Return the documentation of all resources, in the order of the OpenAPI document."""
     made = document(api)
     found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for path, methods in made["paths"].items():

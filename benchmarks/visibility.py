@@ -1,6 +1,6 @@
 """
-Measures the queries for public people, organisations and sources: the time in which Django makes the SQL, and the time
-in which the database runs it.
+Measures the queries for public people, organisations and sources: how long Django takes to make the SQL, and how long
+the database takes to run it.
 
     export DATABASE_URL=sqlite:////tmp/visibility-benchmark.sqlite3
     .venv/bin/python manage.py migrate && .venv/bin/python manage.py create_demo_contest --submissions 3000

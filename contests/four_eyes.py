@@ -48,8 +48,8 @@ class Version:
 
 def last_decision(versions: Sequence[Version]) -> Version | None:
     """
-    Return the version in which a row got its present values, or None if there are no versions. `versions` are all
-    versions of the row, oldest first.
+    Return the version that gave a row its present values, or None without versions. `versions` are all versions of
+    the row, oldest first.
     """
     decision = before = None
     for version in versions:
@@ -130,8 +130,8 @@ def hands_of(rows: Iterable[Recognition]) -> dict[int, set[int]]:
 
 def _decisions(model: type[Model], keys: set[int], columns: tuple[str, ...]) -> dict[int, Version]:
     """
-    Return a dict from the primary keys in `keys` to a `Version`: the history record in which `columns` of this row of
-    `model` got their present values. Rows without history are left out.
+    Return {primary key: version} for the rows of `model` in `keys`: the version that gave `columns` of the row their
+    present values. Rows without history are left out.
     """
     entries = model.history.filter(id__in=keys).order_by("id", "history_id")  # type: ignore[attr-defined]
     if hasattr(entries.model, "step"):

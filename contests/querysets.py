@@ -73,8 +73,8 @@ class ContestQuerySet(RecordQuerySet):
 
     def with_results_to_keep(self, viewpoint: Viewpoint) -> Self:
         """
-        Return the contests with at least one public result at `viewpoint`, including contests of which only a single
-        recognition was revealed.
+        Return the contests with at least one public result at `viewpoint`. One recognition that was revealed before
+        the others is enough.
         """
         one = rows_of("Recognition").revealed(viewpoint).filter(award__contest=OuterRef("pk"))
         return self.filter(visibility.results_are_public(viewpoint) | Exists(one))

@@ -40,7 +40,7 @@ COVERED: dict[str, tuple[tuple[str, ...], str]] = {
         " (SELECT submission_id FROM contests_credit WHERE person_id = {row}.id)",
     ),
 }
-#: The tables in which inserting or deleting a row withdraws approvals too.
+#: For these tables, inserting or deleting a row also withdraws approvals.
 PARTS = ("contests_credit",)
 REASON = "Approval withdrawn: something that it covers was changed"
 PREFIX = "result_"

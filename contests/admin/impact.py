@@ -156,7 +156,7 @@ class Difference:
 class Impact:
     """
     What a step changes for the public. `at` is the time of the comparison, None for now. `differences` has the kinds of
-    rows of which some appear or disappear, `changing` the names and URLs of pages that gain or lose an award, and
+    rows that appear or disappear, `changing` the names and URLs of pages that gain or lose an award, and
     `lists` the URLs of lists that change. `refusals` are the reasons why the step isn't possible; then the other lists
     are empty.
     """
@@ -217,7 +217,7 @@ def keys_of(rows: QuerySet, trial: Trial | None = None) -> set[int]:
 
 
 def _changed_tables(trial: Trial) -> tuple[str, list[Any]]:
-    """Return a `WITH` clause, with its parameters, that defines each table in which `trial` changes a row."""
+    """Return a `WITH` clause and its parameters. It replaces each table that `trial` changes."""
     quote = connection.ops.quote_name
     # In SQLite, a table expression can't use its own name for the real table without the schema.
     schema = f"{quote('main')}." if connection.vendor == "sqlite" else ""

@@ -29,8 +29,7 @@ CONTEST_OF = {
     "credit": "submission__contest",
     "recognition": "award__contest",
 }
-#: For a form in which no contest is chosen yet: the value of the request parameter `within` of autocomplete fields, and
-#: the message for the editor.
+#: While a form has no contest: what autocomplete fields send as the parameter `within`, and the message for the editor.
 UNCHOSEN, CHOOSE_FIRST = "contest:", _("Choose the contest first.")
 
 
@@ -191,8 +190,8 @@ class ContestFirstMixin(RecordAdmin):
 
 class KeepContestMixin(WithinContestMixin, CurrencySuggestionsMixin, RecordAdmin):
     """
-    A model admin that fills in the form of a new row: with the contest by which the list was filtered, or, after "Save
-    and add another", with the values of the fields `kept` of the row saved last.
+    A model admin that fills in the form of a new row. If the list was filtered by contest, it fills in that contest.
+    After "Save and add another", it fills in the `kept` fields of the row that was just saved.
     """
 
     kept: tuple[str, ...] = ("contest",)

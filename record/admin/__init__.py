@@ -1,5 +1,5 @@
 """The base of all admin pages, and the pages for sources, merges and rows marked as different."""
 
-from . import merging, sources
+from . import merging, past_merges, sources
 
-__all__ = ["merging", "sources"]
+__all__ = ["merging", "past_merges", "sources"]

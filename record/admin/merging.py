@@ -1,4 +1,4 @@
-"""Merging two rows in the admin: a page that shows both side by side, and a list of past merges with an undo."""
+"""Merging two rows in the admin: a page that shows both side by side. Past merges are in past_merges.py."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,14 +20,12 @@ from django.utils.translation import gettext_lazy
 
 from record.field_text import as_text, field_text
 from record.images import ImageField
-from record.merging import BOTH, GONE, KEPT, ChangedSinceError, Choice, Plan, merge, mergeable, undo
+from record.merging import BOTH, GONE, KEPT, ChangedSinceError, Choice, Plan, merge, mergeable
 from record.merging.journal import owner_of
 from record.models import Merge
 from record.viewpoint import Viewpoint
 
 from .choices import RowField
-from .lists import KindFilter, moment_column, presence
-from .lookup_guard import LookupGuardMixin
 from .not_duplicates import DISTINCT, DistinctMixin, distinct_action
 from .widgets import KnownAutocomplete
 
@@ -115,7 +113,7 @@ def _doubles(plan: Plan) -> list[tuple[str, int, list[str]]]:
     ]
 
 
-def _address(row: Model) -> str:
+def url_of_row(row: Model) -> str:
     try:
         return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
     except NoReverseMatch:
@@ -150,14 +148,14 @@ class MergeMixin(DistinctMixin):
         if obj is not None and self.may_merge(request, obj):
             context["merge_address"] = reverse(self.url_name("merge_with"), args=[obj.pk])
 
-    def merge_address(self, kept: Any, gone: Any) -> str:
+    def merge_url(self, kept: Any, gone: Any) -> str:
         return f"{reverse(self.url_name('merge'))}?{urlencode({'keep': kept, 'merge': gone})}"
 
     def _context(self, request: HttpRequest, **more: Any) -> dict[str, Any]:
         return {**self.admin_site.each_context(request), "opts": self.opts, **more}
 
     def _row(self, request: HttpRequest, key: str) -> Model:
-        row = self.for_choice(self.get_queryset(request)).filter(pk=int(key)).first() if _is_key(key) else None
+        row = self.for_choice(self.get_queryset(request)).filter(pk=int(key)).first() if is_merge_key(key) else None
         if row is None:
             raise Http404
         if not self.may_merge(request, row):
@@ -187,13 +185,13 @@ class MergeMixin(DistinctMixin):
             except ValidationError as error:
                 form.add_error("other", error)
             else:
-                return redirect(self.merge_address(row.pk, other.pk))
+                return redirect(self.merge_url(row.pk, other.pk))
         context = self._context(
             request,
             title=_("Merge “%(name)s” with another") % {"name": self.choice_label(row)},
             form=form,
             media=self.media + form.media,
-            back=_address(row),
+            back=url_of_row(row),
         )
         return render(request, "admin/merge_with.html", context)
 
@@ -208,7 +206,7 @@ class MergeMixin(DistinctMixin):
             return redirect(self.url_name("changelist"))
         if request.method == "POST" and "distinct" in request.POST:
             self.note_distinct(request, [kept, gone])
-            return redirect(_address(kept))
+            return redirect(url_of_row(kept))
         plan = Plan(kept, gone, timezone.now())
         form = MergeForm(request.POST if request.method == "POST" else None, plan=plan)
         if request.method == "POST" and form.is_valid():
@@ -224,13 +222,13 @@ class MergeMixin(DistinctMixin):
             except ChangedSinceError as error:
                 for text in error.messages:
                     self.message_user(request, text, messages.ERROR)
-                return redirect(self.merge_address(kept.pk, gone.pk))
+                return redirect(self.merge_url(kept.pk, gone.pk))
             except ValidationError as error:
                 form.add_error(None, ValidationError(error.messages))
             else:
                 self.log_change(request, kept, f"Merged: {done}")
                 self.message_user(request, self._said(done), messages.SUCCESS)
-                return redirect(_address(kept))
+                return redirect(url_of_row(kept))
         context = self._context(
             request,
             title=_("Merge two into one"),
@@ -240,13 +238,13 @@ class MergeMixin(DistinctMixin):
             moved=[(moved.label, len(moved.rows), _names(moved.table, moved.rows)) for moved in plan.moved],
             doubles=_doubles(plan),
             few=FEW,
-            kept_address=_address(kept),
-            gone_address=_address(gone),
+            kept_address=url_of_row(kept),
+            gone_address=url_of_row(gone),
             kept_label=self.choice_label(kept),
             gone_label=self.choice_label(gone),
-            other_way=self.merge_address(gone.pk, kept.pk),
+            other_way=self.merge_url(gone.pk, kept.pk),
             media=self.media,
-            back=_address(kept),
+            back=url_of_row(kept),
         )
         return render(request, "admin/merge.html", context)
 
@@ -255,12 +253,12 @@ class MergeMixin(DistinctMixin):
         return format_html(
             '{} <a href="{}">{}</a>',
             _("“%(gone)s” was merged into this.") % {"gone": done.gone_name},
-            _address(done),
+            url_of_row(done),
             _("See what was done and how to undo it"),
         )
 
 
-def _is_key(text: str) -> bool:
+def is_merge_key(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
@@ -276,138 +274,4 @@ def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset: models
     )
     # Keep the row that the public sees, or else the older one.
     kept, gone = sorted(rows, key=lambda row: (row.pk not in shown, row.pk))
-    return redirect(modeladmin.merge_address(kept.pk, gone.pk))
-
-
-@admin.register(Merge)
-class MergeAdmin(LookupGuardMixin):
-    """A list of past merges, each with an undo."""
-
-    list_display = ["gone_name", "kept_link", "kind", "merged", "merged_by", "undone"]
-    list_display_links = ["gone_name"]
-    list_filter = [
-        ("content_type", KindFilter),
-        ("undone_at", presence(gettext_lazy("state"), gettext_lazy("Undone"), gettext_lazy("Not undone"))),
-    ]
-    search_fields = ["kept_name", "gone_name", "reason"]
-    list_select_related = ["content_type", "merged_by"]
-    ordering = ["-pk"]
-    list_per_page = 50
-    show_full_result_count = False
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).defer("journal", "gone").prefetch_related("kept")
-
-    merged = moment_column(Merge, "merged_at")
-    undone = moment_column(Merge, "undone_at")
-
-    @admin.display(description=_("kind"), ordering="content_type")
-    def kind(self, obj: Merge) -> str:
-        return obj.content_type.name
-
-    @admin.display(description=_("kept record"), ordering="kept_name")
-    def kept_link(self, obj: Merge) -> str:
-        return format_html('<a href="{}">{}</a>', _address(obj.kept), obj.kept) if obj.kept else obj.kept_name
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_urls(self):
-        page = self.admin_site.admin_view(self.undo_view)
-        return [path("<path:object_id>/undo/", page, name="record_merge_undo"), *super().get_urls()]
-
-    def may_undo(self, request: HttpRequest, done: Merge) -> bool:
-        """Return whether the user may change and delete rows of the model whose rows were merged."""
-        model: Any = done.content_type.model_class()
-        opts = model._meta
-        needed = [f"{opts.app_label}.{what}_{opts.model_name}" for what in ("change", "delete")]
-        return request.user.has_perms(needed)
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        if request.method == "POST":
-            raise PermissionDenied
-        done = Merge.objects.select_related("content_type", "merged_by", "undone_by").filter(
-            pk__in=[int(object_id)] if _is_key(object_id) else []
-        )
-        found = done.first()
-        if found is None:
-            return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined]
-                request, self.opts, object_id
-            )
-        if not self.has_view_permission(request, found):
-            raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": str(found),
-            "subtitle": capfirst(self.opts.verbose_name),
-            "merge": found,
-            "kept_address": _address(found.kept) if found.kept else "",
-            "numbers": _numbers(found),
-            "undo_address": reverse("admin:record_merge_undo", args=[found.pk])
-            if found.undone_at is None and self.may_undo(request, found)
-            else "",
-        }
-        return render(request, "admin/merge_done.html", context)
-
-    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what an undo would do, and undo on POST."""
-        done = (
-            Merge.objects.select_related("content_type")
-            .filter(pk__in=[int(object_id)] if _is_key(object_id) else [])
-            .first()
-        )
-        if done is None:
-            raise Http404
-        if not self.may_undo(request, done):
-            raise PermissionDenied
-        back = reverse("admin:record_merge_change", args=[done.pk])
-        try:
-            actor: Any = request.user
-            undone = undo(done, actor=actor, rehearse=request.method != "POST")
-        except ValidationError as error:
-            for text in error.messages:
-                self.message_user(request, text, messages.ERROR)
-            return redirect(back)
-        if request.method == "POST":
-            self.message_user(request, _("“%(name)s” is back.") % {"name": done.gone_name}, messages.SUCCESS)
-            for text in undone.left:
-                self.message_user(request, text, messages.WARNING)
-            return redirect(back)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Undo: %(merge)s") % {"merge": done},
-            "merge": done,
-            "back_again": [(capfirst(model._meta.verbose_name_plural), n) for model, n in _of_the_record(undone.back)],
-            "left": undone.left,
-            "back": back,
-        }
-        return render(request, "admin/merge_undo.html", context)
-
-
-def _of_the_record(numbers: dict[type[Model], int]) -> list[tuple[type[Model], int]]:
-    return sorted(numbers.items(), key=lambda pair: str(pair[0]._meta.verbose_name_plural))
-
-
-def _numbers(done: Merge) -> list[tuple[str, int, int]]:
-    """
-    Return what the merge did, as tuples (name of the kind of row, number of moved rows, number of deleted rows). The
-    two merged rows are not counted.
-    """
-    from django.apps import apps
-
-    numbers: dict[str, list[int]] = {}
-    for kind, label, pk, _values in done.journal:
-        meta = apps.get_model(label)._meta
-        if meta.model == done.content_type.model_class() and pk in (done.kept_id, done.gone_id):
-            continue
-        name = str(capfirst(meta.verbose_name_plural))
-        numbers.setdefault(name, [0, 0])[kind == "delete"] += kind != "insert"
-    return sorted((name, moved, dropped) for name, (moved, dropped) in numbers.items() if moved or dropped)
+    return redirect(modeladmin.merge_url(kept.pk, gone.pk))
