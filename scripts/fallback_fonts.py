@@ -131,7 +131,7 @@ def stacks() -> str:
     families = {ours: (ours.removesuffix(" Display"), *(f"{ours} in {name}" for name in theirs))
                 for ours, *_, theirs in FALLBACKS}  # fmt: skip
     lines = (
-        f"  --{ours.lower().replace(' ', '-')}:\n    " + ", ".join(f'"{name}"' for name in names) + ";"
+        f"  --{ours.lower().replace(' ', '-')}: " + ", ".join(f'"{name}"' for name in names) + ";"
         for ours, names in families.items()
     )
     return "\n".join((":root {", *lines, "}"))
