@@ -100,8 +100,8 @@ def hold(rows: Iterable[Recognition]) -> None:
 
 def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
     """
-    Return a dict from the primary key of a row to a text that says what has changed since the row's approval. It has
-    only those of `rows` whose approval a trigger has withdrawn.
+    Return a dict from primary keys to texts. For each of `rows` whose approval a database trigger has withdrawn, the
+    text says what has changed since the approval. Other rows are left out.
     """
     withdrawn = [row for row in rows if row.approval_is_withdrawn]
     now = meanings(withdrawn) if withdrawn else {}

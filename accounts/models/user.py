@@ -14,7 +14,7 @@ from record.visible_text import VisibleTextMixin
 
 
 class HistoryOfAccounts(HistoricalRecords):
-    """The history of accounts. A save of `last_login` alone, as on each sign-in, adds no history entry."""
+    """The history of accounts. Saving only the field `last_login`, as each sign-in does, adds no history entry."""
 
     def post_save(self, instance: "User", created: bool, using: str | None = None, **kwargs: Any) -> None:
         if set(kwargs.get("update_fields") or ()) != {"last_login"}:

@@ -26,7 +26,8 @@ from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin
 
 def _waits(row: Any, at: datetime) -> bool:
     """
-    Return whether the recognition `row` is approved but not public. The results of its contest must be approved too.
+    Return whether the recognition `row` and the results of its contest are approved, but the recognition is not public
+    yet. `at` is not used.
     """
     return row.approved_at is not None and row.award.contest.approved_at is not None and not row.is_known
 
@@ -124,7 +125,7 @@ STEPS = (
 UNAPPROVED = Need(
     "approval",
     _("waiting for approval"),
-    # Leave out recognitions of contests whose results are not approved: the dashboard lists such a contest as a whole.
+    # Leave out recognitions of contests whose results are not approved: the dashboard lists these contests instead.
     lambda rows: rows.filter(
         approved_at=None, approved_as__isnull=True, revoked_on=None, award__contest__approved_at__isnull=False
     ),

@@ -236,8 +236,8 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
 
     def _say_moments(self, request: HttpRequest, obj: Contest) -> None:
         """
-        Show the editor the dates of the contest `obj` after a change of its time zone: the same date and time in the
-        form now mean another moment.
+        Show the editor a warning with the dates of the contest `obj` after a change of its time zone, because the local
+        times in the form now mean other times in UTC.
         """
         told: list[Any] = [_("The time zone is now %(zone)s.") % {"zone": obj.time_zone or "UTC"}]
         for name in self.moments:

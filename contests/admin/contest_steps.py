@@ -1,4 +1,4 @@
-"""The changes of state of a contest's results that the contest's admin page offers as buttons."""
+"""The buttons on a contest's admin page that change the state of its results, such as “Approve results”."""
 
 from collections.abc import Sequence
 from datetime import datetime

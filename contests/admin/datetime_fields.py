@@ -126,14 +126,14 @@ def _clock_in_form(clock: time) -> str:
 class MomentWidget(AdminSplitDateTime):
     """Two inputs, for a date and a time of day in the current time zone."""
 
-    # Otherwise Django would remove the microseconds from the value.
+    # If this were False, Django would remove the microseconds from the value.
     supports_microseconds = True
-    #: Whether the time zone is unknown, because the editor chooses the contest on the same page.
+    #: Whether the time zone is not known yet: it is that of the contest, which the editor chooses in the same form.
     zone_to_come = False
 
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__(attrs)
-        # Screen readers need labels in the HTML. The visible words next to the inputs are plain text.
+        # Screen readers need a label for each input: the visible words “Date” and “Time” are plain text, not labels.
         for part, name in zip(self.widgets, (gettext_lazy("Date"), gettext_lazy("Time")), strict=True):
             part.attrs["aria-label"] = name
 

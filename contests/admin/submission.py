@@ -83,8 +83,8 @@ OPTIONS = 50
 
 class CategoryFilter(admin.SimpleListFilter):
     """
-    A list filter by category. If the list is filtered by a contest, it offers the categories of this contest. Otherwise
-    it offers none, because there may be very many.
+    A list filter by category. If the list is filtered by a contest, the options are the categories of this contest.
+    Otherwise there are no options, because there may be very many categories.
     """
 
     title = _("category")

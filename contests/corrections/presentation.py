@@ -92,7 +92,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Entry:
-    """A history record that may be a correction. Its attributes are the columns that `entries_of` returns."""
+    """A history record that may be a correction. Its attributes are the columns of `queries.entries_of`."""
 
     kind: Kind
     number: int
@@ -146,8 +146,8 @@ class Entry:
 
     def correction(self, names: "Names", contest: Contest, revealed: datetime) -> Correction | None:
         """
-        Return the correction for this history record, or None if no public field has changed. Another order of related
-        rows is not a change. `revealed` is the time from which the contest's results are public.
+        Return the correction for this history record, or None if no public field has changed. A different order of
+        related rows doesn't count as a change. `revealed` is the time from which the contest's results are public.
         """
         what = self.what(revealed)
         subject, href = ("", "") if what == "removed" else self._subject(names, contest)

@@ -22,7 +22,7 @@ from .submission import Submission
 
 
 class Award(Record):
-    """Something that a contest awards: a grand prize, an official selection."""
+    """An award of a contest, such as a grand prize or an official selection."""
 
     class Kind(models.TextChoices):
         GRAND_PRIZE = "grand_prize", _("Grand prize")

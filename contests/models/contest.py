@@ -222,8 +222,8 @@ class Contest(Record):
 
     def shows(self, *, is_selected: bool) -> bool:
         """
-        Return whether the public sees an eligible entry without an award after the reveal. `is_selected` is the value
-        of the entry's field with this name.
+        Return whether the public sees an eligible entry without an award after the reveal. `is_selected` says whether
+        the entry is marked as selected.
         """
         chosen = self.public_entries == self.PublicEntries.SELECTED and is_selected
         return chosen or self.public_entries == self.PublicEntries.ALL

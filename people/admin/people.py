@@ -66,7 +66,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
         ("portrait", presence(_("portrait"), _("With a portrait"), _("Without a portrait"))),
     ]
     needs = (without_sources(Person, "biography", "headline"), *image_needs("portrait"), ALIKE)
-    # Search the derived keys of names, which are stored without case and accents.
+    # Search the columns that are derived from names without case and accents, so that a search ignores both.
     search_fields = ["name_key", "sort_key", "native_key", "headline"]
     search_help_text = _("Searches names and headlines.")
     chosen_by = ("name_key", "sort_key", "native_key")

@@ -93,7 +93,7 @@ class _Kit:
         return in_chunks(Recognition.objects.public(self.viewpoint).filter(**of).for_winners().order_by(*BY_AWARD))
 
     def held(self, **of: object) -> Iterator[Recognition]:
-        """Return the recognitions that are not revoked. Only they have laurels."""
+        """Return the recognitions that match the filters `of` and are not revoked. Only they have laurels."""
         rows = Recognition.objects.public(self.viewpoint).in_force().filter(**of)
         return in_chunks(rows.for_laurel(self.viewpoint).order_by(*BY_AWARD))
 
@@ -113,8 +113,8 @@ class _Kit:
 
     def data_and_sources(self, pieces: Iterator[str]) -> Iterator[Member]:
         """
-        Return the file with all data as JSON, then the list of sources. Which sources are needed is known only after
-        the JSON has been written.
+        Return two files: the data of the kit as JSON (`pieces`), then the list of its sources. Which sources are needed
+        is known only after the JSON has been written.
         """
         yield text("press-kit.json", pieces)
         sources = by_keys(
@@ -123,7 +123,9 @@ class _Kit:
         yield text("sources.txt", texts.source_list(sources, self.absolute))
 
     def citations(self, of: Callable[[], Iterable[Citation]]) -> Iterator[Member]:
-        """Return the citations as one file for each format."""
+        """
+        Return one file of citations for each format. `of` is called once for each format and returns the citations.
+        """
         for extension, (write, _type) in FORMS.items():
             yield text(f"citations.{extension}", write(of()))
 

@@ -1,4 +1,7 @@
-"""The text files of a press kit, in plain UTF-8. Each fact has its source. The functions return the text in pieces."""
+"""
+The text files of a press kit, in UTF-8. Facts are written with their sources. The functions return iterators over the
+parts of a text.
+"""
 
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -42,7 +45,7 @@ def sources(*backing: Source | None) -> str:
 
 
 def marked(row: Any) -> str:
-    """Return the name of a row, with the word for synthetic content if the row is synthetic."""
+    """Return the name of a row, followed by "(synthetic)" if the row is synthetic."""
     return f"{row} ({MARK})" if row.is_synthetic else str(row)
 
 

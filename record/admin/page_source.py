@@ -1,4 +1,6 @@
-"""A field for one source of all inline rows on a page, so that an editor need not repeat it in each row."""
+"""
+A form field with one source for all inline rows on a page, so that an editor need not repeat the source in each row.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +21,7 @@ from .widgets import KnownAutocomplete
 def source_field(site: AdminSite, request: HttpRequest, inlines: Iterable[InlineModelAdmin]) -> RowField | None:
     """
     Return the form field for the source of the rows in `inlines`, or None if no model in `inlines` has a source.
-    `RecordFormSet` (record/forms.py) copies its value to the rows without a source.
+    `RecordFormSet` (record/forms.py) copies the chosen source to the rows that have no source of their own.
     """
     columns = [column for inline in inlines if (column := _source_of(inline))]
     if not columns:

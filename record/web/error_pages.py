@@ -38,8 +38,8 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 def signed_out_upload(request: HttpRequest) -> HttpResponse:
     """
-    Return the error page for a form with an upload from an editor who is no longer signed in. The page can't contain
-    the submitted form again, because the upload is too large.
+    Return the error page for an editor who is no longer signed in and has sent a form with an upload. The page can't
+    contain the form again, because the upload is too large.
     """
     sentence = _("Nothing was saved. Sign in in another tab, then go back to this form and save it again.")
     return _page(request, 413, _("You are signed out"), sentence)
