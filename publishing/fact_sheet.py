@@ -179,7 +179,7 @@ class _Sheet:
             "quotes_total": lists["quotes_total"],
             "labels": {
                 "sheet": text(_("Fact sheet").upper()),
-                "figures": text(_("In figures, as reported").upper()),
+                "figures": text(_("Reported figures").upper()),
                 "winners": text(_("Winners").upper()),
                 "quotes": text(_("Heard on stage").upper()),
                 "sources": text(_("Sources").upper()),

@@ -316,7 +316,7 @@ class FilteredList:
         if self.repeated:
             known = {"sort": _("Order"), "view": _("View")}
             names = enumerated(str(known.get(name) or self.offered[name].label) for name in self.repeated)
-            return _("Choose one value for: %(names)s. The whole list is shown.") % {"names": names}
+            return _("Only one value is allowed for: %(names)s. The whole list is shown.") % {"names": names}
         if not self.unknown:
             return ""
         names = enumerated(str(self.offered[name].label) for name in self.unknown)

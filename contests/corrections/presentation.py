@@ -293,7 +293,7 @@ class Names:
     def of(self, model: type[models.Model], pk: int | None) -> str:
         """Return the name of a row, or a text that says that it is no longer public."""
         found = self._found.get((model._meta.label_lower, pk or 0))
-        return found[0] if found else _("no longer shown here")
+        return found[0] if found else _("no longer public")
 
     def url(self, model: type[models.Model], pk: int | None) -> str:
         """Return the URL of a row's page, or "" if the row has no page or is not public."""

@@ -79,7 +79,11 @@ def facts(lines: Iterable[str]) -> str:
     more = len(lines) - TOLD
     if more <= 0:
         return enumerated(lines)
-    return ngettext("%(told)s. The list shows one more.", "%(told)s. The list shows %(more)s more.", more) % {
+    return ngettext(
+        "%(told)s. One more country or region is in the list.",
+        "%(told)s. %(more)s more countries or regions are in the list.",
+        more,
+    ) % {
         "told": pgettext("between facts", ", ").join(lines[:TOLD]),
         "more": more,
     }

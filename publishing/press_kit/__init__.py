@@ -142,16 +142,16 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
     of_work = {
         "work.txt": _("the work: what it is, who made it"),
         "awards.txt": _("the awards of the work, with the jury’s statements"),
-        "quotes.txt": _("what was said about it and by its makers, and where it was reported"),
+        "quotes.txt": _("quotes about the work and from its makers, with their sources"),
     }
     of_both = {
         "press-kit.json": _("all data as JSON, in the format of Laurel's API"),
         "sources.txt": _("where every fact comes from"),
-        "citations.txt, .bib, .json": _("how to cite it: plain, BibTeX and CSL-JSON"),
-        "laurels/": _("laurels as SVG; as PNG they are in the kit of each work")
+        "citations.txt, .bib, .json": _("citations as plain text, BibTeX and CSL-JSON"),
+        "laurels/": _("laurels as SVG files; the press kit of each work also has PNG files")
         if is_contest
         else _("laurels for light and dark backgrounds, to be used only while the award is valid"),
-        "images/": _("pictures as they were uploaded; CREDITS.txt says whose they are"),
+        "images/": _("original images; their credits are in CREDITS.txt"),
         "artwork/": _("posters that the portal drew for works without one"),
     }
     first = {"fact-sheet.pdf": _("the most important things on one page")}

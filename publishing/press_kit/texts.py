@@ -58,8 +58,8 @@ def readme(name: Any, url: str, request: Request, contents: Iterable[tuple[str, 
     yield heading(_("Press kit: %(name)s") % {"name": name})
     yield textwrap.fill(
         _(
-            "Everything that Laurel has published about “%(name)s”, as of %(moment)s UTC. "
-            "For later changes, such as a revoked award, see its page: %(url)s"
+            "This press kit contains everything that Laurel has published about “%(name)s” as of %(moment)s UTC. For "
+            "later changes, such as a revoked award, see: %(url)s"
         )
         % {"name": name, "moment": at.strftime("%Y-%m-%d %H:%M:%S"), "url": url},
         WIDTH,
@@ -123,7 +123,7 @@ def figures(rows: Iterable[Figure]) -> Pieces:
     about = None
     for row in sorted(rows, key=lambda row: row.organisation_id is not None):
         if about != (about := row.organisation_id is not None):
-            yield heading(_("About the host and others") if about else _("In figures, as reported"))
+            yield heading(_("Figures about organisations") if about else _("Reported figures"))
         yield f"{figure_words(row)}\n{sources(row.source)}\n"
 
 

@@ -33,7 +33,9 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    return _page(request, 413, _("Too much data"), _("What you sent is too large for this page."))
+    return _page(
+        request, 413, _("Too much data"), _("You sent too much data for this page. Send smaller files or less text.")
+    )
 
 
 def signed_out_upload(request: HttpRequest) -> HttpResponse:
