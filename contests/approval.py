@@ -110,7 +110,7 @@ def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
 
 def _told(then: dict[str, Any], now: dict[str, Any]) -> str:
     if not then:
-        return _("what was approved was not recorded")
+        return _("the approved content was not recorded")
     turned = [part for part in PARTS if then.get(part) != now.get(part)]
     told = [f"{PARTS[part]}: {_said(part, then)} → {_said(part, now)}" for part in turned]
     return "; ".join(told) or _("a value was changed and later restored")

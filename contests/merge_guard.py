@@ -29,7 +29,10 @@ def in_the_way(steps: Sequence[Step]) -> list[str]:
             found.append(row.why_it_stays)
         elif not any(_alike(row.person.name, name) for name in _heirs(row, touched[row.pk], steps)):
             found.append(
-                _("“%(recognition)s” is public under this name. Give both records the same name first.")
+                _(
+                    "“%(recognition)s” is public, so the winner’s name must not change. First give both people the "
+                    "same name."
+                )
                 % {"recognition": row}
             )
     return found

@@ -252,7 +252,7 @@ def show_entries(contest: Contest, *, actor: User | None, saving: Saving, entrie
     contest = saving.current(contest)
     result_checks.refuse_unapproved(contest)
     if contest.public_entries == entries:
-        raise ValidationError(_("%(contest)s shows these entries already.") % {"contest": contest})
+        raise ValidationError(_("Nothing was changed: %(contest)s already shows these entries.") % {"contest": contest})
     contest.public_entries = entries
     return saving.save(contest, Step.ENTRIES_SET, f"Entries that the public sees: {entries}")
 
@@ -333,7 +333,10 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
         raise ValidationError(_("Approve the results of %(contest)s first.") % {"contest": contest})
     if contest.published_at is None or contest.published_at > moment:
         raise ValidationError(
-            _("%(contest)s itself is not published by then. Set an earlier time in “published from” first.")
+            _(
+                "%(contest)s must be published before its results are revealed. Set an earlier time in “published "
+                "from” first."
+            )
             % {"contest": contest}
         )
     if moment < now:

@@ -194,10 +194,15 @@ class RecordPageForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.merged_edits is not None and self.merged_edits.is_open:
-            self.add_error(None, ValidationError(_("Nothing is saved yet: check above what has changed.")))
+            self.add_error(
+                None,
+                ValidationError(
+                    _("Nothing is saved yet, because somebody else changed this record. See the changes above.")
+                ),
+            )
         version = getattr(self.instance, "_history", None)
         if version is not None and is_blank(cleaned.get("change_reason") or "") and self._needs_reason():
-            told = _("Give a reason, because saving changes what the public sees or restores what was deleted.")
+            told = _("Give a reason, because saving restores a deleted record or changes what the public sees.")
             self.add_error("change_reason", told)
         if self.is_refused:
             self.add_error(

@@ -74,9 +74,8 @@ class AccountAdmin(SecondFactorPage, ConfirmationPage, ChangeFormAdmin, Permissi
             {
                 "fields": ["joined", "invited_by", "confirmed", "last_came"],
                 "description": _(
-                    "Some steps need two people. For these steps, an invited account counts as the same person as its "
-                    "inviter. This ends when an administrator who counts as a different person confirms that "
-                    "somebody else uses the account."
+                    "Some actions need two people. A new account counts as the same person as its inviter until an "
+                    "independent administrator confirms that somebody else uses the account."
                 ),
             },
         ),

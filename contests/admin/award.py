@@ -46,7 +46,7 @@ STEPS = (
         label=_("Approve"),
         act=results.approve_recognition,
         is_open=lambda row, at: row.approved_at is None,
-        meaning=_("You confirm that this result is right. The page says below when the public will see it."),
+        meaning=_("By approving, you confirm that this result is right. See below when it becomes public."),
         permission="contests.approve_results",
         done=_("“%(row)s” is approved."),
         until_reveal=True,
@@ -155,8 +155,8 @@ class AwardAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
             {
                 "fields": ["contest", "name", "slug", "kind", "precedence", "description"],
                 "description": _(
-                    "An award of the contest. Enter a winning work on the page of that work, and a winning "
-                    "person as a recognition."
+                    "An award that the contest gives. Enter its winners elsewhere: a work on the page of that work, a "
+                    "person under “Recognitions”."
                 ),
             },
         ),

@@ -143,13 +143,13 @@ class MomentWidget(AdminSplitDateTime):
         context = super().get_context(name, value, attrs)
         zone = "" if self.zone_to_come else timezone.get_current_timezone_name()
         words = _("Time zone: %(zone)s.")
-        said = words % {"zone": zone} if zone else _("Time zone: the contest’s.")
+        said = words % {"zone": zone} if zone else _("Time zone: that of the contest.")
         day, clock = context["widget"]["subwidgets"]
         day["attrs"]["data-zone"] = clock["attrs"]["data-zone"] = zone
         clock["attrs"] |= {"data-zone-words": words % {"zone": "{zone}"}, "data-zone-said": said}
-        clock["attrs"]["data-moment-words"] = _("The time zone was changed: this is now %(moment)s UTC.") % {
-            "moment": "{moment}"
-        }
+        clock["attrs"]["data-moment-words"] = _(
+            "The time zone was changed. The time entered is now %(moment)s UTC."
+        ) % {"moment": "{moment}"}
         return context
 
     def decompress(self, value: datetime | None) -> Any:
@@ -235,7 +235,7 @@ class ContestZoneMixin(RecordAdmin):
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         if not change and request.method != "POST" and not self.contest_of(request, None):
             # The editor chooses the contest on this page, so the time zone is only known when the form is submitted.
-            zone = _("Time zone: the contest’s.")
+            zone = _("Time zone: that of the contest.")
             for field in form.base_fields.values():
                 if isinstance(field, MomentField):
                     field.help_text = f"{field.own_help_text} {zone}".strip()

@@ -115,7 +115,7 @@ KINDS = [
     Compared(_("people"), Person, _people),
     Compared(_("quotes"), Quote, _quotes, ("speaker",)),
     Compared(
-        _("winners in event programmes"),
+        _("winners listed on event pages"),
         Appearance,
         _on_stage,
         ("person", "event__contest"),

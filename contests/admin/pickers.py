@@ -131,7 +131,7 @@ class ContestFirstForm(RecordPageForm):
         Contest.objects.all(),
         label=_("Contest"),
         required=False,
-        help_text=_("Choose the contest first: the fields below then offer only what belongs to it."),
+        help_text=_("Choose the contest first. The fields below then offer only choices from that contest."),
     )
 
     def clean_contest(self) -> Contest | None:
@@ -140,7 +140,9 @@ class ContestFirstForm(RecordPageForm):
         for name in self.of_contest if contest else ():
             field: Any = self.fields[name]
             field.queryset = field.queryset.filter(contest=contest)
-            field.error_messages["invalid_choice"] = _("This does not belong to the contest chosen above.")
+            field.error_messages["invalid_choice"] = _(
+                "This choice does not belong to the contest above. Choose another, or change the contest."
+            )
         return contest
 
     @property

@@ -35,7 +35,7 @@ def but_for(number: int) -> str:
 def once_approved(contest: Contest) -> str:
     """Return a sentence that says when the public will see a result of `contest` if it is approved now."""
     if contest.reveal_at is None:
-        return _("The public sees nothing yet: no reveal is set. You reveal the results in another step.")
+        return _("The public sees nothing yet, because no reveal is set. You reveal the results separately.")
     if contest.published_at is None:
         return _("The public sees nothing yet: the contest is not published.")
     since = max(contest.reveal_at, contest.published_at)

@@ -33,7 +33,7 @@ def remove(prefix: str) -> int:
         raise ValidationError(_("There is no synthetic contest “%(slug)s”.") % {"slug": prefix[len(PREFIX) : -1]})
     if found := _in_the_way(prefix):
         raise ValidationError(
-            [_("Nothing was removed: these rows refer to the synthetic contest but were not made with it."), *found]
+            [_("Nothing was removed. The synthetic contest is used by these rows, which are not part of it:"), *found]
         )
     pictures = [picture for model in records() for picture in _pictures(model, prefix)]
     removed = 0

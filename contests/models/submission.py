@@ -83,7 +83,7 @@ class Submission(StaysWithContest, Record):
 
     class LinkAudience(models.TextChoices):
         JURY = "jury", _("The jury only")
-        PUBLIC = "public", _("Everybody, to see the work")
+        PUBLIC = "public", _("Everybody")
 
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="submissions", verbose_name=_("contest"))
     category = models.ForeignKey(

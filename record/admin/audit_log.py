@@ -102,7 +102,7 @@ class Filters(forms.Form):
         account.choices = [
             ("", _("Any account")),
             *accounts,
-            (NOBODY, _("No account: changed by a command")),
+            (NOBODY, _("Commands (changes without an account)")),
         ]
         names = sorted(
             (str(capfirst(model_admin.opts.verbose_name_plural)), kind) for kind, model_admin in kinds.items()

@@ -198,7 +198,7 @@ class BulkOptions(admin.ModelAdmin):
                         row.save()
                     self.log_change(request, row, str(change.label))
         except IntegrityError:
-            form.add_error(None, _("Nothing was changed: one of the rows would break a rule of the database."))
+            form.add_error(None, _("Nothing was changed: the database does not allow this change in one of the rows."))
             return False
         text = ngettext("%(number)d %(kind)s changed.", "%(number)d %(kind)s changed.", len(rows))
         kind = self.opts.verbose_name if len(rows) == 1 else self.opts.verbose_name_plural
@@ -230,7 +230,7 @@ class BulkOptions(admin.ModelAdmin):
 def is_too_much(model_admin: admin.ModelAdmin, request: HttpRequest, number: int) -> bool:
     """Return whether `number`, the number of chosen rows, is higher than `MOST_AT_ONCE`. If so, show a message."""
     if number > MOST_AT_ONCE:
-        told = _("At most %(most)d at once. Use the filters to narrow the list, and work in parts.")
+        told = _("Select at most %(most)d rows at once. Use the filters to narrow the list.")
         model_admin.message_user(request, told % {"most": MOST_AT_ONCE}, messages.WARNING)
     return number > MOST_AT_ONCE
 

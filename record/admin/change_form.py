@@ -190,7 +190,7 @@ class ChangeFormAdmin(HistoryPages):
     def _restore_deleted_together(self, request: HttpRequest, obj: Model, records: list[Model], reason: str) -> None:
         """Restore the rows that were deleted together with `obj`; show a message for each that can't be restored."""
         for lost in put_back_hanging(obj, records, actor=request.user, reason=reason).lost:
-            self.message_user(request, gettext("Not put back: %(what)s") % {"what": lost}, messages.WARNING)
+            self.message_user(request, gettext("Could not be restored: %(what)s") % {"what": lost}, messages.WARNING)
 
     @staticmethod
     def _is_worth_an_entry(form: ModelForm, reason: str) -> bool:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from .primary_keys import is_key
 
 SEVERAL = _(
-    "More than one row is called “%(typed)s”. Type the permanent key of the one you mean: you find it on its page."
+    "More than one row is called “%(typed)s”. Open the page of the row that you mean, copy its permanent key, and type "
+    "the key here."
 )
 #: The lookups that `row_called` tries in this order: exact ones first.
 NAMES = (

@@ -47,7 +47,7 @@ def page_of_deleted(
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": opts,
-        "title": _("This was deleted while you had it open"),
+        "title": _("This record was deleted while you were editing it"),
         "record": record,
         "pages": pages,
         "again": [(name, text) for name, texts in again.lists() for text in texts if name != "csrfmiddlewaretoken"],

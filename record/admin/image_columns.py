@@ -118,7 +118,10 @@ class PicturesAdmin(RecordAdmin):
             for column in columns:
                 setattr(version, column, today[column])
             if request.method == "GET":
-                kept = _("The %(image)s of that version was not kept. The current one stays, with its texts.")
+                kept = _(
+                    "The %(image)s of the old version was not kept. The current image stays, with its alternative "
+                    "text, credit and licence."
+                )
                 messages.info(request, kept % {"image": field.verbose_name})
 
     def after_save(self, request: HttpRequest, obj: models.Model, form: ModelForm, stored: models.Model | None) -> None:

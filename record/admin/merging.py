@@ -29,7 +29,7 @@ from .choices import RowField
 from .not_duplicates import DISTINCT, DistinctMixin, distinct_action
 from .widgets import KnownAutocomplete
 
-MERGE = gettext_lazy("Merge two into one")
+MERGE = gettext_lazy("Merge two records")
 FEW = 5
 LONG = 600
 
@@ -236,7 +236,7 @@ class MergeMixin(DistinctMixin):
                 return redirect(url_of_row(kept))
         context = self._context(
             request,
-            title=_("Merge two into one"),
+            title=_("Merge two records"),
             plan=plan,
             form=form,
             fields=form.rows(),
@@ -259,7 +259,7 @@ class MergeMixin(DistinctMixin):
             '{} <a href="{}">{}</a>',
             _("“%(gone)s” was merged into this.") % {"gone": done.gone_name},
             url_of_row(done),
-            _("See what was done and how to undo it"),
+            _("View or undo the merge"),
         )
 
 

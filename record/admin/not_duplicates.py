@@ -32,7 +32,7 @@ class DistinctMixin(RecordAdmin):
         notes = reverse("admin:record_distinct_changelist")
         self.message_user(
             request,
-            format_html('{} <a href="{}">{}</a>', told, notes, _("All pairs marked as different")),
+            format_html('{} <a href="{}">{}</a>', told, notes, _("All pairs marked as “not duplicates”")),
             messages.SUCCESS,
         )
 

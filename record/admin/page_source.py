@@ -33,7 +33,7 @@ def source_field(site: AdminSite, request: HttpRequest, inlines: Iterable[Inline
         required=False,
         widget=RelatedFieldWidgetWrapper(picker, columns[0].remote_field, site, can_add_related=may_add),
         label=_("Source for the rows below"),
-        help_text=_("The source for every row below that has none."),
+        help_text=_("Every row below that has no source gets this one."),
     )
 
 

@@ -75,7 +75,7 @@ class FormerSlugAdmin(LookupGuardMixin):
     @admin.display(description=_("redirects to"))
     def leads_to(self, obj: FormerSlug) -> Any:
         if obj.object is None:
-            return _("nothing: it was deleted")
+            return _("nothing: the record was deleted")
         model = obj.content_type
         try:
             address = reverse(f"admin:{model.app_label}_{model.model}_change", args=[obj.object_id])

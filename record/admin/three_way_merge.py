@@ -200,7 +200,9 @@ class ThreeWayMerge:
             if now in (was, typed) and not (self._was_asked(question) and answer is None and typed != now):
                 if now != was and shown is not None:
                     row.differences.append(
-                        self._difference(row, form, name, now, typed, note=_("You made the same change."))
+                        self._difference(
+                            row, form, name, now, typed, note=_("You and another editor made the same change.")
+                        )
                     )
                 if answer == "theirs":
                     yield name

@@ -99,7 +99,9 @@ class _Undoing:
             if target_of(columns[name])._base_manager.filter(pk=back[name]).exists():
                 continue
             said = {"row": row, "field": columns[name].verbose_name}
-            self.done.left.append(_("“%(row)s”: its “%(field)s” was deleted in the meantime.") % said)
+            self.done.left.append(
+                _("“%(row)s” can’t get its “%(field)s” back, because that record was deleted after the merge.") % said
+            )
             if columns[name].null:
                 back[name] = None
             else:
@@ -116,7 +118,7 @@ class _Undoing:
             if not target_of(column)._base_manager.filter(pk=values[column.attname]).exists():
                 if not column.null:
                     self.done.left.append(
-                        _("%(kind)s %(id)s is not restored: its %(field)s was deleted in the meantime.")
+                        _("%(kind)s %(id)s can’t be restored, because its %(field)s was deleted after the merge.")
                         % {**_named(step), "field": column.verbose_name}
                     )
                     return
@@ -159,7 +161,7 @@ class _Undoing:
             changed = field_named(model, replaced)
             said = {"row": made_of(model, {**row, **fitted}), "field": changed.verbose_name}
             self.done.left.append(
-                _("“%(row)s”: its “%(field)s” is now used by another row, so it gets a new one.") % said
+                _("“%(row)s” gets a new “%(field)s”, because another row now uses the old one.") % said
             )
         return fitted
 
