@@ -21,8 +21,8 @@ from record.web import site_url
 
 def assignable_roles(user: User) -> QuerySet[Group]:
     """
-    Return the groups that `user` may assign, in order of name: all groups for a superuser; for others the roles, if
-    they have the permission `accounts.assign_roles`.
+    Return the groups that `user` may assign, in order of name. A superuser may assign all groups. Others may assign the
+    groups of roles, if they have the permission `accounts.assign_roles`.
     """
     groups = Group.objects.order_by("name")
     if user.is_superuser:
@@ -65,10 +65,11 @@ def in_the_way(email: str) -> str:
 @transaction.atomic
 def renew(invitation: Invitation, *, actor: User) -> str:
     """
-    Replace the link of the invitation by a new one that is valid for a week, with `actor` as the inviter. Return the
-    new token, to be passed to `send`. Raise `ValidationError` if the invitation was used or withdrawn, or if there is
-    an account with its e-mail address; raise `PermissionDenied` if `actor` may not assign one of the roles of the
-    invitation.
+    Replace the link of the invitation with a new one that is valid for a week, and record `actor` as the sender. Return
+    the new token; pass it to `send`.
+
+    Raise `ValidationError` if the invitation was used or withdrawn, or if an account with its e-mail address exists.
+    Raise `PermissionDenied` if `actor` may not assign all roles of the invitation.
     """
     row = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if row.used_at or row.withdrawn_at:
@@ -105,7 +106,10 @@ def send(invitation: Invitation, token: str) -> None:
 
 
 def find(token: str) -> Invitation | None:
-    """Return the invitation whose link contains `token`. Return None if the link does not work, or no longer works."""
+    """
+    Return the invitation whose link contains `token`. Return None if there is no such invitation, or if it is no longer
+    valid.
+    """
     invitation = Invitation.objects.open(timezone.now()).filter(token_digest=_digest(token)).first()
     return invitation if invitation and _may_still_invite(invitation) else None
 
@@ -113,8 +117,9 @@ def find(token: str) -> Invitation | None:
 @transaction.atomic
 def accept(token: str, *, name: str, password: str) -> User | None:
     """
-    Create the invited account with its roles, mark the invitation as used, and return the account. Return None if the
-    link does not work, or no longer works. If the link is used twice at the same time, only one account is created.
+    Create the invited account with its roles, mark the invitation as used, and return the account. Return None if there
+    is no invitation with this token, or if it is no longer valid. If the link is used twice at the same time, only one
+    account is created.
     """
     row = Invitation.objects.open(timezone.now()).select_for_update(of=("self",)).filter(token_digest=_digest(token))
     invitation = row.first()
@@ -139,7 +144,10 @@ def accept(token: str, *, name: str, password: str) -> User | None:
 
 
 def _may_still_invite(invitation: Invitation) -> bool:
-    """Return whether the inviter is active and still has the permissions to send this invitation."""
+    """
+    Return whether `invited_by`, the account that last sent the invitation, is active and still has the permissions to
+    send it.
+    """
     inviter = invitation.invited_by
     return (
         inviter is not None

@@ -22,9 +22,9 @@ Grants = dict[Role, tuple[str, ...]]
 VERBS = ("view", "add", "change", "delete")
 LOOK = ("view",)
 
-# The actions on models whose rows every role can view, and editors can also add, change and delete.
+# Grants for most models: every role may view the rows. Editors may also add, change and delete them.
 RECORD: Grants = {Role.VIEWER: LOOK, Role.EDITOR: VERBS, Role.PUBLISHER: LOOK, Role.ADMINISTRATOR: LOOK}
-# The actions on models whose rows only the portal writes: every role can view them.
+# Grants for models whose rows are created and changed only by the portal's own code: every role may view the rows.
 KEPT: Grants = dict.fromkeys(Role, LOOK)
 
 MODELS: dict[str, Grants] = {
@@ -62,9 +62,8 @@ MODELS: dict[str, Grants] = {
 
 def granted(role: Role, model: type[Model]) -> tuple[str, ...]:
     """
-    Return the actions that `role` may take on `model`: some of `VERBS`, or the codenames of other permissions. A
-    history model may be viewed by the roles that may view its original model. For a model that is not in `MODELS`,
-    return ().
+    Return the actions that `role` may take on `model`: some of `VERBS`, and codenames of other permissions. A role that
+    may view a model may also view its history model. For a model that is not in `MODELS`, return ().
     """
     original = getattr(model, "instance_type", None)
     if original is not None:
@@ -103,7 +102,10 @@ class Difference:
 
 
 def differences(using: str = "default") -> list[Difference]:
-    """Return a `Difference` for each role whose group in the database `using` differs from it. Change nothing."""
+    """
+    Compare the groups in the database `using` with the roles, and return a `Difference` for each role whose group is
+    missing or has other permissions. Change nothing.
+    """
     groups = {group.name: group for group in Group.objects.using(using).filter(name__in=Role.values)}
     found = []
     for role in Role:
@@ -117,8 +119,8 @@ def differences(using: str = "default") -> list[Difference]:
 @transaction.atomic
 def put_right(using: str = "default") -> list[Difference]:
     """
-    Create missing groups for roles, and give the group of each role exactly its permissions. The members of groups
-    don't change. Return the differences as they were before.
+    Create missing groups for roles, and give the group of each role exactly its permissions. The members of the groups
+    don't change. Return the differences that were corrected.
     """
     found = differences(using)
     if not found:

@@ -2,7 +2,8 @@
 Decides which accounts count as the same person. Some actions need two people: the person who approves a result must not
 be the one who entered it. To get around this rule, someone could invite a second e-mail address of their own. Therefore
 an invited account counts as the same person as its inviter, until an administrator who counts as a different person
-confirms that somebody else uses the account. Accounts created or confirmed on the server count as separate people.
+confirms that somebody else uses the account. Accounts that are created or confirmed with a command on the server count
+as separate people.
 """
 
 from collections.abc import Iterable
@@ -18,9 +19,9 @@ from accounts.models import User
 
 def counts_as(accounts: Iterable[int]) -> dict[int, int]:
     """
-    Return a dict with an entry for each of `accounts`, which are primary keys: {account: the account that represents
-    the same person}. Two accounts count as the same person if they have the same value. Needs one SQL statement per
-    level of invitations.
+    Return a dict that maps the primary key of each of `accounts` to the primary key of the account that represents the
+    same person. Two accounts with the same value count as the same person. Needs one SQL statement per level of
+    invitations.
     """
     invited_by: dict[int, int | None] = {}
     asked = set(accounts)
@@ -41,10 +42,12 @@ def _root(account: int, invited_by: dict[int, int | None]) -> int:
 @transaction.atomic
 def confirm(account: User, *, actor: User | None, reason: str = "") -> User:
     """
-    Save that `account` is used by another person than its inviter, and return the account. From then on, `account`
+    Record that `account` is used by somebody other than its inviter, and return the account. From then on, `account`
     counts as a separate person. `actor` is the account of the administrator who confirms this, or None for a command on
-    the server. Raise `ValidationError` if `account` already counts as a separate person, or if `actor` counts as the
-    same person as `account`.
+    the server.
+
+    Raise `ValidationError` if `account` already counts as a separate person, or if `actor` counts as the same person as
+    `account`.
     """
     account = User.objects.select_for_update(of=("self",)).get(pk=account.pk)
     if account.invited_by_id is None or account.confirmed_at is not None:

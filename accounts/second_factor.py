@@ -1,6 +1,6 @@
 """
-Decides who needs a second factor to use the admin, and who has one; removes lost ones. An authenticator app and a
-passkey are second factors. Recovery codes are not: they only replace a lost factor.
+Decides which users need a second factor for the admin, and which users have one. Also removes second factors. An
+authenticator app and a passkey are second factors. Recovery codes are not: they only replace a lost one.
 """
 
 import logging
@@ -44,7 +44,7 @@ def has(user: User) -> bool:
 def is_missing(user: User) -> bool:
     """
     Return whether `user` needs a second factor and has none. If the setting `REQUIRE_SECOND_FACTOR` is off, return
-    False without an SQL statement. Otherwise this needs at most one statement, in addition to those that read the
+    False without an SQL statement. Otherwise, at most one SQL statement is needed, in addition to those that read the
     permissions of `user`.
     """
     return settings.REQUIRE_SECOND_FACTOR and user.is_authenticated and must_have(user) and not has(user)
@@ -54,7 +54,7 @@ def remove(user: User, *, actor: User | None, reason: str = "") -> bool:
     """
     Remove all second factors and recovery codes of `user`, so that the password is enough to sign in. Add an entry to
     the history of the account and send an e-mail to its owner. `actor` is the account that removes them, or None for a
-    command on the server. Return False if there was nothing to remove.
+    command on the server. Return False if `user` had neither, otherwise True.
     """
     with transaction.atomic():
         removed, _rows = Authenticator.objects.filter(user=user).delete()

@@ -135,21 +135,24 @@ def answer(shape: BaseModel) -> HttpResponse:
 
 def refuse_unknown(request: HttpRequest, asked: params.Params) -> None:
     """
-    Raise `ValidationError` if the request has unknown query parameters. If the API ignored a misspelt filter, a program
-    would get the whole list without noticing.
+    Raise `ValidationError` if the request has unknown query parameters, or if it has several values for a parameter
+    other than `expand`. If the API ignored a misspelt filter, a program would get the whole list without noticing.
     """
     unknown = sorted(set(request.GET) - set(type(asked).model_fields))
     if unknown:
         raise ValidationError(
             [{"loc": ("query", name[:100]), "msg": "There is no such parameter."} for name in unknown]
         )
-    # Reject a parameter that is given twice with different values, because Django would use only the last one.
+    # Reject a parameter with several values, because Django would use only the last one.
     if several := [name for name, values in request.GET.lists() if name != "expand" and len(set(values)) > 1]:
         raise ValidationError([{"loc": ("query", name), "msg": "Give this parameter once."} for name in several])
 
 
 def narrowed(request: HttpRequest, found: QuerySet, asked: params.Params) -> QuerySet:
-    """Return the rows of `found` that match the filters in the query parameters `asked`."""
+    """
+    Return the rows of `found` that match the filters in the query parameters `asked`. Raise `ValidationError` if the
+    value of a filter is invalid.
+    """
     values = {name: getattr(asked, name) for name in type(asked).model_fields if name in asked.FILTERS.base_filters}
     filters = asked.FILTERS(values, queryset=found, request=request)
     if not filters.form.is_valid():

@@ -40,7 +40,7 @@ class ApiMiddleware:
 
     def _elsewhere(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        # A request for another version of the API, such as `/api/v2/`, also gets a problem response for the status 404.
+        # A 404 response for another version of the API, such as `/api/v2/`, is also replaced by a problem response.
         if response.status_code != 404 or not request.path_info.startswith(ROOT):
             return response
         response = problem(request, 404)

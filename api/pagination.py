@@ -46,7 +46,10 @@ class StrictPage(keyset.Page):
 def page_of(
     request: HttpRequest, rows: QuerySet, order: Sequence[str], limit: int, write: Callable[[Any], Any]
 ) -> Page[Any]:
-    """Return the page of `rows` at the cursor in the request's URL. `write` serializes each row."""
+    """
+    Return the page of `rows` at the cursor in the request's URL: at most `limit` rows, sorted by the columns `order`.
+    `write` serializes each row.
+    """
     page = StrictPage(rows, order, request.GET, limit)
     here = request.build_absolute_uri(request.path)
 

@@ -1,5 +1,6 @@
 """
-The query parameters of each resource: `expand`, the position in a list, and the same filters as on the portal's pages.
+The query parameters of each resource: `expand`, the cursor and page size of a list, and the same filters as on the
+portal's pages.
 """
 
 from typing import Annotated, Any, ClassVar, Literal
@@ -52,7 +53,7 @@ def text(description: str, **options: Any) -> Any:
 
 class Params(Schema):
     """
-    The query parameters of a request. `FILTERS` is the django-filter class that applies those of them that are filters.
+    The query parameters of a request. Some of them may be filters: the django-filter class `FILTERS` applies these.
     """
 
     FILTERS: ClassVar[type[django_filters.FilterSet]] = django_filters.FilterSet

@@ -1,4 +1,7 @@
-"""Error responses of the API in the format of RFC 9457. Each response links to the explanation of its kind of error."""
+"""
+Error responses of the API in the format of RFC 9457. Each response links to the section of the documentation page that
+explains the error.
+"""
 
 from http import HTTPStatus
 from typing import Any
@@ -23,8 +26,8 @@ KINDS = {
 
 def problem(request: HttpRequest, status: int, faults: list[Fault] | None = None) -> HttpResponse:
     """
-    Return the error response for an HTTP status. A status that is not in `KINDS` gets the description of 500 if it is
-    at least 500, otherwise that of 400.
+    Return the error response for an HTTP status. `faults` are errors in single query parameters. A status that is not
+    in `KINDS` gets the description of 500 if it is at least 500, otherwise that of 400.
     """
     known = status if status in KINDS else 500 if status >= 500 else 400
     name, detail = KINDS[known]
@@ -48,7 +51,10 @@ def _explained(request: HttpRequest, name: str) -> str:
 
 
 def faults_of(errors: list[dict[str, Any]]) -> list[Fault]:
-    """Convert validation errors of pydantic to `Fault` objects, which name the query parameter."""
+    """
+    Convert validation errors of pydantic or django-ninja to a list of `Fault` objects. Each names the invalid
+    parameter.
+    """
     found = []
     for error in errors:
         named = [part for part in error["loc"] if isinstance(part, str) and part not in ("query", "path", "asked")]

@@ -3,8 +3,8 @@ The querysets of the API. Each function returns the rows that are public at `vie
 `serializers` reads, including the relations in `expand`. The number of SQL statements depends only on the query
 parameters, never on the number of rows.
 
-A foreign key is loaded with a join. If `expand` contains the foreign key, its row is loaded with a separate statement
-instead. Affiliations, next projects and past works are not filtered, because they are public if their person is.
+The row of a foreign key is loaded with a join, or with a separate statement if `expand` contains the foreign key.
+Affiliations, next projects and past works are not filtered, because they are public if their person is.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,7 +37,7 @@ Tree = Mapping[str, Any]
 Rows = Callable[[Viewpoint, Tree], QuerySet]
 
 
-#: For lists that have another name in the API than in the model: the name of the relation in the model.
+#: Maps the name of a list in the API to the name of the relation in the model, if the two names differ.
 PATHS = {"organisation_figures": "figures"}
 
 
@@ -51,10 +51,10 @@ def _with(
     """
     Return `rows` with the relations in `expand` loaded.
 
-    `one` contains foreign keys, as paths such as "submission__contest". `many` contains lists of related rows. Both map
-    a relation to the function that returns its rows in full. Relations in `expand` are prefetched. A prefetched list
-    such as `credits` is in the attribute `shown_credits`. If `expand` does not contain a foreign key, its path is
-    loaded with a join. If `expand` does not contain a list, the list is not loaded.
+    `one` contains foreign keys, as paths such as "submission__contest". `many` contains lists of related rows, such as
+    `credits`. In both dicts, the values are functions that return the related rows. Relations in `expand` are
+    prefetched; a prefetched list is in an attribute such as `shown_credits`. If a foreign key is not in `expand`, its
+    path is loaded with a join. If a list is not in `expand`, it is not loaded.
     """
     for path, found in (one or {}).items():
         name = path.partition("__")[0]
@@ -128,7 +128,8 @@ def recognitions(viewpoint: Viewpoint, expand: Tree) -> QuerySet:
     presenters = people(viewpoint, {}) if "presenters" in expand else Person.objects.public(viewpoint)
     one = {"submission__contest": submissions, "person": people}
     rows = _with(rows, viewpoint, expand, one).prefetch_related(Prefetch("presenters", presenters))
-    # The award is already joined. If the response contains the whole award, the source of the award is needed too.
+    # The award itself is already loaded with a join. A response with the whole award also needs the source of the
+    # award.
     return rows.select_related("award__source") if "award" in expand else rows
 
 

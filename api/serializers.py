@@ -34,7 +34,7 @@ RESOURCES = {
 
 
 class Writer:
-    """Serializes model instances for one request. URLs are absolute, with the host of the request."""
+    """Serializes model instances for one request. The portal's own URLs are absolute, with the host of the request."""
 
     def __init__(self, request: Request):
         self.viewpoint: Viewpoint = request.viewpoint
@@ -56,8 +56,8 @@ class Writer:
 
     def one(self, row: record.Record, name: str, expand: Tree) -> Any:
         """
-        Return the row that the relation `name` of `row` refers to: in full if `expand` contains `name`, otherwise as a
-        reference. Return None if there is no such row.
+        Return the row to which the foreign key `name` of `row` points, or None if there is none. The row is serialized
+        in full if `expand` contains `name`, otherwise as a reference.
         """
         related = getattr(row, name)
         if related is None or name not in expand:
@@ -86,8 +86,8 @@ class Writer:
 
     def _many(self, row: Any, expand: Tree, **written: Any) -> dict[str, Any]:
         """
-        Return the lists of related rows that `expand` contains, as a dict. `written` has a function for each list that
-        serializes one of its rows.
+        Return a dict of the related lists that are in `expand`: {name: serialized rows}. `written` maps the name of
+        each list to the function that serializes one of its rows.
         """
         return {
             name: [write(related, expand[name]) for related in getattr(row, f"shown_{name}")]
@@ -113,7 +113,7 @@ class Writer:
             time_zone=row.time_zone or None,
             opens_at=row.opens_at,
             closes_at=row.closes_at,
-            published_at=cast(datetime, row.published_at),  # A public contest has a publication date.
+            published_at=cast(datetime, row.published_at),  # A public contest always has a publication date.
             stage=row.entry_stage(self.viewpoint) or None,
             has_results=row.results(self.viewpoint) is Results.PUBLIC,
             hero=self.image(row.hero),

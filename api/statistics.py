@@ -14,8 +14,8 @@ from .serializers import Writer
 
 def statistics_of(writer: Writer, asked: str) -> shapes.Statistics:
     """
-    Return the statistics of the contest with the slug `asked`. If `asked` is empty, return those of all contests except
-    synthetic ones. Raise `Http404` if no public contest has this slug.
+    Return the statistics of the contest with the slug `asked`, or of all contests except synthetic ones if `asked` is
+    empty. Raise `Http404` if no public contest has this slug.
     """
     listed = list(Contest.objects.public(writer.viewpoint).for_statistics(asked)[:CONTESTS])
     contest = listed[0] if asked and listed and listed[0].slug == asked else None

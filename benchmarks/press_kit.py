@@ -5,9 +5,9 @@ Measures the memory and time for the press kit of a large contest in the product
     .venv/bin/python manage.py migrate && .venv/bin/python manage.py create_demo_contest --submissions 5000
     .venv/bin/python -m benchmarks.press_kit
 
-Starts granian in the same way as `make run`, requests the page of the contest, then its press kit twice. Prints the
-memory of the worker process before each download, and by how much its peak memory during the download is higher. Linux
-only: it reads VmRSS before the download and VmHWM after it.
+Starts granian in the same way as `make run`, requests the page of the contest, then its press kit twice. For each
+download, prints the memory of the worker process before it, and the increase up to the peak during it. Linux only: the
+values are VmRSS and VmHWM in `/proc`.
 """
 
 import os
@@ -60,8 +60,8 @@ def main() -> None:
 
 def ask(port: int, path: str) -> tuple[int, int, float, float]:
     """
-    Request `path`. Return the status, the size in bytes, and the seconds until the first and until the last byte. The
-    content is discarded.
+    Request `path` from the server on this port, and discard the content. Return the HTTP status, the size in bytes, and
+    the seconds until the first and until the last byte.
     """
     start = time.perf_counter()
     connection = HTTPConnection("127.0.0.1", port, timeout=600)

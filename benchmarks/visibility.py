@@ -1,13 +1,13 @@
 """
-Measures the queries for public people, organisations and sources: how long Django takes to make the SQL, and how long
+Measures the queries for public people, organisations and sources: how long Django takes to build the SQL, and how long
 the database takes to run it.
 
     export DATABASE_URL=sqlite:////tmp/visibility-benchmark.sqlite3
     .venv/bin/python manage.py migrate && .venv/bin/python manage.py create_demo_contest --submissions 3000
     .venv/bin/python -m benchmarks.visibility
 
-Prints medians of thirty queries in milliseconds, for two kinds of queries that run in turn: with `IsShown`, whose SQL
-is made only once, and with ordinary conditions, whose SQL Django makes again for each query.
+Compares two kinds of queries, which run in turn: with `IsShown`, whose SQL is built only once, and with ordinary
+conditions, whose SQL Django builds for each query. Prints the median of thirty queries in milliseconds for each kind.
 """
 
 import os
@@ -35,7 +35,7 @@ TIMES = 30
 
 
 def plain(label: str, viewpoint: Viewpoint) -> Q:
-    """Return the same condition as `IsShown` as an ordinary Django condition."""
+    """Return the condition `IsShown(label, viewpoint)` as an ordinary Django condition."""
     condition = Q(pk__in=[])
     for tie in visibility._ties[label.lower()]:
         condition |= tie(viewpoint)

@@ -100,8 +100,8 @@ def hold(rows: Iterable[Recognition]) -> None:
 
 def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
     """
-    Return a dict from the primary key of a row to a text that says what has changed since the row's approval. It has
-    only those of `rows` whose approval a trigger has withdrawn.
+    Return a dict from primary keys to texts. For each of `rows` whose approval a database trigger has withdrawn, the
+    text says what has changed since the approval. Other rows are left out.
     """
     withdrawn = [row for row in rows if row.approval_is_withdrawn]
     now = meanings(withdrawn) if withdrawn else {}
@@ -110,7 +110,7 @@ def changes_since(rows: Iterable[Recognition]) -> dict[int, str]:
 
 def _told(then: dict[str, Any], now: dict[str, Any]) -> str:
     if not then:
-        return _("what was approved was not recorded")
+        return _("the approved content was not recorded")
     turned = [part for part in PARTS if then.get(part) != now.get(part)]
     told = [f"{PARTS[part]}: {_said(part, then)} → {_said(part, now)}" for part in turned]
     return "; ".join(told) or _("a value was changed and later restored")

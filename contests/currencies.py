@@ -23,7 +23,10 @@ def code_of(text: str) -> str | None:
 
 
 def offered() -> list[tuple[str, str]]:
-    """Return (code, name) for each currency in use today, sorted by name. The names are in the current language."""
+    """
+    Return a list of pairs (code, name), one for each currency in use today, sorted by name. The names are in the
+    current language.
+    """
     return _offered(to_locale(get_language() or "en"))
 
 

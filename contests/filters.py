@@ -101,9 +101,9 @@ class SubmissionFilterSet(django_filters.FilterSet):
 
 def parts_of_contests(path: str) -> Options:
     """
-    Return a function for the options of a filter by event or work. `path` is the lookup path from a row to its event or
-    work. The value of an option is "<slug of the contest>/<slug>", because slugs of events and works are unique only
-    within their contest.
+    Return a function that gives the options of a filter by event or work. `path` is the lookup path from a row to its
+    event or work. The value of an option is "<slug of the contest>/<slug>", because slugs of events and works are
+    unique only within their contest.
     """
     address = Concat(f"{path}__contest__slug", Value("/"), f"{path}__slug", output_field=CharField())
     return lambda rows, viewpoint: rows.filter(**{f"{path}__isnull": False}).annotate(

@@ -158,7 +158,7 @@ def language_label(tag: str) -> str:
 def clock(seconds: int | None) -> str:
     """
     Format a runtime, given in seconds, as minutes and seconds, "12:05", or as hours, minutes and seconds, "1:02:05".
-    Return "" if it is unknown.
+    Return "" if `seconds` is None or 0.
     """
     if not seconds:
         return ""

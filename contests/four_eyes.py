@@ -48,8 +48,8 @@ class Version:
 
 def last_decision(versions: Sequence[Version]) -> Version | None:
     """
-    Return the version that gave a row its present values, or None without versions. `versions` are all versions of
-    the row, oldest first.
+    Return the version that gave a row its present values. Return None if there are no versions. `versions` are all
+    versions of the row, oldest first.
     """
     decision = before = None
     for version in versions:
@@ -63,11 +63,11 @@ def last_decision(versions: Sequence[Version]) -> Version | None:
 
 def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
     """
-    Return those of `rows` that `actor` may not approve: those that `actor`, or another account of the same person,
-    decided. A row is decided by the last change to who won what, and by later changes to the description of the award,
-    the work, its creators or the person. Anyone may approve rows that a fixture or a command created and nobody
-    changed. Return an empty list if the setting `SINGLE_EDITOR` is on. The number of SQL statements does not grow with
-    the number of rows.
+    Return those of `rows` that `actor` may not approve, because `actor` or another account of the same person decided
+    them. The users who decided a result are the one who last changed who won what, and those who later changed the
+    description of the award, the work, its creators or the person. Anyone may approve rows that a fixture or a command
+    created and nobody changed. Return an empty list if the setting `SINGLE_EDITOR` is on. The number of SQL statements
+    does not grow with the number of rows.
     """
     if settings.SINGLE_EDITOR:
         return []

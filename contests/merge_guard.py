@@ -14,9 +14,9 @@ from record.viewpoint import Viewpoint
 
 def in_the_way(steps: Sequence[Step]) -> list[str]:
     """
-    Return messages that say why a merge with these `steps` isn't possible: each names an approved recognition that the
-    merge would change or delete. A public recognition may move to another person with the same name, because readers
-    see no difference. An empty list means that the merge is possible.
+    Return messages that say why a merge with these `steps` isn't possible, or an empty list if it is possible. Each
+    message names an approved recognition that the merge would change or delete. A public recognition may move to
+    another person with the same name, because readers see no difference.
     """
     touched = {step.pk: step for step in steps if step.model is Recognition and _decides(step)}
     rows = Recognition.objects.filter(pk__in=list(touched), approved_at__isnull=False)
@@ -29,7 +29,10 @@ def in_the_way(steps: Sequence[Step]) -> list[str]:
             found.append(row.why_it_stays)
         elif not any(_alike(row.person.name, name) for name in _heirs(row, touched[row.pk], steps)):
             found.append(
-                _("“%(recognition)s” is public under this name. Give both records the same name first.")
+                _(
+                    "“%(recognition)s” is public, so the winner’s name must not change. First give both people the "
+                    "same name."
+                )
                 % {"recognition": row}
             )
     return found
@@ -45,9 +48,9 @@ def _was_changed_since(row: Recognition, step: Step) -> bool:
 
 def _heirs(row: Recognition, step: Step, steps: Sequence[Step]) -> Iterator[str]:
     """
-    Yield the names of the people who have the award of `row` after the merge. `step` is the part of the merge that
-    changes or deletes `row`. If it changes `row`, that is the new person of the row; if it deletes `row`, these are the
-    other people with the same award.
+    Yield the names of the people who have the award of `row` after the merge with these `steps`. `step` is the one that
+    changes or deletes `row`. If it changes `row`, yield the name of the row's new person. If it deletes `row`, yield
+    the names of the other people with the same award.
     """
     others = Person.objects.filter(recognitions__award=row.award_id).exclude(pk=row.person_id or 0)
     wanted = others.values_list("pk", flat=True) if step.kind == DELETE else step.values.get("person_id", [])[1:]

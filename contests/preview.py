@@ -97,8 +97,8 @@ def url_of(link: PreviewLink) -> str:
 
 def link_of(token: str, at: datetime) -> PreviewLink | None:
     """
-    Return the preview link with this token if it is valid at the time `at`. Return None if it is not, or if the token
-    is forged.
+    Return the preview link with this token if it is valid at the time `at`. Return None if the link is invalid or the
+    token is forged.
     """
     try:
         secret = _signer().unsign(token)

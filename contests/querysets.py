@@ -55,8 +55,9 @@ def measured(
     amount: Combinable = NO_AMOUNT,
 ) -> QuerySet:
     """
-    Return a queryset of tuples (measure, value, detail, count, amount), with the number of `rows` for each combination
-    of value and detail. Querysets for different measures have the same columns, so that UNION can combine them.
+    Count `rows` for each combination of `value` and `detail`. Return a queryset of tuples (measure, value, detail,
+    count, amount), where `measure` is a constant that says what is counted. Querysets for different measures have the
+    same columns, so that UNION can combine them.
     """
     named = {"measure": measure, "value": value, "detail": detail}
     return rows.order_by().annotate(**named).values_list(*named).annotate(count=Count("pk"), amount=amount)
@@ -81,8 +82,8 @@ class ContestQuerySet(RecordQuerySet):
 
     def results_first(self, viewpoint: Viewpoint) -> Self:
         """
-        Order the contests for the home page, which features the first one: contests with public results first, then the
-        others, each newest first; synthetic contests last.
+        Order the contests for the home page, which features the first one. Contests with public results come before the
+        others, newer ones before older ones. Synthetic contests come last.
         """
         made_up = Case(When(is_synthetic(), then=Value(1)), default=Value(0))
         has_results = Case(When(visibility.results_are_public(viewpoint), then=Value(0)), default=Value(1))
@@ -130,11 +131,12 @@ class ContestQuerySet(RecordQuerySet):
 
     def state_of_record(self, viewpoint: Viewpoint, contest: "Contest | None") -> list[tuple[Any, ...]]:
         """
-        Return values that change whenever the statistics of submissions at `viewpoint` may change, for use as a cache
-        key. Needs one fast SQL statement. The list has a tuple for each contest: its primary key, its `public_entries`,
-        whether its results are public, the latest passed `reveal_at` of a submission, and the highest primary keys of
-        submissions, recognitions, credits and people and of their history. Bulk changes without history are not
-        noticed.
+        Return a list for use as a cache key: it changes whenever the statistics of submissions and credits at
+        `viewpoint` may change, except after bulk changes without history. It has a tuple for `contest` or, if `contest`
+        is None, for each contest that is not synthetic. A tuple starts with the contest's primary key, its
+        `public_entries`, and whether its results are public. The other values are about all contests: the latest
+        `reveal_at` of a submission before `viewpoint`, and the highest primary keys of submissions, recognitions,
+        credits and people and of their history records. Needs one fast SQL statement.
         """
         newest = [
             Subquery(rows.order_by("-pk").values("pk")[:1])
@@ -159,7 +161,7 @@ class PartOfContestQuerySet(RecordQuerySet):
     """Rows that are public if their contest is public: figures, leading regions, awards, categories and events."""
 
     def of_contest_itself(self) -> Self:
-        """Return the figures about the contest itself, not about an organisation. For figures only."""
+        """Return the figures about the contest itself, not about an organisation. Only for querysets of figures."""
         return self.filter(organisation=None)
 
     def public(self, viewpoint: Viewpoint) -> Self:
@@ -175,8 +177,9 @@ class PartOfContestQuerySet(RecordQuerySet):
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
         """
-        Return tuples ("prize", currency, "", number of awards, sum of their prize money), one for each currency. Awards
-        without prize money have the currency "". For awards only.
+        Count the awards of `contest` or, if it is None, of all contests that are not synthetic. Return tuples ("prize",
+        currency, "", number of awards, sum of their prize money), one for each currency. Awards without prize money
+        have the currency "". Only for querysets of awards.
         """
         currency = Case(When(prize_amount__isnull=True, then=Value("")), default=F("prize_currency"), output_field=TEXT)
         return measured(self.filter(counted_in(contest)), Value("prize"), currency, amount=Sum("prize_amount"))
@@ -190,8 +193,8 @@ class EventQuerySet(PartOfContestQuerySet):
 class SubmissionQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
         """
-        Return the submissions that are public at `viewpoint`: they are eligible and revealed, and their contest shows
-        them or they have an approved award.
+        Return the submissions that are public at `viewpoint`. They are eligible and revealed. Also, their contest shows
+        them, or their own `reveal_at` has passed, or they have an approved award.
         """
         return self.filter(visibility.submission_is_public(viewpoint))
 
@@ -241,10 +244,11 @@ class CreditQuerySet(RecordQuerySet):
 
     def for_statistics(self, contest: "Contest | None") -> QuerySet:
         """
-        Return tuples (measure, value, count, people) from one SQL statement. If the measure is "country", the value is
-        a country (or "" if unknown), `count` is the number of submissions with a credited person from there, and
-        `people` is the number of these persons. If the measure is "role", the value is a role, `count` is the number of
-        credits with this role, and `people` is 0.
+        Count the credits of `contest` or, if it is None, of all contests that are not synthetic. Return tuples
+        (measure, value, count, people) from one SQL statement. If the measure is "country", the value is a country (or
+        "" if unknown), `count` is the number of submissions with a credited person from there, and `people` is the
+        number of these persons. If the measure is "role", the value is a role, `count` is the number of credits with
+        this role, and `people` is 0.
         """
         rows = self.filter(counted_in(contest, "submission__contest")).order_by()
         from_country = rows.annotate(measure=Value("country"), value=F("person__country"))
@@ -314,8 +318,9 @@ class RecognitionQuerySet(RecordQuerySet):
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
         """
-        Return tuples (measure, kind of award, standing, number of recognitions, None). The measure is "revoked" for
-        revoked recognitions and "given" for all others.
+        Count the recognitions of `contest` or, if it is None, of all contests that are not synthetic. Return tuples
+        (measure, kind of award, standing, number of recognitions, None). The measure is "revoked" for revoked
+        recognitions and "given" for all others.
         """
         force = Case(When(revoked_on__isnull=True, then=Value("given")), default=Value("revoked"))
         return measured(self.filter(counted_in(contest, "award__contest")), force, F("award__kind"), F("standing"))
@@ -347,5 +352,8 @@ class QuoteQuerySet(RecordQuerySet):
         return self.select_related("speaker", "event__contest", "submission__contest", "source")
 
     def for_small_counts(self, contest: "Contest | None") -> QuerySet:
-        """Return the tuple ("quote", "", "", number of quotes, None)."""
+        """
+        Count the quotes of `contest` or, if it is None, of all contests that are not synthetic. Return a queryset with
+        the tuple ("quote", "", "", number of quotes, None).
+        """
         return measured(self.filter(counted_in(contest, "event__contest")), Value("quote"), Value(""))

@@ -1,4 +1,4 @@
-"""Remove quotation marks around a text. They are not stored, because pages add the marks of the text's language."""
+"""Remove quotation marks around a text. The marks are not stored, because pages add those of the text's language."""
 
 #: For each opening quotation mark, the marks that close it in one language or another.
 PAIRS = {

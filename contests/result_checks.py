@@ -24,7 +24,8 @@ def refuse_unapproved(contest: Contest) -> None:
     """Raise `ValidationError` if the results of `contest` are not approved."""
     if contest.approved_at is None:
         raise ValidationError(
-            _("The results of %(contest)s are not approved yet: change this in the form.") % {"contest": contest}
+            _("The results of %(contest)s are not approved yet. Until they are, make this change in the form.")
+            % {"contest": contest}
         )
 
 
@@ -49,8 +50,8 @@ def refuse_own(rows: Iterable[Recognition], actor: User | None) -> None:
         names = [f"“{row}”" for row in own[:NAMED]] + (["…"] if len(own) > NAMED else [])
         raise ValidationError(
             _(
-                "Only you, or an account that counts as the same person, entered %(names)s. Somebody "
-                "else has to approve it."
+                "%(names)s: entered only by you, or by an account that counts as the same person. Another person has "
+                "to approve."
             )
             % {"names": enumerated(names)},
             code=FOUR_EYES,

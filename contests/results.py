@@ -45,8 +45,8 @@ AnyRow = TypeVar("AnyRow", Contest, Recognition, Submission)
 
 def _step(take: Callable[..., AnyRow]) -> Callable[..., AnyRow]:
     """
-    Decorate `take`, a function that changes the state of results. If the caller passes a `trial`, `take` works in the
-    trial. Otherwise it runs in a transaction and gets a new `Saving`.
+    Decorate `take`, a function that changes the state of results. The decorated function runs `take` in a transaction
+    with a new `Saving`. If it is called with a `trial`, it only passes this trial to `take`.
     """
 
     @wraps(take)
@@ -246,13 +246,13 @@ def restore(recognition: Recognition, *, actor: User | None, saving: Saving, rea
 def show_entries(contest: Contest, *, actor: User | None, saving: Saving, entries: str) -> Contest:
     """
     Set which entries of `contest` the public sees after the reveal. `entries` is a value of `Contest.PublicEntries`. If
-    the results are public already, the setting takes effect at once. Raise `ValidationError` if the results are not
-    approved yet (then the form of the contest sets the value) or if nothing would change.
+    the results are public already, the setting takes effect at once. Raise `ValidationError` if nothing would change,
+    or if the results are not approved yet (until then, editors choose the value in the form of the contest).
     """
     contest = saving.current(contest)
     result_checks.refuse_unapproved(contest)
     if contest.public_entries == entries:
-        raise ValidationError(_("%(contest)s shows these entries already.") % {"contest": contest})
+        raise ValidationError(_("Nothing was changed: %(contest)s already shows these entries.") % {"contest": contest})
     contest.public_entries = entries
     return saving.save(contest, Step.ENTRIES_SET, f"Entries that the public sees: {entries}")
 
@@ -298,8 +298,8 @@ def _is_among(rows: QuerySet, row: Model) -> bool:
 
 def _first_day(contest: Contest) -> date | None:
     """
-    Return the first known day of `contest` in its time zone: the day it opened, or the day of its first event. Ignore
-    dates in the future. Return None if no date is known.
+    Return the first known day of `contest` in its time zone: the day it opened or the day of its first event, whichever
+    is earlier. Ignore dates in the future. Return None if no date is known.
     """
     moments = [contest.opens_at, *contest.events.values_list("starts_at", flat=True)]
     first = min((moment for moment in moments if moment and moment <= timezone.now()), default=None)
@@ -333,7 +333,10 @@ def _moment(contest: Contest, at: datetime | None, now: datetime) -> datetime:
         raise ValidationError(_("Approve the results of %(contest)s first.") % {"contest": contest})
     if contest.published_at is None or contest.published_at > moment:
         raise ValidationError(
-            _("%(contest)s itself is not published by then. Set an earlier time in “published from” first.")
+            _(
+                "%(contest)s must be published before its results are revealed. Set an earlier time in “published "
+                "from” first."
+            )
             % {"contest": contest}
         )
     if moment < now:

@@ -16,7 +16,7 @@ from contests.models import Award, Contest, Credit, Quote, Recognition, Submissi
 from contests.tallies import RUNTIMES, Cell, Chart, chart, tally
 from record.viewpoint import Viewpoint
 
-# Counts are cached if there are at least this many submissions. Fewer are counted as fast as the cache is checked.
+# Counts are cached if there are at least this many submissions. Counting fewer takes no longer than checking the cache.
 MANY = 20_000
 # The most contests, and the most reported figures or regions, that a page or an API response lists.
 CONTESTS, REPORTED = 100, 60
@@ -36,8 +36,9 @@ class Prize:
 @dataclass(frozen=True)
 class Count:
     """
-    The number of rows with the same `value` and `detail`. What is counted, and what these two mean, depends on
-    `measure`: "prize", "given", "revoked" or "quote". A count of prizes also has the sum of their amounts.
+    The number of rows with the same `value` and `detail`. `measure` says what is counted: awards by currency ("prize"),
+    valid or revoked recognitions by kind of award and standing ("given", "revoked"), or all quotes ("quote"). For
+    awards, `amount` is the sum of their prize money.
     """
 
     measure: str
@@ -75,7 +76,7 @@ class Statistics:
 def statistics(viewpoint: Viewpoint, contest: Contest | None, contests: Sequence[Contest]) -> Statistics:
     """
     Return the statistics of the rows of `contest` that are public at `viewpoint`. If `contest` is None, include all
-    contests that are not synthetic. `contests` are the contests named in the chart by contest. Needs four SQL
+    contests that are not synthetic. The chart that compares contests names only those in `contests`. Needs four SQL
     statements.
     """
     cells, credits = _large_counts(viewpoint, contest)
@@ -129,7 +130,10 @@ def _large_counts(viewpoint: Viewpoint, contest: Contest | None) -> tuple[list[C
 
 
 def _small_counts(viewpoint: Viewpoint, contest: Contest | None) -> dict[str, list[Count]]:
-    """Return the counts of awards, recognitions and quotes, by measure. Needs one SQL statement; nothing is cached."""
+    """
+    Return the counts of awards, recognitions and quotes, as a dict from each measure ("prize", "given", "revoked",
+    "quote") to a list. Needs one SQL statement; nothing is cached.
+    """
     awards, recognitions, quotes = (
         model.objects.public(viewpoint).for_small_counts(contest) for model in (Award, Recognition, Quote)
     )
@@ -141,7 +145,8 @@ def _small_counts(viewpoint: Viewpoint, contest: Contest | None) -> dict[str, li
 
 def _chart_by(choices: type[TextChoices], counts: Mapping[str, int]) -> Chart:
     """
-    Return the chart of `counts` by value of `choices`. Labels and order are those of `choices`; other values come last.
+    Return a chart of `counts`, a dict from values of `choices` to numbers. The chart uses the labels and the order of
+    `choices`; other values come last.
     """
     values = list(choices.values)
     return chart(

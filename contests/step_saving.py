@@ -31,11 +31,11 @@ class Saving:
         return list(rows.select_for_update(of=("self",)))
 
     def current(self, row: Row) -> Row:
-        """Return `row` as it is now, locked."""
+        """Read `row` from the database again, lock it and return it."""
         return type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
 
     def hold(self, rows: Iterable[Recognition]) -> None:
-        """Lock the awards, works, credits and people that the approval of `rows` names (`approval.hold`)."""
+        """Lock the awards, works, credits and people that the approval of `rows` covers, with `approval.hold`."""
         approval.hold(rows)
 
     def reveals(self, work: Submission) -> list[datetime | None]:
@@ -43,7 +43,10 @@ class Saving:
         return list(work.recognitions.values_list("reveal_at", flat=True))
 
     def save(self, instance: Row, step: Step, reason: str) -> Row:
-        """Save the row and write its history. The reason is in English, whatever the language of the editor."""
+        """
+        Save `instance` and write its history record, with `step` and the first 100 characters of `reason`. The record
+        is in English, whatever the language of the editor. Return `instance`.
+        """
         with override("en"):
             keep_first_version(type(instance), [instance.pk])
             unsaved: Any = instance
@@ -53,13 +56,12 @@ class Saving:
             try:
                 instance.save()
             finally:
-                del unsaved._step  # The next save of this object is not a step.
+                del unsaved._step  # The next save of this object may be an ordinary edit.
         return instance
 
     def save_all(self, rows: list[Recognition], step: Step, reason: str, names: list[str]) -> None:
         """
-        Save many rows and write their history, as `save` does for one row. `names` lists the fields that were set. The
-        number of statements does not grow with the rows.
+        Save `rows` in bulk and write their history, as `save` does for one row. `names` lists the fields that were set.
         """
         keep_first_version(Recognition, [row.pk for row in rows])
         Recognition.objects.bulk_update(rows, names, batch_size=500)

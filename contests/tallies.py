@@ -64,7 +64,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart with a row for each value of one property, such as the country. `unknown` counts unknown values."""
+    """
+    A chart with a row for each value of one property, such as the country. `unknown` is the count of unknown values.
+    """
 
     rows: tuple[Row, ...]
     unknown: int = 0
@@ -88,7 +90,7 @@ class Chart:
 
 
 def tally(pairs: Iterable[tuple[Any, int]]) -> Counter:
-    """Add up the counts of equal keys, given pairs of a key and a count."""
+    """Return a `Counter` with the sum of the counts for each key. `pairs` has pairs of a key and a count."""
     counts: Counter = Counter()
     for key, count in pairs:
         counts[key] += count
@@ -119,8 +121,8 @@ def chart(
 @dataclass(frozen=True)
 class Step:
     """
-    A class of counts on the map of countries: the counts from `least` to `most`. `number`, 1 to 4, is the number of its
-    colour.
+    A range of counts that have the same colour on the map of countries: from `least` to `most`. `number`, 1 to 4, is
+    the number of the colour.
     """
 
     number: int

@@ -57,9 +57,9 @@ def contests(request: Request) -> HttpResponse:
 @require_safe
 def contest(request: Request, contest: str) -> HttpResponse:
     """
-    Show the main page of a contest. Context: `contest`, `stage` (whether entries are accepted), `winners`, `figures`
-    (about the contest), `organisation_figures` (about organisations), `cited` (both kinds of figures), `regions` (the
-    countries and regions with the most entries), `events`.
+    Show the main page of a contest. Context: `contest`, `stage` ("upcoming", "open", "closed" or "": whether entries
+    are accepted), `winners`, `figures` (about the contest), `organisation_figures` (about organisations), `cited` (both
+    kinds of figures), `regions` (the countries and regions with the most entries), `events`.
     """
     found, moved = find(Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint), contest)
     if moved:

@@ -76,7 +76,8 @@ def results_are_public(viewpoint: Viewpoint, via: str = "") -> Q:
 def _one_is_revealed(viewpoint: Viewpoint, via: str, to_contest: str) -> Q:
     """
     Return the condition under which a row with its own `reveal_at` is revealed: the results of its contest are
-    approved, and the `reveal_at` of the row or of the contest has passed.
+    approved, and the `reveal_at` of the row or of the contest has passed. `via` is the lookup path to the row,
+    `to_contest` the path from the row to its contest.
     """
     contest = f"{via}{to_contest}"
     return _results_are_approved(viewpoint, contest) & (
@@ -105,11 +106,11 @@ def rows_of(model: str) -> Any:
 
 def _submission_is_shown(viewpoint: Viewpoint, via: str) -> Q:
     """
-    Return the condition under which a revealed submission is public: its contest shows entries like it, or its own
-    `reveal_at` has passed, or it has an approved award.
+    Return the condition under which a revealed submission is public: it is among the `public_entries` of its contest,
+    or its own `reveal_at` has passed, or it has an approved award.
     """
     entries = f"{via}contest__public_entries"
-    # Check only the approval of an award: if the submission is revealed, its approved awards are revealed too.
+    # The reveal of the award need not be checked: this condition is only used for submissions that are revealed.
     known = _or_previewed(Q(approved_at__lte=viewpoint.at), viewpoint, "award__contest__")
     return (
         Q(**{entries: "all"})

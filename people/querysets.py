@@ -9,7 +9,7 @@ from record.visibility import IsShown
 
 class PersonQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
-        """Return the people that a public row, such as a credit, refers to at `viewpoint`."""
+        """Return the people who are public at `viewpoint`, because a public row, such as a credit, refers to them."""
         return self.filter(IsShown("people.Person", viewpoint))
 
     def for_list(self) -> Self:
@@ -22,6 +22,7 @@ class PersonQuerySet(RecordQuerySet):
 class OrganisationQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
         """
-        Return the organisations that a public row, such as a contest, or a public person refers to at `viewpoint`.
+        Return the organisations that are public at `viewpoint`, because a public row, such as a contest or an
+        affiliation of a public person, refers to them.
         """
         return self.filter(IsShown("people.Organisation", viewpoint))

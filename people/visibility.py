@@ -1,4 +1,4 @@
-"""The conditions under which organisations and sources are public: public people or organisations refer to them."""
+"""Conditions under which organisations and sources are public, because public people or organisations refer to them."""
 
 from django.db.models import OuterRef, Q
 
@@ -8,12 +8,14 @@ from record.visibility import AnyRow
 
 
 def organisation_ties(viewpoint: Viewpoint) -> Q:
-    """Return the condition that a public person belongs to the organisation."""
+    """Return the condition for organisations to which a public person belongs."""
     return Q(AnyRow(Person.objects.public(viewpoint).filter(affiliations__organisation=OuterRef("pk"))))
 
 
 def source_ties(viewpoint: Viewpoint) -> Q:
-    """Return the condition that the source supports something about a public person or organisation."""
+    """
+    Return the condition for sources of a public person (also of their affiliations and works) or a public organisation.
+    """
     source = OuterRef("pk")
     public_people = Person.objects.public(viewpoint)
     return (

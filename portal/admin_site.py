@@ -40,7 +40,7 @@ MODELS = (
 
 
 class ChoicesView(AutocompleteJsonView):
-    """Returns the options of autocomplete fields. The admin class of the model makes the labels of the options."""
+    """Returns the options of autocomplete fields. The model admin makes the label of each option."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # This import is inside the function because models can't be imported before the apps are ready.
@@ -89,7 +89,10 @@ class LaurelAdminSite(admin.AdminSite):
         return kept["lacks_second_factor"]
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Redirect to the sign-in page, or to the page for setting up a second factor."""
+        """
+        Redirect to the sign-in page, or to the page for setting up a second factor. A user who may already open the
+        admin is redirected to the requested page. Raise PermissionDenied for all other signed-in users.
+        """
         wanted = request.GET.get(REDIRECT_FIELD_NAME) or request.POST.get(REDIRECT_FIELD_NAME) or ""
         if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
             wanted = reverse("admin:index")
@@ -115,8 +118,8 @@ class LaurelAdminSite(admin.AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         """
-        Return apps and models in the order in which editors use them. Apps that are not in `APPS` and models that are
-        not in `MODELS` follow, sorted by name.
+        Return apps and models in the order in which editors use them. Apps that are not in `APPS`, and models that are
+        not in `MODELS`, come last and are sorted by name.
         """
         apps = super().get_app_list(request, app_label)
         for app in apps:
@@ -174,8 +177,8 @@ class LaurelAdminSite(admin.AdminSite):
 
     def view_on_site(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
         """
-        Redirect to the public page of a row if the user may view the row in the admin. Return 404 for other users and
-        for rows without a page.
+        Redirect to the public page of a row if the user may view the row in the admin. Raise Http404 for other users
+        and for rows without a public page.
         """
         try:
             kind = ContentType.objects.get(pk=content_type_id)
@@ -193,7 +196,10 @@ class LaurelAdminSite(admin.AdminSite):
 
     @staticmethod
     def position_of(model: str) -> int:
-        """Return the position of a model in `MODELS`, the order in which editors use the models."""
+        """
+        Return the position of a model in `MODELS`, the order in which editors use the models. Models that are not in
+        `MODELS` come last.
+        """
         return _position(MODELS, model)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
@@ -208,7 +214,7 @@ class LaurelAdminSite(admin.AdminSite):
             "reveals": reveals(self, request, timezone.now()),
             "changes": changes(self, request),
         }
-        # Only findings and reveals need action. Changes by other users don't.
+        # Only the panels and the reveals need action by the editor. Changes by other users don't.
         nothing_waits = not (dashboard["panels"] or dashboard["reveals"])
         return super().index(request, {"dashboard": dashboard, "nothing_waits": nothing_waits, **(extra_context or {})})
 

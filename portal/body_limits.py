@@ -20,7 +20,7 @@ MOST = 64 * 1024
 #: response before it has read the whole body, the process hangs. Therefore the proxy must limit how long a body may
 #: take.
 WAITING = 2
-#: How long a request waits for a free thread, in seconds. A body that has already arrived takes less than that.
+#: How long a request waits for a free thread, in seconds. Reading a body that has already arrived takes less time.
 PATIENCE = 0.2
 _waiting: Counter[str] = Counter()
 _free = threading.Condition()
@@ -28,12 +28,12 @@ _free = threading.Condition()
 
 class BodyMiddleware:
     """
-    Refuses request bodies from anonymous users: with 413 if they are larger than `MOST`, and with 503 if too many other
-    bodies are being read.
+    Refuses request bodies from anonymous users: with status 413 if they are larger than `MOST`, and with status 503 if
+    too many other bodies are being read.
 
-    This middleware must come after the authentication middleware, because the uploads of editors are not limited. If an
-    editor has been signed out, a form that they send to the admin may be as large as any form without files, so that
-    the admin can show its content again.
+    This middleware must come after the authentication middleware, because bodies from signed-in editors are not
+    limited. An anonymous request to the admin may have up to `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes, so that an editor
+    whose session has ended does not lose the content of a form.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -62,7 +62,7 @@ def _size(request: HttpRequest) -> int:
 
 
 def _read(request: HttpRequest) -> HttpResponse | None:
-    """Read the body into memory. Return a response with an error if too many other bodies are being read."""
+    """Read the body into memory and return None. If too many other bodies are being read, return an error response."""
     with _one_of_few(client_address.group_of(request)) as may_wait:
         if not may_wait:
             return _ending(error_pages.too_busy(request))
@@ -75,8 +75,8 @@ def _read(request: HttpRequest) -> HttpResponse | None:
 @contextmanager
 def _one_of_few(address: str) -> Iterator[bool]:
     """
-    Yield whether one more body may be read now. The number is limited in total and for each client address. While the
-    context is open, this body counts as being read.
+    Yield whether one more body may be read now. The number of bodies that are read at the same time is limited, in
+    total and for each client address. Until the context ends, this body is counted.
     """
     with _free:
         may_wait = _free.wait_for(lambda: _waiting.total() < WAITING and not _waiting[address], PATIENCE)

@@ -1,6 +1,6 @@
 """
-Preview links. Anyone with such a link sees the portal as it will look after the reveal of one contest. The URLs of all
-pages that are seen through a link begin with the link.
+Preview links. Anyone with such a link sees the portal as it will look after the reveal of one contest. The link is a
+URL prefix: a page in the preview has the URL of the public page, with the link in front of the path.
 """
 
 import re
@@ -33,18 +33,18 @@ HEADERS = {
 
 
 class PreviewRequest(Request):
-    """A request after `PreviewMiddleware`. `preview` is the preview link with which the URL begins, or None."""
+    """A request after `PreviewMiddleware`. `preview` is the preview link in the URL of the request, or None."""
 
     preview: PreviewLink | None
 
 
 class PreviewMiddleware:
     """
-    Serves the pages below a valid preview link.
+    Serves the pages whose path begins with a valid preview link.
 
     Sets `request.preview` to the link. Adds the contest of the link to `request.viewpoint`, so that queries return the
-    rows of this contest as after the reveal. All URLs in these pages begin with the link. A forged, expired or
-    withdrawn link leads to the usual 404 page.
+    rows of this contest as after the reveal. Sets the script prefix to the path of the link, so that links in the page
+    stay in the preview. A forged, expired or withdrawn link leads to the usual 404 page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

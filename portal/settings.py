@@ -86,8 +86,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    # WhiteNoise comes before the middleware for pages. Static files are already compressed, and they need no
-    # Content-Security-Policy header, which would add 0.3 KB to each of about twenty files.
+    # WhiteNoise comes before the middleware for pages, because static files are already compressed and need no
+    # Content-Security-Policy header. The header would add 0.3 KB to each of about twenty files.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -98,8 +98,8 @@ MIDDLEWARE = [
     "api.middleware.ApiMiddleware",
     "accounts.sign_in.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    # LanguageMiddleware comes after ApiMiddleware, because the API is always in English, and before URLs are resolved,
-    # because their prefix depends on the language.
+    # LanguageMiddleware comes after ApiMiddleware, because the API is always in English. It comes before URLs are
+    # resolved, because the URL prefix depends on the language.
     "record.web.interface_languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -149,7 +149,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     VAR_DIR.mkdir(mode=0o700, exist_ok=True)
 else:
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-        # Turn off just-in-time compilation, which takes longer than our queries: 73 of 83 ms for counting the people.
+        # Turn off PostgreSQL's just-in-time compilation, which takes longer than the queries themselves: 73 of 83 ms
+        # when counting all people.
         DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -223,10 +224,11 @@ SINGLE_EDITOR = env.bool("SINGLE_EDITOR", default=not PRODUCTION)
 # Settings for languages and time zones ------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-# The name of each language is in that language, so that its speakers recognise it.
+# The name of each language is written in the language itself, so that its speakers recognise it.
 LANGUAGES = [("en", "English"), ("ja", "日本語"), ("zh-hans", "简体中文"), ("ko", "한국어"), ("pl", "Polski")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# The date format of English pages, and the first day of their weeks. The other languages have only one format.
+# The date formats and the first day of the week on English pages, British or American. Every other language has only
+# one set of formats.
 ENGLISH = env.str("ENGLISH", default="en-gb")
 if ENGLISH not in ("en-gb", "en-us"):
     raise ImproperlyConfigured(f"ENGLISH is {ENGLISH!r}; it can be 'en-gb' or 'en-us'.")
@@ -312,7 +314,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    # Monitoring inside the network requests /healthz over plain HTTP, which must not be redirected to HTTPS.
+    # Monitoring tools request /healthz over plain HTTP inside the network, so this URL does not redirect to HTTPS.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_SUBDOMAINS", default=True)
@@ -330,7 +332,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": env.str("LOG_LEVEL", default="WARNING")},
-        # `runserver` logs requests with a separate handler of Django, which would log secret links.
+        # Without this entry, `runserver` would use a handler of Django, and not the formatter that removes secrets from
+        # log lines.
         "django.server": {"handlers": ["stderr"], "propagate": False, "level": "INFO"},
     },
 }

@@ -20,7 +20,8 @@ from record.last_modified import with_last_change
 from record.models import Source
 from record.viewpoint import Viewpoint
 
-#: The time when the results of a contest became public. Use it only for contests whose results are public.
+#: An expression for the time when the results of a contest became public. Use it only for contests whose results are
+#: public.
 REVEALED = Greatest("published_at", "approved_at", "reveal_at")
 
 
@@ -49,7 +50,7 @@ class Shelves(Paginator):
 
     @property
     def count(self) -> int:
-        """Return the number of ranges that contain rows. This is 0 if there are no rows."""
+        """Return the number of pages: the number of ranges that contain rows. This is 0 if there are no rows."""
         return len(self._used)
 
     @property
@@ -70,13 +71,14 @@ class Shelves(Paginator):
 
 
 class PublicSitemap(Sitemap):
-    # Keep the paginator on the sitemap, which exists for one request only.
+    # Cache the paginator in the sitemap object, which exists for one request only.
     paginator = cached_property(lambda self: Shelves(self.items(), self.limit))
     limit = 5000
     model: type[Any] = Contest
     joins: tuple[str, ...] = ()
 
-    #: The name of the image field whose image the page shows.
+    #: The name of the image field of the model; the sitemap lists this image with the URL of the page. Empty for no
+    #: image.
     image = ""
 
     def items(self):
@@ -94,8 +96,8 @@ class PublicSitemap(Sitemap):
 
     def get_latest_lastmod(self) -> datetime | None:
         """
-        Return the latest `lastmod` of the section, for the index of sitemaps, or None if its pages have no `lastmod`.
-        Subclasses use one SQL statement. Django's own method would load every row.
+        Return the latest `lastmod` of the section for the sitemap index, or None if the pages of the section have no
+        `lastmod`. Subclasses use one SQL statement. Django's own method would load every row.
         """
         return None
 
@@ -119,10 +121,10 @@ def _latest(moments: dict[str, datetime | None]) -> datetime | None:
 
 def since(contest: Contest, *, with_results: bool, early: datetime | None = None) -> datetime:
     """
-    Return the time when the contest became public. If `with_results` is True, return the time when the results of the
-    contest became public. `early` is the reveal time of a result that was revealed before the others.
+    Return the time when the contest became public, or, if `with_results` is True, the time when its results became
+    public. `early` is the reveal time of a result that was revealed before the others.
     """
-    published = cast(datetime, contest.published_at)  # A public contest has a publication date.
+    published = cast(datetime, contest.published_at)  # never None, because the contest is public
     if not with_results:
         return published
     return max(published, cast(datetime, contest.approved_at), min(filter(None, (contest.reveal_at, early))))
@@ -131,7 +133,7 @@ def since(contest: Contest, *, with_results: bool, early: datetime | None = None
 class ResultSitemap(PublicSitemap):
     """
     A sitemap of rows that become public with the results of a contest. `contest_of` returns the contest of a row. `via`
-    is the path from the model to its contest in queries.
+    is the lookup path from the model to the contest.
     """
 
     contest_of = attrgetter("contest")
@@ -141,8 +143,7 @@ class ResultSitemap(PublicSitemap):
         return with_last_change(super().items())
 
     def lastmod(self, item: Any) -> datetime:
-        # A result that was revealed early has its own reveal time, because the reveal of its contest may be in the
-        # future.
+        # A row that was revealed early has its own reveal time; the reveal of its contest may still be in the future.
         revealed = since(type(self).contest_of(item), with_results=True, early=getattr(item, "reveal_at", None))
         return max(revealed, item.changed_at or revealed)
 
@@ -214,7 +215,7 @@ SITEMAPS = {
 
 def named() -> dict[str, type[Sitemap] | Sitemap]:
     """
-    Return the sitemaps that have at least one URL, by the name of their section. The protocol does not allow empty
-    sitemaps.
+    Return the sitemaps that have at least one URL, as {name of the section: sitemap}. The sitemap protocol does not
+    allow empty sitemaps.
     """
     return {name: site for name, kind in SITEMAPS.items() if (site := kind()).paginator.count}

@@ -20,8 +20,8 @@ from django.utils.translation.template import templatize
 # The folders that contain messages. Migrations are skipped, because they repeat the messages of the models.
 PYTHON = ("record", "accounts", "people", "contests", "search", "api", "publishing", "portal")
 TEMPLATES = ("templates",)
-# The names of the translation functions, and which of their arguments are message, plural and context, as in `xgettext
-# --keyword`.
+# The names of the translation functions, with the positions of the arguments that are the message, its plural and its
+# context, as in `xgettext --keyword`.
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -53,14 +53,14 @@ def source_files() -> Iterator[Path]:
 
 
 def in_source() -> Catalog:
-    """Return a catalog of all messages in the source code, with the files that contain them."""
+    """Return a catalog of all messages in the source code, with the names of the files that contain them."""
     found = Catalog()
     for path in source_files():
         code = path.read_text(encoding="utf-8")
         name = path.relative_to(settings.BASE_DIR).as_posix()
         if path.suffix != ".py":
-            # Django's `templatize` converts a template to text that Babel can read as Python. The indentation of this
-            # text does not matter inside brackets.
+            # Django's `templatize` converts a template to text that Babel can read as Python. The brackets make Python
+            # ignore the indentation of this text.
             code = f"({templatize(code, name)})"
         lines = extract("python", BytesIO(code.encode()), KEYWORDS, COMMENTS, {"encoding": "utf-8"})
         for _line, message, comments, context in lines:
@@ -79,15 +79,15 @@ def stored(language: str) -> Catalog:
 
 def updated(language: str, source: Catalog) -> str:
     """
-    Return the .po file of a language for the messages in `source`. Existing translations are kept, and messages that
-    are no longer in the source are removed. Babel's fuzzy translations, dates and line numbers are left out, so that a
-    diff shows only changed texts.
+    Return the content of the .po file of a language for the messages in `source`. Existing translations are kept, and
+    messages that are no longer in the source are removed. Fuzzy translations, dates and line numbers are left out, so
+    that a diff shows only changed texts.
     """
     catalog = stored(language)
     catalog.update(source, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     for message in catalog:
-        # Babel marks a translation as fuzzy if its message has gained or lost a plural form. Remove such a translation.
+        # Babel marks a translation as fuzzy if its message has gained or lost a plural form. Delete such a translation.
         if message.id and message.fuzzy:
             message.string = ("",) * catalog.num_plurals if message.pluralizable else ""
             message.flags.discard("fuzzy")

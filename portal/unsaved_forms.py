@@ -1,4 +1,4 @@
-"""Shows the data of an admin form that could not be saved, so that the editor does not lose it."""
+"""Shows the texts from an admin form that could not be saved, so that the editor does not lose them."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +9,10 @@ NOT_ENTERED_ENDS = ("_FORMS", "-waiting", "-id", "password", "password1", "passw
 
 
 def entered_texts(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the texts that the editor typed into a submitted form, as pairs of field name and text."""
+    """
+    Return the texts that the editor typed into a submitted form, as pairs (readable field name, text). Texts that
+    consist only of digits are left out.
+    """
     return [
         (name.replace("-", " ").replace("_", " "), text)
         for name, texts in request.POST.lists()
@@ -26,8 +29,8 @@ def login_expired(request: HttpRequest) -> HttpResponse:
 
 def not_saved(request: HttpRequest) -> HttpResponse:
     """
-    Return a page with the submitted texts, with status 404. Used if the row has been deleted, or if a number in the
-    form is too large for the database.
+    Return a page with the submitted texts, with status 404. It is used if the row has been deleted, or if a number in
+    the form is too large for the database.
     """
     return _page(request, "admin/not_saved.html", 404)
 

@@ -1,5 +1,6 @@
 """
-All URLs of the portal. Each app defines the URLs of its pages; those of pages with content from several apps are here.
+All URLs of the portal. Each app defines the URLs of its own pages. This module adds the pages with content from several
+apps.
 """
 
 from django.conf.urls.i18n import i18n_patterns
@@ -18,7 +19,7 @@ from publishing.views import calendars, cards, citations, embeds, feeds, laurels
 from record.web import error_pages
 from search import views as search
 
-# These URLs have a language prefix: pages for visitors, and files with translated texts.
+# The URLs with a language prefix: pages for visitors, and files with translated texts.
 pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include("contests.urls")),
@@ -98,6 +99,6 @@ urlpatterns = [
 handler400 = error_pages.bad_request
 handler403 = error_pages.forbidden
 handler404 = error_pages.not_found
-# django-allauth looks for this name. Django itself has similar names, such as `handler404`.
+# django-allauth looks for the name `handler429`. Django itself looks for names such as `handler404`.
 handler429 = error_pages.too_many_requests
 handler500 = error_pages.server_error

@@ -23,7 +23,8 @@ LINE, GAP, LETTER = 18, 9, 7
 @dataclass(frozen=True)
 class Place:
     """
-    A country or region: the position of its mark, its outline as SVG path data, and whether it is too small to see.
+    A country or region: its ISO 3166 code, the position of its mark, its outline as SVG path data, and whether the
+    outline is too small to see.
     """
 
     code: str
@@ -36,7 +37,7 @@ class Place:
 @dataclass(frozen=True)
 class World:
     """
-    The map: its size, its countries and regions by two-letter ISO 3166 code, and the outline of all land without a
+    The map: its size, its places by two-letter ISO 3166 code, and `elsewhere`, the outline of all land without such a
     code.
     """
 
@@ -48,7 +49,7 @@ class World:
 
 @cache
 def world() -> World:
-    """Return the map. It is loaded once and does not include Antarctica."""
+    """Return the map, which is loaded only once. Antarctica is not on the map."""
     data = json.loads(DATA.read_text(encoding="utf-8"))
     places = {}
     for number, found in data["places"].items():
@@ -62,7 +63,8 @@ def world() -> World:
 class Mark:
     """
     A mark on the map, and its label `text`. `step` is the number of the range of counts that decides the colour (0 for
-    none). `anchor` is the side of the label: "start", "end", or empty for no label.
+    none). `anchor` is the SVG `text-anchor` of the label: "start" for a label to the right of the mark, "end" for the
+    left, empty for no label.
     """
 
     place: Place
@@ -72,18 +74,19 @@ class Mark:
 
     @property
     def x(self) -> int:
-        """Return the x at which the label starts, or ends if its anchor is "end"."""
+        """Return the x coordinate of the start of the label, or of its end if `anchor` is "end"."""
         return self.place.x + (-GAP if self.anchor == "end" else GAP)
 
     def room(self, anchor: str) -> tuple[int, int]:
         """
-        Return the left and right edge of the mark with its label. If `anchor` is empty, return those of the mark alone.
+        Return the x coordinates of the left and right edge of the mark with a label on the side `anchor`. If `anchor`
+        is empty, return the edges of the mark alone.
         """
         x, length = self.place.x, GAP + LETTER * len(self.text)
         return x - (length if anchor == "end" else GAP // 2), x + (length if anchor == "start" else GAP // 2)
 
     def fits(self, anchor: str, others: Iterable["Mark"]) -> bool:
-        """Return whether the label with this anchor fits on the map without overlapping `others` and their labels."""
+        """Return whether a label on the side `anchor` fits on the map without overlapping `others` and their labels."""
         left, right = self.room(anchor)
         if left < 0 or right > world().width:
             return False
@@ -93,9 +96,9 @@ class Mark:
 
 def marks(texts: Iterable[tuple[str, str, int]]) -> tuple[Mark, ...]:
     """
-    Return the marks for triples of ISO code, label and step (see `Mark`). Codes that are not on the map are skipped. If
-    there are at most eight marks, they have labels after or before the mark, unless the label would overlap another
-    mark.
+    Return the marks for triples of ISO country code, label and step (see `Mark`). Codes that are not on the map are
+    skipped. If there are at most `NAMED` marks, each has a label to the right or left, unless the label would overlap
+    another mark.
     """
     places = world().places
     made = [Mark(places[code], text, step) for code, text, step in texts if code in places]

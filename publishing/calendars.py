@@ -23,7 +23,10 @@ OF_EVENT = ("title", "slug", "starts_at", "ends_at", "venue", "city", "descripti
 
 
 def of_event(event: Event, url: str, changed_at: datetime) -> bytes | None:
-    """Return the calendar file of an event, or None if its start is unknown."""
+    """
+    Return the calendar file of an event, or None if the start of the event is unknown. `url` is the URL of the event's
+    page. `changed_at` is the time of the last change of the calendar entry.
+    """
     if event.starts_at is None:
         return None
     entry = Entry.new(
@@ -41,7 +44,10 @@ def of_event(event: Event, url: str, changed_at: datetime) -> bytes | None:
 
 
 def of_contest(contest: Contest, url: str) -> bytes | None:
-    """Return the calendar file with the opening and closing dates of a contest, or None if both are unknown."""
+    """
+    Return the calendar file with the opening and closing dates of a contest, or None if both dates are unknown. `url`
+    is the URL of the contest's page.
+    """
     known = [
         ("opens_at", contest.opens_at, _("%(contest)s opens for entries")),
         ("closes_at", contest.closes_at, _("%(contest)s closes for entries")),

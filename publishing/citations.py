@@ -1,8 +1,9 @@
 """
 Citations of a quote, a figure or a work as plain text, BibTeX and CSL-JSON.
 
-A citation contains what the portal says and where it was reported. Unknown facts are left out; in plain text, an
-unknown year is written as "n.d.". Citations have no access date, because only the reader knows it.
+A citation contains the quote, the figure or the title of the work, and the sources that reported it. Unknown facts are
+left out; in plain text, an unknown year is written as "n.d.". Citations have no access date, because only the reader
+knows it.
 """
 
 import html
@@ -47,7 +48,8 @@ class Name:
 @dataclass(frozen=True)
 class Citation:
     """
-    The facts of a citation. `kind` is the type of the item in CSL. Texts have no line breaks; unknown ones are blank.
+    The facts of a citation. `kind` is the CSL type of the cited item. Every text is on one line, and blank if it is
+    unknown.
     """
 
     key: str
@@ -167,7 +169,7 @@ def _key(row: Record) -> str:
 
 
 def _marked(text: Any, *named: Record | None) -> str:
-    """Return `text` on one line, with the word for synthetic content if any row in `named` is synthetic."""
+    """Return `text` on one line, followed by "(synthetic)" if any row in `named` is synthetic."""
     line = _line(text)
     return f"{line} ({MARK})" if any(row.is_synthetic for row in named if row) else line
 
@@ -203,7 +205,8 @@ def _sentence(words: str) -> str:
     return words if words.rstrip("”’»」』)")[-1:] in _STOPS else f"{words}."
 
 
-# Characters that TeX treats as commands. Braces are replaced by commands, because BibTeX counts even escaped braces.
+# Replacements for characters with a special meaning in TeX. A brace becomes a command, because BibTeX counts even
+# escaped braces.
 _TEX = str.maketrans(
     {
         "\\": r"{\textbackslash}",
@@ -222,8 +225,8 @@ _PAIRS = re.compile(r"(?<=-)(?=-)|(?<=')(?=')")
 
 def bibtex(citations: Iterable[Citation]) -> Iterator[str]:
     """
-    Return the entries of a BibTeX file. Titles have a second pair of braces, so that no citation style changes their
-    capitals.
+    Return an iterator over the entries of a BibTeX file. Titles have a second pair of braces, so that citation styles
+    don't change their capitals.
     """
     return map(_entry, citations)
 

@@ -1,5 +1,5 @@
 """
-Embeds: small pages that other websites can show in a frame, about the winners of a contest, a work or a quote. This
+Embeds: small pages about the winners of a contest, a work or a quote. Other websites can show them in a frame. This
 module defines their titles, URLs and sizes. `publishing/views/embeds.py` shows the pages.
 """
 
@@ -38,8 +38,8 @@ NAMED = 60
 @dataclass(frozen=True)
 class Piece:
     """
-    An embed. `path` is the path of the embed. `page` is the path of the full page that the embed links to. `height` is
-    in CSS pixels.
+    An embed: a small page that other websites can show in a frame. `path` is its path. `page` is the path of the full
+    page to which it links. `height` is in CSS pixels.
     """
 
     path: str

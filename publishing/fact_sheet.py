@@ -41,9 +41,10 @@ from record.synthetic import MARK
 from record.viewpoint import Request, Viewpoint
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "publishing" / "fact_sheet.typ"
-# The maximum numbers of items on the sheet. The template shows fewer if there is not enough space.
+# The maximum numbers of figures, winners, quotes and sources on a sheet. The template shows fewer if there is not
+# enough space.
 FIGURES, WINNERS, QUOTES, SOURCES = 8, 9, 3, 6
-# The quotes on the sheet are chosen from the first 60.
+# The quotes on a sheet are chosen from the first 60 quotes of the contest or work.
 MANY = 60
 
 
@@ -114,8 +115,8 @@ def of_work(work: Submission, request: Request) -> bytes:
 
 def _voices(said: Any) -> list[Quote]:
     """
-    Choose a few quotes, from as many speakers as possible. Quotes of at most 280 characters come first, because quotes
-    are never shortened.
+    Choose at most `QUOTES` quotes from the queryset `said`, from as many speakers as possible. Quotes of at most 280
+    characters are preferred, because a long quote takes much space and is never shortened.
     """
     rows = list(said.for_list().order_by("event__order", "order", "pk")[:MANY])
     rows.sort(key=lambda row: len(row.text) > 280)
@@ -139,10 +140,7 @@ def _person(person: Any) -> str:
 
 
 class _Sheet:
-    """
-    The content of one fact sheet about `subject`. It splits texts into parts with one font each, and numbers the
-    sources.
-    """
+    """One fact sheet about `subject`. It splits each text into parts with one font each, and numbers the sources."""
 
     def __init__(self, subject: Any, contest: Contest, request: Request):
         self._subject, self._contest, self._request = subject, contest, request
@@ -181,7 +179,7 @@ class _Sheet:
             "quotes_total": lists["quotes_total"],
             "labels": {
                 "sheet": text(_("Fact sheet").upper()),
-                "figures": text(_("In figures, as reported").upper()),
+                "figures": text(_("Reported figures").upper()),
                 "winners": text(_("Winners").upper()),
                 "quotes": text(_("Heard on stage").upper()),
                 "sources": text(_("Sources").upper()),

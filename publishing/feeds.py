@@ -1,9 +1,8 @@
 """
 Feeds of the newest public winners and quotes, as Atom (RFC 4287) or JSON Feed 1.1.
 
-The date of an entry is the time when its row became public: the time of the reveal, or the time when the row was
-created if that is later. A revoked recognition is not in the feed. Its page stays online, with a notice of the
-revocation.
+The date of an entry is the time when its row became public (see `with_public_since`). A revoked recognition is not in
+the feed, but its page stays online with a notice of the revocation.
 """
 
 import json
@@ -59,17 +58,17 @@ def quotes(viewpoint: Viewpoint, contest: Contest | None = None) -> list[Entry]:
 
 def newest(*feeds: list[Entry]) -> list[Entry]:
     """
-    Merge several feeds, newest entries first. If two entries have the same time, the one from the earlier argument
-    comes first.
+    Merge several lists of entries. Return the `LIMIT` newest entries, newest first. If two entries have the same time,
+    the one from the earlier argument comes first.
     """
     return sorted((entry for feed in feeds for entry in feed), key=lambda entry: entry.since, reverse=True)[:LIMIT]
 
 
 def _of(rows: RecordQuerySet, contest: Contest | None, via: str) -> Any:
     """
-    Return the rows for the feed of `contest`. If `contest` is None, return those of all contests, without synthetic
-    ones. The rows have the annotation `since`: the time when the row became public. `via` is the path from the model to
-    its contest.
+    Return the rows of `contest`. If `contest` is None, return the rows of all contests, without synthetic ones. Each
+    row gets the annotation `since`: the time when it became public. `via` is the lookup path from the row to its
+    contest, such as "event__contest".
     """
     rows = rows.real().exclude(is_synthetic(f"{via}__")) if contest is None else rows.filter(**{via: contest})
     return with_public_since(rows, via)
@@ -120,8 +119,8 @@ def fill(feed: SyndicationFeed, entries: Iterable[Entry], absolute: Any) -> None
 
 class _Steady(SyndicationFeed):
     """
-    A feed whose date is that of its newest entry, or `begun` if it has no entries. Django's own feeds would use the
-    current time, so that an empty feed would change with every request.
+    A feed whose date is the date of its newest entry. If it has no entries, its date is `begun`. Django's own feeds use
+    the current time in this case, so an empty feed would change with every request.
     """
 
     content_type: str

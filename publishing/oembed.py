@@ -101,7 +101,7 @@ def _author(subject: Subject, absolute: Callable[[str], str]) -> dict[str, str]:
             people = list(dict.fromkeys(made or [credit.person for credit in credits]))
     if not people:
         return {}
-    # oEmbed has a single author URL, so it is given only if there is exactly one author.
+    # oEmbed allows only one author URL, so `author_url` is left out if there are several authors.
     address = {"author_url": absolute(people[0].get_absolute_url())} if len(people) == 1 else {}
     return {"author_name": ", ".join(person.name for person in people), **address}
 
@@ -117,7 +117,7 @@ def _thumbnail(
 
 
 def as_xml(said: dict[str, Any]) -> bytes:
-    """Return an oEmbed response as XML."""
+    """Convert an oEmbed response from a dict to XML."""
     root = ElementTree.Element("oembed")
     for name, value in said.items():
         ElementTree.SubElement(root, name).text = clean(str(value))

@@ -34,8 +34,8 @@ class Faces:
 
     def runs(self, words: str, style: Style, language: str = "") -> dict[str, Any]:
         """
-        Split `words` into parts with one font each. Return a dict: `runs` is a list of pairs of font and part, and
-        `rtl` is whether the text runs from right to left.
+        Split `words` into parts with one font each. Return a dict: `runs` is a list of pairs (font name, part), and
+        `rtl` is True if the text runs from right to left.
         """
         line = cleaned(words)
         runs = [
@@ -47,7 +47,7 @@ class Faces:
         return {"runs": runs, "rtl": is_rtl(line)}
 
     def write(self, folder: Path) -> None:
-        """Write each font that was used as a TrueType file. Its family name is the font name in `runs`."""
+        """Write each font that was used to a TrueType file in `folder`. Its family name is the font name in `runs`."""
         for face, characters in self._characters.items():
             with (folder / f"{face}.ttf").open("wb") as file:
                 file.writelines(_named(_subset(face, characters), face))
@@ -64,9 +64,11 @@ def _subset(face: str, characters: Iterable[str]) -> bytes:
 
 def _named(font: bytes, name: str) -> Iterator[bytes]:
     """
-    Yield the parts of the TrueType font `font` with the family name `name`, by which Typst selects the font. The table
-    of PostScript names is replaced by an empty one (version 3), which Typst requires. See "post" and "name" in OpenType
-    1.9.
+    Give the TrueType font `font` the family name `name`, by which Typst selects fonts. Yield the new font file in
+    parts.
+
+    Typst also requires a table of PostScript names ("post"), so the font gets an empty one (version 3). See "post" and
+    "name" in OpenType 1.9.
     """
     tables: dict[bytes, bytes] = {}
     for offset in range(12, 12 + 16 * struct.unpack(">H", font[4:6])[0], 16):

@@ -44,7 +44,7 @@ WITH_DURATION = {"Movie", "MusicRecording"}
 
 
 def node(kind: str, **properties: Any) -> Node:
-    """Return a node of the type `kind` with those `properties` that are not empty."""
+    """Return a JSON-LD node of the type `kind` with those `properties` that are not empty."""
     return {"@type": kind} | {name: value for name, value in properties.items() if value not in (None, "", [], {})}
 
 
@@ -81,8 +81,8 @@ def organisation_reference(organisation: Organisation | None) -> Node | None:
 
 def citation(source: Source, at: Address) -> Node:
     """
-    Return the node of a source. Its URL is that of the original publication or, if this is unknown, that of the
-    source's page on the portal.
+    Return the JSON-LD node of a source. The node has the URL of the original publication. If this is unknown, it has
+    the URL of the source's page on the portal.
     """
     return node(
         "CreativeWork",
@@ -107,7 +107,9 @@ def image(stored: StoredImage, at: Address) -> Node | None:
 
 
 def card(drawn: cards.Card, subject: cards.Subject, at: Address) -> Node:
-    """Return the node of a share card. The share card is the image of a work that has no poster."""
+    """
+    Return the JSON-LD node of the share card of `subject`. A work without a poster uses the share card as its image.
+    """
     url = at(cards.url_of(drawn, subject))
     return node("ImageObject", url=url, width=cards.WIDTH, height=cards.HEIGHT)
 
@@ -210,8 +212,8 @@ def event(row: Event, appearances: Iterable[Appearance], at: Address) -> Node:
 
 def event_reference(row: Event | None, at: Address) -> Node | None:
     """
-    Return the node of an event for the data of other rows. Return None if the start of the event is unknown, because
-    search engines reject an Event without a date.
+    Return a short JSON-LD node of an event, for use inside the node of another row. Return None if `row` is None or the
+    start of the event is unknown, because search engines reject an Event without a date.
     """
     if row is None or row.starts_at is None:
         return None
@@ -240,7 +242,10 @@ def source(row: Source, at: Address) -> Node:
 
 
 def item_list(name: str, path: str, rows: Iterable[Any], at: Address) -> Node:
-    """Return the node of the list on a page. For each row, the list has the URL of the page of the row."""
+    """
+    Return the JSON-LD node of a list on the page at `path`. The list has the URL of the page of each row that is not
+    synthetic.
+    """
     shown = list(dict.fromkeys(at(row.get_absolute_url()) for row in real(rows)))
     return node(
         "ItemList",
@@ -251,7 +256,9 @@ def item_list(name: str, path: str, rows: Iterable[Any], at: Address) -> Node:
 
 
 def breadcrumb(steps: Iterable[tuple[str, str]], at: Address) -> Node:
-    """Return the breadcrumb of a page. `steps` are pairs of name and path; the page itself comes last."""
+    """
+    Return the JSON-LD node of a page's breadcrumb. `steps` are pairs of name and path; the page itself comes last.
+    """
     return node(
         "BreadcrumbList",
         itemListElement=[

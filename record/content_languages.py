@@ -1,4 +1,6 @@
-"""Model and form fields for languages: stored as BCP 47 tags, and shown by their names from Unicode's CLDR."""
+"""
+Model and form fields for languages. A language is stored as a BCP 47 tag and shown by its name from Unicode's CLDR.
+"""
 
 import re
 from functools import cache
@@ -13,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 UNKNOWN = _("This language is not in the list. Type the language’s name, such as “Japanese”, and choose it.")
 HELP = _("Type the language’s name, such as “Japanese”, and choose it from the list.")
-#: The languages of the interface, as Babel's locales. Editors may type the name of a language in any of them.
+#: The languages of the interface, as Babel locale names. Editors may type the name of a language in any of them.
 NAMED_IN = ("en", "ja", "zh_Hans", "ko", "pl")
-#: Language tags that are offered in addition to all two-letter codes.
+#: Language tags that forms offer in addition to all two-letter codes.
 ALSO = ("zh-Hans", "zh-Hant", "pt-BR", "yue", "fil", "haw", "ceb", "ckb", "gsw", "ast", "sah", "mul", "zxx")
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(?P<script>-[a-z]{4})?(?P<region>-([a-z]{2}|\d{3}))?"
@@ -26,8 +28,8 @@ _TAG = re.compile(
 
 def tag_of(text: str) -> str | None:
     """
-    Return the BCP 47 tag for `text`, which is a tag in upper or lower case or the name of a language. Return None if it
-    is neither.
+    Return the BCP 47 tag of a language. `text` is a tag, in upper or lower case, or the name of the language in any
+    language of the interface. Return None if it is neither.
     """
     found = _TAG.fullmatch(text.strip().replace("_", "-"))
     if not found:
@@ -45,7 +47,7 @@ def tag_of(text: str) -> str | None:
 def named(tag: str) -> str:
     """Return the name of the language `tag`, in the language of the page. Return the tag itself if it has no name."""
     name = _names(to_locale(get_language() or "en")).get(tag)
-    # If two languages have the same name, forms accept this name for only one of them. Return the tag of the other one.
+    # If two languages have the same name, forms accept the name for only one of them. Show the tag of the other one.
     return name if name and tag_of(name) == tag else tag
 
 
@@ -68,8 +70,8 @@ def _offered(locale: str) -> list[tuple[str, str]]:
 
 def suggested() -> list[tuple[str, str]]:
     """
-    Return the suggestions for a language field, as pairs (value to fill in, label). The value is the name of the
-    language, or its tag if the name is ambiguous.
+    Return the suggestions for a language field, as pairs (value to fill in, label). The label is the name of the
+    language. The value is the name too, or the tag if the name is ambiguous.
     """
     return [(named(tag), name) for tag, name in offered()]
 
@@ -77,7 +79,7 @@ def suggested() -> list[tuple[str, str]]:
 @cache
 def _tags_by_name() -> dict[str, str]:
     found: dict[str, str] = {}
-    for locale in reversed(NAMED_IN):  # English last, so that it decides if one name means different languages
+    for locale in reversed(NAMED_IN):  # English last: it wins if a name means different languages
         for tag, name in Locale.parse(locale).languages.items():
             found[_folded(name)] = tag.replace("_", "-")
     return found

@@ -2,7 +2,7 @@
 
 import re
 
-# Characters after which a spreadsheet program may start a new cell: it may expect another separator than the comma.
+# Characters after which a spreadsheet program may start a new cell. Not every program uses the comma as the separator.
 SEPARATORS = r",;\t|\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 # Characters that a spreadsheet program may skip at the start of a cell: spaces, quotation marks, invisible characters.
 DROPPED = r"\s\"'\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff"
@@ -13,9 +13,10 @@ _SEPARATOR = re.compile(f"[{SEPARATORS}]")
 
 def harmless(text: str) -> str:
     """
-    Return `text` with an apostrophe wherever a spreadsheet program could read a formula, which starts with a sign such
-    as "=", "+", "-" or "@": at the beginning of the text, and after a comma, semicolon, tab, vertical bar or line
-    break. A text that already has an apostrophe there gets another one, so that removing one restores the text.
+    Return `text` with an apostrophe at each place where a spreadsheet program could start to read a formula. These
+    places are the beginning of the text and the position after each comma, semicolon, tab, vertical bar or line break,
+    if a sign such as "=", "+", "-" or "@" follows. If there is an apostrophe already, another one is added, so that
+    removing one restores the text.
     """
     return _BEFORE_A_SIGN.sub(_guarded, text)
 

@@ -27,15 +27,16 @@ class _OfSource(DeferredAttribute):
 
 class DerivedField(models.CharField):
     """
-    A text field whose value is computed by `value_of` from the field `source` of the same row. It is computed whenever
-    it is read, so `save`, `loaddata` and `bulk_create` all store the right value. `QuerySet.update` of the source field
-    does not change it. On PostgreSQL, the column has the collation "C", so that PostgreSQL and SQLite compare by code
-    point.
+    A text field whose value is computed by `value_of` from the field `source` of the same row. The value is computed on
+    each read, so `save`, `loaddata` and `bulk_create` all store the current value. `QuerySet.update` of the source
+    field does not update the stored value. On PostgreSQL, the column has the collation "C", so that texts are compared
+    by code point, as on SQLite.
     """
 
     descriptor_class = _OfSource
-    length = 0  # the `max_length` of the column; each subclass sets it
-    #: Returns the value for a text of the source field. Each subclass defines it.
+    #: The `max_length` of the column. Each subclass sets it.
+    length = 0
+    #: Computes the value from the text of the source field. Each subclass defines this method.
     value_of: Callable[[str], str]
 
     def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:

@@ -7,9 +7,9 @@ JOINER = "\u200d"
 
 def beginning(text: str, most: int) -> str:
     """
-    Return the beginning of `text` on one line, at most `most` characters long. A longer text is cut after a word and
-    ends with "…". It is cut within a word only if the second half of the first `most` characters has no space, and
-    never between a letter and its combining marks.
+    Return the beginning of `text` on one line, at most `most` characters long. A text that is too long is cut at the
+    last space in the second half of these characters, and ends with "…". If there is no such space, it is cut within a
+    word, but never between a letter and its combining marks.
     """
     text = " ".join(text.split())
     if len(text) <= most:

@@ -1,4 +1,4 @@
-"""Facets: filters of a list that offer their values as options, each with its number of rows."""
+"""Facets: list filters that show their possible values as options, each with the number of matching rows."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -21,10 +21,10 @@ Options = Callable[[QuerySet, Viewpoint], QuerySet]
 
 class Facet(django_filters.CharFilter):
     """
-    A filter that can list its options. The function `options` takes a queryset and a viewpoint; it annotates the
-    queryset with `value` (the value in the URL) and `label`. If `is_ranked` is True, `options` also annotates `rank`,
-    and the options are sorted by it; otherwise the most frequent options come first. `phrase` is a format string for
-    the heading of the filtered list, such as "from %(value)s".
+    A filter that can list its options. The function `options` takes a queryset and a `Viewpoint`, and returns the
+    queryset annotated with `value` (the value in the URL) and `label`. If `is_ranked` is True, it also annotates
+    `rank`, and the options are sorted by it; otherwise the most frequent options come first. `phrase` is a format
+    string for the heading of the filtered list, such as "from %(value)s".
     """
 
     def __init__(
@@ -36,20 +36,20 @@ class Facet(django_filters.CharFilter):
         super().__init__(*args, **kwargs)
 
     def label_of(self, value: str, label: str) -> str:
-        """Return the text of an option, given its value and its label. Subclasses override it for another text."""
+        """Return the text that is shown for the option with this value and label. By default, this is the label."""
         return label
 
     def counted(self, rows: QuerySet, viewpoint: Viewpoint) -> "Counted":
         """
-        Return the options for `rows` with their numbers of rows, in the order of display. Needs one SQL statement. It
-        reads at most 10,000 rows, so for longer lists the numbers are not exact.
+        Return the options for `rows`, each with its number of rows, in the order of display. Needs one SQL statement,
+        which reads at most 10,000 rows. For longer lists, the numbers are too low.
         """
         columns = ["pk", "value", "label", *(["rank"] if self.is_ranked else [])]
         found = list(self.options(rows.order_by(), viewpoint).values_list(*columns)[: LARGE + 1])
         labels: dict[str, str] = {}
         ranks: dict[str, int] = {}
-        # Several labels may have the same value: awards of different contests may have the same slug. They become one
-        # option, with the first label in alphabetical order.
+        # The same value may have several labels, because awards of different contests may have the same slug. Such a
+        # value becomes one option, with the label that is first in alphabetical order.
         for _pk, value, label, *rank in found:
             labels[value] = min(label, labels.get(value, label))
             ranks[value] = min([*rank, ranks.get(value, MOST)])
@@ -59,7 +59,9 @@ class Facet(django_filters.CharFilter):
         return Counted(options[:LIMIT], len(found) <= LARGE, len(options) > LIMIT or len(found) > LARGE)
 
     def known(self, rows: QuerySet, viewpoint: Viewpoint, value: str) -> Subquery:
-        """Return a subquery that selects the label of the option `value`, or null if no row has this value."""
+        """
+        Return a subquery for the label of the option `value`. Its result is null if none of `rows` has this value.
+        """
         having = self.options(self.filter(rows.order_by(), value), viewpoint).filter(value=value)
         return Subquery(having.values("label")[:1], output_field=TextField())
 
@@ -68,7 +70,7 @@ class Facet(django_filters.CharFilter):
 class Counted:
     """
     The counted options of a facet: `options` are tuples (value, text, number of rows). If `are_exact` is False, the
-    numbers are too low. If `is_cut` is True, there may be more options.
+    list was too long to count, and the numbers are too low. If `is_cut` is True, options may be missing.
     """
 
     options: list[tuple[str, str, int]]
@@ -93,8 +95,8 @@ class Option:
 @dataclass(frozen=True)
 class ShownFacet:
     """
-    A facet as shown on a page: the options in `first` are visible, those in `rest` (sorted by name) are folded. If
-    `is_cut` is True, there may be more options.
+    A facet as shown on a page. The options in `first` are visible. Those in `rest`, sorted by name, are hidden until
+    the visitor unfolds them. If `is_cut` is True, options may be missing.
     """
 
     name: str
@@ -106,11 +108,11 @@ class ShownFacet:
 
 def shown(name: str, label: str, options: Iterable[Option], is_cut: bool) -> ShownFacet:
     """
-    Split `options` into the visible ones (the first 12 and chosen ones) and the folded rest, sorted by name. Up to 14
-    options are all visible.
+    Return the facet `name` with its options split into visible ones (the first 12, and those that are chosen) and
+    hidden ones, sorted by name. If there are at most 14 options, all are visible.
     """
     everything = list(options)
-    # Don't fold only one or two options: the control that unfolds them would need as much space.
+    # Don't hide only one or two options: the button that unfolds them would need as much space.
     first = everything if len(everything) <= SHOWN + 2 else everything[:SHOWN]
     rest = everything[len(first) :]
     first += [option for option in rest if option.is_chosen]

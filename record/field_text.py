@@ -29,9 +29,9 @@ def as_text(
     moment: Callable[[datetime], str] = told,
 ) -> str:
     """
-    Return `value` as text. If `field` has choices, this is the label of the choice; if `field` is a language field, it
-    is the name of the language. `blank` is the text for no value. `join` joins the texts of a list, and `moment`
-    formats a time.
+    Return `value` as text. If `field` has choices, the text is the label of the choice; if `field` is a language field,
+    it is the name of the language. An empty value becomes `blank`. `join` joins the texts of a list, and `moment`
+    formats a datetime.
     """
     if isinstance(value, bool):
         return _("yes") if value else _("no")
@@ -67,5 +67,5 @@ def field_text(row: Model, field: Field) -> str:
 
 
 def deleted(key: Any) -> str:
-    """Return the text for a related row that no longer exists."""
+    """Return the text for a related row that no longer exists. `key` is its primary key."""
     return _("deleted (%(id)s)") % {"id": key}

@@ -17,15 +17,15 @@ from record.slugs import MAX_LENGTH, normalised, slug_from
 from record.visibility import is_shown
 from record.visible_text import is_blank
 
-#: The name of a field on an admin page. Its source is used for all inline rows without one
-#: (record/admin/page_source.py).
+#: The name of the form field for the source of a whole admin page. This source is used for all inline rows that have no
+#: source of their own (record/admin/page_source.py).
 ROWS_SOURCE = "rows_source"
 
 
 def unique_beside(model: type[models.Model], name: str) -> tuple[str, ...] | None:
     """
-    Return the names of the other fields in the unique constraint on the field `name`: () if the field is unique in the
-    whole table, None if it is not unique.
+    Return the names of the fields that are unique together with the field `name`: () if the field is unique by itself,
+    None if it is not unique.
     """
     if field_named(model, name).unique:
         return ()
@@ -48,8 +48,8 @@ def free_slug(wanted: str, taken: Iterable[str]) -> str:
 
 def keep_what_no_form_holds(version: models.Model, held: Iterable[str]) -> None:
     """
-    Set the fields of `version`, an old version of a row, that are not in `held` to their current values. `held` has the
-    names of the form's fields. So restoring the version with the form changes no other fields.
+    Set the fields of `version`, an old version of a row, to the values that the row has now. Only the fields named in
+    `held`, which are the fields of the form, keep their old values. So saving the form restores only the fields in it.
     """
     today = type(version)._base_manager.filter(pk=version.pk).first()
     for field in version._meta.concrete_fields if today else ():
@@ -59,10 +59,10 @@ def keep_what_no_form_holds(version: models.Model, held: Iterable[str]) -> None:
 
 class RecordForm(forms.ModelForm):
     """
-    The form of one row. It fills in some blank fields. A slug is made from other fields: the slug's form field has a
-    function `words` that returns a text for it. A position becomes the next free number. If the model requires it, the
-    new slug or position is unique. A sort name becomes the unchanged name, because the form can't know which part of
-    the name is the family name.
+    A form for one row. It fills in a blank slug, position or sort name. The slug is made from a text that the function
+    `words` of the slug's form field returns. The position is the next free number. The slug and the position are unique
+    if the model requires it. The sort name is a copy of the name, because the form can't know which part of the name is
+    the family name.
     """
 
     POSITION_FIELDS = ("order", "precedence", "rank")
@@ -72,8 +72,10 @@ class RecordForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if version := getattr(self.instance, "_history", None):  # the form shows an old version of the row
-            if version.history_type == "-":  # a deletion has no links: use the version before it
+        # If the form shows an old version of the row, show its old many-to-many links too. The history entry of a
+        # deletion has no links, so use the entry before it.
+        if version := getattr(self.instance, "_history", None):
+            if version.history_type == "-":
                 version = version.prev_record or version
             for link in version._history_m2m_fields:
                 kept = getattr(version, link.name).values_list(link.m2m_reverse_field_name(), flat=True)
@@ -103,7 +105,7 @@ class RecordForm(forms.ModelForm):
 
     def _free(self, wanted: str) -> str:
         """Return the slug `wanted` if it is free, otherwise the first free one of `wanted-2`, `wanted-3` and so on."""
-        # `free_slug` may shorten the slug to add a suffix, so search for slugs with a shortened prefix.
+        # `free_slug` may shorten the slug to add a suffix. So find all slugs that begin like the shortened slug.
         rows = self.neighbours("slug").filter(slug__startswith=wanted[: MAX_LENGTH - 6])
         return free_slug(wanted, {*rows.values_list("slug", flat=True), *self._siblings("slug")})
 
@@ -142,7 +144,7 @@ class RecordForm(forms.ModelForm):
     def neighbours(self, name: str) -> models.QuerySet:
         """
         Return the other rows in which the value of the field `name` must not occur. If the value need not be unique,
-        there are none.
+        return an empty queryset.
         """
         model = type(self.instance)
         within = unique_beside(model, name)
@@ -167,7 +169,7 @@ def _is_taken(error: ValidationError) -> bool:
 
 class RecordPageForm(RecordForm):
     """
-    The form of the admin page of a row, with a field for the reason of a change. If another editor has saved the row
+    The form of the admin page of a row, with a field for the reason for a change. If another editor has saved the row
     since the page was opened, `merged_edits` is the three-way merge of both edits (record/admin/three_way_merge.py).
     Nothing is saved until the editor has seen the other changes and resolved all conflicts.
     """
@@ -192,10 +194,15 @@ class RecordPageForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.merged_edits is not None and self.merged_edits.is_open:
-            self.add_error(None, ValidationError(_("Nothing is saved yet: check above what has changed.")))
+            self.add_error(
+                None,
+                ValidationError(
+                    _("Nothing is saved yet, because somebody else changed this record. See the changes above.")
+                ),
+            )
         version = getattr(self.instance, "_history", None)
         if version is not None and is_blank(cleaned.get("change_reason") or "") and self._needs_reason():
-            told = _("Give a reason, because saving changes what the public sees or restores what was deleted.")
+            told = _("Give a reason, because saving restores a deleted record or changes what the public sees.")
             self.add_error("change_reason", told)
         if self.is_refused:
             self.add_error(
@@ -204,7 +211,9 @@ class RecordPageForm(RecordForm):
         return cleaned
 
     def _needs_reason(self) -> bool:
-        """Return whether the row is deleted or public, so that restoring an old version of it needs a reason."""
+        """
+        Return whether restoring an old version of the row needs a reason: it does if the row is deleted or public.
+        """
         model, pk = type(self.instance), self.instance.pk
         return is_gone(model, pk) or is_shown(model, [pk])
 
@@ -229,8 +238,8 @@ class RecordFormSet(forms.BaseInlineFormSet):
 
     def _fill_in_source(self, form: forms.ModelForm, source: str) -> None:
         """
-        Fill in `source`, the source for the whole page, if the form has none. This must happen before the form is
-        validated, because a source may be required.
+        If the source field of `form` is blank, fill in `source`, which the editor chose for the whole page. Call this
+        before the form is validated, because a source may be required.
         """
         name = form.add_prefix("source")
         if (
@@ -264,7 +273,7 @@ class RecordFormSet(forms.BaseInlineFormSet):
     def validate_unique(self) -> None:
         self._refuse_one_slug_twice()
         super().validate_unique()
-        # Django checks only that the rows on the page are unique among themselves. Check also the rows that another
+        # Django checks only that the rows on the page are unique among themselves. Also check the rows that another
         # editor has added since the page was opened.
         strangers = self._rows().exclude(pk__in=[form.instance.pk for form in self.initial_forms])
         for stranger in strangers if self.instance.pk else ():
@@ -280,7 +289,8 @@ class RecordFormSet(forms.BaseInlineFormSet):
                         form.add_error(at, error)
 
     def _refuse_one_slug_twice(self) -> None:
-        # Add the error to the form of the row, with a free slug. Django would show a general error above the formset.
+        # If two rows on the page have the same slug, add the error to the form of the second row, with a free slug.
+        # Django would show a general error above the formset.
         if "slug" not in self.form.base_fields or unique_beside(self.model, "slug") != (self.fk.name,):
             return
         seen = set()
@@ -312,7 +322,7 @@ class RecordFormSet(forms.BaseInlineFormSet):
         return super().save(commit)
 
     def _free_positions(self, name: str) -> None:
-        # Rows are saved one by one, and the database checks the unique constraint each time. So that two rows can swap
+        # Rows are saved one by one, and the database checks the unique constraint each time. To let two rows swap
         # positions, first give temporary positions to all rows that will be moved or deleted. Use `update`, which
         # writes no history.
         leaving = [

@@ -38,20 +38,23 @@ def keep_reason(sender: type[Model], history_instance: Any, **kwargs: Any) -> No
 
 def keep_first_version(model: type[Model], keys: Iterable[Any], at: datetime | None = None) -> None:
     """
-    Write a history entry with the current values for each row of `model` with a primary key in `keys` that has no
-    history. Rows from a fixture have none, so the history could not show what their first change has changed. Call this
-    before the change. `at` is the date of the entries; by default, the current time.
+    Write a history entry with the current values for each row of `model` that has no history and whose primary key is
+    in `keys`. Rows from a fixture have no history, so without this entry, the history can't show what their first
+    change changed. Call this before the change. `at` is the date of the entries; by default, the current time.
     """
     history = get_history_manager_for_model(model)
     known = history.filter(**{model._meta.pk.attname: OuterRef("pk")})
     rows: list[Any] = list(model._base_manager.filter(~Exists(known), pk__in=list(keys)))
     for row in rows:
-        row._history_user = None  # otherwise the library enters the user of the current request
+        row._history_user = None  # otherwise django-simple-history sets the user of the current request
     keep_links(model, history.bulk_history_create(rows, default_change_reason=FIRST_VERSION, default_date=at))
 
 
 def is_first_version(entry: Any) -> bool:
-    """Return whether `keep_first_version` wrote the history entry `entry`. The same condition as `IS_FIRST_VERSION`."""
+    """
+    Return whether `keep_first_version` wrote the history entry `entry`. Checks the same condition as
+    `IS_FIRST_VERSION`.
+    """
     return (entry.history_change_reason, entry.history_user_id, entry.history_type) == (FIRST_VERSION, None, "+")
 
 
@@ -74,8 +77,9 @@ def leave_no_trace(sender: type[Model], instance: Any, created: bool, raw: bool,
 
 def keep_links(model: type[Model], records: Sequence[Any]) -> None:
     """
-    Store the current many-to-many links of rows of `model` with their history entries `records`. django-simple-history
-    omits the links when it writes entries in bulk. Needs two SQL statements for each many-to-many field.
+    For each history entry in `records`, store the current many-to-many links of its row of `model`. Needed after
+    writing entries in bulk, because django-simple-history then omits the links. Needs two SQL statements for each
+    many-to-many field.
     """
     by_row = {getattr(record, model._meta.pk.attname): record for record in records}
     history = get_history_manager_for_model(model).model

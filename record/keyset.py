@@ -50,7 +50,7 @@ class Column:
         if isinstance(found, datetime):
             if timezone.is_naive(found):
                 raise ValueError(value)
-            found = found.astimezone(UTC)  # raises OverflowError at the first and last day of the calendar
+            found = found.astimezone(UTC)  # raises OverflowError near the limits of `datetime`
         if found is None:
             raise ValueError(value)
         return found
@@ -70,8 +70,8 @@ def _field(model: type[Model], path: str) -> Field:
 
 class _Rows(Func):
     """
-    An SQL row comparison, such as `(a, b) > (1, 2)`. For this, a database uses all columns of an index; for the
-    equivalent OR, it does not.
+    An SQL row comparison, such as `(a, b) > (1, 2)`. For a row comparison, a database uses all columns of an index. For
+    the equivalent condition with OR, it does not.
     """
 
     output_field = BooleanField()
@@ -86,8 +86,8 @@ class _Rows(Func):
 
 def is_after(columns: Sequence[Column], values: Sequence[Any]) -> Q:
     """
-    Return the condition that a row comes after the row with the sort values `values`: one value for each of `columns`.
-    Ascending and descending columns may be mixed.
+    Return the condition that a row comes after the row with the sort values `values`, which has one value for each of
+    `columns`. Ascending and descending columns may be mixed.
     """
     directions = [list(some) for _key, some in groupby(columns, lambda column: column.is_descending)]
     first, rest = directions[0], columns[len(directions[0]) :]
@@ -98,17 +98,18 @@ def is_after(columns: Sequence[Column], values: Sequence[Any]) -> Q:
         same = Q(**{column.path: value for column, value in zip(first, values, strict=False)})
         condition |= same & is_after(rest, values[len(first) :])
     if rest or any("__" in column.path for column in first):
-        # This condition follows from the others. It helps the database to use an index on the first column.
+        # This condition is redundant, but it helps the database to use an index on the first column.
         condition &= Q(**{f"{first[0].path}__{'lte' if first[0].is_descending else 'gte'}": values[0]})
     return condition
 
 
 class Page:
     """
-    One page of `queryset`, at most `size` rows. The query parameters `params`, a mapping such as `request.GET`,
-    select it: the rows after the cursor `after`, the rows before the cursor `before`, the last page for `page=last`, or
-    otherwise the first page. `order` has the names of the sort columns; none of them may be null, and the last one must
-    be unique. If a cursor is invalid, it is ignored. Needs one SQL statement, or two if the selected page is empty.
+    One page of `queryset`, at most `size` rows. `params` is a mapping of query parameters, such as `request.GET`, which
+    select the page: the rows after the cursor `after`, the rows before the cursor `before`, the last page for
+    `page=last`, or otherwise the first page. `order` has the names of the sort columns; none of them may be null, and
+    the last one must be unique. An invalid cursor is ignored. Needs one SQL statement, or two if the selected page is
+    empty.
     """
 
     def __init__(self, queryset: QuerySet, order: Sequence[str], params: Any, size: int):
@@ -119,12 +120,12 @@ class Page:
         is_backwards = before is not None or (after is None and params.get("page") == "last")
         self.rows, more = self._fetch(queryset, after or before, is_backwards)
         if not self.rows and (after or before):
-            # All rows on the selected side of the cursor have been deleted. Show the first page.
+            # No rows are left before or after the cursor, so show the first page.
             after, before, is_backwards = None, None, False
             self.rows, more = self._fetch(queryset, None, False)
         self.is_first = not more if is_backwards else not after
         self.is_last = before is None if is_backwards else not more
-        # The query parameters of the URL of this page.
+        # The query parameters of the URL that selects this page.
         self.params: dict[str, str] = {"page": "last"} if is_backwards else {}
         if values := after or before:
             self.params = {"after" if after else "before": encode_cursor(values)}
@@ -133,8 +134,8 @@ class Page:
         columns = [_turned(column) for column in self.columns] if is_backwards else self.columns
         if values:
             queryset = queryset.filter(is_after(columns, values))
-        # Cursors are made from annotations with the values that the database sorts by, not from attributes of the row,
-        # which may differ.
+        # Make cursors from annotations, because they have the values that the database sorts by. The attributes of a
+        # row may differ from them.
         queryset = queryset.annotate(**{f"cursor_{number}": F(column.path) for number, column in enumerate(columns)})
         ordered = queryset.order_by(*(("-" if column.is_descending else "") + column.path for column in columns))
         rows = list(ordered[: self.size + 1])
@@ -142,7 +143,9 @@ class Page:
         return (shown[::-1] if is_backwards else shown), len(rows) > self.size
 
     def _read_cursor(self, cursor: str) -> list[Any] | None:
-        """Return the sort values in `cursor`. Return None if it is invalid or made for another order."""
+        """
+        Return the sort values in `cursor`. Return None if the cursor is invalid or was made for another sort order.
+        """
         values = decode_cursor(cursor)
         if values is None or len(values) != len(self.columns):
             return None
@@ -184,8 +187,8 @@ def _turned(column: Column) -> Column:
 
 def encode_cursor(values: Sequence[Any]) -> str:
     """
-    Return the cursor for the row with the sort values `values`. It is encrypted, because the primary keys in it would
-    reveal how many hidden rows there are.
+    Return the cursor for the row with the sort values `values`. The cursor is encrypted, because it contains a primary
+    key, which could reveal how many hidden rows there are.
     """
     written = [value if isinstance(value, int) else _text(value) for value in values]
     # Don't escape non-ASCII characters: the cursor of a long Chinese title would be too long for a URL.
@@ -194,7 +197,9 @@ def encode_cursor(values: Sequence[Any]) -> str:
 
 
 def decode_cursor(cursor: str) -> list[Any] | None:
-    """Return the values in `cursor`, as JSON values. Return None if `encode_cursor` did not make it."""
+    """
+    Return the sort values in `cursor`, as a list of JSON values. Return None if `encode_cursor` did not make `cursor`.
+    """
     text = unseal(cursor) if cursor and len(cursor) <= LONGEST else None
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""The time when a row was last changed, and the time since which it has been public, both read from its history."""
+"""Queries for the time when a row was last changed, and for the time since which it has been public."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,7 +35,8 @@ def with_public_since(rows: QuerySet, via: str) -> QuerySet:
     revealed: F | Least = F(f"{via}__reveal_at")
     moments: list[Any] = [published, F(f"{via}__approved_at"), *([F("approved_at")] if "approved_at" in own else [])]
     if "reveal_at" in own:
-        # LEAST with a null argument is null on SQLite but not on PostgreSQL, so replace each null by the other value.
+        # LEAST with a null argument is null on SQLite but not on PostgreSQL. So if one reveal time is null, use the
+        # other one in its place.
         revealed = Least(Coalesce(revealed, F("reveal_at")), Coalesce(F("reveal_at"), revealed))
     made = rows.model.history.filter(id=OuterRef("pk"), history_type="+").order_by("history_date")
     # A row from a fixture has no history entry for its creation. Use the publication of the contest instead.

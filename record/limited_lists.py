@@ -1,4 +1,4 @@
-"""Lists that show only their first rows and the number of the others."""
+"""Lists with the first rows of a longer list and the number of the other rows."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,13 +16,15 @@ class LimitedList(list):
 
 def first(rows: QuerySet, limit: int) -> LimitedList:
     """
-    Return the first `limit` rows of the queryset `rows`, with the number of the others. Needs one SQL statement, plus
-    those of `prefetch_related`.
+    Return the first `limit` rows of the queryset `rows`; `more` of the result is the number of the other rows. Needs
+    one SQL statement, plus those of `prefetch_related`.
     """
     found = list(rows.annotate(of_all=Window(Count("pk")))[:limit])
     return LimitedList(found, found[0].of_all - len(found) if found else 0)
 
 
 def first_of(rows: Sequence[Any], limit: int) -> LimitedList:
-    """Return the first `limit` of `rows`, which are already loaded, with the number of the others."""
+    """
+    Return the first `limit` of `rows`, which are already loaded; `more` of the result is the number of the others.
+    """
     return LimitedList(rows[:limit], max(0, len(rows) - limit))

@@ -1,6 +1,6 @@
 """
-The check of the URLs of sources: it finds out whether a URL still works. It must not be usable for attacks on internal
-servers (SSRF), so it requests only HTTP and HTTPS URLs at public IP addresses, and uses no proxy.
+Checks whether the URLs of sources still work. A check must not be usable for attacks on internal servers (SSRF), so it
+requests only HTTP and HTTPS URLs at public IP addresses, and uses no proxy.
 
 A host name is resolved once. If one of its IP addresses is not allowed, the check fails; otherwise the request goes to
 one of these addresses. The name is not resolved again, because it could have another address by then (DNS rebinding).
@@ -34,7 +34,9 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class RefusedError(Exception):
-    """Raised for a URL that must not be requested: it is not HTTP or HTTPS, or its address is not allowed."""
+    """
+    Raised for a URL that must not be requested: it is not HTTP or HTTPS, or its IP address or port is not allowed.
+    """
 
 
 def is_public(address: Address) -> bool:
@@ -56,13 +58,15 @@ def is_public(address: Address) -> bool:
 
 
 def may_ask(address: Address, port: int) -> bool:
-    """Return whether the URL of a source may lead to `address` and `port`."""
+    """
+    Return whether a link check may connect to the IP address `address` at `port`: only public addresses and HTTP ports.
+    """
     return is_public(address) and port in (*PORTS.values(), *ALSO)
 
 
 @dataclass(frozen=True)
 class Found:
-    """The result of checking a URL: the state of the link, and a short text with the reason."""
+    """The result of checking a URL. `state` is the state of the link, and `said` is a short text with the reason."""
 
     state: State
     said: str
@@ -121,7 +125,10 @@ class LinkChecker:
         return self._request("GET", url) if status >= 400 else (status, location)
 
     def _request(self, method: str, url: str) -> tuple[int, str | None]:
-        """Send a request without reading the body of the response. Return its status code and `Location` header."""
+        """
+        Request `url` without reading the body of the response. Return the status code and the `Location` header. Raise
+        `RefusedError` if the URL must not be requested.
+        """
         parts = urlsplit(iri_to_uri(url))
         if parts.scheme not in PORTS or not parts.hostname:
             raise RefusedError(url)
@@ -161,7 +168,7 @@ class LinkChecker:
                 raise TimeoutError("not in time")
             try:
                 sock = socket.socket(family, socket.SOCK_STREAM)
-            except OSError as problem:  # this machine has no IPv6
+            except OSError as problem:  # for example, if this machine has no IPv6
                 error = problem
                 continue
             sock.settimeout(min(self.connect, left))

@@ -1,4 +1,4 @@
-"""Lists within a sentence, in the language of the page: "A, B and C"."""
+"""Functions that join several texts into one, such as "A, B and C", in the language of the page."""
 
 from collections.abc import Iterable
 
@@ -9,13 +9,15 @@ from django.utils.translation import get_language, to_locale
 
 
 def enumerated(texts: Iterable[str]) -> str:
-    """Join `texts` to a list within a sentence, such as "A, B and C", in the language of the page."""
+    """Join `texts` into one text, such as "A, B and C", in the language of the page."""
     language = get_language() or "en"
     # The portal's English is British, without a comma before "and".
     return format_list(list(texts), locale="en_GB" if language == "en" else to_locale(language))
 
 
 def enumerated_html(texts: Iterable[str]) -> SafeString:
-    """Join `texts` to a list within a sentence, as HTML. Each text is escaped, unless it is already safe HTML."""
+    """
+    Join `texts` into one text, such as "A, B and C", as HTML. Each text is escaped, unless it is already safe HTML.
+    """
     # Only the texts need escaping: the separators of all languages are safe in HTML.
     return mark_safe(enumerated([conditional_escape(text) for text in texts]))  # noqa: S308

@@ -1,8 +1,8 @@
 """
-Lists as a visitor asks for them in a URL: filtered by facets, sorted, one page at a time.
+Lists that visitors can filter, sort and page through. Their choices are in the URL.
 
-Nothing is cached between requests. Counting stops after 10,000 rows, and the page then says "more than 10,000". So
-counts are always current, and a list of a million rows costs as much as one of 10,000.
+Nothing is cached between requests, so counts are always current. Counting stops after 10,000 rows, and the page then
+says "more than 10,000". So counting a million rows takes no longer than counting 10,000.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from record.list_format import enumerated
 from record.viewpoint import Request
 
 PER_PAGE = 24
-# Lists of this length or less need no facets.
+# Lists with at most this many rows are shown without facets.
 GLANCE = 6
 
 
@@ -38,7 +38,9 @@ def _counted(rows: QuerySet) -> int:
 
 @dataclass(frozen=True)
 class Order:
-    """One sort order: its `name` in the URL, and its columns. The last column is unique; none is null."""
+    """
+    One sort order: its `name` in the URL, its label, and its columns. No column is null, and the last one is unique.
+    """
 
     name: str
     label: Any
@@ -57,12 +59,12 @@ class Choice:
 
 class FilteredList:
     """
-    A list as a visitor asked for it: one page of rows, the links to change the filters, and any error. An unknown or
-    malformed value gives a message and the unfiltered list. The first of `orders` and of `views` is the default, which
-    the URL omits.
+    A list as the visitor has filtered and sorted it: one page of rows, and the links to change the filters and the
+    order. If the value of a filter is unknown or malformed, the list is not filtered, and `problem` is an error
+    message. The first of `orders` and the first of `views` are the defaults, which the URL omits.
 
-    Creating one runs no SQL. The first use of `page`, `chosen`, `unknown`, `size`, `total`, `position` or `facets` runs
-    the statements that it needs, and each result is kept.
+    Creating a `FilteredList` runs no SQL. The first use of `page`, `chosen`, `unknown`, `size`, `total`, `position` or
+    `facets` runs the statements that it needs, and the result is cached.
     """
 
     def __init__(
@@ -82,12 +84,12 @@ class FilteredList:
         self.order = next((order for order in orders if order.name == asked.get("sort")), orders[0])
         names = [name for name, _label in views]
         self.view = asked["view"] if asked.get("view") in names else (names[0] if names else "")
-        # Ignore parameters with several values: it would be unclear which one applies.
+        # A parameter with several values is ambiguous. The list is then not filtered and shows a message.
         self.repeated = [name for name in (*self.offered, "sort", "view") if len(set(asked.getlist(name))) > 1]
 
     @cached_property
     def page(self) -> Page:
-        """The rows of the page that the visitor asked for. One statement, or two if that page is empty."""
+        """The page of rows that the visitor asked for. Needs one SQL statement, or two if that page is empty."""
         return Page(self.narrowed(), self.order.columns, self.asked, self.per_page)
 
     @property
@@ -102,7 +104,7 @@ class FilteredList:
 
     @cached_property
     def _checked(self) -> tuple[dict[str, tuple[str, str]], list[str]]:
-        """`chosen` and `unknown`. One statement if the URL has filters, otherwise none."""
+        """The pair (`chosen`, `unknown`). Needs one SQL statement if the URL has filters, otherwise none."""
         if self.repeated:
             return {}, []
         if not self.form.is_valid():
@@ -122,14 +124,14 @@ class FilteredList:
         return bool(self.chosen)
 
     def narrowed(self, without: str = "") -> QuerySet:
-        """Return the rows that match all filters, except that of the facet `without`."""
+        """Return the rows that match all filters, except the filter of the facet `without`."""
         rows = self.everything
         for name, (value, _label) in self.chosen.items():
             if name != without:
                 rows = self.offered[name].filter(rows, value)
         return rows
 
-    # Counts
+    # The numbers of rows
 
     @cached_property
     def size(self) -> int:
@@ -154,7 +156,10 @@ class FilteredList:
 
     @property
     def number(self) -> str:
-        """The number of rows as text: "14", or "12 of 5,000"; "10,000" if there are more."""
+        """
+        The number of rows as text: "5,000", "12 of 5,000" if the list is filtered, or "10,000" if there are more than
+        that.
+        """
         if self.is_more:
             return grouped(LARGE)
         if not self.chosen or self.size > LARGE:
@@ -192,7 +197,7 @@ class FilteredList:
             name: facet.counted(self.narrowed(without=name), self.viewpoint) for name, facet in self.offered.items()
         }
 
-    # Links
+    # The links to the same list with other parameters
 
     def href(self, **changes: str) -> str:
         """Return the URL of this list with some parameters changed; an empty value removes a parameter."""
@@ -204,7 +209,10 @@ class FilteredList:
 
     @cached_property
     def facets(self) -> list[ShownFacet]:
-        """The facets that can narrow the list or already do; none if the list is short and unfiltered."""
+        """
+        The facets to show: those that can narrow the list, and those that already do. Empty if the list is short and
+        not filtered.
+        """
         if not self.chosen and self.size <= GLANCE:
             return []
         found = []
@@ -230,7 +238,9 @@ class FilteredList:
 
     @property
     def chips(self) -> list[dict[str, Any]]:
-        """The active filters: `label`, `value`, and `href`, the URL without that filter."""
+        """
+        The active filters, as dicts with the keys `label`, `value` and `href`. `href` is the URL without that filter.
+        """
         return [
             {
                 "label": self.offered[name].label,
@@ -264,7 +274,7 @@ class FilteredList:
 
     @property
     def looks(self) -> list[Choice]:
-        """Links to the views of the list. They lead to the same page of the list."""
+        """Links to the views of the list, such as posters. Each leads to the same page of rows."""
         return [
             Choice(f"view-{name}", label, self.href(view=name if place else "", **self.page.params), name == self.view)
             for place, (name, label) in enumerate(self.views)
@@ -293,9 +303,9 @@ class FilteredList:
     @property
     def canonical(self) -> str:
         """
-        The query string of the canonical URL of this page. Empty for the first page. Also empty if the list is
-        filtered, sorted or paged backwards: then the canonical URL is that of the unfiltered list, which has the same
-        rows.
+        The query string of the canonical URL of this page. It is empty for the first page. It is also empty if the list
+        is filtered, sorted or paged backwards: the canonical URL is then the URL of the unfiltered list, which contains
+        the same rows.
         """
         is_plain = not self.chosen and self.order is self.orders[0] and "after" in self.page.params
         return f"?{urlencode(self.page.params)}" if is_plain else ""
@@ -306,7 +316,7 @@ class FilteredList:
         if self.repeated:
             known = {"sort": _("Order"), "view": _("View")}
             names = enumerated(str(known.get(name) or self.offered[name].label) for name in self.repeated)
-            return _("Choose one value for: %(names)s. The whole list is shown.") % {"names": names}
+            return _("Only one value is allowed for: %(names)s. The whole list is shown.") % {"names": names}
         if not self.unknown:
             return ""
         names = enumerated(str(self.offered[name].label) for name in self.unknown)

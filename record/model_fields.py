@@ -1,4 +1,7 @@
-"""The fields and relations of models, with narrower types than `Options.get_field` has."""
+"""
+Functions that look up the fields and related models of a model. Their return types are narrower than that of
+`Options.get_field`.
+"""
 
 from typing import Any
 
@@ -7,7 +10,9 @@ from django.db.models import Field, ForeignObjectRel, Model
 
 
 def field_named(model: type[Model], name: str) -> Field:
-    """Return the field `name` of `model`. Raise `FieldDoesNotExist` if there is none, or only a reverse relation."""
+    """
+    Return the field `name` of `model`. Raise `FieldDoesNotExist` if there is no such field, or only a reverse relation.
+    """
     field = model._meta.get_field(name)
     if not isinstance(field, Field):
         raise FieldDoesNotExist(name)

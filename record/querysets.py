@@ -28,5 +28,5 @@ class RecordQuerySet(models.QuerySet):
 
 class SourceQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
-        """Return the sources that a public row refers to, at `viewpoint`."""
+        """Return the sources that are public at `viewpoint`: those that a public row refers to."""
         return self.filter(IsShown("record.Source", viewpoint))

@@ -1,8 +1,8 @@
 """
-The restoring of a deleted row from its history, together with the rows that were deleted with it. The restored row has
-its old primary key, so that its former slugs and its history belong to it again, and its old permanent key.
+Restores a deleted row from its history, together with the rows that were deleted with it. The restored row has its old
+primary key and its old permanent key, so that its former slugs and its history belong to it again.
 
-Fields that no form has, such as the approval and the reveal of results, are reset to their defaults. Images are not
+Fields that are in no form, such as the approval and the reveal of results, are reset to their defaults. Images are not
 restored, because their files were deleted with the row.
 """
 
@@ -23,7 +23,7 @@ from record.history import is_tracked
 from record.images.unused_files import image_fields
 from record.models import Merge, Record
 
-#: Rows that the same account deleted at most this long before or after the row count as deleted together with it.
+#: Rows that the same account deleted at most this long before or after another row count as deleted together with it.
 TOGETHER = timedelta(minutes=1)
 
 
@@ -57,8 +57,8 @@ def in_the_way(row: Model) -> str:
 
 def begin_anew(row: Model, held: Iterable[str] = ()) -> None:
     """
-    Reset the fields of the unsaved `row` that must not be restored: fields that no form has, images, the approval and
-    reveal of results, and foreign keys to rows that no longer exist. Keep the fields named in `held`.
+    Reset the fields of the unsaved `row` that must not be restored: fields that are in no form, images, the approval
+    and reveal of results, and foreign keys to rows that no longer exist. Keep the fields named in `held`.
     """
     pictures = image_fields(type(row))
     for column in row._meta.concrete_fields:
@@ -74,12 +74,18 @@ def begin_anew(row: Model, held: Iterable[str] = ()) -> None:
 
 
 def lost_pictures(row: Model) -> list[str]:
-    """Return the verbose names of the image fields in which the deleted `row` had an image. Its file is lost."""
+    """
+    Return the verbose names of the image fields in which the deleted `row` had an image. These images can't be
+    restored.
+    """
     return [str(image.verbose_name) for image in image_fields(type(row)) if getattr(row, image.name)]
 
 
 def hanging_on(row: Model) -> list[Any]:
-    """Return the history entries for the deletion of the rows that were deleted by cascade together with `row`."""
+    """
+    Return the history entries that record the deletion of rows that depended on `row` and were deleted together with
+    it.
+    """
     history = get_history_manager_for_model(type(row))
     deletion = history.filter(**{row._meta.pk.attname: row.pk}, history_type="-").first()
     if deletion is None:
@@ -104,9 +110,9 @@ def hanging_on(row: Model) -> list[Any]:
 
 def put_back_hanging(row: Model, records: Iterable[Any], *, actor: Any, reason: str) -> PutBack:
     """
-    Restore the rows of `records`, which are history entries returned by `hanging_on`, and the many-to-many links of
-    other rows to `row`, such as those of an award to its presenters. A row that is no longer valid is not restored; a
-    description of it is added to `lost` of the result.
+    Restore the rows of `records`, which are history entries returned by `hanging_on`. Also restore the many-to-many
+    links of other rows to `row`, such as those of an award to its presenters. A row that is no longer valid is not
+    restored; a description of it is added to `lost` of the result.
     """
     made = PutBack()
     for record in records:

@@ -19,13 +19,13 @@ def find(
 ) -> tuple[M, bool]:
     """
     Return a pair: the row of `queryset` with the slug `slug`, and whether it has moved. With `contest`, search only the
-    contest with that slug. The row has moved if `slug` or `contest` is a former slug; if several rows had the former
-    slug, the last one of them is returned. `queryset` must contain only rows that the visitor may see. Raise `Http404`
-    if none of them matches.
+    contest with that slug. The row has moved if `slug` or `contest` is a former slug. If several rows had the former
+    slug, the row that had it last is returned. `queryset` must contain only rows that the visitor may see. Raise
+    `Http404` if no row matches.
 
     Needs one SQL statement, or more if the row has moved or is missing. Pass `viewpoint` for models whose rows can be
-    merged. If a row was hidden when it was merged, its slug works only if that row would be public at `viewpoint`.
-    Without `viewpoint` it never works.
+    merged. A slug of a row that was hidden when it was merged is found only if that row would now be public at
+    `viewpoint`; without `viewpoint`, it is never found.
     """
     here = {"slug": slug} if contest is None else {"slug": slug, "contest__slug": contest}
     found = queryset.filter(**here).first()
@@ -36,7 +36,7 @@ def find(
     if contest is not None:
         before = _former(target_of(queryset.model._meta.get_field("contest")), contest)
         condition &= _now_or_before(contest, before, "contest__")
-    # If several rows match, prefer the one with the current slug `slug`, then the one that lost this slug last.
+    # If several rows match, prefer the one with the current slug `slug`, then the one that had this slug most recently.
     had_it = former.filter(object_id=OuterRef("pk"))
     rank = Case(When(slug=slug, then=None), default=Subquery(had_it.values("pk")[:1]), output_field=BigIntegerField())
     found = queryset.filter(condition).order_by(rank.desc(nulls_first=True), "-pk").first()
@@ -54,7 +54,7 @@ def moved_to(request: HttpRequest, url: str) -> HttpResponsePermanentRedirect:
 def keep_former_slug(instance: Model, old_slug: str) -> None:
     """Store `old_slug` as a former slug of `instance`, so that the old URL redirects to the current one."""
     former = _former(type(instance), old_slug)
-    # Create a new `FormerSlug` even if there is one already: `find` prefers the row with the newest one.
+    # If the row has had this slug before, replace its `FormerSlug`: `find` prefers the row with the newest one.
     former.filter(object_id=instance.pk).delete()
     FormerSlug.objects.create(
         content_type=ContentType.objects.get_for_model(instance), object_id=instance.pk, slug=old_slug
@@ -70,9 +70,9 @@ def _former(model: type[Model], slug: str, viewpoint: Viewpoint | None = None) -
 
 def _is_known(former: FormerSlug, viewpoint: Viewpoint) -> bool:
     """
-    Return whether the merged row that had the slug `former` would be public at `viewpoint`. `waits_for` has the primary
-    keys of the rows that referred to it: it would be public if one of them is. As long as none is, its URL responds
-    with 404, like a URL that never existed.
+    Return whether `former`, the slug of a row that was hidden when it was merged, may be found at `viewpoint`. It may
+    if a row in `waits_for` is public, because that row would have made the merged row public. Until then, the URL with
+    this slug responds with 404, like a URL that never existed.
     """
     waits_for = former.waits_for or {}
     shown = ((apps.get_model(label)._default_manager.public(viewpoint), keys) for label, keys in waits_for.items())

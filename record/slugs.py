@@ -39,7 +39,7 @@ def _is_needed_joiner(text: str, index: int) -> bool:
 
 
 def _slug_parts(text: str) -> str:
-    """Return `text` without invisible characters, and with other characters that a slug can't contain as spaces."""
+    """Return `text` without invisible characters. Other characters that a slug can't contain are replaced by spaces."""
     kept = (
         c if _is_slug_character(c) or _is_needed_joiner(text, index) else "" if INVISIBLE.match(c) else " "
         for index, c in enumerate(text)
@@ -49,8 +49,8 @@ def _slug_parts(text: str) -> str:
 
 def normalised(slug: str) -> str:
     """
-    Return `slug` in the form in which slugs are stored and looked up, the Unicode normalisation form NFKC: composed
-    characters, no ligatures, no full-width letters.
+    Return `slug` in the form in which slugs are stored and looked up. This is the Unicode normalisation form NFKC:
+    composed characters, no ligatures, no full-width letters.
     """
     return unicodedata.normalize("NFKC", slug)
 
@@ -64,8 +64,8 @@ def slug_from(name: str, *, fallback: str = "untitled") -> str:
     >>> slug_from("Lost & Found"), slug_from("C·one"), slug_from("受賞者")
     ('lost-and-found', 'c-one', '受賞者')
     """
-    # Remove apostrophes before and after the normalisation: it turns "´" into a space, and "ŉ" into an apostrophe and
-    # "n".
+    # Remove apostrophes before and after the normalisation, because it turns "´" into a space, and "ŉ" into an
+    # apostrophe and "n".
     text = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", name).replace("&", " and "))
     text = _APOSTROPHES.sub("", text)
     text = "".join(_without_latin_accent(character) for character in text)

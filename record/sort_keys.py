@@ -1,4 +1,4 @@
-"""Sort keys of names. They ignore case, accents and leading punctuation, and sort alike on all databases."""
+"""Sort keys of names. They ignore case, accents and leading punctuation, and have the same order on all databases."""
 
 import unicodedata
 
@@ -43,8 +43,8 @@ def sort_key(text: str) -> str:
 
 def reading_key(text: str) -> bytes:
     """
-    Return the key that sorts `text` on a page, for sorting in Python. On Chinese pages, common Chinese characters are
-    sorted by Pinyin; on other pages, the order is that of `sort_key`.
+    Return the key for sorting `text` in Python, in the language of the page. On Chinese pages, common Chinese
+    characters are sorted by Pinyin; on other pages, the order is that of `sort_key`.
     """
     # The encoding GB 18030 contains the common Chinese characters in the order of their Pinyin.
     encoding = "gb18030" if get_language() == "zh-hans" else "utf-8"
@@ -67,7 +67,7 @@ def initial(key: str) -> str:
 
 
 class SortKeyField(DerivedField):
-    """A derived field with the sort key of the field `source`."""
+    """A derived field that stores the sort key of the field `source`."""
 
     length = MAX_LENGTH
 

@@ -13,8 +13,8 @@ MARK = _("synthetic")
 
 def is_synthetic(via: str = "") -> Q:
     """
-    Return the condition that a row is synthetic. With `via`, such as "contest__", it is about the related row at this
-    path.
+    Return the condition that a row is synthetic. `via` is the path to that row, such as "contest__"; by default, it is
+    the row of the query itself.
     """
     return Q(**{f"{via}key__startswith": PREFIX})
 
@@ -22,7 +22,7 @@ def is_synthetic(via: str = "") -> Q:
 def named(field: str, via: str = "") -> Case:
     """
     Return an expression for the text of `field`, followed by "(synthetic)" if the row is synthetic. `via` is the path
-    to the row, such as "contest__". Used for the options of filters.
+    to the row, such as "contest__". Used for the labels of filter options.
     """
     marked = Concat(F(f"{via}{field}"), Value(f" ({MARK})"), output_field=CharField())
     return Case(When(is_synthetic(via), then=marked), default=F(f"{via}{field}"), output_field=CharField())

@@ -18,8 +18,8 @@ _SEVERAL = {chr(letter): read_as for letter, read_as in LETTERS.items() if len(r
 
 def _on_postgresql(sql: str) -> str:
     """
-    Return a PostgreSQL expression that folds the expression `sql` like the function `folded`. For texts in ASCII, it
-    only converts to lower case, which is faster.
+    Return a PostgreSQL expression that has the same result as the function `folded` for the expression `sql`. A text in
+    ASCII is only converted to lower case, which is faster.
     """
     plain = f"regexp_replace(normalize({sql}, NFKD), '{_TAKEN_OUT}', '', 'g')"
     plain = f"translate(lower({plain}), '{''.join(_ONE)}', '{''.join(_ONE.values())}')"
@@ -46,8 +46,8 @@ def _of_sqlite(text: Any) -> Any:
 
 class Folded(Lookup):
     """
-    The lookup `folded`: the text contains the value, ignoring case and accents. A `DerivedField` is not folded again,
-    because it is stored folded.
+    The lookup `folded`: the text contains the value, ignoring case and accents. The text of a `DerivedField` is not
+    folded again, because the column contains folded text.
     """
 
     lookup_name = "folded"
@@ -86,7 +86,8 @@ class FoldedName(Folded):
     """The lookup `folded` of a `NameKeyField`: the name contains all words of the value, in any order."""
 
     def parts(self) -> list[str]:
-        # The name key of a value without letters and digits is empty. The value itself then matches no name key.
+        # The name key of a value without letters and digits is empty. Then use the value itself, which matches no name
+        # key.
         return name_key(str(self.rhs)).split() or [str(self.rhs)]
 
 

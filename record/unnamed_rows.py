@@ -1,4 +1,4 @@
-"""Readable names for the rows of many-to-many tables and of models of libraries that define no `__str__`."""
+"""Readable names for rows of many-to-many tables, and for rows of library models that define no `__str__`."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The viewpoint of a request: at which time, and with or without a preview, the public rows are selected."""
+"""The viewpoint of a request: the time at which rows must be public to be shown, and the contest in preview, if any."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,8 +29,8 @@ class Viewpoint:
 
 class Request(HttpRequest):
     """
-    The type of the requests that views get: `ViewpointMiddleware` has set their viewpoint. Used only in annotations;
-    at run time, requests are of Django's own class.
+    A request with the attribute `viewpoint`, which `ViewpointMiddleware` sets. Used only in type annotations; at run
+    time, requests are of Django's own class.
     """
 
     viewpoint: Viewpoint

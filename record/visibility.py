@@ -5,13 +5,15 @@ A row of these models is public if a public row refers to it, such as a credit, 
 referring rows are in other apps, which this app does not import. So each of these apps registers conditions ("ties") at
 start-up with `show_through`, and querysets filter by `IsShown`.
 
-The rule of a model is that any of its ties holds. Rules are long: that of sources has 16 ties, and some of them contain
-the rule of people. Django needs 30 ms to compile a rule to SQL, so the compiled SQL is cached. For sources, it is used
-as `EXISTS(SELECT 1 FROM (SELECT <row> AS id) shown_source WHERE <rule>)`. The rule refers to the row only as
-`shown_source.id`, so the same SQL fits into any query. It contains no time either: the rule is compiled with the
-expression `_Moment`, which puts the marker `MOMENT` among the parameters, and each query replaces the marker by its
-time. So all rows and times share the compiled SQL, and nothing edits it. A preview has a rule of its own, and so an
-entry of its own in the cache. docs/decisions/13-compiled-rules.md compares the alternatives.
+The rule of a model is the condition that at least one of its ties holds. Rules are long: the rule of sources has 16
+ties, and some of them contain the rule of people. Django needs 30 ms to compile a rule to SQL, so the compiled SQL is
+cached. The same SQL must fit into every query:
+
+- For sources, the rule is used as `EXISTS(SELECT 1 FROM (SELECT <row> AS id) shown_source WHERE <rule>)`. It refers to
+  the row only as `shown_source.id`.
+- The rule is compiled with the placeholder `MOMENT` instead of a time. Each query replaces it by its own time.
+
+Only a preview has a rule, and a cache entry, of its own. docs/decisions/13-compiled-rules.md compares the alternatives.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,7 +28,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from record.viewpoint import Viewpoint
 
-#: A function that takes a viewpoint and returns a condition. A row for which the condition holds is public.
+#: A function that takes a viewpoint and returns a condition. A row that meets the condition is public.
 Tie = Callable[[Viewpoint], Q]
 Parameters = tuple[Any, ...]
 
@@ -39,8 +41,8 @@ MOMENT = object()
 
 def show_through(label: str, tie: Tie) -> None:
     """
-    Register `tie`: a row of the model `label`, such as "record.Source", is public if any of its ties holds. A tie may
-    use no other column of the row than its primary key.
+    Register the condition `tie` for the model `label`, such as "record.Source". A row of the model is public if any of
+    the registered conditions holds. The only column of the row that the condition may use is the primary key.
     """
     ties = _ties.setdefault(label.lower(), [])
     if tie not in ties:
@@ -50,8 +52,9 @@ def show_through(label: str, tie: Tie) -> None:
 
 class AnyRow(Exists):
     """
-    `Exists` for ties. On PostgreSQL, "OFFSET 0" is added to the subquery. Without it, PostgreSQL would plan the
-    subquery twice, the second time as a hash of all rows, and do so again for each subquery within.
+    `Exists` for conditions that are registered with `show_through`. On PostgreSQL, "OFFSET 0" is added to the subquery.
+    Without it, PostgreSQL would plan the subquery twice, the second time as a hash of all rows, and would do the same
+    for each nested subquery.
     """
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Parameters]:
@@ -85,7 +88,10 @@ class IsShown(Expression):
 
 
 class _Moment(Expression):
-    """An expression for the time of a viewpoint while a rule is compiled. Its parameter is the placeholder `MOMENT`."""
+    """
+    The expression that is used as the time of a viewpoint when a rule is compiled. Its SQL parameter is the placeholder
+    `MOMENT`, which each query replaces by a time.
+    """
 
     output_field = DateTimeField()
 
@@ -95,7 +101,7 @@ class _Moment(Expression):
 
 @dataclass(frozen=True)
 class _Rule:
-    """The compiled condition `sql` under which the row with the primary key `alias`.`column` is public."""
+    """A compiled rule: the row with the primary key `alias`.`column` is public if the SQL condition `sql` is true."""
 
     alias: str
     column: str
@@ -126,7 +132,7 @@ def forget() -> None:
 def is_shown(model: type[Model], keys: Sequence[Any]) -> bool:
     """
     Return whether the public now sees one of the rows of `model` with the primary keys `keys`. If `model` has no
-    visibility rule, return whether the public sees a row that one of them belongs to.
+    visibility rule, return whether the public sees the parent row of one of them.
     """
     if not keys:
         return False

@@ -16,8 +16,8 @@ INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\u2800]"
 )
-# Unicode categories that are invisible without a preceding letter: separators, control and format characters,
-# surrogates, and combining marks.
+# Unicode categories of characters that are invisible on their own: separators, control and format characters,
+# surrogates, and combining marks, which need a letter.
 _NOTHING_ALONE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Mn", "Mc", "Me"})
 
 

@@ -1,4 +1,4 @@
-"""A model field for URLs that pages link to. It refuses other schemes, such as `javascript:` and `data:`."""
+"""A model field for URLs that pages link to. It refuses schemes such as `javascript:` and `data:`."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ _OF_THE_WEB = re.compile(r"(?:https?|ftps?)://[^\s/?#\\]+[^\s\x00-\x1f\x7f]*", r
 
 class WebURLField(models.URLField):
     """
-    A model field for an HTTP, HTTPS, FTP or FTPS URL. The validator does not run for rows from a fixture. Therefore any
+    A model field for an HTTP, HTTPS, FTP or FTPS URL. Validators don't run for rows from a fixture. Therefore, any
     other value in the database is read as blank, so that no page, API response, feed or file contains it.
     """
 

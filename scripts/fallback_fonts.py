@@ -1,9 +1,9 @@
 """
-Gives system fonts the widths and heights of our web fonts, so that the text of a page does not move when the web fonts
-have loaded.
+Makes ``@font-face`` rules that give system fonts the widths and heights of our web fonts. So the text of a page does
+not move when the web fonts have loaded.
 
-``local()`` uses the first font that exists, so fonts of different widths need separate rules. Each rule has its own
-family name, and a font stack such as ``--fraunces`` lists these names.
+``local()`` uses the first font that exists, so system fonts with different widths need separate rules. Each rule has
+its own family name, and a font stack such as ``--fraunces`` lists these names.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-#: System fonts that visitors may have. For each entry: the npm package of a free font for measuring, and the names that
-#: ``local()`` looks for, of upright and of italic fonts. All fonts of an entry have the same widths.
+#: System fonts that visitors may have. Each tuple contains the npm package of a free font with the same widths, for
+#: measuring; the names of upright fonts for ``local()``; and those of italic fonts.
 SYSTEM: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "Georgia": (
         "@fontsource/gelasio", ("Georgia", "Gelasio", "Gelasio Regular"), ("Georgia Italic", "Gelasio Italic"),
@@ -56,16 +56,17 @@ FREQUENCY = {
     "b": 12, "v": 8, "k": 6, "x": 1, "j": 1, "q": 1, "z": 1, ".": 7, ",": 9,
 }  # fmt: skip
 
-#: The share of capital letters. It is higher than in ordinary text, because pages have many titles and names.
+#: The assumed share of capital letters. It is higher than in ordinary text, because pages have many titles and names.
 CAPITALS = 0.08
-#: The range of characters: Latin, Greek, Cyrillic and symbols. static/css/tokens.css has font stacks for other scripts.
+#: The characters for which the fallback rules apply: Latin, Greek, Cyrillic and symbols. Other scripts have their own
+#: font stacks in static/css/tokens.css.
 RANGE = "U+0-52F, U+1E00-22FF"
 #: Fallbacks for the serif web font. The last two are sans-serif fonts, for systems without any of these serif fonts.
 SERIFS = ("Georgia", "Times", "Noto Serif", "DejaVu Serif", "Noto Sans", "Roboto")
 NARROW_FIRST = ("Times", "Georgia", *SERIFS[2:])
 SANSES = ("Arial", "Roboto", "Noto Sans", "DejaVu Sans")
-#: For each fallback: our family, our font file, the axis values used on pages, the range of weights, whether it is
-#: italic, and the system fonts in order of preference.
+#: For each fallback: the family and the file of our web font, the axis values at which it is measured, the range of
+#: weights, whether it is italic, and the system fonts in order of preference.
 FALLBACKS: tuple[tuple[str, str, dict[str, float], str, bool, tuple[str, ...]], ...] = (
     ("Fraunces", "fraunces-latin", {"opsz": 24, "wght": 400}, "340 900", False, SERIFS),
     ("Fraunces", "fraunces-italic-latin", {}, "340 900", True, SERIFS),
@@ -88,8 +89,8 @@ def average_width(font: Any) -> float:
 
 def fallback_rule(family: str, weights: str, style: str, font: Any, faces: tuple[str, ...], stand_in: Any) -> str:
     """
-    Return the ``@font-face`` rule that gives a system font the widths and heights of our font `font`. `faces` are the
-    names of the system font. `stand_in` is the font that is measured instead of the system font.
+    Return the ``@font-face`` rule that gives a system font the widths and heights of our web font `font`. `faces` are
+    the names of the system font for ``local()``. `stand_in` is a free font that is measured instead of the system font.
     """
     adjust = average_width(font) / average_width(stand_in)
     em, head = font["head"].unitsPerEm, font["hhea"]
@@ -107,8 +108,8 @@ def fallback_rule(family: str, weights: str, style: str, font: Any, faces: tuple
 
 def fallback_rules(fonts: Path, fetch: Callable[[str], Path]) -> Iterator[str]:
     """
-    Yield the ``@font-face`` rules of all fallbacks. `fonts` is the folder with our fonts. `fetch` returns the folder of
-    an npm package.
+    Yield the ``@font-face`` rules of all fallbacks. `fonts` is the folder with our web fonts. `fetch` downloads an npm
+    package and returns its folder.
     """
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer
@@ -127,7 +128,7 @@ def fallback_rules(fonts: Path, fetch: Callable[[str], Path]) -> Iterator[str]:
 
 
 def stacks() -> str:
-    """Return the font stacks as CSS custom properties: each of our families, followed by its fallbacks."""
+    """Return the font stacks of our web fonts as CSS custom properties: each font family, followed by its fallbacks."""
     families = {ours: (ours.removesuffix(" Display"), *(f"{ours} in {name}" for name in theirs))
                 for ours, *_, theirs in FALLBACKS}  # fmt: skip
     lines = (

@@ -68,8 +68,8 @@ LATIN_EXTENDED = (
     *(0x1E0C, 0x1E0D, 0x1E24, 0x1E25, 0x1E32, 0x1E33, 0x1E5A, 0x1E5B, 0x1E62, 0x1E63, 0x1E6C, 0x1E6D),
     *(0x1E92, 0x1E93, 0x1E9E, 0x1EF2, 0x1EF3, 0x20B1, 0x20B9, 0x20BA, 0x20BD),
 )
-#: Latin characters that never occur in titles: accents without letters, fractions, typewriter symbols. The fallback
-#: font has them.
+#: Latin characters that the web fonts leave out, because they never occur in titles: accents without letters,
+#: fractions, typewriter symbols. Browsers use the fallback font for them.
 SIGNS = frozenset(map(ord, "¤¦¨¬¯´µ¶¸¼¾ˆ˚˜⁄"))
 COMMON = tuple(sorted(map(ord, "ĄąĆćĘęŁłŃńŚśŹźŻżČčĎďĚěŇňŘřŠšŤťŮůŽžĽľŐőŰűĂăȘșȚțĐđĞğİıŞşĀāĒēĪīŌōŪū")))
 PLAIN = tuple(sorted(set(LATIN) - SIGNS - set(COMMON)))
@@ -80,8 +80,8 @@ FEATURES = (
     *("onum", "lnum", "tnum", "pnum", "smcp", "c2sc", "case", "sups"),
 )
 
-#: The minimum, default and maximum of two axes of the serif font: the weights used in static/css and in drawn posters,
-#: and the font sizes in px (axis opsz).
+#: The ranges of two axes of the serif font, as (minimum, default, maximum): the weights used in static/css and in drawn
+#: posters, and the optical sizes in px.
 WEIGHTS, SIZES = (340, 340, 900), (9, 9, 144)
 SANS_WEIGHTS = (400, 400, 600)
 
@@ -89,8 +89,8 @@ SANS_WEIGHTS = (400, 400, 600)
 @dataclass(frozen=True)
 class FontFile:
     """
-    A font file to make: the source file, the characters, and for each axis a fixed value or (minimum, default,
-    maximum).
+    A font file to make: its name, the npm package and the file in it, the characters, and for each axis a fixed value
+    or (minimum, default, maximum). `family`, `weights` and `style` are for its ``@font-face`` rule.
     """
 
     made: str
@@ -107,7 +107,7 @@ ITALIC = {"opsz": 18, "wght": 380}
 RANGES = (("latin", "latin", PLAIN), ("latin-ext", "latin-ext", COMMON), ("latin-rare", "latin-ext", RARE))
 CUTS = (
     *(
-        # Rare letters have a single size and weight.
+        # The file with rare letters has a single size and weight.
         FontFile(f"fraunces-{name}", SERIF, f"fraunces-{source}-opsz-normal", characters,
             {"wght": 400, "opsz": 36} if characters is RARE else {"wght": WEIGHTS, "opsz": SIZES},
             "Fraunces", "340 900")
@@ -175,10 +175,10 @@ def cut(plan: FontFile, source: Path, target: Path) -> int:
 
 def one_change_per_axis(font: Any) -> None:
     """
-    Let outlines change with size and with weight independently, which makes the font smaller.
+    Remove the changes of outlines that depend on size and weight together. This makes the font smaller.
 
-    The effect of the weight is then the same at all sizes as at the largest size. The outlines are adjusted so that the
-    regular weight stays unchanged at every size. Ordinary text, titles, quotes and drawn letters keep their shapes;
+    The effect of the weight is then the same at all sizes: that at the largest size. The outlines are adjusted so that
+    the regular weight stays unchanged at every size. Ordinary text, titles, quotes and drawn letters keep their shapes;
     only light and bold text in small sizes changes, by a fraction of a pixel.
     """
     from fontTools.ttLib.tables.TupleVariation import TupleVariation
@@ -211,7 +211,7 @@ def one_change_per_axis(font: Any) -> None:
             change.roundDeltas()
             change.optimize(points, outline.endPts, tolerance=0.5)
         font["gvar"].variations[name] = list(by_axes.values())
-    del font["HVAR"]  # Programs can compute the widths from the outlines.
+    del font["HVAR"]  # HVAR is optional: programs can compute the widths from the outlines.
 
 
 def one_kerning(font: Any) -> None:
@@ -236,7 +236,7 @@ def one_kerning(font: Any) -> None:
 
 
 def face_rule(plan: FontFile, font: Any) -> str:
-    """Return the ``@font-face`` rule of a font file, with the range of its characters."""
+    """Return the ``@font-face`` rule of a font file. Its ``unicode-range`` lists the characters in the file."""
     points = sorted(set(font.getBestCmap()) & set(plan.characters))
     runs: list[list[int]] = []
     for point in points:
@@ -275,7 +275,7 @@ def space(font: Any, character: int) -> None:
 
 
 def build(work: Path) -> None:
-    """Make all fonts and the style sheet with their rules. Needs fontTools."""
+    """Make all web fonts and the style sheet with their ``@font-face`` rules. Needs fontTools."""
     from fontTools.ttLib import TTFont
 
     FONTS.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,10 @@ MOST_BYTES = 150_000
 
 @dataclass(frozen=True)
 class Shot:
-    """A screenshot: its page, its size in CSS pixels, the colour scheme, and the number of pixels per CSS pixel."""
+    """
+    A screenshot: its file name, the URL path of the page, the size in CSS pixels, the colour scheme, and the number of
+    pixels per CSS pixel.
+    """
 
     name: str
     address: str
@@ -48,7 +51,7 @@ SHOTS = (
     Shot("winners-dark", "/contests/nextgen/winners/", scheme="dark"),
     Shot("phone", "/people/tim-yip/", size=(390, 844), density=2),
 )
-# The admin list of contests, and the title of the synthetic contest with a scheduled reveal.
+# The URL path of the admin's list of contests, and the title of the synthetic contest with a scheduled reveal.
 WAITING, CONTEST = "/admin/contests/contest/", "Specimen Contest in a Sealed Envelope"
 ACCOUNT, PASSWORD = "editor@example.org", "only for these pictures"
 EDITORS = (
@@ -61,7 +64,7 @@ EDITORS = (
     Shot("editing-revoke", "/admin/contests/recognition/?q=Alzheimer", way=("Grand Prize: Alzheimer", "Revoke")),
     Shot("editing-history", "/admin/history/"),
 )
-# Code that changes rows, so that the screenshot of the history shows changes.
+# This code changes a row, so that the screenshot of the admin's history page shows a change.
 CHANGES = """
 from record.history import keep_first_version
 from accounts.models import User
@@ -84,7 +87,10 @@ def sign_in(page: Page) -> None:
 
 
 def take(shot: Shot, browser: Browser, address: str) -> bytes:
-    """Return a screenshot as PNG, with as many colours as the size limit allows."""
+    """
+    Take the screenshot `shot` of the portal at the URL `address`, and return it as PNG. It has 256 colours, or fewer if
+    the file would be too large. Raise SystemExit if it is too large even with 32 colours.
+    """
     width, height = shot.size
     context = browser.new_context(
         base_url=address,
@@ -127,7 +133,8 @@ def main() -> None:
         served(Path(folder), *commands, **local) as address,
         sync_playwright() as playwright,
     ):
-        # The sandbox of Chromium does not run as root. The browser opens only the portal's own pages.
+        # Chromium's sandbox does not work for the user root. The browser can do without it, because it opens only the
+        # portal's own pages.
         browser = playwright.chromium.launch(executable_path=found.stdout.strip(), args=["--no-sandbox"])
         for shot in (*SHOTS, *EDITORS):
             picture = take(shot, browser, address)

@@ -67,7 +67,10 @@ HANGUL = span((0x1100, 0x11FF), (0x3131, 0x318E), (0xA960, 0xA97F), (0xAC00, 0xD
 
 @dataclass(frozen=True)
 class Face:
-    """A font to make: its name, its npm package, its file in the package, and its characters (None for all of them)."""
+    """
+    A font to make: its name, its npm package, its file in the package, its characters (None for all of them), and the
+    axes with a fixed value.
+    """
 
     name: str
     package: str
@@ -77,12 +80,12 @@ class Face:
 
 
 def noto(name: str, package: str, characters: frozenset[int] | None = None) -> Face:
-    """Return a Noto font from Google's npm packages, which have one file per weight."""
+    """Return the regular weight of a Noto font from Google's npm packages, which have one file per weight."""
     return Face(name, f"@expo-google-fonts/{package}", "*_400Regular.ttf", characters)
 
 
 def noto_of(script: str, version: str = "") -> Face:
-    """Return a Noto font from Fontsource's npm packages, which have one file per script."""
+    """Return a serif Noto font for one script from Fontsource's npm packages."""
     return Face(script, f"@fontsource/noto-serif-{script}{version}", f"files/*-{script}-400-normal.woff2")
 
 
@@ -96,7 +99,7 @@ FACES = (
         Face(f"text-{part}", SANS, f"files/instrument-sans-{part}-wght-normal.woff2", axes=TEXT)
         for part in ("latin", "latin-ext")
     ),
-    # The font of drawn posters keeps all weights.
+    # The font of drawn posters keeps the weight axis.
     Face("poster-latin", SERIF, "files/fraunces-latin-opsz-normal.woff2", axes=POSTER),
     noto("alphabets", "noto-serif", ALPHABETS),
     noto("alphabets-text", "noto-sans", ALPHABETS),
@@ -151,8 +154,8 @@ def make(face: Face, source: Path, target: Path) -> set[int]:
     options.name_IDs = [0, 1, 2, 13, 14]
     options.drop_tables = [*options.drop_tables, "vhea", "vmtx", "VORG", "STAT", "BASE", "DSIG", "post"]
     points = set(font.getBestCmap())
-    # Fonts of other scripts also contain Latin letters, which we draw with our own font. Emoji fonts keep theirs,
-    # because some emoji contain digits.
+    # Noto fonts also contain Latin letters, but we draw these with our own fonts, so leave them out. The emoji font
+    # keeps Latin characters, because some emoji contain digits.
     repeated = LATIN if "noto" in face.package and face.name != "emoji" else frozenset()
     points &= (face.characters or points - repeated) | JOINTS
     subsetter = Subsetter(options)
@@ -172,7 +175,7 @@ def make(face: Face, source: Path, target: Path) -> set[int]:
 
 
 def runs(points: Iterable[int]) -> list[int]:
-    """Return the first and the last code point of each range of characters, all in one list."""
+    """Return the ranges of consecutive code points in `points` as one flat list: [first, last, first, last, …]."""
     found: list[int] = []
     for point in sorted(points):
         if found and point == found[-1] + 1:
@@ -183,12 +186,12 @@ def runs(points: Iterable[int]) -> list[int]:
 
 
 def licenses(packages: Iterable[Path]) -> str:
-    """Return the licence of all Noto fonts, preceded by the copyright lines of each font."""
+    """Return the text of the licence that all Noto fonts have, preceded by the copyright lines from all `packages`."""
     lines, text = set(), ""
     for package in packages:
         file = next((path for name in ("LICENSE_FONT", "LICENSE") if (path := package / name).exists()), None)
         before, _, after = (file.read_text() if file else "").partition(BEFORE_LICENSE)
-        # In a package with many styles, the same line appears once for each file.
+        # The licence of a package with many styles repeats this line for each font file.
         lines |= {re.split(r" Noto\S+\.ttf:", line.strip())[0] for line in before.splitlines() if line.strip()}
         text = after or text
     return "\n".join(sorted(lines)) + f"\n\n{BEFORE_LICENSE}{text}"

@@ -1,9 +1,10 @@
 """
-The content of the search entries: what each kind of row can be found by.
+The content of the search entries: the searchable texts of each kind of row.
 
-An entry may contain only what is public whenever its row is. An entry of a work names the creators and awards, because
-they are public together with the work. An entry of a person does not name their works, because some of them may be
-hidden. For the same reason, nothing that could be hidden influences the weight of an entry.
+An entry may contain only what is public whenever its row is public. The entry of a work contains the names of its
+creators and awards, because they become public together with the work. The entry of a person does not contain the
+titles of their works, because some of the works may be hidden. For the same reason, nothing that could be hidden
+influences the weight of an entry.
 """
 
 from collections.abc import Callable, Iterable
@@ -39,13 +40,14 @@ MOST_TOKENS = 100_000
 
 def entries_of(kind: Kind, parts: dict[int, int]) -> Iterable[Entry]:
     """
-    Yield the entry for each existing row of `kind`; `parts` maps row ids to parts of the index. The number of
-    statements depends only on the number of the kind's relations.
+    Yield a new entry for each existing row of `kind` whose id is in `parts`. `parts` maps row ids to parts of the
+    search index (see `partitions`). The number of SQL statements does not depend on the number of rows.
     """
     relations, describe = _KINDS[kind]
     with override("en"):
         for row in relations(MODELS[kind].objects.filter(pk__in=parts)):
-            # A row that was created without the models may have an invalid slug. It has no URL then, and gets no entry.
+            # A row that was saved without its model, for example with plain SQL, may have an invalid slug. Then it has
+            # no URL and gets no entry.
             with suppress(NoReverseMatch):
                 yield _entry(kind, row, parts[row.pk], **describe(row))
 
@@ -64,8 +66,8 @@ def _entry(
     weight: int = 0,
 ) -> Entry:
     """
-    Return one entry. `others` are alternative titles, `text` the paragraphs that are searched and quoted. `weight` is 0
-    (listed first) to 7.
+    Return a new entry, unsaved. `others` are alternative titles. `text` contains the paragraphs that are searched and
+    quoted in results. `weight` is a number from 0 (listed first) to 7.
     """
     titles = [split(part) for part in [title, *others] if part]
     paragraphs = [part.strip() for part in [*text, *others] if part.strip()]
@@ -81,8 +83,8 @@ def _entry(
         title_length=min(len(title), LONGEST_ORDERED_TITLE),
         part=part,
         key=row.key,
-        # The URL is relative to the root of the portal, because requests can have different URL prefixes, for example
-        # that of a preview.
+        # The URL is relative to the root of the portal, because requests can have different URL prefixes. For example,
+        # the URLs of a preview have a prefix.
         url=f"/{row.get_absolute_url().removeprefix(get_script_prefix())}",
         title=title,
         language=language,
@@ -99,8 +101,8 @@ def _listed(*parts: Any) -> str:
 
 def _works(works: Any) -> Any:
     """
-    Load the contests, creators and awards of `works`. Awards that are approved and not revoked are public whenever
-    their work is. Works with a `reveal_at` of their own are an exception: they may be public before some of their
+    Return `works` with their contests, creators and awards prefetched. An award that is approved and not revoked is
+    normally public whenever its work is. But a work with a `reveal_at` of its own may be public before some of its
     awards. So each award is annotated with `shown`: whether it is public now.
     """
     now = timezone.now()
@@ -114,7 +116,7 @@ def _works(works: Any) -> Any:
 
 def _work(work: Submission) -> dict[str, Any]:
     creators = [credit.person for credit in work.credits.all()]
-    # Leave out awards of other contests, because their results may not be public.
+    # Leave out awards of other contests, because the results of those contests may not be public.
     rows: Iterable[Any] = work.recognitions.all()
     won = [r for r in rows if r.award.contest_id == work.contest_id and (r.shown or not work.reveal_at)]
     won.sort(key=lambda recognition: recognition.standing != Recognition.Standing.WINNER)
@@ -139,7 +141,10 @@ def _work(work: Submission) -> dict[str, Any]:
 
 
 def _award(recognition: Recognition) -> str:
-    """Return the name of the award, with the standing unless it is a win, so that a nominee isn't found as a winner."""
+    """
+    Return the name of the award. Unless the recognition is a win, append its standing, such as "Nominee", so that a
+    nominee isn't found as a winner.
+    """
     is_won = recognition.standing == Recognition.Standing.WINNER
     return _listed(recognition.award.name, "" if is_won else recognition.get_standing_display())
 

@@ -3,8 +3,8 @@
 Run a search: find the public entries that match a query, best first.
 
 A search reads only the public parts of the index, so that neither its time nor its number of statements depends on
-hidden rows. It writes nothing. The index may be out of date, so the same statement checks for each match that its row
-is public and that its texts haven't changed since they were indexed.
+hidden rows. It writes nothing. The index may be out of date. Therefore the SQL that finds a match also checks that its
+row is public and that the texts of the row haven't changed since they were indexed.
 
 The rank depends only on the entry itself: first on how well its title matches (`Question.tiers`), then on its columns
 (`Match`). Word counts over all entries are not used, so that hidden rows can't influence the order and both databases
@@ -34,8 +34,8 @@ from search.snippets import marked, passage
 from search.tokenizer import Word, is_one_typo, split, variants
 from search.triggers import form
 
-# The largest number of results of each kind that are counted and paged through. If there are more, the page says "more
-# than 1,000".
+# The search counts and lists at most this number of results of each kind. If there are more, the page says "more than
+# 1,000".
 MOST = 1_000
 OF_EACH_KIND, PER_PAGE, SUGGESTIONS = 5, 24, 8
 # For each kind, its name in a URL and its label on the page.
@@ -46,14 +46,17 @@ NAMES = {
     Kind.QUOTE: ("quotes", _("Quotes")),
     Kind.SOURCE: ("sources", _("Sources")),
 }
-# Former names of kinds in URLs.
+# Maps former names of kinds in URLs to their present names.
 FORMER_NAMES = {"films": "works"}
 _ALL = 2**62
 _PASSAGE, _SEARCHED = 200, 4_000
 
 
 class Match(NamedTuple):
-    """An entry that matches a query. Equally good matches are sorted by these fields, the first field first."""
+    """
+    An entry that matches a query. Entries that match equally well are sorted by the fields of this class, in the order
+    below.
+    """
 
     kind: int
     weight: int
@@ -118,9 +121,9 @@ class Group:
 @dataclass(frozen=True)
 class Answer:
     """
-    The groups of results; the group with the best result comes first. `asked` is the query that was used: the original,
-    or a corrected or looser one if the original has no results. `correction` is the text of the corrected query, with
-    words spelled as in the results.
+    The answer to a query: a group of results for each kind, the group with the best result first. `question` is the
+    visitor's query. `asked` is the query that was used: `question`, or a corrected or looser query if `question` has no
+    results. `correction` is the text of the corrected query, with words spelled as in the results, or "".
     """
 
     question: Question
@@ -134,17 +137,20 @@ class Answer:
 
     @property
     def is_loose(self) -> bool:
-        """Whether the results contain only some of the words."""
+        """Whether a single word of the query is enough for a match."""
         return self.asked.is_loose
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether there are results, but none of the requested kind."""
+        """Whether there are results of other kinds, but none of the requested kind."""
         return not any(group.results for group in self.groups)
 
 
 def search(text: str, viewpoint: Viewpoint, *, kind: Kind | None = None, page: str | None = None) -> Answer:
-    """Return the public results for `text` at `viewpoint`: the best five of each kind, or one page of one `kind`."""
+    """
+    Return the public results for the query `text` at `viewpoint`: the best five of each kind or, if `kind` is given,
+    the page number `page` of the results of this kind.
+    """
     question = asked = Question(text)
     if question.is_empty:
         return Answer(question, question, [])
@@ -199,8 +205,8 @@ def _best_first(found: dict[Match, int]) -> list[Match]:
 
 def _entries(matches: list[Match], *deferred: str) -> dict[Match, Entry]:
     """
-    Return a dict from each of `matches` to its entry, loaded without the fields `deferred`. Needs one SQL statement, or
-    none if there are no matches.
+    Return a dict that maps each of `matches` to its entry. The entries are loaded without the fields `deferred`. Needs
+    one SQL statement, or none if there are no matches.
     """
     by_row = {(match.kind, match.object_id): match for match in matches}
     wanted = Q()
@@ -212,8 +218,8 @@ def _entries(matches: list[Match], *deferred: str) -> dict[Match, Entry]:
 
 def _readings(question: Question, parts: list[int]) -> Iterator[Question]:
     """
-    Yield the queries to try, one after the other: the query as written, the query with corrected typos, and a query
-    that any single word matches.
+    Yield the queries to try, one after the other: the query as written; if there are corrections, the query with
+    corrected typos; then a query that matches entries with any of the words.
     """
     yield question
     spelled = question.spelled(_corrections(question, parts))
@@ -228,7 +234,9 @@ def _candidates(
     question: Question, viewpoint: Viewpoint, parts: list[int], limits: dict[Kind, int], *, titles_only: bool = False
 ) -> dict[Match, int]:
     """
-    Return a dict from each public entry that matches `question` to the number of its best tier (see `Question.tiers`).
+    Return a dict that maps each public entry that matches `question` to the number of its best tier: a level of match
+    quality, 0 is the best (see `Question.tiers`).
+
     The last tier contains all matches, so up to 1,001 entries of each kind are read from it, to count them. From any
     other tier, at most `limits[kind]` entries of a kind are read. With `titles_only`, search only the titles and read
     at most `limits[kind]` entries from the last tier too. Needs at most two SQL statements.
@@ -237,8 +245,8 @@ def _candidates(
     tiers = [form().expression(units, marks) for units in question.tiers()[: -1 if titles_only else None]]
     matching = _matching(tiers)
     if titles_only:
-        # The title of a quote is its whole text. For suggestions, only the beginning of a quote counts, not any word in
-        # it.
+        # The title of a quote is its whole text. A quote is suggested only if it begins with the query, so leave out
+        # quotes that merely contain the words of the query.
         matching = [(kind, tier) for kind, tier in matching if (kind, tier) != (Kind.QUOTE, len(tiers) - 1)]
     selects: list[str] = []
     parameters: list[Any] = []
@@ -257,8 +265,8 @@ def _candidates(
 
 def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
     """
-    Return the pairs of a kind and a tier in which any entry matches. Only these are queried further. `tiers` has the
-    search expression of each tier.
+    Return the pairs (kind, tier) for which at least one entry matches; only these are queried further. `tiers` contains
+    the search expression of each tier, which is a level of match quality. In a pair, `tier` is an index of this list.
     """
     parts, parameters = [], []
     for kind, (tier, expression) in product(Kind, enumerate(tiers)):
@@ -269,12 +277,13 @@ def _matching(tiers: list[str]) -> list[tuple[Kind, int]]:
 
 def _public_matches(kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, str, int]]) -> tuple[str, list[Any]]:
     """
-    Return SQL, with its parameters, for the public entries of one kind that match. `asked` is a list of tuples (tier,
-    expression, limit). A tier is a level of match quality, 0 the best; the expression is the tier's search expression.
-    The limit is the largest number of entries from the tier. It isn't used for sources, because there are few.
+    Return the SQL and its parameters for the public entries of one kind that match. `asked` is a list of tuples (tier,
+    expression, limit). A tier is a level of match quality, 0 is the best; the expression is the tier's search
+    expression. The limit is the largest number of entries from the tier. It isn't used for sources, because there are
+    few.
     """
-    # There are few sources, but PostgreSQL takes 13 ms to plan the condition for a public source. So the condition
-    # occurs only once, around all tiers together.
+    # PostgreSQL takes 13 ms to plan the condition for public sources. So the SQL contains this condition only once,
+    # applied to the matches of all tiers together. This is possible because there are few sources.
     is_long = kind is Kind.SOURCE
     condition, values = _may_be_shown(kind, viewpoint, f"t{kind:d}.object_id" if is_long else form().OBJECT_ID)
     columns = f"{kind:d} AS kind, weight, title_length, object_id"
@@ -294,17 +303,19 @@ def _public_matches(kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, str
 
 def _may_be_shown(kind: Kind, viewpoint: Viewpoint, object_id: str) -> tuple[str, tuple[Any, ...]]:
     """
-    Return an SQL condition, with its parameters, for an entry: its row is public, and no text of the entry has changed
-    since it was indexed. Such a text might name something that must stay hidden. `object_id` is an SQL expression for
-    the id of the row.
+    Return an SQL condition and its parameters. The condition is true for an entry if its row is public and none of its
+    texts has changed since it was indexed. A text that has changed might contain a name that must now stay hidden.
+    `object_id` is an SQL expression for the id of the row.
     """
     row = RawSQL(object_id, [])  # noqa: S611
     public = MODELS[kind].objects.public(viewpoint).filter(pk=row).order_by().values("pk")
     is_public, parameters = public.query.sql_with_params()
-    # "OFFSET 0" stops PostgreSQL from reading all changes, also those of hidden rows, to compare them at once.
+    # "OFFSET 0" stops PostgreSQL from turning this subquery into a join, which would read all changes, also those of
+    # hidden rows.
     changed = f"kind = {kind:d} AND search_change.object_id = {object_id} AND reason = {Reason.TEXTS:d}"
     has_changed = f"EXISTS (SELECT 1 FROM search_change WHERE {changed} LIMIT 1 OFFSET 0)"
-    # SQLite checks the conditions in this order. The first needs only an index, the second several joins.
+    # SQLite checks these two conditions from left to right. The cheap one is first: it needs only an index, while the
+    # other needs several joins.
     return f"NOT {has_changed} AND EXISTS ({is_public})", parameters
 
 
@@ -317,7 +328,10 @@ def _rows(parts: list[str], parameters: list[Any]) -> list[tuple]:
 
 
 def _corrections(question: Question, parts: list[int]) -> dict[str, list[str]]:
-    """Return a dict from a word of the query to the words in `parts` of the index that are one typo away from it."""
+    """
+    Return a dict that maps words of the query to the words in `parts` of the index that are one typo away. Words of the
+    query without such a correction are left out.
+    """
     sought = {word.text for word in question.words if word.is_spellable}
     if not sought:
         return {}
@@ -329,8 +343,8 @@ def _corrections(question: Question, parts: list[int]) -> dict[str, list[str]]:
 
 def _said(question: Question, asked: Question, groups: list[Group]) -> str:
     """
-    Return the text of the corrected query, or "" if it equals the original. Each corrected word is spelled as in the
-    first result that contains it.
+    Return the text of the query with the corrections in `asked`, or "" if nothing was corrected. Each corrected word is
+    spelled as in the first result that contains it.
     """
     said = question.text
     for word in reversed(question.words):

@@ -1,7 +1,7 @@
 """
-Keep the index up to date: rebuild the entries that database triggers noted as changed. This happens at the end of each
-request that changes something in the admin (`middleware`), and in the commands `loaddata` and `refresh_search`. A
-search never updates the index.
+Keep the search index up to date. Database triggers note which rows have changed; this module rebuilds the entries of
+these rows. It runs at the end of each request that changes something in the admin (`middleware`), and in the commands
+`loaddata` and `refresh_search`. A search never updates the index.
 """
 
 import logging
@@ -27,16 +27,16 @@ from search.visibility_columns import below, deciding_moments
 
 logger = logging.getLogger(__name__)
 BATCH = 500
-# The most changes that an editor's request processes, and the seconds it waits for another process. `refresh_search`
-# processes the rest.
+# The most changes that one request of an editor processes, and the seconds that it waits if another process is updating
+# the index. The command `refresh_search` processes the remaining changes.
 AT_A_REQUEST, SECONDS = 20_000, 2
 
 
 def refresh(limit: int | None = None, seconds: int = 20) -> int:
     """
-    Rebuild the entries of changed rows, in transactions of some 500 changes, until none is left or at least `limit`
-    changes are processed. Return the number of processed changes. If another process is updating the index, wait up to
-    `seconds` for it, then raise OperationalError.
+    Rebuild the entries of changed rows, in transactions of some 500 changes, until no change is left or at least
+    `limit` changes are processed. Return the number of processed changes. If another process is updating the index,
+    wait up to `seconds` for it, then raise OperationalError.
     """
     done = 0
     opened = _open_parts(limit)
@@ -48,8 +48,8 @@ def refresh(limit: int | None = None, seconds: int = 20) -> int:
 
 def refresh_quietly(limit: int | None = AT_A_REQUEST) -> None:
     """
-    Process up to `limit` changes after they were committed. Never fail: what was saved stays saved, and the noted
-    changes are processed the next time.
+    Like `refresh`, but log errors instead of raising them. The changed rows are already committed, so an error must not
+    fail the request. The next update processes the changes that are left.
     """
     try:
         opened = Part.objects.filter(public_from__lte=timezone.now()).values("pk")
@@ -70,10 +70,10 @@ def settle() -> None:
 
 def _open_parts(limit: int | None) -> list[int]:
     """
-    Note the entries of each part whose reveal has passed as changed, so that the update moves them to the public part.
-    Also note the works that get an award at that time (see `_await_awards`). Return the primary keys of these parts. If
-    there is a `limit`, stop when that many changes are noted, so that the next request doesn't note the rest of a large
-    part again.
+    For each part of the index whose reveal time has passed, create a `Change` for each of its entries, so that the
+    update moves them to the public part. Also create a `Change` for each work with an award that becomes public at this
+    time (see `_await_awards`). Return the primary keys of these parts. If there is a `limit`, stop when that many
+    changes are waiting, so that a failed update doesn't create the same changes again and again.
     """
     opened: list[int] = []
     for part in Part.objects.filter(public_from__lte=timezone.now()):
@@ -93,10 +93,10 @@ def _open_parts(limit: int | None) -> list[int]:
 
 def _await_awards(works: Iterable[int], now: datetime) -> None:
     """
-    Create a part for each future time at which one of `works` gets another public award. The first update of the index
-    after that time rebuilds the entry of the work (see `_open_parts`). This is needed because no row changes when a
-    reveal time passes, so no trigger notes a change. It concerns works with a `reveal_at` of their own, whose entries
-    name only awards that are public already.
+    Create a `Part` for each future time at which another award of one of `works` becomes public. The first update of
+    the index after this time rebuilds the entry of the work (see `_open_parts`). No trigger can note this, because no
+    row changes at that time. This concerns only works with a `reveal_at` of their own: their entries contain only
+    awards that are already public.
     """
     awards = Recognition.objects.filter(
         submission__in=list(works), submission__reveal_at__isnull=False, approved_at__isnull=False
@@ -109,7 +109,7 @@ def _await_awards(works: Iterable[int], now: datetime) -> None:
 def _refresh_some(seconds: int, number: int) -> int:
     """
     Process the oldest `number` changes, and all other changes of the same rows, in one transaction. Return the number
-    of processed changes. It can be larger than `number`, because triggers often note a row several times.
+    of processed changes. It can be larger than `number`, because a row often has several changes.
     """
     if number <= 0:
         return 0
@@ -117,7 +117,7 @@ def _refresh_some(seconds: int, number: int) -> int:
         changes = _changes_of_rows(number)
         if not changes:
             return 0
-        # For each kind, a dict from the id of a changed row to whether the texts of the row's entry are still right.
+        # For each kind, a dict that maps the id of each changed row to whether its texts are the same as in its entry.
         changed: dict[Kind, dict[int, bool]] = defaultdict(dict)
         for change in changes:
             of_kind = changed[Kind(change.kind)]
@@ -162,9 +162,9 @@ def _renew(
     former: set[tuple[int, str]],
 ) -> list[int]:
     """
-    Rebuild the entries of one kind, except those that have the same texts (True in `changed`) and the same part as
-    before. Add the words of the new entries to `words` and those of the old entries to `former`. Return the ids of the
-    rows that are in another part than before.
+    Rebuild the entries of the rows whose ids are in `changed`, except if the texts (True in `changed`) and the part of
+    the index are the same as before. `parts` maps row ids to the new parts. Add the words of the new entries to `words`
+    and those of the old entries to `former`. Return the ids of the rows that are in another part than before.
     """
     entries = Entry.objects.filter(kind=kind, object_id__in=changed)
     was = dict(entries.values_list("object_id", "part"))
@@ -181,8 +181,9 @@ def _renew(
 
 def _words_of(tokens: Iterable[str]) -> set[tuple[int, str]]:
     """
-    Return pairs of part and word for the spellable words in `tokens`, which has the stored tokens of each entry. The
-    part is kept, so that a word of a hidden entry never serves to correct a visitor's query.
+    Return a set of pairs (part, word) with the words in which typos can be recognised. `tokens` contains the stored
+    tokens of each entry as one string. Thanks to the part, a word of a hidden entry never serves to correct a visitor's
+    query.
     """
     found_by = (unmarked(token) for of_entry in tokens for token in of_entry.split())
     return {(part, word) for part, word in found_by if is_spellable(word)}
@@ -198,8 +199,8 @@ def _sources_of(people: list[int]) -> list[int]:
 
 def _forget(tokens: Iterable[tuple[int, str]]) -> None:
     """
-    Delete words of former entries from the known words of their part, unless another entry contains them. `tokens` are
-    pairs of part and word.
+    Delete the words in `tokens` from `Spelling`, unless an entry in the same part of the index still contains them.
+    `tokens` are pairs (part, word).
     """
     for part, words in _by_part(tokens):
         known = Spelling.objects.filter(part=part, word__in=words, variant=Left("word", 7))
@@ -214,7 +215,9 @@ def _forget(tokens: Iterable[tuple[int, str]]) -> None:
 
 
 def _learn(tokens: Iterable[tuple[int, str]]) -> None:
-    """Add `tokens`, pairs of part and word, to the known words, which serve to correct mistyped queries."""
+    """
+    Add the words in `tokens` to `Spelling`, which serves to correct mistyped queries. `tokens` are pairs (part, word).
+    """
     for part, words in _by_part(tokens):
         known = Spelling.objects.filter(part=part, word__in=words, variant=Left("word", 7))
         new = set(words) - set(known.values_list("word", flat=True))
@@ -230,7 +233,9 @@ def _learn(tokens: Iterable[tuple[int, str]]) -> None:
 
 
 def _by_part(tokens: Iterable[tuple[int, str]]) -> Iterable[tuple[int, list[str]]]:
-    """Yield each part with its words, up to 500 at a time."""
+    """
+    Yield pairs (part, list of words). A list has at most 500 words, so a part with more words is yielded several times.
+    """
     words: dict[int, list[str]] = defaultdict(list)
     for part, word in sorted(tokens):
         words[part].append(word)

@@ -20,14 +20,15 @@ class Kind(models.IntegerChoices):
     SOURCE = 5, _("Source")
 
 
-# The part of the index with everything public, and the part with everything else.
+# The numbers of the two permanent parts of the index: OPEN for public entries, HIDDEN for entries with no known time at
+# which they become public.
 OPEN, HIDDEN = 0, -1
 # When results are sorted by the length of their titles, a longer title counts as one of this length (in characters).
 LONGEST_ORDERED_TITLE = 511
 
 
 class Part(models.Model):
-    """A part of the index: everything that becomes public at the same future time."""
+    """A temporary part of the search index: the entries that become public at the same future time."""
 
     id = models.BigAutoField(primary_key=True)
     public_from = models.DateTimeField(unique=True)
@@ -94,8 +95,8 @@ class Entry(models.Model):
 
 class Reason(models.IntegerChoices):
     """
-    Why an entry may be out of date. The next update of the index rebuilds it if it is. With the reason TEXTS, searches
-    leave the entry out until then.
+    The reason why an entry may be out of date. The next update of the index rebuilds the entry if necessary. Until
+    then, searches leave out the entry if the reason is TEXTS.
     """
 
     TEXTS = 1, "its texts have changed"
@@ -105,8 +106,8 @@ class Reason(models.IntegerChoices):
 
 class Change(models.Model):
     """
-    A note, written by a database trigger, that an entry is out of date. The next update of the index rebuilds the entry
-    and deletes the note.
+    A note that the entry of a row may be out of date, usually written by a database trigger. The next update of the
+    index rebuilds the entry if necessary and deletes the note.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -127,8 +128,9 @@ class Change(models.Model):
 
 class Spelling(models.Model):
     """
-    A word of the index, with one of its variants: its first seven letters, or these without one. A mistyped word is
-    corrected to a word with which it has a variant in common. `part` is the part of the index that contains the word.
+    A word of the index with one of its variants: its first seven letters, or these letters without one of them. A
+    mistyped word is corrected to a word that has a variant in common with it. `part` is the part of the index that
+    contains the word.
     """
 
     part = models.BigIntegerField(default=HIDDEN)

@@ -1,11 +1,12 @@
 """
-The parts of the search index. With them, a search never reads hidden entries.
+The parts of the search index. Thanks to them, a search never reads hidden entries.
 
-An entry is in exactly one part: the open part if it is public, a part for everything that becomes public at the same
-future time, or the hidden part if no such time is known. The tokens and words of an entry start with the mark of its
-part (none for the open part), so that a search of public parts never meets a hidden token. From a reveal on, searches
-include one more part; nothing has to be written. An entry that isn't public also has its tokens with the mark of the
-hidden part. Only previews search for this mark.
+An entry is in exactly one part: the open part if it is public, a part for all entries that become public at the same
+future time, or the hidden part if no such time is known. Each stored token of an entry starts with a prefix, the mark
+of the entry's part; only tokens in the open part have no mark. A search looks only for tokens with the marks of public
+parts, so it never meets a hidden token. When the time of a part has come, searches also look for its mark, without any
+change to the entries. All entries that aren't public have each token a second time, with the mark of the hidden part.
+Only previews search for this mark.
 """
 
 import re
@@ -23,8 +24,8 @@ _MARKED = re.compile(r"(?:\.\.(\d+)\.|(\.)|)(.*)", re.DOTALL)
 
 def mark_of(part: int) -> str:
     """
-    Return the prefix that marks the tokens of part number `part` of the index: "..7." for part 7. A token without such
-    a prefix never starts with a full stop.
+    Return the mark of a part, with which its stored tokens start: "" for the open part, "." for the hidden part, "..7."
+    for part 7. A token without a mark never starts with a full stop.
     """
     if part == OPEN:
         return ""
@@ -32,7 +33,10 @@ def mark_of(part: int) -> str:
 
 
 def marked(tokens: list[str], part: int) -> list[str]:
-    """Return the tokens of an entry in `part` as they are stored."""
+    """
+    Return the tokens of an entry in `part` as they are stored: with the mark of the part and, unless it is the open
+    part, a second time with the mark of the hidden part.
+    """
     if part == OPEN:
         return tokens
     return [mark_of(each) + token for each in sorted({HIDDEN, part}) for token in tokens]
@@ -50,7 +54,9 @@ def unmarked(token: str) -> tuple[int, str]:
 
 
 def searched(viewpoint: Viewpoint) -> list[int]:
-    """Return the parts that a search at `viewpoint` reads. Needs at most one SQL statement."""
+    """
+    Return the numbers of the parts of the index that a search at `viewpoint` reads. Needs at most one SQL statement.
+    """
     if viewpoint.preview is not None:
         return [OPEN, HIDDEN]
     past = Part.objects.filter(public_from__lte=viewpoint.at).order_by("pk")
@@ -61,9 +67,12 @@ def parts_of(
     rows: QuerySet[Any], object_ids: Iterable[int], now: datetime, still_to_come: Callable[[], list[datetime]]
 ) -> dict[int, int]:
     """
-    Return a dict from each of `object_ids` to the part for that row of `rows`. The visibility rule is applied at `now`,
-    and for hidden rows also at the future times that `still_to_come` returns. A hidden row becomes public at one of
-    these times, if at all, and stays public from then on. So a binary search finds the time.
+    Return a dict that maps each of `object_ids`, which are ids of rows in `rows`, to the part of the index for that
+    row.
+
+    Rows that are public at `now` are in the open part. `still_to_come` returns the future times at which something
+    becomes public, in order. A hidden row becomes public at one of these times, or never, and stays public from then
+    on. So a binary search finds the time for each row.
     """
     ids = list(object_ids)
 

@@ -11,29 +11,30 @@ from search.query import Term, Unit
 
 OBJECT_ID = "matching.object_id"
 SETTLE = ["ANALYZE search_entry"]
-REBUILD: list[str] = []  # Nothing to do: PostgreSQL keeps the index up to date.
+REBUILD: list[str] = []  # Empty, because PostgreSQL itself keeps its index up to date.
 INSTALLED = """
     SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
     WHERE tgname LIKE 'search!_%%' ESCAPE '!' AND NOT tgisinternal AND relnamespace = current_schema()::regnamespace
 """
-LOCK = 0x1A07E1  # The key of the advisory lock: any number that no other lock uses.
+LOCK = 0x1A07E1  # The key of an advisory lock. It can be any number that no other lock uses.
 
 
-# The planner doesn't know how common a word is. If it knew of the limit, it would scan entries until it has found
-# enough, and for a rare word it would scan all of them. "MATERIALIZED" hides the limit from the planner, so that it
-# uses the index of the tokens.
+# PostgreSQL's query planner doesn't know how common a word is. If it knew of the limit, it would scan entries until it
+# has found enough matches, and for a rare word it would scan all entries. "MATERIALIZED" hides the limit from the
+# planner, so that it uses the index of the tokens.
 def any_match(kind: Kind | None = None) -> str:
     """
-    Return SQL that selects a row if any entry matches a search expression, or any entry of `kind` if this is not None.
-    The expression is the only parameter of the SQL.
+    Return SQL that selects a row if at least one entry matches a search expression. If `kind` is given, only entries of
+    this kind count. The expression is the only parameter of the SQL.
     """
     return f"WITH matching AS MATERIALIZED (SELECT 1 {_match(kind)}) SELECT 1 FROM matching"  # noqa: S608
 
 
 def matches(kind: Kind, also: str) -> str:
     """
-    Return SQL for the entries of one kind that match a search expression and fulfil the condition `also`, best first.
-    The parameters of the SQL are the expression, those of `also`, and the largest number of entries.
+    Return SQL for the entries of one kind that match a search expression and the SQL condition `also`, best first. The
+    parameters of the SQL are, in this order: the expression, the parameters of `also`, and the largest number of
+    entries.
     """
     order = "weight, title_length, object_id"
     matching = f"WITH matching AS MATERIALIZED (SELECT {order} {_match(kind)} ORDER BY {order})"
@@ -47,8 +48,8 @@ def _match(kind: Kind | None) -> str:
 
 def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:
     """
-    Return the tsquery for entries that match all `units`. `marks` are those of the parts to search. The tokens of a
-    match must all have the same mark.
+    Return the tsquery for entries that match all `units` in one of the parts of the index with these `marks` (see
+    `partitions`).
     """
     units = list(units)
     return " | ".join("(" + " & ".join(_unit(unit, mark) for unit in units) + ")" for mark in marks)
@@ -64,8 +65,9 @@ def _term(term: Term) -> str:
 
 def triggers(name: str, table: str, columns: Iterable[str], insert: str, *, updates_only: bool) -> dict[str, list[str]]:
     """
-    Return a dict from the name of the trigger to the statements that create it. The trigger runs `insert` for a row of
-    `table` when one of its `columns` changes and, unless `updates_only`, when the row is inserted or deleted.
+    Return a dict that maps the name of the trigger to the SQL statements that create it. The trigger runs the SQL
+    `insert` for a row of `table` when one of its `columns` changes and, unless `updates_only`, when the row is inserted
+    or deleted.
     """
     moments = "UPDATE" if updates_only else "INSERT OR UPDATE OR DELETE"
     same = " AND ".join(f'OLD."{column}" IS NOT DISTINCT FROM NEW."{column}"' for column in columns)
@@ -93,8 +95,8 @@ def drop(name: str, table: str) -> list[str]:
 @contextmanager
 def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
     """
-    Open a transaction in which no other process renews the index. Raise OperationalError if that isn't possible within
-    `seconds`.
+    Open a transaction in which no other process updates the index. Raise OperationalError if another process is still
+    updating it after `seconds`.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{seconds:d}s'")

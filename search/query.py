@@ -1,4 +1,4 @@
-"""A visitor's query: the tokens that an entry must contain, and where they occur in its texts."""
+"""A visitor's query: which tokens an entry must contain to match it, and where its words occur in a text."""
 
 from collections.abc import Iterable, Iterator
 from copy import copy
@@ -8,13 +8,14 @@ from search.tokenizer import LONGEST_TOKEN, Word, compounds, pairs, split, stem,
 
 LONGEST = 200
 MOST_WORDS = 12
-# A token of the index that starts with IN_TITLE is a word of an entry's title, with WHOLE_TITLE the whole title.
+# Prefixes of the tokens in the index: a token for a word in a title starts with IN_TITLE, a token for a whole title
+# with WHOLE_TITLE.
 IN_TITLE, WHOLE_TITLE = "_", "="
 _LITTLE = (
     "a about an and are as at be by did do does for from has have he her his how i in is it its of on or our she that "
     "the their them they this to was we were what when where which who will with you your"
 )
-# Words that are ignored, unless the query has no others.
+# Words that a query ignores, unless it has no other words.
 _STOP_WORDS = frozenset(_LITTLE.split())
 
 
@@ -28,7 +29,8 @@ class Term(NamedTuple):
         return Term(mark + self.text, self.is_start)
 
 
-# What can match one word of the query: a list of alternatives. An alternative is a tuple of terms that must all match.
+# A list of alternatives, each of which matches one word of the query. An alternative is a tuple of terms that must all
+# match.
 Unit = list[tuple[Term, ...]]
 
 
@@ -42,7 +44,8 @@ class Question:
         self.text = " ".join(text.replace("\x00", " ").split())[:LONGEST]
         self.words = split(self.text)[:MOST_WORDS]
         groups = list(compounds(self.words))
-        # The words that must be found: without stop words, unless there are no others.
+        # The words and compounds of the query that must be found. Stop words are left out, unless there are no other
+        # words.
         self.telling = [g for g in groups if len(g) > 1 or g[0].text not in _STOP_WORDS] or groups
         self.units = [_unit(group, is_last=group is groups[-1]) for group in self.telling]
         self.corrections: dict[str, list[str]] = {}
@@ -54,9 +57,9 @@ class Question:
 
     def tiers(self) -> list[list[Unit]]:
         """
-        Return the tiers of a search, each as a list of units. The best matches come first: the exact title, a title
-        that starts with the query, a title with all the words, any entry with all the words. Each tier also matches
-        everything in the tiers before it.
+        Return the tiers of a search, which are levels of match quality, best first: the exact title, a title that
+        starts with the query, a title with all the words, any entry with all the words. Each tier is a list of units
+        that must all match. It also matches everything that the tiers before it match.
         """
         title = whole(self.words)
         return [
@@ -67,7 +70,9 @@ class Question:
         ]
 
     def spelled(self, corrections: dict[str, list[str]]) -> "Question":
-        """Return the same query, in which a word also matches any of its `corrections`."""
+        """
+        Return a copy of this query, in which a word also matches any of its `corrections`: {word: list of other words}.
+        """
         other = copy(self)
         other.corrections = corrections
         other.telling = [[word] for group in self.telling for word in group]
@@ -80,8 +85,8 @@ class Question:
 
     def loosened(self) -> "Question":
         """
-        Return the same query, but matched by any single word, or by any two adjacent letters of a word in an unspaced
-        script.
+        Return a copy of this query that needs to match only a single word, or two adjacent letters of a word in a
+        script without spaces.
         """
         other = copy(self)
         other.is_loose = True
@@ -113,9 +118,9 @@ class Question:
 
 def _in_text(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
     """
-    Return the alternatives for a match anywhere in the text. If the last term is the beginning of a word and has only
-    two letters, it matches only a whole word in the text, because nearly every text has a word that begins with these
-    letters. In a title, it matches the beginning of a word too.
+    Return the alternatives by which `terms` match anywhere in the text of an entry. If the last term is the beginning
+    of a word and has only two letters, it matches only a whole word, because nearly every text has a word that begins
+    with these letters. In a title, it matches the beginning of a word too.
     """
     *before, last = terms
     if last.is_start and len(last.text) < 3:
@@ -125,12 +130,12 @@ def _in_text(terms: tuple[Term, ...]) -> list[tuple[Term, ...]]:
 
 def _unit(group: list[Word], *, is_last: bool) -> Unit:
     """
-    Return the alternatives that match `group`, a word or compound of the query. `is_last` says whether it is the last
-    one in the query.
+    Return the alternatives that match `group`: a word or compound of the query. `is_last` says whether `group` is at
+    the end of the query.
     """
     parts: list[Term] = []
     for word in group:
-        # The user may still be typing the last word.
+        # The user may still be typing the last word, so it also matches longer words that start with it.
         is_start = is_last and word is group[-1] and len(word.text) > 1
         if word.is_unspaced:
             parts += [Term(pair) for pair in pairs(word.letters) or word.letters]
@@ -147,7 +152,10 @@ def _unit(group: list[Word], *, is_last: bool) -> Unit:
 
 
 def _places(run: Word, sought: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
-    """Yield the (start, end) positions of the sought letters in a word of a script without spaces."""
+    """
+    Yield the (start, end) positions in the text at which letters from `sought` occur in `run`, a word of a script
+    without spaces. Adjacent and overlapping occurrences are joined.
+    """
     ends = (*run.starts[1:], run.end)
     found = [False] * len(run.letters)
     for letters in sought:

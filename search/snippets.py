@@ -11,7 +11,7 @@ BEFORE = 60
 def passage(text: str, question: Question, longest: int) -> str:
     """
     Return a passage of `text` around the first match, cut between words if possible. It has at most `longest`
-    characters, without the "…" at the cuts.
+    characters, not counting the "…" at the cuts.
     """
     if len(text) <= longest:
         return text

@@ -2,9 +2,9 @@
 The search on SQLite: an FTS5 index over the tokens of the entries. FTS5's simplest tokenizer keeps the tokens
 unchanged.
 
-FTS5 can stop at a limit without reading all matches only if the matches are sorted by rowid. So the rowid of an entry
-in the FTS5 table contains the columns that give the order: 3 bits of kind, 3 of `weight`, 9 of `title_length` and 48 of
-`object_id`. Nothing else uses this number. Measured for the best 1,001 of 20,000 matches among 60,000 entries: 1.2 ms.
+FTS5 can stop at a limit, without reading all matches, only if the matches are sorted by rowid. So the rowid of an entry
+in the FTS5 table encodes the columns by which results are sorted: 3 bits for the kind, 3 for `weight`, 9 for
+`title_length` and 48 for `object_id`. Measured for the best 1,001 of 20,000 matches among 60,000 entries: 1.2 ms.
 Sorting all matches by the columns of `search_entry` takes 46 ms.
 """
 
@@ -20,14 +20,14 @@ from search.query import Term, Unit
 _ROWID = "({row}.kind << 60) | ({row}.weight << 57) | ({row}.title_length << 48) | {row}.object_id"
 _OF_KIND = 1 << 60
 OBJECT_ID = f"search_entry_fts.rowid & {(1 << 48) - 1:d}"
-# Statements to run after many entries were rebuilt.
+# SQL statements to run after many entries have been rebuilt.
 SETTLE = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('optimize')", "ANALYZE"]
 REBUILD = [
     "INSERT INTO search_entry_fts(search_entry_fts) VALUES ('delete-all')",
     f"INSERT INTO search_entry_fts(rowid, tokens) SELECT {_ROWID.format(row='search_entry')}, tokens FROM search_entry",  # noqa: S608
 ]
-# The FTS5 table stores no texts, so these triggers tell it about each change of an entry. Entries are never updated,
-# only deleted and created again.
+# The FTS5 table stores only an index, not the texts of the entries. So these triggers update it when an entry is
+# created or deleted. Entries are never changed, only deleted and created again.
 OF_ENTRIES = {
     "search_entry_added": (
         "AFTER INSERT ON search_entry",
@@ -44,16 +44,17 @@ INSTALLED = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND
 
 def any_match(kind: Kind | None = None) -> str:
     """
-    Return SQL that selects a row if any entry matches a search expression, or any entry of `kind` if this is not None.
-    The expression is the only parameter of the SQL.
+    Return SQL that selects a row if at least one entry matches a search expression. If `kind` is given, only entries of
+    this kind count. The expression is the only parameter of the SQL.
     """
     return f"SELECT 1 {_match(kind)}"
 
 
 def matches(kind: Kind, also: str) -> str:
     """
-    Return SQL for the entries of one kind that match a search expression and fulfil the condition `also`, best first.
-    The parameters of the SQL are the expression, those of `also`, and the largest number of entries.
+    Return SQL for the entries of one kind that match a search expression and the SQL condition `also`, best first. The
+    parameters of the SQL are, in this order: the expression, the parameters of `also`, and the largest number of
+    entries.
     """
     rowid = "search_entry_fts.rowid"
     columns = f"{rowid} >> 57 & 7 AS weight, {rowid} >> 48 & 511 AS title_length, {OBJECT_ID} AS object_id"
@@ -69,8 +70,8 @@ def _match(kind: Kind | None) -> str:
 
 def expression(units: Iterable[Unit], marks: Iterable[str]) -> str:
     """
-    Return the FTS5 expression for entries that match all `units`. `marks` are those of the parts to search. The tokens
-    of a match must all have the same mark.
+    Return the FTS5 expression for entries that match all `units` in one of the parts of the index with these `marks`
+    (see `partitions`).
     """
     units = list(units)
     return " OR ".join("(" + " AND ".join(_unit(unit, mark) for unit in units) + ")" for mark in marks)
@@ -86,8 +87,9 @@ def _term(term: Term) -> str:
 
 def triggers(name: str, table: str, columns: Iterable[str], insert: str, *, updates_only: bool) -> dict[str, list[str]]:
     """
-    Return a dict from the name of each trigger to the statements that create it. The triggers run `insert` for a row of
-    `table` when one of its `columns` changes and, unless `updates_only`, when the row is inserted or deleted.
+    Return a dict that maps the name of each trigger to the SQL statements that create it. The triggers run the SQL
+    `insert` for a row of `table` when one of its `columns` changes and, unless `updates_only`, when the row is inserted
+    or deleted.
     """
     made = {}
     changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
@@ -115,8 +117,8 @@ def drop(name: str, table: str) -> list[str]:
 @contextmanager
 def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
     """
-    Open a transaction in which no other process renews the index. Raise OperationalError if that isn't possible within
-    `seconds`.
+    Open a transaction in which no other process updates the index. Raise OperationalError if another process is still
+    updating it after `seconds`.
     """
     if connection.in_atomic_block:
         with transaction.atomic():

@@ -1,5 +1,5 @@
 """
-Split texts into the tokens by which they are found.
+Split texts into tokens for the search index.
 
 All of this happens in Python, so that SQLite and PostgreSQL compare the same tokens and need no dictionaries. Case,
 accents and width are ignored, and Katakana is read as Hiragana. An English word is also found by its stem (Snowball's
@@ -15,19 +15,18 @@ from typing import NamedTuple
 
 import snowballstemmer
 
-# Characters that are indexed as single letters and as pairs: those of Thai to Khmer, Han, kana, Bopomofo, Hangul, and
-# emoji.
+# Characters that are indexed as single letters and as pairs: Thai to Khmer, Han, kana, Bopomofo, Hangul, and emoji.
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3105-\u312f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff\u2600-\u27bf\U0001f000-\U0001faff]"
 )
 _MARKS = "".join(re.escape(chr(c)) for c in range(0x20000) if unicodedata.category(chr(c)).startswith("M"))
-# What people read as one letter: a syllable of single Jamo, or a character with its marks (also those of half-width
-# kana).
+# What people read as one letter: a Hangul syllable of single Jamo, or a character with its combining marks (also the
+# voicing marks of half-width kana).
 _LETTER = re.compile(rf"[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?|.[{_MARKS}\uff9e\uff9f]*", re.DOTALL)
 _CONNECTORS = frozenset("'’‘ʼ`´-‐‑·•・‧.")
-# In the scripts up to this character (Latin, Greek, Cyrillic, Hebrew, Arabic), marks are accents and vowel signs, which
-# many people leave out.
+# The last character of the scripts whose combining marks are ignored: Latin, Greek, Cyrillic, Hebrew, Arabic. There,
+# marks are accents and vowel signs, which many people leave out.
 _LAST_WITH_ACCENTS = "\u077f"
 _LETTERS_OF_THEIR_OWN = {"й", "ў", "ї"}
 _READ_AS = str.maketrans(
@@ -42,7 +41,9 @@ LONGEST_TOKEN = 60
 
 
 class Word(NamedTuple):
-    """A word: its folded letters, their positions in the text, and the end position."""
+    """
+    A word in a text: its folded letters, the position of each letter in the text, and the position after the last one.
+    """
 
     letters: tuple[str, ...]
     starts: tuple[int, ...]
@@ -56,14 +57,15 @@ class Word(NamedTuple):
 
     @property
     def is_spellable(self) -> bool:
-        """Whether a typo in the word can be recognised."""
+        """Whether the search can correct a typo in this word."""
         return not self.is_unspaced and is_spellable(self.text)
 
 
 @lru_cache(maxsize=1 << 16)
 def fold(letter: str) -> str:
     """
-    Return a letter in the form in which it is compared: "" for a mark without a letter, " " for a separator.
+    Return the folded form of a letter, which is used to compare letters: "" for a mark without a letter, " " for a
+    separator.
 
     >>> fold("Ł"), fold("É"), fold("ß"), fold("カ"), fold("Ё"), fold("Й")
     ('l', 'e', 'ss', 'か', 'е', 'й')
@@ -84,7 +86,7 @@ def fold(letter: str) -> str:
         if category != "Cf":
             folded += character
     folded = unicodedata.normalize("NFC", folded).translate(_READ_AS)
-    # Some characters expand to several, including spaces and slashes: "½", "ﷺ".
+    # Some characters become several, including spaces and slashes: "½", "ﷺ". Keep only letters, digits and marks.
     counting = "".join(c for c in folded if c.isalnum() or _UNSPACED.match(c) or unicodedata.category(c)[0] == "M")
     return counting or (" " if folded else "")
 
@@ -110,7 +112,7 @@ def split(text: str) -> list[Word]:
         is_unspaced = bool(_UNSPACED.match(folded))
         if folded == " ":
             finish()
-            # A connector joins two words only if it touches both.
+            # A connector, such as an apostrophe or a hyphen, joins two words only if it touches both.
             before = letter if letters or (words and words[-1].end == match.start()) else ""
             continue
         if letters and (is_unspaced != unspaced or letter == "&" or before == "&"):
@@ -159,7 +161,7 @@ def pairs(letters: tuple[str, ...]) -> list[str]:
 
 
 def tokens(words: list[Word]) -> set[str]:
-    """Return all tokens by which a text with these words is found."""
+    """Return the tokens to index for a text that consists of these words."""
     found: set[str] = set()
     for group in compounds(words):
         if len(group) > 1:
@@ -173,13 +175,13 @@ def tokens(words: list[Word]) -> set[str]:
 
 
 def whole(words: list[Word]) -> str:
-    """Return a title as one token, by which the whole title or its beginning is found."""
+    """Join the words of a title to a single token. It serves to find the whole title or its beginning."""
     return ".".join(word.text for word in words)[: 2 * LONGEST_TOKEN]
 
 
 def is_spellable(word: str) -> bool:
     """
-    Return whether a typo in the word can be recognised: the word must have 3 to 30 characters, all of them letters.
+    Return whether the search can correct a typo in the word: it must have 3 to 30 characters, all of them letters.
     """
     return 3 <= len(word) <= 30 and word.isalpha()
 

@@ -18,9 +18,9 @@ from search.models import Change, Entry, Kind, Reason
 
 FORM = {"sqlite": sqlite, "postgresql": postgresql}
 Affected = list[tuple[Kind, str]]
-# Which search entries are out of date when a row of a table changes: the kinds of entries that contain text from the
-# table, each with SQL that selects the ids of the works, people and so on whose entries contain text from the changed
-# row. `{row}` stands for that row, OLD or NEW.
+# For each table: which search entries contain text from a row of the table, and are out of date when it changes. Each
+# pair has the kind of the entries and SQL that selects the ids of their rows (works, people and so on). `{row}` stands
+# for the changed row, OLD or NEW.
 IN_TEXTS: dict[str, Affected] = {
     "contests_contest": [(Kind.CONTEST, "SELECT {row}.id AS id")],
     "contests_series": [(Kind.CONTEST, "SELECT id FROM contests_contest WHERE series_id = {row}.id")],
@@ -36,7 +36,8 @@ IN_TEXTS: dict[str, Affected] = {
             " WHERE award_id = {row}.id AND approved_at IS NOT NULL",
         ),
     ],
-    # An unapproved recognition is in no entry, so entering one for a public work must not note a change.
+    # No entry contains a recognition that is not approved, so creating such a recognition must not mark the entry of
+    # the work as out of date.
     "contests_recognition": [(Kind.WORK, "SELECT {row}.submission_id AS id WHERE {row}.approved_at IS NOT NULL")],
     "contests_credit": [(Kind.WORK, "SELECT {row}.submission_id AS id")],
     "contests_submission": [
@@ -58,14 +59,15 @@ IN_TEXTS: dict[str, Affected] = {
     ],
     "record_source": [(Kind.SOURCE, "SELECT {row}.id AS id")],
 }
-# For changes of a single column, the same as in `IN_TEXTS`. For example, the `reveal_at` of a contest decides which
-# awards the entry of a work contains.
+# Like `IN_TEXTS`, but only for changes of a single column. The keys are pairs (table, column). For example, the
+# `reveal_at` of a contest decides which awards the entry of a work contains.
 IN_TEXTS_BY_COLUMN: dict[tuple[str, str], Affected] = {
     ("contests_contest", "slug"): [
-        (Kind.WORK, "SELECT id FROM contests_submission WHERE contest_id = {row}.id")  # URLs of works contain it.
+        (Kind.WORK, "SELECT id FROM contests_submission WHERE contest_id = {row}.id")  # URLs of works contain the slug.
     ],
     ("contests_contest", "reveal_at"): [
-        # For a work that was shown ahead of the others, the remaining awards become public now.
+        # The entry of a work with a `reveal_at` of its own contains only public awards. Others may become public when
+        # the `reveal_at` of the contest changes.
         (Kind.WORK, "SELECT id FROM contests_submission WHERE contest_id = {row}.id AND reveal_at IS NOT NULL")
     ],
     ("contests_submission", "reveal_at"): [(Kind.WORK, "SELECT {row}.id AS id")],
@@ -84,14 +86,14 @@ TABLES = {
 
 
 def form():
-    """Return the module for the database in use."""
+    """Return the module for the database in use: `sqlite` or `postgresql`."""
     return FORM[connection.vendor]
 
 
 def _wanted() -> dict[str, list[str]]:
     """
-    Return a dict from the name of each trigger to the statements that create it. A name contains a hash of the trigger,
-    so that a changed trigger gets a new name.
+    Return a dict that maps the name of each trigger to the SQL statements that create it. A name contains a hash of the
+    trigger, so that a changed trigger gets a new name.
     """
     # Each table has up to three triggers. "text" reacts to changes of columns that are in the texts of entries. "tie"
     # reacts to changes of rows that make a person or source public. "below" reacts to changes of columns that decide
@@ -102,7 +104,7 @@ def _wanted() -> dict[str, list[str]]:
         columns = {str(field.column) for field in model._meta.concrete_fields}
         deciding = {str(field.column) for field in visibility_columns.deciding().get(model, ())}
         keys = {str(field.column) for field in model._meta.concrete_fields if field.is_relation}
-        # Columns that decide what is public are in no text.
+        # The texts of entries contain no columns that decide what is public.
         in_texts = columns - deciding - IN_NO_TEXT.get(table, set())
         wanted |= _triggers(table, "text", in_texts, Reason.TEXTS, IN_TEXTS.get(table, []))
         ties = visibility_columns.shown_by(model, "{row}")
@@ -155,8 +157,8 @@ def _is_complete() -> bool:
 
 def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
     """
-    If any trigger is missing or outdated, drop all triggers, create them and queue everything for indexing. If the
-    tables and columns that they use don't exist, only drop them. This is a receiver of `post_migrate`.
+    If any trigger is missing or outdated, drop all triggers, create them and queue everything for indexing. If tables
+    or columns that the triggers use don't exist, only drop the triggers. This is a receiver of `post_migrate`.
     """
     if using != DEFAULT_DB_ALIAS:
         return
@@ -180,7 +182,7 @@ def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) ->
 
 
 def note_everything() -> None:
-    """Queue every row that can be found for indexing."""
+    """Queue all rows of all kinds for indexing, so that the next update of the index rebuilds their entries."""
     _run(_noting(kind, f"SELECT id FROM {table}", Reason.REBUILD) for kind, table in TABLES.items())  # noqa: S608
 
 

@@ -51,14 +51,16 @@ def suggestions(request: Request) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> str:
-    """Return the text to search for: the parameter `q`. If it is given several times, join all its values."""
+    """
+    Return the text to search for: the parameter `q`. If the parameter occurs several times, join its different values.
+    """
     return " ".join(dict.fromkeys(request.GET.getlist("q")))
 
 
 def _kind(entry: Entry) -> str:
     """
-    Return the kind of a suggestion in words. Add a mark if the entry is synthetic. For a quote, add its context,
-    because a quote alone might be misunderstood.
+    Return the kind of the suggested entry in words. Mark a synthetic entry. For a quote, add its context, because a
+    quote alone might be misunderstood.
     """
     about = beginning(entry.label, LONGEST_SUGGESTION) if entry.is_quote else ""
     return ", ".join(filter(None, (str(entry.get_kind_display()), str(MARK) if entry.is_synthetic else "", about)))

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - the SQL is put together from the names of our own tables and columns.
 """
-Find out which models and columns decide what is public. They are read from the visibility rule itself, so this module
-needs no change when the rule changes.
+Find out which models and columns decide whether rows are public. They are read from the querysets that the `public()`
+methods return, so this module needs no change when those methods change.
 """
 
 from collections import defaultdict
@@ -21,13 +21,16 @@ from record.models import Source
 from record.viewpoint import Viewpoint
 from search.models import Kind
 
-# Models whose rows have search entries and whose own foreign keys help decide whether the row is public.
+# Models with search entries for which a row's own foreign keys help decide whether the row is public.
 _THEMSELVES: dict[type[Model], Kind] = {Contest: Kind.CONTEST, Submission: Kind.WORK, Quote: Kind.QUOTE}
 _SOME_VIEWPOINT = Viewpoint(datetime(2001, 1, 1, tzinfo=UTC))
 
 
 def record() -> list[type[Model]]:
-    """Return all models of the record, including those of many-to-many tables."""
+    """
+    Return all models of the apps `record`, `people` and `contests`, including those of many-to-many tables, but without
+    the history models.
+    """
     configs = [apps.get_app_config(label) for label in ("record", "people", "contests")]
     models = [model for config in configs for model in config.get_models(include_auto_created=True)]
     return [model for model in models if not hasattr(model, "history_object")]
@@ -35,7 +38,10 @@ def record() -> list[type[Model]]:
 
 @cache
 def deciding() -> dict[type[Model], set[Field]]:
-    """Return, for each model, the fields whose values decide whether a row, of this or another model, is public."""
+    """
+    Return a dict that maps each model to those fields whose values decide whether rows, of this or other models, are
+    public. Primary keys and relations are left out.
+    """
     fields: dict[type[Model], set[Field]] = defaultdict(set)
     for model in record():
         manager: Any = getattr(model, "objects", None)
@@ -48,7 +54,7 @@ def deciding() -> dict[type[Model], set[Field]]:
 
 @cache
 def _asked_about(model: type[Model]) -> set[type[Model]]:
-    """Return the models that decide whether a row of `model` is public."""
+    """Return the models whose columns decide whether a row of `model` is public."""
     manager: Any = getattr(model, "objects", None)
     return (
         {field.model for field in _fields(manager.public(_SOME_VIEWPOINT).query)}
@@ -71,7 +77,7 @@ def _fields(node: Any) -> Iterator[Field]:
 
 
 def deciding_moments(after: datetime) -> list[datetime]:
-    """Return the times after `after` at which something may become public, in order. Needs one SQL statement."""
+    """Return the sorted times after `after` at which something may become public. Needs one SQL statement."""
     moments = [
         model._default_manager.filter(**{f"{field.name}__gt": after}).order_by().values_list(field.name)
         for model, fields in deciding().items()
@@ -89,14 +95,16 @@ def shown_by(model: type[Model], row: str) -> Iterator[tuple[Kind, str]]:
     for field in _foreign_keys(model):
         yield from _of_key(field, f"{row}.{field.column}")
         if model in _asked_about(field.related_model):
-            # For example, a public award makes its work public, and so the creators of the work.
+            # Rows can depend on this row through the related row: a public award makes its work public, and so the
+            # creators of the work.
             yield from below(field.related_model, f"{row}.{field.column}")
 
 
 def below(model: type[Model], ids: str) -> Iterator[tuple[Kind, str]]:
     """
-    Yield pairs of a kind and SQL. The SQL selects the ids of the rows of that kind that depend, directly or through
-    other rows, on rows of `model`. `ids` is an SQL expression or subquery for the ids of these rows of `model`.
+    Yield pairs of a kind and SQL. The SQL selects the ids of the rows of that kind whose visibility depends, directly
+    or through other rows, on rows of `model`. `ids` is an SQL expression or subquery for the ids of these rows of
+    `model`.
     """
     if model in _THEMSELVES:
         yield _THEMSELVES[model], f"SELECT id FROM {model._meta.db_table} WHERE id IN ({ids})"

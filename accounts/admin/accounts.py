@@ -74,9 +74,8 @@ class AccountAdmin(SecondFactorPage, ConfirmationPage, ChangeFormAdmin, Permissi
             {
                 "fields": ["joined", "invited_by", "confirmed", "last_came"],
                 "description": _(
-                    "Some steps need two people. For these steps, an invited account counts as the same person as its "
-                    "inviter. This ends when an administrator who counts as a different person confirms that "
-                    "somebody else uses the account."
+                    "Some actions need two people. A new account counts as the same person as its inviter until an "
+                    "independent administrator confirms that somebody else uses the account."
                 ),
             },
         ),
@@ -87,8 +86,8 @@ class AccountAdmin(SecondFactorPage, ConfirmationPage, ChangeFormAdmin, Permissi
     confirmed = moment_column(User, "confirmed_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        # Accounts are created by invitation only: an editor who chose the password of a second account could sign in
-        # as two people.
+        # Accounts are created by invitation only. Otherwise an editor could create a second account with a known
+        # password, and act as two people.
         return False
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -102,7 +101,8 @@ class AccountAdmin(SecondFactorPage, ConfirmationPage, ChangeFormAdmin, Permissi
         user = current_user(request)
         fields = [*super().get_readonly_fields(request, obj)]
         if obj is not None and obj.pk != user.pk:
-            # An e-mail address can only be changed by its owner, because links to reset the password are sent to it.
+            # Only the owner of an account may change its e-mail address, because links to reset the password are sent
+            # to it.
             fields += ["email"]
         if user.is_superuser:
             return fields
@@ -132,8 +132,7 @@ class AccountAdmin(SecondFactorPage, ConfirmationPage, ChangeFormAdmin, Permissi
         account = self.get_object(request, unquote(id))
         if account is None or account.pk != request.user.pk:
             raise PermissionDenied
-        # Redirect to the page of allauth, which asks for the current password. The page of Django's `UserAdmin` doesn't
-        # ask for it.
+        # Use allauth's page to change the password, because it asks for the current password. Django's page does not.
         return redirect("account_change_password")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:

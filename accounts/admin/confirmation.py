@@ -1,4 +1,4 @@
-"""The admin page on which an administrator confirms that an account and its inviter are two different people."""
+"""The admin page on which an administrator confirms that an account is used by somebody other than its inviter."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ from record.admin.change_form import ChangeFormAdmin
 
 class ConfirmationPage(ChangeFormAdmin):
     """
-    A mixin for the ModelAdmin of accounts. It adds the page on which an administrator confirms that an account and its
-    inviter are two different people, and links to it from the account's page.
+    A mixin for the ModelAdmin of accounts. It adds a page on which an administrator confirms that an account is used by
+    somebody other than its inviter. The change page of the account links to it.
     """
 
     def get_urls(self) -> list[URLPattern]:
@@ -60,7 +60,7 @@ class ConfirmationPage(ChangeFormAdmin):
 
 def may_confirm(actor: User, account: User) -> bool:
     """
-    Return whether `actor` may open the confirmation page of `account`. Whether `actor` may also confirm the account is
-    checked in `same_person.confirm`.
+    Return whether `actor` may open the confirmation page of `account`. `same_person.confirm` checks whether `actor` may
+    also confirm the account.
     """
     return actor.pk != account.pk and actor.has_perm("accounts.assign_roles")

@@ -1,6 +1,4 @@
-"""
-The admin pages for invitations. Creating, resending and withdrawing an invitation need the permission to add them.
-"""
+"""The admin pages for invitations. The permission to add invitations also allows resending and withdrawing them."""
 
 from smtplib import SMTPException
 from typing import Any

@@ -41,7 +41,7 @@ class SecondFactorPage(ChangeFormAdmin):
         if not self.has_change_permission(request, account):
             raise PermissionDenied
         if account.pk == request.user.pk:
-            # Editors remove their own second factor on their account page, which asks for the password again.
+            # To remove their own second factor, users go to their account page, which asks for the password again.
             return redirect("mfa_index")
         back = reverse("admin:accounts_user_change", args=[pk])
         if request.method == "POST":

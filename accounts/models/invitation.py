@@ -15,7 +15,7 @@ VALID_FOR = timedelta(days=7)
 
 
 def in_a_week() -> datetime:
-    """Return the time a week from now, at which an invitation that is sent now expires."""
+    """Return the time one week from now. An invitation that is sent now expires then."""
     return timezone.now() + VALID_FOR
 
 
@@ -82,7 +82,8 @@ class Invitation(VisibleTextMixin, models.Model):
         ordering = ["-created_at", "-pk"]
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
-        # There is no permission to change or delete invitations: withdrawing one, or sending it again, needs "add".
+        # There are no permissions to change or delete invitations. To withdraw an invitation or send it again, a user
+        # needs the permission to add invitations.
         default_permissions = ("add", "view")
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="invitation_by_age"),

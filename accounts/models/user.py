@@ -14,7 +14,7 @@ from record.visible_text import VisibleTextMixin
 
 
 class HistoryOfAccounts(HistoricalRecords):
-    """The history of accounts. A save of `last_login` alone, as on each sign-in, adds no history entry."""
+    """The history of accounts. Saving only the field `last_login`, as each sign-in does, adds no history entry."""
 
     def post_save(self, instance: "User", created: bool, using: str | None = None, **kwargs: Any) -> None:
         if set(kwargs.get("update_fields") or ()) != {"last_login"}:
@@ -85,7 +85,9 @@ class User(VisibleTextMixin, AbstractBaseUser, PermissionsMixin):
         help_text=_("This account has all rights, regardless of its roles. For the people who run this portal."),
     )
     is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Turn this off instead of deleting the account: its history stays.")
+        _("active"),
+        default=True,
+        help_text=_("To block an account, turn this off instead of deleting it. Its history then stays."),
     )
     time_zone = TimeZoneField(
         _("time zone"), blank=True, help_text=_("The time zone for times in the admin. Default: UTC.")

@@ -1,4 +1,4 @@
-"""Adapters for django-allauth: they replace its behaviour where the portal needs another one."""
+"""Adapters that change the behaviour of django-allauth for this portal."""
 
 import logging
 from base64 import urlsafe_b64encode
@@ -40,11 +40,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        # Accounts without access to the admin go to the list of their sessions, where they can also sign out.
+        # After signing in, users without access to the admin go to the list of their sessions, where they can also sign
+        # out.
         return super().get_login_redirect_url(request) if request.user.is_staff else reverse("usersessions_list")
 
     def login(self, request: HttpRequest, user: User) -> None:
-        # A sign-in saves the account, but that must not add an entry to its history.
+        # allauth saves the account when a user signs in. This must not add an entry to the history of the account.
         user.skip_history_when_saving = True
         super().login(request, user)
         del user.skip_history_when_saving
@@ -54,8 +55,8 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        # This method is called only for a sign-in with a passkey of an inactive account. Show the same message as for
-        # an unknown passkey, because another message would reveal that the account exists.
+        # allauth calls this method only if somebody signs in to an inactive account with a passkey. Show the same
+        # message as for an unknown passkey, because another message would reveal that the account exists.
         self.add_message(request, messages.ERROR, message=str(self.error_messages["invalid_login"]))
         return redirect("account_login")
 
@@ -65,8 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return found is not None and found.pk == user.pk
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        # allauth looks for other accounts with this e-mail address in its EmailAddress rows, but some accounts have
-        # none. So look in `User`.
+        # allauth looks only in `EmailAddress` for another account with this e-mail address, but some accounts have no
+        # `EmailAddress` row. So also look in `User`.
         if User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id).exists():
             return self._refused(request)
         try:
@@ -89,8 +90,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # Count wrong passwords per e-mail address and client IP address, so that a stranger can't lock out the owner of
-        # an account. allauth adds the Host header to the cache key; it is left out here, because an attacker could
-        # change its port to get a new counter.
+        # an account. allauth's own key also contains the Host header. It is left out here, because an attacker could
+        # change the port in the header to get a new counter.
         return f"{client_address.group_of(request)}:{credentials.get('email', '').lower()}"
 
     def get_reset_password_from_key_url(self, key: str) -> str:
@@ -123,8 +124,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         """
-        Return the decrypted secret of a second factor. If no current key can decrypt it, return a random secret: then
-        no code is accepted, and the owner needs a recovery code or an administrator, as for a lost factor.
+        Return the decrypted secret of a second factor. If it was encrypted with an unknown key, return a random secret
+        instead. Then no code from the authenticator app is accepted, and the owner needs a recovery code or an
+        administrator, as after losing the device.
         """
         if not encrypted_text.startswith(ENCRYPTED):
             return encrypted_text  # a secret that was stored without encryption
@@ -137,8 +139,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 def _cipher() -> MultiFernet:
     """
-    Return a cipher. It encrypts with a key derived from `SECRET_KEY`. It can also decrypt with keys derived from the
-    secrets in `SECRET_KEY_FALLBACKS`.
+    Return a cipher that encrypts with a key derived from `SECRET_KEY`. It can also decrypt with keys derived from
+    `SECRET_KEY_FALLBACKS`.
     """
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     digests = (salted_hmac("accounts.sign_in.factors", "", secret=key, algorithm="sha256").digest() for key in keys)

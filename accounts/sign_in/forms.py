@@ -16,7 +16,7 @@ from record.visible_text import validate_visible
 
 
 class Labelled(forms.Form):
-    """A form mixin that replaces the labels of fields by those in `labels`: {field name: label}."""
+    """A form mixin that sets the labels of fields. `labels` maps field names to labels."""
 
     labels: dict[str, Any] = {}
 
@@ -39,8 +39,9 @@ class LoginForm(Labelled, account_forms.LoginForm):
 
 class ResetPasswordForm(Labelled, account_forms.ResetPasswordForm):
     """
-    The form that asks for the e-mail address of an account, to send a link that resets its password. It looks only in
-    `User.email`. allauth would also send the link to an unconfirmed new e-mail address, which may be mistyped.
+    The form for users who have forgotten their password. It asks for an e-mail address, to send a link that resets the
+    password. It looks for the address only in `User.email`. allauth's form would also send the link to a new e-mail
+    address that is not confirmed yet and may be mistyped.
     """
 
     labels = {"email": _("E-mail address")}
@@ -51,13 +52,13 @@ class ResetPasswordForm(Labelled, account_forms.ResetPasswordForm):
         return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Return the e-mail address and send nothing. The view calls `deliver` after the response."""
+        """Send nothing, and return the e-mail address from the form. The view calls `deliver` after the response."""
         return self.cleaned_data["email"]
 
     def deliver(self, request: HttpRequest) -> None:
         """
-        Send the e-mail with the reset link if an active account has this e-mail address. Send nothing if the rate limit
-        for the e-mail address is exceeded (setting `ACCOUNT_RATE_LIMITS`).
+        Send the e-mail with the reset link, if an active account has the e-mail address in the form. Send nothing if
+        the rate limit for this e-mail address is exceeded (setting `ACCOUNT_RATE_LIMITS`).
         """
         limit = {"app": "allauth.account", "action": "reset_password_mail", "key": self.cleaned_data["email"]}
         if self.users and ratelimit.consume(request, **limit):

@@ -15,7 +15,7 @@ class PrivatePagesMiddleware:
         if request.path_info.startswith(reverse("account")):
             response.headers["Cache-Control"] = "private, no-store"
             response.headers["X-Robots-Tag"] = "noindex"
-            # Some of these URLs contain a secret token, so browsers must not send them as referrers. They still send
-            # the origin, because Django's CSRF check needs it.
+            # Some URLs of account pages contain a secret token, so browsers must not send the whole URL as the
+            # referrer. They may send the origin, because Django's CSRF check needs it.
             response.headers["Referrer-Policy"] = "strict-origin"
         return response

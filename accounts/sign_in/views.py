@@ -37,7 +37,9 @@ class FactorsView(IndexView):
 
 
 class AddressView(EmailView):
-    """The page on which users see and change their e-mail address. A new one must be confirmed before it is used."""
+    """
+    The page on which users see and change their e-mail address. A new address must be confirmed before it is used.
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         keep_address(current_user(request))
@@ -100,7 +102,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     user = invitations.accept(token, name=values["name"], password=values["password1"])
     if user is None:
         return _closed(request)
-    # The user has just chosen the password, so allauth need not ask for it again when they set up a second factor.
+    # The user has just chosen the password, so allauth need not ask for it again before they set up a second factor.
     record_authentication(request, user, method="password", reauthenticated=True)
     return perform_login(request, Login(user=user, email=user.email))
 

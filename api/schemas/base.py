@@ -8,7 +8,9 @@ from pydantic_core import CoreSchema, core_schema
 
 
 class OneOf:
-    """Metadata for `Annotated`: only these values are valid. Unlike in `Literal`, the values can be computed."""
+    """
+    Metadata for `Annotated` that allows only the given values of a field. Unlike `Literal`, it accepts computed values.
+    """
 
     def __init__(self, *values: str):
         self.values = values

@@ -38,7 +38,7 @@ class Organisation(Named):
 
 
 class Category(Named):
-    """A category of a contest, which judges the submissions in it separately."""
+    """A category of a contest. Submissions in different categories are judged separately."""
 
     slug: str
     description: str | None

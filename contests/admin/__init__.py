@@ -1,4 +1,4 @@
-"""The admin pages of this app."""
+"""The admin pages of contests, awards, submissions, events and preview links."""
 
 from . import award, contest, event, preview, submission
 

@@ -26,7 +26,8 @@ from .steps import RestorationForm, RevealForm, RevocationForm, Step, StepsMixin
 
 def _waits(row: Any, at: datetime) -> bool:
     """
-    Return whether the recognition `row` is approved but not public. The results of its contest must be approved too.
+    Return whether the recognition `row` and the results of its contest are approved, but the recognition is not public
+    yet. `at` is not used.
     """
     return row.approved_at is not None and row.award.contest.approved_at is not None and not row.is_known
 
@@ -45,7 +46,7 @@ STEPS = (
         label=_("Approve"),
         act=results.approve_recognition,
         is_open=lambda row, at: row.approved_at is None,
-        meaning=_("You confirm that this result is right. The page says below when the public will see it."),
+        meaning=_("By approving, you confirm that this result is right. See below when it becomes public."),
         permission="contests.approve_results",
         done=_("“%(row)s” is approved."),
         until_reveal=True,
@@ -124,7 +125,7 @@ STEPS = (
 UNAPPROVED = Need(
     "approval",
     _("waiting for approval"),
-    # Leave out recognitions of contests whose results are not approved: the dashboard lists such a contest as a whole.
+    # Leave out recognitions of contests whose results are not approved: the dashboard lists these contests instead.
     lambda rows: rows.filter(
         approved_at=None, approved_as__isnull=True, revoked_on=None, award__contest__approved_at__isnull=False
     ),
@@ -154,8 +155,8 @@ class AwardAdmin(KeepContestMixin, ContestPickersMixin, RecordAdmin):
             {
                 "fields": ["contest", "name", "slug", "kind", "precedence", "description"],
                 "description": _(
-                    "An award of the contest. Enter a winning work on the page of that work, and a winning "
-                    "person as a recognition."
+                    "An award that the contest gives. Enter its winners elsewhere: a work on the page of that work, a "
+                    "person under “Recognitions”."
                 ),
             },
         ),

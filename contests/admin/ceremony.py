@@ -1,10 +1,10 @@
 """
 The stage view: full-screen slides with the results, for the ceremony. They go from the lowest award to the highest. A
-key press shows the next slide. On request, the slide of a winner also makes the winner public when it is shown.
+key press shows the next slide. If the user has confirmed it, showing a winner's slide also makes this winner public.
 
 Each slide is a page of its own, so that the browser doesn't load the name of a winner before the winner's slide is
 shown. The URL of a slide contains the primary key of its award or recognition, not the number of the slide. So the URL
-still leads to the same result if an editor approves another one during the ceremony.
+still leads to the same result if an editor approves another recognition during the ceremony.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,7 +31,8 @@ from .datetime_fields import in_words
 from .steps import StepsMixin
 
 PERMISSION = "contests.reveal_results"
-#: The session key with the primary keys of the contests for which the user confirmed that slides make results public.
+#: The session key of a list with primary keys of contests. For each of these contests, the user has confirmed that its
+#: slides make results public.
 _CONFIRMED = "ceremony_confirmed"
 AWARD, WINNER, END = "award", "winner", "end"
 
@@ -59,7 +60,7 @@ def to_be_shown(contest: Contest) -> QuerySet[Recognition]:
 def left_out(contest: Contest) -> int:
     """
     Return the number of recognitions of `contest` that get no slide at the ceremony, because they are not approved or
-    their work isn't eligible. Don't count revoked ones. Needs one SQL statement.
+    their work isn't eligible. Revoked recognitions are not counted. Needs one SQL statement.
     """
     rows = Recognition.objects.filter(award__contest=contest).in_force()
     return rows.exclude(pk__in=to_be_shown(contest).values("pk")).count()
@@ -67,8 +68,9 @@ def left_out(contest: Contest) -> int:
 
 def slides(contest: Contest) -> list[Slide]:
     """
-    Return the slides for the ceremony. The highest award comes last; within an award, the first recognition comes last.
-    Needs one SQL statement.
+    Return the slides for the ceremony of `contest`, ending with the slide of kind `END`. Each award has a slide with
+    its name, followed by one slide for each of its recognitions. The highest award comes last; within an award, the
+    recognition with the lowest `order` comes last. Needs one SQL statement.
     """
     rows = to_be_shown(contest).order_by("-award__precedence", "-order", "-pk").values_list("award", "pk")
 
@@ -129,8 +131,8 @@ class CeremonyMixin(StepsMixin):
     def ceremony_confirm(self, request: HttpRequest, pk: int) -> HttpResponse:
         """
         Warn that each slide of the ceremony will make its result public. A POST confirms this and stores the
-        confirmation in the session; without it, slides make nothing public. Context: `contest`, `winners` (the number
-        of winners that are not public yet), `back` (a URL).
+        confirmation in the session. Without the confirmation, slides make nothing public. Context: `contest`, `winners`
+        (the number of winners that are not public yet), `back` (the URL of the start page).
         """
         contest = self._contest_or_404(request, pk)
         shown = slides(contest)
@@ -180,9 +182,9 @@ class CeremonyMixin(StepsMixin):
 
     def _go_public(self, request: HttpRequest, contest: Contest, slide: Slide) -> HttpResponse:
         """
-        Make the winner on `slide` public, or all results of `contest` if it is the last slide. Do nothing if they are
-        public already, so that the request can be repeated. Return a redirect to the slide, or a page with the error
-        messages.
+        Make the winner on `slide` public or, if `slide` is the last one, all results of `contest`. Do nothing if they
+        are public already, so that the request can be repeated, or if `slide` only names an award. Return a redirect to
+        the slide, or a page with the error messages.
         """
         here, actor = _slide_url(contest, slide, live=True), cast("User", request.user)
         if slide.kind != AWARD and not _is_public(contest, slide):

@@ -139,7 +139,10 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
     inlines = [AwardInline, FigureInline, LeadingRegionInline]
     steps = STEPS
     why_read_only = {
-        "public_entries": _("The results are approved: change it with the buttons at the top of this page.")
+        "public_entries": _(
+            "The results are approved. To change which entries the public sees, use the buttons at the top of this "
+            "page."
+        )
     }
     fieldsets = [
         (
@@ -196,9 +199,9 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
             {
                 "fields": ["accent", *pictured("hero")],
                 "description": _(
-                    "One colour and, if there is one, one large image: JPEG, PNG or WebP, up to 12 MB. The "
-                    "focal point is never cropped. The alternative text describes the image for people who "
-                    "can’t see it. Credit and licence say whose it is and how others may use it."
+                    "Choose an accent colour. You can add one large image: JPEG, PNG or WebP, up to 12 MB. The focal "
+                    "point is never cropped. The alternative text describes the image for people who can’t see it. "
+                    "Name the owner under “credit”; the licence says how others may use the image."
                 ),
             },
         ),
@@ -236,8 +239,8 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
 
     def _say_moments(self, request: HttpRequest, obj: Contest) -> None:
         """
-        Show the editor the dates of the contest `obj` after a change of its time zone: the same date and time in the
-        form now mean another moment.
+        Show the editor a warning with the dates of the contest `obj` after a change of its time zone, because the local
+        times in the form now mean other times in UTC.
         """
         told: list[Any] = [_("The time zone is now %(zone)s.") % {"zone": obj.time_zone or "UTC"}]
         for name in self.moments:
@@ -349,8 +352,8 @@ class FigureAdmin(KeepContestMixin, RecordAdmin):
             {
                 "fields": ["qualifier", "value", "label", "slug", "unit", "currency", "note", "source"],
                 "description": _(
-                    "Enter it as the source puts it: “more than 4,600 submissions” is qualifier, value and "
-                    "label. Every figure needs a source."
+                    "Use the wording of the source. For “more than 4,600 submissions”, enter the qualifier “more "
+                    "than”, the value 4600 and the label “submissions”. Every figure needs a source."
                 ),
             },
         ),

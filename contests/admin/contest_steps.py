@@ -1,4 +1,4 @@
-"""The changes of state of a contest's results that the contest's admin page offers as buttons."""
+"""The buttons on a contest's admin page that change the state of its results, such as “Approve results”."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -101,7 +101,7 @@ STEPS = (
         label=_("Approve results"),
         act=results.approve,
         is_open=lambda contest, at: contest.approved_at is None or contest.waiting_counted > 0,
-        meaning=_("You confirm that these results are right. The page says below when the public will see them."),
+        meaning=_("By approving, you confirm that these results are right. See below when they become public."),
         permission="contests.approve_results",
         done=_("The results of %(row)s are approved."),
         until_reveal=True,

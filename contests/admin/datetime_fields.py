@@ -126,14 +126,14 @@ def _clock_in_form(clock: time) -> str:
 class MomentWidget(AdminSplitDateTime):
     """Two inputs, for a date and a time of day in the current time zone."""
 
-    # Otherwise Django would remove the microseconds from the value.
+    # If this were False, Django would remove the microseconds from the value.
     supports_microseconds = True
-    #: Whether the time zone is unknown, because the editor chooses the contest on the same page.
+    #: Whether the time zone is not known yet: it is that of the contest, which the editor chooses in the same form.
     zone_to_come = False
 
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__(attrs)
-        # Screen readers need labels in the HTML. The visible words next to the inputs are plain text.
+        # Screen readers need a label for each input: the visible words “Date” and “Time” are plain text, not labels.
         for part, name in zip(self.widgets, (gettext_lazy("Date"), gettext_lazy("Time")), strict=True):
             part.attrs["aria-label"] = name
 
@@ -143,13 +143,13 @@ class MomentWidget(AdminSplitDateTime):
         context = super().get_context(name, value, attrs)
         zone = "" if self.zone_to_come else timezone.get_current_timezone_name()
         words = _("Time zone: %(zone)s.")
-        said = words % {"zone": zone} if zone else _("Time zone: the contest’s.")
+        said = words % {"zone": zone} if zone else _("Time zone: that of the contest.")
         day, clock = context["widget"]["subwidgets"]
         day["attrs"]["data-zone"] = clock["attrs"]["data-zone"] = zone
         clock["attrs"] |= {"data-zone-words": words % {"zone": "{zone}"}, "data-zone-said": said}
-        clock["attrs"]["data-moment-words"] = _("The time zone was changed: this is now %(moment)s UTC.") % {
-            "moment": "{moment}"
-        }
+        clock["attrs"]["data-moment-words"] = _(
+            "The time zone was changed. The time entered is now %(moment)s UTC."
+        ) % {"moment": "{moment}"}
         return context
 
     def decompress(self, value: datetime | None) -> Any:
@@ -235,7 +235,7 @@ class ContestZoneMixin(RecordAdmin):
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         if not change and request.method != "POST" and not self.contest_of(request, None):
             # The editor chooses the contest on this page, so the time zone is only known when the form is submitted.
-            zone = _("Time zone: the contest’s.")
+            zone = _("Time zone: that of the contest.")
             for field in form.base_fields.values():
                 if isinstance(field, MomentField):
                     field.help_text = f"{field.own_help_text} {zone}".strip()

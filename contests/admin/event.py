@@ -115,7 +115,7 @@ class AppearanceAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
             None,
             {
                 "fields": ["event", "person", "role", "order", "source"],
-                "description": _("A person’s part in an event. Name the source."),
+                "description": _("A person’s role at an event, for example host or panellist. Name the source."),
             },
         ),
     ]

@@ -1,7 +1,7 @@
 """
 Find out what a step (a change of the state of results, such as an approval) changes for the public. A trial of the step
-collects the rows that it would change, without writing anything. Then the queries of the visibility rule run twice: on
-the tables as they are, and on the tables with these changes.
+collects the rows that it would change, without writing anything. Then the queries for the public rows run twice: on the
+tables as they are, and on the tables with these changes.
 
 For the second run, the changed tables are common table expressions with the names of the real tables: in `WITH
 contests_contest AS (SELECT ... FROM main.contests_contest) SELECT ...`, the name `contests_contest` means the
@@ -26,10 +26,10 @@ from people.models import Person
 from record.models import Source
 from record.viewpoint import Viewpoint
 
-# The largest number of rows of a kind that are compared, and the largest number that are named.
+# The largest number of rows of each kind that are compared (`MOST`), and that the page lists by name (`NAMED`).
 MOST = 10_000
 NAMED = 10
-# The columns that steps set and that the queries below read.
+# For each model, the columns that a step (a change of the state of results) sets and that the queries below read.
 _SET_BY_STEPS: dict[type[Model], tuple[str, ...]] = {
     Contest: ("approved_at", "reveal_at", "public_entries"),
     Recognition: ("approved_at", "reveal_at", "revoked_on"),
@@ -45,8 +45,8 @@ def _works(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
     return Submission.objects.public(viewpoint).filter(contest__in=contests)
 
 
-# How rows of a contest lead to people and sources: each item has a model, the lookup path from the model to the
-# contest, and the model's relation to people or sources.
+# The relations between rows of a contest and people or sources. Each item has a model, the lookup path from the model
+# to the contest, and the model's field that refers to people or sources.
 _TIES: list[tuple[type[Model], str, str]] = [
     (Credit, "submission__contest", "person"),
     (Recognition, "award__contest", "person"),
@@ -88,7 +88,7 @@ def _on_stage(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
 @dataclass(frozen=True)
 class Compared:
     """
-    A kind of rows for the comparison, such as works: which of them are public, and how they are named on the page.
+    A kind of rows that are compared, such as works: how to find the public ones, and how to name them on the page.
     """
 
     name: Any
@@ -115,7 +115,7 @@ KINDS = [
     Compared(_("people"), Person, _people),
     Compared(_("quotes"), Quote, _quotes, ("speaker",)),
     Compared(
-        _("winners in event programmes"),
+        _("winners listed on event pages"),
         Appearance,
         _on_stage,
         ("person", "event__contest"),
@@ -131,7 +131,7 @@ class Difference:
     The difference that a step makes for one kind of rows. `before` and `after` are the numbers of public rows.
     `appearing` and `leaving` are the numbers of rows that become public or stop being public; `appear` and `leave` list
     the first of these rows as pairs of name and URL. `is_more` is True if there are more public rows than the
-    comparison reads.
+    comparison reads (`MOST`).
     """
 
     kind: Any
@@ -155,10 +155,10 @@ class Difference:
 @dataclass(frozen=True)
 class Impact:
     """
-    What a step changes for the public. `at` is the time of the comparison, None for now. `differences` has the kinds of
-    rows that appear or disappear, `changing` the names and URLs of pages that gain or lose an award, and
-    `lists` the URLs of lists that change. `refusals` are the reasons why the step isn't possible; then the other lists
-    are empty.
+    What a step (a change of the state of results) changes for the public at the time `at`; None means now.
+    `differences` has an item for each kind of rows that changes. `changing` has pairs of name and URL for the pages
+    that gain or lose an award, and `lists` has the URLs of list pages that change. If the step isn't possible,
+    `refusals` has the reasons, and these three are empty.
     """
 
     at: datetime | None
@@ -172,9 +172,9 @@ class Impact:
 
 def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: datetime | None = None) -> Impact:
     """
-    Compare what the public sees of `contests` at the time `at` (default: now) before and after a step. `act` is a
-    function that takes the step in the trial that is passed to it. Nothing is written. Apart from the SQL statements of
-    `act`, the number of statements is fixed.
+    Return what a step (a change of the state of results) changes for the public in `contests`, at the time `at`
+    (default: now). `act` is a function that takes the step within the `Trial` passed to it. Nothing is written. The
+    number of SQL statements is fixed, apart from those of `act`.
     """
     viewpoint = Viewpoint(at) if at else Viewpoint.now()
     slugs = {contest.pk: contest.slug for contest in contests}
@@ -186,14 +186,14 @@ def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: dat
     except ValidationError as error:
         others = any(part.code == FOUR_EYES for part in ValidationError([error]).error_list)
         return Impact(at, refusals=error.messages, needs_another=others)
-    # A new viewpoint, because the tried step may set a reveal to the current time. That is later than the viewpoint of
-    # the state before.
+    # Take a new viewpoint: `act` may have set a reveal to the current time, which is later than the time of the first
+    # viewpoint.
     viewpoint = Viewpoint(at) if at else Viewpoint.now()
     after = [keys_of(kind.public(viewpoint, contest_keys), trial) for kind in KINDS]
     differences = []
     for kind, old, new in zip(KINDS, before, after, strict=True):
         is_more = max(len(old), len(new)) > MOST
-        # If the comparison was cut off, it is unknown which rows disappear.
+        # If there are more rows than were read, it is unknown which rows disappear.
         gone = set() if is_more else old - new
         if old != new:
             appear, leave = _named(kind, new - old), _named(kind, gone)
@@ -206,8 +206,8 @@ def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: dat
 
 def keys_of(rows: QuerySet, trial: Trial | None = None) -> set[int]:
     """
-    Return the primary keys of up to `MOST` + 1 `rows`. If there is a `trial`, read them from the tables with its
-    changes.
+    Return the primary keys of the first `MOST` + 1 of `rows`, as a set. With a `trial`, run the query as if the changes
+    of the trial were saved.
     """
     sql, parameters = rows.order_by("pk").values_list("pk")[: MOST + 1].query.sql_with_params()
     tables, changed = _changed_tables(trial) if trial else ("", [])
@@ -217,9 +217,12 @@ def keys_of(rows: QuerySet, trial: Trial | None = None) -> set[int]:
 
 
 def _changed_tables(trial: Trial) -> tuple[str, list[Any]]:
-    """Return a `WITH` clause and its parameters. It replaces each table that `trial` changes."""
+    """
+    Return an SQL `WITH` clause and its parameters. The clause replaces each table that `trial` changes by an expression
+    with the changed values. Without changes, the clause is "".
+    """
     quote = connection.ops.quote_name
-    # In SQLite, a table expression can't use its own name for the real table without the schema.
+    # In SQLite, a common table expression with the name of a table must use the schema (`main`) to read the real table.
     schema = f"{quote('main')}." if connection.vendor == "sqlite" else ""
     tables: list[str] = []
     parameters: list[Any] = []
@@ -239,8 +242,8 @@ def _changed_tables(trial: Trial) -> tuple[str, list[Any]]:
 
 def _by_value(column: Field, rows: dict[int, Model]) -> dict[Any, list[int]]:
     """
-    Return a dict from each value of `column` in `rows`, in the form for the database, to the primary keys of the rows
-    with that value.
+    Group `rows`, objects by primary key, by their value of `column`. Return a dict from each value, in the form for the
+    database, to a list of primary keys.
     """
     keys: dict[Any, list[int]] = {}
     for key, row in rows.items():
@@ -284,8 +287,8 @@ def _changing(before: list[set[int]], after: list[set[int]]) -> list[tuple[str, 
 
 def _lists(slugs: Iterable[str], turned: set[Callable]) -> list[str]:
     """
-    Return the URLs of the lists that show a changed row. `slugs` are those of the contests; `turned` has the functions
-    of `KINDS` that return other rows after the step.
+    Return the URLs of the list pages that change. `slugs` are the slugs of the contests. `turned` has the attribute
+    `public` of each item of `KINDS` with other public rows after the step.
     """
     if not turned:
         return []

@@ -29,7 +29,8 @@ CONTEST_OF = {
     "credit": "submission__contest",
     "recognition": "award__contest",
 }
-#: While a form has no contest: what autocomplete fields send as the parameter `within`, and the message for the editor.
+#: The value of the parameter `within` that autocomplete fields send as long as the form has no contest, and the message
+#: that the editor then sees.
 UNCHOSEN, CHOOSE_FIRST = "contest:", _("Choose the contest first.")
 
 
@@ -85,8 +86,9 @@ class WithinContestMixin(RecordOptions):
 
     def _contest_of_page(self, request: HttpRequest) -> str:
         """
-        Return, as text such as "event:12", the row that determines the contest while the form's own field for it is
-        empty. This is the row that the page edits, or, on the page for a new row, the one that `came_from` returns.
+        Return a row as text, such as "event:12". Its contest limits the autocomplete fields as long as the form has no
+        contest of its own. It is the row that the page edits or, on the page for a new row, the one that `came_from`
+        returns.
         """
         match = request.resolver_match
         key = match.kwargs.get("object_id", "") if match else ""
@@ -122,14 +124,14 @@ class ContestFirstForm(RecordPageForm):
     of other fields.
     """
 
-    #: The names of the fields that offer only rows of the contest.
+    #: The names of the fields that offer only rows of the chosen contest.
     of_contest: tuple[str, ...] = ()
 
     contest = RowField(
         Contest.objects.all(),
         label=_("Contest"),
         required=False,
-        help_text=_("Choose the contest first: the fields below then offer only what belongs to it."),
+        help_text=_("Choose the contest first. The fields below then offer only choices from that contest."),
     )
 
     def clean_contest(self) -> Contest | None:
@@ -138,7 +140,9 @@ class ContestFirstForm(RecordPageForm):
         for name in self.of_contest if contest else ():
             field: Any = self.fields[name]
             field.queryset = field.queryset.filter(contest=contest)
-            field.error_messages["invalid_choice"] = _("This does not belong to the contest chosen above.")
+            field.error_messages["invalid_choice"] = _(
+                "This choice does not belong to the contest above. Choose another, or change the contest."
+            )
         return contest
 
     @property
@@ -169,7 +173,8 @@ class ContestFirstMixin(RecordAdmin):
             return super().get_form(request, obj, change=change, **kwargs)
         form: Any = super().get_form(request, obj, change=change, **{**kwargs, "form": ContestFirstForm})
         form.of_contest = tuple(self.within)
-        # The widget needs a foreign key to Contest, to know what to search. A foreign key of any model would do.
+        # The widget needs a foreign key to Contest, to know which model to search. The model that has the key doesn't
+        # matter.
         column: Any = Submission._meta.get_field("contest")
         widget = KnownAutocomplete(column, self.admin_site)
         picker = RelatedFieldWidgetWrapper(widget, column.remote_field, self.admin_site, can_add_related=False)

@@ -33,7 +33,9 @@ class PreviewForm(forms.Form):
         label=_("For whom"),
         max_length=200,
         validators=[validate_visible],
-        help_text=_("Only editors see this. Examples: “the presenter”, “the press office”."),
+        help_text=_(
+            "Who gets the link, for example “the presenter” or “the press office”. Only editors see this note."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -53,7 +55,7 @@ PREVIEW = Step(
         "account. The public sees none of it. You can withdraw the link at any time."
     ),
     permission=preview.PERMISSION,
-    done=_("The link to %(row)s was made."),
+    done=_("The preview link to %(row)s was created."),
     form=PreviewForm,
     rehearsed=None,
     leads_to=lambda link: reverse("admin:contests_previewlink_change", args=[link.pk]),

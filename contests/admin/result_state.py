@@ -21,8 +21,8 @@ def of_contest(contest: Contest) -> str:
 
 def but_for(number: int) -> str:
     """
-    Return a sentence about `number` recognitions that are not approved in a contest whose results are approved. Return
-    "" if the number is zero.
+    Return a sentence that says that `number` recognitions are not approved, for a contest whose results are approved.
+    Return "" if the number is zero.
     """
     words = ngettext(
         "%(number)d other result is not approved: only editors see it.",
@@ -35,7 +35,7 @@ def but_for(number: int) -> str:
 def once_approved(contest: Contest) -> str:
     """Return a sentence that says when the public will see a result of `contest` if it is approved now."""
     if contest.reveal_at is None:
-        return _("The public sees nothing yet: no reveal is set. You reveal the results in another step.")
+        return _("The public sees nothing yet, because no reveal is set. You reveal the results separately.")
     if contest.published_at is None:
         return _("The public sees nothing yet: the contest is not published.")
     since = max(contest.reveal_at, contest.published_at)
@@ -82,9 +82,9 @@ def of_submission(submission: Submission) -> str:
 
 def _dated(contest: Contest, approved: Iterable[datetime], reveals: Iterable[datetime | None]) -> str:
     """
-    Return a sentence with the time from which a result of `contest` is public: the latest of the publication of the
-    contest, the necessary approvals (`approved`), and the first of the possible reveals (`reveals`). If no reveal is
-    set or the contest has no publication date, return a sentence that says so.
+    Return a sentence that says from when a result of `contest` is public. This time is the latest of three: the
+    publication of the contest, the last of the times `approved`, and the first of the times `reveals`. If there is no
+    reveal or the contest has no publication date, the sentence says so.
     """
     first = min(filter(None, reveals), default=None)
     if first is None:

@@ -47,9 +47,7 @@ MOST_COVERED = 50
 
 @dataclass(frozen=True)
 class Step:
-    """
-    A change of state that editors can make with a button, such as approving a result. Its page explains the change.
-    """
+    """A change of the state of results, such as an approval, that editors can make with a button."""
 
     name: str
     """The last part of the URL of the page."""
@@ -93,8 +91,8 @@ class Step:
         self, rows: Sequence[Any], actor: User, values: Mapping[str, Any], trial: Trial | None = None
     ) -> list[Model]:
         """
-        Make the change for each of `rows`, with the form values `values`, and return the changed objects. Needs a
-        transaction. With a `trial`, only the trial has the changes; nothing is written. If rows are refused, raise one
+        Make the change for each of `rows` as the user `actor`, with the form values `values`. Return the changed
+        objects. Needs a transaction. With a `trial`, only the trial stores the changes. If rows are refused, raise one
         `ValidationError` with the errors of all of them; the caller must then roll back the transaction.
         """
         made, refused = [], []
@@ -112,8 +110,8 @@ class Step:
 @dataclass(frozen=True)
 class Covered:
     """
-    The recognitions that a change of state concerns: the first ones, the number of further ones, and the URL of an
-    admin list with all of them.
+    The recognitions that a change of state concerns: the first ones (`results`), the number of the others (`more`), and
+    the URL of an admin list with all of them (`url`).
     """
 
     results: list[Recognition]
@@ -123,7 +121,7 @@ class Covered:
     @classmethod
     def by(cls, rows: QuerySet[Recognition]) -> "Covered":
         """
-        Return an object with the first `MOST_COVERED` of `rows`, with their awards and works, and with the number of
+        Return a `Covered` with the first `MOST_COVERED` of `rows`, with their awards and works, and with the number of
         the other rows. Needs three or four SQL statements.
         """
         lines = cast("RecognitionQuerySet", rows).for_award_lines()
@@ -137,8 +135,8 @@ class Covered:
 
 class StepsMixin(ChangeFormAdmin):
     """
-    A model admin with buttons that change the state of results. `steps` are these changes; the list offers them as
-    actions too.
+    A model admin with buttons that change the state of results. `steps` are the possible changes; the change list
+    offers them as actions too.
     """
 
     steps: tuple[Step, ...] = ()
@@ -221,9 +219,9 @@ class StepsMixin(ChangeFormAdmin):
             }
             return render(request, "admin/step.html", context)
 
-    #: A function of a row: sentences for the top of its form that say who can see the row's results, and from when.
+    #: A method that returns sentences for the top of the row's form: who can see the row's results, and from when.
     where_results_stand: Callable[[Any], str]
-    #: A function of a row: the contest that it belongs to.
+    #: A method that returns the contest of a row.
     contest_of_row: Callable[[Any], Contest]
 
     def _route(self, page: str) -> str:
@@ -232,8 +230,8 @@ class StepsMixin(ChangeFormAdmin):
     def _seen(self, rows: Sequence[Any]) -> str:
         """
         Return a hash of the recognitions in the contests of `rows`, and of the newest history records in these
-        contests. The form of the page sends the hash along, so that an editor can't confirm something that has changed
-        meanwhile. Needs two SQL statements.
+        contests. The form contains the hash, so that a POST is refused if anything has changed since the page was
+        opened. Needs two SQL statements.
         """
         contests = {self.contest_of_row(row).pk for row in rows}
         fields = ("pk", "award_id", "submission_id", "person_id", "standing", "citation")
@@ -255,8 +253,8 @@ class StepsMixin(ChangeFormAdmin):
 
     def _outlook(self, request: HttpRequest, step: Step, rows: Sequence[Any], now: datetime) -> Impact | None:
         """
-        Return what `step` changes for the public, now or after the latest reveal of `rows`. Return None if `step` has
-        no effect for the public.
+        Return what `step` changes for the public: at the latest reveal of `rows` if `step.until_reveal` is set and this
+        reveal comes after `now`, else at the current time. Return None if `step` has no effect for the public.
         """
         rehearsed = step.rehearsed
         if rehearsed is None:
@@ -271,7 +269,10 @@ class StepsMixin(ChangeFormAdmin):
         return outlook([self.contest_of_row(row) for row in rows], act, at)
 
     def _why_not(self, request: HttpRequest, step: Step, row: Any) -> list[str]:
-        """Return the error messages with which `step` is refused for `row`. A trial of the step finds them."""
+        """
+        Try out `step` for `row` without writing anything. Return the error messages if it is refused, else an empty
+        list.
+        """
         shown = self._outlook(request, step, [row], timezone.now())
         return shown.refusals if shown else []
 
@@ -309,7 +310,7 @@ class StepsMixin(ChangeFormAdmin):
 def _last_change(kind: Kind, contests: Iterable[int]) -> QuerySet:
     """
     Return a queryset with one tuple: the model name of `kind`, and the primary key of the newest history record of its
-    rows in `contests`.
+    rows in `contests`, given as primary keys.
     """
     entries = kind.history.filter(**{f"{kind.to_contest}__in": contests}).order_by()
     named = entries.annotate(of_kind=Value(kind.label, output_field=CharField())).values("of_kind")
@@ -318,7 +319,7 @@ def _last_change(kind: Kind, contests: Iterable[int]) -> QuerySet:
 
 def changed_since(rows: Iterable[Recognition]) -> list[str]:
     """
-    Return a sentence for each of `rows` that lost its approval because something was changed. The sentence says what.
+    Return a sentence for each of `rows` that lost its approval because of a change. The sentence says what has changed.
     """
     by_key = {row.pk: row for row in rows}
     return [
@@ -330,8 +331,8 @@ def changed_since(rows: Iterable[Recognition]) -> list[str]:
 
 def alone() -> list[str]:
     """
-    Return a sentence that says that editors may approve results that they entered themselves, if the setting
-    `SINGLE_EDITOR` is on. Otherwise return an empty list.
+    Return a list with one sentence if the setting `SINGLE_EDITOR` is on: it says that editors may approve results that
+    they entered themselves. Otherwise return an empty list.
     """
     if not settings.SINGLE_EDITOR:
         return []
@@ -340,8 +341,8 @@ def alone() -> list[str]:
 
 def reveal_set(row: Contest | Recognition) -> list[str]:
     """
-    Return a sentence with the time of the reveal of `row`, in the time zone of its contest. Return an empty list if no
-    reveal is set.
+    Return a list with one sentence: the time of the reveal of `row`, in the time zone of its contest. Return an empty
+    list if no reveal is set.
     """
     zone = row.time_zone if isinstance(row, Contest) else row.award.contest.time_zone
     return [_("The reveal is set to %(when)s.") % {"when": in_words(row.reveal_at, zone)}] if row.reveal_at else []

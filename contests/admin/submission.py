@@ -83,8 +83,8 @@ OPTIONS = 50
 
 class CategoryFilter(admin.SimpleListFilter):
     """
-    A list filter by category. If the list is filtered by a contest, it offers the categories of this contest. Otherwise
-    it offers none, because there may be very many.
+    A list filter by category. If the list is filtered by a contest, the options are the categories of this contest.
+    Otherwise there are no options, because there may be very many categories.
     """
 
     title = _("category")
@@ -182,9 +182,8 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     steps = STEPS
     why_read_only = {
         "is_selected": _(
-            "This can’t be changed here any more: the results are approved. If the contest shows its "
-            "selected entries, use “Show to the public” or “Hide from the public” at the top of this "
-            "page."
+            "The results are approved, so you can’t change “selected” in the form. If the contest shows its selected "
+            "entries, use “Show to the public” or “Hide from the public” at the top of this page."
         )
     }
     fieldsets = [
@@ -193,8 +192,8 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
             {
                 "fields": ["contest", "category", "title", "title_language", "slug", "status", "is_selected"],
                 "description": _(
-                    "The status is your check of the entry, not its judging. Only eligible entries become public, and "
-                    "only after the reveal: those that the contest is set to show."
+                    "The status says whether the entry meets the rules, not what the jury decided. The public sees an "
+                    "entry after the reveal if it is eligible and the contest’s settings include it."
                 ),
             },
         ),
@@ -216,9 +215,9 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
             {
                 "fields": [*pictured("poster")],
                 "description": _(
-                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a poster and says so. The "
-                    "focal point is never cropped. The alternative text describes the poster for people who "
-                    "can’t see it. Credit and licence say whose it is and how others may use it."
+                    "JPEG, PNG or WebP, up to 12 MB. Without a file, the page shows a poster that the portal drew. The "
+                    "focal point is never cropped. The alternative text describes the poster for people who can’t see "
+                    "it. Name the owner under “credit”; the licence says how others may use the poster."
                 ),
             },
         ),

@@ -11,7 +11,7 @@ from contests.models import Recognition, Step
 from .steps import changed_since
 
 NAMED = 5
-#: How much further back to look for withdrawals, because the clock of the database may lag behind.
+#: Warn about approvals withdrawn up to this long before `since` too: the clock of the database may be behind.
 MARGIN = timedelta(seconds=1)
 _WARNED = "withdrawals_warned"
 

@@ -84,7 +84,9 @@ class Corrections:
 
     @property
     def days(self) -> list[tuple[date, list[Correction]]]:
-        """The corrections on this page, grouped by the day of the change in the time zone of the contest."""
+        """
+        The corrections on this page as pairs (day, list), by the day of the change in the time zone of the contest.
+        """
         zone = zone_named(self.contest.time_zone)
         return [(day, list(rows)) for day, rows in groupby(self.rows, lambda row: local(row.at, zone).date())]
 

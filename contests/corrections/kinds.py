@@ -58,7 +58,7 @@ class Kind:
         return self.model.history  # type: ignore[attr-defined]
 
     def field(self, name: str) -> models.Field:
-        """Return the field of the model with this name."""
+        """Return the model field with the name `name`."""
         return cast("models.Field", self.model._meta.get_field(name))
 
     def public(self, viewpoint: Viewpoint) -> Any:
@@ -222,7 +222,8 @@ KINDS = {
     )
 }
 
-#: The models whose rows don't belong to one contest. The function `tied` decides which contests show their corrections.
+#: The models whose rows don't belong to one contest. The function `tied` decides which contests show corrections of
+#: these rows.
 TIED = {
     kind.label: kind
     for kind in (

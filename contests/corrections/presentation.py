@@ -92,7 +92,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Entry:
-    """A history record that may be a correction. Its attributes are the columns that `entries_of` returns."""
+    """A history record that may be a correction. Its attributes are the columns of `queries.entries_of`."""
 
     kind: Kind
     number: int
@@ -146,8 +146,8 @@ class Entry:
 
     def correction(self, names: "Names", contest: Contest, revealed: datetime) -> Correction | None:
         """
-        Return the correction for this history record, or None if no public field has changed. Another order of related
-        rows is not a change. `revealed` is the time from which the contest's results are public.
+        Return the correction for this history record, or None if no public field has changed. A different order of
+        related rows doesn't count as a change. `revealed` is the time from which the contest's results are public.
         """
         what = self.what(revealed)
         subject, href = ("", "") if what == "removed" else self._subject(names, contest)
@@ -293,7 +293,7 @@ class Names:
     def of(self, model: type[models.Model], pk: int | None) -> str:
         """Return the name of a row, or a text that says that it is no longer public."""
         found = self._found.get((model._meta.label_lower, pk or 0))
-        return found[0] if found else _("no longer shown here")
+        return found[0] if found else _("no longer public")
 
     def url(self, model: type[models.Model], pk: int | None) -> str:
         """Return the URL of a row's page, or "" if the row has no page or is not public."""

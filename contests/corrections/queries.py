@@ -41,8 +41,8 @@ def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
     for name in kind.fields:
         field = kind.field(name)
         columns[name] = _linked(kind, field) if isinstance(field, models.ManyToManyField) else F(field.attname)
-    # Also read which contest the row belonged to at the time of the record, and whether its work was visible then. A
-    # row that was moved here from another contest, or whose work was hidden, is shown as added, without old values.
+    # Also read, as of the time of the record, the contest of the row and whether its work was visible. If the row was
+    # in another contest before, or its work was hidden, the correction shows the row as added, without old values.
     columns["_contest"] = F(kind.to_contest) if kind.to_contest else Value(contest.pk)
     if kind.model is Submission:
         columns["_state"] = state_of(contest, levels)
@@ -109,7 +109,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoi
     )
     # A row's first history record is a correction only if an editor made it, not if a command loaded the row.
     first = Q(told_before__isnull=True) & Q(history_user__isnull=False)
-    # A row that was put back after its deletion is a correction too, although it has the same values as before.
+    # Restoring a deleted row is a correction too, although the row has the same values as before.
     first |= Q(history_type="+")
     # Leave out merges that were undone. All history records that a merge creates have the time of the merge.
     undone = Merge.objects.filter(undone_at__lte=viewpoint.at).filter(

@@ -17,8 +17,8 @@ from .past_states import moment, state_of_work
 
 def tied(model: type[Model], contest: Contest, viewpoint: Viewpoint) -> Q:
     """
-    Return the condition for history records of `model` whose row the pages of `contest` show at `viewpoint`, and showed
-    at the time of the history record.
+    Return a condition for history records of `model`. It is true if the pages of `contest` show the row of the record
+    at `viewpoint`, and showed it at the time of the record.
     """
     conditions: dict[type[Model], Callable[[Contest, Viewpoint], Q]] = {
         Person: _people,
@@ -37,7 +37,7 @@ def _rows(model: Any, column: str, viewpoint: Viewpoint, **of_contest: Any) -> A
     history = model.history.filter(id=OuterRef("pk"))
     newest = history.filter(history_date__lte=moment(2)).order_by("-history_date", "-history_id")
     rows = model._default_manager.public(viewpoint).filter(**of_contest, **{column: OuterRef("id")}).order_by()
-    # Rows loaded from a fixture have no history. They count as unchanged since before the correction.
+    # Rows loaded from a fixture have no history. Assume that they already had their present values at that time.
     since_ever = Q(then__isnull=True) & ~Exists(history.filter(history_type="+"))
     return rows.annotate(then=Subquery(newest.values(column)[:1])).filter(Q(then=F(column)) | since_ever)
 

@@ -23,7 +23,10 @@ _STANDINGS = {
 
 
 class Prizes:
-    """The unsaved awards of a synthetic contest. `indexes` has the indexes of the works that get an award."""
+    """
+    The unsaved awards of a synthetic contest. `indexes` lists the works that get an award, by their position among the
+    entries (from 0).
+    """
 
     def __init__(self, plan: Plan, *, contest: Contest, source: Source):
         self.plan, self.source = plan, source

@@ -43,7 +43,7 @@ def make(plan: Plan, say: Callable[[str], object] = lambda _line: None) -> Conte
 
 
 class _Making:
-    """The creation of one synthetic contest. The attributes keep the rows that later rows refer to."""
+    """Creates one synthetic contest. The attributes keep the rows to which later rows refer."""
 
     def __init__(self, plan: Plan, say: Callable[[str], object]):
         self.plan, self.say = plan, say
@@ -66,7 +66,7 @@ class _Making:
         self.prizes = Prizes(plan, contest=self.contest, source=self.source)
         _store(self.prizes.awards)
         self.programme = Programme(plan, contest=self.contest, host=self.organisations[1], source=self.source)
-        # One by one: the panel has a foreign key to the ceremony, so the ceremony must be saved first.
+        # Save the events one by one: the panel has a foreign key to the ceremony, so the ceremony must be saved first.
         for event in self.programme.events:
             _store([event])
         self._back(self.programme.events)
@@ -116,8 +116,8 @@ class _Making:
 
     def _reports(self) -> None:
         """
-        Save the categories of the contest. If it has closed, also save its figures and the countries with the most
-        entries.
+        Save the categories of the contest. If the contest has closed for entries, also save its figures and the
+        countries with the most entries.
         """
         plan, contest = self.plan, self.contest
         figures = [

@@ -19,7 +19,7 @@ WINNERS_ON_STAGE = 40
 class Programme:
     """
     The events of a synthetic contest, with the appearances and quotes in them. All rows are unsaved. The methods take
-    `guests`: the people who host, moderate, present and speak on panels.
+    `guests`: the people who host or moderate an event, present an award or speak on the panel.
     """
 
     def __init__(self, plan: Plan, *, contest: Contest, host: Organisation, source: Source):
@@ -63,7 +63,9 @@ class Programme:
         return [self.ceremony, self.panel, self.screening]
 
     def appearances(self, guests: list[Person], winners: list[Person]) -> Iterator[Appearance]:
-        """Yield the appearances in all events. An open contest has only those on the panel."""
+        """
+        Yield the appearances in all events. While the contest is open for entries, only the panel has appearances.
+        """
         role = Appearance.Role
         bill: list[tuple[Event, str, list[Person]]] = [
             (self.panel, role.MODERATOR, guests[6:8]),

@@ -57,7 +57,8 @@ _LEADING = (
 )
 _NOBODY_LIVES_THERE = {"AQ", "BV", "GS", "HM", "IO", "TF", "UM"}
 COUNTRIES = (*_LEADING, *sorted(set(iso_3166.countries) - {*_LEADING} - _NOBODY_LIVES_THERE))
-# The largest numbers that a plan may have. Small-integer columns (`precedence`, `order`) limit the awards and quotes.
+# The largest numbers that a plan may have. Awards and quotes are limited because `precedence` and `order` are
+# small-integer columns.
 LIMITS = {"submissions": 10_000_000, "awards": 1_000, "quotes": 30_000, "countries": len(COUNTRIES)}
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 
@@ -134,7 +135,9 @@ class Plan:
 
     @property
     def country_codes(self) -> tuple[str, ...]:
-        """The ISO 3166 codes of the countries of the contest's people. The first has the most people."""
+        """
+        The ISO 3166 codes of the countries that the contest's people come from. The first country has the most people.
+        """
         return COUNTRIES[: self.countries]
 
     @property

@@ -33,7 +33,7 @@ def remove(prefix: str) -> int:
         raise ValidationError(_("There is no synthetic contest “%(slug)s”.") % {"slug": prefix[len(PREFIX) : -1]})
     if found := _in_the_way(prefix):
         raise ValidationError(
-            [_("Nothing was removed: these rows refer to the synthetic contest but were not made with it."), *found]
+            [_("Nothing was removed. The synthetic contest is used by these rows, which are not part of it:"), *found]
         )
     pictures = [picture for model in records() for picture in _pictures(model, prefix)]
     removed = 0
@@ -67,13 +67,14 @@ def _tables_between(model: type[models.Model]) -> list[type[models.Model]]:
 
 
 def _owner(through: type[models.Model]) -> models.Field:
-    """Return the foreign key of the many-to-many table `through` to the model that defines the relation."""
+    """Return the foreign key from the many-to-many table `through` to the model that defines the relation."""
     model = through._meta.auto_created
     return next(field for field in through._meta.fields if field.related_model is model)
 
 
 def _delete(rows: models.QuerySet) -> int:
-    # `QuerySet.delete` would load all rows to look for rows that refer to them. `_in_the_way` has checked that already.
+    # Don't use `QuerySet.delete`: it would load all rows to find rows that refer to them. `_in_the_way` has already
+    # made sure that there are none.
     return rows._raw_delete(rows.db)
 
 
@@ -126,8 +127,8 @@ def _forget(model: Any, prefix: str) -> None:
 
 def _parts_of_history(history: type[models.Model]) -> list[type[models.Model]]:
     """
-    Return the models that store the history of many-to-many relations. Deleting rows of `history` in bulk doesn't
-    delete the rows of these tables.
+    Return the models that store the many-to-many relations of the history records in `history`. Deleting rows of
+    `history` in bulk doesn't delete the rows of these tables.
     """
     fields = history._meta.get_fields(include_hidden=True)
     return [field.related_model for field in fields if isinstance(field, models.ManyToOneRel)]

@@ -175,5 +175,5 @@ def synopsis(rng: Random) -> str:
 
 
 def citation(rng: Random) -> str:
-    """Return a made-up reason of a jury for an award."""
+    """Return a made-up citation: a jury's reason for an award."""
     return f"Made up, in place of a jury’s words: for the way it treats {rng.choice(THINGS)} and {rng.choice(THINGS)}."

@@ -22,7 +22,7 @@ from .submission import Submission
 
 
 class Award(Record):
-    """Something that a contest awards: a grand prize, an official selection."""
+    """An award of a contest, such as a grand prize or an official selection."""
 
     class Kind(models.TextChoices):
         GRAND_PRIZE = "grand_prize", _("Grand prize")
@@ -128,7 +128,9 @@ class Recognition(Record):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("What was approved. It is kept for comparison when the approval is withdrawn."),
+        help_text=_(
+            "The content at the time of the approval. It is kept for comparison, even if the approval is withdrawn."
+        ),
     )
     reveal_at = models.DateTimeField(
         _("public from, if earlier than the other results"), null=True, blank=True, editable=False
@@ -165,7 +167,7 @@ class Recognition(Record):
                 | Q(revoked_on__isnull=False) & ~Q(revocation_reason=""),
                 name="recognition_revoked_with_date_and_reason",
                 at="revocation_reason",
-                message=_("A revoked recognition has both a date and a public reason."),
+                message=_("A revocation needs both a date and a public reason."),
             ),
             unique_in(
                 "award",

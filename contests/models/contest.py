@@ -129,10 +129,7 @@ class Contest(Record):
         max_length=10,
         choices=PublicEntries,
         default=PublicEntries.WINNERS,
-        help_text=_(
-            "The choice takes effect at the reveal. Every recognition counts as an award, including nominees and "
-            "finalists."
-        ),
+        help_text=_("The setting takes effect at the reveal. Nominees and finalists count as entries with an award."),
     )
 
     accent = models.CharField(_("accent colour"), max_length=20, choices=Accent, default=Accent.VERMILION)
@@ -193,8 +190,8 @@ class Contest(Record):
             raise ValidationError(
                 {
                     "public_entries": _(
-                        "The results are approved. Use the buttons at the top of the page to change this: they show "
-                        "what becomes public."
+                        "The results are approved. To change which entries the public sees, use the buttons at the top "
+                        "of the page. They show what becomes public."
                     )
                 }
             )
@@ -222,8 +219,8 @@ class Contest(Record):
 
     def shows(self, *, is_selected: bool) -> bool:
         """
-        Return whether the public sees an eligible entry without an award after the reveal. `is_selected` is the value
-        of the entry's field with this name.
+        Return whether the public sees an eligible entry without an award after the reveal. `is_selected` says whether
+        the entry is marked as selected.
         """
         chosen = self.public_entries == self.PublicEntries.SELECTED and is_selected
         return chosen or self.public_entries == self.PublicEntries.ALL
@@ -268,7 +265,7 @@ class Figure(Record):
     qualifier = models.CharField(_("qualifier"), max_length=12, choices=Qualifier)
     value = models.DecimalField(_("value"), max_digits=20, decimal_places=2)
     unit = models.CharField(
-        _("unit"), max_length=60, blank=True, help_text=_("Only if the label doesn’t name the unit.")
+        _("unit"), max_length=60, blank=True, help_text=_("Enter a unit only if the label doesn’t name one.")
     )
     currency = CurrencyField(_("currency"), blank=True)
     note = models.CharField(
@@ -306,7 +303,7 @@ class Figure(Record):
                 Q(qualifier__in=["exactly", "more_than", "about"]),
                 name="figure_has_qualifier",
                 at="qualifier",
-                message=_("Choose how the source puts it: exactly, more than, or about."),
+                message=_("Choose the wording of the source: “exactly”, “more than” or “about”."),
             ),
         ]
 

@@ -14,8 +14,8 @@ from simple_history.signals import pre_create_historical_record
 
 class Step(models.TextChoices):
     """
-    The changes of state of results that the history tells apart, such as an approval. An ordinary edit of a row is not
-    a change of state.
+    The values of the column `step` of history records: changes of the state of results, such as an approval. An
+    ordinary edit of a row is not a change of state.
     """
 
     APPROVED = "approved", _("Approved")
@@ -29,8 +29,7 @@ class Step(models.TextChoices):
 
 class HistoryWithSteps(HistoricalRecords):
     """
-    A history whose records have the column `step`: the change of state that created the record. It is blank for an
-    ordinary edit.
+    Adds the column `step` to history records: the change of state that created the record, or "" for an ordinary edit.
     """
 
     def get_extra_fields(self, model: type[models.Model], fields: dict[str, Any]) -> dict[str, Any]:
@@ -41,8 +40,8 @@ class HistoryWithSteps(HistoricalRecords):
 @receiver(pre_create_historical_record)
 def keep_step(instance: models.Model, history_instance: models.Model, **signal: Any) -> None:
     """
-    Copy the attribute `_step` of the saved row to the column `step` of its new history record. Only `contests.results`
-    sets `_step`.
+    Copy the attribute `_step` of the saved row to the column `step` of its new history record. Only
+    `contests.step_saving` sets `_step`.
     """
     if hasattr(history_instance, "step"):
         history_instance.step = getattr(instance, "_step", "")

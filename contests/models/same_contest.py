@@ -41,8 +41,8 @@ class StaysWithContest(Base):
                 raise ValidationError(
                     {
                         "contest": _(
-                            "This can’t move to another contest, because other rows of its contest refer to it. "
-                            "Change those first."
+                            "The contest can’t be changed, because other rows of the contest refer to this record. "
+                            "Change those rows first."
                         )
                     },
                     code="stays_with_contest",

@@ -83,7 +83,7 @@ class Submission(StaysWithContest, Record):
 
     class LinkAudience(models.TextChoices):
         JURY = "jury", _("The jury only")
-        PUBLIC = "public", _("Everybody, to see the work")
+        PUBLIC = "public", _("Everybody")
 
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="submissions", verbose_name=_("contest"))
     category = models.ForeignKey(
@@ -135,7 +135,8 @@ class Submission(StaysWithContest, Record):
             models.Index(fields=["contest", "status", "sort_key", "id"], name="submission_by_sort_key"),
             models.Index(fields=["sort_key", "id"], name="submission_any_by_sort_key"),
             models.Index(fields=["poster"], name="submission_by_poster"),
-            # A partial index is small: only works shown before the other results of their contest have a `reveal_at`.
+            # This index is small: only works that become public before the other results of their contest have a
+            # `reveal_at`.
             models.Index(fields=["reveal_at"], name="submission_shown_early", condition=Q(reveal_at__isnull=False)),
             models.Index(fields=["status", "poster"], name="submission_by_status"),
             models.Index(fields=["poster_alt", "poster"], name="submission_by_poster_alt"),
@@ -250,7 +251,7 @@ class Submission(StaysWithContest, Record):
 
 
 class Credit(Record):
-    """The role of a person in making a submission: creator, director, cast ..."""
+    """The role of a person in making a submitted work: creator, director, cast ..."""
 
     class Role(models.TextChoices):
         CREATOR = "creator", _("Creator")

@@ -50,7 +50,7 @@ class PersonForm(RecordPageForm):
         page = reverse("admin:people_person_change", args=[other.pk])
         link = format_html('<a href="{}" target="_blank">{}</a>', page, other.name)
         sentence = _(
-            "There is already a person of this name: {other}. If yours is someone else, use the free slug {free}."
+            "There is already a person with this name: {other}. If you mean another person, use the slug {free}."
         )
         return ValidationError(format_html(str(sentence), other=link, free=free), code="slug_taken")
 
@@ -66,7 +66,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
         ("portrait", presence(_("portrait"), _("With a portrait"), _("Without a portrait"))),
     ]
     needs = (without_sources(Person, "biography", "headline"), *image_needs("portrait"), ALIKE)
-    # Search the derived keys of names, which are stored without case and accents.
+    # Search the columns that are derived from names without case and accents, so that a search ignores both.
     search_fields = ["name_key", "sort_key", "native_key", "headline"]
     search_help_text = _("Searches names and headlines.")
     chosen_by = ("name_key", "sort_key", "native_key")
@@ -93,8 +93,8 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
             {
                 "fields": ["headline", "biography", "country", "website", "sources"],
                 "description": _(
-                    "Write in your own words, and only what a source says. Leave the rest blank. The sources "
-                    "below are for these texts; works, projects and affiliations have their own."
+                    "Write in your own words, and only what a source says. Leave the rest blank. Add the sources of "
+                    "these texts below. Past works, next projects and affiliations have separate sources."
                 ),
             },
         ),
@@ -103,9 +103,9 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
             {
                 "fields": pictured("portrait"),
                 "description": _(
-                    "JPEG, PNG or WebP, up to 12 MB. Without one, the portal draws a monogram. The focal "
-                    "point is never cropped. The alternative text describes the picture for people who can’t "
-                    "see it. Credit and licence say whose it is and how others may use it."
+                    "JPEG, PNG or WebP, up to 12 MB. Without a portrait, the portal draws a monogram. The focal point "
+                    "is never cropped. The alternative text describes the picture for people who can’t see it. Name "
+                    "the owner under “credit”; the licence says how others may use the picture."
                 ),
             },
         ),

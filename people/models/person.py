@@ -36,7 +36,7 @@ class Person(Record):
         help_text=_("Used to sort lists: “Meller, Dawid”. Filled in from the name. Put the family name first."),
     )
     sort_key = SortKeyField(source="sort_name")
-    # `name_key` and `native_key` are used to search for names, and to find two rows for the same person.
+    # `name_key` and `native_key` serve to search for names, and to find duplicate rows for the same person.
     name_key = NameKeyField(source="name")
     native_key = NameKeyField(source="native_name")
     native_name = models.CharField(
@@ -156,7 +156,9 @@ class Affiliation(Record):
 
 
 class PersonalWork(Record):
-    """The abstract base class of past works and next projects: a work that was not entered into a contest here."""
+    """
+    The abstract base class of past works and next projects: works that were not entered into a contest on this portal.
+    """
 
     title = models.CharField(
         _("title"), max_length=200, blank=True, help_text=_("Leave blank if the work has no title yet.")

@@ -1,6 +1,6 @@
 """
-The admin's dashboard, which shows what needs attention. Each finding is a filter of a list in the admin, with the
-number of rows.
+The admin's dashboard, which shows what needs attention. Each finding is a filter of an admin list, with the number of
+rows that match the filter.
 """
 
 from collections.abc import Iterable, Sequence
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 COUNTED = 1_000
 SHOWN = 4
 
-# The panels of the dashboard, most urgent first: title, and the names of the needs in it. A need (`record.admin.lists`)
-# is a filter for rows that lack something. The dashboard has separate panels for scheduled reveals and for changes by
-# other users.
+# The panels of the dashboard, most urgent first, as pairs (title, names of the needs). A need (`record.admin.lists`) is
+# a filter for rows that lack something or wait for something. Scheduled reveals and changes by other users have
+# separate panels.
 PANELS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (gettext_lazy("Results changed since their approval"), ("changed",)),
     (gettext_lazy("Results waiting for approval"), ("approval",)),
@@ -55,7 +55,7 @@ class Line:
 
 @dataclass
 class Finding:
-    """The rows of one model that one filter (`need`) finds."""
+    """The rows of one model that match the filter `need`: their number, and the first few of them as `lines`."""
 
     model_admin: ModelAdmin
     need: Need
@@ -68,25 +68,28 @@ class Finding:
 
     @property
     def url(self) -> str:
-        """Return the URL of the list in the admin that shows exactly the rows of this finding."""
+        """Return the URL of the admin list with this filter, which shows exactly the rows of this finding."""
         name = admin_urlname(self.model_admin.opts, mark_safe("changelist"))
         return f"{reverse(name, current_app=self.model_admin.admin_site.name)}?needs={self.need.name}"
 
     @property
     def text(self) -> str:
-        """Return the finding as text: "12 credits: without a source"."""
+        """Return the finding as text, such as "12 credits: without a source"."""
         return _("%(number)s: %(need)s") % {"number": self.counted, "need": self.need.label}
 
     @property
     def counted(self) -> str:
-        """Return the number of rows as text: "12 credits", "more than 1,000 people"."""
+        """Return the number of rows as text, such as "12 credits" or "more than 1,000 people"."""
         opts = self.model_admin.opts
         return f"{in_words(self.number)} {opts.verbose_name if self.number == 1 else opts.verbose_name_plural}"
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel of the dashboard: a title and its findings, one for each model."""
+    """
+    A panel of the dashboard: a title and its findings. There is one finding for each model and filter with matching
+    rows.
+    """
 
     title: str
     findings: Sequence[Finding]
@@ -105,8 +108,8 @@ def in_words(number: int) -> str:
 
 def panels(site: "LaurelAdminSite", request: HttpRequest) -> list[Panel]:
     """
-    Return the panels that have at least one finding in models that the user may view. Runs one SQL statement, plus one
-    for each finding.
+    Return the panels that have at least one finding in the models that the user may view. Runs one SQL statement, plus
+    one for each finding.
     """
     findings = [
         Finding(model_admin, need)
@@ -127,13 +130,16 @@ def panels(site: "LaurelAdminSite", request: HttpRequest) -> list[Panel]:
 
 
 def visible(site: "LaurelAdminSite", request: HttpRequest) -> list[ModelAdmin]:
-    """Return the admin classes of the models that the user may view, in the order in which editors use the models."""
+    """Return the model admins of the models that the user may view, in the order in which editors use the models."""
     admins = [model_admin for model_admin in site._registry.values() if model_admin.has_view_permission(request)]
     return sorted(admins, key=lambda model_admin: site.position_of(str(model_admin.opts.object_name)))
 
 
 def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
-    """Count the rows of each queryset, up to `COUNTED` + 1, in a single SQL statement."""
+    """
+    Return the number of rows of each queryset, as a list in the same order. Counting stops at `COUNTED` + 1. Runs one
+    SQL statement.
+    """
     counts: list[str] = []
     values: list[Any] = []
     for rows in querysets:
@@ -154,13 +160,16 @@ def _lines(finding: Finding) -> list[Line]:
 
 
 def joins_of(model_admin: ModelAdmin) -> Sequence[str]:
-    """Return the relations that the admin's list loads with a join."""
+    """
+    Return the relations in `list_select_related`, which the admin list loads with a join. Return an empty tuple if
+    `list_select_related` is a boolean.
+    """
     joins = model_admin.list_select_related
     return () if isinstance(joins, bool) else joins
 
 
 def line(model_admin: ModelAdmin, row: Model) -> Line:
-    """Return the label of `row` and the URL of its page in the admin."""
+    """Return a `Line` for `row`, with its label and the URL of its page in the admin."""
     name = admin_urlname(model_admin.opts, mark_safe("change"))
     page = reverse(name, args=[row.pk], current_app=model_admin.admin_site.name)
     return Line(label_of(model_admin, row), page, getattr(row, "is_synthetic", False))

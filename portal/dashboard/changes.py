@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from portal.admin_site import LaurelAdminSite
 
 SHOWN = 8
-# For each model, only this number of latest changes is read. The changes by other users are selected from these.
+# Only this number of latest changes is read for each model. From these, the changes by other users are selected.
 LOOKED_AT = 500
 
 
@@ -42,8 +42,8 @@ class Change:
 
 def changes(site: "LaurelAdminSite", request: HttpRequest) -> list[Change]:
     """
-    Return the latest changes by other users, newest first. Changes of rows that the signed-in user may not view are
-    left out. Runs one SQL statement, plus one for each model with such changes.
+    Return the latest changes by other users, newest first and at most `SHOWN`. Changes to rows that the signed-in user
+    may not view are left out. Runs one SQL statement, plus one for each model among the changes.
     """
     admins = {admin.opts.label_lower: admin for admin in visible(site, request) if is_tracked(admin.model)}
     if not admins:
@@ -70,10 +70,11 @@ def _changes_of(model_admin: ModelAdmin, user: int) -> QuerySet:
     last = history.order_by("-history_date", "-history_id").values("history_id")[:LOOKED_AT]
     rows = history.filter(history_id__in=last, history_user__isnull=False).exclude(history_user=user).order_by()
     if model_admin.model is get_user_model():
-        # Skip changes of users to their own accounts: each sign-in makes one, and it is not an edit.
+        # Skip changes by users to their own accounts: every sign-in is recorded as such a change, but it is not an
+        # edit.
         rows = rows.exclude(history_user=F(model_admin.opts.pk.attname))
     name = Coalesce(NullIf(F("history_user__name"), Value("")), F("history_user__email"), output_field=CharField())
-    # The names of the added columns must differ from the fields of all models.
+    # The annotations must not have the name of a field of any model, so their names begin with "its_".
     return rows.values(
         "history_id",
         "history_type",

@@ -31,8 +31,8 @@ class Moment:
 @dataclass(frozen=True)
 class Reveal:
     """
-    A row that becomes public at a scheduled time. `there` is the time in the contest's time zone. `here` is the time in
-    the user's time zone, if that is a different one.
+    A row that becomes public at a scheduled time. `there` is this time in the contest's time zone. `here` is the same
+    time in the user's time zone, or None if the user has no time zone or the same one.
     """
 
     line: Line
@@ -52,7 +52,10 @@ CONTEST_OF: dict[type[Record], Callable[[Any], Contest]] = {
 
 
 def reveals(site: AdminSite, request: HttpRequest, now: datetime) -> list[Reveal]:
-    """Return the next reveals that the user may view, earliest first. Runs one SQL statement per model."""
+    """
+    Return the next reveals that the user may view, earliest first and at most `SHOWN`. Runs one SQL statement per
+    model.
+    """
     found = []
     for model, contest_of in CONTEST_OF.items():
         model_admin = site.get_model_admin(model)
@@ -73,7 +76,7 @@ def _reveal(line: Line, at: datetime, contest: Contest, user: User, now: datetim
         there=_moment(at, there),
         # None if the user has no time zone, or the same time zone as the contest.
         here=_moment(at, here) if user.time_zone and str(here) != str(there) else None,
-        # Show at least one minute. In the last minute, Django would write "0 minutes".
+        # Show at least one minute: in the last minute, Django would write "0 minutes".
         until=timeuntil(max(at, now + timedelta(minutes=1)), now),
         is_approved=contest.approved_at is not None,
     )

@@ -103,15 +103,15 @@ def footnotes(context: RequestContext) -> dict[str, Any]:
     }
 
 
-# Default values for the HTML attribute `sizes`: of a large image, and of an image in a list.
+# Default values for the HTML attribute `sizes`: for a large image, and for an image in a list.
 WIDE_SIZES = "(min-width: 80rem) 33rem, (min-width: 60rem) 41vw, (min-width: 40rem) 58vw, 90vw"
 LIST_SIZES = "(min-width: 80rem) 26rem, (min-width: 40rem) 34vw, 90vw"
 
 
 def _cropped(width: int, height: int, ratio: float, sizes: str) -> tuple[int, int, str]:
     """
-    Return the visible width and height of an image in px when CSS crops it to the aspect ratio `ratio`, and the value
-    of `sizes` for the whole image.
+    Return the visible width and height in px of an image that CSS crops to the aspect ratio `ratio`. Also return
+    `sizes`, adapted to the width of the whole image.
     """
     seen = max(1, min(width, round(height * ratio)))
     if seen < width:
@@ -125,15 +125,15 @@ def picture(
     image: StoredImage, alt: str, *, sizes: str, lazy: bool = True, ratio: float | None = None
 ) -> dict[str, Any]:
     """
-    Show an uploaded image with its renditions. `sizes` is its width on the screen, as in HTML. `lazy` is for images
-    that are not visible without scrolling; other images load with priority. `ratio` is the aspect ratio to which CSS
-    crops the image.
+    Show an uploaded image with its renditions. `sizes` is the value of the HTML attribute `sizes`: the width of the
+    image on the screen. Use `lazy` for images that are not visible without scrolling; other images load with priority.
+    `ratio` is the aspect ratio to which CSS crops the image.
     """
     width, height = image.size_in_px
     if ratio and width and height:
         width, height, sizes = _cropped(width, height, ratio, sizes)
-    # The focal point is rounded to a multiple of ten, because the style sheet has one class for each ten per cent. The
-    # error is at most a twentieth of the cropped part.
+    # Round the focal point to a multiple of ten, because the style sheet has one class for each ten per cent. This
+    # moves the image by at most 5 % of the length that is cropped.
     focus = {side: round(percent, -1) for side, percent in zip("xy", image.focus, strict=True)}
     sources = {extension: srcset for extension in renditions.FORMATS if (srcset := image.srcset(extension))}
     return {
@@ -158,7 +158,7 @@ def poster(
     wide: bool = False,
     sizes: str = "",
 ) -> dict[str, Any]:
-    """Show the poster of a work: the uploaded one, or a drawn one with a label."""
+    """Show the poster of a work: the uploaded image, or artwork by the portal with a label that says so."""
     art = None if submission.poster else artwork.poster(submission.slug, submission.title)
     title = {"title": submission.title}
     return {
@@ -178,7 +178,7 @@ def poster(
 def portrait(
     person: Person, *, lazy: bool = True, link: bool = False, wide: bool = False, sizes: str = ""
 ) -> dict[str, Any]:
-    """Show the portrait of a person: the uploaded one, or a drawn monogram."""
+    """Show the portrait of a person: the uploaded image, or a monogram by the portal with a label that says so."""
     art = None if person.portrait else artwork.monogram(person.slug, person.name)
     name = {"name": person.name}
     return {
@@ -239,7 +239,10 @@ def current(context: RequestContext, path: str) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def on_paper(context: RequestContext, path: str) -> SafeString:
-    """Return an attribute with the readable URL of a link. The style sheet for printing shows it after the link."""
+    """
+    Return the attribute `data-address` with the readable URL of the link to `path`. In print, the style sheet shows
+    this URL after the link.
+    """
     request = context.get("request")
     return format_html(' data-address="{}{}"', request.get_host() if request else "", formatting.readable(path))
 
@@ -252,7 +255,7 @@ def comma() -> str:
 
 @register.simple_tag
 def explained(name: Any, words: Any) -> SafeString | str:
-    """Join a name and its explanation: "Quotes: by Ada". Without an explanation, return the name."""
+    """Join a name and its explanation, such as "Quotes: by Ada". Without an explanation, return the name."""
     if not words:
         return name
     return format_html(pgettext("name and explanation", "{name}: {words}"), name=name, words=words)
@@ -261,8 +264,8 @@ def explained(name: Any, words: Any) -> SafeString | str:
 @register.simple_tag
 def place_name(part: str, whole: str) -> str:
     """
-    Join a place and the larger place that contains it, in the order of the page's language: "Ginza, Tokyo". Either may
-    be empty.
+    Join a place and the larger place that contains it, such as "Ginza, Tokyo", in the order of the page's language.
+    Either of them may be empty.
     """
     if not (part and whole):
         return part or whole
@@ -271,13 +274,16 @@ def place_name(part: str, whole: str) -> str:
 
 @register.simple_tag
 def country_names(countries: Iterable[Any]) -> str:
-    """Return the names of countries as a list in the page's language."""
+    """Return the names of countries as text in the page's language, such as "Japan, Poland and Brazil"."""
     return enumerated(country.name for country in countries)
 
 
 @register.simple_tag
 def linked_people(people: Iterable[Person]) -> SafeString:
-    """Return the names of people as a list, each with a link to the person's page."""
+    """
+    Return the names of people as text in the page's language, such as "A, B and C". Each name is a link to the person's
+    page.
+    """
     link = '<a href="{}"><bdi>{}</bdi></a>'
     return enumerated_html(format_html(link, person.get_absolute_url(), person.name) for person in people)
 
@@ -297,8 +303,8 @@ def contest_time(contest: Contest, moment: datetime) -> SafeString:
 @register.inclusion_tag("components/language_links.html", takes_context=True)
 def language_links(context: RequestContext, **asked: str) -> dict[str, Any]:
     """
-    Return the canonical URL of the page (see `canonical`), and the URL of the page in each language. The English URL is
-    also listed as "x-default", for visitors with any other language.
+    Return the canonical URL of the page (see `canonical`) and its URL in each language. The English URL is also listed
+    as "x-default", for visitors with any other language.
     """
     request, question = context["request"], question_of(context, **asked)
 
@@ -317,8 +323,8 @@ def language_links(context: RequestContext, **asked: str) -> dict[str, Any]:
 @register.inclusion_tag("components/language_switch.html", takes_context=True)
 def language_switch(context: RequestContext) -> dict[str, Any]:
     """
-    Return the languages that a visitor can choose from. Their names come from the settings, because Django's language
-    names are translated.
+    Return the languages that a visitor can choose from. Their names come from the settings, because Django would
+    translate the names into the language of the page.
     """
     return {"request": context["request"], "languages": settings.LANGUAGES, "current": get_language()}
 
@@ -330,8 +336,8 @@ _IN_SCRIPT = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"})
 @register.inclusion_tag("components/structured_data.html", takes_context=True)
 def structured_data(context: RequestContext, page: str) -> dict[str, Any]:
     """
-    Return the JSON-LD of the page, made by the function `of_<page>` in `publishing.structured_data`. Return nothing if
-    the page is about a synthetic row.
+    Return the JSON-LD of the page, which the function `of_<page>` in `publishing.structured_data` makes. Return nothing
+    if the page is about a synthetic row.
     """
     if context.get("page_is_synthetic"):
         return {}
@@ -350,12 +356,12 @@ def synthetic_page(context: RequestContext) -> bool:
 @register.simple_tag(takes_context=True)
 def synthetic_mark(context: RequestContext, row: Any) -> SafeString | str:
     """
-    Show the word for synthetic content after a synthetic row. Show nothing if a notice at the top of the page already
-    says it.
+    Show the mark for synthetic content after the name of a synthetic row. Show nothing if a notice at the top of the
+    page already says that the content is synthetic.
     """
     if row is None or not row.is_synthetic or context.get("page_is_synthetic"):
         return ""
-    # The word may be inside a title whose language differs from that of the page, so it has its own `lang` attribute.
+    # The mark may be inside a title whose language differs from that of the page, so it has its own `lang` attribute.
     return format_html(
         ' <span class="synthetic-mark" lang="{}" dir="auto" title="{}">{}</span>',
         get_language() or "en",

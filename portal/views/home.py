@@ -18,9 +18,9 @@ MANY = 60
 @require_safe
 def home(request: Request) -> HttpResponse:
     """
-    Show the newest contest that has content, with its grand prize first. Template context: `contest`, `stage`,
-    `grand_prize`, `others` (the other winners), `figures`, `quotes` (one from each of up to three speakers),
-    `appearances`, `events`.
+    Show the newest contest that has content, with its grand prize first. Template context: `contest`, `stage` (whether
+    the contest accepts entries: "upcoming", "open", "closed" or ""), `grand_prize`, `others` (the other winners),
+    `figures`, `quotes` (one from each of up to three speakers), `appearances`, `events`.
     """
     contests = Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint)
     contest = contests.results_first(request.viewpoint).first()
@@ -63,7 +63,8 @@ def home(request: Request) -> HttpResponse:
 
 def others(shown: Iterable[Recognition], grand_prize: Recognition | None) -> list[Recognition]:
     """
-    Return the first recognition of each work or person, except the winner of the grand prize. The order stays the same.
+    Return the first recognition of each work or person in `shown`, leaving out the work or person with the grand prize.
+    The order stays the same.
     """
     firsts: dict[tuple[int | None, int | None], Recognition] = {}
     for recognition in [grand_prize, *shown] if grand_prize else shown:

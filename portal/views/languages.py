@@ -20,8 +20,8 @@ def language(request: HttpRequest) -> HttpResponse:
     chosen, here = request.POST.get("language", ""), request.POST.get("next", "")
     if chosen not in dict(settings.LANGUAGES):
         raise BadRequest(f"The portal is not written in {chosen[:20]!r}.")
-    # Check the URL after the language prefix has been changed: "/ja//example.org" is a local path, but without its
-    # prefix it leads to another website.
+    # Check the URL in the new language: "/ja//example.org" is a local path, but its English version "//example.org"
+    # leads to another website.
     there = url_in(chosen, here) if here.startswith("/") else ""
     is_local = url_has_allowed_host_and_scheme(there, allowed_hosts=None)
     response = HttpResponseRedirect(there if is_local else url_in(chosen, reverse("home")))

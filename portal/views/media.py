@@ -1,4 +1,4 @@
-"""Serves uploaded images and their renditions. An image is public if a page that shows it is public."""
+"""Serves uploaded images and their renditions. An image is public if a public page shows it."""
 
 import re
 from mimetypes import guess_type
@@ -16,7 +16,7 @@ from people.models import Person
 from record.images import renditions
 from record.viewpoint import Request, Viewpoint
 
-# Python looks up content types in files of the operating system. A minimal system lacks these two.
+# Python looks up content types in files of the operating system. On a minimal system, these two types are missing.
 TYPES = {".avif": "image/avif", ".webp": "image/webp"}
 NAME = re.compile(r"[^/\\\x00]+")
 
@@ -25,12 +25,13 @@ NAME = re.compile(r"[^/\\\x00]+")
 def media(request: Request, path: str) -> HttpResponse:
     """
     Return the image or rendition at `path` if a public page shows the image. Editors with view permission may see all
-    images. If a rendition is missing, return the original image, so that pages need not check which renditions exist.
+    images. If a rendition is missing, return the original image instead, so that pages need not check which renditions
+    exist.
     """
     folder, _slash, name = path.partition("/")
     image = renditions.image_of(path)
-    # The name must be that of a file directly in the folder, so that no path leads to uploaded originals or share
-    # cards.
+    # The name must be that of a file directly in the folder, so that uploaded originals and share cards can't be
+    # requested.
     if not NAME.fullmatch(name) or not (_is_public(folder, image, request.viewpoint) or _may_see_all(request, folder)):
         raise Http404
     response = _stored(path) or _stored(image)

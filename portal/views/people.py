@@ -33,9 +33,9 @@ def people(request: Request) -> HttpResponse:
 @require_safe
 def person(request: Request, slug: str) -> HttpResponse:
     """
-    Show the page of one person. Template context: `person`, `affiliations`, `past` and `upcoming` works, `credits`,
-    `recognitions` of the person, `of_works` (the recognitions of their works), `works_heading`, `appearances`,
-    `quotes`.
+    Show the page of one person. Template context: `person`, `affiliations`, `past` (past works), `upcoming` (next
+    projects), `credits`, `recognitions` of the person, `of_works` (the recognitions of their works), `works_heading`,
+    `appearances`, `quotes`.
 
     `?works=all` shows all works, not only the first ones. `?films=all` does the same, for old links.
     """

@@ -18,8 +18,8 @@ from publishing.palette import PAPER
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """
-    Return robots.txt. It contains the URL of the index of sitemaps. It asks search engines not to read the admin, the
-    account pages and the press kits. Press kits only repeat the pages.
+    Return robots.txt. It names the sitemap index, and asks search engines not to read the admin, the account pages and
+    the press kits, which only repeat the content of pages.
     """
     sitemap = request.build_absolute_uri(reverse("sitemaps"))
     closed = "".join(
@@ -57,14 +57,14 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Redirect from /favicon.ico to the current file of the icon."""
+    """Redirect from /favicon.ico to the current icon file."""
     return redirect(static("img/icon-192.png"))
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Return the status 200 if the database responds, otherwise 503."""
+    """Return JSON with status 200 if the database responds, otherwise with status 503."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -75,5 +75,5 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def sitemaps(request: HttpRequest) -> HttpResponse:
-    """Return the index of all sitemaps that contain a public page."""
+    """Return the sitemap index. It lists all sitemaps that contain a public page."""
     return sitemap_views.index(request, sitemap_index.named(), sitemap_url_name="sitemap")

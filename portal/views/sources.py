@@ -29,8 +29,8 @@ def sources(request: Request) -> HttpResponse:
 @require_safe
 def source(request: Request, slug: str) -> HttpResponse:
     """
-    Show one source and the facts that are based on it. Template context: `source`, and the first rows (a LimitedList)
-    of `contests`, `submissions`, `people`, `events`, `figures`, `recognitions` and `quotes`.
+    Show one source and the facts that are based on it. Template context: `source`, and `contests`, `submissions`,
+    `people`, `events`, `figures`, `recognitions` and `quotes`, each a LimitedList of the first rows.
     """
     found, moved = find(Source.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
     if moved:

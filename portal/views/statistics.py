@@ -24,14 +24,19 @@ def statistics(request: Request) -> HttpResponse:
     """
     Show reported figures and the portal's own counts, for all contests or for the contest in `?contest=`.
 
-    Template context: `contest` (or None), `contests`, `several` (whether the page is about more than one contest),
-    `is_unknown` (whether there is no such contest). Reported: `figures`, `regions`, `pools` (the contests with a prize
-    pool). Counted: `counted`. For the maps: `world`; `marks` of the countries, coloured by range of counts; `steps`
-    (these ranges, for the legend); `ranks` (the marks of the leading regions); `origin_facts` and `leading_facts` (the
-    text alternatives).
+    Template context:
+
+    - `contest` (or None), `contests`, `several` (whether the page is about more than one contest), and `is_unknown`
+      (whether there is no contest with the slug in the URL).
+    - Reported: `figures`, `regions` (with the most submissions), and `pools` (the contests with a prize pool).
+    - Counted: `counted`.
+    - For the map of counts: `marks` of the countries, coloured by range of counts; `steps` (these ranges, for the
+      legend); `origin_facts` (the text alternative).
+    - For the map of regions: `ranks` (the marks of the regions) and `leading_facts` (the text alternative).
+    - For both maps: `world`.
     """
     several = len(set(request.GET.getlist("contest"))) > 1
-    # If the URL names two different contests, show neither. No contest has the slug "/".
+    # If the URL names several contests, treat the contest as unknown: no contest has the slug "/".
     asked = "/" if several else request.GET.get("contest", "").replace("\x00", "")
     contests = list(Contest.objects.public(request.viewpoint).for_statistics(asked)[:CONTESTS])
     contest = contests[0] if asked and contests and contests[0].slug == asked else None
@@ -66,12 +71,19 @@ def statistics(request: Request) -> HttpResponse:
 
 
 def facts(lines: Iterable[str]) -> str:
-    """Return the text alternative of a map: the first few lines, and the number of further lines in the list."""
+    """
+    Return the text alternative of a map: the first five of `lines`, and the number of further lines, which only the
+    list on the page shows.
+    """
     lines = list(lines)
     more = len(lines) - TOLD
     if more <= 0:
         return enumerated(lines)
-    return ngettext("%(told)s. The list shows one more.", "%(told)s. The list shows %(more)s more.", more) % {
+    return ngettext(
+        "%(told)s. One more country or region is in the list.",
+        "%(told)s. %(more)s more countries or regions are in the list.",
+        more,
+    ) % {
         "told": pgettext("between facts", ", ").join(lines[:TOLD]),
         "more": more,
     }

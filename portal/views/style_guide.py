@@ -1,4 +1,4 @@
-"""The style guide, which shows every component in its states to developers. Its rows are synthetic and never saved."""
+"""The style guide, which shows developers every component in its states. Its rows are synthetic and are never saved."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -47,8 +47,8 @@ WORDS = (
 @require_safe
 def style_guide(request: HttpRequest) -> HttpResponse:
     """
-    Show the style guide. In production, only signed-in staff may see it. Template context: `works`, `people`,
-    `recognitions` and so on.
+    Show the style guide. In production, only signed-in staff may see it. The template context has sample rows for each
+    component.
     """
     if settings.PRODUCTION and not request.user.is_staff:
         raise Http404
@@ -108,7 +108,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
 
 
 def _stored(model: type, number: int, **fields: Any) -> Any:
-    """Return a model instance that looks saved, so that templates can use it without SQL."""
+    """Return an instance of `model` that looks saved, so that templates can use it without SQL."""
     row = model(pk=-number, key=f"synthetic-sample-{number}", **fields)
     row.get_absolute_url = lambda: "#sample"
     row._prefetched_objects_cache = {
@@ -177,8 +177,8 @@ def _figure(number: int, label: str, qualifier: str, value: int, currency: str =
 
 def _list() -> SimpleNamespace:
     """
-    Return an object like a filtered and sorted list in the middle of its pages, so that all links to other pages are
-    shown.
+    Return an object with the attributes of a filtered and sorted list, for a page in the middle of the list. So the
+    style guide shows the links to all other pages.
     """
 
     def options(*labels: str, chosen: int = -1) -> list[SimpleNamespace]:
@@ -213,7 +213,9 @@ def _list() -> SimpleNamespace:
 
 @cache
 def _one_of_each_composition() -> list[tuple[str, Submission]]:
-    """Return each layout of drawn posters: its name, and a work for which the portal draws this layout."""
+    """
+    Return all layouts of drawn posters, as pairs (name of the layout, a sample work whose poster has this layout).
+    """
     found: dict[str, Submission] = {}
     for number in range(1000):
         name = artwork.poster(f"sample-{number}", "A Sample Title").composition

@@ -1,12 +1,12 @@
 """
-Draws posters for works and monograms for people that have no picture.
+Draws posters for works, and monograms for people, if there is no uploaded picture.
 
 A drawing depends only on a key and a text, such as a slug and a title. The same key and text give the same shapes on
-every computer, because all choices come from SHA-256 and the arithmetic uses only whole numbers. The functions return
-frozen dataclasses; the template ``components/artwork.svg`` turns them into SVG.
+every computer, because all random choices are computed with SHA-256 and all arithmetic uses whole numbers. The
+functions return frozen dataclasses; the template ``components/artwork.svg`` turns them into SVG.
 
-A drawing must not be mistaken for a picture from the work: every page with a drawing also shows "Artwork by Laurel, not
-a still".
+Every page with a drawing also shows a note such as "Artwork by Laurel, not a still", so that nobody mistakes the
+drawing for a picture from the work.
 """
 
 from .monograms import monogram

@@ -1,6 +1,4 @@
-"""
-Functions that return SVG path data. All coordinates are whole numbers, so every computer writes them the same way.
-"""
+"""Functions that make SVG path data. All coordinates are whole numbers, so the output is the same on every computer."""
 
 from __future__ import annotations
 
@@ -25,12 +23,12 @@ def leaf(x: int, y: int, dx: int, dy: int, fat: int) -> str:
 
 
 def tight(d: str) -> str:
-    """Remove the spaces before minus signs, which SVG path data does not need."""
+    """Remove the spaces before minus signs. SVG path data does not need them."""
     return d.replace(" -", "-")
 
 
 def sliver(x: int, y: int, dx: int, dy: int, fat: int) -> str:
-    """Return a thin streak from (x, y) to (x + dx, y + dy) that is broad in the middle and pointed at both ends."""
+    """Return a thin streak from (x, y) to (x + dx, y + dy), pointed at both ends. ``fat`` sets its thickness."""
     return f"M{x} {y}q{dx // 2} {dy // 2 - fat} {dx} {dy}q{-dx // 3} {fat - dy // 3} {-dx} {-dy}z"
 
 
@@ -39,16 +37,18 @@ def brush(
     slope: int = 0, sag: int = 0, fray: int = 30, streaks: int = 3, gaps: int = 4,
 ) -> list[Path]:  # fmt: skip
     """
-    Draw one stroke of a broad brush with ragged ends and streaks of a second colour.
+    Return the paths of one stroke of a broad brush, with ragged ends, streaks of a second colour, and gaps.
 
-    ``paint`` has three colours: of the stroke, of the streaks in it, and of the gaps in it.
+    ``paint`` has the colours of the stroke, of the streaks and of the gaps. ``slope`` is how much lower the right end
+    is than the left end. ``sag`` bends the stroke. ``fray`` is the approximate depth of the ragged ends.
     """
     colour, streak, below = paint
     hairs = max(3, thickness // 7)
 
     def end(way: int) -> str:
         """
-        Return one ragged end of the brush stroke. The hairs at the sides of the brush end before those in the middle.
+        Return the path data of one ragged end: the right end if ``way`` is 1, the left end if it is -1. The hairs at
+        the sides of the brush are shorter than those in the middle.
         """
         d, depth, left = "", 0, thickness
         for hair in range(hairs):

@@ -150,8 +150,8 @@ def _initial_cut(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Sh
 
 def _spine(dice: Dice, palette: Palette, title: str) -> tuple[str, list[Shape]]:
     """
-    Draw the whole title in a few vertical lines. If the title is too long, draw only its first letter, because part of
-    a title could be misread.
+    Draw the whole title in a few vertical lines. If the title is too long, draw only its first letter, because a
+    shortened title could be misread.
     """
     one, two, _ = dice.shuffled(palette.colours)
     lines = lines_of(title, LONGEST, LINES) or [initial(words_of(title))]

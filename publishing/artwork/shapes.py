@@ -17,9 +17,7 @@ SITTING = "monogram 20"
 
 @dataclass(frozen=True)
 class Palette:
-    """
-    Colours that go together: a background, a colour with strong contrast to the background, and one to three more.
-    """
+    """Colours that go together: a background, a colour with strong contrast to the background, and three more."""
 
     name: str
     ground: str
@@ -61,7 +59,7 @@ class Path:
 
 @dataclass(frozen=True)
 class Letters:
-    """Text in the page's serif font, rotated around (x, y) by ``turn`` degrees."""
+    """Text in the portal's serif font, rotated around (x, y) by ``turn`` degrees."""
 
     kind: ClassVar[str] = "letters"
     text: str
@@ -76,7 +74,7 @@ class Letters:
 
 @dataclass(frozen=True)
 class Window:
-    """A rectangular window onto other shapes, which appear ``shift`` units further to the right."""
+    """A rectangular area in which other shapes are visible. The shapes are moved to the right by ``shift`` units."""
 
     kind: ClassVar[str] = "window"
     x: int
@@ -88,7 +86,7 @@ class Window:
 
     @property
     def view(self) -> str:
-        """Return the SVG ``viewBox`` that shows the shapes ``shift`` units further to the right."""
+        """Return the SVG ``viewBox`` of the window. It moves the shapes to the right by ``shift`` units."""
         return f"{self.x - self.shift} {self.y} {self.width} {self.height}"
 
 
@@ -154,7 +152,7 @@ class Dice:
 
 
 def merged(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Merge neighbouring shapes of the same colour into one path, which makes the SVG smaller."""
+    """Merge consecutive paths of the same colour into one path. This makes the SVG smaller."""
     merged: list[Shape] = []
     for shape in shapes:
         before = merged[-1] if merged else None
@@ -166,7 +164,7 @@ def merged(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def wordless(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Remove all letters from the shapes. Used for titles and names that contain no letters."""
+    """Return the shapes without any ``Letters``. Used for names that have no letters or digits."""
     return tuple(
         replace(shape, shapes=tuple(inner for inner in shape.shapes if isinstance(inner, Path)))
         if isinstance(shape, Window)

@@ -1,7 +1,4 @@
-"""
-Splits a title or a name into the letters and lines that a drawing shows. Works with any script and length. For a text
-without letters, only shapes are drawn.
-"""
+"""Splits titles and names into the letters and lines that a drawing shows, in any script and of any length."""
 
 from __future__ import annotations
 
@@ -11,7 +8,8 @@ from collections.abc import Sequence
 
 def clusters(text: str) -> list[str]:
     """
-    Split `text` into characters as a reader counts them: accents, skin tones and joined emoji stay with their letter.
+    Split `text` into characters as a reader counts them: an accent, a skin tone or a joined emoji belongs to the
+    character before it. Characters that can't be drawn are removed.
     """
     clusters: list[str] = []
     joined = False
@@ -32,8 +30,8 @@ SKIN = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
 def words_of(text: str) -> list[str]:
     """
-    Split `text` into words. Remove punctuation before the first letter or digit of each word, and characters that can't
-    be drawn.
+    Split `text` into words. Everything before the first letter or digit of a word is removed, and so are characters
+    that can't be drawn.
     """
     words = []
     for word in text.split():
@@ -46,15 +44,18 @@ def words_of(text: str) -> list[str]:
 
 
 def initial(words: Sequence[str]) -> str:
-    """Return the first letter of the first word, as a capital unless its capital consists of several letters."""
+    """
+    Return the first letter of the first word. It is a capital, unless its capital consists of several letters (as with
+    "ß").
+    """
     first = clusters(words[0])[0]
     return first.upper() if len(first.upper()) == len(first) else first
 
 
 def lines_of(text: str, broadest: int, most: int) -> list[str]:
     """
-    Break `text` between words into lines that are at most `broadest` wide (see `breadth`). Return an empty list if that
-    takes more than `most` lines.
+    Break `text` between words into lines that are at most `broadest` wide, as measured by `breadth`. Return an empty
+    list if there would be more than `most` lines, or if a word is wider than `broadest`.
     """
     lines: list[str] = []
     for word in filter(None, ("".join(clusters(word)) for word in text.split())):

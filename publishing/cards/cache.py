@@ -44,5 +44,5 @@ def _keep(name: str, content: bytes) -> None:
         default_storage.delete(name)
         default_storage.save(name, ContentFile(content))
     except OSError as error:
-        # Show the card anyway if it can't be stored.
+        # The card can be shown even if it can't be stored, so only log the error.
         logger.warning("A share card could not be kept: %s", error)

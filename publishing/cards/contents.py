@@ -1,6 +1,6 @@
 """
-The contents of share cards: converts model instances to plain values. A card shows only what its page shows. Revoked
-recognitions are left out, because a card has no space for the notice of the revocation.
+Converts model instances to the contents of share cards. A card shows only what its page shows. Revoked recognitions are
+left out, because a card has no space to say that they were revoked.
 """
 
 from __future__ import annotations
@@ -57,16 +57,16 @@ class Card:
     #: The language of the notes. Empty if it is the language of the page.
     notes_language: str = ""
     accent: str = "vermilion"
-    #: Whether `mark` is the name of an award that was won. It is then drawn in the accent colour of the contest.
+    #: Whether `mark` names an award that was won. If so, `mark` is drawn in the accent colour of the contest.
     won: bool = False
-    #: The file name of an uploaded picture in the storage. If it is empty, a poster or monogram is drawn from the key
-    #: and text in `drawn`.
+    #: The file name of an uploaded picture in the storage. If it is empty, or if the file is missing, a poster or
+    #: monogram is drawn from the key and the text in `drawn`.
     picture: str = ""
     drawn: tuple[str, str] | tuple[()] = ()
     #: The focal point of the picture, in per cent from the top left corner. This point stays visible when the picture
     #: is cropped.
     focus: tuple[int, int] = (MIDDLE, MIDDLE)
-    #: The author of the picture.
+    #: The credit line of the picture: its author, or a note that Laurel drew it.
     credit: str = ""
 
     @property
@@ -132,8 +132,8 @@ def of_work(row: Submission) -> Card:
 
 def of_person(row: Person, recognitions: Iterable[Recognition], appearances: Iterable[Appearance]) -> Card:
     """
-    Return the card of a person. `recognitions` and `appearances` must have the order of the person's page, which lists
-    the person's own recognitions before those of their works.
+    Return the card of a person. `recognitions` and `appearances` must be in the same order as on the person's page,
+    where the person's own recognitions come before those of their works.
     """
     won = next((recognition for recognition in recognitions if not recognition.is_revoked), None)
     seen = next(iter(appearances), None)

@@ -21,16 +21,17 @@ from .posters import picture as drawn_picture
 WIDTH, HEIGHT = 1200, 630
 #: The minimum distance between text and the edges of the card, in px.
 MARGIN = 64
-#: Vertical positions in px: of the thin line above the footer, of the lower end of the title and notes, and of the
-#: upper end of the title on ordinary cards and on cards of quotes.
+#: Vertical positions in px: the thin line above the footer, the bottom of the title and notes, the highest position of
+#: the title, and the highest position of the title on the card of a quote.
 FOOT, BOTTOM, TOP, QUOTE_TOP = 534, 500, 148, 128
 #: Distances in px: between picture and text, and between the title and the notes below it.
 GUTTER, GAP = 60, 26
 #: The length of the line in the accent colour, in px.
 RULE = 56
 CAPITALS = 0.12
-#: How the title is typeset on a card with a picture (True), on a card without a picture (False), on the card of a
-#: quote, and on the portal's own card: the largest size in px, the maximum number of lines, and the line height in em.
+#: How the title is typeset: the largest size in px, the maximum number of lines, and the line height in em. "quote" and
+#: "site" (the portal's own card) are kinds of cards. The other kinds use True if the card has a picture, otherwise
+#: False.
 SETTINGS: dict[str | bool, tuple[int, int, float]] = {
     True: (124, 5, 1.04),
     False: (128, 5, 1.04),
@@ -40,14 +41,14 @@ SETTINGS: dict[str | bool, tuple[int, int, float]] = {
 #: The maximum number of paragraphs below the title.
 NOTES = 2
 SMALLEST = 30
-#: The minimum and maximum width of a picture that is shown whole and as high as the card, in px. Other pictures are
-#: cropped or placed on a coloured background.
+#: A picture that is scaled to the height of the card is shown whole if its width in px is in this range. Other pictures
+#: are cropped or placed on a coloured background.
 NARROWEST, WIDEST = 320, 520
-#: The width of that coloured background, in px.
+#: The width of a cropped picture, and of the coloured background around a picture that is not cropped, in px.
 GROUND = 420
-#: The number of colours in the PNG of a card with a picture. `STEPS` is for cards without a picture: the number of
-#: shades between the paper and the colour of a text.
+#: The number of colours in the PNG of a card with a picture.
 COLOURS = 160
+#: For cards without a picture: the number of shades between the paper and each text colour.
 STEPS = {INK: 7, MUTED: 4}
 
 
@@ -93,8 +94,8 @@ def draw(card: Card) -> bytes:
 
 def _palette(accent: str) -> Image.Image:
     """
-    Return the palette of a card without a picture: the paper, the thin line, and shades between the paper and each text
-    colour. It has sixteen colours.
+    Return an image whose palette has the sixteen colours of a card without a picture: the paper, the thin line, and
+    shades between the paper and each text colour.
     """
     colours: list[tuple[int, ...]] = [ImageColor.getrgb(PAPER), ImageColor.getrgb(HAIRLINE)]
     for colour, steps in (*STEPS.items(), (accent, 3)):
@@ -106,7 +107,10 @@ def _palette(accent: str) -> Image.Image:
 
 
 def layout(card: Card, left: float) -> list[Placed]:
-    """Return the positions of all texts of a card. `left` is the left edge of the area for text, in px."""
+    """
+    Typeset all texts of a card and return them with their positions. `left` is the left edge of the area for text, in
+    px.
+    """
     room = WIDTH - MARGIN - left
     found: list[Placed] = []
     if card.mark:
@@ -133,7 +137,10 @@ def _mirrored(text: Placed, left: float) -> Placed:
 
 
 def _notes(card: Card, left: float, room: float) -> list[Placed]:
-    """Place the notes below each other. The `y` of a note is its distance from the top of the first note."""
+    """
+    Place the notes of a card (the paragraphs below its title) below each other. `left` and `room` are the left edge and
+    the width of the area for text, in px. The `y` of a note is its distance from the top of the first note.
+    """
     found: list[Placed] = []
     y, language = 0.0, card.notes_language or card.language
     for note in card.notes[:NOTES]:
@@ -144,7 +151,10 @@ def _notes(card: Card, left: float, room: float) -> list[Placed]:
 
 
 def _said_by(card: Card, left: float, room: float) -> list[Placed]:
-    """Place the speaker and the event of a quote on one baseline, and the context of the quote below them."""
+    """
+    Place the speaker and the event of a quote on one baseline, and the context of the quote below them. `left` and
+    `room` are the left edge and the width of the area for text, in px.
+    """
     speaker, occasion = card.notes
     who = fit(speaker, TITLE, room * 0.55, 50, (34, 32, 30, 28, 26), card.language, 1)
     x = left + max(line.advance for line in who.lines) + 22
@@ -188,8 +198,9 @@ def _stored(name: str, focus: tuple[int, int]) -> Image.Image | None:
     """
     Return the uploaded picture `name`, or None if it is missing or unreadable.
 
-    The whole picture is shown if it has a suitable width when it is as high as the card. Otherwise it is cropped around
-    the focal point `focus`. If no editor has set a focal point, the whole picture is placed on a coloured background.
+    The picture is scaled to the height of the card. If its width is then from `NARROWEST` to `WIDEST`, the whole
+    picture is shown. Otherwise it is cropped around the focal point `focus`. If no editor has set a focal point, the
+    whole picture is placed on a coloured background instead.
     """
     for file_name in (renditions.name_of(name, 960, "webp"), renditions.name_of(name, 480, "webp"), name):
         try:

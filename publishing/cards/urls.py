@@ -12,7 +12,7 @@ Subject = Contest | Submission | Event | Person | Quote
 
 def url_of(card: Card, subject: Subject | None = None) -> str:
     """
-    Return the path of the share card of the page about `subject`, with the version of the card. Without `subject`,
-    return the path of the portal's own card.
+    Return the path of the share card of the page about `subject`. The query parameter `v` is the version of the card.
+    Without `subject`, return the path of the portal's own card.
     """
     return f"{subject.get_absolute_url() if subject else reverse('home')}card.png?v={card.version}"

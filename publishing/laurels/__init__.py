@@ -1,6 +1,6 @@
 """
-Laurels: pictures of an award between two branches, for use on posters. A laurel depends only on its words. All text is
-converted to outlines, so that it looks the same on computers without our fonts.
+Laurels: pictures for posters that show the name of an award between two branches. A laurel depends only on its texts.
+The texts are converted to outlines, so a laurel looks the same on computers without the portal's fonts.
 """
 
 from .files import FILES, digest_of, drawn

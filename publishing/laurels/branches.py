@@ -67,7 +67,7 @@ def _polygons() -> tuple[tuple[Point, ...], ...]:
 
 @cache
 def _reaches() -> tuple[float, ...]:
-    """Return the largest x of the left branch for each 8 units of height, from the top down."""
+    """Return the largest x of the left branch in each horizontal strip of 8 units, from the top down."""
     found = [0.0] * (HEIGHT // 8 + 1)
     for polygon in _polygons():
         for x, y in polygon:
@@ -76,7 +76,7 @@ def _reaches() -> tuple[float, ...]:
 
 
 def reach(top: float, bottom: float) -> float:
-    """Return the largest x of the left branch between the heights `top` and `bottom`, with a margin of 24 units."""
+    """Return the largest x of the left branch between the y coordinates `top` - 24 and `bottom` + 24."""
     first, last = max(0, int(top - 24) // 8), min(HEIGHT, int(bottom + 24)) // 8
     return max(_reaches()[first : last + 1])
 
@@ -84,7 +84,7 @@ def reach(top: float, bottom: float) -> float:
 @cache
 def mask() -> Image.Image:
     """
-    Return a picture of both branches, white on black. It is drawn at four times the size and scaled down, so that edges
+    Return a picture of both branches, white on black. It is drawn at four times its size and scaled down, so that edges
     are smooth. The result is cached: do not change it.
     """
     fine = 4

@@ -1,4 +1,7 @@
-"""The image files of a laurel: SVG, and PNG with and without a background, each for light and for dark backgrounds."""
+"""
+The image files of a laurel: SVG, PNG with a background, and transparent PNG. Each has a version for light and a version
+for dark surfaces.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,7 @@ def drawn(texts: LaurelTexts, file: str) -> bytes:
 
 def digest_of(texts: LaurelTexts, file: str) -> str:
     """
-    Return a hash for the ETag of a file. The hash is made from the SVG in all formats, because drawing a PNG is much
+    Return a hash for the ETag of a file. For every format, the hash is made from the SVG, because drawing a PNG is much
     slower.
     """
     return sha256(file.encode() + _svg(texts, FILES[file].colours)).hexdigest()[:32]

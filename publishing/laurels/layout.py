@@ -22,8 +22,9 @@ _AIR = 44
 #: The factors by which the words are scaled, largest first. The first factor at which all words fit is used.
 _SCALES = tuple(percent / 100 for percent in range(100, 24, -8))
 _WIDTHS = (1500, 1220)
-#: The size below which the second and later texts don't shrink in proportion to the first; the smallest size of any
-#: text; the maximum number of lines per text.
+#: `_READABLE`: the other texts shrink in proportion to the first text, but not below this size. `_SMALLEST`: a text
+#: shrinks to fit its lines, but not below this size. `_LINES`: the maximum number of lines of a text, doubled for a
+#: text that would be cut off.
 _READABLE, _SMALLEST, _LINES = 54, 40, 4
 
 
@@ -48,8 +49,8 @@ class Placed:
 @dataclass(frozen=True)
 class _Part:
     """
-    A text of a laurel. `size` and `gap` (the distance to the text above) apply at scale 1. `tracking` is letter spacing
-    in em.
+    A text of a laurel. `size` and `gap` (the distance to the text above) apply at scale 1. `tracking` (the letter
+    spacing) and `leading` (the line height) are in em.
     """
 
     text: str
@@ -98,8 +99,8 @@ def laid_out(texts: LaurelTexts) -> tuple[Placed, ...]:
 
 def _first_clear(parts: list[_Part], width: float) -> int:
     """
-    Return the index of the first scale at which the texts don't touch the branches. If there is none, return the last
-    index.
+    Return the index of the first scale in `_SCALES` at which the texts don't touch the branches. If there is none,
+    return the last index.
     """
     return bisect_left(
         range(len(_SCALES) - 1), True, key=lambda number: _is_clear(_stacked(parts, _SCALES[number], width))

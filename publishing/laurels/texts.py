@@ -1,4 +1,4 @@
-"""The texts of a laurel."""
+"""Collects the texts of a laurel from a recognition."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class _Kit:
         return in_chunks(Recognition.objects.public(self.viewpoint).filter(**of).for_winners().order_by(*BY_AWARD))
 
     def held(self, **of: object) -> Iterator[Recognition]:
-        """Return the recognitions that are not revoked. Only they have laurels."""
+        """Return the recognitions that match the filters `of` and are not revoked. Only they have laurels."""
         rows = Recognition.objects.public(self.viewpoint).in_force().filter(**of)
         return in_chunks(rows.for_laurel(self.viewpoint).order_by(*BY_AWARD))
 
@@ -113,8 +113,8 @@ class _Kit:
 
     def data_and_sources(self, pieces: Iterator[str]) -> Iterator[Member]:
         """
-        Return the file with all data as JSON, then the list of sources. Which sources are needed is known only after
-        the JSON has been written.
+        Return two files: the data of the kit as JSON (`pieces`), then the list of its sources. Which sources are needed
+        is known only after the JSON has been written.
         """
         yield text("press-kit.json", pieces)
         sources = by_keys(
@@ -123,7 +123,9 @@ class _Kit:
         yield text("sources.txt", texts.source_list(sources, self.absolute))
 
     def citations(self, of: Callable[[], Iterable[Citation]]) -> Iterator[Member]:
-        """Return the citations as one file for each format."""
+        """
+        Return one file of citations for each format. `of` is called once for each format and returns the citations.
+        """
         for extension, (write, _type) in FORMS.items():
             yield text(f"citations.{extension}", write(of()))
 
@@ -140,16 +142,16 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
     of_work = {
         "work.txt": _("the work: what it is, who made it"),
         "awards.txt": _("the awards of the work, with the jury’s statements"),
-        "quotes.txt": _("what was said about it and by its makers, and where it was reported"),
+        "quotes.txt": _("quotes about the work and from its makers, with their sources"),
     }
     of_both = {
         "press-kit.json": _("all data as JSON, in the format of Laurel's API"),
         "sources.txt": _("where every fact comes from"),
-        "citations.txt, .bib, .json": _("how to cite it: plain, BibTeX and CSL-JSON"),
-        "laurels/": _("laurels as SVG; as PNG they are in the kit of each work")
+        "citations.txt, .bib, .json": _("citations as plain text, BibTeX and CSL-JSON"),
+        "laurels/": _("laurels as SVG files; the press kit of each work also has PNG files")
         if is_contest
         else _("laurels for light and dark backgrounds, to be used only while the award is valid"),
-        "images/": _("pictures as they were uploaded; CREDITS.txt says whose they are"),
+        "images/": _("original images; their credits are in CREDITS.txt"),
         "artwork/": _("posters that the portal drew for works without one"),
     }
     first = {"fact-sheet.pdf": _("the most important things on one page")}

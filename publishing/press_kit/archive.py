@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-# The size of a part in bytes.
+# The approximate size in bytes of the parts in which the ZIP file is sent.
 PART = 64 * 1024
 
 
@@ -31,7 +31,7 @@ def text(path: str, pieces: Iterable[str]) -> Member:
 def stream(members: Iterable[Member], at: datetime) -> Iterator[bytes]:
     """
     Return the ZIP file with `members`, in parts of about 64 KB. Every file has the date `at`, so the same content and
-    date give the same ZIP file. Raise an error for a file over 2 GiB.
+    date give the same ZIP file. Raise `RuntimeError` for a file over 2 GiB.
     """
     pipe = _Pipe()
     with ZipFile(pipe, "w") as archive:

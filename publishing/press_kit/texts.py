@@ -1,4 +1,7 @@
-"""The text files of a press kit, in plain UTF-8. Each fact has its source. The functions return the text in pieces."""
+"""
+The text files of a press kit, in UTF-8. Facts are written with their sources. The functions return iterators over the
+parts of a text.
+"""
 
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -42,7 +45,7 @@ def sources(*backing: Source | None) -> str:
 
 
 def marked(row: Any) -> str:
-    """Return the name of a row, with the word for synthetic content if the row is synthetic."""
+    """Return the name of a row, followed by "(synthetic)" if the row is synthetic."""
     return f"{row} ({MARK})" if row.is_synthetic else str(row)
 
 
@@ -55,8 +58,8 @@ def readme(name: Any, url: str, request: Request, contents: Iterable[tuple[str, 
     yield heading(_("Press kit: %(name)s") % {"name": name})
     yield textwrap.fill(
         _(
-            "Everything that Laurel has published about “%(name)s”, as of %(moment)s UTC. "
-            "For later changes, such as a revoked award, see its page: %(url)s"
+            "This press kit contains everything that Laurel has published about “%(name)s” as of %(moment)s UTC. For "
+            "later changes, such as a revoked award, see: %(url)s"
         )
         % {"name": name, "moment": at.strftime("%Y-%m-%d %H:%M:%S"), "url": url},
         WIDTH,
@@ -120,7 +123,7 @@ def figures(rows: Iterable[Figure]) -> Pieces:
     about = None
     for row in sorted(rows, key=lambda row: row.organisation_id is not None):
         if about != (about := row.organisation_id is not None):
-            yield heading(_("About the host and others") if about else _("In figures, as reported"))
+            yield heading(_("Figures about organisations") if about else _("Reported figures"))
         yield f"{figure_words(row)}\n{sources(row.source)}\n"
 
 

@@ -1,4 +1,6 @@
-"""Template tags for link previews in chats and social media: Open Graph, and the tags that X reads in addition."""
+"""
+Template tags for link previews in chats and social media: Open Graph, and additional tags for X (formerly Twitter).
+"""
 
 from typing import Any
 

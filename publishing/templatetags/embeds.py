@@ -14,7 +14,10 @@ register = template.Library()
 
 @register.inclusion_tag("components/oembed_link.html", takes_context=True)
 def oembed_link(context: RequestContext, subject: Subject) -> dict[str, Any]:
-    """Return `href` and `title` of the oEmbed link in the head of the page of a contest, a work or a quote."""
+    """
+    Return a dict with the `href` and `title` of the oEmbed link. The link is in the head of the page of a contest, a
+    work or a quote.
+    """
     piece, absolute = piece_of(subject), context["request"].build_absolute_uri
     question = urlencode({"url": absolute(piece.page), "format": "json"})
     return {"href": absolute(f"{reverse('oembed')}?{question}"), "title": piece.title}

@@ -24,10 +24,11 @@ ELLIPSIS = "…"
 #: The maximum number of characters. A longer text is cut before it is measured, because it would not fit any box in a
 #: readable size.
 LONGEST = 1500
-#: Letters of Thai, Lao, Burmese and Khmer. These scripts have no spaces between words. Therefore a piece of text in one
-#: of them may be broken between any two letters if it is wider than the box at half of the largest size.
+#: Letters of scripts without spaces between words: Thai, Lao, Burmese and Khmer. If a piece of such text is wider than
+#: the box at half of the largest size, it may be broken between any two letters.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-#: A space at which the line must not break, because of the character before or after it.
+#: A space at which a line must not break: after an opening bracket or quotation mark, and before a closing one or a
+#: punctuation mark.
 _BOUND = re.compile("[«‹(\\[{¿¡“„‘‚] | [»›)\\]}!?:;/]")
 
 
@@ -194,7 +195,9 @@ class _Setting:
         return Block(tuple(lines), tuple(baselines), size, self.width, height, self.rtl, cut)
 
     def cut(self, units: list[Unit], size: float) -> Block:
-        """Return as many lines as fit the box. The last line ends with an ellipsis."""
+        """
+        Return a block with as many lines as fit the box. If text is left out, the last line ends with an ellipsis.
+        """
         lines = _filled(units, self.width / size)
         count = next((n for n in range(len(lines), 0, -1) if self.may_hold(n, size)), 1)
         while True:
@@ -210,7 +213,8 @@ class _Setting:
 
     def _ending(self, text: str, size: float) -> str:
         """
-        Remove words from the end of `text`, or letters of a single word, until it fits on a line with an ellipsis.
+        Shorten `text` until it fits on one line with an ellipsis. Remove words from its end. If a single word is too
+        long, remove letters from its end.
         """
         for pieces in (pieces_of(text), list(grapheme_clusters(text))):
             while pieces:
@@ -227,7 +231,7 @@ def _reach(line: Line) -> float:
 
 
 def _filled(units: list[Unit], room: float) -> list[str]:
-    """Fill lines of the width `room` with as many units as fit. All widths are in em."""
+    """Return the texts of lines of the width `room`, each with as many units as fit. All widths are in em."""
     lines: list[str] = []
     left = 0.0
     for unit in units:
@@ -241,7 +245,7 @@ def _filled(units: list[Unit], room: float) -> list[str]:
 
 
 def _balanced(units: list[Unit], room: float) -> list[str]:
-    """Return the same number of lines as `_filled`, with similar widths, like `text-wrap: balance` in CSS."""
+    """Break `units` into as many lines as `_filled` does, but with similar widths, like `text-wrap: balance` in CSS."""
     lines = _filled(units, room)
     least, most = max((unit.width for unit in units), default=0), room
     for _ in range(8):

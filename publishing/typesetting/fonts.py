@@ -1,8 +1,8 @@
 """
 The fonts for drawings, and which characters each of them has.
 
-`scripts/typesetting_fonts.py` makes the files in `faces/`. `coverage.json` lists their characters, so a font is
-decompressed only when a text first needs it, once per process.
+`scripts/typesetting_fonts.py` makes the files in `faces/`. `coverage.json` lists the characters of all fonts, so a font
+is decompressed only when a text first needs it, once per process.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ HAN = {
     "ko": ("korean", "chinese", "japanese"),
     "zh": ("chinese", "japanese", "korean"),
 }
-#: The maximum number of combining accents on one letter. No language needs more; longer stacks are meant to break
-#: pages.
+#: The maximum number of combining accents on one letter. No language needs more; longer stacks are used to break the
+#: layout of pages.
 MARKS = 4
 _MARKS = ((0x300, 0x36F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF))
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
@@ -56,8 +56,8 @@ _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 
 def cleaned(text: str) -> str:
     """
-    Normalise `text` (NFC), put it on one line, and remove characters that can't be drawn and combining accents beyond
-    the first `MARKS` on a letter.
+    Normalise `text` to NFC and put it on one line. Remove characters that can't be drawn, and all but the first `MARKS`
+    combining accents on a letter.
     """
     kept: list[str] = []
     marks = 0
@@ -138,9 +138,8 @@ def _han_language(text: str, language: str | None) -> str:
 
 def language_of(text: str, language: str | None) -> str | None:
     """
-    Return the language that decides which glyphs are used, the same for all lines of `text`. This is `language` if it
-    is Chinese, Japanese or Korean. Otherwise it is the language that the letters of `text` suggest. If they suggest
-    none, it is `language`.
+    Return the language that decides which glyphs are used for all lines of `text`. This is `language` if it is Chinese,
+    Japanese or Korean. Otherwise it is the result of `likely_language`, or `language` if that is None.
     """
     return language if _named_han(language) else likely_language(text) or language
 
@@ -190,7 +189,10 @@ def _coverage() -> dict[str, list[int]]:
 
 
 def weighted(face: str, weight: int) -> str:
-    """Return the font name with a weight from 100 to 900 added, if the font has variable weight."""
+    """
+    Return the font name with the weight (100 to 900) added, such as "poster-latin@400". If the font has no variable
+    weight, return its name unchanged.
+    """
     return f"{face}@{weight}" if face == VARIABLE else face
 
 

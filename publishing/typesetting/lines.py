@@ -15,14 +15,14 @@ from .runs import Glyph, glyphs_of, is_rtl, runs_of
 
 Box = tuple[float, float, float, float]
 Command = tuple[str, tuple[float, ...]]
-#: For each anchor, the fraction of the line's width to the left of the given point.
+#: For each anchor: the fraction of the width of the line that is to the left of the given x.
 ANCHORS = {"left": 0.0, "middle": 0.5, "right": 1.0}
 
 
 @dataclass(frozen=True)
 class Line:
     """
-    A typeset line of text. Lengths are in px. x runs from the start of the line to the right; y runs down from the
+    A typeset line of text. Lengths are in px. x runs right from the left end of the line; y runs down from the
     baseline.
     """
 
@@ -52,8 +52,8 @@ class Line:
 
     def outline(self) -> list[Command]:
         """
-        Return the outlines as a list of commands, for bending a line along a curve: ("M", (x, y)), ("L", (x, y)), ("Q",
-        (x1, y1, x, y)), ("C", (x1, y1, x2, y2, x, y)), ("Z", ()).
+        Return the outlines as a list of commands, like those in SVG path data: ("M", (x, y)), ("L", (x, y)), ("Q", (x1,
+        y1, x, y)), ("C", (x1, y1, x2, y2, x, y)), ("Z", ()).
         """
         return [
             (name, tuple(self.size * (value + (-glyph.y if index % 2 else glyph.x)) for index, value in enumerate(at)))
@@ -74,7 +74,7 @@ class Line:
             face = font(glyph.face)
             scale = self.size / face.face.upem
             right, up = glyph.x * self.size - ANCHORS[anchor] * self.advance, glyph.y * self.size
-            # HarfBuzz counts rows of pixels from the bottom.
+            # In HarfBuzz, y runs up.
             position = x + right * cos + up * sin, up * cos - right * sin - y
             canvas.transform = (scale * cos, -scale * sin, scale * sin, scale * cos, *position)
             canvas.draw_glyph(face, glyph.number)
@@ -98,10 +98,11 @@ def set_text(
     """
     Typeset `text` on one line. `size` is the font size in px.
 
-    `language` (BCP 47) selects national forms of letters, above all of Chinese characters. Without it, the other
-    characters of the text decide. `spacing` is letter spacing in em, for scripts that allow it. Line breaks and tabs
-    become spaces; control characters are removed. `rtl` is whether the line runs from right to left. It is needed for a
-    part of a longer text; if it is None, the first letter decides. `weight` applies only to the style POSTER.
+    `language` (BCP 47) selects national forms of letters, above all of Chinese characters. If it is None, kana or
+    hangul in the text select Japanese or Korean forms of Chinese characters. `spacing` is letter spacing in em, for
+    scripts that allow it. Line breaks and tabs become spaces; control characters are removed. `rtl` is whether the line
+    runs from right to left. It is needed for a part of a longer text; if it is None, the first letter decides. `weight`
+    applies only to the style POSTER.
     """
     text = cleaned(text)
     rtl = is_rtl(text) if rtl is None else rtl
@@ -153,7 +154,7 @@ def _shape(face: str, number: int) -> tuple[Command, ...]:
     em = font(face).face.upem
 
     def adding(name: str) -> Callable[..., None]:
-        # HarfBuzz passes the coordinates as separate arguments, and its user data as the last one.
+        # HarfBuzz passes the coordinates as separate arguments. The last argument is the user data, here None.
         def add(*values: float | None) -> None:
             points = [value for value in values if isinstance(value, int | float)]
             found.append((name, tuple((-value if index % 2 else value) / em for index, value in enumerate(points))))

@@ -18,7 +18,7 @@ from fontTools.unicodedata import script
 
 from .fonts import Style, clusters, font, weighted
 
-#: Scripts that allow letter spacing. In other scripts, letters are joined to each other.
+#: Scripts that allow letter spacing (ISO 15924 codes). Many other scripts join their letters.
 SPACED = frozenset({"Latn", "Grek", "Cyrl", "Armn", "Geor", "Hani", "Hira", "Kana", "Hang", "Hebr", "Zyyy", "Zinh"})
 COMMON = frozenset({"Zyyy", "Zinh"})
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
@@ -26,7 +26,7 @@ RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 @dataclass(frozen=True)
 class Glyph:
-    """A glyph of a font, by its number. Its position is in em; y runs up."""
+    """A glyph, identified by its number in the font. Its position is in em; y runs up."""
 
     face: str
     number: int
@@ -75,7 +75,8 @@ def _levels(text: str, rtl: bool) -> list[int]:
     ways = [bidirectional(character) for character in text]
     if not rtl and RIGHT_TO_LEFT.isdisjoint(ways):
         return [0] * len(text)
-    # Joiners and similar characters have no direction. They get the level of the character before them.
+    # Characters of the class "BN", such as joiners, have no direction. They get the embedding level of the character
+    # before them.
     directed = [position for position, way in enumerate(ways) if way != "BN"]
     storage = algorithm.get_empty_storage()
     storage["base_level"] = int(rtl)
@@ -97,8 +98,8 @@ def _levels(text: str, rtl: bool) -> list[int]:
 
 def _resolve_brackets(told: list[dict[str, Any]], base: str) -> None:
     """
-    Give both brackets of a pair the direction of the text between them (Unicode UAX #9, rule N0). The library for
-    bidirectional text does not implement this rule.
+    Set the direction of paired brackets by rule N0 of Unicode UAX #9, which python-bidi does not implement. `told` are
+    the characters in the format of python-bidi; they are changed in place. `base` is the base direction, "L" or "R".
     """
     opened: list[int] = []
     pairs = []
@@ -141,7 +142,7 @@ def _reordered(runs: list[Run]) -> list[Run]:
 
 
 def glyphs_of(runs: list[Run], language: str | None, spacing: float) -> tuple[list[Glyph], float]:
-    """Return the glyphs of all runs, and their total width in em. y runs up."""
+    """Return the glyphs of all runs, and their total width in em. `spacing` is the letter spacing in em."""
     glyphs: list[Glyph] = []
     x = 0.0
     for run in runs:

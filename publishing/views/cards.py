@@ -14,7 +14,7 @@ from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
 
 #: The Cache-Control header for URLs with the current version of a card. If the card changes, its URL changes too. The
-#: picture is cached for only one day, so that the picture of withdrawn content disappears soon.
+#: picture is cached for only one day, so that it soon disappears if its content is withdrawn.
 KEEP = "public, max-age=86400"
 
 
@@ -74,7 +74,7 @@ def quote(request: Request, slug: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, card: cards.Card) -> HttpResponse:
-    """Return the picture of `card`, or the status 304 if the browser already has it."""
+    """Return the picture of `card`, or status 304 if the browser already has it."""
     response = get_conditional_response(request, etag=quote_etag(card.version))
     if response is None:
         response = HttpResponse(cards.png(card), content_type="image/png")

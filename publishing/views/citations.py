@@ -16,7 +16,7 @@ from record.web.conditional_requests import conditional_page
 @require_safe
 @conditional_page
 def quote(request: Request, slug: str, extension: str) -> HttpResponse:
-    """Return the citation of a quote."""
+    """Return the citation of a quote as a file. `extension` is its format: "txt", "bib" or "json"."""
     found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:
         return moved_to(request, reverse(f"quote_citation_{extension}", args=[found.slug]))
@@ -26,7 +26,7 @@ def quote(request: Request, slug: str, extension: str) -> HttpResponse:
 @require_safe
 @conditional_page
 def figure(request: Request, contest: str, slug: str, extension: str) -> HttpResponse:
-    """Return the citation of a figure."""
+    """Return the citation of a figure as a file. `extension` is its format: "txt", "bib" or "json"."""
     rows = Figure.objects.public(request.viewpoint).select_related("contest", "organisation", "source")
     found, moved = find(rows, slug, contest=contest)
     if moved:
@@ -37,7 +37,7 @@ def figure(request: Request, contest: str, slug: str, extension: str) -> HttpRes
 @require_safe
 @conditional_page
 def work(request: Request, contest: str, slug: str, extension: str) -> HttpResponse:
-    """Return the citation of a work."""
+    """Return the citation of a work as a file. `extension` is its format: "txt", "bib" or "json"."""
     rows = Submission.objects.public(request.viewpoint).for_citation()
     found, moved = find(rows, slug, contest=contest)
     if moved:

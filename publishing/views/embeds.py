@@ -23,7 +23,7 @@ from record.viewpoint import Request
 from record.web.conditional_requests import conditional_page
 
 FEW = 3
-# Changes to the Content-Security-Policy of these pages. The directive frame-ancestors is removed, because with "*"
+# Changes to the Content-Security-Policy of these pages. The directive frame-ancestors is removed: with the value "*",
 # browsers would refuse to show the page inside a sandboxed frame of another website.
 FRAMED = {"frame-ancestors": None, "script-src": [NONE], "connect-src": [NONE], "form-action": [NONE]}
 
@@ -51,8 +51,8 @@ def for_frames(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseB
 @for_frames
 def winners(request: Request, contest: str) -> HttpResponse:
     """
-    Show the first winners of a contest, or a text that they are not announced yet. Template context: `contest`,
-    `winners`, `drawn` (whether the portal draws the picture of a winner), and the embed as `piece` (see
+    Show the first winners of a contest, or say that they are not announced yet. Template context: `contest`, `winners`,
+    `drawn` (whether the portal has drawn the picture of any winner), and the embed as `piece` (see
     `publishing.embeds.Piece`).
     """
     found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
@@ -85,6 +85,6 @@ def quote(request: Request, slug: str) -> HttpResponse:
 
 def _page(request: HttpRequest, name: str, subject: Subject, **context: object) -> HttpResponse:
     piece = piece_of(subject)
-    # If the whole page is marked as synthetic (`page_is_synthetic`), its rows have no marks of their own.
+    # If the whole page is marked as synthetic (`page_is_synthetic`), its rows are not marked one by one.
     context |= {"piece": piece, "kind": name, "page_is_synthetic": piece.is_synthetic}
     return render(request, f"publishing/embeds/{name}.html", context)

@@ -20,14 +20,14 @@ from record.web.conditional_requests import conditional_page
 @require_safe
 @conditional_page
 def winners(request: Request, extension: str) -> HttpResponse:
-    """Return the feed of the newest winners of all contests."""
+    """Return the feed of the newest winners of all contests. `extension` is its format: "atom" or "json"."""
     return _feed(request, extension, _("Laurel: winners"), reverse("winners"), feeds.winners(request.viewpoint))
 
 
 @require_safe
 @conditional_page
 def quotes(request: Request, extension: str) -> HttpResponse:
-    """Return the feed of the newest quotes of all contests."""
+    """Return the feed of the newest quotes of all contests. `extension` is its format: "atom" or "json"."""
     return _feed(request, extension, _("Laurel: quotes"), reverse("quotes"), feeds.quotes(request.viewpoint))
 
 
@@ -36,7 +36,7 @@ def quotes(request: Request, extension: str) -> HttpResponse:
 def contest(request: Request, contest: str, extension: str) -> HttpResponse:
     """
     Return the feed of the newest winners and quotes of one contest. The feed exists even while it is empty, so that
-    people can subscribe before the reveal.
+    people can subscribe before the winners are revealed.
     """
     found, moved = find(Contest.objects.public(request.viewpoint), contest)
     if moved:
@@ -56,8 +56,8 @@ def _feed(
 ) -> HttpResponse:
     """
     Return a feed. `path` is the path of the page with the same content. `begun` is the date of the feed while it is
-    empty. Clients revalidate only by ETag: with a Last-Modified header, they would miss that an entry was corrected or
-    removed.
+    empty. The response has no Last-Modified header, because clients that use it would miss that an entry was corrected
+    or removed.
     """
     url = request.build_absolute_uri(path)
     feed = feeds.TYPES[extension](

@@ -66,7 +66,7 @@ def laurel(request: Request, code: str, file: str) -> HttpResponse:
     # An SVG response may be compressed, so it has a weak ETag and the header Vary, also with the status 304.
     is_text = file.endswith(".svg")
     etag = f"{'W/' if is_text else ''}{quote_etag(laurels.digest_of(texts, file))}"
-    # The ETag is computed without drawing the laurel, so a 304 response is fast.
+    # The ETag is made from the SVG, so a 304 response does not need a PNG, which is slow to draw.
     response = get_conditional_response(request, etag=etag) or HttpResponse(
         laurels.drawn(texts, file), content_type=laurels.FILES[file].content_type
     )

@@ -55,7 +55,7 @@ def answer(request: Request) -> HttpResponse:
     elif not question.is_valid():
         response = _refused(400, question.error_messages())
     elif question.cleaned_data["format"] not in ("json", "xml"):
-        response = _refused(501, _("Ask for format=json or format=xml."))
+        response = _refused(501, _("Unknown format. Use format=json or format=xml."))
     else:
         response = _answer(request, **question.cleaned_data)
     response.headers["Access-Control-Allow-Origin"] = "*"

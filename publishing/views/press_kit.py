@@ -24,7 +24,7 @@ from record.web.rate_limits import allowance
 
 @require_safe
 def contest(request: Request, contest: str) -> HttpResponseBase:
-    """Return the press kit of a contest."""
+    """Return the press kit of a contest as a ZIP file. Return 429 if the rate limit is used up."""
     found, moved = find(_contests(request), contest)
     if moved:
         return moved_to(request, reverse("contest_press_kit", args=[found.slug]))
@@ -33,7 +33,7 @@ def contest(request: Request, contest: str) -> HttpResponseBase:
 
 @require_safe
 def work(request: Request, contest: str, slug: str) -> HttpResponseBase:
-    """Return the press kit of a work."""
+    """Return the press kit of a work as a ZIP file. Return 429 if the rate limit is used up."""
     found, moved = find(Submission.objects.public(request.viewpoint).for_page(request.viewpoint), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("work_press_kit", args=[found.contest.slug, found.slug]))
@@ -43,7 +43,7 @@ def work(request: Request, contest: str, slug: str) -> HttpResponseBase:
 @require_safe
 @conditional_page
 def contest_sheet(request: Request, contest: str) -> HttpResponse:
-    """Return the fact sheet of a contest."""
+    """Return the fact sheet of a contest as a PDF."""
     found, moved = find(_contests(request), contest)
     if moved:
         return moved_to(request, reverse("contest_fact_sheet", args=[found.slug]))
@@ -53,7 +53,7 @@ def contest_sheet(request: Request, contest: str) -> HttpResponse:
 @require_safe
 @conditional_page
 def work_sheet(request: Request, contest: str, slug: str) -> HttpResponse:
-    """Return the fact sheet of a work."""
+    """Return the fact sheet of a work as a PDF."""
     found, moved = find(Submission.objects.public(request.viewpoint).for_page(request.viewpoint), slug, contest=contest)
     if moved:
         return moved_to(request, reverse("work_fact_sheet", args=[found.contest.slug, found.slug]))
@@ -81,8 +81,8 @@ def _kit(request: Request, members: Iterable[Member], name: str) -> HttpResponse
 
 def _in_language(parts: Iterator[bytes]) -> Iterator[bytes]:
     """
-    Return `parts`, each made in the language of this request. While the file is sent, the thread may have activated
-    another language.
+    Yield `parts`. Each part is made in the language of this request, because the active language of the thread may
+    change while the file is sent.
     """
     language = translation.get_language() or settings.LANGUAGE_CODE
     while True:

@@ -1,4 +1,7 @@
-"""The base of all admin pages, and the pages for sources, merges and rows marked as different."""
+"""
+The base classes of the admin pages in all apps, and this app's own pages: sources, former slugs, merges, and pairs of
+rows marked as different.
+"""
 
 from . import merging, past_merges, sources
 

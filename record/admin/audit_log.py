@@ -1,4 +1,4 @@
-"""The audit log: all changes to all kinds of rows, newest first, with the account and the reason."""
+"""The audit log in the admin: the history of all models, newest changes first, with the account and the reason."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,9 @@ WHAT = {"+": "added", "~": "changed", "-": "deleted"}
 
 @dataclass(frozen=True)
 class Place:
-    """A position in the log: the time, kind and number of the history entry after which a page of the log begins."""
+    """
+    A position in the log, used for paging: the time, the model label and the history ID of the last entry of a page.
+    """
 
     at: datetime
     kind: str
@@ -59,8 +61,8 @@ class Place:
 
     def before(self, kind: str) -> Q:
         """
-        Return the condition that an entry of `kind` comes after this position in the log. The log is sorted by time,
-        kind and number, each in descending order.
+        Return a Q object for the history entries of the model with label `kind` that the log lists after this position.
+        The log is sorted by time, model label and history ID, all in descending order.
         """
         if kind == self.kind:
             return Q(history_date__lt=self.at) | Q(history_date=self.at, history_id__lt=self.number)
@@ -68,7 +70,10 @@ class Place:
 
 
 class _DayField(forms.DateField):
-    """A date field. Its limits leave room to add a day in any time zone."""
+    """
+    An optional field for a date from 1900 to 2999. These limits prevent an overflow when a day is added or the time
+    zone is converted.
+    """
 
     widget = forms.DateInput(attrs={"type": "date"})
     default_validators = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
@@ -78,7 +83,7 @@ class _DayField(forms.DateField):
 
 
 class Filters(forms.Form):
-    """The filters of the log. Days are days in the current time zone."""
+    """The form with the filters of the log. Dates are in the current time zone, and `until` includes the whole day."""
 
     account = forms.ChoiceField(label=_("Account"), required=False)
     kind = forms.ChoiceField(label=_("Kind of row"), required=False)
@@ -97,7 +102,7 @@ class Filters(forms.Form):
         account.choices = [
             ("", _("Any account")),
             *accounts,
-            (NOBODY, _("No account: changed by a command")),
+            (NOBODY, _("Commands (changes without an account)")),
         ]
         names = sorted(
             (str(capfirst(model_admin.opts.verbose_name_plural)), kind) for kind, model_admin in kinds.items()
@@ -112,7 +117,7 @@ class Filters(forms.Form):
         return _midnight(day and day + timedelta(days=1))
 
     def condition(self) -> Q:
-        """Return the filters as a condition on history entries, except the filter by kind of row."""
+        """Return a Q object for history entries that combines all filters except `kind`, the model."""
         asked, found = self.cleaned_data, Q()
         if asked["account"]:
             found &= Q(history_user=None) if asked["account"] == NOBODY else Q(history_user=asked["account"])
@@ -134,9 +139,7 @@ def _midnight(day: Any) -> datetime | None:
 
 
 def kinds_seen_by(request: HttpRequest, site: AdminSite) -> dict[str, ModelAdmin]:
-    """
-    Return the model admins of all models with a history that the user may view: {label of the model: model admin}.
-    """
+    """Return all models that have a history and that the user may view, as {model label: model admin}."""
     return {
         model_admin.opts.label_lower: model_admin
         for model, model_admin in site._registry.items()
@@ -146,10 +149,10 @@ def kinds_seen_by(request: HttpRequest, site: AdminSite) -> dict[str, ModelAdmin
 
 def entries(kinds: dict[str, ModelAdmin], condition: Q, after: Place | None, limit: int) -> list[Version]:
     """
-    Return the newest `limit` historical records of the models in `kinds`, {label: model admin}, that meet `condition`
-    and come after the position `after`. Set the attributes `kind`, `row_name`, `row_pk`, `row_is_there` and `changes`
-    on each record. Needs one SQL statement, plus one for each kind among the records, plus up to two for each
-    many-to-many field of these kinds.
+    Return the newest `limit` historical records of the models in `kinds`, {model label: model admin}, that meet
+    `condition` and come after the position `after`. Set the attributes `kind`, `row_name`, `row_pk`, `row_is_there` and
+    `changes` on each record. Runs one SQL statement, one for each model among the records, and up to two for each
+    many-to-many field of these models.
     """
     parts = [_newest(kind, model_admin.model, condition, after, limit) for kind, model_admin in kinds.items()]
     found = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
@@ -167,7 +170,7 @@ def _newest(kind: str, model: Any, condition: Q, after: Place | None, limit: int
     rows = model.history.filter(condition)
     if after is not None:
         rows = rows.filter(after.before(kind))
-    # SQLite does not allow LIMIT in a part of a union, but it does in a subquery of that part.
+    # SQLite does not allow LIMIT in a part of a union, but it allows LIMIT in a subquery of that part.
     last = rows.order_by("-history_date", "-history_id").values("history_id")[:limit]
     part = model.history.filter(history_id__in=last).order_by()
     return part.annotate(its_kind=Value(kind, output_field=CharField())).values_list(
@@ -177,8 +180,8 @@ def _newest(kind: str, model: Any, condition: Q, after: Place | None, limit: int
 
 def _told(model: Any, numbers: Sequence[int]) -> list[Version]:
     """
-    Return the historical records of `model` with the history IDs `numbers`. Their `changes` are the differences from
-    the previous record of the same row.
+    Return the historical records of `model` with the history IDs `numbers`. The attribute `changes` of a record has the
+    differences from the previous record of the same row.
     """
     pk_name = model._meta.pk.attname
     before = model.history.filter(**{pk_name: OuterRef(pk_name)}, history_id__lt=OuterRef("history_id"))
@@ -199,7 +202,7 @@ def _told(model: Any, numbers: Sequence[int]) -> list[Version]:
 
 
 def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
-    """Show the log, filtered by account, kind of row, kind of change, and day."""
+    """Show the log, filtered by account, model, kind of change (added, changed or deleted), and date."""
     kinds = _kinds_or_403(request, site)
     filters = Filters(request.GET, kinds)
     after = Place.read(request.GET.get("after", ""))
@@ -234,7 +237,10 @@ def page(request: HttpRequest, site: AdminSite) -> HttpResponse:
 
 
 def export(request: HttpRequest, site: AdminSite) -> HttpResponse | StreamingHttpResponse:
-    """Return all filtered entries as CSV: one line for each changed field, times in UTC."""
+    """
+    Return the filtered log as a CSV file, with one line for each changed field and times in UTC. If a filter is
+    invalid, redirect to the log.
+    """
     kinds = _kinds_or_403(request, site)
     filters = Filters(request.GET, kinds)
     if not filters.is_valid():
@@ -264,8 +270,8 @@ def _lines(kinds: dict[str, ModelAdmin], condition: Q) -> Iterator[str]:
     yield "\ufeff" + write(COLUMNS)
     after: Place | None = None
     while True:
-        # This code runs after the request has ended, when the language and the time zone of the request no longer
-        # apply.
+        # This code runs after the view has returned, when the language and the time zone of the request are no longer
+        # active.
         with translation.override("en"), timezone.override(UTC):
             found = entries(kinds, condition, after, EXPORTED_AT_ONCE)
             lines = [write([harmless(cell) for cell in line]) for record in found for line in _cells(kinds, record)]

@@ -25,9 +25,9 @@ from .suggestions import Offer, suggestions_for
 
 class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
     """
-    The admin pages for one `Record` model. `ChangeFormAdmin` (change_form.py) processes a form and defines the hooks.
-    The form fields are in `RecordOptions`. The list with its filters, bulk changes and export is in `ListOptions`, and
-    the labels of rows in pickers are in `Named` (picker_labels.py).
+    The base class of the admin pages for a `Record` model. `ListOptions` provides the list with filters, bulk changes
+    and export. `RecordOptions` chooses the form fields. `ChangeFormAdmin` saves a form and defines hooks for
+    subclasses. `Named`, a base class of `ListOptions`, makes the labels of rows in pickers.
     """
 
     form = RecordPageForm
@@ -35,12 +35,13 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
     keeps_others_edits = True
     save_on_top = False
     readonly_fields: ClassVar[list[str] | tuple[str, ...]] = ("key",)
-    #: {field that `get_readonly_fields` makes read-only: the reason, and how to change the value instead}
+    #: Help texts for read-only fields: {field name: why the field is read-only, and how to change its value}. A help
+    #: text is shown only if `get_readonly_fields` returns the field.
     why_read_only: dict[str, Any] = {}
-    #: The fields that the autocomplete searches for these rows; empty means `search_fields`.
+    #: The fields in which autocomplete searches for rows of this model. If empty, `search_fields` is used.
     chosen_by: tuple[str, ...] = ()
 
-    #: The suggestions for text fields: {name of a list: function that returns (value, label) pairs}.
+    #: Suggestions for text fields: {ID of the `<datalist>`: function that returns (value, label) pairs}.
     suggested: dict[str, Offer] = {"language-names": content_languages.suggested}
 
     class Media:
@@ -52,11 +53,11 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
         return chosen_by or super().get_search_fields(request)
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> Any:
-        # Ignore the separators of a label that an editor has copied from a picker, and null characters.
+        # Remove null characters, and the separators that an editor has copied with a label from a picker.
         return super().get_search_results(request, queryset, search_term.replace(BETWEEN, " ").replace("\x00", ""))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        # Leave out fields with date and time: such a field has two inputs, but the URL has a single text for it.
+        # Ignore initial values for date-time fields: such a field has two inputs, but the URL has only one text for it.
         moments = {field.name for field in self.opts.fields if isinstance(field, models.DateTimeField)}
         initial = super().get_changeform_initial_data(request)
         return {name: value for name, value in initial.items() if name not in moments}
@@ -74,7 +75,7 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
         return form
 
     def get_view_on_site_url(self, obj: models.Model | None = None) -> str | None:
-        # Return no link if the row is not public: its page then responds with 404, for editors too.
+        # Return no link if the row is not public, because its public page responds with 404 even to editors.
         url = super().get_view_on_site_url(obj)
         if (
             obj is None
@@ -100,12 +101,10 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
         forms += [inline.formset.empty_form for inline in context["inline_admin_formsets"]]
         context["suggestions"] = suggestions_for(forms, self.suggested)
 
-    # Deletion
-
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
         row = self.get_object(request, unquote(object_id))
         if ask_why(request, self.model, [row.pk] if row else []):
-            request.POST = QueryDict()  # makes Django show its confirmation page again
+            request.POST = QueryDict()  # an empty POST makes Django show the confirmation page again
         return super().delete_view(request, object_id, extra_context)
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:

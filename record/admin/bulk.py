@@ -1,4 +1,6 @@
-"""Bulk changes: a page shows the change to each row, then all rows change or none."""
+"""
+Bulk changes in the admin. A page previews the change of each row; after confirmation, either all rows change or none.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,7 +30,10 @@ MOST_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class BulkChange:
-    """A field that can be set in many rows at once; for a many-to-many field, values are added."""
+    """
+    A field that editors can set for many rows at once. For a many-to-many field, the chosen rows are added to the
+    existing ones.
+    """
 
     field: str
     label: Any
@@ -76,13 +81,16 @@ class ReasonForm(forms.Form):
 
 
 class BulkOptions(admin.ModelAdmin):
-    """A list with bulk changes: those in `bulk`, and those of the field `source` or `sources` if the model has it."""
+    """
+    A model admin whose list offers bulk changes: those in `bulk`, and one for each of the fields `source` and `sources`
+    that the model has.
+    """
 
     bulk: tuple[BulkChange, ...] = ()
     most_at_once = MOST_AT_ONCE
 
     def bulk_changes(self) -> list[BulkChange]:
-        """Return the bulk changes that this list offers."""
+        """Return the bulk changes that this list offers as actions."""
         return [*self.bulk, *(change for change in (SOURCE, SOURCES) if self._has(change.field))]
 
     def _has(self, field: str) -> bool:
@@ -106,8 +114,8 @@ class BulkOptions(admin.ModelAdmin):
     @transaction.atomic
     def bulk_view(self, request: HttpRequest, change: BulkChange, chosen: models.QuerySet) -> HttpResponse | None:
         """
-        Ask for the new value, then show the change to each row, then apply the plan. Return the page to show, or None
-        if the plan was applied or too many rows were chosen.
+        Ask for the new value of the field, then preview the change of each row in `chosen`, then apply the changes.
+        Return the page to show, or None if the changes were applied or too many rows were chosen.
         """
         keys = list(chosen.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
         if is_too_much(self, request, len(keys)):
@@ -116,7 +124,7 @@ class BulkOptions(admin.ModelAdmin):
         plan: list[Planned] = []
         if form.is_bound and form.is_valid():
             if "apply" in request.POST:
-                # Lock the rows, so that nobody changes them after the check of the plan.
+                # Lock the rows, so that nobody can change them between the check of the plan and the update.
                 list(self.model._base_manager.select_for_update().filter(pk__in=keys).values_list("pk"))
             value = form.cleaned_data[change.field]
             plan = [self._planned(request, row, change, value) for row in self.bulk_rows(request, change, keys)]
@@ -126,7 +134,10 @@ class BulkOptions(admin.ModelAdmin):
         return self._bulk_page(request, change, form, rows, plan)
 
     def bulk_rows(self, request: HttpRequest, change: BulkChange, keys: Sequence[Any]) -> list[models.Model]:
-        """Return the chosen rows in the order of the list, with the related rows that the page shows."""
+        """
+        Return the rows with the primary keys `keys` in the order of the list. The related rows that the page shows are
+        loaded too.
+        """
         joins: Any = self.list_select_related or ()
         rows = self.model._default_manager.filter(pk__in=keys).select_related(*joins)
         several = self.opts.get_field(change.field).many_to_many
@@ -163,14 +174,17 @@ class BulkOptions(admin.ModelAdmin):
         return Planned(row, now, field_text(row, field), errors)
 
     def _is_agreed(self, request: HttpRequest, plan: Sequence[Planned]) -> bool:
-        """Return whether the editor has seen exactly this plan and confirmed it, and no row has an error."""
+        """Return whether the editor has confirmed exactly this plan, and no row in the plan has an error."""
         seen = request.POST.get("seen", "") if "apply" in request.POST else ""
         return constant_time_compare(seen, _fingerprint(plan)) and not any(planned.errors for planned in plan)
 
     def _take(
         self, request: HttpRequest, change: BulkChange, plan: Sequence[Planned], value: Any, form: forms.Form
     ) -> bool:
-        """Apply the plan to all rows or to none. If the database refuses, add an error to the form and return False."""
+        """
+        Apply the plan to all rows and return True. If the database refuses the change of a row, change no row, add an
+        error to `form` and return False.
+        """
         rows: list[Any] = [planned.row for planned in plan if planned.changes]
         try:
             with transaction.atomic():
@@ -184,7 +198,7 @@ class BulkOptions(admin.ModelAdmin):
                         row.save()
                     self.log_change(request, row, str(change.label))
         except IntegrityError:
-            form.add_error(None, _("Nothing was changed: one of the rows would break a rule of the database."))
+            form.add_error(None, _("Nothing was changed: the database does not allow this change in one of the rows."))
             return False
         text = ngettext("%(number)d %(kind)s changed.", "%(number)d %(kind)s changed.", len(rows))
         kind = self.opts.verbose_name if len(rows) == 1 else self.opts.verbose_name_plural
@@ -216,7 +230,7 @@ class BulkOptions(admin.ModelAdmin):
 def is_too_much(model_admin: admin.ModelAdmin, request: HttpRequest, number: int) -> bool:
     """Return whether `number`, the number of chosen rows, is higher than `MOST_AT_ONCE`. If so, show a message."""
     if number > MOST_AT_ONCE:
-        told = _("At most %(most)d at once. Use the filters to narrow the list, and work in parts.")
+        told = _("Select at most %(most)d rows at once. Use the filters to narrow the list.")
         model_admin.message_user(request, told % {"most": MOST_AT_ONCE}, messages.WARNING)
     return number > MOST_AT_ONCE
 

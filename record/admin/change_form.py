@@ -30,43 +30,42 @@ from .three_way_merge import OPENED, Opened, ThreeWayMerge, in_zone, row_label, 
 
 class ChangeFormAdmin(HistoryPages):
     """
-    The admin pages for rows with a history. This is what happens when a form is sent, in this order:
+    The base class of the admin pages for rows with a history. When a form is submitted, these steps follow:
 
-    1. `changeform_view` sets the time zone that `zone_of` returns. This time zone applies until the page is
-       rendered.
-    2. If `keeps_others_edits`, an existing row and its inline rows are locked, and what another editor saved since the
-       page was opened is merged into `request.POST` (record/admin/three_way_merge.py). If the row was deleted, the
-       answer is a page with the editor's input.
+    1. `changeform_view` activates the time zone that `zone_of` returns, until the page is rendered.
+    2. If `keeps_others_edits` is set, an existing row and its inline rows are locked, and the changes that other
+       editors have saved since the page was opened are merged into `request.POST` (record/admin/three_way_merge.py). If
+       the row has been deleted, the response is a page with the editor's input.
     3. Django makes the form and the formsets (`get_form`, `get_formsets_with_inlines`) and validates them.
     4. The form or a formset is also invalid if the editor has to decide about a conflict, if a required reason is
-       missing, or if the database refused the last attempt (record/forms.py). If anything is invalid, go to 8.
+       missing, or if the database refused the last attempt (record/forms.py). If anything is invalid, step 8 follows.
     5. `save_model` calls `before_save`, saves the row and its history entry, and calls `after_save`.
-    6. `save_formset` saves each kind of inline rows, with the reason from the form, and stores former slugs.
-    7. Django's `response_add` or `response_change` redirects, and the steps end here.
+    6. `save_formset` saves the inline rows of one model, with the reason from the form, and stores former slugs.
+    7. Django's `response_add` or `response_change` redirects. The steps end here.
     8. `render_change_form` calls `add_to_page` and renders the page.
 
-    When a page is opened, only the steps 1, 3 and 8 happen. When an old version is restored (`history_form_view`), they
-    are 1, then `prepare_version`, then 3 to 5 and 7.
+    Opening a page takes only the steps 1, 3 and 8. Restoring an old version (`history_form_view`) takes step 1, then
+    calls `prepare_version`, then takes the steps 3 to 5 and 7.
 
-    The hooks. An override calls `super()`:
+    Subclasses can override these hooks. An override calls `super()`:
 
     - `zone_of(request, object_id)` returns the time zone of the dates and times on the page.
     - `prepare_version(request, version)` may change an old version before its form is made. It returns nothing.
-    - `before_save(request, obj, form, stored)` may change `obj`. It returns nothing and can't prevent the save: refuse
-      in the `clean` of the form.
+    - `before_save(request, obj, form, stored)` may change `obj`. It returns nothing and can't prevent the save; the
+      `clean` method of the form can.
     - `after_save(request, obj, form, stored)` runs after the row is saved, in the same transaction. It returns nothing.
     - `add_to_page(request, context, obj)` may change the context of the page. It returns nothing. `obj` is None on the
       page of a new row.
 
-    `stored` is the row as it is in the database before the save; it is None if `obj` is a new row, or a deleted row
+    `stored` is the row as it is in the database before the save. It is None if `obj` is a new row, or a deleted row
     that is being restored.
     """
 
-    #: Whether a save keeps what another editor saved since the page was opened. Needs a form like `RecordPageForm` and
-    #: the template `admin/record_form.html`.
+    #: Whether saving a form keeps the changes that other editors saved after the page was opened. Needs a form like
+    #: `RecordPageForm` and the template `admin/record_form.html`.
     keeps_others_edits = False
 
-    # The hooks
+    # Hooks for subclasses (see the docstring of the class)
 
     def zone_of(self, request: HttpRequest, object_id: str | None) -> tzinfo:
         return timezone.get_current_timezone()
@@ -83,7 +82,7 @@ class ChangeFormAdmin(HistoryPages):
     def add_to_page(self, request: HttpRequest, context: dict[str, Any], obj: Model | None) -> None:
         pass
 
-    # 1 and 2: before the form
+    # Steps 1 and 2 (see the docstring of the class): before the form is made
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         request.opened_at = timezone.now()
@@ -109,8 +108,8 @@ class ChangeFormAdmin(HistoryPages):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         if request.method == "POST" and transaction.get_connection().in_atomic_block:
-            # Saving writes every column, also those that are not on the form. Lock the row and its inline rows, so that
-            # nobody changes them between our read and our write.
+            # Saving a row writes all its columns, also those that are not on the form. Lock the row and its inline
+            # rows, so that nobody can change them between this query and the save.
             try:
                 pk = self.model._meta.pk.to_python(object_id)
             except ValidationError:
@@ -123,7 +122,10 @@ class ChangeFormAdmin(HistoryPages):
         return super().get_object(request, object_id, from_field)
 
     def _merge_edits(self, request: HttpRequest, obj: Model, object_id: str, zone: tzinfo) -> tzinfo:
-        """Merge the edits of this editor and of others into `request.POST`. Return the time zone of the merged row."""
+        """
+        Merge the changes that other editors have saved into `request.POST`, the input of this editor. Return the time
+        zone of the merged row.
+        """
         form = self.get_form(request, obj, change=True, fields=flatten_fieldsets(self.get_fieldsets(request, obj)))
         merged_edits = ThreeWayMerge(request, form(instance=obj), self._unbound_formsets(request, obj))
         request.POST, request.merged_edits = merged_edits.data, merged_edits  # type: ignore[assignment, attr-defined]
@@ -133,7 +135,7 @@ class ChangeFormAdmin(HistoryPages):
         return together
 
     def _unbound_formsets(self, request: HttpRequest, obj: Model) -> list[BaseInlineFormSet]:
-        """Return the formsets of the inline rows that the editor may change, as they are in the database."""
+        """Return unbound formsets with the inline rows that the editor may change, as they are in the database."""
         formsets: list[BaseInlineFormSet] = []
         prefixes: dict[str, int] = {}
         for formset, inline in self.get_formsets_with_inlines(request, obj):
@@ -144,7 +146,7 @@ class ChangeFormAdmin(HistoryPages):
                 formsets.append(formset(instance=obj, prefix=own, queryset=inline.get_queryset(request)))
         return formsets
 
-    # 3 and 4: the form
+    # Steps 3 and 4 (see the docstring of the class): making the form
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None and getattr(obj, "_history", None) is not None:
@@ -155,7 +157,7 @@ class ChangeFormAdmin(HistoryPages):
             form.is_refused = getattr(request, "is_refused", False)
         return form
 
-    # 5 and 6: saving
+    # Steps 5 and 6 (see the docstring of the class): saving the row and its inline rows
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         """Save the row. If `obj` is an old version that is being restored, it has the attribute `_history`."""
@@ -188,14 +190,14 @@ class ChangeFormAdmin(HistoryPages):
     def _restore_deleted_together(self, request: HttpRequest, obj: Model, records: list[Model], reason: str) -> None:
         """Restore the rows that were deleted together with `obj`; show a message for each that can't be restored."""
         for lost in put_back_hanging(obj, records, actor=request.user, reason=reason).lost:
-            self.message_user(request, gettext("Not put back: %(what)s") % {"what": lost}, messages.WARNING)
+            self.message_user(request, gettext("Could not be restored: %(what)s") % {"what": lost}, messages.WARNING)
 
     @staticmethod
     def _is_worth_an_entry(form: ModelForm, reason: str) -> bool:
         """
-        Return whether saving the row itself writes a history entry. An unchanged row without a `reason` gets none: an
-        entry would look as if this editor had worked on the row. If only many-to-many fields have changed, return
-        False, because django-simple-history writes an entry when the form saves these fields.
+        Return whether saving the row itself should write a history entry. If nothing has changed, an entry is written
+        only if the editor gave a `reason`. If only many-to-many fields have changed, return False, because
+        django-simple-history writes an entry when the form saves these fields.
         """
         changed = set(form.changed_data) - {"change_reason", "opened_with"}
         links = {field.name for field in type(form.instance).history.model._history_m2m_fields}
@@ -218,7 +220,7 @@ class ChangeFormAdmin(HistoryPages):
         if deleted and isinstance(model_admin, HistoryPages):
             model_admin.offer_to_put_back(request, deleted)
 
-    # 8: the page
+    # Step 8 (see the docstring of the class): rendering the page
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         row = obj if change else None
@@ -232,8 +234,8 @@ class ChangeFormAdmin(HistoryPages):
 
     def _add_edits(self, request: HttpRequest, context: dict[str, Any], obj: Model) -> None:
         """
-        Add the values that the page shows to its form, in a signed hidden field. After a POST, also add the edits of
-        other editors to `context`.
+        On a newly opened page, add a signed hidden field with the values that the page shows. After a POST, add the
+        edits of other editors to `context`.
         """
         form: Any = context["adminform"].form
         if not form.is_bound and self.has_change_permission(request, obj):
@@ -243,11 +245,10 @@ class ChangeFormAdmin(HistoryPages):
             form.initial[OPENED] = opened.signed(row_label(obj))
         merged_edits = getattr(request, "merged_edits", None)
         if merged_edits is not None and merged_edits.rows:
-            # Don't count messages for the whole form, such as the one about a conflict, as input errors.
+            # Count only errors of fields: messages for the whole form, such as the one about a conflict, are not input
+            # errors.
             others = len(context["errors"]) - len(form.non_field_errors().get_json_data()) if form.errors else 0
             context |= {"merged_edits": merged_edits, "errors": context["errors"] if others else None}
-
-    # Deletion
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
@@ -255,5 +256,5 @@ class ChangeFormAdmin(HistoryPages):
 
 
 def _rendered(response: HttpResponse) -> HttpResponse:
-    """Render the page now, within the time zone of its row."""
+    """Render a TemplateResponse now, while the time zone of the row is active. Return other responses unchanged."""
     return response.render() if hasattr(response, "render") else response

@@ -1,4 +1,7 @@
-"""Form fields that find a row by its key or, without JavaScript, by what an editor types: a name or a slug."""
+"""
+Form fields for choosing rows by primary key. Without JavaScript, an editor can type a permanent key, slug, name or
+title.
+"""
 
 from typing import Any
 
@@ -10,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from .primary_keys import is_key
 
 SEVERAL = _(
-    "More than one row is called “%(typed)s”. Type the permanent key of the one you mean: you find it on its page."
+    "More than one row is called “%(typed)s”. Open the page of the row that you mean, copy its permanent key, and type "
+    "the key here."
 )
-#: The lookups to find a row by, the most exact first.
+#: The lookups that `row_called` tries in this order: exact ones first.
 NAMES = (
     *("key__exact", "slug__exact", "name__iexact", "title__iexact"),
     *("name__folded_exact", "title__folded_exact"),
@@ -21,8 +25,8 @@ NAMES = (
 
 def row_called(rows: Any, typed: Any) -> Model | None:
     """
-    Return the row in `rows` whose permanent key, slug, name or title is `typed`. Return None if there is none, or if
-    `typed` is a primary key. Raise `ValidationError` if several rows match.
+    Return the row in `rows` whose permanent key, slug, name or title is `typed`. Return None if no row matches, or if
+    `typed` looks like a primary key. Raise `ValidationError` if several rows match.
     """
     text = typed.strip() if isinstance(typed, str) else ""
     if not text or is_key(text) or "\x00" in text:
@@ -41,14 +45,14 @@ def row_called(rows: Any, typed: Any) -> Model | None:
 
 
 class RowField(forms.ModelChoiceField):
-    """A form field for one row."""
+    """A form field for one row. It accepts a primary key, or a text that `row_called` can find."""
 
     def to_python(self, value: Any) -> Model | None:
         return row_called(self.queryset, value) or super().to_python(value)
 
 
 class RowsField(forms.ModelMultipleChoiceField):
-    """A form field for several rows."""
+    """A form field for several rows. It accepts primary keys, and texts that `row_called` can find."""
 
     def clean(self, value: Any) -> QuerySet:
         found = [(row_called(self.queryset, text), text) for text in value or ()]

@@ -1,4 +1,4 @@
-"""The page for an editor who saves a row that was deleted after its page was opened."""
+"""The page shown to an editor who tries to save a row that was deleted after the editor had opened its form."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,8 +21,8 @@ def page_of_deleted(
 ) -> HttpResponse | None:
     """
     Return a page with the input of an editor who tried to save the deleted row with the primary key `key`. The page
-    offers to add the input as a new row. Return None if the request does not come from the page of an existing row, or
-    if the editor may not change rows. `formsets` are the unbound formsets of a new row.
+    offers to add the input as a new row. Return None if the request does not come from the form of this row, or if the
+    editor may not change rows. `formsets` are the unbound formsets of a new row.
     """
     opts = model_admin.opts
     if Opened.read(request.POST.get(OPENED, ""), f"{opts.label_lower}:{key}") is None:
@@ -47,7 +47,7 @@ def page_of_deleted(
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": opts,
-        "title": _("This was deleted while you had it open"),
+        "title": _("This record was deleted while you were editing it"),
         "record": record,
         "pages": pages,
         "again": [(name, text) for name, texts in again.lists() for text in texts if name != "csrfmiddlewaretoken"],

@@ -1,4 +1,4 @@
-"""Deletion in the admin: the reason, which is required for public rows, and the rows that prevent a deletion."""
+"""Deleting rows in the admin: asks for a reason if a row is public, and lists the rows that prevent a deletion."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,8 +24,9 @@ PROTECTED_SHOWN = 50
 
 def ask_why(request: HttpRequest, model: Any, keys: Iterable[Any]) -> bool:
     """
-    Return whether a required reason is missing. Sets two attributes on `request` for the confirmation page:
-    `needs_reason`, if the public sees one of the rows, and `lacks_reason`, if the reason is needed but was not given.
+    Return whether a POST that confirms a deletion lacks the required reason. A reason is required if the public sees
+    one of the rows with the primary keys `keys`. For the confirmation page, set `request.needs_reason` (a reason is
+    required) and `request.lacks_reason` (the returned value).
     """
     is_needed = is_shown(model, list(keys))
     is_missing = is_needed and request.POST.get("post") is not None and is_blank(request.POST.get("reason", ""))
@@ -34,7 +35,10 @@ def ask_why(request: HttpRequest, model: Any, keys: Iterable[Any]) -> bool:
 
 
 def deletion_of_many(modeladmin: Any, request: HttpRequest, queryset: QuerySet, act: Any) -> HttpResponse | None:
-    """Run `act`, Django's action for deleting many rows. If a required reason is missing, it shows its page again."""
+    """
+    Run `act`, Django's action for deleting many rows, and return its response. If a required reason is missing, first
+    remove the confirmation from the POST data, so that `act` shows the confirmation page again.
+    """
     if ask_why(request, modeladmin.model, queryset.order_by().values_list("pk", flat=True)):
         posted = request.POST.copy()
         del posted["post"]
@@ -44,8 +48,8 @@ def deletion_of_many(modeladmin: Any, request: HttpRequest, queryset: QuerySet, 
 
 def rows_in_the_way(site: AdminSite, model: type[models.Model], rows: Iterable[models.Model]) -> list[SafeString | str]:
     """
-    Return links to the rows that protect `rows` of `model` from deletion: at most 50, then the number of the others.
-    Django would load and name all of them, and there may be 100,000.
+    Return links to the rows that protect `rows` of `model` from deletion: at most 50 links, then a text with the number
+    of other protecting rows. Django's own method would load all of them, possibly 100,000.
     """
     keys = [row.pk for row in rows]
     found: dict[models.Model, None] = {}
@@ -72,7 +76,10 @@ def _link(site: AdminSite, row: models.Model) -> SafeString | str:
 
 
 def _owner(row: models.Model) -> models.Model:
-    """Return `row`, or the row that has the link if `row` is a row of a many-to-many table."""
+    """
+    If `row` is a row of an automatic many-to-many table, return the row whose many-to-many field it belongs to.
+    Otherwise return `row`.
+    """
     if not row._meta.auto_created:
         return row
     owner = next(field for field in row._meta.fields if field.related_model is row._meta.auto_created)
@@ -81,8 +88,8 @@ def _owner(row: models.Model) -> models.Model:
 
 def without_link_tables(names: list) -> list:
     """
-    Return `names`, the nested list of the objects to delete, without the rows of many-to-many tables. Editors know them
-    only as links between two rows.
+    Return the nested list `names`, in which Django describes the rows to delete, without the rows of automatic
+    many-to-many tables. Editors know such a row only as a link between two other rows.
     """
     links = tuple(
         f"{capfirst(model._meta.verbose_name)}: "

@@ -1,4 +1,4 @@
-"""Export a list to a file: exactly the filtered rows, in the order of the list."""
+"""Exports an admin list as a CSV, XLSX or JSON file: the filtered rows, in the order of the list."""
 
 import csv
 import io
@@ -26,10 +26,11 @@ from record.derived_fields import DerivedField
 from .lookup_guard import LookupGuardMixin, RefusedLookupError
 from .picker_labels import Named
 
-# Spreadsheet programs open files with this many rows easily. For more rows, filter the list or use the API.
+# The maximum number of rows in an export: spreadsheet programs open files of this size easily. For more rows, editors
+# filter the list or use the API.
 MOST = 50_000
 PIECE = 500
-# The longest text that a spreadsheet cell holds.
+# The maximum length of a text in a cell of an XLSX file, in characters.
 CELL = 32_767
 
 Value = str | int | bool | None
@@ -45,9 +46,10 @@ class Column:
 
 def columns(model: type[models.Model], label: Callable[[models.Model], str] = str) -> list[Column]:
     """
-    Return the columns for `model`: the permanent key, the name of the row (from `label`), whether it is synthetic, and
-    then the fields under their own names. A relation has two columns: the name of the other row and its permanent key.
-    Derived fields, the sizes of images and one-to-one links to accounts are left out.
+    Return the columns for `model`: the permanent key, the name of the row (from `label`), whether the row is synthetic,
+    and then one column for each field. A relation has two columns, for the name and the permanent key of the other row;
+    a relation to an account has only the name. Derived fields, the sizes of images and one-to-one links to accounts are
+    left out.
     """
     found = [
         Column("key", lambda row: row.key),
@@ -60,7 +62,7 @@ def columns(model: type[models.Model], label: Callable[[models.Model], str] = st
             continue
         if field.name.endswith(("_width", "_height")):
             continue
-        if field.one_to_one:  # the link to an account, which not every editor may see
+        if field.one_to_one:  # skip the link to an account: not every editor may see accounts
             continue
         found += _related(field) if field.remote_field else [Column(field.name, _plain(field))]
     for field in model._meta.many_to_many:
@@ -73,7 +75,7 @@ def _plain(field: models.Field) -> Callable[[models.Model], Value]:
         found = getattr(row, field.attname)
         if found is None or isinstance(found, bool | int):
             return found
-        if getattr(field, "multiple", False):  # a field with several countries
+        if getattr(field, "multiple", False):  # a CountryField for several countries
             return ",".join(country.code for country in found)
         if hasattr(found, "isoformat"):
             return found.isoformat()
@@ -88,7 +90,7 @@ def _related(field: models.ForeignKey) -> list[Column]:
         return None if other is None else str(other)
 
     named = Column(field.name, name)
-    if not hasattr(field.related_model, "key"):  # an account
+    if not hasattr(field.related_model, "key"):  # accounts have no permanent key
         return [named]
     return [named, Column(f"{field.name}_key", lambda row: getattr(getattr(row, field.name), "key", None))]
 
@@ -135,10 +137,13 @@ def as_json(shown: list[Column], rows: Iterable[models.Model]) -> Iterator[bytes
 
 
 def as_xlsx(shown: list[Column], rows: Iterable[models.Model], title: str) -> io.BytesIO:
-    """Return an XLSX workbook with one sheet, in memory. Text stays text: it never becomes a formula or a link."""
+    """
+    Return an XLSX workbook with one sheet called `title`, as a file in memory. Text stays text: it never becomes a
+    formula or a link.
+    """
     file = io.BytesIO()
     book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    # Excel allows 31 characters in the name of a sheet, and not all characters.
+    # Excel limits the name of a sheet to 31 characters and forbids some characters.
     sheet = book.add_worksheet("".join(c for c in title if c not in "[]:*?/\\'")[:31])
     sheet.freeze_panes(1, 1)
     bold = book.add_format({"bold": True})
@@ -169,7 +174,7 @@ FORMATS = {
 
 
 class ExportOptions(Named, LookupGuardMixin):
-    """A list with an export, for everyone who may view the list."""
+    """A model admin with pages that export the list. Every user who may view the list may export it."""
 
     change_list_template = "admin/record_list.html"
 
@@ -183,7 +188,7 @@ class ExportOptions(Named, LookupGuardMixin):
         ]
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
-        """Show the export page: the number of rows, the filters and the formats."""
+        """Show the export page: the number of rows, the columns and the file formats."""
         asked = self._asked(request)
         if isinstance(asked, HttpResponse):
             return asked
@@ -210,8 +215,8 @@ class ExportOptions(Named, LookupGuardMixin):
 
     def export_file_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
         """
-        Return the file with the rows of the list that the URL asks for. If there are more than `MOST`, redirect to the
-        export page.
+        Return the rows that the filters in the URL select as a file in the format `form`: csv, xlsx or json. If there
+        are more than `MOST` rows, redirect to the export page.
         """
         asked = self._asked(request)
         if isinstance(asked, HttpResponse):
@@ -238,7 +243,7 @@ class ExportOptions(Named, LookupGuardMixin):
         )
 
     def _asked(self, request: HttpRequest) -> models.QuerySet | HttpResponse:
-        """Return the rows of the list that the URL asks for, or a redirect if the URL is invalid."""
+        """Return a queryset of the rows that the filters in the URL select, or a redirect if the URL is invalid."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         try:

@@ -1,4 +1,4 @@
-"""The form fields of the admin: which field and widget a model field gets, on the page of a row and in inline rows."""
+"""Chooses the form field and the widget for each model field, on the page of a row and in inline rows."""
 
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ from .widgets import CheckBoxes, ImageInput, KnownAutocomplete, KnownAutocomplet
 
 
 class RecordOptions(BaseModelAdmin):
-    """The form field for each model field, on pages and in inline rows."""
+    """Chooses the form field and the widget for each model field. The base class for model admins and inlines."""
 
     formfield_overrides = {
         ImageField: {"widget": ImageInput},
@@ -34,17 +34,21 @@ class RecordOptions(BaseModelAdmin):
     }
 
     def slug_words(self, cleaned: dict[str, Any]) -> str:
-        """Return the text from which a blank slug is made. The browser uses the same fields (`prepopulated_fields`)."""
+        """
+        Return the text from which a slug is made if the editor leaves the slug blank. It consists of the values in
+        `cleaned` of the fields that `prepopulated_fields` names for the slug.
+        """
         sources = self.prepopulated_fields.get("slug", ())
         return " ".join(str(cleaned.get(name) or "") for name in sources)
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
-        # Every related table can grow too long for a plain list of options.
+        # Use autocomplete for every relation, because every related table can grow too long for a plain list of
+        # options.
         fields = [*self.opts.fields, *self.opts.many_to_many]
         return [field.name for field in fields if field.remote_field and field.editable]
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        if getattr(db_field, "multiple", False):  # a field with several countries
+        if getattr(db_field, "multiple", False):  # a CountryField for several countries
             kwargs["widget"] = CheckBoxes
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, SlugField):
@@ -73,7 +77,7 @@ class RecordOptions(BaseModelAdmin):
             field.label_from_instance = partial(label_of, related)
             key = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
             if db_field.related_model is self.model and is_key(key):
-                field.widget.attrs["data-except"] = key  # a row can't be a part of itself
+                field.widget.attrs["data-except"] = key  # don't offer the row itself
         return field
 
     def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
@@ -82,14 +86,14 @@ class RecordOptions(BaseModelAdmin):
             kwargs.setdefault("form_class", RowsField)
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field:
-            # With `is_required`, the widget has no "clear all" button, which would be an invalid item in the list of
-            # choices. Each choice has its own remove button.
+            # A required widget has no "clear all" button. This button would be an invalid item in the list of chosen
+            # rows, and each of these rows has its own remove button.
             field.widget.is_required = True
         return field
 
 
 class PartOptions(RecordOptions, InlineModelAdmin):
-    """Inline rows, edited on the page of their parent."""
+    """The base class of inlines, which edit rows on the page of their parent row."""
 
     formfield_overrides = {
         **RecordOptions.formfield_overrides,
@@ -99,7 +103,7 @@ class PartOptions(RecordOptions, InlineModelAdmin):
     formset = RecordFormSet
     extra = 0
     show_change_link = True
-    #: The relations to load together with the rows, because the labels of the rows use them.
+    #: The relations that `select_related` loads with the rows, because the labels of the rows use them.
     joins: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -108,22 +112,22 @@ class PartOptions(RecordOptions, InlineModelAdmin):
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and hasattr(field.widget, "can_change_related"):
-            # A row has room for one link only: to its own page.
+            # Hide the links to the related row: an inline row has room for only one link, which leads to its own page.
             field.widget.can_change_related = field.widget.can_view_related = False
         return field
 
 
 class RecordInline(PartOptions, admin.TabularInline):
-    """Inline rows with a few short fields, shown as a table."""
+    """An inline for rows with a few short fields, shown as a table."""
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field:
-            # Screen readers don't read the column heading as the field's label.
+            # Screen readers don't read the column heading as the label of the field, so the field gets its own label.
             widget = getattr(field.widget, "widget", field.widget)
             widget.attrs["aria-label"] = capfirst(str(field.label))
         return field
 
 
 class RecordStackedInline(PartOptions, admin.StackedInline):
-    """Inline rows with long texts, shown one below the other."""
+    """An inline for rows with long texts, shown one below the other."""

@@ -1,4 +1,6 @@
-"""The values of a form's fields as text, for comparing what a page showed, what it sends and what the database has."""
+"""
+Converts the values of form fields to text, to compare what a page showed, what it sends and what the database has.
+"""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -20,7 +22,10 @@ NO_VALUES = {"change_reason", "opened_with", ROWS_SOURCE, "DELETE"}
 
 
 def fields_of(form: Any) -> dict[str, forms.Field]:
-    """Return the fields that hold data of the row, without the key, the parent and fields of the page itself."""
+    """
+    Return {name: field} for the fields of `form` that hold data of the row. Left out are the primary key, the link to
+    the parent row, and fields of the page such as the reason for the change.
+    """
     primary_key = form.instance._meta.pk.name
     return {
         name: field
@@ -44,7 +49,10 @@ def _initially(bound: BoundField) -> str:
 
 
 def sent(bound: BoundField) -> dict[str, list[str]]:
-    """Return what a browser sends for the unchanged field `bound`: {name without the form's prefix: list of texts}."""
+    """
+    Return what a browser sends for the field `bound` if the editor has not changed it: {input name without the prefix
+    of the form: list of texts}.
+    """
     value, name = bound.value(), bound.name
     widget: Any = _widget(bound.field)
     if isinstance(bound.field, forms.FileField):
@@ -61,7 +69,7 @@ def sent(bound: BoundField) -> dict[str, list[str]]:
 
 
 def put(data: MultiValueDict, bound: BoundField) -> None:
-    """Replace the input for the field `bound` in `data` by the value that the field shows."""
+    """Replace the input in `data` for the field `bound` by the current value of this field."""
     for name in names(bound.field, bound.name):
         data.pop(name, None)
     for name, texts in sent(bound).items():
@@ -69,7 +77,10 @@ def put(data: MultiValueDict, bound: BoundField) -> None:
 
 
 def names(field: forms.Field, name: str) -> list[str]:
-    """Return the names under which a browser sends a field called `name`: several if its widget has several inputs."""
+    """
+    Return the input names that a browser sends for the field called `name`. There are several if the widget has several
+    inputs.
+    """
     widget = _widget(field)
     return [f"{name}{ending}" for ending in getattr(widget, "widgets_names", [""])]
 
@@ -79,7 +90,9 @@ def _widget(field: forms.Field) -> Any:
 
 
 def normalised(field: forms.Field, name: str, data: MultiValueDict) -> str:
-    """Return the input for the field `name` in `data` as text. Equal values give equal texts. Runs no query."""
+    """
+    Return the input for the field `name` in `data` as normalised text: equal values give equal texts. Runs no query.
+    """
     raw = field.widget.value_from_datadict(data, MultiValueDict(), name)
     if isinstance(field, forms.ModelMultipleChoiceField):
         return ",".join(sorted(set(raw or ())))
@@ -87,7 +100,7 @@ def normalised(field: forms.Field, name: str, data: MultiValueDict) -> str:
         return str(raw or "")
     try:
         return _text(field.clean(raw))
-    except ValidationError:  # the field reports the error; compare the raw input
+    except ValidationError:  # the form reports the error; here, the raw input is compared
         return _text(raw)
 
 
@@ -104,7 +117,9 @@ def _text(value: Any) -> str:
 
 
 def in_words(field: Any, texts: Iterable[str]) -> dict[str, str]:
-    """Return {text: readable text} for all `texts`, which come from `normalised`. Runs at most one query."""
+    """
+    Return {text: readable text} for all `texts`, which `normalised` has returned for `field`. Runs at most one query.
+    """
     texts = set(texts)
     if isinstance(field, forms.ModelChoiceField):
         rows: Any = field.queryset
@@ -119,7 +134,9 @@ def in_words(field: Any, texts: Iterable[str]) -> dict[str, str]:
 
 
 def _value_of(field: forms.Field, text: str) -> Any:
-    """Return the value for a text from `normalised`; the text itself if it is not a valid value."""
+    """
+    Convert `text`, which `normalised` has returned for `field`, back to a value. Return `text` itself if this fails.
+    """
     if isinstance(field, forms.BooleanField):
         return bool(text)
     if isinstance(field, forms.FileField):

@@ -27,14 +27,14 @@ from .primary_keys import key_or_404
 from .version_diff import row_name, set_changes
 
 PARTS_SHOWN = 50
-#: After a deletion, the message has links to restore at most this many of the deleted rows.
+#: The maximum number of deleted rows that the message after a deletion offers to restore.
 OFFERED = 5
 
 
 class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
     """
-    The history page of a row and the pages of its old versions. Restoring a version sets the fields of the form; other
-    values (the key, the state of results) stay as they are. Users who may add a row can restore a deleted one.
+    The history page of a row and the pages of its old versions. Restoring a version sets only the fields of the form;
+    other values, such as the permanent key, stay as they are. Users who may add a row can restore a deleted one.
     """
 
     object_history_template = "admin/audit_log.html"
@@ -60,8 +60,8 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
 
     def _history_of_parts(self, request: HttpRequest, object_id: str) -> list[tuple[str, list[Model]]]:
         """
-        Return the changes to the inline rows of the page, as pairs (name of the kind of row, historical records). Each
-        kind has at most 50 records, newest first.
+        Return the history of the inline rows on the page, as pairs (plural name of the model, historical records). Each
+        model has at most 50 records, newest first.
         """
         parts = []
         for inline in self.get_inline_instances(request):
@@ -79,12 +79,12 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
 
     @transaction.atomic
     def history_form_view(self, request, object_id, version_id, extra_context=None):
-        """Show an old version in the form of the row; restore it on POST."""
+        """Show an old version of the row in its form. On POST, restore this version."""
         key_or_404(self.model, object_id)
         key_or_404(self.model.history.model, version_id)
         if request.method == "POST":
             row = self.get_object(request, object_id)
-            # django-simple-history lets everyone who may view a version restore it.
+            # django-simple-history would let everyone who may view a version restore it.
             if row is not None and not self.has_change_permission(request, row):
                 raise PermissionDenied
         context = {**self._deleted_row(request, object_id, version_id), **(extra_context or {})}
@@ -92,9 +92,9 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
 
     def _deleted_row(self, request: HttpRequest, object_id: str, version_id: str) -> dict[str, Any]:
         """
-        Return template context for the page of a version whose row is deleted: why the row can't be restored, which
-        images are lost, and which other rows would be restored too. Return {} if the row exists. Raise
-        `PermissionDenied` on POST if the row can't be restored.
+        Return the template context for a version of a deleted row: why the row can't be restored, which images are
+        lost, and which other rows would be restored too. Return {} if the row still exists. Raise `PermissionDenied` on
+        POST if the row can't be restored.
         """
         version = self.model.history.filter(**{self.opts.pk.attname: object_id, "history_id": version_id}).first()
         if version is None or not is_gone(self.model, object_id):
@@ -106,10 +106,10 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
         hanging = _by_kind(row, hanging_on(row))
         return {"is_gone": True, "why_not": refused, "pictures": lost_pictures(row), "hanging": hanging}
 
-    # Restoring a deleted row
-
     def why_not_put_back(self, request: HttpRequest, row: Model) -> str:
-        """Return why the user can't restore the deleted `row`; blank if they can."""
+        """
+        Return why the user can't restore the deleted `row`, as text for the user. Return an empty string if they can.
+        """
         if not self.has_add_permission(request):
             return _("This record was deleted. Only an editor with permission to add such records can put it back.")
         return in_the_way(row)
@@ -133,8 +133,8 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
 
     def offer_to_put_back(self, request: HttpRequest, keys: Iterable[Any]) -> None:
         """
-        Show a message with links to restore the deleted rows with the primary keys `keys`: at most `OFFERED` rows, and
-        only those that the user may restore.
+        Show a message with links to restore the deleted rows with the primary keys `keys`. It has at most `OFFERED`
+        links, only to rows that the user may restore.
         """
         name = self.opts.pk.attname
         records = self.model.history.filter(**{f"{name}__in": list(keys)}, history_type="-")
@@ -173,8 +173,8 @@ class HistoryPages(LookupGuardMixin, SimpleHistoryAdmin):
 
 def _by_kind(row: Model, records: list[Any]) -> list[tuple[str, list[str]]]:
     """
-    Return the names of the rows in the historical `records`, as pairs (name of the kind of row, list of names). These
-    rows belonged to `row`.
+    Return the names of the rows in the historical `records`, as pairs (plural name of the model, names of its rows).
+    These rows belonged to the deleted `row`.
     """
     kinds: dict[str, list[str]] = {}
     for record in records:
@@ -184,7 +184,7 @@ def _by_kind(row: Model, records: list[Any]) -> list[tuple[str, list[str]]]:
                 setattr(below, field.name, row)
         try:
             name = str(below)
-        except ObjectDoesNotExist:  # the name contains that of another row, which was deleted
+        except ObjectDoesNotExist:  # the name includes the name of a row that has been deleted
             name = str(below.pk)
         kinds.setdefault(str(capfirst(below._meta.verbose_name_plural)), []).append(name)
     return list(kinds.items())

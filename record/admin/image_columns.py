@@ -1,6 +1,6 @@
 """
-The admin pages of rows with images. They offer the original as a download, keep the uploads of a form with errors, and
-delete replaced files.
+The admin pages of models with images. They offer the uploaded original as a download, keep the uploads of an invalid
+form, and delete replaced files.
 """
 
 from functools import partial
@@ -25,7 +25,10 @@ from .base import RecordAdmin
 
 
 def pictured(image: str) -> list[Any]:
-    """Return the form fields that belong to the image field `image`, in the order in which an editor fills them in."""
+    """
+    Return the names of the form fields that belong to the image field `image`, in the order in which an editor fills
+    them in.
+    """
     return [
         image,
         (f"{image}_focus_x", f"{image}_focus_y"),
@@ -36,21 +39,24 @@ def pictured(image: str) -> list[Any]:
 
 
 def thumbnail(image: Any) -> SafeString | str:
-    """Return an `<img>` tag for a stored image; admin.css sets its size."""
+    """Return an `<img>` tag for a stored image, or an empty string if there is no image. admin.css sets the size."""
     if not image:
         return ""
     return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy" decoding="async">', image.url)
 
 
 class PicturesAdmin(RecordAdmin):
-    """The admin pages for rows with images."""
+    """The base class of the admin pages for models with image fields."""
 
     def get_urls(self) -> list[Any]:
         view, name = self.admin_site.admin_view(self.original_view), f"{self.opts.app_label}_{self.opts.model_name}"
         return [path("<path:object_id>/original/<slug:image>/", view, name=f"{name}_original"), *super().get_urls()]
 
     def original_view(self, request: HttpRequest, object_id: str, image: str) -> HttpResponseBase:
-        """Return the uploaded original of the field `image` as a download, byte for byte."""
+        """
+        Return the uploaded original of the image field `image` as a download, byte for byte. Raise Http404 if there is
+        none.
+        """
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method not in ("GET", "HEAD"):
@@ -83,7 +89,10 @@ class PicturesAdmin(RecordAdmin):
             self._keep_uploads(request, context["adminform"].form)
 
     def _keep_uploads(self, request: HttpRequest, form: Any) -> None:
-        """Keep the uploads of an invalid form, because browsers don't let a page fill in a file input again."""
+        """
+        Keep the uploads of an invalid form for the next attempt, because browsers don't let a page fill in a file
+        input.
+        """
         for name, value in getattr(form, "cleaned_data", {}).items():
             if isinstance(value, CleanedImage):
                 form.fields[name].widget.waiting = pending_uploads.keep(default_storage, str(request.user.pk), value)
@@ -93,11 +102,14 @@ class PicturesAdmin(RecordAdmin):
         self._keep_present_pictures(request, version)
 
     def _keep_present_pictures(self, request: HttpRequest, version: models.Model) -> None:
-        """Set the images of an old version to the current ones, since the files of the old ones are deleted."""
+        """
+        Set the images of an old version to the current images of the row, because replaced image files have been
+        deleted. If the row itself has been deleted, clear the images.
+        """
         for field in unused_files.image_fields(self.model):
             columns = unused_files.columns_of(field)
             today = self.model._base_manager.filter(pk=version.pk).values(*columns).first()
-            if today is None:  # the row was deleted, and its images with it
+            if today is None:  # the row has been deleted together with its images
                 for column in (field.name, field.original_field):
                     setattr(version, column, "")
                 continue
@@ -106,7 +118,10 @@ class PicturesAdmin(RecordAdmin):
             for column in columns:
                 setattr(version, column, today[column])
             if request.method == "GET":
-                kept = _("The %(image)s of that version was not kept. The current one stays, with its texts.")
+                kept = _(
+                    "The %(image)s of the old version was not kept. The current image stays, with its alternative "
+                    "text, credit and licence."
+                )
                 messages.info(request, kept % {"image": field.verbose_name})
 
     def after_save(self, request: HttpRequest, obj: models.Model, form: ModelForm, stored: models.Model | None) -> None:

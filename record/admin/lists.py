@@ -1,4 +1,4 @@
-"""The lists of the admin: their filters, their columns and their limits."""
+"""The admin lists: their filters, columns and limits."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
@@ -28,9 +28,9 @@ from .bulk import BulkOptions
 from .export import ExportOptions
 from .primary_keys import is_key
 
-# A list shows at most this many rows; editors narrow longer lists with filters.
+# The maximum number of rows in a list; editors narrow longer lists with filters.
 LISTED = 10_000
-# A condition that no index supports is checked only for this many rows, the newest ones.
+# A condition that no index supports is checked only for the newest rows, at most this many.
 LATEST = 20_000
 OPTIONS = 20
 
@@ -38,26 +38,27 @@ OPTIONS = 20
 @dataclass(frozen=True)
 class Need:
     """
-    Something that rows of a model lack or wait for. The dashboard counts these rows, and the list has a filter for
-    them.
+    Something that rows of a model may lack or wait for, such as a poster. The dashboard counts the rows with this need,
+    and the admin list has a filter for them.
     """
 
     name: str
-    """Its name in the URL of the list: ?needs=poster."""
+    """The name of the need, as in the URL of the list: ?needs=poster."""
     label: Any
-    """The description of such a row: "without a poster"."""
+    """The description of a row with this need: "without a poster"."""
     of: Callable[[QuerySet], QuerySet]
-    """A function that returns those of the given rows that have this need."""
+    """A function that filters a queryset to the rows that have this need."""
     ordering: tuple[str, ...] = ()
-    """The order of the filtered list, if its usual order is of no use."""
+    """The order of the filtered list; empty for the usual order of the list."""
 
 
 def moment_column(
     model: type[Model], name: str, zone_of: Callable[[Any], str] | None = None
 ) -> Callable[[admin.ModelAdmin, Model], str | None]:
     """
-    Return a list column (or read-only field) for the time in field `name` of `model`, with its time zone: the one that
-    `zone_of` returns for the row, or the current one.
+    Return a function for `list_display` or `readonly_fields` that shows the time in the field `name` of `model` with
+    the name of its time zone. `zone_of` returns the time zone for a row; without `zone_of`, it is the current time
+    zone.
     """
 
     field: Any = model._meta.get_field(name)
@@ -72,8 +73,8 @@ def moment_column(
 
 def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, Model], int]:
     """
-    Return a list column with the number of rows in `relation` (see `counted`). They are counted in the SQL statement of
-    the list.
+    Return a function for `list_display` that shows the number of rows in `relation` (see `counted`), with the heading
+    `title`. The SQL statement of the list counts these rows.
     """
     name = "all_counted" if relation == "*" else f"{relation}_counted"
 
@@ -88,8 +89,8 @@ def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, Model
 @cache
 def counted(model: Any, relation: str) -> Expression:
     """
-    Return an annotation that counts the rows in `relation` (reverse or many-to-many) for each row of `model`. With "*",
-    it counts the rows in all relations that point to `model`.
+    Return an annotation that counts the rows in `relation` (reverse or many-to-many) for each row of `model`. If
+    `relation` is "*", count the rows in all relations that point to `model`.
     """
     if relation == "*":
         return sum((counted(model, other.name) for other in model._meta.related_objects), start=Value(0))
@@ -105,7 +106,10 @@ def counted(model: Any, relation: str) -> Expression:
 
 
 def latest(rows: QuerySet) -> QuerySet:
-    """Limit `rows` to the newest `LATEST` rows of the table, before checking a condition that no index supports."""
+    """
+    Return those of `rows` that are among the newest `LATEST` rows of the table. Call this before filtering by a
+    condition that no index supports.
+    """
     first = rows.model._base_manager.order_by("-pk").values("pk")[LATEST - 1 : LATEST]
     return rows.filter(pk__gte=Coalesce(Subquery(first), 0))
 
@@ -115,7 +119,7 @@ def without_source() -> Need:
 
 
 def without_sources(model: type[Model], *texts: str) -> Need:
-    """Return the `Need` of rows of `model` with text in one of the fields `texts` but without any `sources`."""
+    """Return a `Need` for rows of `model` that have text in one of the fields `texts`, but no `sources`."""
 
     def unbacked(rows: QuerySet) -> QuerySet:
         field: Any = rows.model._meta.get_field("sources")
@@ -161,7 +165,8 @@ def _alike(rows: QuerySet) -> QuerySet:
     ]
     alike = Q()
     for mine, theirs in pairs:
-        # Excluding blank keys twice is redundant, but PostgreSQL would otherwise expect each key to match many rows.
+        # The second check for blank keys is redundant, but without it PostgreSQL's query planner would expect each key
+        # to match many rows.
         their_key = {theirs: OuterRef(mine), f"{theirs}__gt": ""}
         alike |= Q(Exists(others.filter(**their_key)), **{f"{mine}__gt": ""})
     return latest(rows).filter(alike)
@@ -176,7 +181,7 @@ BROKEN = Need(
 
 
 class BoundedPaginator(Paginator):
-    """A paginator for the first `LISTED` rows; it doesn't count further rows."""
+    """A paginator for the first `LISTED` rows. It does not count further rows."""
 
     object_list: QuerySet
 
@@ -194,11 +199,14 @@ class BoundedPaginator(Paginator):
 
 
 class OptionsFilter(admin.SimpleListFilter):
-    """A filter by named conditions."""
+    """The base class of list filters with one option for each condition."""
 
     @abstractmethod
     def conditions(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> dict[str, tuple[Any, Any]]:
-        """Return {value in the URL: (label, a Q object or a function of the queryset)}."""
+        """
+        Return the options: {value in the URL: (label, condition)}. A condition is a Q object, or a function that takes
+        a queryset and returns the filtered queryset.
+        """
 
     def lookups(self, request, model_admin):
         self._conditions = self.conditions(request, model_admin)
@@ -213,7 +221,7 @@ class OptionsFilter(admin.SimpleListFilter):
 
 
 class NeedsFilter(OptionsFilter):
-    """A filter for rows that lack something or wait for something. The dashboard counts the same rows."""
+    """A filter for rows that lack something or wait for something (see `Need`). The dashboard counts the same rows."""
 
     title = gettext_lazy("still to do")
     parameter_name = "needs"
@@ -242,7 +250,7 @@ class ChangedFilter(OptionsFilter):
 
 
 class SyntheticFilter(OptionsFilter):
-    """A filter for synthetic rows, or for all others."""
+    """A filter for synthetic rows, or for all rows that are not synthetic."""
 
     title = gettext_lazy("synthetic data")
     parameter_name = "synthetic"
@@ -269,7 +277,7 @@ class LanguageFilter(OptionsFilter):
 
 
 class KindFilter(admin.RelatedOnlyFieldListFilter):
-    """A filter by kind of row (Django's content type)."""
+    """A filter by Django's content type. It offers only the content types that occur in the list."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -282,7 +290,7 @@ class KindFilter(admin.RelatedOnlyFieldListFilter):
 
 
 class PowerFilter(admin.BooleanFieldListFilter):
-    """A filter by unlimited permissions (Django's superuser status)."""
+    """A filter for accounts with unlimited permissions (Django's superuser status)."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -290,7 +298,7 @@ class PowerFilter(admin.BooleanFieldListFilter):
 
 
 class PresenceFilter(admin.EmptyFieldListFilter):
-    """A filter by whether a field has a value, with labels of its own; made by `presence`."""
+    """A filter by whether a field has a value. The function `presence` makes subclasses with their own labels."""
 
     heading: Any
     there: Any
@@ -307,12 +315,18 @@ class PresenceFilter(admin.EmptyFieldListFilter):
 
 
 def presence(heading: Any, there: Any, missing: Any) -> type[PresenceFilter]:
-    """Return a filter class with these labels: its heading, and the options for rows with and without a value."""
+    """
+    Return a filter class with the title `heading`. Its options are `there`, for rows with a value in the field, and
+    `missing`, for rows without a value.
+    """
     return type("PresenceFilter", (PresenceFilter,), {"heading": heading, "there": there, "missing": missing})
 
 
 class LatestChoices(admin.RelatedFieldListFilter):
-    """A filter by a related row. It offers only the newest rows and the chosen one, because there may be too many."""
+    """
+    A filter by a related row. Its options are only the newest rows and the chosen row, because a table may have too
+    many rows to list.
+    """
 
     goes_on = False
 
@@ -331,13 +345,13 @@ def _option(row: Model) -> str:
 
 
 class ListOptions(BulkOptions, ExportOptions):
-    """The list of a kind of row: filters, bulk changes, export, and limits on its length."""
+    """A model admin whose list has filters, bulk changes, an export, and a maximum length."""
 
     paginator = BoundedPaginator
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
-    # Show no numbers at the options of filters: Django would count all rows for each filter.
+    # Show no counts at the options of filters, because Django would count all rows again for each filter.
     show_facets = admin.ShowFacets.NEVER
     needs: tuple[Need, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Check the query string of a list: only the list's own filters, orders and search words are accepted."""
+"""Checks the query string of an admin list: only the list's own filters, orders and search words are accepted."""
 
 import re
 from typing import Any
@@ -19,7 +19,8 @@ from record.text_folding import by_letters
 
 from .primary_keys import key_or_404
 
-# Each word of a search adds a condition for every searched field, and SQLite allows only 1,000 conditions.
+# The maximum length of a search text: each word adds a condition for every searched field, and SQLite allows only 1,000
+# conditions.
 LONGEST_SEARCH = 200
 LONGEST_VALUE = 500
 ORDER = re.compile(r"(-?\d{1,2}(\.-?\d{1,2}){0,15})?", re.ASCII)
@@ -34,8 +35,8 @@ class GuardedChangeList(ChangeList):
 
     def get_filters(self, request: HttpRequest) -> Any:
         found = super().get_filters(request)
-        # `found[2]` has the lookups that no filter has used. Those that come from the URL are refused. Django itself
-        # adds some for a date hierarchy.
+        # `found[2]` has the lookups that belong to no filter. Refuse those that come from the URL; Django itself adds
+        # others for a date hierarchy.
         if not set(self.filter_params).isdisjoint(found[2]):
             raise IncorrectLookupParameters
         return found
@@ -43,12 +44,15 @@ class GuardedChangeList(ChangeList):
 
 class LookupGuardMixin(admin.ModelAdmin):
     """
-    A ModelAdmin whose list has the name of its model as title. If the URL of the list is invalid, a message and the
-    unfiltered list are shown.
+    A model admin whose list has the plural name of the model as its title. If the URL of the list is invalid, the user
+    gets an error message and the unfiltered list.
     """
 
     def url_name(self, page: str) -> str:
-        """Return the name of the URL of a page: "admin:contests_award_changelist"."""
+        """
+        Return the name of an admin URL of the model. For the page "changelist", this is
+        "admin:contests_award_changelist".
+        """
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -67,7 +71,7 @@ class LookupGuardMixin(admin.ModelAdmin):
         except (IncorrectLookupParameters, SuspiciousOperation, ValidationError) as error:
             raise RefusedLookupError from error
         except (ValueError, OverflowError, DatabaseError) as error:
-            # Without a query string, the URL can't be the cause, so this is an error of the portal.
+            # Without a query string, the URL can't be the cause, so the error is in the portal's code.
             if request.GET:
                 raise RefusedLookupError from error
             raise
@@ -82,11 +86,11 @@ class LookupGuardMixin(admin.ModelAdmin):
             return self.back_to_list(request)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        # Django accepts a blank `_to_field` and then looks for a field without a name.
+        # Ignore a blank `_to_field` in the URL. Django would look for a field without a name.
         return super().get_object(request, object_id, from_field or None)
 
     def back_to_list(self, request: HttpRequest) -> HttpResponse:
-        """Redirect to the unfiltered list with a message."""
+        """Redirect to the unfiltered list, with an error message."""
         told = _("The URL contains a filter that this list doesn’t have. The whole list is shown.")
         self.message_user(request, told, messages.ERROR)
         whole = reverse(self.url_name("changelist"), current_app=self.admin_site.name)
@@ -94,7 +98,7 @@ class LookupGuardMixin(admin.ModelAdmin):
 
 
 def is_readable(request: HttpRequest) -> bool:
-    """Return whether all values in the URL are safe for the database and not too long."""
+    """Return whether all values in the query string are safe for the database, well-formed and not too long."""
     values = [value for _name, several in request.GET.lists() for value in several]
     return (
         all(len(value) <= LONGEST_VALUE and "\x00" not in value for value in [*request.GET, *values])

@@ -1,4 +1,4 @@
-"""Merging two rows in the admin: a page that shows both side by side. Past merges are in past_merges.py."""
+"""Merging two rows in the admin: a page shows both rows side by side. Past merges are in past_merges.py."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,13 +29,15 @@ from .choices import RowField
 from .not_duplicates import DISTINCT, DistinctMixin, distinct_action
 from .widgets import KnownAutocomplete
 
-MERGE = gettext_lazy("Merge two into one")
+MERGE = gettext_lazy("Merge two records")
 FEW = 5
 LONG = 600
 
 
 class MergeForm(forms.Form):
-    """The form of a merge: for each field that differs, which value to keep; and the reason for the merge."""
+    """
+    The form of a merge. For each field that differs, the editor chooses which value to keep. A reason is optional.
+    """
 
     shown = forms.CharField(widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -63,8 +65,9 @@ class MergeForm(forms.Form):
 
     def rows(self) -> list[dict[str, Any]]:
         """
-        Return a dict for each field that differs, with `label`, `name`, `sides`, `many` and `is_both`. `sides` has a
-        dict for each of the two rows, with `value`, `is_chosen`, `text`, and `image` for an image.
+        Return a list with a dict for each field that differs: `label`, `name` (of the input), `many` (whether both
+        values can be kept), `is_both` (whether both are kept), and `sides`. `sides` has a dict for each of the two
+        rows: `value`, `is_chosen`, `text`, and, for an image, `image` (its URL).
         """
         return [self._row(choice) for choice in self.plan.fields]
 
@@ -91,8 +94,8 @@ def _shown(row: Model, field: models.Field) -> dict[str, Any]:
 
 def _names(table: type[Model], rows: Sequence[Model]) -> list[str]:
     """
-    Return the names of the first few `rows` of `table`; for a many-to-many table, the names of the rows that have the
-    links. Needs one SQL statement.
+    Return the names of the first `FEW` of `rows`, which are rows of the model `table`. For rows of a many-to-many
+    table, return the names of the rows that the links belong to. Runs one SQL statement.
     """
     joins = [column.name for column in table._meta.fields if column.remote_field]
     found = table._base_manager.select_related(*joins).filter(pk__in=[row.pk for row in rows[:FEW]]).order_by("pk")
@@ -102,7 +105,7 @@ def _names(table: type[Model], rows: Sequence[Model]) -> list[str]:
 
 def _doubles(plan: Plan) -> list[tuple[str, int, list[str]]]:
     """
-    Return the duplicates that a merge deletes, as tuples (name of the kind of row, number of rows, first few names).
+    Return the duplicates that the merge deletes, as tuples (plural name of the model, number of rows, first few names).
     """
     kinds: dict[type[Model], list[Model]] = {}
     for double in plan.doubles:
@@ -121,7 +124,9 @@ def url_of_row(row: Model) -> str:
 
 
 class MergeMixin(DistinctMixin):
-    """A model admin whose rows can be merged: from the page of a row, or by an action on the list."""
+    """
+    A model admin with pages for merging two rows. Editors start from the page of a row, or with an action on the list.
+    """
 
     def get_urls(self):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -163,7 +168,7 @@ class MergeMixin(DistinctMixin):
         return row
 
     def merge_with_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask which row to merge with the row `object_id`, then redirect to the page that shows both."""
+        """Ask which row to merge with the row `object_id`, then redirect to the page that shows both rows."""
         row = self._row(request, object_id)
         column = next(relation.field for relation in self.opts.related_objects if relation.one_to_many)
         others = self.for_choice(self.model._default_manager.exclude(pk=row.pk))
@@ -196,7 +201,7 @@ class MergeMixin(DistinctMixin):
         return render(request, "admin/merge_with.html", context)
 
     def merge_view(self, request: HttpRequest) -> HttpResponse:
-        """Show both rows side by side, and merge them on POST."""
+        """Show both rows side by side. On POST, merge them or mark them as different."""
         kept, gone = self._row(request, request.GET.get("keep", "")), self._row(request, request.GET.get("merge", ""))
         try:
             mergeable(kept, gone)
@@ -231,7 +236,7 @@ class MergeMixin(DistinctMixin):
                 return redirect(url_of_row(kept))
         context = self._context(
             request,
-            title=_("Merge two into one"),
+            title=_("Merge two records"),
             plan=plan,
             form=form,
             fields=form.rows(),
@@ -254,7 +259,7 @@ class MergeMixin(DistinctMixin):
             '{} <a href="{}">{}</a>',
             _("“%(gone)s” was merged into this.") % {"gone": done.gone_name},
             url_of_row(done),
-            _("See what was done and how to undo it"),
+            _("View or undo the merge"),
         )
 
 
@@ -272,6 +277,6 @@ def _merge_action(modeladmin: MergeMixin, request: HttpRequest, queryset: models
     shown = set(
         modeladmin.model._default_manager.public(Viewpoint.now()).filter(pk__in=keys).values_list("pk", flat=True)
     )
-    # Keep the row that the public sees, or else the older one.
+    # Keep the public row. If both rows or neither of them are public, keep the older one.
     kept, gone = sorted(rows, key=lambda row: (row.pk not in shown, row.pk))
     return redirect(modeladmin.merge_url(kept.pk, gone.pk))

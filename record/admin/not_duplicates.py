@@ -1,4 +1,4 @@
-"""Mark similar rows as different, and list these marks, which can be deleted."""
+"""Marks similar rows as different, and lists the marked pairs. Editors can delete a pair from this list."""
 
 from typing import Any, cast
 
@@ -21,7 +21,7 @@ MOST_DIFFERENT = 10
 
 
 class DistinctMixin(RecordAdmin):
-    """A model admin whose rows can be marked as different."""
+    """A model admin whose rows can be marked as different from each other."""
 
     def note_distinct(self, request: HttpRequest, rows: list[Any]) -> None:
         """Mark `rows` as different, so that the dashboard stops listing them as possible duplicates."""
@@ -32,14 +32,14 @@ class DistinctMixin(RecordAdmin):
         notes = reverse("admin:record_distinct_changelist")
         self.message_user(
             request,
-            format_html('{} <a href="{}">{}</a>', told, notes, _("All pairs marked as different")),
+            format_html('{} <a href="{}">{}</a>', told, notes, _("All pairs marked as “not duplicates”")),
             messages.SUCCESS,
         )
 
 
 @admin.action(description=DISTINCT)
 def distinct_action(modeladmin: DistinctMixin, request: HttpRequest, queryset: Any) -> None:
-    """Mark every pair of the chosen rows as different."""
+    """Mark every pair of the chosen rows as different. Show an error if fewer than two or too many rows are chosen."""
     rows = list(queryset[: MOST_DIFFERENT + 1])
     if 2 <= len(rows) <= MOST_DIFFERENT:
         modeladmin.note_distinct(request, rows)

@@ -1,6 +1,7 @@
 """
-Inputs for numbers. Browsers' inputs of type "number" change what they don't understand: "6:45" becomes 645, and
-"42.000" becomes 42. So these are text inputs, and an ambiguous number is refused with its possible spellings.
+Form fields for numbers. Browsers' inputs of type "number" change what they don't understand: "6:45" becomes 645, and
+"42.000" becomes 42. Therefore these fields use text inputs. If a number is ambiguous, the error message shows both
+spellings.
 """
 
 import re

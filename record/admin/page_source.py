@@ -1,4 +1,6 @@
-"""A field for one source of all inline rows on a page, so that an editor need not repeat it in each row."""
+"""
+A form field with one source for all inline rows on a page, so that an editor need not repeat the source in each row.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +21,7 @@ from .widgets import KnownAutocomplete
 def source_field(site: AdminSite, request: HttpRequest, inlines: Iterable[InlineModelAdmin]) -> RowField | None:
     """
     Return the form field for the source of the rows in `inlines`, or None if no model in `inlines` has a source.
-    `RecordFormSet` (record/forms.py) copies its value to the rows without a source.
+    `RecordFormSet` (record/forms.py) copies the chosen source to the rows that have no source of their own.
     """
     columns = [column for inline in inlines if (column := _source_of(inline))]
     if not columns:
@@ -31,7 +33,7 @@ def source_field(site: AdminSite, request: HttpRequest, inlines: Iterable[Inline
         required=False,
         widget=RelatedFieldWidgetWrapper(picker, columns[0].remote_field, site, can_add_related=may_add),
         label=_("Source for the rows below"),
-        help_text=_("The source for every row below that has none."),
+        help_text=_("Every row below that has no source gets this one."),
     )
 
 

@@ -1,4 +1,4 @@
-"""The list of past merges in the admin, each with an undo."""
+"""The list of past merges in the admin, and the page for undoing a merge."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from .merging import is_merge_key, url_of_row
 
 @admin.register(Merge)
 class MergeAdmin(LookupGuardMixin):
-    """A list of past merges, each with an undo."""
+    """The list of past merges, the page of a merge, and the page for undoing it."""
 
     list_display = ["gone_name", "kept_link", "kind", "merged", "merged_by", "undone"]
     list_display_links = ["gone_name"]
@@ -67,7 +67,10 @@ class MergeAdmin(LookupGuardMixin):
         return [path("<path:object_id>/undo/", page, name="record_merge_undo"), *super().get_urls()]
 
     def may_undo(self, request: HttpRequest, done: Merge) -> bool:
-        """Return whether the user may change and delete rows of the model whose rows were merged."""
+        """
+        Return whether the user may undo the merge `done`. This needs the permissions to change and to delete rows of
+        the model.
+        """
         model: Any = done.content_type.model_class()
         opts = model._meta
         needed = [f"{opts.app_label}.{what}_{opts.model_name}" for what in ("change", "delete")]
@@ -101,7 +104,7 @@ class MergeAdmin(LookupGuardMixin):
         return render(request, "admin/merge_done.html", context)
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what an undo would do, and undo on POST."""
+        """Show what undoing the merge `object_id` would change. On POST, undo the merge."""
         done = (
             Merge.objects.select_related("content_type")
             .filter(pk__in=[int(object_id)] if is_merge_key(object_id) else [])
@@ -142,8 +145,8 @@ def _of_the_record(numbers: dict[type[Model], int]) -> list[tuple[type[Model], i
 
 def _numbers(done: Merge) -> list[tuple[str, int, int]]:
     """
-    Return what the merge did, as tuples (name of the kind of row, number of moved rows, number of deleted rows). The
-    two merged rows are not counted.
+    Return what the merge `done` changed, as tuples (plural name of the model, number of moved rows, number of deleted
+    rows). The two merged rows are not counted.
     """
     numbers: dict[str, list[int]] = {}
     for kind, label, pk, _values in done.journal:

@@ -1,4 +1,4 @@
-"""Labels of rows in pickers. They distinguish rows with the same name."""
+"""Makes the labels of rows in pickers, so that rows with the same name have different labels."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,24 +15,24 @@ BETWEEN = " · "
 
 class Named(admin.ModelAdmin):
     """
-    A model admin that labels its rows in pickers, on the dashboard and on the merge page. A label has the row's name,
-    details that distinguish it from others with that name, and the slug if it can't be derived from the name. Of two
-    rows with the same name, at least one has such a slug.
+    A model admin that labels its rows in pickers, on the dashboard and on the merge page. A label has the name of the
+    row, details that distinguish the row from others with the same name, and the slug if it is not the one that is
+    derived from the name.
     """
 
-    #: Columns that distinguish rows with the same name.
+    #: The names of fields whose values are part of the label, to distinguish rows with the same name.
     told_by: Sequence[str] = ()
-    #: Annotations that distinguish rows with the same name: {name: (relation to the row, column of the related table,
-    #: order of the related rows)}. Their value is that of the first related row. A label shows the first annotation
-    #: that has a value. Only rows from `for_choice` have annotations.
+    #: Annotations that distinguish rows with the same name: {name: (reverse relation, field of the related model,
+    #: ordering)}. The value of an annotation is that of the first related row in this ordering. The label has only the
+    #: first annotation that is not empty. The method `for_choice` adds the annotations to a queryset.
     known_by: dict[str, tuple[str, str, str]] = {}
 
     def row_label(self, obj: models.Model) -> str:
-        """Return the plain name of a row."""
+        """Return the name of a row, without the details of `choice_label`."""
         return str(obj)
 
     def choice_label(self, obj: models.Model) -> str:
-        """Return the label of a row in a picker."""
+        """Return the label of a row in a picker: its name, the details that distinguish it, and its slug."""
         told = [getattr(getattr(obj, name), "name", getattr(obj, name)) for name in self.told_by]
         known = [found for name in self.known_by if (found := obj.__dict__.get(name))]
         return BETWEEN.join(str(part) for part in [self.row_label(obj), *told, *known[:1], self._own_slug(obj)] if part)
@@ -44,7 +44,7 @@ class Named(admin.ModelAdmin):
         return "" if obj.slug == slug_from(" ".join(str(getattr(obj, word)) for word in words)) else obj.slug
 
     def for_choice(self, rows: models.QuerySet) -> models.QuerySet:
-        """Annotate `rows` with the columns in `known_by`, without an extra statement."""
+        """Return `rows` with the annotations in `known_by`, which need no additional SQL statement."""
         for name, (relation, value, order) in self.known_by.items():
             field = self.model._meta.get_field(relation).field
             first = field.model._base_manager.filter(**{field.name: OuterRef("pk")}).order_by(order)

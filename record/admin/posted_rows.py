@@ -1,4 +1,4 @@
-"""The rows of a formset as a page has sent them."""
+"""Reads and replaces the rows of a formset in POST data."""
 
 import re
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from django.utils.datastructures import MultiValueDict
 
 class PostedRows:
     """
-    The rows of one formset as a page has sent them. A row is a `MultiValueDict` with plain field names, without prefix
-    and number. `known` has the rows that were in the database, {primary key: row}; `new` has the rows that the editor
-    added. `is_whole` is False if the data of the page are incomplete.
+    The rows of one formset in the POST data `data`. A row is a `MultiValueDict` with field names without prefix and
+    number. `known` has the rows that were in the database when the page was opened, as {primary key: row}. `new` has
+    the rows that the editor added. `is_whole` is False if the POST data are incomplete.
     """
 
     def __init__(self, formset: Any, data: MultiValueDict):
@@ -30,8 +30,8 @@ class PostedRows:
 
     def write(self, rows: Sequence[MultiValueDict], initial: int) -> None:
         """
-        Replace the rows in the data of the page by `rows`, followed by the new rows. The first `initial` of `rows` are
-        in the database.
+        Replace the rows of the formset in the POST data by `rows`, followed by the rows in `new`. `initial` is the
+        number of rows at the start of `rows` that are in the database.
         """
         everything = [*rows, *self.new]
         if [dict(row.lists()) for row in everything] == self._sent:

@@ -14,7 +14,7 @@ from .lists import BROKEN, KindFilter, count_column, moment_column, presence
 from .lookup_guard import LookupGuardMixin
 from .merging import MergeMixin
 
-# The result of `manage.py check_sources`.
+# The fields with the result of `manage.py check_sources`.
 LINK = ("link_state", "checked")
 
 
@@ -49,13 +49,13 @@ class SourceAdmin(MergeMixin):
     def before_save(self, request: HttpRequest, obj: Any, form: Any, stored: Any) -> None:
         super().before_save(request, obj, form, stored)
         if "url" in form.changed_data:
-            # The new URL has not been checked yet.
+            # Delete the result of the last check: the new URL has not been checked yet.
             obj.checked_at, obj.link_state = None, ""
 
 
 @admin.register(FormerSlug)
 class FormerSlugAdmin(LookupGuardMixin):
-    """Former slugs, stored by the admin when a slug changes; read-only."""
+    """A read-only list of former slugs. The admin stores the old slug of a row when the slug changes."""
 
     list_display = ["slug", "kind", "leads_to"]
     list_display_links = None
@@ -75,7 +75,7 @@ class FormerSlugAdmin(LookupGuardMixin):
     @admin.display(description=_("redirects to"))
     def leads_to(self, obj: FormerSlug) -> Any:
         if obj.object is None:
-            return _("nothing: it was deleted")
+            return _("nothing: the record was deleted")
         model = obj.content_type
         try:
             address = reverse(f"admin:{model.app_label}_{model.model}_change", args=[obj.object_id])

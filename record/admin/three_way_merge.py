@@ -42,7 +42,7 @@ Values = dict[str, dict[str, dict[str, str]]]
 
 @dataclass
 class Opened:
-    """The page as it was shown to the editor, stored in a signed hidden field of its form."""
+    """The state of a page when the editor opened it, stored in a signed hidden field of its form."""
 
     at: datetime
     values: Values
@@ -62,7 +62,7 @@ class Opened:
     def read(cls, text: str, row: str) -> "Opened | None":
         """
         Return the page that the signed `text` describes. Return None if this portal did not sign `text`, or signed it
-        for another row than `row`.
+        for a row other than `row`.
         """
         try:
             content = signing.loads(text, salt=SALT)
@@ -76,7 +76,10 @@ class Opened:
 
 @dataclass
 class Difference:
-    """One field that another editor changed since the page was opened, with its values as text."""
+    """
+    One field that another editor has changed since the page was opened. Its values are texts: `was` is the value
+    before, `theirs` the other editor's value, and `mine` this editor's value.
+    """
 
     label: str
     form_field: forms.Field
@@ -90,7 +93,7 @@ class Difference:
 
 @dataclass
 class MergedRow:
-    """One row that another editor changed, added or removed since the page was opened."""
+    """One row that another editor has changed, added or removed since the page was opened."""
 
     kind: str
     key: str
@@ -110,7 +113,10 @@ def row_label(obj: Model) -> str:
 
 
 def values_on(form: Any, formsets: Iterable[Any]) -> Values:
-    """Return the values that the unbound `form` and `formsets` show."""
+    """
+    Return the values that the unbound `form` and `formsets` show: {prefix of the formset: {primary key: {field:
+    text}}}. For `form`, `OWN` stands for the prefix and for the primary key.
+    """
     rows = {
         formset.prefix: {str(below.instance.pk): values_of(below) for below in formset.initial_forms}
         for formset in formsets
@@ -120,9 +126,9 @@ def values_on(form: Any, formsets: Iterable[Any]) -> Values:
 
 class ThreeWayMerge:
     """
-    What a page sends, merged with the row in the database. `form` and `formsets` are unbound and show the row in the
-    database. Read `data` instead of `request.POST`: it also has the changes that only another editor made, and the
-    choices made on the page.
+    The input of a page, merged with what other editors have saved. `form` and `formsets` are unbound and show the rows
+    in the database. Use `data` instead of `request.POST`: it also has the changes that only other editors made, and the
+    results of the choices on the page.
     """
 
     def __init__(self, request: HttpRequest, form: Any, formsets: Sequence[Any]):
@@ -148,7 +154,7 @@ class ThreeWayMerge:
 
     @property
     def is_open(self) -> bool:
-        """True if the editor still has to see a change or to make a choice."""
+        """Whether the editor still has to see a change by another editor, or to decide about a conflict."""
         return self.has_news or bool(self.asked)
 
     @property
@@ -165,8 +171,6 @@ class ThreeWayMerge:
             at, before = self.opened.at, self.opened.before
         return Opened(at, self.now, before, self.asked)
 
-    # The row itself
-
     def _merge_own(self) -> None:
         own = self.form.instance
         row = MergedRow(str(capfirst(own._meta.verbose_name)), str(own.pk), OWN, str(own))
@@ -179,8 +183,8 @@ class ThreeWayMerge:
         self, row: MergedRow, form: Any, data: MultiValueDict, shown: Any, name_of_question: Any
     ) -> Iterator[str]:
         """
-        Yield the names of the fields whose value in the database replaces the one that the page sends. Add the
-        differences to `row`, and ask about conflicts.
+        Yield the names of the fields whose input should be replaced by the value in the database. Add the fields that
+        other editors have changed to `row`, and ask about conflicts.
         """
         today = self.now[row.prefix][row.key if row.prefix else OWN]
         for name, form_field in fields_of(form).items():
@@ -196,12 +200,14 @@ class ThreeWayMerge:
             if now in (was, typed) and not (self._was_asked(question) and answer is None and typed != now):
                 if now != was and shown is not None:
                     row.differences.append(
-                        self._difference(row, form, name, now, typed, note=_("You made the same change."))
+                        self._difference(
+                            row, form, name, now, typed, note=_("You and another editor made the same change.")
+                        )
                     )
                 if answer == "theirs":
                     yield name
                 continue
-            if answer is not None:  # the editor keeps their own value
+            if answer is not None:  # the editor chose to keep their own value
                 continue
             difference = self._difference(row, form, name, now, typed)
             row.differences.append(difference)
@@ -239,8 +245,6 @@ class ThreeWayMerge:
         about.question = CHOICE + question
         self.asked.append(question)
 
-    # The inline rows
-
     def _merge_formset(self, formset: Any) -> None:
         page = PostedRows(formset, self.data)
         if not page.is_whole:
@@ -266,7 +270,7 @@ class ThreeWayMerge:
     def _merge_row(self, formset: Any, form: Any, key: str, data: MultiValueDict | None, shown: Any) -> MultiValueDict:
         """
         Return the merged input for a row that is in the database. `data` is the input that the page sends for this row,
-        or None if the page does not have the row.
+        or None if the page does not have this row.
         """
         row = self._merged_row(formset, key, "changed", str(form.instance))
         self.rows.append(row)
@@ -284,8 +288,8 @@ class ThreeWayMerge:
 
     def _merge_deletion(self, row: MergedRow, form: Any, data: MultiValueDict, shown: Any) -> MultiValueDict:
         """
-        Return the merged input for a row that the page deletes. If another editor has changed the row, ask whether to
-        delete it.
+        Return the merged input for a row that the editor has marked for deletion. If another editor has changed the
+        row, ask whether to delete it.
         """
         today, question = self.now[row.prefix][row.key], f"{row.prefix}-{row.key}"
         changed = [name for name in today if shown is None or shown.get(name) != today[name]]
@@ -306,8 +310,8 @@ class ThreeWayMerge:
         self, formset: Any, key: str, data: MultiValueDict, shown: Any, is_waiting: bool
     ) -> MultiValueDict | None:
         """
-        Handle a row on the page that another editor has removed since the page was opened. Return the input for a new
-        row if this editor chose to keep the row, otherwise None.
+        Handle a row that is still on the page although another editor has removed it. If this editor has chosen to keep
+        the row, return the input for a new row, otherwise None.
         """
         question, template = f"{formset.prefix}-{key}", formset.empty_form
         typed = {name: normalised(form_field, name, data) for name, form_field in fields_of(template).items()}
@@ -357,8 +361,7 @@ class ThreeWayMerge:
 
     def _fill_in_texts(self) -> None:
         """
-        Replace the values of all differences by readable texts. Runs at most one query for each field of each kind of
-        row.
+        Replace the values of all differences by readable texts. Runs at most one query for each field of each model.
         """
         groups: dict[tuple[str, str], list[Difference]] = {}
         for row in self.rows:
@@ -372,7 +375,7 @@ class ThreeWayMerge:
 
 
 def _waits(form_field: forms.Field) -> bool:
-    """Return whether the field keeps an upload until its form is valid."""
+    """Return whether the widget of the field keeps an upload until the whole form is valid."""
     return hasattr(form_field.widget, "waiting")
 
 
@@ -385,7 +388,7 @@ def _without(data: MultiValueDict, *left_out: str) -> MultiValueDict:
 
 
 def in_zone(form: forms.BaseForm, data: MultiValueDict, zone: Any) -> None:
-    """Convert the times in `data` from the current time zone to `zone`. `form` has the fields of `data`."""
+    """Convert the times in `data` from the current time zone to `zone`, in place. `form` has the fields of `data`."""
     for name, form_field in fields_of(form).items():
         if isinstance(form_field, forms.SplitDateTimeField):
             moment = parse_datetime(normalised(form_field, name, data) or "-")

@@ -1,4 +1,4 @@
-"""Compare the versions of rows in the history: which fields changed, from what to what, as text."""
+"""Compares versions of rows in the history: which fields changed, with the old and new values as text."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from simple_history.template_utils import ObjDiffDisplay
 
 from record.field_text import as_text, field_text
 
-#: A historical record. The history library makes a class for each model when the portal starts.
+#: A historical record. The type is Any, because django-simple-history creates the classes at run time.
 Version = Any
 
 SHOWN = 300
@@ -34,11 +34,11 @@ class Change:
 def changes_between(old: Version, new: Version, labels: Mapping[str, Mapping[Any, list[str]]]) -> list[Change]:
     """
     Return the differences between two historical records of one row, including fields that no form shows. `labels` has
-    the names of the linked rows of each many-to-many field at each record: {field name: {history id: [label, …]}}.
+    the names of the linked rows for each many-to-many field and record: {field name: {history ID: [label, …]}}.
     """
     changes = []
     for field in new.tracked_fields:
-        if field.name.endswith(("_width", "_height", "_original")):  # only the change of the image itself is listed
+        if field.name.endswith(("_width", "_height", "_original")):  # list only the change of the image itself
             continue
         if getattr(old, field.attname) != getattr(new, field.attname):
             changes.append(_change(field, field_text(old, field), field_text(new, field)))
@@ -58,7 +58,7 @@ def set_changes(records: Sequence[Version], before: Iterable[Version] = ()) -> N
     """
     Set `changes` on each of `records`: the differences from the previous record of the same row. `records` may belong
     to several rows of one model; the newest come first. `before` has older records, with which the oldest of `records`
-    are compared. Needs up to two SQL statements for each many-to-many field.
+    are compared. Runs up to two SQL statements for each many-to-many field.
     """
     if not records:
         return
@@ -78,7 +78,7 @@ def _labels(field: models.ManyToManyField, records: Sequence[Version]) -> dict[A
     links = getattr(records[0], field.name).model
     target = field.m2m_reverse_field_name()
     labels: dict[Any, list[str]] = defaultdict(list)
-    # The name of a permission includes its content type.
+    # Load the content type of a permission too, because the name of the permission includes it.
     joins = [target, f"{target}__content_type"] if field.related_model is Permission else [target]
     for link in links.objects.filter(history__in=[record.pk for record in records]).select_related(*joins):
         row = getattr(link, target, None)
@@ -97,5 +97,5 @@ def row_name(record: Version) -> str:
             setattr(row, field.name, related)
     try:
         return str(row)
-    except ObjectDoesNotExist:  # the name contains that of another row, which was deleted
+    except ObjectDoesNotExist:  # the name includes the name of a row that has been deleted
         return f"{capfirst(row._meta.verbose_name)} {row.pk}"

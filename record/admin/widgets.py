@@ -1,4 +1,4 @@
-"""The admin's form fields that differ from Django's."""
+"""The admin's widgets that differ from Django's."""
 
 import json
 from typing import Any
@@ -28,8 +28,9 @@ from .primary_keys import is_key
 
 class NoScriptMixin(AutocompleteMixin, forms.Select):
     """
-    An autocomplete field with an additional text input for browsers without JavaScript, where the list of options stays
-    empty. The text is sent in addition to the list's value (record/admin/choices.py finds the row).
+    An autocomplete widget with an additional text input for browsers without JavaScript, where the list of options
+    stays empty. The text is sent under the same name as the chosen option. The form field finds the row
+    (record/admin/choices.py).
     """
 
     def render(self, name, value, attrs=None, renderer=None):
@@ -53,7 +54,7 @@ class NoScriptMixin(AutocompleteMixin, forms.Select):
 
 
 class KnownAutocompleteMultiple(NoScriptMixin, AutocompleteSelectMultiple):
-    """An autocomplete field for several rows."""
+    """An autocomplete widget for several rows."""
 
     def optgroups(self, name, value, attr=None):
         # Drop invalid keys; the form reports them as errors.
@@ -62,8 +63,8 @@ class KnownAutocompleteMultiple(NoScriptMixin, AutocompleteSelectMultiple):
 
 class KnownAutocomplete(NoScriptMixin, AutocompleteSelect):
     """
-    An autocomplete field that gets the row that it shows in `known`, and so needs no query for the label. A page with a
-    hundred such fields runs as many statements as a page with one.
+    An autocomplete widget for one row. If the attribute `known` is set to the chosen row, the widget needs no query for
+    the label. So a page with a hundred such widgets runs as many SQL statements as a page with one.
     """
 
     known: Model | None = None
@@ -79,7 +80,9 @@ class KnownAutocomplete(NoScriptMixin, AutocompleteSelect):
 
 
 class CheckBoxes(forms.CheckboxSelectMultiple):
-    """Check boxes for many choices, ticked ones first. static/js/checkbox_search.js adds a search by name."""
+    """
+    Check boxes for a field with many choices, ticked ones first. static/js/checkbox_search.js adds a search by name.
+    """
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
         told = {"class": "many-boxes", "data-search": _lazy("Find a country or region:")}
@@ -95,8 +98,8 @@ class CheckBoxes(forms.CheckboxSelectMultiple):
 
 class Textarea(AdminTextareaWidget):
     """
-    A textarea that converts line ends from CR LF, as browsers send them, to LF. Otherwise every text with several lines
-    would look changed.
+    A textarea that converts the line ends of browsers, CR LF, to LF. Otherwise every text with several lines would look
+    changed.
     """
 
     def value_from_datadict(self, data, files, name):
@@ -106,13 +109,13 @@ class Textarea(AdminTextareaWidget):
 
 class ImageInput(AdminFileWidget):
     """
-    A file input that shows the current image, the newly chosen one and its focal point. Without JavaScript, it is a
-    plain file input, and the focal point is typed into the two fields below.
+    A file input that shows the current image and the newly chosen image, and lets the editor set the focal point.
+    Without JavaScript, it is a plain file input, and the editor types the focal point into the two fields below.
     """
 
     template_name = "admin/image_input.html"
-    #: `owner` is the primary key of the signed-in account. `waiting` is an upload of this account that is kept while
-    #: the editor corrects other fields.
+    #: `owner` is the primary key of the signed-in account. `waiting` is an upload of this account that is kept until
+    #: the form is valid.
     owner: str | None = None
     waiting: pending_uploads.Waiting | None = None
 

@@ -37,12 +37,12 @@ class ImageFormField(forms.FileField):
         return clean_image(value) if isinstance(value, UploadedFile) else value
 
     def bound_data(self, data, initial):
-        # If another field has an error, the form shows the image that is stored.
+        # If the form is shown again because of an error, show the stored image.
         return initial
 
 
 class FocusFormField(forms.IntegerField):
-    """A form field for one coordinate of a focal point; blank means the middle."""
+    """A form field for one coordinate of a focal point, in per cent. Blank means the middle."""
 
     def clean(self, value: Any) -> int:
         number = super().clean(value)
@@ -70,7 +70,7 @@ class StoredImage(ImageFieldFile):
         def make_renditions() -> None:
             renditions.make(storage, stored_name)
 
-        # Make the renditions after the commit, so that the transaction holds no locks in the meantime. Until then,
+        # Making the renditions takes time, and the transaction holds locks. So make them after the commit. Until then,
         # pages show the image itself.
         transaction.on_commit(make_renditions, robust=True)
         if save:
@@ -85,7 +85,8 @@ class StoredImage(ImageFieldFile):
         super().delete(save)
 
     def _get_image_dimensions(self) -> tuple[int | None, int | None]:
-        # Django calls this when it loads a row without a size. A missing file must not break the page.
+        # Django calls this when it loads a row without the width and height of the image. A missing file must not break
+        # the page.
         try:
             return super()._get_image_dimensions()  # type: ignore[misc]
         except OSError:
@@ -98,7 +99,8 @@ class StoredImage(ImageFieldFile):
 
     @staticmethod
     def _below_prefix(url: str) -> str:
-        # Add the script prefix, such as that of a preview, because the storage does not add it. `reverse` does.
+        # Add the script prefix: `reverse` adds it to URLs, but the storage does not. A preview has a script prefix of
+        # its own.
         return f"{get_script_prefix()}{url[1:]}" if url.startswith("/") else url
 
     @property
@@ -150,7 +152,7 @@ class StoredImage(ImageFieldFile):
 
 
 def _columns() -> dict[str, models.Field]:
-    """Return the fields that an `ImageField` adds to its model: {ending of the name: field}."""
+    """Return the fields that an `ImageField` adds to its model: {suffix of the field's name: field}."""
     return {
         "width": models.PositiveIntegerField(null=True, blank=True, editable=False),
         "height": models.PositiveIntegerField(null=True, blank=True, editable=False),
@@ -167,10 +169,9 @@ class ImageField(models.ImageField):
     """
     An image that editors upload, cleaned by `clean_image`. It adds columns to the model: `poster` adds `poster_width`,
     `poster_height`, `poster_original`, `poster_focus_x`, `poster_focus_y`, `poster_alt`, `poster_credit` and
-    `poster_licence`. Code reads them from the image: `submission.poster.alt`.
+    `poster_licence`. Code can read them through the image, such as `submission.poster.alt`.
 
-    A field with a `width_field` adds no columns. In migrations all fields have one, because migrations declare every
-    column.
+    A field with a `width_field` adds no columns. This is the case in migrations, which declare every column themselves.
     """
 
     attr_class = StoredImage
@@ -198,11 +199,11 @@ class ImageField(models.ImageField):
 
     @property
     def original_field(self) -> str:
-        """The name of the field with the storage name of the original."""
+        """The name of the model field that contains the storage name of the original upload."""
         return f"{self.name}_original"
 
     if TYPE_CHECKING:
-        # Django's stubs don't know that the value of the field is an `attr_class`.
+        # Django's type stubs don't know that the value of the field is an instance of `attr_class`.
         @overload  # type: ignore[override]
         def __get__(self, instance: models.Model, owner: Any) -> StoredImage: ...
         @overload
@@ -260,7 +261,9 @@ class LicenceField(models.CharField):
 
 
 def focus_rule(image: str, *, name: str) -> models.CheckConstraint:
-    """Return a constraint called `name` that keeps the focal point of the field `image` between 0 and 100 per cent."""
+    """
+    Return a check constraint called `name`: the focal point of the image field `image` is between 0 and 100 per cent.
+    """
     return models.CheckConstraint(
         condition=models.Q(**{f"{image}_focus_{side}__range": (0, 100) for side in "xy"}),
         name=name,
@@ -271,7 +274,9 @@ def focus_rule(image: str, *, name: str) -> models.CheckConstraint:
 
 @deconstructible(path="record.images.UploadTo")
 class UploadTo:
-    """An `upload_to` that puts uploads into `folder`; the random file name comes from `clean_image`."""
+    """
+    An `upload_to` that stores uploads in `folder`. It keeps the file name, which `clean_image` has chosen at random.
+    """
 
     def __init__(self, folder: str):
         self.folder = folder

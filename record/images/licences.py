@@ -1,4 +1,4 @@
-"""The licences of images."""
+"""The licences that an image can have."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ _DEEDS = "https://creativecommons.org/"
 
 
 class Licence(models.TextChoices):
-    """What others may do with an image. Blank: not known yet."""
+    """The licence of an image: what others may do with it. Blank means that it is not known yet."""
 
     __empty__ = _("Not known")
 

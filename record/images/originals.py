@@ -2,7 +2,7 @@
 The original files that editors upload, byte for byte and with all metadata. They are kept, but never public.
 
 Originals are in a folder of their own, under a random name unrelated to that of the public image. No URL under /media/
-leads to them; the admin offers them as a download to users who may view their row.
+leads to them; the admin offers an original as a download to users who may view the row of the image.
 """
 
 import secrets
@@ -16,7 +16,7 @@ FOLDER = "originals"
 
 
 class OriginalField(models.CharField):
-    """The storage name of an image's original; empty if the image was not uploaded through a form."""
+    """A model field for the storage name of an image's original; blank if the image was not uploaded through a form."""
 
     def __init__(self, *args, **kwargs):
         kwargs.update(max_length=120, blank=True, default="", editable=False)
@@ -35,8 +35,8 @@ def folder_of(folder: str) -> str:
 
 
 def keep(storage: Storage, folder: str, upload: UploadedFile, extension: str) -> str:
-    """Store `upload` unchanged, for an image in `folder`. Return its storage name, which is random."""
+    """Store `upload` unchanged, as the original of an image in `folder`. Return its storage name, which is random."""
     upload.seek(0)
-    # Pass a plain `File`: Django would move a temporary upload instead of copying it, and the form still needs the
-    # upload.
+    # Pass a plain `File`: if this were a temporary upload, Django would move it instead of copying it, and the form
+    # still needs it.
     return storage.save(f"{folder_of(folder)}/{secrets.token_hex(16)}.{extension}", File(upload.file))

@@ -20,14 +20,16 @@ from .sanitizing import CleanedImage
 
 FOLDER = "kept"
 KEPT_FOR = timedelta(days=1)
-#: The most uploads that are kept for an account. A further one replaces the oldest.
+#: The maximum number of uploads that are kept for an account. Another upload replaces the oldest one.
 MOST_PER_ACCOUNT = 6
 _SALT = "record.images.pending_uploads"
 _PREVIEW = (640, 640)
 
 
 class KeptUpload(SimpleUploadedFile):
-    """An upload that was kept in the storage under the name `kept_as`."""
+    """
+    An upload that is kept while its form is shown again because of an error. `kept_as` is its name in the storage.
+    """
 
     def __init__(self, name: str, content: bytes, kept_as: str):
         super().__init__(name, content)
@@ -44,7 +46,10 @@ class Waiting:
 
 
 def keep(storage: Storage, owner: str, image: CleanedImage) -> Waiting:
-    """Keep the upload from which `image` was made. Only the account with the key `owner` can get it back."""
+    """
+    Keep the upload that `image` was made from, and return what the form shows for it. Only the account with the key
+    `owner` can get the upload back.
+    """
     upload = image.upload
     if isinstance(upload, KeptUpload):
         name = upload.kept_as
@@ -72,13 +77,13 @@ def take(storage: Storage, owner: str, token: str) -> KeptUpload | None:
 
 
 def forget(storage: Storage, upload: UploadedFile) -> None:
-    """If `upload` is a kept upload, delete its file, because its row has been saved."""
+    """If `upload` is a kept upload, delete its file. Call this after the row with the image has been saved."""
     if isinstance(upload, KeptUpload):
         storage.delete(upload.kept_as)
 
 
 def expired(storage: Storage) -> list[str]:
-    """Return the names of the kept uploads older than a day."""
+    """Return the storage names of the kept uploads that are older than a day."""
     try:
         owners = storage.listdir(FOLDER)[0]
     except FileNotFoundError:
@@ -97,7 +102,7 @@ def _oldest_first(storage: Storage, owner: str) -> list[str]:
 
 
 def _preview(image: CleanedImage) -> str:
-    """Return a small copy as a data URL, because a kept upload has no URL of its own."""
+    """Return a small copy of `image` as a data URL, because a kept upload has no URL of its own."""
     image.seek(0)
     with Image.open(image) as picture:
         picture.thumbnail(_PREVIEW)

@@ -1,8 +1,9 @@
 """
 Smaller copies ("renditions") of a stored image, as AVIF and WebP, in the same storage.
 
-Their names are the image's name plus a width and a format ("3f…a1.jpg.480.avif"). So the URLs of the renditions follow
-from the image's name and width, without a query, and nobody can guess them without knowing the name.
+The name of a rendition is the name of the image plus a width and a format ("3f…a1.jpg.480.avif"). So the URLs of the
+renditions can be made from the name and the width of the image, without a query, and nobody can guess them without
+knowing the name.
 """
 
 import io
@@ -36,14 +37,17 @@ def name_of(image: str, width: int, extension: str) -> str:
 
 
 def image_of(name: str) -> str:
-    """Return the name of the image of which `name` is a rendition, or `name` itself if it is not one."""
+    """
+    Return the name of the image that the rendition `name` was made from, or `name` itself if it is not a rendition.
+    """
     found = _NAME.fullmatch(name)
     return found["image"] if found else name
 
 
 def _options(extension: str, width: int) -> dict[str, Any]:
-    # Fast encoder settings: a quarter of the default's time for a few per cent more bytes. The speed 9 of AVIF is used
-    # only for large sizes, whose files become just one per cent larger (docs/dependencies.md).
+    # Fast encoder settings: they take a quarter of the default's time, and the files are a few per cent larger. Speed 9
+    # of AVIF is used only for large sizes, because it makes these files just one per cent larger
+    # (docs/dependencies.md).
     if extension == "avif":
         return {"quality": 50, "speed": 8 if width <= 960 else 9}
     return {"quality": 75, "method": 2}

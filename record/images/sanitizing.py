@@ -34,7 +34,7 @@ _SAVE_OPTIONS: dict[str, dict[str, Any]] = {
 #: Formats that are often uploaded by mistake: (pattern of the first bytes, name, format to export to instead).
 _TAKEN_FOR_PICTURES = (
     (
-        # Each part can match in one way only, so that no crafted file causes catastrophic backtracking.
+        # Each part of this pattern can match in one way only, so that no crafted file causes catastrophic backtracking.
         re.compile(
             rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*(?:<!DOCTYPE svg[^>]*>\s*)?<svg\b",
             re.DOTALL,
@@ -110,8 +110,8 @@ def clean_image(upload: UploadedFile) -> CleanedImage:
             params={"size": round(upload.size / 1024**2, 1), "limit": MAX_BYTES // 1024**2},
         )
     with warnings.catch_warnings():
-        # Ignore warnings about broken metadata, which is dropped, and about decompression bombs: our own limit is
-        # checked before anything is decoded.
+        # Ignore warnings about broken metadata, which is removed anyway, and about decompression bombs, because
+        # `MAX_PIXELS` is checked before anything is decoded.
         warnings.simplefilter("ignore")
         return _cleaned(upload)
 
@@ -182,11 +182,12 @@ def bare(image: Image.Image, format_name: str) -> Image.Image:
     see_through = "transparency" in image.info or image.mode in ("LA", "PA", "RGBA")
     mode = "RGBA" if see_through and format_name != "JPEG" else "RGB"
     mask = take_mask(image)
-    turn, profile = _orientation(image), image.info.get("icc_profile")  # reading the orientation decodes a PNG
+    turn, profile = _orientation(image), image.info.get("icc_profile")  # after `take_mask`: this decodes a PNG
     picture = image
     if image.mode.startswith("I;16"):  # 16-bit greyscale: keep the upper 8 bits
         picture = Image.frombytes("L", image.size, image.tobytes("raw", "I;16")[1::2])
-    elif image.mode in ("1", "P", "PA") or "transparency" in image.info:  # scaling makes colours outside the palette
+    elif image.mode in ("1", "P", "PA") or "transparency" in image.info:
+        # Scaling creates colours that are not in the palette, so first convert the image to true colour.
         picture = image.convert(mode)
     if mask is not None:
         picture = picture.convert("RGB")
@@ -209,14 +210,17 @@ def _orientation(image: Image.Image) -> Image.Transpose | None:
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None, mode: str) -> Image.Image:
-    """Convert the colours from the embedded profile to sRGB, so that they stay right without the profile."""
+    """
+    Convert `picture` from its embedded colour profile to sRGB, because the profile is removed. Return it unchanged if
+    there is no profile, or if the profile can't be used.
+    """
     if not profile:
         return picture
     try:
         embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         target = ImageCms.createProfile("sRGB")
         turned = ImageCms.profileToProfile(picture, embedded, target, outputMode=mode if "A" in picture.mode else "RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):  # a broken profile, or one for another colour mode
+    except (ImageCms.PyCMSError, OSError, ValueError):  # the profile is broken, or is for another colour mode
         return picture
     return turned or picture
 

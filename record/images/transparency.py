@@ -1,20 +1,23 @@
-"""Read the transparent colour of a PNG, which the file gives in its own bit depth, not in that of Pillow's pixels."""
+"""
+Read the transparent colour of a PNG. The file gives it in its own bit depth, which can differ from that of the pixels
+in Pillow.
+"""
 
 import io
 from typing import Any
 
 from PIL import Image, ImageChops, ImageFile, PngImagePlugin
 
-# Pillow scales pixels of less than 8 bits to 0–255, but not the transparent value. These factors scale the value too:
-# {Pillow's name of the pixel format: (bit mask, factor)}.
+# Pillow scales pixels of less than 8 bits to 0–255, but not the value of the transparent colour. These factors scale
+# this value: {Pillow's name of the pixel format: (bit mask, factor)}.
 _SPREAD = {"1": (1, 255), "L;1": (1, 255), "L;2": (3, 85), "L;4": (15, 17)}
 
 
 def take_mask(image: Image.Image) -> Image.Image | None:
     """
-    Return the transparency of `image` as a mask: 0 for pixels of its transparent colour, 255 for others. Return None if
-    it has no such colour. `image` must not be decoded yet. Remove the colour from `image.info`, because Pillow would
-    look for a wrong value.
+    Return the transparency of `image` as a mask: 0 for pixels of the transparent colour, 255 for others. Return None if
+    there is no transparent colour. `image` must not be decoded yet. Also remove the transparent colour from
+    `image.info`, because Pillow would apply it to the wrong pixels.
     """
     shade = image.info.get("transparency")
     if not (isinstance(image, ImageFile.ImageFile) and isinstance(shade, int | tuple)):
@@ -30,7 +33,10 @@ def take_mask(image: Image.Image) -> Image.Image | None:
 
 
 def _planes(image: ImageFile.ImageFile, shade: tuple[int, ...]) -> list[tuple[Image.Image, int]]:
-    """Split `image` into 8-bit channels. Return each channel with the value of the transparent colour `shade` in it."""
+    """
+    Split `image` into 8-bit channels; a 16-bit channel becomes two. Return pairs (channel, value of the transparent
+    colour `shade` in this channel).
+    """
     raw = image.tile[0].args if image.tile else ""
     if image.mode.startswith("I;16"):
         content = image.tobytes("raw", "I;16")
@@ -52,6 +58,6 @@ def _lower_halves(image: ImageFile.ImageFile) -> tuple[Image.Image, ...]:
     with PngImagePlugin.PngImageFile(io.BytesIO(file.read())) as again:
         file.seek(place)
         again.info.pop("transparency", None)
-        # Claim little-endian data, so that Pillow takes the second byte of each value instead of the first.
+        # Declare the data as little-endian, so that Pillow takes the second byte of each value instead of the first.
         again.tile = [tile._replace(args="RGB;16L") for tile in again.tile]
         return again.split()

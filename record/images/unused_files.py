@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .fields import ImageField
 
 AT_ONCE = 500
-#: The functions registered with `hold`: they say whether an image must be kept although no row refers to it.
+#: The functions registered with `hold`. Each returns whether an image must be kept although no row refers to it.
 _holders: list[Callable[[str], bool]] = []
 _stored_inside: ContextVar[list["Picture"] | None] = ContextVar("stored_inside", default=None)
 
@@ -47,29 +47,31 @@ class Picture:
 
 def hold(holds: Callable[[str], bool]) -> None:
     """
-    Register a function that is called with the name of an image or an original before its deletion, and returns whether
-    to keep it. Needed by code that can restore old rows, such as the undo of a merge.
+    Register the function `holds`. It is called before an image or an original is deleted, with the name of the file,
+    and returns whether to keep the file. Needed by code that can restore old rows, such as the undo of a merge.
     """
     _holders.append(holds)
 
 
 def image_fields(model: type[models.Model] | None = None) -> list["ImageField"]:
-    """Return all image fields, of `model` or of all models. History tables have plain text fields instead."""
+    """
+    Return the image fields of `model`, or of all models. History models have none, because they store names as text.
+    """
     models_asked = [model] if model else apps.get_models()
     return [field for asked in models_asked for field in asked._meta.fields if isinstance(field, models.ImageField)]  # type: ignore[misc]
 
 
 def columns_of(field: "ImageField") -> list[str]:
     """
-    Return the names of all columns of the image field `field`, beginning with its own name. The other columns describe
-    the image and change together with it.
+    Return the names of all columns of the image field `field`: first its own name, then those of the columns that
+    describe the image and change together with it.
     """
     names = {other.name for other in field.model._meta.fields}
     return [field.name, *sorted(name for name in names if name.startswith(f"{field.name}_"))]
 
 
 def pictures_of(rows: Iterable[models.Model]) -> list[Picture]:
-    """Return the images of `rows` (instances of one model), with the values that they have in memory."""
+    """Return the images of the model instances `rows`, as they are in memory; unsaved changes count."""
     return [
         Picture(
             field, str(getattr(row, field.name)), getattr(row, field.width_field), getattr(row, field.original_field)
@@ -82,8 +84,8 @@ def pictures_of(rows: Iterable[models.Model]) -> list[Picture]:
 
 def release(pictures: Iterable[Picture]) -> None:
     """
-    After the commit, delete those of `pictures` that nothing refers to any more. After a rollback, delete nothing: the
-    rows still refer to them.
+    After the commit, delete the files of those `pictures` that no row refers to any more. After a rollback, delete
+    nothing, because the rows still refer to them.
     """
     going = list(pictures)
 
@@ -97,7 +99,7 @@ def release(pictures: Iterable[Picture]) -> None:
 
 
 def note(picture: Picture) -> None:
-    """Record that `picture` has been stored but its row is not saved yet."""
+    """Record that `picture` has been stored, so that `nothing_left_behind` deletes it if its row is not saved."""
     noted = _stored_inside.get()
     if noted is not None:
         noted.append(picture)
@@ -106,8 +108,8 @@ def note(picture: Picture) -> None:
 @contextmanager
 def nothing_left_behind() -> Iterator[None]:
     """
-    Delete images stored within this context if no row refers to them at the end, because the row was not saved or the
-    transaction failed. Enter the context before the transaction starts.
+    At the end of this context, delete the images that were stored within it and that no row refers to, because the row
+    was not saved or the transaction failed. Enter the context before the transaction starts.
     """
     noted: list[Picture] = []
     outer = _stored_inside.set(noted)
@@ -116,7 +118,7 @@ def nothing_left_behind() -> Iterator[None]:
     finally:
         _stored_inside.reset(outer)
         for picture in noted:
-            # If the database is down, the file stays; `manage.py stray_images` finds it later.
+            # If the database can't be reached, keep the file; `manage.py stray_images` finds it later.
             with suppress(DatabaseError):
                 if not picture.is_wanted():
                     picture.remove()
@@ -147,5 +149,5 @@ def strays(before: datetime) -> Iterator[tuple[Storage, str]]:
 def _files_in(storage: Storage, folder: str) -> list[str]:
     try:
         return [f"{folder}/{name}" for name in sorted(storage.listdir(folder)[1])]
-    except FileNotFoundError:  # no upload yet
+    except FileNotFoundError:  # nothing has been uploaded to this folder yet
         return []

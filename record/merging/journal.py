@@ -24,9 +24,9 @@ CHANGE, DELETE, INSERT = "change", "delete", "insert"
 @dataclass(frozen=True)
 class Step:
     """
-    One step of a merge: it changes, deletes or inserts one row of `model`. `values` are the values of columns in the
-    form that `written` returns. For a change, they are {column: [old value, new value]}; for a deletion or an
-    insertion, {column: value}. `pk` is None for a row that is not inserted yet.
+    One step of a merge: it changes, deletes or inserts one row of `model`. `values` are values of columns, as returned
+    by `written`. For a change, they are {column: [old value, new value]}; for a deletion or an insertion, {column:
+    value}. `pk` is None for a row that is not inserted yet.
     """
 
     kind: str
@@ -51,7 +51,7 @@ class Step:
 
 
 def written(row: Model, field: models.Field) -> Any:
-    """Return the value of the column `field` of `row` in a form for JSON. `read` converts it back without any loss."""
+    """Return the value of the column `field` of `row`, converted for JSON. `read` converts it back without any loss."""
     value = field.value_from_object(row)
     if value is None or isinstance(value, bool | int) or isinstance(field, models.JSONField):
         return value
@@ -59,12 +59,12 @@ def written(row: Model, field: models.Field) -> Any:
 
 
 def read(field: models.Field, value: Any) -> Any:
-    """Return the Python value of the column `field` from `value`, its form for JSON. The inverse of `written`."""
+    """Convert `value`, which `written` returned for the column `field`, back to a Python value."""
     return None if value is None else field.to_python(value)
 
 
 def values_of(row: Model) -> dict[str, Any]:
-    """Return the values of all columns of `row` in a form for JSON: {column: value}."""
+    """Return the values of all columns of `row`, converted for JSON: {column: value}."""
     return {field.attname: written(row, field) for field in row._meta.concrete_fields}
 
 
@@ -98,7 +98,7 @@ def pointing_at(model: type[Model]) -> list[tuple[type[Model], models.ForeignKey
         if isinstance(relation, models.ManyToOneRel)
     ]
     rows = [(table, column) for table, column in found if not is_history(table)]
-    # Sort the pairs, because the fingerprint of a plan depends on their order and is compared between processes.
+    # Sort the pairs: the fingerprint of a plan depends on their order and must be the same in all server processes.
     return sorted(rows, key=lambda pair: (pair[0]._meta.label_lower, pair[1].name))
 
 
@@ -114,8 +114,8 @@ _guards: list[Guard] = []
 
 def guard_with(guard: Guard) -> None:
     """
-    Register `guard`, a function that gets the steps of a merge or an undo, and returns error messages. If there are
-    any, none of the steps is run.
+    Register `guard`, a function that gets the steps of a merge or an undo and returns a list of error messages. If any
+    guard returns a message, none of the steps is run.
     """
     _guards.append(guard)
 
@@ -127,8 +127,8 @@ def in_the_way(steps: Sequence[Step]) -> list[str]:
 
 class StepRunner:
     """
-    Runs steps (`take`), then writes one history entry for each row that they have changed (`tell`). The entries have
-    the user `actor`, the reason `reason` and the date `at`.
+    Runs the steps of a merge or an undo (`take`), then writes one history entry for each row that they have changed
+    (`tell`). The entries have the user `actor`, the reason `reason` and the date `at`.
     """
 
     def __init__(self, actor: "User | None", reason: str, at: datetime):
@@ -136,7 +136,7 @@ class StepRunner:
         self._touched: dict[type[Model], dict[Any, str]] = {}
 
     def take(self, steps: Sequence[Step]) -> list[Step]:
-        """Run `steps` in order. Return them; steps that insert a row now have its primary key."""
+        """Run `steps` in order, and return them. In the returned steps, an inserted row has its new primary key."""
         taken = []
         for (kind, model, values), group in groupby(steps, key=_alike):
             for some in in_chunks(group):
@@ -167,8 +167,8 @@ class StepRunner:
             _note(model, list(rows), "-", self)
             for pk in rows.values_list("pk", flat=True):
                 self._touched.get(model, {}).pop(pk, None)
-        # Use `_raw_delete` instead of `delete`: the rows that pointed here have been moved, so there is nothing to
-        # delete by cascade; and it sends no signals, which would delete image files that an undo needs.
+        # Use `_raw_delete`: unlike `delete`, it sends no signals, which would delete image files that an undo needs. A
+        # cascade is not needed, because no rows point to these rows any more.
         rows._raw_delete(rows.db)
 
     def _touch(self, model: type[Model], rows: models.QuerySet, kind: str) -> None:
@@ -188,7 +188,9 @@ class StepRunner:
                 known.setdefault(key, kind)
 
     def tell(self) -> None:
-        """Write one history entry with the current values for each changed row. Call this after all steps."""
+        """
+        Write one history entry, with the current values, for each inserted or changed row. Call this after all steps.
+        """
         for model, kinds in self._touched.items():
             for keys in in_chunks(kinds):
                 rows = model._base_manager.in_bulk(keys)
@@ -204,8 +206,9 @@ def _alike(step: Step) -> tuple[str, type[Model], tuple | None]:
 
 def _note(model: type[Model], rows: Sequence[Model], kind: str, taking: StepRunner) -> None:
     """
-    Write a history entry for each of `rows`, including its many-to-many links. The bulk method of django-simple-history
-    omits the links. `kind` is "+", "~" or "-". User, reason and date are those of `taking`.
+    Write a history entry for each of `rows`, including its many-to-many links, which the bulk method of
+    django-simple-history omits. `kind` is the history type: "+" (created), "~" (changed) or "-" (deleted). The entries
+    have the user, the reason and the date of `taking`.
     """
     table = model.history.model  # type: ignore[attr-defined]
     records = table._base_manager.bulk_create(

@@ -1,4 +1,4 @@
-"""The merging of two rows: which models allow it, and the function that does it."""
+"""The function that merges two rows, and the models that allow merging."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -29,14 +29,15 @@ def allow(*models: type[Model]) -> None:
 
 class ChangedSinceError(ValidationError):
     """
-    Raised if the rows have changed since the page was opened, so that the merge would do something else than shown.
+    Raised if the rows were changed or deleted after the editor opened the merge page, because the plan on it is
+    outdated.
     """
 
 
 def mergeable(kept: Model, gone: Model) -> None:
     """
-    Raise `ValidationError` if `gone` can't be merged into `kept`: they must be two rows of one model that allows
-    merging, and both or none of them synthetic.
+    Raise `ValidationError` if `gone` can't be merged into `kept`. They must be different rows of one model that allows
+    merging, and both or neither must be synthetic.
     """
     is_allowed = type(kept) is type(gone) and isinstance(kept, tuple(_mergeable)) and kept.pk != gone.pk
     if not is_allowed or not isinstance(kept, Record) or not isinstance(gone, Record):
@@ -59,13 +60,13 @@ def merge(
 ) -> Merge:
     """
     Merge `gone` into `kept`, and return the `Merge`, which can be undone. All foreign keys and many-to-many links to
-    `gone`, in all apps, then point to `kept`. A row that would duplicate a row of `kept` is deleted. `choices` says for
-    each field which row's value is kept (see `Plan`). The slugs of `gone` redirect to `kept`. `gone` is deleted, but
-    its history is kept.
+    `gone`, in all apps, then point to `kept`. A row that would become a duplicate is deleted. `choices` says for each
+    field which row's value is kept (see `Plan`). The slugs of `gone` redirect to `kept`. `gone` is deleted, but its
+    history is kept.
 
-    Raise `ValidationError` if the rows can't be merged or the chosen values break a constraint. `shown` is the
-    fingerprint of the plan, made without choices, that the editor has seen; raise `ChangedSinceError` if it differs
-    from the fingerprint of the current plan.
+    `shown` is the fingerprint of the plan that the editor has seen, which is made without choices. Raise
+    `ChangedSinceError` if the current plan has another fingerprint, or if one of the rows no longer exists. Raise
+    `ValidationError` if the rows can't be merged or the chosen values break a constraint.
     """
     mergeable(kept, gone)
     rows = type(kept)._base_manager.select_for_update().in_bulk([kept.pk, gone.pk])
@@ -78,8 +79,8 @@ def merge(
     plan = Plan(kept, gone, now, choices)
     if plan.conflicts:
         raise ValidationError(plan.conflicts)
-    # The reason is in English, because the history stores one text for readers of all languages. It does not contain
-    # the name of `gone`: reasons become public with the results, but the name may have to stay secret.
+    # The reason is in English, because the history stores one text for readers of all languages. The reason does not
+    # contain the name of `gone`: reasons become public with the results, but the name may have to stay secret.
     said = f"Merged: {reason}" if reason else "Merged with another record"
     taking = StepRunner(actor, said, now)
     taken = taking.take(plan.steps)
@@ -112,8 +113,8 @@ def holds(name: str) -> bool:
 
 def _may_be_undone(done: Merge) -> bool:
     """
-    Return whether the merge `done` can be undone, now or later: its kept row exists, or it was deleted by a later merge
-    that can be undone.
+    Return whether the merge `done` can be undone, now or later: the row that it kept exists, or was deleted by a later
+    merge that can be undone.
     """
     later = Merge.objects.filter(undone_at=None, content_type=done.content_type, gone_id=done.kept_id)
     return done.kept is not None or any(map(_may_be_undone, later))

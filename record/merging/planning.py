@@ -49,7 +49,9 @@ class Choice:
 
 @dataclass
 class Moved:
-    """The rows whose foreign key `column` points to the deleted row; the merge makes it point to the kept row."""
+    """
+    Rows of `table` whose foreign key `column` points to the deleted row. The merge makes it point to the kept row.
+    """
 
     table: type[Model]
     column: models.ForeignKey
@@ -68,7 +70,7 @@ class Moved:
 class Double:
     """
     A pair of duplicate rows: `row` points to the row that a merge deletes, and `twin` to the one that it keeps. A
-    unique constraint does not allow both to point to the kept row, so the merge deletes `row`.
+    unique constraint does not allow both to point to the kept row, so the merge also deletes `row`.
     """
 
     row: Model
@@ -81,8 +83,8 @@ def is_blank(value: Any) -> bool:
 
 def group_of(model: type[Model], name: str) -> tuple[str, ...]:
     """
-    Return the names of the fields that must be taken from the same row as the field `name`, beginning with the main
-    one: an image and the fields that describe it, or a field and the fields derived from it.
+    Return the names of the fields that must be taken from the same row as the field `name`. The first name is the main
+    field: an image, followed by the fields that describe it, or any other field, followed by its derived fields.
     """
     image = next(
         (f.name for f in model._meta.fields if isinstance(f, ImageField) and name.startswith(f"{f.name}_")), name
@@ -96,8 +98,8 @@ def group_of(model: type[Model], name: str) -> tuple[str, ...]:
 class Plan:
     """
     The plan of merging `gone` into `kept`. `choices` says which row's value to keep, {field name: KEPT, GONE or BOTH};
-    BOTH is only for many-to-many fields. Fields that are not in `choices` get their default. `at` is the time for which
-    the plan finds out whether the two rows are public.
+    BOTH is only for many-to-many fields. Fields that are not in `choices` get their default. The plan depends on
+    whether each of the two rows is public at the time `at`.
     """
 
     def __init__(self, kept: Model, gone: Model, at: datetime, choices: Mapping[str, str] | None = None):
@@ -121,8 +123,8 @@ class Plan:
         self.conflicts += in_the_way(self.steps)
 
     def _choices(self) -> Iterator[Choice]:
-        # If only one of the two rows is public, its values are the default, so that no values of the hidden row become
-        # public.
+        # If only one of the two rows is public, the default is to keep its values, so that no values of the hidden row
+        # become public.
         default = KEPT if self.kept_is_public else GONE
         one_is_hidden = self.kept_is_public != self.gone_is_public
         for column in self.model._meta.concrete_fields:
@@ -159,7 +161,7 @@ class Plan:
                 self._move(table, column, rows, kept, is_own)
 
     def _rows(self, table: type[Model], column: models.ForeignKey, row: Model) -> list[Model]:
-        """Return the rows of `table` whose foreign key `column` points to `row` after the steps so far."""
+        """Return the rows of `table` whose foreign key `column` points to `row` after the steps added so far."""
         planned = self._planned.get(table, {})
         found = table._base_manager.filter(models.Q(**{column.name: row.pk}) | models.Q(pk__in=list(planned)))
         rows = [each for each in found.order_by("pk") if planned.get(each.pk, {}) is not None]
@@ -209,9 +211,9 @@ class Plan:
 
     def _drop(self, row: Model, twin: Model, column: models.ForeignKey) -> None:
         """
-        Add the steps that delete `row`, a duplicate of `twin`, and copy its values to blank fields of `twin`. Rows that
-        point to `row` are changed to point to `twin`. A row of a many-to-many table is only deleted. If the two differ
-        in a field that editors can't change, add a conflict.
+        Add the steps that delete `row`, a duplicate of `twin`, copy its values to blank fields of `twin`, and make rows
+        that point to `row` point to `twin`. A row of a many-to-many table is only deleted. If a field that editors
+        can't change is blank in only one of the two rows, add a conflict.
         """
         if owner_of(type(row)) is None:
             self.doubles.append(Double(row, twin))
@@ -274,8 +276,8 @@ class Plan:
 
     def _ties(self, row: Model) -> dict[str, list[int]]:
         """
-        Return the rows that make `row` public as soon as they are public themselves: {model: primary keys}. At most 500
-        for each foreign key.
+        Return the rows that make `row` public as soon as they are public: {label of the model: primary keys}. At most
+        500 for each foreign key.
         """
         ties: dict[str, list[int]] = {}
         twins = {(type(double.row), double.row.pk): double.twin.pk for double in self.doubles}
@@ -302,8 +304,8 @@ class Plan:
     @cached_property
     def shown_with_it(self) -> list[tuple[str, int]]:
         """
-        The number of rows that the merge makes public, as (name of the model, number). These rows point to the hidden
-        row, and their models have no visibility rule of their own.
+        The numbers of rows that the merge makes public, as pairs (name of the model, number). These rows point to the
+        hidden row, and their models have no visibility rule of their own.
         """
         if self.hidden is None:
             return []
@@ -316,7 +318,7 @@ class Plan:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of this plan: of all values of both rows, of whether they are public, and of the steps."""
+        """A hash of this plan. It depends on all values of both rows, on whether they are public, and on the steps."""
         steps = [step.as_json() for step in self.steps]
         told = [values_of(self.kept), values_of(self.gone), self.kept_is_public, self.gone_is_public, steps]
         return sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
@@ -328,8 +330,8 @@ def _deletion(row: Model) -> Step:
 
 def _differences(row: Model, other: Model, names: list[str]) -> dict[str, list[Any]]:
     """
-    Return the changes, {column: [old value, new value]}, if `row` gets the values of `other` in the fields `names` and
-    in the fields that depend on them.
+    Return the changes that give `row` the values of `other` in the fields `names` and in the fields that depend on
+    them: {column: [old value, new value]}.
     """
     columns = [field_named(type(row), part) for name in names for part in group_of(type(row), name)]
     pairs = {column.attname: [written(row, column), written(other, column)] for column in columns}
@@ -342,8 +344,8 @@ def _follows(column: models.Field) -> bool:
 
 def _unique_with(table: type[Model], column: models.ForeignKey) -> list[tuple[str, ...]]:
     """
-    Return the other fields of each unique constraint of `table` that includes `column`. For a constraint on `column`
-    alone, this is ().
+    For each unique constraint of `table` that includes `column`, return a tuple with the names of its other fields. The
+    tuple is () for a constraint on `column` alone.
     """
     sets = [tuple(c.fields) for c in table._meta.constraints if isinstance(c, models.UniqueConstraint)]
     sets += [tuple(names) for names in table._meta.unique_together]
@@ -369,8 +371,8 @@ def _others(row: Model, names: tuple[str, ...], position: str) -> tuple[Any, ...
 
 def _renumbered(row: Model, position: str, occupied: set[int]) -> dict[str, list[int]]:
     """
-    Return the change of the field `position` of `row` to a position that is not in `occupied`, or {} if its position is
-    free. Add the new position to `occupied`.
+    If the position of `row`, in the field `position`, is in `occupied`, return the change to a free position:
+    {position: [old, new]}. Otherwise return {}. Add the resulting position to `occupied`.
     """
     old = new = getattr(row, position)
     if old in occupied:
@@ -383,7 +385,7 @@ def _renumbered(row: Model, position: str, occupied: set[int]) -> dict[str, list
 
 def _shown_with(table: type[Model], column: models.ForeignKey) -> models.ForeignKey | None:
     """
-    Return the foreign key of `table` to a parent row that decides whether a row of `table` is public. It is a foreign
+    Return the foreign key of `table` to the parent row that decides whether a row of `table` is public. It is a foreign
     key other than `column`, with `on_delete=CASCADE`, to a model with a visibility rule. Return None if there is none,
     or if `table` has a visibility rule of its own.
     """

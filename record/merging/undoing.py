@@ -1,6 +1,5 @@
 """
-The undoing of a merge: it runs the inverse of each step, in reverse order. Values that were changed after the merge are
-kept.
+Undoes a merge: runs the inverse of each step, in reverse order. Values that were changed after the merge are kept.
 """
 
 from collections.abc import Iterator
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 @dataclass
 class Undone:
     """
-    The result of an undo: `back` is the number of restored rows for each model, and `left` has messages about values
-    that could not be restored.
+    The result of an undo. `back` is, for each model, the number of rows that were restored or that point to the
+    restored row again. `left` has messages about values that could not be restored.
     """
 
     back: dict[type[Model], int] = field(default_factory=dict)
@@ -39,11 +38,11 @@ def undo(merge: Merge, *, actor: "User | None", rehearse: bool = False) -> Undon
     """
     Undo `merge`: restore the deleted row, the old values of the kept row, and the foreign keys and slugs of both. A
     field that was changed after the merge keeps its new value. If another row now has the slug or position to be
-    restored, a free one is used instead. `left` of the result has a message for each of these cases. With `rehearse`,
-    roll back the transaction, and only return what an undo would do.
+    restored, a free one is used instead. `left` of the result has a message for each value that was not restored. With
+    `rehearse`, roll back the transaction, and only return what an undo would do.
 
-    Raise `ValidationError` if the merge is already undone, if the kept row no longer exists, or if a guard returns an
-    error message (see `journal.guard_with`).
+    Raise `ValidationError` if the merge is already undone, if the kept row no longer exists, if a guard returns an
+    error message (see `journal.guard_with`), or if a restored row would break a unique constraint.
     """
     with transaction.atomic():
         merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
@@ -100,7 +99,9 @@ class _Undoing:
             if target_of(columns[name])._base_manager.filter(pk=back[name]).exists():
                 continue
             said = {"row": row, "field": columns[name].verbose_name}
-            self.done.left.append(_("“%(row)s”: its “%(field)s” was deleted in the meantime.") % said)
+            self.done.left.append(
+                _("“%(row)s” can’t get its “%(field)s” back, because that record was deleted after the merge.") % said
+            )
             if columns[name].null:
                 back[name] = None
             else:
@@ -117,7 +118,7 @@ class _Undoing:
             if not target_of(column)._base_manager.filter(pk=values[column.attname]).exists():
                 if not column.null:
                     self.done.left.append(
-                        _("%(kind)s %(id)s is not restored: its %(field)s was deleted in the meantime.")
+                        _("%(kind)s %(id)s can’t be restored, because its %(field)s was deleted after the merge.")
                         % {**_named(step), "field": column.verbose_name}
                     )
                     return
@@ -129,8 +130,9 @@ class _Undoing:
 
     def _fitted(self, model: type[Model], row: dict[str, Any], values: dict[str, Any], pk: Any) -> dict[str, Any]:
         """
-        Return `values`, the values to restore, without conflicts: if another row now has the same value in a unique
-        field, replace it by a free slug or position, or by null. Add a message for each replaced value.
+        Return `values`, the values to restore, without conflicts with other rows. A slug or position that another row
+        now has is replaced by a free one, and any other unique value by null. Add a message for each replaced value.
+        `row` has all values of the row, and `pk` is its primary key.
         """
         fitted = dict(values)
         for names in _unique(model):
@@ -159,7 +161,7 @@ class _Undoing:
             changed = field_named(model, replaced)
             said = {"row": made_of(model, {**row, **fitted}), "field": changed.verbose_name}
             self.done.left.append(
-                _("“%(row)s”: its “%(field)s” is now used by another row, so it gets a new one.") % said
+                _("“%(row)s” gets a new “%(field)s”, because another row now uses the old one.") % said
             )
         return fitted
 

@@ -1,4 +1,7 @@
-"""The base class `Record`, and the models that all apps use: sources, former slugs, merges."""
+"""
+The base class `Record`, and the models that all apps use: sources, former slugs, merges, and pairs of rows that are not
+duplicates.
+"""
 
 from .date_bounds import OUT_OF_BOUNDS, check_within, days_within, is_within, moments_within, years_within
 from .former_slug import FormerSlug

@@ -1,6 +1,6 @@
 """
-Constraints that limit all dates in the record to the years 1800 to 2200. This is far from the limits of `datetime`, so
-that conversions between time zones can't overflow.
+Constraints that limit all dates in the database to the years 1800 to 2200. These years are far from the limits of
+`datetime`, so conversions between time zones can't overflow.
 """
 
 from datetime import UTC, date, datetime
@@ -19,17 +19,17 @@ OUT_OF_BOUNDS = _("Choose a year between 1800 and 2200.")
 
 
 def moments_within(*names: str) -> list[models.CheckConstraint]:
-    """Return constraints: each `DateTimeField` in `names` is null or between the years 1800 and 2200."""
+    """Return check constraints: each `DateTimeField` in `names` must be null or between the years 1800 and 2200."""
     return [_within(name, FIRST, LAST) for name in names]
 
 
 def days_within(*names: str) -> list[models.CheckConstraint]:
-    """Return constraints: each `DateField` in `names` is null or between the years 1800 and 2200."""
+    """Return check constraints: each `DateField` in `names` must be null or between the years 1800 and 2200."""
     return [_within(name, FIRST.date(), LAST.date()) for name in names]
 
 
 def years_within(*names: str) -> list[models.CheckConstraint]:
-    """Return constraints: each integer field in `names`, which holds a year, is null or between 1800 and 2200."""
+    """Return check constraints: the year in each integer field in `names` must be null or between 1800 and 2200."""
     return [_within(name, FIRST_YEAR, LAST_YEAR) for name in names]
 
 

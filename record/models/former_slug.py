@@ -13,8 +13,8 @@ class FormerSlug(models.Model):
     object_id = models.PositiveBigIntegerField()
     object = GenericForeignKey()
     slug = SlugField()
-    # For a row that was hidden when it was merged: {model: primary keys} of the rows that would make it public. Its old
-    # URL redirects as soon as one of them is public. See record/slug_lookup.py.
+    # Only set if the row that had this slug was hidden and merged into another: {model: primary keys} of the rows that
+    # would have made it public. The old URL redirects as soon as one of them is public. See record/slug_lookup.py.
     waits_for = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:

@@ -64,8 +64,8 @@ class Distinct(models.Model):
     @classmethod
     def pairs(cls, model: type[Record], one: models.F, other: models.F) -> models.QuerySet:
         """
-        Return the pairs of rows of `model` with the permanent keys `one` and `other`, in either order. Both are
-        expressions, so that the result can be used in a subquery.
+        Return the pairs whose rows of `model` have the permanent keys `one` and `other`, in either order. The keys are
+        given as expressions, so that the result can be used in a subquery.
         """
         kind = {"content_type__app_label": model._meta.app_label, "content_type__model": model._meta.model_name}
         either = models.Q(one=one, other=other) | models.Q(one=other, other=one)
@@ -73,7 +73,9 @@ class Distinct(models.Model):
 
 
 def _both(one: Record, other: Record) -> str:
-    """Return the names of both rows, separated by "≠". If the names are equal, the slugs are added."""
+    """
+    Return the names of both rows, separated by "≠". If the names are equal, each is followed by the slug of its row.
+    """
     names = [str(one), str(other)]
     if names[0] == names[1]:
         names = [f"{row} ({getattr(row, 'slug', row.key)})" for row in (one, other)]

@@ -15,7 +15,7 @@ from .record import Record
 
 
 class Source(Record):
-    """The source of a fact, such as an article, a press release or a recording. Only its title must be known."""
+    """The source of a fact, such as an article, a press release or a recording. Only its title is required."""
 
     class LinkState(models.TextChoices):
         """The result of the last check of the URL. The field is blank if the URL was never checked."""
@@ -81,8 +81,8 @@ else:
 
 class SourcesField(_SourcesField):
     """
-    A many-to-many field for the sources of the texts of a row. Unlike other many-to-many fields, it protects its target
-    (`on_delete=PROTECT`): a source that a row refers to can't be deleted.
+    A many-to-many field for the sources of the texts of a row. A source that a row refers to can't be deleted, because
+    the field sets `on_delete=PROTECT`, unlike other many-to-many fields.
     """
 
     def __init__(self, to: str = "record.Source", **kwargs: Any) -> None:

@@ -7,8 +7,8 @@ from django.template.context import RequestContext
 
 def question_of(context: RequestContext, **asked: str) -> str:
     """
-    Return the query string of the page's canonical URL, or "". For a page with a list, the list defines it; for other
-    pages, it has the parameters in `asked` that are not empty.
+    Return the query string of the page's canonical URL, or "". If the page has a list, the list defines this query
+    string. On other pages, it contains the parameters in `asked` that are not empty.
     """
     listed = context.get("list")
     named = {name: value for name, value in asked.items() if value}

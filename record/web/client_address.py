@@ -11,8 +11,8 @@ _WITH_PORT = re.compile(r"(?:\[(?P<bracketed>[^\]]*)\]|(?P<plain>[^:]*))(?::\d*)
 
 def parse(text: str) -> IPv4Address | IPv6Address | None:
     """
-    Parse an IP address from a header. It may have a port, brackets, quotation marks or an IPv6 zone. An IPv4-mapped
-    IPv6 address ("::ffff:192.0.2.1") becomes the IPv4 address. Return None if the address is invalid.
+    Parse `text`, an IP address from a header. It may have a port, brackets, quotation marks or an IPv6 zone. An
+    IPv4-mapped IPv6 address ("::ffff:192.0.2.1") becomes the IPv4 address. Return None if the address is invalid.
     """
     text = text.strip().strip('"')
     if found := _WITH_PORT.fullmatch(text):
@@ -27,9 +27,9 @@ def parse(text: str) -> IPv4Address | IPv6Address | None:
 def of(request: HttpRequest) -> IPv4Address | IPv6Address | None:
     """
     Return the client's IP address. Behind proxies, it is the entry of `X-Forwarded-For` that the outermost trusted
-    proxy has added; the number of trusted proxies is the setting `TRUSTED_PROXIES`. Entries before it can be forged. If
-    the header has fewer entries than there are trusted proxies, the first one is used. If that entry is missing or
-    invalid, return `REMOTE_ADDR`, or None if that is not an IP address, as on a Unix socket.
+    proxy has added; earlier entries can be forged. The setting `TRUSTED_PROXIES` is the number of trusted proxies. If
+    the header has fewer entries than that, the first one is used. If there is no valid entry, return `REMOTE_ADDR`, or
+    None if that is not an IP address, as on a Unix socket.
     """
     hops = [hop for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     trusted = hops[-settings.TRUSTED_PROXIES :] if settings.TRUSTED_PROXIES > 0 else []

@@ -39,8 +39,8 @@ def conditional_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
         if request.method not in ("GET", "HEAD") or response.status_code != 200:
             return response
         if not response.has_header("ETag"):
-            # Use a weak ETag. The middleware that compresses responses would make a strong one weak, but not that of
-            # the 304 response, and both must be the same.
+            # Use a weak ETag, so that the 200 and the 304 response have the same one: the middleware that compresses
+            # responses makes a strong ETag weak, but only on the 200 response.
             response.headers["ETag"] = f"W/{set_response_etag(response).headers['ETag']}"
         return unchanged(request, response)
 

@@ -33,13 +33,15 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    return _page(request, 413, _("Too much data"), _("What you sent is too large for this page."))
+    return _page(
+        request, 413, _("Too much data"), _("You sent too much data for this page. Send smaller files or less text.")
+    )
 
 
 def signed_out_upload(request: HttpRequest) -> HttpResponse:
     """
-    Return the error page for a form with an upload from an editor who is no longer signed in. The page can't contain
-    the submitted form again, because the upload is too large.
+    Return the error page for an editor who is no longer signed in and has sent a form with an upload. The page can't
+    contain the form again, because the upload is too large.
     """
     sentence = _("Nothing was saved. Sign in in another tab, then go back to this form and save it again.")
     return _page(request, 413, _("You are signed out"), sentence)

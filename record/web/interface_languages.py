@@ -83,9 +83,9 @@ def language_of_url(request: HttpRequest) -> str:
 
 def _respelled_url(request: HttpRequest) -> str:
     """
-    Return the URL to redirect to if the language prefix is not in its usual spelling (such as "/en-gb/", "/JA/" or
-    "/en/"), or "". Only GET and HEAD requests redirect. If the rest of the URL starts with a slash or another language
-    prefix, there is no redirect: the new URL would lead to another host or to a page in another language.
+    If the language prefix is not in its usual spelling, such as "/en-gb/", "/JA/" or "/en/", return the URL to redirect
+    to, otherwise "". Only GET and HEAD requests redirect. If the rest of the URL starts with a slash or another
+    language prefix, there is no redirect: the new URL would lead to another host or to a page in another language.
     """
     asked = request.get_full_path()
     tag, language, rest = split(asked)
@@ -111,8 +111,8 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # URLs of the admin and of account pages have no language prefix, so that editors can share them. Their language
-        # is the one that the visitor prefers.
+        # URLs of the admin and of account pages have no language prefix, so that editors can share them. These pages
+        # are in the language that the visitor prefers.
         is_own = request.path_info.startswith((reverse("admin:index"), reverse("account")))
         given = language_of_url(request)
         if plain := _respelled_url(request):
@@ -136,5 +136,5 @@ def _is_page(response: HttpResponse) -> bool:
 
 
 def _is_framed(response: HttpResponse) -> bool:
-    # Django's decorator `xframe_options_exempt`, which only embeds have, sets this attribute.
+    # Only embeds have Django's decorator `xframe_options_exempt`, which sets this attribute.
     return getattr(response, "xframe_options_exempt", False)

@@ -1,4 +1,4 @@
-"""Rate limits per client and minute. The counters are in Django's cache."""
+"""Rate limits: how many requests a client may send in a minute. The counters are in Django's cache."""
 
 import time
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Allowance:
 def allowance(request: HttpRequest, what: str, limit: int) -> Allowance | None:
     """
     Count the request and return the state of the client's rate limit. `what` names the counter, and `limit` is the
-    number of requests per minute. With `limit` 0, requests are not limited; return None.
+    number of requests per minute. If `limit` is 0, requests are not limited; return None.
     """
     if not limit:
         return None

@@ -38,7 +38,7 @@ def test_now_is_a_day_and_a_time_and_a_new_zone_says_what_moment_it_makes(desk):
     page.locator("#id_time_zone").fill("Europe/Warsaw")
     page.locator("#id_time_zone").press("Tab")
     said = page.locator(".field-opens_at .moment-now")
-    assert said.inner_text() == "The time zone was changed: this is now 28 November 2026 at 20:00 UTC."
+    assert said.inner_text() == "The time zone was changed. The time entered is now 28 November 2026 at 20:00 UTC."
     page.locator("#id_opens_at_1").fill("13:30")
     assert "12:30 UTC" in said.inner_text()
     page.get_by_role("button", name="Save and continue").click()

@@ -65,7 +65,7 @@ def test_a_date_that_cannot_be_read_is_refused_with_the_form_that_can(desk, wars
 def test_a_new_row_does_not_name_a_zone_before_its_contest_is_known(desk, warsaw):
     for address, name in (("contest", "opens_at"), ("event", "starts_at")):
         asked = desk.get(f"/admin/contests/{address}/add/")
-        assert asked.context["adminform"].form.fields[name].help_text.endswith("Time zone: the contest’s.")
+        assert asked.context["adminform"].form.fields[name].help_text.endswith("Time zone: that of the contest.")
     # If the form is shown again because of another error, it names the time zone that was used.
     typed = {"contest": warsaw.pk, "starts_at_0": "2027-12-31", "starts_at_1": "20:00"}
     refused = desk.post("/admin/contests/event/add/", filled(asked, **typed))

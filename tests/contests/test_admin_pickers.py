@@ -171,7 +171,8 @@ def test_without_javascript_a_name_a_slug_or_a_key_is_typed(desk, ours):
     response = desk.post(page(Submission, "add"), {**values, "contest": ["", ours.slug], "category": ["", "Shorts"]})
     assert response.context["adminform"].form.errors == {
         "category": [
-            "More than one row is called “Shorts”. Type the permanent key of the one you mean: you find it on its page."
+            "More than one row is called “Shorts”. Open the page of the row that you mean, copy its permanent key, and "
+            "type the key here."
         ]
     }
     form = desk.get(page(Submission, "add")).content.decode()
@@ -226,6 +227,6 @@ def test_contest_asked_first_tells_two_of_one_name_apart_without_javascript(desk
     assert (won.award.contest, won.submission.contest) == (ours, ours)
     stranger = Award.objects.exclude(contest=ours).get()
     refused = desk.post(page(Recognition, "add"), {**values, "contest": "ours", "award": stranger.pk})
-    told = ["This does not belong to the contest chosen above."]
+    told = ["This choice does not belong to the contest above. Choose another, or change the contest."]
     assert refused.context["adminform"].form.errors["award"] == told
     assert "contest" not in desk.get(page(won)).context["adminform"].form.fields

@@ -50,7 +50,7 @@ def filled_contest(**traits) -> Contest:
 REVEALED = {"recognitions": (0, 1), "works": (0, 1), "people": (1, 4), "quotes": (0, 2)}
 
 
-REVEALED |= {"winners in event programmes": (0, 1), "sources": (1, 5)}
+REVEALED |= {"winners listed on event pages": (0, 1), "sources": (1, 5)}
 
 
 # The other settings for which entries are public. In this test, all eligible ones are.
@@ -131,7 +131,7 @@ def test_step_is_asked_for_taken_recorded_and_told(desk, editor, traits, name, v
     before = state(contest)
     asked = desk.get(step(contest, name))
     assert changes(asked) == effects
-    assert ("This step alone changes nothing for the public." in asked.content.decode()) is (not effects)
+    assert ("This action alone does not change any public page." in asked.content.decode()) is (not effects)
     assert state(contest) is before
     response = desk.post(step(contest, name), values)
     assert (response.status_code, response["Location"]) == (302, page(contest))
@@ -190,10 +190,12 @@ def test_who_alone_entered_a_result_reads_so_before_the_click_and_who_else_may(d
     make.UserFactory(name="Nobody")
     for row in (won, won.award.contest):
         asked = desk.get(step(row, "approve")).content.decode()
-        assert "Only you, or an account" in asked
+        assert "entered only by you, or by an account" in asked
         assert "Others who can do this: Grace." in asked
         assert 'type="submit" value="Approve' not in asked
-        assert "Only you, or an account" in str(desk.post(step(row, "approve")).context["form"].non_field_errors())
+        assert "entered only by you, or by an account" in str(
+            desk.post(step(row, "approve")).context["form"].non_field_errors()
+        )
     won.refresh_from_db()
     assert won.approved_at is None
 
@@ -219,7 +221,7 @@ def test_what_results_refuse_is_said_on_the_page(desk):
     contest = make.ContestFactory(approved_future=True, published_at=None)
     response = desk.post(step(contest, "reveal"))
     assert response.status_code == 200
-    assert "itself is not published by then" in response.content.decode()
+    assert "must be published before its results are revealed" in response.content.decode()
     assert state(contest) is Results.APPROVED
 
 

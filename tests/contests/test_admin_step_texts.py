@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 LATER, EARLIER = "27 November 2026, 13:00 UTC", "27 November 2026, 11:00 UTC"
-NO_REVEAL = "The public sees nothing yet: no reveal is set. You reveal the results in another step."
+NO_REVEAL = "The public sees nothing yet, because no reveal is set. You reveal the results separately."
 AHEAD = f"The public sees it from {LATER} on."
 PAST = f"The public sees it at once: the reveal was on {EARLIER}."
 UNPUBLISHED = "The public sees nothing yet: the contest is not published."

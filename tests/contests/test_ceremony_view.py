@@ -140,7 +140,7 @@ def test_a_press_that_is_refused_says_why_and_shows_no_winner(desk, contest):
     Contest.objects.update(published_at=None)
     response = desk.post(slide(contest, "Gamma"))
     assert (response.status_code, named_in(response)) == (409, [])
-    assert "itself is not published by then" in response.content.decode()
+    assert "must be published before its results are revealed" in response.content.decode()
     assert shown(contest) == []
 
 

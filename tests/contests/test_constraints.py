@@ -141,5 +141,5 @@ def test_row_stays_with_the_contest_of_what_refers_to_it(kind):
     with pytest.raises(ValidationError) as refused:
         row.full_clean()
     assert refused.value.message_dict["contest"] == [
-        "This can’t move to another contest, because other rows of its contest refer to it. Change those first."
+        "The contest can’t be changed, because other rows of the contest refer to this record. Change those rows first."
     ]

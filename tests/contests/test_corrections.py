@@ -213,7 +213,7 @@ def test_another_person_is_named_only_while_the_public_sees_them(client, contest
         shown = make.CreditFactory(submission=film, person__name="Ben").person
     change(credit, person=shown, role="writer")
     assert told(client, contest) == [
-        "Credit, Changed Lost Person before: no longer shown here now: Ben Role before: Creator now: Writer"
+        "Credit, Changed Lost Person before: no longer public now: Ben Role before: Creator now: Writer"
     ]
     assert "Annword" not in client.get("/contests/c/corrections/").content.decode()
 

@@ -152,7 +152,7 @@ def test_where_something_real_refers_to_it_nothing_is_removed_and_that_is_named(
     with pytest.raises(CommandError) as refused:
         remove()
     first, *found = str(refused.value).splitlines()
-    assert first == "Nothing was removed: these rows refer to the synthetic contest but were not made with it."
+    assert first == "Nothing was removed. The synthetic contest is used by these rows, which are not part of it:"
     assert len(found) == 1
     assert found[0].startswith(name)
     assert f"({row.pk}) → “" in found[0]

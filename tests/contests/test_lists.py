@@ -215,7 +215,7 @@ def test_an_empty_result_says_so_and_leads_back(client, nextgen):
 
 def test_a_list_with_nothing_in_it_says_so(client):
     for address in ("/winners/", "/quotes/", "/people/", "/sources/", "/contests/"):
-        assert "Nothing is shown here yet." in body(client, address)
+        assert "There is nothing here yet." in body(client, address)
     assert "Nothing to show yet" in body(client, "/")
 
 

@@ -56,7 +56,7 @@ def test_the_api_tells_them_apart(client, nextgen):
 def test_the_press_kit_tells_them_apart(client, nextgen):
     response = client.get("/contests/nextgen/press-kit.zip")
     with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
-        own, _heading, others = archive.read("figures.txt").decode().partition("About the host and others")
+        own, _heading, others = archive.read("figures.txt").decode().partition("Figures about organisations")
         data = json.loads(archive.read("press-kit.json"))
         sheet = PdfReader(io.BytesIO(archive.read("fact-sheet.pdf"))).pages[0].extract_text()
     assert ("users" in own, "users" in others) == (False, True)

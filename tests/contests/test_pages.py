@@ -295,7 +295,7 @@ def test_words_of_whoever_is_credited_stand_under_a_heading_that_is_true_of_all(
         make.QuoteFactory(event__contest=contest, submission=film, speaker=person, text=f"Said by the {role}")
     page = body(client, film.get_absolute_url())
     assert "creator’s words" not in page
-    _before, _heading, words = page.partition("In the makers’ words")
+    _before, _heading, words = page.partition("Quotes from the makers")
     assert [role for role in ("director", "cinematographer", "cast") if f"Said by the {role}" in words] == [
         "director",
         "cinematographer",

@@ -71,7 +71,7 @@ def test_public_results_are_not_revealed_again(editor):
 @pytest.mark.parametrize("published_at", [None, timezone.now() + timedelta(days=365)])
 def test_the_results_of_an_unpublished_contest_are_not_revealed(editor, published_at):
     contest = make.ContestFactory(published_at=published_at, approved_at=timezone.now())
-    with pytest.raises(ValidationError, match="not published by then"):
+    with pytest.raises(ValidationError, match="must be published before its results are revealed"):
         results.reveal(contest, actor=editor)
 
 

@@ -86,7 +86,7 @@ def test_a_work_that_has_won_stays_in_its_contest(desk, won):
     assert answer.status_code == 200
     assert type(film).objects.get(pk=film.pk).contest != other
     film.contest = other
-    with pytest.raises(ValidationError, match="can’t move to another contest"):
+    with pytest.raises(ValidationError, match="The contest can’t be changed"):
         film.full_clean()
 
 
@@ -116,13 +116,13 @@ def test_who_chose_the_winner_does_not_approve_it_whatever_they_call_it(settings
     one, two = both_roles(), both_roles()
     won = make.RecognitionFactory(award__contest=make.ContestFactory(sealed=True), approved_at=None)
     won.history.update(history_user=one, history_change_reason=reason)
-    with pytest.raises(ValidationError, match="Only you, or an account"):
+    with pytest.raises(ValidationError, match="entered only by you, or by an account"):
         results.approve_recognition(won, actor=one)
     other = make.SubmissionFactory(contest=won.award.contest)
     client.force_login(two)
     changes = {"submission": other.pk, "change_reason": reason}
     saved(client.post(page(won), filled(client.get(page(won)), **changes)))
-    with pytest.raises(ValidationError, match="Only you, or an account"):
+    with pytest.raises(ValidationError, match="entered only by you, or by an account"):
         results.approve_recognition(won, actor=two)
     assert results.approve_recognition(won, actor=one).approved_by == one
 
@@ -135,13 +135,13 @@ def test_a_form_sent_back_as_it_was_is_no_second_pair_of_eyes(settings, client):
     client.force_login(two)
     saved(client.post(page(won), filled(client.get(page(won)))))
     assert [entry.history_user for entry in won.history.all()] == [one]
-    with pytest.raises(ValidationError, match="Only you, or an account"):
+    with pytest.raises(ValidationError, match="entered only by you, or by an account"):
         results.approve_recognition(won, actor=one)
     # Changing a reason or an order is not a decision about the winner: still one person alone has chosen the winner.
     other_order = {"order": won.order + 1, "change_reason": "Read against the jury’s list"}
     for changes in ({"change_reason": "Read"}, other_order, {"citation": "Quiet and exact."}):
         saved(client.post(page(won), filled(client.get(page(won)), **changes)))
-        with pytest.raises(ValidationError, match="Only you, or an account"):
+        with pytest.raises(ValidationError, match="entered only by you, or by an account"):
             results.approve_recognition(won, actor=one)
     assert results.approve_recognition(won, actor=two).approved_by == two
 

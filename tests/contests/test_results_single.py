@@ -133,7 +133,7 @@ def test_what_was_public_stays_though_its_award_was_deleted(editor):
     [
         ({"sealed": True}, {}, "Approve the results"),
         ({"approved_future": True}, {"approved_at": None}, "Approve “"),
-        ({"approved_future": True, "published_at": None}, {}, "not published by then"),
+        ({"approved_future": True, "published_at": None}, {}, "must be published before its results are revealed"),
         ({"revealed": True}, {}, "public already"),
         ({"approved_future": True}, {"submission__status": "withdrawn"}, "is withdrawn: make it eligible"),
     ],
@@ -222,7 +222,9 @@ def entered(user, **values):
 def test_nobody_approves_what_they_alone_entered(editor, four_eyes):
     row = entered(editor)
     for step, of in ((results.approve_recognition, row), (results.approve, row.award.contest)):
-        with pytest.raises(ValidationError, match="Only you, or an account that counts as the same person, entered “"):
+        with pytest.raises(
+            ValidationError, match="”: entered only by you, or by an account that counts as the same person"
+        ):
             step(of, actor=editor)
     row.refresh_from_db()
     assert (row.approved_at, Contest.objects.get().approved_at) == (None, None)
@@ -231,7 +233,7 @@ def test_nobody_approves_what_they_alone_entered(editor, four_eyes):
 
 
 def refused(row, actor):
-    with pytest.raises(ValidationError, match="Only you, or an account"):
+    with pytest.raises(ValidationError, match="entered only by you, or by an account"):
         results.approve_recognition(row, actor=actor)
 
 
@@ -328,7 +330,7 @@ def test_an_approval_or_a_seal_by_somebody_else_is_no_change(editor, four_eyes):
     other = make.UserFactory(editor=True)
     results.approve_recognition(row, actor=other)
     results.seal_recognition(row, actor=editor)
-    with pytest.raises(ValidationError, match="Only you, or an account"):
+    with pytest.raises(ValidationError, match="entered only by you, or by an account"):
         results.approve_recognition(row, actor=editor)
 
 

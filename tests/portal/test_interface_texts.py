@@ -12,14 +12,14 @@ from django.utils.translation import gettext, pgettext
 pytestmark = pytest.mark.django_db
 PLAIN = {
     "/": ["API for developers", "Submissions on Laurel"],
-    "/contests/nextgen/": ["Most submissions, by country", "Download share image", "Submissions on Laurel"],
+    "/contests/nextgen/": ["Countries with the most submissions", "Download share image", "Submissions on Laurel"],
     "/contests/nextgen/winners/": ["3 awards"],
     "/winners/": ["3 awards"],
     "/contests/nextgen/submissions/alzheimer/": ["Terms of use"],
     "/winners/?award=grand-prize&country=PL": ["No results match these filters."],
     "/verify/": ["Enter it to see whether the award is still valid."],
     "/search/": ["who won what"],
-    "/statistics/": ["Most submissions, by country", "submissions on Laurel"],
+    "/statistics/": ["Countries with the most submissions", "submissions on Laurel"],
     "/api/": ["Laurel’s data as JSON"],
 }
 #: Phrases from older texts that must not come back.

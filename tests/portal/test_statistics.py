@@ -174,7 +174,7 @@ def test_a_map_says_in_words_what_it_shows(client, contest):
     for country in ("PL", "PL", "KR", "JP", "CN", "FR", "DE", "MT"):
         film(contest, country)
     facts = client.get("/statistics/").context["origin_facts"]
-    assert facts == "Poland: 2, China: 1, France: 1, Germany: 1, Japan: 1. The list shows 2 more."
+    assert facts == "Poland: 2, China: 1, France: 1, Germany: 1, Japan: 1. 2 more countries or regions are in the list."
 
 
 def test_what_a_map_shows_is_its_description_and_no_part_of_its_name(client, nextgen):
@@ -210,7 +210,7 @@ def test_a_former_name_of_a_contest_leads_to_its_name_of_today(client, contest):
 
 
 def test_a_portal_without_contests_says_so(client):
-    assert b"Nothing is shown here yet" in client.get("/statistics/").content
+    assert b"There is nothing here yet" in client.get("/statistics/").content
 
 
 def test_few_rows_are_counted_anew_each_time(client, contest, django_assert_num_queries):

@@ -63,7 +63,7 @@ def test_a_revoked_award_is_told_with_date_and_reason_and_shows_no_laurel(client
     results.revoke(won, actor=None, reason="Two frames were <not> theirs.", on=date(2026, 3, 5))
     said = words(client, of(won))
     assert "This award was revoked" in said
-    assert "Revoked on 5 March 2026. Its laurel must not be shown any more." in said
+    assert "The award was revoked on 5 March 2026. Its laurel may no longer be used." in said
     assert "Two frames were &lt;not&gt; theirs." in said
     assert "stands" not in said
     assert "/laurels/" not in body(client, of(won))

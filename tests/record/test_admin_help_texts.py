@@ -59,7 +59,7 @@ def test_field_that_can_no_longer_be_changed_says_why_and_where_it_is(desk):
     contest = make.ContestFactory(approved_future=True, public_entries=Contest.PublicEntries.SELECTED)
     film = make.SubmissionFactory(contest=contest, status=Submission.Status.ELIGIBLE)
     shown = desk.get(page(film))
-    assert "the results are approved" in read_only(shown)["is_selected"]
+    assert "The results are approved" in read_only(shown)["is_selected"]
     assert ">Show to the public</a>" in re.sub(r"\s+<", "<", shown.content.decode())
     shown = desk.get(page(contest))
     assert "buttons at the top of this page" in read_only(shown)["public_entries"]
@@ -74,7 +74,7 @@ def test_what_is_said_of_the_status_holds_whatever_the_contest_shows(desk, entri
     film = make.SubmissionFactory(contest__revealed=True, contest__public_entries=entries, status="eligible")
     said = words_of(desk.get(page(film)))
     assert "shows it to nobody" not in said
-    assert "Only eligible entries become public" in said
+    assert "The public sees an entry after the reveal if it is eligible" in said
     assert Submission.objects.public(Viewpoint(film.contest.reveal_at)).exists() == (entries == "all")
 
 

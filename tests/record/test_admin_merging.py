@@ -61,10 +61,10 @@ def test_the_list_of_merges_leads_to_the_undo_which_says_what_it_does(desk, two)
     assert f'href="{page(done)}"' in desk.get(page(Merge, "changelist")).content.decode()
     shown = desk.get(page(done)).content.decode()
     assert f'href="{page(done, "undo")}"' in shown
-    assert "Appearances: 1 now belongs to “Ann”" in shown
+    assert "Appearances: 1 moved to “Ann”" in shown
     assert ("dropped" in shown, "People:" in shown) == (False, False)
     response = desk.get(page(done, "undo"))
-    assert "Appearances: 1 is moved back" in response.content.decode()
+    assert "Appearances: 1 will be restored" in response.content.decode()
     assert inline_in(response) == []
     assert Person.objects.count() == 1
     desk.post(page(done, "undo"))

@@ -16,7 +16,7 @@ from tests.admin_pages import filled, page, saved, version_page
 pytestmark = pytest.mark.django_db
 
 ASKED = "The public sees this now: give a reason for deleting it."
-AGAIN = "Give a reason, because saving changes what the public sees or restores what was deleted."
+AGAIN = "Give a reason, because saving restores a deleted record or changes what the public sees."
 
 
 @pytest.fixture

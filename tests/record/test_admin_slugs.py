@@ -97,7 +97,7 @@ def test_quote_left_without_a_slug_gets_it_from_speaker_and_first_words(desk):
 def test_former_slug_says_that_what_had_it_was_deleted(desk):
     kept = make.FormerSlugFactory()
     kept.object.delete()
-    assert "nothing: it was deleted" in desk.get("/admin/record/formerslug/").content.decode()
+    assert "nothing: the record was deleted" in desk.get("/admin/record/formerslug/").content.decode()
 
 
 SLUGGED = [
@@ -129,8 +129,8 @@ def test_a_second_person_of_one_name_is_answered_with_the_first_one(desk):
     for name, told in (
         (
             "mari <kask>",
-            f'There is already a person of this name: <a href="{page(first)}" target="_blank">Mari &lt;Kask&gt;</a>. '
-            "If yours is someone else, use the free slug mari-kask-2.",
+            f'There is already a person with this name: <a href="{page(first)}" target="_blank">Mari &lt;Kask&gt;</a>. '
+            "If you mean another person, use the slug mari-kask-2.",
         ),
         ("Other", "“mari-kask” is taken. Free: mari-kask-2."),
     ):

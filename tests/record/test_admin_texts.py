@@ -97,12 +97,15 @@ def test_history_and_old_versions_are_told_in_plain_words(desk):
     person.headline = "Artist"
     person.save()
     history = desk.get(page(person, "history")).content.decode()
-    assert "Each date opens the record as it was then. You can restore that version there." in history
+    assert (
+        "Choose a date to see the record as it was at that time. On the next page, you can restore that version."
+        in history
+    )
     version = desk.get(version_page(person, 0)).content.decode()
     assert 'value="Bring this version back"' in version
     assert "<h1>Old version of “Ada”</h1>" in version
     for shown in (history, version):
-        assert re.findall(r"(?i)\brevert|this object|Choose a date", shown) == []
+        assert re.findall(r"(?i)\brevert|this object|Choose a date from", shown) == []
 
 
 def test_a_merge_of_somebody_hidden_says_what_stays_hidden_in_plain_words(desk):
@@ -112,5 +115,5 @@ def test_a_merge_of_somebody_hidden_says_what_stays_hidden_in_plain_words(desk):
     for kept, gone in ((seen, hidden), (hidden, seen)):
         shown = desk.get(f"/admin/people/person/merge/?keep={kept.pk}&merge={gone.pk}").content.decode()
         assert "Results that are not revealed yet stay hidden." in shown
-        text = "Until they are public, the URL of “Hidden” shows nothing. After that, it redirects to “Seen”."
+        text = "Until the results of “Hidden” are public, its URL shows nothing. Then the URL redirects to “Seen”."
         assert (text in shown) is (gone == hidden)

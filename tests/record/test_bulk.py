@@ -147,7 +147,7 @@ def test_failure_half_way_leaves_everything_as_it_was(desk, works, monkeypatch):
     monkeypatch.setattr(Submission, "save", failing)
     response = change_all(desk, WORKS, "set_status", works, status="eligible", reason="Checked")
     assert len(done) == 1
-    refusal = "Nothing was changed: one of the rows would break a rule of the database."
+    refusal = "Nothing was changed: the database does not allow this change in one of the rows."
     assert response.context["form"].non_field_errors() == [refusal]
     assert set(Submission.objects.values_list("status", flat=True)) == {"submitted"}
     assert [work.history.count() for work in works] == [1, 1]
@@ -157,7 +157,7 @@ def test_failure_half_way_leaves_everything_as_it_was(desk, works, monkeypatch):
 def test_more_rows_than_are_changed_at_once_are_refused_kindly(desk, works, monkeypatch, action):
     monkeypatch.setattr(bulk, "MOST_AT_ONCE", 1)
     response = desk.post(WORKS, chosen(action, works, index="0", select_across="1"), follow=True)
-    assert "At most 1 at once." in response.content.decode()
+    assert "Select at most 1 rows at once." in response.content.decode()
     assert Submission.objects.filter(status="submitted").count() == 2
 
 

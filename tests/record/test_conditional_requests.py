@@ -45,10 +45,10 @@ def test_a_filter_with_two_values_is_told_and_the_whole_list_shown(client, addre
     make.RecognitionFactory(award__contest=contest, submission__contest=contest, submission__title="A film")
     name = "role" if address == "/people/" else "contest" if address in ("/winners/", "/quotes/") else "award"
     page = client.get(f"{address}?{name}=a&{name}=b").content.decode()
-    assert "Choose one value for: " in page
+    assert "Only one value is allowed for: " in page
     assert "The whole list is shown." in page
-    assert "Choose one value" not in client.get(f"{address}?{name}=a&{name}=a").content.decode()
-    assert "Choose one value" in client.get(f"{address}?sort=a&sort=b").content.decode()
+    assert "Only one value is allowed" not in client.get(f"{address}?{name}=a&{name}=a").content.decode()
+    assert "Only one value is allowed" in client.get(f"{address}?sort=a&sort=b").content.decode()
 
 
 def test_every_other_question_with_two_values_is_told_too(client):

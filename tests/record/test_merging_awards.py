@@ -31,7 +31,9 @@ def test_an_approved_award_goes_to_nobody_else_by_a_merge(editor, state, kept_fi
         return
     before = database()
     assert Plan(friend, winner, timezone.now(), {"name": KEPT}).conflicts
-    with pytest.raises(ValidationError, match=["is approved", "is public under"][state == "revealed"]):
+    with pytest.raises(
+        ValidationError, match=["is approved", "is public, so the winner’s name must not change"][state == "revealed"]
+    ):
         merge(friend, winner, {"name": KEPT}, actor=editor)
     assert database() == before
     # Without an approval, the row can be merged like any other.

@@ -58,7 +58,7 @@ def test_nothing_entered_is_lost_when_another_field_is_wrong(
     assert list(response.context["adminform"].form.errors) == ["name"]
     page = response.content.decode()
     assert 'src="data:image/webp;base64,' in page
-    assert "Use &lt;b&gt;face.png, which you chose before" in page
+    assert "Use &lt;b&gt;face.png, the file that you chose before" in page
     assert admin_pages.inline_in(response) == []
     assert [path.read_bytes() for path in waiting(settings)] == [CONTENT]
     with django_capture_on_commit_callbacks(execute=True):

@@ -89,7 +89,7 @@ def test_what_leads_to_a_row_that_is_gone_stays_away_and_is_named(desk):
     appearance.person.delete()
     response = desk.post(address, filled(desk.get(address), change_reason="Put back again"), follow=True)
     assert Event.objects.filter(pk=event.pk).exists()
-    assert "Not put back: appearance" in response.content.decode()
+    assert "Could not be restored: appearance" in response.content.decode()
 
 
 def test_a_result_comes_back_unapproved_and_as_an_entry_of_who_puts_it_back(desk, editor):
@@ -139,7 +139,7 @@ def test_picture_is_gone_and_its_texts_come_back(desk):
     person.refresh_from_db()
     person.save()
     address = delete(desk, person)
-    assert "The file of “portrait” can’t be recovered." in desk.get(address).content.decode()
+    assert "The image file of “portrait” can’t be recovered." in desk.get(address).content.decode()
     put_back(desk, address)
     person.refresh_from_db()
     assert (str(person.portrait), person.portrait_width, person.portrait_alt) == ("", None, "Ada at her desk")

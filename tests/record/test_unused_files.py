@@ -301,7 +301,10 @@ def test_a_rolled_back_change_elsewhere_loses_nothing(with_picture, settings):
     assert stored(settings) == before == referred_to(row)
 
 
-KEPT = "The portrait of that version was not kept. The current one stays, with its texts."
+KEPT = (
+    "The portrait of the old version was not kept. The current image stays, with its alternative text, credit and "
+    "licence."
+)
 
 
 def test_an_old_version_is_put_back_with_the_present_picture(with_picture, save, editor, settings):

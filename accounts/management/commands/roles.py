@@ -37,8 +37,8 @@ class Command(BaseCommand):
 
 def with_table(page: str) -> str:
     """
-    Return the Markdown document `page` with the table of permissions replaced by the current one. Raise `ValueError`
-    if `page` lacks the comments that mark the beginning and the end of the table.
+    Return the Markdown document `page` with an updated table of permissions. Raise `ValueError` if `page` lacks the
+    comments that mark the beginning and the end of the table.
     """
     before, begin, rest = page.partition(BEGIN)
     _old, end, after = rest.partition(END)
@@ -48,7 +48,7 @@ def with_table(page: str) -> str:
 
 
 def table() -> str:
-    """Return the permissions as a Markdown table: a row for each kind of record, a column for each role."""
+    """Return the permissions as a Markdown table with a row for each model and a column for each role."""
     lines = [["", *(role.value for role in roles.Role)], ["---"] * (len(roles.Role) + 1)]
     models = {model._meta.label: model for model in apps.get_models()}
     for model in (models[label] for label in roles.MODELS if label in models):
@@ -59,8 +59,8 @@ def table() -> str:
 
 def actions(role: roles.Role, model: type[Model]) -> list[str]:
     """
-    Return the actions that `role` may take on rows of `model`, as words for the table. They are some of "view", "add",
-    "change" and "delete", the steps of the admin page that `role` may take (such as "approve"), and other permissions.
+    Return what `role` may do with rows of `model`, as a list of words for the table: "view", "add", "change" or
+    "delete"; then the model's own actions in the admin, such as "approve"; then any other permissions.
     """
     granted, held = roles.granted(role, model), roles.permissions_of(role)
     steps = getattr(admin.site._registry.get(model), "steps", ())

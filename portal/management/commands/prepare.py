@@ -45,7 +45,7 @@ class Command(BaseCommand):
             # Migrations can add models after the migration that creates the roles. The permissions for such models are
             # added to the roles here.
             roles.put_right()
-            # Migrations mark all rows as changed, so the whole search index is updated.
+            # Migrations can queue all rows for indexing, so the whole queue is processed.
             refresh_quietly(None)
             self.stdout.write(f"Brought the database up to date ({len(plan)} migrations)")
 

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         for row in _host_by_host(list(rows)):
             found = checker.check(row.url)
             # Use update() instead of save(), because a check must not write a history entry. The filter on the URL
-            # skips a row if an editor has changed its URL during the check.
+            # skips the source if an editor has changed its URL during the check.
             Source.objects.filter(pk=row.pk, url=row.url).update(checked_at=timezone.now(), link_state=found.state)
             numbers[found.state] += 1
             if found.state != Source.LinkState.ANSWERS:
@@ -59,8 +59,8 @@ class Command(BaseCommand):
 
 def _host_by_host(rows: list[Source]) -> Iterator[Source]:
     """
-    Yield all `rows`, alternating between the hosts of their URLs. So the pauses between two requests to one host are
-    used for requests to other hosts.
+    Yield all `rows`, alternating between the hosts of their URLs. So while the checker must wait before the next
+    request to one host, it can check the URLs of others.
     """
     hosts: dict[str, list[Source]] = defaultdict(list)
     for row in rows:

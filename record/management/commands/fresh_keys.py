@@ -9,8 +9,8 @@ from record.history import is_tracked
 
 class Command(BaseCommand):
     """
-    The command that advances the primary key sequences after `loaddata`. Without it, a new row could get the primary
-    key of a deleted row, and the history of the deleted row would appear as that of the new row.
+    Advances the primary key sequences after `loaddata`. Otherwise a new row could get the primary key of a deleted row,
+    and would then show the history of the deleted row as its own.
     """
 
     help = "Run this after loaddata, so that no new row gets the primary key, and the history, of a deleted one."
@@ -22,8 +22,8 @@ class Command(BaseCommand):
 
 def _count_on(model: type[Model]) -> bool:
     """
-    Make the next primary key of `model` higher than all primary keys in its history. Return whether the sequence had to
-    be changed.
+    Make the next primary key of `model` higher than all primary keys in its history. Return False if nothing had to be
+    done, because the table has a row with a key that is at least as high.
     """
     key = model._meta.pk
     known = get_history_manager_for_model(model).aggregate(last=Max(key.attname))["last"] or 0

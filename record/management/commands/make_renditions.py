@@ -13,7 +13,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         images = made = 0
         for field in (field for model in apps.get_models() for field in model._meta.fields):
-            # The history models store the name of an image in a text field, so this finds only the original models.
+            # History models store the name of an image in a text field, so this skips them.
             if not isinstance(field, ImageField):
                 continue
             rows = field.model._base_manager.exclude(**{field.name: ""})
