@@ -63,11 +63,11 @@ def last_decision(versions: Sequence[Version]) -> Version | None:
 
 def entered_by(actor: User, rows: QuerySet[Recognition]) -> list[Recognition]:
     """
-    Return those of `rows` that `actor` may not approve, because `actor` or another account of the same person decided
-    them. The users who decided a result are the one who last changed who won what, and those who later changed the
-    description of the award, the work, its creators or the person. Anyone may approve rows that a fixture or a command
-    created and nobody changed. Return an empty list if the setting `SINGLE_EDITOR` is on. The number of SQL statements
-    does not grow with the number of rows.
+    Return those of `rows` that `actor` may not approve, because `actor` entered them, or another account of the same
+    person did. A recognition was entered by the last user who changed its columns in `WHO_WON_WHAT`, and by all users
+    who have since changed a column in `IN_WORDS` of a row that the recognition refers to. Anyone may approve rows that
+    a fixture or a command created and nobody changed. Return an empty list if the setting `SINGLE_EDITOR` is on. The
+    number of SQL statements does not grow with the number of rows.
     """
     if settings.SINGLE_EDITOR:
         return []

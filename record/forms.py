@@ -205,9 +205,8 @@ class RecordPageForm(RecordForm):
             told = _("Give a reason, because saving restores a deleted record or changes what the public sees.")
             self.add_error("change_reason", told)
         if self.is_refused:
-            self.add_error(
-                None, ValidationError(_("Nothing was saved: the database refused a value. Change it, or try again."))
-            )
+            told = _("Nothing was saved, because the database refused a value. Check your changes, or try again.")
+            self.add_error(None, ValidationError(told))
         return cleaned
 
     def _needs_reason(self) -> bool:

@@ -131,7 +131,7 @@ class FilteredList:
                 rows = self.offered[name].filter(rows, value)
         return rows
 
-    # The numbers of rows
+    # How many rows match, and how many the list has in all
 
     @cached_property
     def size(self) -> int:

@@ -282,8 +282,8 @@ def _public_matches(kind: Kind, viewpoint: Viewpoint, asked: list[tuple[int, str
     expression. The limit is the largest number of entries from the tier. It isn't used for sources, because there are
     few.
     """
-    # PostgreSQL takes 13 ms to plan the condition for public sources. So the SQL contains this condition only once,
-    # applied to the matches of all tiers together. This is possible because there are few sources.
+    # PostgreSQL takes 13 ms to plan the condition for public sources. So the SQL contains it only once, for the matches
+    # of all tiers together. Other kinds have it in each tier, with a limit; the few sources need no limit.
     is_long = kind is Kind.SOURCE
     condition, values = _may_be_shown(kind, viewpoint, f"t{kind:d}.object_id" if is_long else form().OBJECT_ID)
     columns = f"{kind:d} AS kind, weight, title_length, object_id"

@@ -121,8 +121,8 @@ class Covered:
     @classmethod
     def by(cls, rows: QuerySet[Recognition]) -> "Covered":
         """
-        Return a `Covered` with the first `MOST_COVERED` of `rows`, with their awards and works, and with the number of
-        the other rows. Needs three or four SQL statements.
+        Make the object for a change of state that concerns `rows`. `results` gets the first `MOST_COVERED` of them,
+        with their awards and works. Needs three or four SQL statements.
         """
         lines = cast("RecognitionQuerySet", rows).for_award_lines()
         shown = list(lines.order_by("award__contest", "award__precedence", "order")[: MOST_COVERED + 1])

@@ -62,7 +62,7 @@ class Kind:
         return cast("models.Field", self.model._meta.get_field(name))
 
     def public(self, viewpoint: Viewpoint) -> Any:
-        """Return the queryset of the model's rows that are public at `viewpoint`."""
+        """Return the queryset of the model's rows that are public at the time of `viewpoint`."""
         rows: Any = self.model._default_manager
         return rows.public(viewpoint)
 

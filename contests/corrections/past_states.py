@@ -22,9 +22,9 @@ def moment(levels: int) -> Any:
 
 def state_of(contest: Contest, levels: int) -> Case:
     """
-    Return an SQL expression with the value "shown" or "hidden": whether `contest` showed a submission to the public at
-    the time of a history record. It can be used in queries of submissions and of their history. `levels` is the number
-    of subqueries between the expression and the query of that history record.
+    Return an SQL expression for queries of the history of submissions: "shown" if `contest` showed the submission to
+    the public at the time of the history record, else "hidden". `levels` is the number of subqueries around the
+    expression within the query of the history.
     """
     versions = Contest.history.filter(id=contest.pk).values("public_entries")
     then = versions.filter(history_date__lte=moment(levels + 1)).order_by("-history_date", "-history_id")

@@ -29,7 +29,7 @@ class WholeNumberWidget(AdminIntegerFieldWidget):
 class WholeNumberField(forms.IntegerField):
     """A field for a whole number, digits only."""
 
-    default_error_messages = {"invalid": _("Type a whole number, digits only: 3.")}
+    default_error_messages = {"invalid": _("Enter a whole number in digits, for example 3.")}
     widget = WholeNumberWidget
 
     def to_python(self, value: Any) -> int | None:

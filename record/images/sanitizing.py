@@ -149,7 +149,7 @@ def _cleaned(upload: UploadedFile) -> CleanedImage:
 
 
 def _not_readable(upload: UploadedFile) -> ValidationError:
-    """Return the error for a file that Pillow can't open as one of the three formats."""
+    """Return the error for a file that Pillow can't open as JPEG, PNG or WebP."""
     upload.seek(0)
     head = upload.read(_HEAD)
     if _OURS.match(head):

@@ -93,7 +93,9 @@ def test_rule_that_no_form_knows_ends_in_a_message_and_what_was_typed_stays(desk
     overtaken(Organisation, lambda: None, times=ATTEMPTS)
     response = desk.post(page(Organisation, "add"), {"name": "Kling AI", "slug": "kling"})
     form = response.context["adminform"].form
-    assert form.non_field_errors() == ["Nothing was saved: the database refused a value. Change it, or try again."]
+    assert form.non_field_errors() == [
+        "Nothing was saved, because the database refused a value. Check your changes, or try again."
+    ]
     assert (form["name"].value(), form["slug"].value(), Organisation.objects.exists()) == ("Kling AI", "kling", False)
 
 

@@ -50,8 +50,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Brought the database up to date ({len(plan)} migrations)")
 
     def load_first_contest(self):
-        # If an editor has deleted all contests, the history still contains them. In that case, don't load the contest
-        # again.
+        # Load the NextGen contest only into an empty database. If an editor has deleted it, the history still contains
+        # a contest, and it is not loaded again.
         if Contest.objects.exists() or Contest.history.exists():
             return
         call_command("loaddata", "nextgen", verbosity=0)
