@@ -30,7 +30,7 @@ from people.models import Affiliation, NextProject, PastWork, Person
 from record.models import Source
 from record.viewpoint import Viewpoint
 
-# If `expand` contains a list of related rows, the response includes at most 100 of them.
+# If the parameter `expand` names a relation with many rows, each record in the response has at most 100 of them.
 MANY = 100
 
 Tree = Mapping[str, Any]

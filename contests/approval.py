@@ -82,8 +82,8 @@ def why_not_seen(work: Submission) -> str:
 
 def hold(rows: Iterable[Recognition]) -> None:
     """
-    Lock all rows that occur in the descriptions of `rows` (awards, submissions, credits, people), so that they can't
-    change until the approval is saved.
+    Lock the awards, submissions, credits and people that `rows` refer to, so that they can't change until the approval
+    is saved.
     """
     rows = list(rows)
     works = {row.submission_id for row in rows if row.submission_id}

@@ -40,7 +40,7 @@ class WorkPhrases:
     about: Any
     #: The heading of a work's citation: “How to cite this film”.
     cite: Any
-    #: The explanation of a work's embed code.
+    #: A sentence for visitors who want to embed a work in their own page.
     embed: Any
     #: The text of a link to the work itself: “Watch the film”.
     link: Any

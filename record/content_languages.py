@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-UNKNOWN = _("This language is not in the list. Type the language’s name, such as “Japanese”, and choose it.")
+UNKNOWN = _("Unknown language. Type the beginning of its name, such as “Japanese”, and choose it from the list.")
 HELP = _("Type the language’s name, such as “Japanese”, and choose it from the list.")
 #: The languages of the interface, as Babel locale names. Editors may type the name of a language in any of them.
 NAMED_IN = ("en", "ja", "zh_Hans", "ko", "pl")

@@ -39,7 +39,7 @@ def test_language_typed_by_name_is_kept_as_its_tag_and_nonsense_is_refused(desk)
     saved(desk.post(page(person), filled(desk.get(page(person)), native_name="أليس", native_language="Arabic")))
     person.refresh_from_db()
     assert person.native_language == "ar"
-    told = ["This language is not in the list. Type the language’s name, such as “Japanese”, and choose it."]
+    told = ["Unknown language. Type the beginning of its name, such as “Japanese”, and choose it from the list."]
     refused = desk.post(page(person), filled(desk.get(page(person)), native_language="Elvish"))
     assert refused.context["adminform"].form.errors == {"native_language": told}
     film = make.SubmissionFactory()
