@@ -87,6 +87,10 @@ def test_every_static_file_that_a_page_or_style_names_is_there(tmp_path):
     assert (tmp_path / "staticfiles.json").is_file()
 
 
+def test_connections_stay_open_between_requests(settings):
+    assert settings.DATABASES["default"]["CONN_MAX_AGE"] == 60
+
+
 def test_sqlite_is_set_up_for_several_readers_and_one_writer(settings):
     from django.db import connection
 
