@@ -11,14 +11,13 @@ cached. The same SQL must fit into every query:
 
 - For sources, the rule is used as `EXISTS(SELECT 1 FROM (SELECT <row> AS id) shown_source WHERE <rule>)`. It refers to
   the row only as `shown_source.id`.
-- The rule is compiled with the placeholder `MOMENT` instead of a time. Each query replaces it by its own time.
+- The rule is compiled with a placeholder instead of a time. Each query replaces it by its own time.
 
 Only a preview has a rule, and a cache entry, of its own. docs/decisions/13-compiled-rules.md compares the alternatives.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, cast
 
 from django.apps import apps
@@ -26,6 +25,7 @@ from django.db import connections
 from django.db.models import CASCADE, BooleanField, DateTimeField, Exists, Expression, F, Model, Q
 from django.db.models.sql.compiler import SQLCompiler
 
+from record.prepared_queries import Given, Slot, compiled_once, forget
 from record.viewpoint import Viewpoint
 
 #: A function that takes a viewpoint and returns a condition. A row that meets the condition is public.
@@ -34,9 +34,8 @@ Parameters = tuple[Any, ...]
 
 _ties: dict[str, list[Tie]] = {}
 
-MOST_COMPILED = 500
-#: A placeholder among the parameters of compiled SQL. Each query replaces it by the time of its viewpoint.
-MOMENT = object()
+#: The time of a viewpoint in a compiled rule. Each query replaces it by the time of its own viewpoint.
+_AT = Given("at", DateTimeField())
 
 
 def show_through(label: str, tie: Tie) -> None:
@@ -81,22 +80,11 @@ class IsShown(Expression):
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Parameters]:
         row, _none = compiler.compile(self.row)
         rule = _compiled(self.label, connection.alias, self.viewpoint.preview)
-        at = self.viewpoint.at
-        moment = MOMENT if isinstance(at, _Moment) else DateTimeField().get_db_prep_value(at, connection)
-        filled = tuple(moment if parameter is MOMENT else parameter for parameter in rule.parameters)
+        at: Any = self.viewpoint.at
+        is_given = isinstance(at, Given)  # The query around this condition is prepared itself.
+        moment = Slot(at.name) if is_given else _AT.output_field.get_db_prep_value(at, connection)
+        filled = tuple(moment if isinstance(parameter, Slot) else parameter for parameter in rule.parameters)
         return f"EXISTS(SELECT 1 FROM (SELECT {row} AS {rule.column}) {rule.alias} WHERE {rule.sql})", filled  # noqa: S608
-
-
-class _Moment(Expression):
-    """
-    The expression that is used as the time of a viewpoint when a rule is compiled. Its SQL parameter is the placeholder
-    `MOMENT`, which each query replaces by a time.
-    """
-
-    output_field = DateTimeField()
-
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Parameters]:
-        return "%s", (MOMENT,)
 
 
 @dataclass(frozen=True)
@@ -109,9 +97,9 @@ class _Rule:
     parameters: Parameters
 
 
-@lru_cache(maxsize=MOST_COMPILED)
+@compiled_once
 def _compiled(label: str, database: str, preview: int | None) -> _Rule:
-    viewpoint = Viewpoint(cast(Any, _Moment()), preview)
+    viewpoint = Viewpoint(cast(Any, _AT), preview)
     condition = Q(pk__in=[])
     for tie in _ties.get(label.lower(), []):
         condition |= tie(viewpoint)
@@ -122,11 +110,6 @@ def _compiled(label: str, database: str, preview: int | None) -> _Rule:
     query.change_aliases({model._meta.db_table: alias})
     sql, parameters = query.get_compiler(connection=connection).compile(query.where)
     return _Rule(alias, connection.ops.quote_name(model._meta.pk.column), sql, tuple(parameters))
-
-
-def forget() -> None:
-    """Clear the cache of compiled rules. Needed when ties change while the portal runs, as in tests."""
-    _compiled.cache_clear()
 
 
 def is_shown(model: type[Model], keys: Sequence[Any]) -> bool:

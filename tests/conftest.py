@@ -1,12 +1,11 @@
 import gc
-import inspect
 import sys
 
 import pytest
 from django.core.management import call_command
 from django.utils import formats, translation
 
-from record.visibility import forget
+from record.prepared_queries import forget
 
 from . import factories as make
 from .fixture_rows import bring_in
@@ -74,24 +73,33 @@ def nextgen(db):
     bring_in("nextgen")
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item):
+class ForgettingPatch(pytest.MonkeyPatch):
     """
-    Clear the cached SQL of the visibility rule after a test that has patched anything, so that the next test compiles
-    it again. Other tests keep the cache, because compiling the SQL takes longer than many tests.
+    A `MonkeyPatch` that clears the caches of compiled SQL when it changes something and when it undoes that, because
+    the change may concern a visibility rule. Other tests keep the caches: compiling the SQL takes longer than many
+    tests.
     """
-    patched = _has_patched(item)
-    try:
-        return (yield)
-    finally:
+
+    def setattr(self, *arguments, **options):
+        super().setattr(*arguments, **options)
+        forget()
+
+    def setitem(self, *arguments, **options):
+        super().setitem(*arguments, **options)
+        forget()
+
+    def undo(self):
+        patched = self._setattr or self._setitem
+        super().undo()
         if patched:
             forget()
 
 
-def _has_patched(item):
-    patch = item.funcargs.get("monkeypatch")
-    asks_for_it = "monkeypatch" in inspect.signature(item.function).parameters
-    return asks_for_it or (patch is not None and bool(patch._setattr or patch._setitem))
+@pytest.fixture
+def monkeypatch():
+    patch = ForgettingPatch()
+    yield patch
+    patch.undo()
 
 
 @pytest.fixture

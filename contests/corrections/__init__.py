@@ -2,7 +2,7 @@
 The public list of corrections: changes to a contest after its results became public. It is made from the history.
 
 A correction is a history record of a row that is public now and was public when it was changed. For a deleted row, the
-list says only that it was removed. `KINDS` and `TIED` define which fields visitors see; changes of other fields
+list says only that it was removed. `ALL_KINDS` defines which fields visitors see; changes of other fields
 (approvals, order, keys) stay private. The reason for a change is public, the name of the editor is not. A page of the
 list needs two SQL statements.
 """
@@ -17,12 +17,9 @@ from record.keyset import decode_cursor, encode_cursor
 from record.time_zones import local, zone_named
 from record.viewpoint import Viewpoint
 
-from .kinds import KINDS, TIED
+from .kinds import ALL_KINDS
 from .presentation import Correction, Entry, Names
-from .queries import entries_of, only_after
-
-PER_PAGE = 24
-_ALL = {**KINDS, **TIED}
+from .queries import PER_PAGE, newest
 
 
 def revealed_at(contest: Contest) -> datetime | None:
@@ -48,17 +45,9 @@ class Corrections:
         # The cursor of this page, for links to it; "" for the first page.
         self.cursor = question["after"] if self._position else ""
         since = revealed_at(contest)
-        entries = [] if since is None or since > viewpoint.at else self._fetch(since)
+        entries = [] if since is None or since > viewpoint.at else newest(contest, since, viewpoint, self._position)
         self._shown, self._more = entries[:PER_PAGE], len(entries) > PER_PAGE
         self._since = since
-
-    def _fetch(self, since: datetime) -> list[tuple[Any, ...]]:
-        parts = [
-            only_after(entries_of(kind, self.contest, since, self.viewpoint), kind.label, self._position)
-            for kind in _ALL.values()
-        ]
-        union = parts[0].union(*parts[1:], all=True).order_by("-history_date", "of_kind", "-history_id")
-        return list(union[: PER_PAGE + 1])
 
     @property
     def is_first(self) -> bool:
@@ -77,7 +66,7 @@ class Corrections:
         """The corrections on this page. All names in them are read in one SQL statement."""
         if self._since is None:
             return []
-        entries = [Entry(_ALL[entry[0]], *entry[1:]) for entry in self._shown]
+        entries = [Entry(ALL_KINDS[entry[0]], *entry[1:]) for entry in self._shown]
         names = Names({ref for entry in entries for ref in entry.refers_to()}, self.contest, self.viewpoint)
         told = (entry.correction(names, self.contest, self._since) for entry in entries)
         return [correction for correction in told if correction is not None]
@@ -102,7 +91,7 @@ def _read(cursor: str) -> tuple[datetime, str, int] | None:
     try:
         moment, kind, number = values
         at = datetime.fromisoformat(moment)
-        if at.tzinfo is None or kind not in _ALL or type(number) is not int or not 0 <= number < 2**63:
+        if at.tzinfo is None or kind not in ALL_KINDS or type(number) is not int or not 0 <= number < 2**63:
             return None
         return at.astimezone(UTC), kind, number
     except (ValueError, TypeError, OverflowError):

@@ -242,6 +242,8 @@ TIED = {
     )
 }
 
+ALL_KINDS = {**KINDS, **TIED}
+
 #: The field with a row's name or title, for each model whose rows a correction can mention.
 NAMED: dict[type[models.Model], str] = {
     Person: "name",

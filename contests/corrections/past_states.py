@@ -1,5 +1,6 @@
 """SQL expressions that tell whether a submission was public at the time of a history record."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, TextField, Value, When
@@ -7,6 +8,16 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
 from contests.models import Contest, Recognition, Submission
+
+
+@dataclass(frozen=True)
+class ContestColumns:
+    """The columns of a contest that queries of corrections need: its primary key and others. Each is an expression."""
+
+    pk: Any
+    public_entries: Any
+    organiser: Any
+    series: Any
 
 
 def moment(levels: int) -> Any:
@@ -20,7 +31,7 @@ def moment(levels: int) -> Any:
     return reference
 
 
-def state_of(contest: Contest, levels: int) -> Case:
+def state_of(contest: ContestColumns, levels: int) -> Case:
     """
     Return an SQL expression for queries of the history of submissions: "shown" if `contest` showed the submission to
     the public at the time of the history record, else "hidden". `levels` is the number of subqueries around the
@@ -29,7 +40,7 @@ def state_of(contest: Contest, levels: int) -> Case:
     versions = Contest.history.filter(id=contest.pk).values("public_entries")
     then = versions.filter(history_date__lte=moment(levels + 1)).order_by("-history_date", "-history_id")
     first = versions.order_by("history_date", "history_id")
-    entries = Coalesce(Subquery(then[:1]), Subquery(first[:1]), Value(contest.public_entries), output_field=TextField())
+    entries = Coalesce(Subquery(then[:1]), Subquery(first[:1]), contest.public_entries, output_field=TextField())
     known = Recognition.objects.filter(submission=OuterRef("id"), approved_at__lte=moment(levels + 1))
     is_shown = (
         Q(Exact(entries, Value("all"))) | Q(Exact(entries, Value("selected")), is_selected=True) | Q(Exists(known))
@@ -39,7 +50,7 @@ def state_of(contest: Contest, levels: int) -> Case:
     )
 
 
-def state_of_work(column: str, contest: Contest, levels: int) -> Coalesce:
+def state_of_work(column: str, contest: ContestColumns, levels: int) -> Coalesce:
     """
     Return an SQL expression with the value "shown" or "hidden": whether `contest` showed the submission to which
     `column` refers, at the time of a history record. `levels` is the number of subqueries between the expression and

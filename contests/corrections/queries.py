@@ -1,23 +1,26 @@
 """
-Queries that find corrections in the history. The queries for all models return the same columns, so that one SQL
-statement can combine them with UNION.
+The query that finds corrections in the history. The queries for all models return the same columns, so that one SQL
+statement can combine them with UNION. Django takes half a second to build this statement, so it is prepared.
 """
 
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, router
 from django.db.models import Aggregate, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject
 
 from contests.models import Appearance, Contest, Recognition, Submission
 from record.history import IS_FIRST_VERSION
 from record.models import Merge
+from record.prepared_queries import PreparedQuery
 from record.viewpoint import Viewpoint
 
-from .kinds import Kind
-from .past_states import state_of, state_of_work
+from .kinds import ALL_KINDS, Kind
+from .past_states import ContestColumns, state_of, state_of_work
 from .shared_rows import tied
+
+PER_PAGE = 24
 
 
 class _Joined(Aggregate):
@@ -31,7 +34,7 @@ class _Joined(Aggregate):
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
-def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
+def _told(kind: Kind, contest: ContestColumns, levels: int = 0) -> Cast:
     """
     Return an SQL expression for the public fields of a history record, as JSON text. If the text differs from that of
     the row's previous history record, the record is a correction. `levels` is the number of subqueries around the
@@ -43,7 +46,7 @@ def _told(kind: Kind, contest: Contest, levels: int = 0) -> Cast:
         columns[name] = _linked(kind, field) if isinstance(field, models.ManyToManyField) else F(field.attname)
     # Also read, as of the time of the record, the contest of the row and whether its work was visible. If the row was
     # in another contest before, or its work was hidden, the correction shows the row as added, without old values.
-    columns["_contest"] = F(kind.to_contest) if kind.to_contest else Value(contest.pk)
+    columns["_contest"] = F(kind.to_contest) if kind.to_contest else contest.pk
     if kind.model is Submission:
         columns["_state"] = state_of(contest, levels)
         columns["work_url"] = Case(
@@ -64,7 +67,7 @@ def _linked(kind: Kind, field: models.ManyToManyField) -> Subquery:
     return Subquery(found.annotate(all=_Joined(target)).values("all"), output_field=TextField())
 
 
-def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoint) -> QuerySet:
+def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: Viewpoint) -> QuerySet:
     """
     Return the corrections of the rows of `kind` in `contest`, as tuples with these columns: model name; the history
     record's primary key, time, type and reason; the row's primary key; the public fields after and before the change;
@@ -73,7 +76,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoi
     """
     history = kind.history
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
-    first_shown: Any = Value(since)
+    first_shown = since
     if kind.to_contest:
         rows = history.filter(**{kind.to_contest: contest.pk}, history_date__lte=viewpoint.at).order_by()
         public = kind.public(viewpoint).filter(**{kind.to_contest: contest.pk})
@@ -89,7 +92,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoi
     elif kind.model is Recognition:
         # A recognition that was approved after the reveal became public at the time of its own approval.
         own = Recognition.objects.filter(pk=OuterRef("id")).values("approved_at")[:1]
-        first_shown = Greatest(Value(since), Coalesce(Subquery(own), Value(since)))
+        first_shown = Greatest(since, Coalesce(Subquery(own), since))
         gone &= Q(approved_at__isnull=False)
     if kind.part:
         works = Submission.objects.public(viewpoint).filter(pk=OuterRef(kind.part))
@@ -136,7 +139,7 @@ def entries_of(kind: Kind, contest: Contest, since: datetime, viewpoint: Viewpoi
     )
 
 
-def only_after(rows: QuerySet, label: str, position: tuple[datetime, str, int] | None) -> QuerySet:
+def _only_after(rows: QuerySet, label: str, position: tuple[Any, str, Any] | None) -> QuerySet:
     """
     Return those of `rows` that come after `position` in the list. `position` is the time, the model name and the
     history id of the last row on the previous page, or None for the first page. `label` is the model name of `rows`.
@@ -150,3 +153,65 @@ def only_after(rows: QuerySet, label: str, position: tuple[datetime, str, int] |
     elif label < kind:
         return rows.filter(history_date__lt=moment)
     return rows.filter(Q(history_date__lt=moment) | same)
+
+
+def _newest(
+    preview: int | None,
+    kind: str | None,
+    *,
+    contest: Any,
+    public_entries: Any,
+    organiser: Any,
+    series: Any,
+    since: Any,
+    at: Any,
+    position_at: Any,
+    position_id: Any,
+) -> QuerySet:
+    columns = ContestColumns(contest, public_entries, organiser, series)
+    viewpoint = Viewpoint(at, preview)
+    position = None if kind is None else (position_at, kind, position_id)
+    parts = [
+        _only_after(_entries_of(each, columns, since, viewpoint), each.label, position) for each in ALL_KINDS.values()
+    ]
+    union = parts[0].union(*parts[1:], all=True).order_by("-history_date", "of_kind", "-history_id")
+    return union[: PER_PAGE + 1]
+
+
+_NEWEST = PreparedQuery(
+    _newest,
+    {
+        "contest": models.BigIntegerField(),
+        "public_entries": models.TextField(),
+        "organiser": models.BigIntegerField(),
+        "series": models.BigIntegerField(),
+        "since": models.DateTimeField(),
+        "at": models.DateTimeField(),
+        "position_at": models.DateTimeField(),
+        "position_id": models.BigIntegerField(),
+    },
+)
+
+
+def newest(
+    contest: Contest, since: datetime, viewpoint: Viewpoint, position: tuple[datetime, str, int] | None
+) -> list[tuple[Any, ...]]:
+    """
+    Return the corrections of `contest` after `position`, newest first, as the tuples that `_entries_of` describes: at
+    most one more than a page shows. `since` is the time from which the contest's results are public. `position` is the
+    time, the model name and the history record's primary key of the last row on the previous page, or None.
+    """
+    moment, kind, number = position or (None, None, None)
+    return _NEWEST.rows(
+        router.db_for_read(Contest),
+        viewpoint.preview,
+        kind,
+        contest=contest.pk,
+        public_entries=contest.public_entries,
+        organiser=contest.organiser_id,
+        series=contest.series_id,
+        since=since,
+        at=viewpoint.at,
+        position_at=moment,
+        position_id=number,
+    )

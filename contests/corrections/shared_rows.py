@@ -6,21 +6,21 @@ of such a row if one of the contest's public rows refers to it now, and did so w
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, Model, OuterRef, Q, Subquery
 
-from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Series
+from contests.models import Appearance, Credit, Event, Figure, Quote, Recognition, Series
 from people.models import Organisation, Person
 from record.viewpoint import Viewpoint
 
-from .past_states import moment, state_of_work
+from .past_states import ContestColumns, moment, state_of_work
 
 
-def tied(model: type[Model], contest: Contest, viewpoint: Viewpoint) -> Q:
+def tied(model: type[Model], contest: ContestColumns, viewpoint: Viewpoint) -> Q:
     """
     Return a condition for history records of `model`. It is true if the pages of `contest` show the row of the record
     at `viewpoint`, and showed it at the time of the record.
     """
-    conditions: dict[type[Model], Callable[[Contest, Viewpoint], Q]] = {
+    conditions: dict[type[Model], Callable[[ContestColumns, Viewpoint], Q]] = {
         Person: _people,
         Organisation: _organisations,
         Series: _series,
@@ -42,27 +42,31 @@ def _rows(model: Any, column: str, viewpoint: Viewpoint, **of_contest: Any) -> A
     return rows.annotate(then=Subquery(newest.values(column)[:1])).filter(Q(then=F(column)) | since_ever)
 
 
-def _people(contest: Contest, viewpoint: Viewpoint) -> Q:
+def _people(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
     of_work = {"state": state_of_work("submission_id", contest, 1)}
-    credits = _rows(Credit, "person", viewpoint, submission__contest=contest).annotate(**of_work).filter(state="shown")
-    given = Recognition.objects.public(viewpoint).filter(award__contest=contest, approved_at__lte=moment(1)).order_by()
-    quotes = _rows(Quote, "speaker", viewpoint, event__contest=contest).annotate(**of_work)
+    credits = (
+        _rows(Credit, "person", viewpoint, submission__contest=contest.pk).annotate(**of_work).filter(state="shown")
+    )
+    given = (
+        Recognition.objects.public(viewpoint).filter(award__contest=contest.pk, approved_at__lte=moment(1)).order_by()
+    )
+    quotes = _rows(Quote, "speaker", viewpoint, event__contest=contest.pk).annotate(**of_work)
     return Q(id__in=Person.objects.public(viewpoint).values("pk")) & (
-        Q(Exists(credits))
+        Q(Exists(credits.filter(state="shown")))
         | Q(Exists(given.filter(person=OuterRef("id"))))
         | Q(Exists(given.filter(presenters=OuterRef("id"))))
-        | Q(Exists(_rows(Appearance, "person", viewpoint, event__contest=contest)))
+        | Q(Exists(_rows(Appearance, "person", viewpoint, event__contest=contest.pk)))
         | Q(Exists(quotes.filter(Q(submission__isnull=True) | Q(state="shown"))))
     )
 
 
-def _organisations(contest: Contest, viewpoint: Viewpoint) -> Q:
+def _organisations(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
     return (
-        Q(id=Value(contest.organiser_id))
-        | Q(Exists(_rows(Event, "host", viewpoint, contest=contest)))
-        | Q(Exists(_rows(Figure, "organisation", viewpoint, contest=contest)))
+        Q(id=contest.organiser)
+        | Q(Exists(_rows(Event, "host", viewpoint, contest=contest.pk)))
+        | Q(Exists(_rows(Figure, "organisation", viewpoint, contest=contest.pk)))
     )
 
 
-def _series(contest: Contest, viewpoint: Viewpoint) -> Q:
-    return Q(id=contest.series_id) if contest.series_id else Q(pk__in=[])
+def _series(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
+    return Q(id=contest.series)

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contests import results
-from contests.corrections import KINDS, PER_PAGE
+from contests.corrections import PER_PAGE
+from contests.corrections.kinds import KINDS
 from contests.models import Contest, Credit, Recognition
 from record.history import keep_first_version
 from record.merging import merge, undo

@@ -21,8 +21,8 @@ from contests.models import (
 from contests.visibility import Results
 from people.models import Organisation, Person
 from record.models import Source
+from record.prepared_queries import forget
 from record.viewpoint import Viewpoint
-from record.visibility import forget
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
