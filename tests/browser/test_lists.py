@@ -49,6 +49,21 @@ def first(page):
     return page.locator(".wall h2, .table-of-contents li > a").first.inner_text()
 
 
+def test_entries_far_below_the_screen_are_laid_out_only_when_they_come_near_or_on_paper(new_page, gallery):
+    page = new_page(base_url=gallery.url, viewport={"width": 375, "height": 800})
+    page.goto(GALLERY)
+    title = page.locator(".wall h2").last
+    is_laid_out = "element => element.checkVisibility({ contentVisibilityAuto: true })"
+    assert page.locator(".wall h2").first.evaluate(is_laid_out)
+    assert not title.evaluate(is_laid_out)
+    page.emulate_media(media="print")
+    assert title.evaluate(is_laid_out)
+    page.emulate_media(media="screen")
+    title.scroll_into_view_if_needed()
+    assert title.evaluate(is_laid_out)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
 def test_a_facet_narrows_the_list_in_place_and_the_way_back_works(watched):
     watched.get_by_role("link", name="Poland 34").click()
     watched.wait_for_url(f"**{GALLERY}?country=PL")
