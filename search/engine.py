@@ -310,13 +310,13 @@ def _may_be_shown(kind: Kind, viewpoint: Viewpoint, object_id: str) -> tuple[str
     row = RawSQL(object_id, [])  # noqa: S611
     public = MODELS[kind].objects.public(viewpoint).filter(pk=row).order_by().values("pk")
     is_public, parameters = public.query.sql_with_params()
-    # "OFFSET 0" stops PostgreSQL from turning this subquery into a join, which would read all changes, also those of
-    # hidden rows.
+    # "OFFSET 0" stops PostgreSQL from turning these subqueries into joins, which would read all rows, also the hidden
+    # ones: for a common word, even all rows again for each match. As subqueries, they look up the row of each match.
     changed = f"kind = {kind:d} AND search_change.object_id = {object_id} AND reason = {Reason.TEXTS:d}"
     has_changed = f"EXISTS (SELECT 1 FROM search_change WHERE {changed} LIMIT 1 OFFSET 0)"
     # SQLite checks these two conditions from left to right. The cheap one is first: it needs only an index, while the
     # other needs several joins.
-    return f"NOT {has_changed} AND EXISTS ({is_public})", parameters
+    return f"NOT {has_changed} AND EXISTS ({is_public} LIMIT 1 OFFSET 0)", parameters
 
 
 def _rows(parts: list[str], parameters: list[Any]) -> list[tuple]:

@@ -1,6 +1,6 @@
 """The search on PostgreSQL: a GIN index over the tokens of the entries. It needs no dictionary and no extension."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -16,6 +16,11 @@ INSTALLED = """
     SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
     WHERE tgname LIKE 'search!_%%' ESCAPE '!' AND NOT tgisinternal AND relnamespace = current_schema()::regnamespace
 """
+# The SQL condition that no update of the index has read a row of `search_change`: the current transaction has written
+# it, so no other process sees it yet. An update of the index may be about to delete any other note, although it has
+# read the changed row before this transaction changed it. In four billion transactions, the condition becomes false for
+# all rows, because `xmin` then lacks upper digits. This does no harm: rows are just noted several times.
+NOTE_IS_UNREAD = "pg_xact_status(search_change.xmin::text::xid8) = 'in progress'"
 LOCK = 0x1A07E1  # The key of an advisory lock. It can be any number that no other lock uses.
 
 
@@ -63,23 +68,31 @@ def _term(term: Term) -> str:
     return f"'{term.text}'" + ":*" * term.is_start
 
 
-def triggers(name: str, table: str, columns: Iterable[str], insert: str, *, updates_only: bool) -> dict[str, list[str]]:
+def differ(columns: Iterable[str]) -> str:
+    """Return the SQL condition that an update changes one of `columns`."""
+    return " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns)
+
+
+def triggers(
+    name: str, table: str, columns: Iterable[str], inserts: Mapping[str, Iterable[str]]
+) -> dict[str, list[str]]:
     """
-    Return a dict that maps the name of the trigger to the SQL statements that create it. The trigger runs the SQL
-    `insert` for a row of `table` when one of its `columns` changes and, unless `updates_only`, when the row is inserted
-    or deleted.
+    Return a dict that maps the name of the trigger to the SQL statements that create it. `inserts` maps the events
+    INSERT, UPDATE and DELETE to the SQL statements to run for each row of `table`. An update counts only if it changes
+    one of `columns`.
     """
-    moments = "UPDATE" if updates_only else "INSERT OR UPDATE OR DELETE"
-    same = " AND ".join(f'OLD."{column}" IS NOT DISTINCT FROM NEW."{column}"' for column in columns)
-    body = f"IF TG_OP = 'UPDATE' THEN IF {same} THEN RETURN NULL; END IF; END IF; " + " ".join(
-        f"IF TG_OP <> '{other}' THEN {insert.format(row=row)}; END IF;"
-        for row, other in [("OLD", "INSERT"), ("NEW", "DELETE")]
+    conditions = {event: f"TG_OP = '{event}'" for event in inserts}
+    if "UPDATE" in conditions:
+        conditions["UPDATE"] += f" AND ({differ(columns)})"
+    body = " ".join(
+        f"IF {conditions[event]} THEN {' '.join(f'{statement};' for statement in statements)} END IF;"
+        for event, statements in inserts.items()
     )
     return {
         name: [
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
             f" $$ BEGIN {body} RETURN NULL; END $$",
-            f"CREATE TRIGGER {name} AFTER {moments} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f"CREATE TRIGGER {name} AFTER {' OR '.join(inserts)} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
         ]
     }
 

@@ -8,7 +8,7 @@ in the FTS5 table encodes the columns by which results are sorted: 3 bits for th
 Sorting all matches by the columns of `search_entry` takes 46 ms.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -39,6 +39,9 @@ OF_ENTRIES = {
         f" VALUES ('delete', {_ROWID.format(row='OLD')}, OLD.tokens);",
     ),
 }
+# The SQL condition that no update of the index has read a row of `search_change`. An update of the index and a change
+# of the record never run at the same time, so any existing note is still to be processed.
+NOTE_IS_UNREAD = "TRUE"
 INSTALLED = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'search!_%%' ESCAPE '!'"
 
 
@@ -85,25 +88,27 @@ def _term(term: Term) -> str:
     return f'"{term.text}"' + " *" * term.is_start
 
 
-def triggers(name: str, table: str, columns: Iterable[str], insert: str, *, updates_only: bool) -> dict[str, list[str]]:
+def differ(columns: Iterable[str]) -> str:
+    """Return the SQL condition that an update changes one of `columns`."""
+    return " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
+
+
+def triggers(
+    name: str, table: str, columns: Iterable[str], inserts: Mapping[str, Iterable[str]]
+) -> dict[str, list[str]]:
     """
-    Return a dict that maps the name of each trigger to the SQL statements that create it. The triggers run the SQL
-    `insert` for a row of `table` when one of its `columns` changes and, unless `updates_only`, when the row is inserted
-    or deleted.
+    Return a dict that maps the name of each trigger to the SQL statements that create it. `inserts` maps the events
+    INSERT, UPDATE and DELETE to the SQL statements to run for each row of `table`. An update counts only if it changes
+    one of `columns`.
     """
     made = {}
-    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
-    for moment, rows in [_UPDATE] if updates_only else _MOMENTS:
-        inserts = " ".join(insert.format(row=row) + ";" for row in rows)
-        when = f" WHEN {changed}" if moment == "UPDATE" else ""
-        made[f"{name}_{moment.lower()}"] = [
-            f"CREATE TRIGGER {name}_{moment.lower()} AFTER {moment} ON {table}{when} BEGIN {inserts} END"
+    for event, statements in inserts.items():
+        when = f" WHEN {differ(columns)}" if event == "UPDATE" else ""
+        body = " ".join(f"{statement};" for statement in statements)
+        made[f"{name}_{event.lower()}"] = [
+            f"CREATE TRIGGER {name}_{event.lower()} AFTER {event} ON {table}{when} BEGIN {body} END"
         ]
     return made
-
-
-_UPDATE = ("UPDATE", ["OLD", "NEW"])
-_MOMENTS = [("INSERT", ["NEW"]), _UPDATE, ("DELETE", ["OLD"])]
 
 
 def own_triggers() -> dict[str, list[str]]:

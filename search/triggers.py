@@ -6,6 +6,7 @@ Migrations may rebuild tables, on SQLite even implicitly. So the triggers are dr
 again after it. Changes may have been missed in between, so everything is then queued for indexing.
 """
 
+import re
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
@@ -17,6 +18,14 @@ from search import postgresql, sqlite, visibility_columns
 from search.models import Change, Entry, Kind, Reason
 
 FORM = {"sqlite": sqlite, "postgresql": postgresql}
+# For each reason, the reasons of notes that make another note of the same row unnecessary: because of them, the next
+# update of the index does at least the same.
+_COVERED_BY = {
+    Reason.TEXTS: [Reason.TEXTS],
+    Reason.REBUILD: [Reason.TEXTS, Reason.REBUILD],
+    Reason.VISIBILITY: [Reason.TEXTS, Reason.VISIBILITY, Reason.REBUILD],
+}
+_COLUMN = re.compile(r"\{row\}\.(\w+)")
 Affected = list[tuple[Kind, str]]
 # For each table: which search entries contain text from a row of the table, and are out of date when it changes. Each
 # pair has the kind of the entries and SQL that selects the ids of their rows (works, people and so on). `{row}` stands
@@ -125,17 +134,36 @@ def _triggers(
     *,
     updates_only: bool = False,
 ) -> dict[str, list[str]]:
-    insert = "; ".join(dict.fromkeys(_noting(kind, rows, reason) for kind, rows in affected))
-    if not insert or not columns:
+    affected = dict.fromkeys(affected)
+    if not affected or not columns:
         return {}
-    version = sha256(f"{sorted(columns)} {insert}".encode()).hexdigest()[:6]
+    new = [_noting(kind, rows.format(row="NEW"), reason) for kind, rows in affected]
+    gone = [_noting(kind, rows.format(row="OLD"), reason) for kind, rows in affected]
+    former = [
+        # If the columns that the SQL reads have not changed, the statement with NEW notes the same rows.
+        _noting(kind, rows.format(row="OLD"), reason, f"({form().differ(sorted(set(_COLUMN.findall(rows))))})")
+        for kind, rows in affected
+    ]
+    version = sha256(f"{sorted(columns)} {new} {former}".encode()).hexdigest()[:6]
+    inserts = {"INSERT": new, "UPDATE": [*former, *new], "DELETE": gone}
     return form().triggers(
-        f"search_{table}_{name}_{version}", table, sorted(columns), insert, updates_only=updates_only
+        f"search_{table}_{name}_{version}",
+        table,
+        sorted(columns),
+        {"UPDATE": inserts["UPDATE"]} if updates_only else inserts,
     )
 
 
-def _noting(kind: Kind, rows: str, reason: Reason) -> str:
-    found = f"SELECT {kind:d}, id, {reason:d} FROM ({rows}) AS r WHERE id IS NOT NULL"  # noqa: S608
+def _noting(kind: Kind, rows: str, reason: Reason, also: str = "TRUE") -> str:
+    """
+    Return SQL that notes the rows selected by the SQL `rows` if the condition `also` is true, except those with a note
+    that has at least the same effect.
+    """
+    covering = ", ".join(f"{other:d}" for other in _COVERED_BY[reason])
+    noted = f"search_change.kind = {kind:d} AND search_change.object_id = r.id AND search_change.reason IN ({covering})"
+    is_noted = f"EXISTS (SELECT 1 FROM search_change WHERE {noted} AND {form().NOTE_IS_UNREAD})"  # noqa: S608
+    condition = f"{also} AND r.id IS NOT NULL AND NOT {is_noted}"
+    found = f"SELECT DISTINCT {kind:d}, r.id, {reason:d} FROM ({rows}) AS r WHERE {condition}"  # noqa: S608
     return f"INSERT INTO search_change (kind, object_id, reason) {found}"
 
 

@@ -9,11 +9,11 @@ expression wherever the query uses it. So the same queries work for changes that
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection
 from django.db.models import Field, Model, Q, QuerySet
 from django.urls import reverse
@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from contests.models import Appearance, Contest, Credit, Quote, Recognition, Submission
 from contests.result_checks import FOUR_EYES
 from contests.step_saving import Trial
+from contests.visibility import Results
 from people.models import Person
 from record.models import Source
 from record.viewpoint import Viewpoint
@@ -37,52 +38,116 @@ _SET_BY_STEPS: dict[type[Model], tuple[str, ...]] = {
 }
 
 
-def _winners(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
-    return Recognition.objects.public(viewpoint).in_force().filter(award__contest__in=contests)
+# For each model with rows of a contest, the lookup path to the contest.
+_TO_CONTEST: dict[type[Model], str] = {
+    Submission: "contest",
+    Credit: "submission__contest",
+    Recognition: "award__contest",
+    Appearance: "event__contest",
+    Quote: "event__contest",
+}
 
 
-def _works(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
-    return Submission.objects.public(viewpoint).filter(contest__in=contests)
+@dataclass(frozen=True)
+class Scope:
+    """
+    The rows that a comparison reads at `viewpoint`: those of the contests `within`, or only those of the changed
+    `works` and `recognitions`. All of these are primary keys.
+    """
+
+    viewpoint: Viewpoint
+    within: list[int]
+    revealed: list[int]
+    """Those contests whose results are public at the viewpoint."""
+    approved: list[int]
+    """Those contests whose results are approved, but not public. Only works with a `reveal_at` can be public."""
+    sources: Q
+    """The condition for the sources that rows of the contests cite."""
+    works: list[int] | None = None
+    recognitions: list[int] | None = None
+
+    @classmethod
+    def of(cls, contests: Iterable[Contest], viewpoint: Viewpoint, sources: Q, trial: Trial | None = None) -> "Scope":
+        """Return the scope with all rows of `contests`. With a `trial`, the contests have the values of the trial."""
+        changed = trial.changed.get(Contest, {}) if trial else {}
+        states = {each.pk: cast(Contest, changed.get(each.pk, each)).results(viewpoint) for each in contests}
+        by_state = {state: [pk for pk, its_state in states.items() if its_state is state] for state in Results}
+        return cls(viewpoint, list(states), by_state[Results.PUBLIC], by_state[Results.APPROVED], sources)
+
+    def reached_by(self, trial: Trial) -> "Scope":
+        """
+        Return the scope with only the rows that `trial` can make public or hide. If it changes a contest, these are all
+        rows of this scope.
+        """
+        if Contest in trial.changed:
+            return self
+        recognitions = cast("dict[int, Recognition]", trial.changed.get(Recognition, {}))
+        works = {row.submission_id for row in recognitions.values() if row.submission_id}
+        return replace(self, works=sorted(works.union(trial.changed.get(Submission, {}))), recognitions=[*recognitions])
+
+    def public(self, model: type[Model]) -> QuerySet:
+        """Return the rows of `model` in this scope that are public at the viewpoint."""
+        rows: Any = model._default_manager
+        return rows.public(self.viewpoint).filter(self._condition(model))
+
+    def _condition(self, model: type[Model]) -> Q:
+        contest = _TO_CONTEST[model]
+        if self.works is not None and self.recognitions is not None:
+            if model is Appearance:  # Only a change of its contest makes an appearance public or hides it.
+                return Q(pk__in=[])
+            changed = Q(**{"pk__in" if model is Submission else "submission__in": self.works})
+            return changed | Q(pk__in=self.recognitions) if model is Recognition else changed
+        if model is Submission:
+            # Other works cannot be public. The subquery makes sure that SQLite uses the index of `reveal_at`.
+            early = Submission._base_manager.filter(reveal_at__isnull=False).values("pk")
+            return Q(contest__in=self.revealed) | Q(contest__in=self.approved, pk__in=early)
+        return Q(**{f"{contest}__in": self.within})
 
 
-# The relations between rows of a contest and people or sources. Each item has a model, the lookup path from the model
-# to the contest, and the model's field that refers to people or sources.
-_TIES: list[tuple[type[Model], str, str]] = [
-    (Credit, "submission__contest", "person"),
-    (Recognition, "award__contest", "person"),
-    (Recognition, "award__contest", "presenters"),
-    (Appearance, "event__contest", "person"),
-    (Quote, "event__contest", "speaker"),
-    (Submission, "contest", "sources"),
-    (Credit, "submission__contest", "source"),
-    (Recognition, "award__contest", "source"),
-    (Appearance, "event__contest", "source"),
-    (Quote, "event__contest", "source"),
-]
+def _winners(scope: Scope) -> QuerySet:
+    return scope.public(Recognition).filter(revoked_on__isnull=True)
 
 
-def _tied(contests: list[int], *paths: str) -> Q:
+def _works(scope: Scope) -> QuerySet:
+    return scope.public(Submission)
+
+
+def _people(scope: Scope) -> QuerySet:
+    """
+    Return the people to whom public rows of the scope refer, which makes these people public. The credits of a work are
+    public if the work is. Only the credits of the first `MOST` + 1 works are read.
+    """
+    works = _works(scope).order_by("pk").values("pk")[: MOST + 1]
+    condition = Q(pk__in=Credit.objects.filter(submission__in=works).order_by().values("person"))
+    ties = [(Recognition, "person"), (Recognition, "presenters"), (Appearance, "person"), (Quote, "speaker")]
+    for model, value in ties:
+        condition |= Q(pk__in=scope.public(model).order_by().values(value))
+    return Person.objects.filter(condition)
+
+
+def cited_in(contests: list[int]) -> Q:
+    """
+    Return the condition for the sources that rows of `contests` cite, also hidden rows. Needs one SQL statement, which
+    reads all rows of the contests; queries with the condition then read only the sources, unless there are too many.
+    """
     condition = Q(pk__in=[])
-    for model, path, value in _TIES:
-        if value in paths:
-            condition |= Q(pk__in=model._base_manager.filter(**{f"{path}__in": contests}).values(value))
-    return condition
+    for model, path in _TO_CONTEST.items():
+        rows = model._base_manager.filter(**{f"{path}__in": contests})
+        condition |= Q(pk__in=rows.values("sources" if model is Submission else "source"))
+    found = list(Source.objects.filter(condition).order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+    return condition if len(found) > MOST else Q(pk__in=found)
 
 
-def _people(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
-    return Person.objects.public(viewpoint).filter(_tied(contests, "person", "presenters", "speaker"))
+def _sources(scope: Scope) -> QuerySet:
+    return Source.objects.public(scope.viewpoint).filter(scope.sources)
 
 
-def _sources(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
-    return Source.objects.public(viewpoint).filter(_tied(contests, "source", "sources"))
+def _quotes(scope: Scope) -> QuerySet:
+    return scope.public(Quote)
 
 
-def _quotes(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
-    return Quote.objects.public(viewpoint).filter(event__contest__in=contests)
-
-
-def _on_stage(viewpoint: Viewpoint, contests: list[int]) -> QuerySet:
-    return Appearance.objects.public(viewpoint).filter(event__contest__in=contests, role=Appearance.Role.WINNER)
+def _on_stage(scope: Scope) -> QuerySet:
+    return scope.public(Appearance).filter(role=Appearance.Role.WINNER)
 
 
 @dataclass(frozen=True)
@@ -93,10 +158,8 @@ class Compared:
 
     name: Any
     model: type[Model]
-    public: Callable[[Viewpoint, list[int]], QuerySet]
-    """
-    A function of a viewpoint and primary keys of contests: the rows of these contests that are public at the viewpoint.
-    """
+    public: Callable[[Scope], QuerySet]
+    """A function of a scope: its rows that are public."""
     joins: tuple[str, ...] = ()
     """The relations to load for the name and the URL of a row."""
     page_of: Callable[[Any], Any] = lambda row: row
@@ -173,13 +236,12 @@ class Impact:
 def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: datetime | None = None) -> Impact:
     """
     Return what a step (a change of the state of results) changes for the public in `contests`, at the time `at`
-    (default: now). `act` is a function that takes the step within the `Trial` passed to it. Nothing is written. The
-    number of SQL statements is fixed, apart from those of `act`.
+    (default: now). `act` is a function that takes the step within the `Trial` passed to it. Nothing is written. Only
+    rows that the step can make public or hide are compared. The number of SQL statements does not depend on the number
+    of rows, apart from those of `act`.
     """
+    contests = list({contest.pk: contest for contest in contests}.values())
     viewpoint = Viewpoint(at) if at else Viewpoint.now()
-    slugs = {contest.pk: contest.slug for contest in contests}
-    contest_keys = list(slugs)
-    before = [keys_of(kind.public(viewpoint, contest_keys)) for kind in KINDS]
     trial = Trial()
     try:
         act(trial)
@@ -188,32 +250,68 @@ def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: dat
         return Impact(at, refusals=error.messages, needs_another=others)
     # Take a new viewpoint: `act` may have set a reveal to the current time, which is later than the time of the first
     # viewpoint.
-    viewpoint = Viewpoint(at) if at else Viewpoint.now()
-    after = [keys_of(kind.public(viewpoint, contest_keys), trial) for kind in KINDS]
+    later = Viewpoint(at) if at else Viewpoint.now()
+    sources = cited_in([contest.pk for contest in contests])
+    whole = Scope.of(contests, viewpoint, sources)
+    reached = Scope.of(contests, later, sources, trial).reached_by(trial)
+    before = _public(whole.reached_by(trial))
+    after = _public(reached, trial)
+    _add_public_elsewhere(before, after, viewpoint)
+    _add_public_elsewhere(after, before, later, trial)
+    turned = [n for n in range(len(KINDS)) if before[n] != after[n]]
+    is_part = reached.works is not None
+    totals = keys_of([KINDS[n].public(whole) for n in turned]) if is_part else [before[n] for n in turned]
     differences = []
-    for kind, old, new in zip(KINDS, before, after, strict=True):
-        is_more = max(len(old), len(new)) > MOST
-        # If there are more rows than were read, it is unknown which rows disappear.
-        gone = set() if is_more else old - new
-        if old != new:
-            appear, leave = _named(kind, new - old), _named(kind, gone)
-            differences.append(
-                Difference(kind.name, len(old), len(new), is_more, appear, leave, len(new - old), len(gone))
-            )
-    turned = {kind.public for kind, old, new in zip(KINDS, before, after, strict=True) if old != new}
-    return Impact(at, differences, _changing(before, after), _lists(slugs.values(), turned))
+    for n, all_before in zip(turned, totals, strict=True):
+        kind, old, new = KINDS[n], before[n], after[n]
+        # If more rows were compared than were read, it is unknown which rows disappear.
+        gone = set() if max(len(old), len(new)) > MOST else old - new
+        was = len(all_before | old)
+        number = was - len(gone) + len(new - old) if is_part else len(new)
+        appear, leave = _named(kind, new - old), _named(kind, gone)
+        is_more = max(was, number, *((len(before[1]), len(after[1])) if kind.model is Person else ())) > MOST
+        differences.append(Difference(kind.name, was, number, is_more, appear, leave, len(new - old), len(gone)))
+    slugs = [contest.slug for contest in contests]
+    return Impact(at, differences, _changing(before, after), _lists(slugs, {KINDS[n].public for n in turned}))
 
 
-def keys_of(rows: QuerySet, trial: Trial | None = None) -> set[int]:
+def _public(scope: Scope, trial: Trial | None = None) -> list[set[int]]:
+    return keys_of([kind.public(scope) for kind in KINDS], trial)
+
+
+def _add_public_elsewhere(
+    of: list[set[int]], others: list[set[int]], viewpoint: Viewpoint, trial: Trial | None = None
+) -> None:
     """
-    Return the primary keys of the first `MOST` + 1 of `rows`, as a set. With a `trial`, run the query as if the changes
-    of the trial were saved.
+    Add people to the primary keys `of` public rows: those that are only in `others`, but are public through rows that
+    were not compared, for example of another contest. Both lists are in the order of `KINDS`.
     """
-    sql, parameters = rows.order_by("pk").values_list("pk")[: MOST + 1].query.sql_with_params()
-    tables, changed = _changed_tables(trial) if trial else ("", [])
-    with connection.cursor() as cursor:
-        cursor.execute(tables + sql, [*changed, *parameters])
-        return {key for (key,) in cursor.fetchall()}
+    if only := sorted(others[2] - of[2]):
+        of[2] |= keys_of([Person.objects.public(viewpoint).filter(pk__in=only)], trial)[0]
+
+
+def keys_of(queries: Iterable[QuerySet], trial: Trial | None = None) -> list[set[int]]:
+    """
+    For each of `queries`, return the primary keys of its first `MOST` + 1 rows, as a set. With a `trial`, run the
+    queries as if the changes of the trial were saved. Needs at most one SQL statement.
+    """
+    keys: list[set[int]] = []
+    selects: list[str] = []
+    tables, parameters = _changed_tables(trial) if trial else ("", [])
+    for number, rows in enumerate(queries):
+        keys.append(set())
+        try:
+            sql, values = rows.order_by("pk").values_list("pk")[: MOST + 1].query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        selects.append(f"SELECT {number:d}, rows_{number:d}.* FROM ({sql}) AS rows_{number:d}")  # noqa: S608
+        parameters += values
+    if selects:
+        with connection.cursor() as cursor:
+            cursor.execute(tables + " UNION ALL ".join(selects), parameters)
+            for number, key in cursor.fetchall():
+                keys[number].add(key)
+    return keys
 
 
 def _changed_tables(trial: Trial) -> tuple[str, list[Any]]:

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contests import results
-from contests.admin.impact import KINDS, keys_of, outlook
-from contests.models import Recognition, Submission
+from contests.admin import impact
+from contests.admin.impact import KINDS, Scope, cited_in, keys_of, outlook
+from contests.models import Contest, Credit, Recognition, Submission
 from contests.step_saving import Trial
 from record.viewpoint import Viewpoint
 from tests import factories as make
@@ -91,7 +92,9 @@ def prepared(name):
 
 def public(whole, at, trial=None):
     viewpoint = Viewpoint(at) if at else Viewpoint.now()
-    return {str(kind.name): keys_of(kind.public(viewpoint, [whole.pk]), trial) for kind in KINDS}
+    scope = Scope.of([Contest.objects.get(pk=whole.pk)], viewpoint, cited_in([whole.pk]), trial)
+    found = keys_of([kind.public(scope) for kind in KINDS], trial)
+    return {str(kind.name): keys for kind, keys in zip(KINDS, found, strict=True)}
 
 
 @pytest.mark.parametrize("later", [False, True], ids=["now", "at the reveal"])
@@ -179,5 +182,39 @@ def assert_only_reads(desk, address):
     assert response.status_code == 200
     assert response.context["outlook"].refusals == []
     statements = [query["sql"].lstrip("( \n") for query in captured]
-    assert len(statements) > 10
+    assert len(statements) >= 8
     assert [sql for sql in statements if not sql.startswith(("SELECT", "WITH")) or "FOR UPDATE" in sql] == []
+
+
+def test_a_step_of_one_recognition_compares_only_the_rows_that_it_can_reach(monkeypatch):
+    def compared(others):
+        whole = filled_contest(revealed=True, slug=f"with-{others}")
+        source = make.SourceFactory()
+        for number in range(others):
+            work = make.SubmissionFactory(contest=whole, title=f"Other {number}")
+            make.CreditFactory(submission=work, source=source)
+        found = []
+
+        def spy(*arguments):
+            keys = keys_of(*arguments)
+            found.append(keys)
+            return keys
+
+        won = Recognition.objects.get(award__contest=whole)
+        with monkeypatch.context() as patched, CaptureQueriesContext(connection) as captured:
+            patched.setattr(impact, "keys_of", spy)
+            shown = outlook([whole], lambda trial: results.revoke(won, actor=None, reason="Not theirs", trial=trial))
+        assert [(str(each.kind), each.before, each.after) for each in shown.differences] == [("recognitions", 1, 0)]
+        return [len(keys) for several in found for keys in several], len(captured)
+
+    assert compared(1) == compared(7)
+
+
+def test_people_who_are_public_through_another_contest_do_not_appear():
+    whole = contest("approved_future")
+    known = Credit.objects.get(person__name="Ada").person
+    make.CreditFactory(submission=make.SubmissionFactory(contest=make.ContestFactory(revealed=True)), person=known)
+    shown = outlook([whole], lambda trial: results.reveal(whole, actor=None, trial=trial))
+    people = next(each for each in shown.differences if str(each.kind) == "people")
+    assert "Ada" not in [name for name, _url in people.appear]
+    assert (people.after - people.before, people.leaving) == (people.appearing, 0)

@@ -1,5 +1,7 @@
 """The search index is correct after any change of the record, and a search writes nothing to it."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
@@ -257,3 +259,50 @@ def test_a_row_that_was_noted_several_times_is_indexed_once():
         Change.objects.create(kind=Kind.WORK, object_id=row.pk, reason=Reason.TEXTS)
     assert index.refresh(limit=1) == 3
     assert list(Change.objects.values_list("object_id", flat=True)) == [other.pk]
+
+
+def test_a_row_is_noted_once_however_many_of_its_rows_change():
+    contest = make.ContestFactory(revealed=True)
+    works = [film(f"Lantern {number}", contest=contest) for number in range(3)]
+    for work in works:
+        make.CreditFactory(submission=work, person__name=f"Ada {work.pk}", source=make.SourceFactory())
+        make.RecognitionFactory(award__contest=contest, submission=work)
+    index.refresh()
+    Submission.objects.update(title="Candle")
+    Submission.objects.update(title="Torch", reveal_at=contest.reveal_at)
+    Contest.objects.update(reveal_at=contest.reveal_at - timedelta(hours=1))
+    Contest.objects.update(reveal_at=contest.reveal_at)
+    noted = list(Change.objects.values_list("kind", "object_id"))
+    assert len(noted) == len(set(noted))
+    assert {row for kind, row in noted if kind == Kind.WORK} == {work.pk for work in works}
+    assert {row for kind, row in noted if kind == Kind.PERSON} >= set(Credit.objects.values_list("person", flat=True))
+    assert {row for kind, row in noted if kind == Kind.SOURCE} >= set(Credit.objects.values_list("source", flat=True))
+    assert set(Change.objects.filter(kind=Kind.WORK).values_list("reason", flat=True)) == {Reason.TEXTS}
+
+
+def test_a_move_notes_the_rows_of_both_places():
+    one, other = film("Lantern"), film("Candle")
+    credit = make.CreditFactory(submission=one, person__name="Ada")
+    index.refresh()
+    Credit.objects.filter(pk=credit.pk).update(submission=other)
+    works = Change.objects.filter(kind=Kind.WORK, reason=Reason.TEXTS).order_by("object_id")
+    assert list(works.values_list("object_id", flat=True)) == [one.pk, other.pk]
+
+
+def test_a_note_that_hides_no_text_does_not_replace_one_that_does():
+    row = film("Lantern")
+    index.refresh()
+    triggers.note_everything()
+    Submission.objects.filter(pk=row.pk).update(title="Torch")
+    assert Change.objects.filter(kind=Kind.WORK, object_id=row.pk, reason=Reason.TEXTS).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_note_of_another_transaction_counts_only_where_writers_wait_for_each_other():
+    """On PostgreSQL, an update of the index may have read the row before this change, and then deletes that note."""
+    row = film("Lantern")
+    index.refresh()
+    for title in ("Candle", "Torch"):
+        Submission.objects.filter(pk=row.pk).update(title=title)
+    notes = Change.objects.filter(kind=Kind.WORK, object_id=row.pk, reason=Reason.TEXTS).count()
+    assert notes == (1 if connection.vendor == "sqlite" else 2)
