@@ -168,7 +168,9 @@ def _alike(rows: QuerySet) -> QuerySet:
         # The second check for blank keys is redundant, but without it PostgreSQL's query planner would expect each key
         # to match many rows.
         their_key = {theirs: OuterRef(mine), f"{theirs}__gt": ""}
-        alike |= Q(Exists(others.filter(**their_key)), **{f"{mine}__gt": ""})
+        # A database checks the two conditions in this order. If it began with the search, it would search for the rows
+        # without a native name, which are nearly all rows, once for each of these rows.
+        alike |= Q(**{f"{mine}__gt": ""}) & Q(Exists(others.filter(**their_key)))
     return latest(rows).filter(alike)
 
 
