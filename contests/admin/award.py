@@ -189,7 +189,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
         ("revoked_on", presence(_("revocation"), _("Revoked"), _("Not revoked"))),
     ]
     needs = (CHANGED, UNAPPROVED, TO_COME, without_source())
-    search_fields = ["award__name", "submission__title", "person__name_key", "citation"]
+    search_fields = ["award__name", "submission__folded_title", "person__name_key", "citation"]
     list_select_related = ["award__contest", "submission__contest", "person", "source"]
     ordering = ["award_id", "order", "pk"]
     readonly_fields = ["key", "results", "revoked_on", "revocation_reason"]

@@ -129,7 +129,7 @@ class QuoteAdmin(QuoteOptions, ContestFirstMixin, KeepContestMixin, RecordAdmin)
     within, kept = {"event": "contest", "submission": "contest"}, ("event",)
     list_display = ["words", "speaker", "event", "submission", "language_name", "order"]
     list_filter = [("event__contest", LatestChoices), LanguageFilter]
-    search_fields = ["text", "speaker__name_key", "event__title", "submission__title"]
+    search_fields = ["text", "speaker__name_key", "event__title", "submission__folded_title"]
     search_help_text = _("Searches the words, speakers, events and works.")
     list_select_related = ["speaker", "event__contest", "submission__contest", "source"]
     ordering = ["event_id", "order"]

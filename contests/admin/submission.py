@@ -173,7 +173,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
         BulkChange("work_url_audience", _("Set who may see the link")),
     )
     needs = (WITHOUT_POSTER, *image_needs("poster"), without_sources(Submission, "synopsis", "logline"), TO_COME)
-    search_fields = ["title", "original_title", "logline", "credits__person__name_key"]
+    search_fields = ["folded_title", "folded_original_title", "folded_logline", "credits__person__name_key"]
     search_help_text = _("Searches titles, loglines and the names of those who made the work.")
     list_select_related = ["contest", "category__contest"]
     ordering = ["contest_id", "sort_key", "pk"]
@@ -277,7 +277,7 @@ class CreditAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
         ("submission__contest", LatestChoices),
     ]
     needs = (without_source(),)
-    search_fields = ["person__name_key", "submission__title"]
+    search_fields = ["person__name_key", "submission__folded_title"]
     list_select_related = ["person", "submission__contest", "source"]
     ordering = ["submission_id", "order"]
     fieldsets = [

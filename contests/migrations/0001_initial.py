@@ -16,6 +16,7 @@ import record.models.record
 import record.models.source
 import record.slugs
 import record.sort_keys
+import record.text_folding
 import record.time_zones
 import record.visible_text
 import simple_history.models
@@ -485,6 +486,9 @@ class Migration(migrations.Migration):
                 ('slug', record.slugs.SlugField(help_text='A short name used in URLs. Leave it blank to have it filled in.', max_length=100, verbose_name='slug')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('sort_key', record.sort_keys.SortKeyField(source='title')),
+                ('folded_title', record.text_folding.FoldedField(source='title')),
+                ('folded_original_title', record.text_folding.FoldedField(source='original_title')),
+                ('folded_logline', record.text_folding.FoldedField(source='logline')),
                 ('title_language', record.content_languages.LanguageField(blank=True, help_text='Type the language’s name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the title')),
                 ('original_title', models.CharField(blank=True, max_length=200, verbose_name='original title')),
                 ('original_title_language', record.content_languages.LanguageField(blank=True, help_text='Type the language’s name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the original title')),

@@ -18,6 +18,7 @@ from record.images import ImageField, UploadTo, focus_rule
 from record.models import Record, SourcesField, moments_within, rule, source_of_fact, unique_in, years_within
 from record.slugs import SlugField
 from record.sort_keys import SortKeyField
+from record.text_folding import FoldedField
 from record.viewpoint import Viewpoint
 from record.web_urls import WebURLField
 
@@ -92,6 +93,10 @@ class Submission(StaysWithContest, Record):
     slug = SlugField()
     title = models.CharField(_("title"), max_length=200)
     sort_key = SortKeyField(source="title")
+    # The search of the admin looks for words in these fields.
+    folded_title = FoldedField(source="title")
+    folded_original_title = FoldedField(source="original_title")
+    folded_logline = FoldedField(source="logline")
     title_language = LanguageField(_("language of the title"), blank=True)
     original_title = models.CharField(_("original title"), max_length=200, blank=True)
     original_title_language = LanguageField(_("language of the original title"), blank=True)
@@ -124,7 +129,10 @@ class Submission(StaysWithContest, Record):
 
     hanging = {"recognitions": "award__contest", "quotes": "event__contest"}
     objects: ClassVar = SubmissionQuerySet.as_manager()
-    history = HistoryWithSteps(m2m_fields=[sources], excluded_fields=["sort_key"])
+    history = HistoryWithSteps(
+        m2m_fields=[sources],
+        excluded_fields=["sort_key", "folded_title", "folded_original_title", "folded_logline"],
+    )
 
     class Meta:
         ordering = ["contest", "sort_key", "pk"]

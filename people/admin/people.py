@@ -67,7 +67,7 @@ class PersonAdmin(MergeMixin, PicturesAdmin, RecordAdmin):
     ]
     needs = (without_sources(Person, "biography", "headline"), *image_needs("portrait"), ALIKE)
     # Search the columns that are derived from names without case and accents, so that a search ignores both.
-    search_fields = ["name_key", "sort_key", "native_key", "headline"]
+    search_fields = ["name_key", "sort_key", "native_key", "folded_headline"]
     search_help_text = _("Searches names and headlines.")
     chosen_by = ("name_key", "sort_key", "native_key")
     told_by = ("country",)

@@ -8,6 +8,7 @@ import record.models.record
 import record.models.source
 import record.slugs
 import record.sort_keys
+import record.text_folding
 import record.visible_text
 import simple_history.models
 from django.conf import settings
@@ -137,6 +138,7 @@ class Migration(migrations.Migration):
                 ('native_name', models.CharField(blank=True, help_text='The name in its own script.', max_length=200, verbose_name='native name')),
                 ('native_language', record.content_languages.LanguageField(blank=True, help_text='Type the language’s name, such as “Japanese”, and choose it from the list.', max_length=16, verbose_name='language of the native name')),
                 ('headline', models.CharField(blank=True, help_text='Who this person or team is, in one line.', max_length=200, verbose_name='headline')),
+                ('folded_headline', record.text_folding.FoldedField(source='headline')),
                 ('biography', models.TextField(blank=True, verbose_name='biography')),
                 ('country', django_countries.fields.CountryField(blank=True, db_index=True, max_length=2, verbose_name='country or region')),
                 ('website', models.URLField(blank=True, max_length=500, verbose_name='website')),

@@ -15,6 +15,7 @@ from record.models.record import Record, rule, unique_in
 from record.models.source import SourcesField, source_of_fact
 from record.slugs import SlugField
 from record.sort_keys import NameKeyField, SortKeyField, initial
+from record.text_folding import FoldedField
 from record.web_urls import WebURLField
 
 
@@ -46,6 +47,8 @@ class Person(Record):
     headline = models.CharField(
         _("headline"), max_length=200, blank=True, help_text=_("Who this person or team is, in one line.")
     )
+    # The search of the admin looks for words in this field.
+    folded_headline = FoldedField(source="headline")
     biography = models.TextField(_("biography"), blank=True)
     country = CountryField(_("country or region"), blank=True, db_index=True)
     website = WebURLField(_("website"), max_length=500, blank=True)
@@ -61,7 +64,9 @@ class Person(Record):
     sources = SourcesField(related_name="people")
 
     objects: ClassVar = PersonQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[sources], excluded_fields=["sort_key", "name_key", "native_key"])
+    history = HistoricalRecords(
+        m2m_fields=[sources], excluded_fields=["sort_key", "name_key", "native_key", "folded_headline"]
+    )
 
     class Meta:
         ordering = ["sort_key", "pk"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import lookup_spawns_duplicates, unquote
 from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,7 @@ from .form_fields import RecordOptions
 from .lists import ListOptions
 from .page_source import source_field
 from .picker_labels import BETWEEN
+from .search import found
 from .suggestions import Offer, suggestions_for
 
 
@@ -54,7 +55,11 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> Any:
         # Remove null characters, and the separators that an editor has copied with a label from a picker.
-        return super().get_search_results(request, queryset, search_term.replace(BETWEEN, " ").replace("\x00", ""))
+        search_term = search_term.replace(BETWEEN, " ").replace("\x00", "")
+        fields = self.get_search_fields(request)
+        if any(lookup_spawns_duplicates(self.opts, name) for name in fields):
+            return found(queryset, fields, search_term), False
+        return super().get_search_results(request, queryset, search_term)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         # Ignore initial values for date-time fields: such a field has two inputs, but the URL has only one text for it.

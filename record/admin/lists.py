@@ -10,12 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
-from django.core.paginator import Paginator
 from django.db.models import Count, Exists, Expression, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import cached_property, lazy
+from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
@@ -26,10 +25,9 @@ from record.time_zones import told, zone_named
 
 from .bulk import BulkOptions
 from .export import ExportOptions
+from .pagination import BoundedPaginator
 from .primary_keys import is_key
 
-# The maximum number of rows in a list; editors narrow longer lists with filters.
-LISTED = 10_000
 # A condition that no index supports is checked only for the newest rows, at most this many.
 LATEST = 20_000
 OPTIONS = 20
@@ -168,7 +166,9 @@ def _alike(rows: QuerySet) -> QuerySet:
         # The second check for blank keys is redundant, but without it PostgreSQL's query planner would expect each key
         # to match many rows.
         their_key = {theirs: OuterRef(mine), f"{theirs}__gt": ""}
-        alike |= Q(Exists(others.filter(**their_key)), **{f"{mine}__gt": ""})
+        # A database checks the two conditions in this order. If it began with the search, it would search for the rows
+        # without a native name, which are nearly all rows, once for each of these rows.
+        alike |= Q(**{f"{mine}__gt": ""}) & Q(Exists(others.filter(**their_key)))
     return latest(rows).filter(alike)
 
 
@@ -178,24 +178,6 @@ BROKEN = Need(
     gettext_lazy("broken link"),
     lambda rows: rows.filter(link_state__in=["gone", "unreachable"]),
 )
-
-
-class BoundedPaginator(Paginator):
-    """A paginator for the first `LISTED` rows. It does not count further rows."""
-
-    object_list: QuerySet
-
-    @cached_property
-    def _found(self) -> int:
-        return self.object_list.order_by().values("pk")[: LISTED + 1].count()
-
-    @cached_property
-    def count(self) -> int:
-        return min(self._found, LISTED)
-
-    @property
-    def goes_on(self) -> bool:
-        return self._found > LISTED
 
 
 class OptionsFilter(admin.SimpleListFilter):

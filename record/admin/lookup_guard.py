@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from record.text_folding import by_letters
 
+from .pagination import BoundedPaginator
 from .primary_keys import key_or_404
 
 # The maximum length of a search text: each word adds a condition for every searched field, and SQLite allows only 1,000
@@ -40,6 +41,13 @@ class GuardedChangeList(ChangeList):
         if not set(self.filter_params).isdisjoint(found[2]):
             raise IncorrectLookupParameters
         return found
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        # If the whole list is on one page, Django does not ask the paginator for its rows.
+        is_whole = not self.multi_page or (self.show_all and self.can_show_all)
+        if is_whole and isinstance(self.paginator, BoundedPaginator):
+            self.result_list = self.paginator.rows.all()
 
 
 class LookupGuardMixin(admin.ModelAdmin):

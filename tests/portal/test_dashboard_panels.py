@@ -11,7 +11,7 @@ from django.utils import timezone
 from contests.models import Contest, Recognition, Submission
 from people.models import Person
 from portal import dashboard as desk_pages
-from record.admin import lists
+from record.admin import lists, pagination
 from record.models import Source
 from tests import factories as make
 
@@ -278,7 +278,7 @@ def test_filter_by_contest_offers_the_last_ones_and_the_one_chosen(desk, monkeyp
 
 
 def test_list_ends_somewhere_and_says_so(desk, monkeypatch):
-    monkeypatch.setattr(lists, "LISTED", 3)
+    monkeypatch.setattr(pagination, "LISTED", 3)
     make.PersonFactory.create_batch(5)
     response = desk.get("/admin/people/person/")
     assert response.context["cl"].result_count == 3

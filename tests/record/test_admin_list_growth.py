@@ -1,0 +1,107 @@
+"""The lists of the admin stay fast with many rows: the database does no more than read each row a few times."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from contests.models import Contest, Credit, Submission
+from people.models import Person
+from record.admin import pagination
+from record.admin.lists import ALIKE
+from tests import factories as make
+from tests.database_work import measured
+
+pytestmark = pytest.mark.django_db
+
+
+def people(count):
+    Person.objects.bulk_create(
+        Person(name=f"Person {number}", sort_name=f"Person {number}", slug=f"person-{number}", key=f"key{number}")
+        for number in range(Person.objects.count(), count)
+    )
+    analyse()
+
+
+def analyse():
+    """Update the statistics of PostgreSQL, as the server does after many changes, so that it uses the indexes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def test_looking_for_duplicates_takes_ten_times_the_work_for_ten_times_the_people():
+    works = []
+    for count in (100, 1_000):
+        people(count)
+        with measured() as work:
+            assert ALIKE.of(Person.objects.all()).count() == 0
+        works.append(work.done)
+    assert 0 < works[1] < 15 * works[0], works
+
+
+def entries(count):
+    """Create works in one contest, each with two credits, until there are `count`."""
+    contest = Contest.objects.first() or make.ContestFactory()
+    numbers = range(Submission.objects.count(), count)
+    people(2 * count)
+    made = Submission.objects.bulk_create(
+        Submission(contest=contest, title=f"Wörk {number}", slug=f"work-{number}", key=f"work{number}")
+        for number in numbers
+    )
+    anyone = list(Person.objects.order_by("pk"))
+    Credit.objects.bulk_create(
+        Credit(
+            submission=work,
+            person=anyone[2 * number + order],
+            role="director",
+            order=order,
+            key=f"credit{number}-{order}",
+        )
+        for number, work in zip(numbers, made, strict=True)
+        for order in (0, 1)
+    )
+    analyse()
+
+
+LISTS = ["contests/submission", "contests/credit", "people/person"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_search_that_finds_few_rows_looks_through_the_table_once(desk, name):
+    entries(2_000)
+    response = desk.get(f"/admin/{name}/?q=777")
+    found = response.context["cl"]
+    assert 0 < found.result_count < 10
+    with measured() as once:
+        found.queryset.count()
+    with measured() as page:
+        found.get_results(response.wsgi_request)
+        assert len(found.result_list) == found.result_count
+    assert page.done < 1.6 * once.done, (page.done, once.done)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_search_neither_folds_texts_nor_removes_duplicates(desk, name):
+    entries(3)
+    with CaptureQueriesContext(connection) as captured:
+        assert desk.get(f"/admin/{name}/?q=1").context["cl"].result_count
+    searches = [query["sql"] for query in captured if " LIKE " in query["sql"]]
+    assert searches
+    for sql in searches:
+        assert "DISTINCT" not in sql
+        assert "laurel_folded" not in sql
+        assert "regexp_replace" not in sql
+
+
+def test_rows_of_a_list_are_the_same_whether_or_not_they_are_loaded_by_their_keys(desk, monkeypatch):
+    entries(130)
+
+    def rows():
+        addresses = [f"?q=w%C3%B6rk&p={page}" for page in (1, 2, 3)] + ["?q=w%C3%B6rk&all=", "?q=7", "?q=zz"]
+        lists = [desk.get(f"/admin/contests/submission/{address}").context["cl"] for address in addresses]
+        return [([row.pk for row in found.result_list], found.result_count) for found in lists]
+
+    by_keys = rows()
+    monkeypatch.setattr(pagination, "FEW", 0)
+    assert by_keys == rows()
+    assert [len(listed) for listed, _number in by_keys[:4]] == [50, 50, 30, 130]
