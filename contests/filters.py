@@ -9,12 +9,12 @@ options have an order of their own, it also annotates the option's `rank`.
 from typing import Any
 
 import django_filters
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from contests.models import Recognition, Submission
+from contests.models import Credit, Recognition, Submission
 from contests.visibility import recognition_is_public
 from record.facets import Facet, Options
 from record.synthetic import named
@@ -74,8 +74,9 @@ class ContestWinnerFilterSet(django_filters.FilterSet):
         fields: list[str] = []
 
     def from_country(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        of_creators = Submission.objects.filter(credits__person__country=value)
-        return queryset.filter(Q(submission__in=of_creators) | Q(person__country=value))
+        # Check the few recognitions one by one, because many works may have a creator from the country.
+        of_creators = Credit.objects.filter(submission=OuterRef("submission"), person__country=value)
+        return queryset.filter(Exists(of_creators) | Q(person__country=value))
 
 
 class WinnerFilterSet(ContestWinnerFilterSet):
@@ -96,7 +97,9 @@ class SubmissionFilterSet(django_filters.FilterSet):
         return queryset.filter(pk__in=given.values("submission"))
 
     def from_country(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(pk__in=Submission.objects.filter(credits__person__country=value).values("pk"))
+        # Don't check the works one by one: if few have a creator from the country, that would read almost all works.
+        of_creators = Credit.objects.filter(person__country=value).order_by()
+        return queryset.filter(pk__in=of_creators.values("submission"))
 
 
 def parts_of_contests(path: str) -> Options:

@@ -1,8 +1,7 @@
 """Sitemaps for search engines. They contain every public page that is not synthetic."""
 
 from datetime import datetime
-from operator import attrgetter
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urljoin
 
 from django.contrib.sitemaps import Sitemap
@@ -20,9 +19,11 @@ from record.last_modified import with_last_change
 from record.models import Source
 from record.viewpoint import Viewpoint
 
+#: The columns of a contest whose latest time is when its results became public.
+DATES = ("published_at", "approved_at", "reveal_at")
 #: An expression for the time when the results of a contest became public. Use it only for contests whose results are
 #: public.
-REVEALED = Greatest("published_at", "approved_at", "reveal_at")
+REVEALED = Greatest(*DATES)
 
 
 class PagesSitemap(Sitemap):
@@ -71,27 +72,45 @@ class Shelves(Paginator):
 
 
 class PublicSitemap(Sitemap):
+    """
+    A sitemap of the pages of a model. Its items are dicts with the columns that the sitemap needs: objects of the model
+    would take several times as long.
+    """
+
     # Cache the paginator in the sitemap object, which exists for one request only.
     paginator = cached_property(lambda self: Shelves(self.items(), self.limit))
     limit = 5000
     model: type[Any] = Contest
-    joins: tuple[str, ...] = ()
+
+    #: The name of the URL of a page, and the columns with its arguments.
+    page = ""
+    slugs: tuple[str, ...] = ("slug",)
+
+    #: The columns from which `lastmod` is found.
+    dates: tuple[str, ...] = ()
 
     #: The name of the image field of the model; the sitemap lists this image with the URL of the page. Empty for no
     #: image.
     image = ""
 
-    def items(self):
-        rows = self.model.objects.public(Viewpoint.now()).real().order_by("pk")
-        return rows.select_related(*self.joins) if self.joins else rows
+    def rows(self) -> QuerySet:
+        return self.model.objects.public(Viewpoint.now()).real().order_by("pk")
+
+    def items(self) -> QuerySet:
+        return self.rows().values(*self.slugs, *self.dates, *filter(None, [self.image]))
+
+    def location(self, item: dict[str, Any]) -> str:
+        return reverse(self.page, args=[item[name] for name in self.slugs])
 
     def get_urls(self, page=1, site=None, protocol=None):
         urls = super().get_urls(page, site, protocol)
+        storage: Any = self.model._meta.get_field(self.image).storage if self.image else None
         for url in urls:
             if url["lastmod"]:
                 url["lastmod"] = url["lastmod"].replace(microsecond=0)
-            if stored := self.image and getattr(url["item"], self.image):
-                url["image"] = urljoin(url["location"], stored.url)
+            # Without the key "image", the template would search longer for it.
+            stored = url["item"][self.image] if storage else ""
+            url["image"] = urljoin(url["location"], storage.url(stored)) if stored else ""
         return urls
 
     def get_latest_lastmod(self) -> datetime | None:
@@ -103,15 +122,19 @@ class PublicSitemap(Sitemap):
 
 
 class ContestSitemap(PublicSitemap):
+    page = "contest"
+    dates = DATES
     image = "hero"
 
-    def lastmod(self, item: Contest) -> datetime:
+    def lastmod(self, item: dict[str, Any]) -> datetime:
+        published, approved, reveal = (item[name] for name in DATES)
         # Don't use the time of the last change, because it would reveal when the results were approved.
-        return since(item, with_results=item.results(Viewpoint.now()) is Results.PUBLIC)
+        state = Results.of(published_at=published, approved_at=approved, reveal_at=reveal, at=timezone.now())
+        return max(published, approved, reveal) if state is Results.PUBLIC else published
 
     def get_latest_lastmod(self) -> datetime | None:
         is_public = results_are_public(Viewpoint.now())
-        return _latest(self.items().order_by().aggregate(Max("published_at"), revealed=Max(REVEALED, filter=is_public)))
+        return _latest(self.rows().order_by().aggregate(Max("published_at"), revealed=Max(REVEALED, filter=is_public)))
 
 
 def _latest(moments: dict[str, datetime | None]) -> datetime | None:
@@ -119,36 +142,27 @@ def _latest(moments: dict[str, datetime | None]) -> datetime | None:
     return latest and latest.replace(microsecond=0)
 
 
-def since(contest: Contest, *, with_results: bool, early: datetime | None = None) -> datetime:
-    """
-    Return the time when the contest became public, or, if `with_results` is True, the time when its results became
-    public. `early` is the reveal time of a result that was revealed before the others.
-    """
-    published = cast(datetime, contest.published_at)  # never None, because the contest is public
-    if not with_results:
-        return published
-    return max(published, cast(datetime, contest.approved_at), min(filter(None, (contest.reveal_at, early))))
-
-
 class ResultSitemap(PublicSitemap):
     """
-    A sitemap of rows that become public with the results of a contest. `contest_of` returns the contest of a row. `via`
-    is the lookup path from the model to the contest.
+    A sitemap of rows that become public with the results of a contest. `via` is the lookup path from the model to the
+    contest.
     """
 
-    contest_of = attrgetter("contest")
     via = "contest"
 
-    def items(self):
-        return with_last_change(super().items())
+    def items(self) -> QuerySet:
+        rows = with_last_change(self.rows())
+        dates = [f"{self.via}__{name}" for name in DATES]
+        return rows.values(*self.slugs, *dates, *self.dates, *filter(None, [self.image]), "changed_at")
 
-    def lastmod(self, item: Any) -> datetime:
+    def lastmod(self, item: dict[str, Any]) -> datetime:
+        published, approved, reveal = (item[f"{self.via}__{name}"] for name in DATES)
         # A row that was revealed early has its own reveal time; the reveal of its contest may still be in the future.
-        revealed = since(type(self).contest_of(item), with_results=True, early=getattr(item, "reveal_at", None))
-        return max(revealed, item.changed_at or revealed)
+        revealed = max(published, approved, min(filter(None, (reveal, item.get("reveal_at")))))
+        return max(revealed, item["changed_at"] or revealed)
 
     def get_latest_lastmod(self) -> datetime | None:
-        rows = super().items().order_by()
+        rows = self.rows().order_by()
         # The latest change of a public row. Changes of rows that are not public must not affect the result.
         changes = self.model.history.filter(Exists(rows.filter(pk=OuterRef("id")))).order_by("-history_date")
         now = timezone.now()
@@ -175,30 +189,34 @@ class ResultsSitemap(Sitemap):
 
 class SubmissionSitemap(ResultSitemap):
     model = Submission
-    joins = ("contest",)
+    page = "submission"
+    slugs = ("contest__slug", "slug")
+    dates = ("reveal_at",)
     image = "poster"
 
 
 class EventSitemap(PublicSitemap):
     model = Event
-    joins = ("contest",)
+    page = "event"
+    slugs = ("contest__slug", "slug")
 
 
 class PersonSitemap(PublicSitemap):
     # There is no `lastmod`, because the page of a person shows rows from many tables.
     model = Person
+    page = "person"
     image = "portrait"
 
 
 class QuoteSitemap(ResultSitemap):
     model = Quote
-    joins = ("event__contest",)
-    contest_of = attrgetter("event.contest")
+    page = "quote"
     via = "event__contest"
 
 
 class SourceSitemap(PublicSitemap):
     model = Source
+    page = "source"
 
 
 SITEMAPS = {

@@ -7,11 +7,14 @@ from django.db.models import Count, QuerySet, Window
 
 
 class LimitedList(list):
-    """A list with the first rows of a longer list. Its attribute `more` is the number of rows left out."""
+    """
+    A list with the first rows of a longer list. Its attribute `more` is the number of rows left out. If `is_more` is
+    True, they were not all counted, and there are more than `more`.
+    """
 
-    def __init__(self, rows: Iterable[Any], more: int):
+    def __init__(self, rows: Iterable[Any], more: int, is_more: bool = False):
         super().__init__(rows)
-        self.more = more
+        self.more, self.is_more = more, is_more
 
 
 def first(rows: QuerySet, limit: int) -> LimitedList:

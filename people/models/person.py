@@ -50,7 +50,7 @@ class Person(Record):
     # The search of the admin looks for words in this field.
     folded_headline = FoldedField(source="headline")
     biography = models.TextField(_("biography"), blank=True)
-    country = CountryField(_("country or region"), blank=True, db_index=True)
+    country = CountryField(_("country or region"), blank=True)
     website = WebURLField(_("website"), max_length=500, blank=True)
     portrait = ImageField(_("portrait"), upload_to=UploadTo("portraits"))
     user = models.OneToOneField(
@@ -75,6 +75,7 @@ class Person(Record):
         indexes = [
             models.Index(fields=["sort_key", "id"], name="person_by_sort_key"),
             models.Index(fields=["sort_name", "id"], name="person_by_sort_name"),
+            models.Index(fields=["country", "sort_key", "id"], name="person_by_country"),
             models.Index(fields=["portrait"], name="person_by_portrait"),
             models.Index(fields=["name_key"], name="person_by_name_key"),
             models.Index(fields=["native_key"], name="person_by_native_key"),

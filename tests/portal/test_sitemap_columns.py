@@ -1,0 +1,51 @@
+"""A sitemap reads only what it shows, because it lists thousands of pages."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from contests.models import Contest, Event, Quote, Submission
+from people.models import Person
+from record.models import Source
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+MODELS = {
+    "contests": Contest,
+    "submissions": Submission,
+    "events": Event,
+    "people": Person,
+    "quotes": Quote,
+    "sources": Source,
+}
+
+
+@pytest.fixture
+def portal():
+    contest = make.ContestFactory(revealed=True, public_entries="all")
+    source = make.SourceFactory()
+    event = make.EventFactory(contest=contest, sources=[source])
+    for _ in range(3):
+        person = make.PersonFactory(sources=[source])
+        make.CreditFactory(submission=make.SubmissionFactory(contest=contest), person=person)
+        make.QuoteFactory(event=event, speaker=person)
+
+
+@pytest.mark.parametrize("section", MODELS)
+def test_a_sitemap_makes_no_objects_and_reads_no_texts(client, portal, monkeypatch, section):
+    made = []
+    monkeypatch.setattr(MODELS[section], "from_db", classmethod(lambda cls, *args: made.append(args)))
+    with CaptureQueriesContext(connection) as captured:
+        body = client.get(f"/sitemap-{section}.xml").content.decode()
+    assert (body.count("<loc>") >= 1, made) == (True, [])
+    (read,) = [query["sql"] for query in captured if "ORDER BY" in query["sql"] and "DISTINCT (" not in query["sql"]]
+    columns = read[: read.index(" FROM ")]
+    for text in ("synopsis", "biography", "description", "text", "note", "title", "name"):
+        assert f'"{text}"' not in columns
+
+
+def test_the_picture_of_a_page_is_listed_with_its_full_url(client, portal):
+    Submission.objects.filter(pk=Submission.objects.order_by("pk").first().pk).update(poster="posters/one.png")
+    body = client.get("/sitemap-submissions.xml").content.decode()
+    assert body.count("<image:loc>") == 1
+    assert "<image:image><image:loc>http://testserver/media/posters/one.png</image:loc></image:image>" in body

@@ -1,0 +1,76 @@
+"""The options of a facet are counted by the database, which reads at most 10,001 of them."""
+
+import pytest
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from contests.filters import SubmissionFilterSet, WinnerFilterSet
+from contests.models import Recognition, Submission
+from record import facets
+from record.viewpoint import Viewpoint
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def counted(model, filterset, name, rows=None):
+    """Count the options of the facet `name`. Return the result and the number of rows that the database returned."""
+    viewpoint = Viewpoint.now()
+    facet = filterset(RequestFactory().get("/").GET).filters[name]
+    with CaptureQueriesContext(connection) as captured:
+        found = facet.counted(model.objects.public(viewpoint) if rows is None else rows, viewpoint)
+    returned = []
+    for query in captured:
+        with connection.cursor() as cursor:
+            cursor.execute(query["sql"])
+            returned.append(len(cursor.fetchall()))
+    return found, returned
+
+
+@pytest.fixture
+def gallery():
+    contest = make.ContestFactory(revealed=True, public_entries="all")
+    short, long = (
+        make.CategoryFactory(contest=contest, slug=slug, name=slug, order=n) for n, slug in enumerate("sl", 1)
+    )
+    for number in range(12):
+        work = make.SubmissionFactory(contest=contest, category=short if number % 3 else long)
+        for _ in range(2):
+            make.CreditFactory(submission=work, person=make.PersonFactory(country="PL" if number % 2 else "KR"))
+
+
+def test_the_database_returns_a_row_for_each_option_not_for_each_work(gallery):
+    found, returned = counted(Submission, SubmissionFilterSet, "category")
+    assert (found.options, returned) == ([("s", "s", 8), ("l", "l", 4)], [2])
+    assert (found.are_exact, found.is_cut) == (True, False)
+
+
+def test_a_work_with_two_people_from_a_country_counts_once(gallery):
+    found, returned = counted(Submission, SubmissionFilterSet, "country")
+    assert ([(value, number) for value, _text, number in found.options], returned) == ([("PL", 6), ("KR", 6)], [2])
+
+
+@pytest.mark.parametrize(("large", "are_exact"), [(24, True), (23, False)])
+def test_counts_above_the_limit_are_not_exact(gallery, monkeypatch, large, are_exact):
+    monkeypatch.setattr(facets, "LARGE", large)
+    found, _returned = counted(Submission, SubmissionFilterSet, "country")
+    assert (found.are_exact, found.is_cut) == (are_exact, not are_exact)
+
+
+def test_awards_with_the_same_slug_are_one_option_with_the_first_label_and_rank():
+    for number, name in enumerate(("Zebra", "Apple", "Melon")):
+        award = make.AwardFactory(
+            contest=make.ContestFactory(revealed=True), slug="one", name=name, precedence=number + 2
+        )
+        for _ in range(number + 1):
+            make.RecognitionFactory(award=award)
+    other = make.AwardFactory(contest=award.contest, slug="other", name="Other", precedence=1)
+    make.RecognitionFactory(award=other)
+    found, returned = counted(Recognition, WinnerFilterSet, "award")
+    assert (found.options, returned) == ([("other", "Other", 1), ("one", "Apple", 6)], [4])
+
+
+def test_an_empty_list_has_no_options(gallery):
+    found, _returned = counted(Submission, SubmissionFilterSet, "category", Submission.objects.none())
+    assert found.options == []
