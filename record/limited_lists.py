@@ -7,14 +7,11 @@ from django.db.models import Count, QuerySet, Window
 
 
 class LimitedList(list):
-    """
-    A list with the first rows of a longer list. Its attribute `more` is the number of rows left out. If `is_more` is
-    True, they were not all counted, and there are more than `more`.
-    """
+    """A list with the first rows of a longer list. Its attribute `more` is the number of rows left out."""
 
-    def __init__(self, rows: Iterable[Any], more: int, is_more: bool = False):
+    def __init__(self, rows: Iterable[Any], more: int):
         super().__init__(rows)
-        self.more, self.is_more = more, is_more
+        self.more = more
 
 
 def first(rows: QuerySet, limit: int) -> LimitedList:

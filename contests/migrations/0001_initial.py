@@ -831,7 +831,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'credit',
                 'verbose_name_plural': 'credits',
                 'ordering': ['submission', 'order'],
-                'indexes': [models.Index(fields=['source', 'submission'], name='credit_by_source_and_work'), models.Index(fields=['source', 'person'], name='credit_by_source_and_person')],
                 'constraints': [models.UniqueConstraint(fields=('submission', 'person', 'role'), name='credit_once_per_role', violation_error_code='role', violation_error_message='This person has that credit already.'), models.UniqueConstraint(fields=('submission', 'order'), name='credit_order_unique', violation_error_code='order', violation_error_message='Another credit of this submission already has this position.')],
             },
             bases=(record.visible_text.VisibleTextMixin, models.Model),

@@ -288,11 +288,6 @@ class Credit(Record):
         ordering = ["submission", "order"]
         verbose_name = _("credit")
         verbose_name_plural = _("credits")
-        # For the page of a source: the works and the people about whose credits it is.
-        indexes = [
-            models.Index(fields=["source", "submission"], name="credit_by_source_and_work"),
-            models.Index(fields=["source", "person"], name="credit_by_source_and_person"),
-        ]
         constraints = [
             unique_in(
                 "submission",
