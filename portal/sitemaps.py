@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from contests.models import Contest, Event, Quote, Submission
 from contests.visibility import Results, results_are_public
 from people.models import Person
+from record.images.fields import below_prefix
 from record.last_modified import with_last_change
 from record.models import Source
 from record.viewpoint import Viewpoint
@@ -110,7 +111,7 @@ class PublicSitemap(Sitemap):
                 url["lastmod"] = url["lastmod"].replace(microsecond=0)
             # Without the key "image", the template would search longer for it.
             stored = url["item"][self.image] if storage else ""
-            url["image"] = urljoin(url["location"], storage.url(stored)) if stored else ""
+            url["image"] = urljoin(url["location"], below_prefix(storage.url(stored))) if stored else ""
         return urls
 
     def get_latest_lastmod(self) -> datetime | None:

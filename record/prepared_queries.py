@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -40,6 +41,9 @@ class Given(Expression):
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return "%s", (Slot(self.name),)
 
+    def get_group_by_cols(self) -> list[Any]:
+        return []  # As for `Value`: PostgreSQL would take a number in GROUP BY for the position of a column.
+
 
 def compiled_once(function: Callable[..., Any]) -> Any:
     """Decorate `function` so that its results are cached until `forget` is called."""
@@ -64,10 +68,14 @@ class PreparedQuery:
         self._fields = fields
         given = {name: Given(name, field) for name, field in fields.items()}
 
-        def compile_once(database: str, *variant: Any) -> tuple[QuerySet, SQLCompiler, str, tuple[Any, ...]]:
+        def compile_once(database: str, *variant: Any) -> tuple[QuerySet, SQLCompiler, str, tuple[Any, ...]] | None:
             rows = build(*variant, **given).using(database)
             compiler = rows.query.get_compiler(database)
-            sql, parameters = compiler.as_sql()
+            try:
+                sql, parameters = compiler.as_sql()
+            except EmptyResultSet:  # No row can meet the conditions.
+                return None
+            compiler.connection = None  # It would keep the connection of this thread open.
             return rows, compiler, sql, tuple(parameters)
 
         self._compiled = compiled_once(compile_once)
@@ -78,7 +86,10 @@ class PreparedQuery:
         for `build`; each combination is compiled once. `values` has a value for each field, None for NULL. Runs one SQL
         statement, and those of `prefetch_related`.
         """
-        template, compiler, sql, parameters = self._compiled(database, *variant)
+        compiled = self._compiled(database, *variant)
+        if compiled is None:
+            return []
+        template, compiler, sql, parameters = compiled
         connection = connections[database]
         filled = {name: field.get_db_prep_value(values[name], connection) for name, field in self._fields.items()}
         # Compilers belong to the connection of a thread, so each call has a copy.

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 # The most changes that one request of an editor processes, and the seconds that it waits if another process is updating
 # the index. The command `refresh_search` processes the remaining changes.
-AT_A_REQUEST, SECONDS = 20_000, 2
+AT_A_REQUEST, SECONDS = 10_000, 2
 
 
 def refresh(limit: int | None = None, seconds: int = 20) -> int:

@@ -89,7 +89,7 @@ class ForgettingPatch(pytest.MonkeyPatch):
         forget()
 
     def undo(self):
-        patched = self._setattr or self._setitem
+        patched = bool(self._setattr or self._setitem)  # `undo` empties both lists.
         super().undo()
         if patched:
             forget()

@@ -52,7 +52,7 @@ def _people(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
     )
     quotes = _rows(Quote, "speaker", viewpoint, event__contest=contest.pk).annotate(**of_work)
     return Q(id__in=Person.objects.public(viewpoint).values("pk")) & (
-        Q(Exists(credits.filter(state="shown")))
+        Q(Exists(credits))
         | Q(Exists(given.filter(person=OuterRef("id"))))
         | Q(Exists(given.filter(presenters=OuterRef("id"))))
         | Q(Exists(_rows(Appearance, "person", viewpoint, event__contest=contest.pk)))

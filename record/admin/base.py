@@ -57,7 +57,8 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
         # Remove null characters, and the separators that an editor has copied with a label from a picker.
         search_term = search_term.replace(BETWEEN, " ").replace("\x00", "")
         fields = self.get_search_fields(request)
-        if any(lookup_spawns_duplicates(self.opts, name) for name in fields):
+        relations = {name.partition("__")[0] for name in fields if lookup_spawns_duplicates(self.opts, name)}
+        if len(relations) == 1 and self.opts.get_field(*relations).one_to_many:
             return found(queryset, fields, search_term), False
         return super().get_search_results(request, queryset, search_term)
 

@@ -16,7 +16,8 @@ class BoundedPaginator(Paginator):
     """
     A paginator for the first `LISTED` rows. It does not count further rows. Instead of counting the rows that match a
     condition, it loads their primary keys. If they are few, the rows of a page are loaded by these keys. Otherwise the
-    database would look for the few rows in the whole table twice: for the number, and for the page.
+    database would look for the few rows in the whole table twice: for the number, and for the page. The conditions may
+    not join several rows to one, unless duplicates are removed: the second query has the joins without the conditions.
     """
 
     object_list: QuerySet

@@ -11,7 +11,8 @@ from django.utils.text import smart_split, unescape_string_literal
 def found(rows: QuerySet, lookups: Sequence[str], term: str) -> QuerySet:
     """
     Return those of `rows` that have each word of `term` in one of the fields `lookups`, which name their lookup. Some
-    of these fields may belong to a reverse relation; then all words must be in the row and in the same related row.
+    of these fields belong to a reverse relation, the same for all of them; then all words must be in the row and in
+    the same related row.
 
     The rows are the same as with the `get_search_results` of Django, which joins the related rows. Because a join can
     return a row several times, Django removes duplicates, and for this the database must find and sort all rows before

@@ -49,6 +49,14 @@ class FocusFormField(forms.IntegerField):
         return MIDDLE if number is None else number
 
 
+def below_prefix(url: str) -> str:
+    """
+    Add the script prefix to the path `url` of a stored file: `reverse` adds it to URLs, but the storage does not. A
+    preview has a script prefix of its own.
+    """
+    return f"{get_script_prefix()}{url[1:]}" if url.startswith("/") else url
+
+
 class StoredImage(ImageFieldFile):
     """
     The value of an `ImageField`: the stored file, with access to the other columns of the image. Saving it also stores
@@ -95,13 +103,7 @@ class StoredImage(ImageFieldFile):
     @property
     def url(self) -> str:
         url: str = super().url  # raises ValueError if there is no file
-        return self._below_prefix(url)
-
-    @staticmethod
-    def _below_prefix(url: str) -> str:
-        # Add the script prefix: `reverse` adds it to URLs, but the storage does not. A preview has a script prefix of
-        # its own.
-        return f"{get_script_prefix()}{url[1:]}" if url.startswith("/") else url
+        return below_prefix(url)
 
     @property
     def stored_name(self) -> str:
@@ -146,7 +148,7 @@ class StoredImage(ImageFieldFile):
         """
         width = self.size_in_px[0]
         return ", ".join(
-            f"{self._below_prefix(self.storage.url(renditions.name_of(self.stored_name, size, extension)))} {size}w"
+            f"{below_prefix(self.storage.url(renditions.name_of(self.stored_name, size, extension)))} {size}w"
             for size in (renditions.widths_for(width) if width else [])
         )
 

@@ -25,7 +25,7 @@ def test_more_than_a_form_is_refused_before_it_is_read(client, address, method, 
     monkeypatch.setattr("django.http.HttpRequest._load_post_and_files", lambda request: pytest.fail("It was read."))
     response = getattr(client, method)(address, LARGE, content_type=FORM)
     assert response.status_code == 413
-    assert "too large" in response.content.decode()
+    assert "You sent too much data" in response.content.decode()
 
 
 def test_files_of_strangers_are_stored_nowhere(client, settings, tmp_path):

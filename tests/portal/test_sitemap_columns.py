@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_script_prefix
 
 from contests.models import Contest, Event, Quote, Submission
 from people.models import Person
@@ -49,3 +49,6 @@ def test_the_picture_of_a_page_is_listed_with_its_full_url(client, portal):
     body = client.get("/sitemap-submissions.xml").content.decode()
     assert body.count("<image:loc>") == 1
     assert "<image:image><image:loc>http://testserver/media/posters/one.png</image:loc></image:image>" in body
+    with override_script_prefix("/laurel/"):
+        below = client.get("/sitemap-submissions.xml").content.decode()
+    assert "<image:loc>http://testserver/laurel/media/posters/one.png</image:loc>" in below

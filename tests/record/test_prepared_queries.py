@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connections, models
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Count, Exists, OuterRef, Value
 
 from contests.models import Award, Contest, Recognition
 from people.models import Person
@@ -45,6 +45,37 @@ def test_sql_is_built_once_until_it_is_forgotten(django_assert_num_queries):
     forget()
     query.rows("default", contest=award.contest_id, name="Lantern")
     assert len(built) == 2
+
+
+def test_a_patch_and_its_end_clear_the_kept_sql(monkeypatch):
+    built = []
+    query = PreparedQuery(lambda **given: built.append(1) or of_contest(**given), FIELDS)
+    query.rows("default", contest=1, name="")
+    with monkeypatch.context() as patched:
+        patched.setattr(make, "PASSWORD", make.PASSWORD)
+        for _each in range(2):
+            query.rows("default", contest=1, name="")
+        assert len(built) == 2
+    query.rows("default", contest=1, name="")
+    assert len(built) == 3
+
+
+def test_conditions_that_no_row_can_meet_need_no_statement(django_assert_num_queries):
+    query = PreparedQuery(lambda *, contest, name: Award.objects.filter(pk__in=[], contest=contest), FIELDS)
+    with django_assert_num_queries(0):
+        assert query.rows("default", contest=1, name="") == []
+
+
+def test_a_value_is_no_column_to_group_by():
+    def numbers(*, contest, name):
+        return (
+            Award.objects.values("contest").annotate(given=contest, number=Count("pk")).values_list("given", "number")
+        )
+
+    award = make.AwardFactory()
+    make.AwardFactory(contest=award.contest)
+    query = PreparedQuery(numbers, FIELDS)
+    assert query.rows("default", contest=2, name="") == [(2, 2)]
 
 
 def test_each_variant_is_compiled_for_itself():
