@@ -123,7 +123,7 @@ def test_from_the_form_to_the_public_and_back(contest, sign_in, new_page, live_s
     open_contest(publisher)
     publisher.get_by_role("link", name="Approve results").click()
     publisher.get_by_role("button", name="Approve results").click()
-    publisher.get_by_text("are approved.").wait_for()
+    publisher.get_by_text("Night of Shorts are approved.").wait_for()
     assert visitor.request.get(public).status == 404
     publisher.get_by_role("link", name="Reveal now").click()
     publisher.get_by_text(FILM).first.wait_for()
