@@ -1,4 +1,4 @@
-"""Laurel's admin site. Apps and models are in the order in which editors use them."""
+"""Laurel's admin site. Apps and models are in the order of an editor's work."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -118,7 +118,7 @@ class LaurelAdminSite(admin.AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         """
-        Return apps and models in the order in which editors use them. Apps that are not in `APPS`, and models that are
+        Return apps and models in the order of an editor's work. Apps that are not in `APPS`, and models that are
         not in `MODELS`, come last and are sorted by name.
         """
         apps = super().get_app_list(request, app_label)
@@ -197,7 +197,7 @@ class LaurelAdminSite(admin.AdminSite):
     @staticmethod
     def position_of(model: str) -> int:
         """
-        Return the position of a model in `MODELS`, the order in which editors use the models. Models that are not in
+        Return the position of a model in `MODELS`, the order of an editor's work. Models that are not in
         `MODELS` come last.
         """
         return _position(MODELS, model)
@@ -219,7 +219,7 @@ class LaurelAdminSite(admin.AdminSite):
         return super().index(request, {"dashboard": dashboard, "nothing_waits": nothing_waits, **(extra_context or {})})
 
     def time_zone_view(self, request: HttpRequest) -> HttpResponse:
-        """Save the time zone in which the admin shows times to this user."""
+        """Save this user's time zone for the admin."""
         user = cast("User", request.user)
         form = forms.modelform_factory(get_user_model(), fields=["time_zone"])(request.POST, instance=user)
         if form.is_valid():

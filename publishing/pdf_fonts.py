@@ -64,7 +64,7 @@ def _subset(face: str, characters: Iterable[str]) -> bytes:
 
 def _named(font: bytes, name: str) -> Iterator[bytes]:
     """
-    Give the TrueType font `font` the family name `name`, by which Typst selects fonts. Yield the new font file in
+    Give the TrueType font `font` the family name `name`; Typst selects fonts by name. Yield the new font file in
     parts.
 
     Typst also requires a table of PostScript names ("post"), so the font gets an empty one (version 3). See "post" and

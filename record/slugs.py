@@ -49,8 +49,8 @@ def _slug_parts(text: str) -> str:
 
 def normalised(slug: str) -> str:
     """
-    Return `slug` in the form in which slugs are stored and looked up. This is the Unicode normalisation form NFKC:
-    composed characters, no ligatures, no full-width letters.
+    Return `slug` as it is stored and looked up, in the Unicode normalisation form NFKC: composed characters, no
+    ligatures, no full-width letters.
     """
     return unicodedata.normalize("NFKC", slug)
 

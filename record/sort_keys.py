@@ -29,7 +29,7 @@ def folded(text: str) -> str:
 
 def sort_key(text: str) -> str:
     """
-    Return the key by which `text` is sorted, at most 200 characters. It is the folded text, starting at its first
+    Return the sort key of `text`, at most 200 characters. It is the folded text, starting at its first
     letter or digit. A text without letters and digits, such as an emoji, gets the prefix "#", so that it sorts first.
     Keys are compared by code point.
 

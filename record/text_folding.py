@@ -43,7 +43,7 @@ def _of_sqlite(text: Any) -> Any:
 
 
 def searched(text: str) -> str:
-    """Return the form of `text` in which the lookup `folded` searches."""
+    """Return `text` folded, as the lookup `folded` compares it."""
     return text.lower() if text.isascii() else folded(text)
 
 

@@ -43,7 +43,7 @@ class Part(models.Model):
 
 class Entry(models.Model):
     """
-    One search result: the texts of a row, and the tokens by which it is found. An entry must not contain anything that
+    One search result: the texts of a row, and the tokens that find it. An entry must not contain anything that
     could be hidden while its row is public, because everybody who finds the entry can read it.
 
     Entries that match a query equally well are ordered by `weight` (0 to 7, 0 first), then `title_length`, then

@@ -3,7 +3,7 @@ The search on SQLite: an FTS5 index over the tokens of the entries. FTS5's simpl
 unchanged.
 
 FTS5 can stop at a limit, without reading all matches, only if the matches are sorted by rowid. So the rowid of an entry
-in the FTS5 table encodes the columns by which results are sorted: 3 bits for the kind, 3 for `weight`, 9 for
+in the FTS5 table encodes the columns that sort the results: 3 bits for the kind, 3 for `weight`, 9 for
 `title_length` and 48 for `object_id`. Measured for the best 1,001 of 20,000 matches among 60,000 entries: 1.2 ms.
 Sorting all matches by the columns of `search_entry` takes 46 ms.
 """

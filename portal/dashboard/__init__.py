@@ -130,7 +130,7 @@ def panels(site: "LaurelAdminSite", request: HttpRequest) -> list[Panel]:
 
 
 def visible(site: "LaurelAdminSite", request: HttpRequest) -> list[ModelAdmin]:
-    """Return the model admins of the models that the user may view, in the order in which editors use the models."""
+    """Return the model admins of the models that the user may view, in the order of an editor's work."""
     admins = [model_admin for model_admin in site._registry.values() if model_admin.has_view_permission(request)]
     return sorted(admins, key=lambda model_admin: site.position_of(str(model_admin.opts.object_name)))
 

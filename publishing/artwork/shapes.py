@@ -74,7 +74,7 @@ class Letters:
 
 @dataclass(frozen=True)
 class Window:
-    """A rectangular area in which other shapes are visible. The shapes are moved to the right by ``shift`` units."""
+    """Shapes within a rectangle, cut off at its edges. They are moved to the right by ``shift`` units."""
 
     kind: ClassVar[str] = "window"
     x: int

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-# The approximate size in bytes of the parts in which the ZIP file is sent.
+# The ZIP file is sent in parts of about this size, in bytes.
 PART = 64 * 1024
 
 

@@ -41,7 +41,7 @@ FIRST = {
     TEXT: ("text-latin", "text-latin-ext", "alphabets-text", "alphabets"),
 }
 SYMBOLS = ("symbols", "signs", "mathematics", "emoji")
-#: The order in which fonts are searched for Chinese characters, by the language of the text.
+#: The search order of fonts for Chinese characters, by the language of the text.
 HAN = {
     "ja": ("japanese", "chinese", "korean"),
     "ko": ("korean", "chinese", "japanese"),
@@ -121,7 +121,7 @@ def clusters(text: str, style: Style, language: str | None) -> list[tuple[str, s
 
 
 def chain_for(text: str, style: Style, language: str | None) -> tuple[str, ...]:
-    """Return the names of all fonts in the order in which they are searched for the characters of `text`."""
+    """Return the names of all fonts in search order for the characters of `text`."""
     return _chain(style, HAN[_han_language(text, language)])
 
 

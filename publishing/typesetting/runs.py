@@ -1,6 +1,6 @@
 """
-Turns text into glyphs. Splits the text into runs with one direction, font and script, in the order in which they are
-drawn from left to right.
+Turns text into glyphs. Splits the text into runs with one direction, font and script, in drawing order
+from left to right.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def is_rtl(text: str) -> bool:
 
 def runs_of(text: str, style: Style, language: str | None, rtl: bool, weight: int) -> list[Run]:
     """
-    Return the runs of `text` in the order in which they are drawn from left to right (Unicode UAX #9, rule L2). `text`
+    Return the runs of `text` in drawing order from left to right (Unicode UAX #9, rule L2). `text`
     must have been normalised with `cleaned`.
     """
     found = clusters(text, style, language)

@@ -39,7 +39,7 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
     #: Help texts for read-only fields: {field name: why the field is read-only, and how to change its value}. A help
     #: text is shown only if `get_readonly_fields` returns the field.
     why_read_only: dict[str, Any] = {}
-    #: The fields in which autocomplete searches for rows of this model. If empty, `search_fields` is used.
+    #: The fields that autocomplete searches. If empty, `search_fields` is used.
     chosen_by: tuple[str, ...] = ()
 
     #: Suggestions for text fields: {ID of the `<datalist>`: function that returns (value, label) pairs}.

@@ -88,8 +88,8 @@ def _owner(row: models.Model) -> models.Model:
 
 def without_link_tables(names: list) -> list:
     """
-    Return the nested list `names`, in which Django describes the rows to delete, without the rows of automatic
-    many-to-many tables. Editors know such a row only as a link between two other rows.
+    Return `names`, Django's nested list of the rows to delete, without the rows of automatic many-to-many
+    tables. Editors know such a row only as a link between two other rows.
     """
     links = tuple(
         f"{capfirst(model._meta.verbose_name)}: "

@@ -26,8 +26,7 @@ from .base import RecordAdmin
 
 def pictured(image: str) -> list[Any]:
     """
-    Return the names of the form fields that belong to the image field `image`, in the order in which an editor fills
-    them in.
+    Return the names of the form fields of the image field `image`, in the order of the form.
     """
     return [
         image,

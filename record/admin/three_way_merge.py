@@ -115,7 +115,7 @@ def row_label(obj: Model) -> str:
 def values_on(form: Any, formsets: Iterable[Any]) -> Values:
     """
     Return the values that the unbound `form` and `formsets` show: {prefix of the formset: {primary key: {field:
-    text}}}. For `form`, `OWN` stands for the prefix and for the primary key.
+    text}}}. For the row of `form` itself, both keys are `OWN`.
     """
     rows = {
         formset.prefix: {str(below.instance.pk): values_of(below) for below in formset.initial_forms}
