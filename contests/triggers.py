@@ -7,11 +7,11 @@ The triggers are dropped before migrations run, because migrations may rebuild t
 
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 
 from contests.models import Recognition, Step
+from record.database_triggers import TriggerGroup
 
 #: For each table, the columns that an approval covers, and SQL that selects the recognitions whose approvals cover a
 #: row of the table. `{row}` is OLD or NEW.
@@ -66,16 +66,10 @@ _HIDE_WORK = """
 _SQLITE = {
     "now": "strftime('%Y-%m-%d %H:%M:%f', 'now')",
     "same": "IS",
-    "installed": """
-        SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'result!_%%' ESCAPE '!'""",
 }
 _POSTGRESQL = {
     "now": "clock_timestamp()",
     "same": "IS NOT DISTINCT FROM",
-    "installed": """
-        SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-        WHERE tgname LIKE 'result!_%%' ESCAPE '!' AND NOT tgisinternal
-        AND relnamespace = current_schema()::regnamespace""",
 }
 FORM = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
 
@@ -140,31 +134,6 @@ def _trigger(table: str, moment: str, columns: Iterable[str], when: str, does: I
     return {name: [f"{made} AS $$ BEGIN {body} RETURN NULL; END $$", f"{head} EXECUTE FUNCTION {name}()"]}
 
 
-def _drop(name: str, table: str) -> list[str]:
-    if connection.vendor == "sqlite":
-        return [f"DROP TRIGGER {name}"]
-    return [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"]
-
-
-def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
-    """
-    Drop and create all triggers if one is missing or outdated. If the tables and columns that they use don't exist,
-    drop the triggers and create none. This is a receiver of `post_migrate`.
-    """
-    if using != DEFAULT_DB_ALIAS:
-        return
-    wanted, present = _wanted() if _is_ready() else {}, _present()
-    if set(wanted) != set(present):
-        _run(statement for name, table in present.items() for statement in _drop(name, table))
-        _run(statement for statements in wanted.values() for statement in statements)
-
-
-def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) -> None:
-    """Drop all triggers before a migration of an app whose tables they use. This is a receiver of `pre_migrate`."""
-    if using == DEFAULT_DB_ALIAS and any(m.app_label in ("record", "people", "contests") for m, _backwards in plan):
-        _run(statement for name, table in _present().items() for statement in _drop(name, table))
-
-
 def _is_ready() -> bool:
     tables = {*COVERED, "contests_contest", Recognition.history.model._meta.db_table}
     with connection.cursor() as cursor:
@@ -174,13 +143,4 @@ def _is_ready() -> bool:
     return "approved_as" in {column.name for column in columns}
 
 
-def _present() -> dict[str, str]:
-    with connection.cursor() as cursor:
-        cursor.execute(FORM[connection.vendor]["installed"], [])
-        return dict(cursor.fetchall())
-
-
-def _run(statements: Iterable[str]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+TRIGGERS = TriggerGroup(PREFIX, ("record", "people", "contests"), lambda: _wanted() if _is_ready() else {})

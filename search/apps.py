@@ -5,9 +5,6 @@ class SearchConfig(AppConfig):
     name = "search"
 
     def ready(self):
-        from django.db.models.signals import post_migrate, pre_migrate
+        from .triggers import TRIGGERS
 
-        from . import triggers
-
-        pre_migrate.connect(triggers.remove, sender=self)
-        post_migrate.connect(triggers.install, sender=self)
+        TRIGGERS.connect(self)

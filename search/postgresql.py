@@ -12,10 +12,6 @@ from search.query import Term, Unit
 OBJECT_ID = "matching.object_id"
 SETTLE = ["ANALYZE search_entry"]
 REBUILD: list[str] = []  # Empty, because PostgreSQL itself keeps its index up to date.
-INSTALLED = """
-    SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-    WHERE tgname LIKE 'search!_%%' ESCAPE '!' AND NOT tgisinternal AND relnamespace = current_schema()::regnamespace
-"""
 # The SQL condition that no update of the index has read a row of `search_change`: the current transaction has written
 # it, so no other process sees it yet. An update of the index may be about to delete any other note, although it has
 # read the changed row before this transaction changed it. In four billion transactions, the condition becomes false for
@@ -99,10 +95,6 @@ def triggers(
 
 def own_triggers() -> dict[str, list[str]]:
     return {}
-
-
-def drop(name: str, table: str) -> list[str]:
-    return [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"]
 
 
 @contextmanager

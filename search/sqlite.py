@@ -42,7 +42,6 @@ OF_ENTRIES = {
 # The SQL condition that no update of the index has read a row of `search_change`. An update of the index and a change
 # of the record never run at the same time, so any existing note is still to be processed.
 NOTE_IS_UNREAD = "TRUE"
-INSTALLED = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'search!_%%' ESCAPE '!'"
 
 
 def any_match(kind: Kind | None = None) -> str:
@@ -113,10 +112,6 @@ def triggers(
 
 def own_triggers() -> dict[str, list[str]]:
     return {name: [f"CREATE TRIGGER {name} {at} BEGIN {do} END"] for name, (at, do) in OF_ENTRIES.items()}
-
-
-def drop(name: str, table: str) -> list[str]:
-    return [f"DROP TRIGGER {name}"]
 
 
 @contextmanager

@@ -9,11 +9,11 @@ again after it. Changes may have been missed in between, so everything is then q
 import re
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 from django.db.models import Model
 
+from record.database_triggers import TriggerGroup, run
 from search import postgresql, sqlite, visibility_columns
 from search.models import Change, Entry, Kind, Reason
 
@@ -183,44 +183,20 @@ def _is_complete() -> bool:
         )
 
 
-def install(using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
-    """
-    If any trigger is missing or outdated, drop all triggers, create them and queue everything for indexing. If tables
-    or columns that the triggers use don't exist, only drop the triggers. This is a receiver of `post_migrate`.
-    """
-    if using != DEFAULT_DB_ALIAS:
-        return
-    wanted = _wanted() if _is_complete() else {}
-    present = _present()
-    if set(wanted) == set(present):
-        return
-    _run(statement for name, table in present.items() for statement in form().drop(name, table))
-    _run(statement for statements in wanted.values() for statement in statements)
-    if wanted:
-        _run(form().REBUILD)
-        note_everything()
-
-
-def remove(using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) -> None:
-    """Drop all triggers before a migration of an app whose tables they use. This is a receiver of `pre_migrate`."""
-    if using == DEFAULT_DB_ALIAS and any(
-        m.app_label in ("record", "people", "contests", "search") for m, _backwards in plan
-    ):
-        _run(statement for name, table in _present().items() for statement in form().drop(name, table))
-
-
 def note_everything() -> None:
     """Queue all rows of all kinds for indexing, so that the next update of the index rebuilds their entries."""
-    _run(_noting(kind, f"SELECT id FROM {table}", Reason.REBUILD) for kind, table in TABLES.items())  # noqa: S608
+    run(_noting(kind, f"SELECT id FROM {table}", Reason.REBUILD) for kind, table in TABLES.items())  # noqa: S608
 
 
-def _present() -> dict[str, str]:
-    with connection.cursor() as cursor:
-        cursor.execute(form().INSTALLED, [])
-        return dict(cursor.fetchall())
+def _after_install() -> None:
+    run(form().REBUILD)
+    note_everything()
 
 
-def _run(statements: Iterable[str]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+#: When the triggers have been created, everything is queued for indexing.
+TRIGGERS = TriggerGroup(
+    "search_",
+    ("record", "people", "contests", "search"),
+    lambda: _wanted() if _is_complete() else {},
+    after_install=_after_install,
+)

@@ -1,0 +1,82 @@
+"""Create and drop groups of database triggers around migrations, on SQLite and PostgreSQL."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models.signals import post_migrate, pre_migrate
+
+_INSTALLED = {
+    "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s ESCAPE '!'",
+    "postgresql": """
+        SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+        WHERE tgname LIKE %s ESCAPE '!' AND NOT tgisinternal AND relnamespace = current_schema()::regnamespace""",
+}
+
+
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class TriggerGroup:
+    """
+    The triggers whose names start with `prefix`. They use tables of the apps `apps`.
+
+    Migrations may rebuild tables, on SQLite even implicitly. So `remove` drops the triggers before a migration of one
+    of `apps`, and `install` creates them again after it.
+
+    `wanted` returns a dict that maps the name of each trigger to the SQL statements that create it. A name must change
+    whenever its SQL changes. If tables or columns that the triggers use don't exist yet, `wanted` returns an empty
+    dict. On PostgreSQL, each trigger has a function of the same name, unless `has_functions` is False. `prepare` runs
+    before triggers are created, and `after_install` when they have been created.
+    """
+
+    prefix: str
+    apps: Collection[str]
+    wanted: Callable[[], dict[str, list[str]]]
+    has_functions: bool = True
+    prepare: Callable[[], None] = _nothing
+    after_install: Callable[[], None] = _nothing
+
+    def connect(self, sender: Any) -> None:
+        """Run `remove` before, and `install` after, all migrations of the app config `sender`."""
+        pre_migrate.connect(self.remove, sender=sender, weak=False)
+        post_migrate.connect(self.install, sender=sender, weak=False)
+
+    def install(self, using: str = DEFAULT_DB_ALIAS, **signal: Any) -> None:
+        """If a trigger is missing or outdated, drop all triggers of the group and create them anew."""
+        if using != DEFAULT_DB_ALIAS:
+            return
+        wanted, present = self.wanted(), self.present()
+        if set(wanted) == set(present):
+            return
+        run(statement for name, table in present.items() for statement in self._drop(name, table))
+        if wanted:
+            self.prepare()
+            run(statement for statements in wanted.values() for statement in statements)
+            self.after_install()
+
+    def remove(self, using: str = DEFAULT_DB_ALIAS, plan: Iterable = (), **signal: Any) -> None:
+        """Drop all triggers of the group if `plan` has a migration of an app whose tables they use."""
+        if using == DEFAULT_DB_ALIAS and any(migration.app_label in self.apps for migration, _backwards in plan):
+            run(statement for name, table in self.present().items() for statement in self._drop(name, table))
+
+    def present(self) -> dict[str, str]:
+        """Return a dict that maps the name of each existing trigger of the group to its table."""
+        with connection.cursor() as cursor:
+            cursor.execute(_INSTALLED[connection.vendor], [f"{self.prefix.replace('_', '!_')}%"])
+            return dict(cursor.fetchall())
+
+    def _drop(self, name: str, table: str) -> list[str]:
+        if connection.vendor == "sqlite":
+            return [f"DROP TRIGGER {name}"]
+        return [f"DROP TRIGGER {name} ON {table}", *([f"DROP FUNCTION {name}()"] if self.has_functions else [])]
+
+
+def run(statements: Iterable[str]) -> None:
+    """Execute SQL statements without parameters."""
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
