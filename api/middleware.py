@@ -35,7 +35,6 @@ class ApiMiddleware:
             response = self._answer(request)
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = "ETag, RateLimit, RateLimit-Policy, Retry-After"
-        response.headers["Cache-Control"] = "no-cache"
         return response
 
     def _elsewhere(self, request: HttpRequest) -> HttpResponse:

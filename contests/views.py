@@ -15,6 +15,7 @@ from record.limited_lists import first, first_of
 from record.lists import FilteredList, Order
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
+from record.web.query_parameters import of_list, reads
 
 # The largest numbers of rows in the sections of a page. The paginated lists have all rows.
 FEW = 6
@@ -48,6 +49,7 @@ VOICES = [
 
 
 @require_safe
+@reads(*of_list())
 def contests(request: Request) -> HttpResponse:
     """List all public contests, newest first. Context: `list`, a FilteredList of Contest."""
     shown = FilteredList(request, Contest.objects.public(request.viewpoint).for_list(), NEWEST)
@@ -91,6 +93,7 @@ def contest(request: Request, contest: str) -> HttpResponse:
 
 
 @require_safe
+@reads(*of_list(WinnerFilterSet))
 def winners(request: Request) -> HttpResponse:
     """List the winners of all contests. Context: `list`, a FilteredList of Recognition."""
     rows = Recognition.objects.public(request.viewpoint).winning().for_winners()
@@ -99,6 +102,7 @@ def winners(request: Request) -> HttpResponse:
 
 
 @require_safe
+@reads(*of_list(ContestWinnerFilterSet))
 def contest_winners(request: Request, contest: str) -> HttpResponse:
     """
     List the winners of a contest, the highest award first. Context: `contest`, `list` (a FilteredList of Recognition),
@@ -122,6 +126,7 @@ def contest_winners(request: Request, contest: str) -> HttpResponse:
 
 
 @require_safe
+@reads("after")
 def corrections(request: Request, contest: str) -> HttpResponse:
     """
     List the corrections of a contest: changes after its results became public. Context: `contest`, `corrections` (a
@@ -136,6 +141,7 @@ def corrections(request: Request, contest: str) -> HttpResponse:
 
 
 @require_safe
+@reads(*of_list(SubmissionFilterSet))
 def submissions(request: Request, contest: str) -> HttpResponse:
     """Show the gallery of a contest's submissions. Context: `contest`, `list` (a FilteredList of Submission)."""
     found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
@@ -212,6 +218,7 @@ def event(request: Request, contest: str, slug: str) -> HttpResponse:
 
 
 @require_safe
+@reads("film", *of_list(QuoteFilterSet))
 def quotes(request: Request) -> HttpResponse:
     """
     List all quotes, by speaker. Redirect old URLs, in which the parameter `work` was called `film`. Context: `list`, a

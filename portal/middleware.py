@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
+from portal import page_cache
 from record.viewpoint import Request, Viewpoint
 from record.web.conditional_requests import whole
 
@@ -18,8 +19,8 @@ class ViewpointMiddleware:
     """
     Sets `request.viewpoint` to the current time. All queries of a request use this viewpoint to decide what is public.
 
-    Responses get the header "Cache-Control: no-cache". A reveal can happen at any time, so caches must check for each
-    request whether the page has changed.
+    Responses get the header "Cache-Control: no-cache", because a reveal can happen at any time. If there is a page
+    cache in front of Django, it learns whether it may keep the response, and writes this header itself.
     """
 
     def __init__(self, get_response):
@@ -28,7 +29,11 @@ class ViewpointMiddleware:
     def __call__(self, request: Request) -> HttpResponse:
         request.viewpoint = Viewpoint.now()
         response = self.get_response(request)
-        response.headers.setdefault("Cache-Control", "no-cache")
+        keeper = request.META.get(page_cache.MARK)
+        if keeper is not None and page_cache.is_public(request, response):
+            keeper.append(True)
+        else:
+            response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
 

@@ -86,9 +86,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    # WhiteNoise comes before the middleware for pages, because static files are already compressed and need no
-    # Content-Security-Policy header. The header would add 0.3 KB to each of about twenty files.
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # In production, WhiteNoise is in front of Django (portal/wsgi.py). Here it comes before the middleware for pages,
+    # because static files need no Content-Security-Policy header.
+    *([] if PRODUCTION else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
     "portal.middleware.PermissionsPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.CompressionMiddleware",
@@ -158,6 +158,9 @@ else:
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+# The memory in MB for kept pages in each process (portal/page_cache.py); 0 turns the page cache off. It is off outside
+# production, so that changed templates are visible after reloading the page.
+PAGE_CACHE = env.int("PAGE_CACHE", default=64 if PRODUCTION else 0)
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
 # Settings for accounts and sign-in ----------------------------------------------------------------
@@ -266,6 +269,8 @@ STORAGES = {
 # Outside production, serve files directly from static/, so that changes are visible after reloading the page.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
+# Tell browsers not to guess the content type of a file, as Django's SecurityMiddleware does for pages.
+WHITENOISE_ADD_HEADERS_FUNCTION = lambda headers, path, url: headers.__setitem__("X-Content-Type-Options", "nosniff")  # noqa: E731
 # Only the portal's user account can read uploaded files (portal/file_permissions.py). A view decides which visitors may
 # see a file.
 FILE_UPLOAD_PERMISSIONS = 0o600

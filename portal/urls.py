@@ -17,6 +17,7 @@ from publishing.citations import FORMS
 from publishing.feeds import TYPES
 from publishing.views import calendars, cards, citations, embeds, feeds, laurels, oembed, press_kit
 from record.web import error_pages
+from record.web.query_parameters import reads
 from search import views as search
 
 # The URLs with a language prefix: pages for visitors, and files with translated texts.
@@ -87,7 +88,7 @@ urlpatterns = [
     path("sitemap.xml", site_files.sitemaps, name="sitemaps"),
     path(
         "sitemap-<section>.xml",
-        require_safe(sitemap_views.sitemap),
+        reads("p")(require_safe(sitemap_views.sitemap)),
         {"sitemaps": SITEMAPS, "template_name": "portal/sitemap.xml"},
         name="sitemap",
     ),

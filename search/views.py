@@ -7,6 +7,7 @@ from record.excerpts import beginning
 from record.synthetic import MARK
 from record.viewpoint import Request
 from record.web.error_pages import too_many_requests
+from record.web.query_parameters import reads
 from record.web.rate_limits import allowance
 from search import engine
 from search.models import Entry
@@ -15,6 +16,7 @@ LONGEST_SUGGESTION = 90
 
 
 @require_safe
+@reads("q", "kind", "page")
 def search(request: Request) -> HttpResponse:
     """
     Show the search results for the parameter `q`: the best of every kind, or, with the parameter `kind`, one page of
@@ -30,6 +32,7 @@ def search(request: Request) -> HttpResponse:
 
 
 @require_safe
+@reads("q")
 def suggestions(request: Request) -> HttpResponse:
     """Return suggestions for the search field: `{"suggestions": [{"title", "language", "kind", "url"}]}`."""
     if refused := _too_many(request):

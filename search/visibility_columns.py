@@ -76,6 +76,17 @@ def _fields(node: Any) -> Iterator[Field]:
             yield from _fields(child)
 
 
+@cache
+def deciding_moment_columns() -> list[tuple[str, str]]:
+    """Return the table and name of each column with times at which something may become public."""
+    return sorted(
+        (model._meta.db_table, str(field.column))
+        for model, fields in deciding().items()
+        for field in fields
+        if isinstance(field, DateTimeField)
+    )
+
+
 def deciding_moments(after: datetime) -> list[datetime]:
     """Return the sorted times after `after` at which something may become public. Needs one SQL statement."""
     moments = [

@@ -13,6 +13,7 @@ from record.limited_lists import first
 from record.lists import FilteredList, Order
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
+from record.web.query_parameters import of_list, reads
 
 MANY = 60
 
@@ -23,6 +24,7 @@ NAMES = [
 
 
 @require_safe
+@reads(*of_list(PersonFilterSet))
 def people(request: Request) -> HttpResponse:
     """Show the list of people. Template context: `list`, a FilteredList of Person."""
     rows = Person.objects.public(request.viewpoint).for_list()
@@ -31,6 +33,7 @@ def people(request: Request) -> HttpResponse:
 
 
 @require_safe
+@reads("works", "films")
 def person(request: Request, slug: str) -> HttpResponse:
     """
     Show the page of one person. Template context: `person`, `affiliations`, `past` (past works), `upcoming` (next

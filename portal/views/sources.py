@@ -12,6 +12,7 @@ from record.lists import FilteredList, Order
 from record.models import Source
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
+from record.web.query_parameters import of_list, reads
 
 SOME = 24
 MANY = 60
@@ -20,6 +21,7 @@ TITLES = [Order("title", gettext_lazy("A to Z"), ("sort_key", "pk"))]
 
 
 @require_safe
+@reads(*of_list())
 def sources(request: Request) -> HttpResponse:
     """Show the list of sources. Template context: `list`, a FilteredList of Source."""
     shown = FilteredList(request, Source.objects.public(request.viewpoint), TITLES, per_page=MANY)

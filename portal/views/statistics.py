@@ -15,11 +15,13 @@ from portal.world_map import marks, world
 from record.list_format import enumerated
 from record.slug_lookup import find
 from record.viewpoint import Request
+from record.web.query_parameters import reads
 
 TOLD = 5
 
 
 @require_safe
+@reads("contest")
 def statistics(request: Request) -> HttpResponse:
     """
     Show reported figures and the portal's own counts, for all contests or for the contest in `?contest=`.

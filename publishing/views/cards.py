@@ -12,6 +12,7 @@ from people.models import Person
 from publishing import cards
 from record.slug_lookup import find, moved_to
 from record.viewpoint import Request
+from record.web.query_parameters import reads
 
 #: The Cache-Control header for URLs with the current version of a card. If the card changes, its URL changes too. The
 #: picture is cached for only one day, so that it soon disappears if its content is withdrawn.
@@ -19,12 +20,14 @@ KEEP = "public, max-age=86400"
 
 
 @require_safe
+@reads("v")
 def site(request: HttpRequest) -> HttpResponse:
     """Return the portal's own share card, for pages that have no card of their own."""
     return _answer(request, cards.of_site())
 
 
 @require_safe
+@reads("v")
 def contest(request: Request, contest: str) -> HttpResponse:
     found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
     if moved:
@@ -33,6 +36,7 @@ def contest(request: Request, contest: str) -> HttpResponse:
 
 
 @require_safe
+@reads("v")
 def work(request: Request, contest: str, slug: str) -> HttpResponse:
     found, moved = find(
         Submission.objects.public(request.viewpoint).for_gallery(request.viewpoint), slug, contest=contest
@@ -43,6 +47,7 @@ def work(request: Request, contest: str, slug: str) -> HttpResponse:
 
 
 @require_safe
+@reads("v")
 def event(request: Request, contest: str, slug: str) -> HttpResponse:
     found, moved = find(Event.objects.public(request.viewpoint).select_related("contest"), slug, contest=contest)
     if moved:
@@ -51,6 +56,7 @@ def event(request: Request, contest: str, slug: str) -> HttpResponse:
 
 
 @require_safe
+@reads("v")
 def person(request: Request, slug: str) -> HttpResponse:
     found, moved = find(Person.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
     if moved:
@@ -66,6 +72,7 @@ def person(request: Request, slug: str) -> HttpResponse:
 
 
 @require_safe
+@reads("v")
 def quote(request: Request, slug: str) -> HttpResponse:
     found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
     if moved:

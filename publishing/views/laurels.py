@@ -11,9 +11,11 @@ from contests.models import Recognition
 from contests.verification_codes import MistypedError, read
 from publishing import laurels
 from record.viewpoint import Request
+from record.web.query_parameters import reads
 
 
 @require_safe
+@reads("code")
 def verify(request: HttpRequest) -> HttpResponse:
     """
     Show a form in which visitors enter the code of a laurel. If the query parameter `code` has the form of a code,

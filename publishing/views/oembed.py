@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from publishing import oembed
 from record.viewpoint import Request
 from record.web.interface_languages import split, url_in
+from record.web.query_parameters import reads
 
 PORTS = {"http": 80, "https": 443}
 MOST_PIXELS = 1_000_000
@@ -43,6 +44,7 @@ class Question(forms.Form):
 
 
 @require_safe
+@reads(*Question.base_fields)
 def answer(request: Request) -> HttpResponse:
     """
     Return the oEmbed response for the page with the URL in the query parameter `url`, as JSON or XML. Return 400 for

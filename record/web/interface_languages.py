@@ -2,11 +2,12 @@
 The languages of the interface: how the language of a response is chosen, and the URLs of a page in other languages.
 
 A URL with a language prefix, such as "/ja/people/", always shows the page in that language. A URL without a prefix
-shows it in English. If the visitor has chosen another language in the footer, or the browser prefers another language
-of the interface, the URL without a prefix redirects to the URL in that language.
+shows it in English. Only the home page redirects: if the visitor has chosen another language in the footer, or the
+browser prefers another language of the interface, to the home page in that language.
 """
 
 import re
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
@@ -59,21 +60,35 @@ def url_in(language: str, url: str) -> str:
     return f"{root}{rest}" if language == settings.LANGUAGE_CODE else f"{root}{language}/{rest}"
 
 
-def wanted(request: HttpRequest) -> str:
+@lru_cache(maxsize=1000)
+def preferred(chosen: str, accept_language: str) -> str:
     """
-    Return the language that the visitor has chosen in the footer (stored in a cookie), otherwise the language of the
-    interface that the browser prefers, otherwise English.
+    Return the language `chosen` in the footer if the interface has it, otherwise the language of the interface that the
+    browser prefers according to its header Accept-Language, otherwise English.
     """
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
     if chosen in dict(settings.LANGUAGES):
         return chosen
-    for tag, weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+    for tag, weight in parse_accept_lang_header(accept_language):
         if tag == "*":
             break
         # Skip languages with the weight 0 ("ja;q=0"), which the browser does not accept. Django does not skip them.
         if weight and (language := nearest(tag)):
             return language
     return settings.LANGUAGE_CODE
+
+
+def wanted(request: HttpRequest) -> str:
+    """Return the preferred language of the visitor. The choice in the footer is stored in a cookie."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return preferred(chosen, request.headers.get("Accept-Language", "")[:1000])
+
+
+def is_negotiated(path: str) -> bool:
+    """
+    Return whether the page at `path` redirects visitors who prefer another language. Only the home page does. Every
+    other page is in the language of its URL, so that caches need not distinguish visitors.
+    """
+    return path == "/"
 
 
 def language_of_url(request: HttpRequest) -> str:
@@ -102,39 +117,38 @@ def activate_for_error(request: HttpRequest) -> None:
 
 class LanguageMiddleware:
     """
-    Activates the language of the URL, and redirects visitors who prefer another language. Only HTML pages redirect.
-    Feeds, calendars, API responses, images and embeds don't, because the programs that read them may not follow a
-    redirect to another language.
+    Activates the language of the URL, and redirects visitors of the home page who prefer another language. The pages of
+    the admin and of accounts, and error pages at URLs without a language prefix, are in the language that the visitor
+    prefers.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # URLs of the admin and of account pages have no language prefix, so that editors can share them. These pages
-        # are in the language that the visitor prefers.
+        # URLs of the admin and of account pages have no language prefix, so that editors can share them.
         is_own = request.path_info.startswith((reverse("admin:index"), reverse("account")))
         given = language_of_url(request)
         if plain := _respelled_url(request):
             return HttpResponsePermanentRedirect(plain)
+        is_home = is_negotiated(request.path_info)
+        if is_home and request.method in ("GET", "HEAD") and wanted(request) != settings.LANGUAGE_CODE:
+            led = HttpResponseRedirect(url_in(wanted(request), request.get_full_path()))
+            # Shared caches must not store the redirect, because it depends on the visitor.
+            led.headers["Cache-Control"] = "private, no-cache"
+            patch_vary_headers(led, DECIDED_BY)
+            return led
         translation.activate(wanted(request) if is_own else given or settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language())
-        if given or not _is_page(response):
-            return response
-        if not is_own and response.status_code == 200 and wanted(request) != settings.LANGUAGE_CODE:
-            response = HttpResponseRedirect(url_in(wanted(request), request.get_full_path()))
-            # Shared caches must not store the redirect, because it depends on the visitor.
-            response.headers["Cache-Control"] = "private, no-cache"
-        patch_vary_headers(response, DECIDED_BY)
+        is_error = not given and whole(response).status_code >= 400
+        if is_home or ((is_own or is_error) and _is_page(response)):
+            patch_vary_headers(response, DECIDED_BY)
         return response
 
 
 def _is_page(response: HttpResponse) -> bool:
-    return whole(response).headers.get("Content-Type", "").startswith("text/html") and not _is_framed(response)
-
-
-def _is_framed(response: HttpResponse) -> bool:
     # Only embeds have Django's decorator `xframe_options_exempt`, which sets this attribute.
-    return getattr(response, "xframe_options_exempt", False)
+    is_framed = getattr(response, "xframe_options_exempt", False)
+    return whole(response).headers.get("Content-Type", "").startswith("text/html") and not is_framed
