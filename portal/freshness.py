@@ -76,13 +76,16 @@ class Generation:
 class Freshness:
     """
     The current generation of kept pages. `read` returns the public version, and `moment` the first moment after a given
-    one at which a page may change.
+    one at which a page may change. The version is read at most once in `every` seconds.
     """
 
     def __init__(
-        self, read: Callable[[], int] = read_version, moment: Callable[[datetime], datetime] = next_moment
+        self,
+        read: Callable[[], int] = read_version,
+        moment: Callable[[datetime], datetime] = next_moment,
+        every: float = EVERY,
     ) -> None:
-        self._read, self._moment = read, moment
+        self._read, self._moment, self._every = read, moment, every
         self._lock = Lock()
         # Times of the monotonic clock: when the version was last asked for, and when the database last answered.
         self._asked_at = self._answered_at = float("-inf")
@@ -91,19 +94,19 @@ class Freshness:
     def current(self, *, at_once: bool = False) -> Generation | None:
         """
         Return the current generation, or None if nothing is known about it. Ask the database if the last answer is
-        older than `EVERY` or, with `at_once`, in any case.
+        older than `every` or, with `at_once`, in any case.
         """
         began, generation = time.monotonic(), self.generation
         is_valid = generation.is_at(time.time())
         age = began - self._asked_at
-        if age < EVERY and is_valid and not at_once:
+        if age < self._every and is_valid and not at_once:
             return generation
         # While one thread asks, the others go on with the generation they have, but not for long.
         may_go_on = is_valid and age < AT_MOST and not at_once
         if not self._lock.acquire(timeout=0 if may_go_on else 2):
             return generation if may_go_on else self._unconfirmed(began)
         try:
-            return self._renewed(began - (0 if at_once else EVERY))
+            return self._renewed(began - (0 if at_once else self._every))
         finally:
             self._lock.release()
 

@@ -5,9 +5,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import formats, translation
 
-from record.prepared_queries import forget
+from record import prepared_queries
 
 from . import factories as make
+from . import kept_client
 from .fixture_rows import bring_in
 
 
@@ -73,26 +74,31 @@ def nextgen(db):
     bring_in("nextgen")
 
 
+def _forget():
+    prepared_queries.forget()
+    kept_client.forget()
+
+
 class ForgettingPatch(pytest.MonkeyPatch):
     """
-    A `MonkeyPatch` that clears the caches of compiled SQL when it changes something and when it undoes that, because
-    the change may concern a visibility rule. Other tests keep the caches: compiling the SQL takes longer than many
-    tests.
+    A `MonkeyPatch` that clears the caches of compiled SQL and of pages when it changes something and when it undoes
+    that, because the change may concern a visibility rule. Other tests keep the caches of SQL: compiling it takes
+    longer than many tests.
     """
 
     def setattr(self, *arguments, **options):
         super().setattr(*arguments, **options)
-        forget()
+        _forget()
 
     def setitem(self, *arguments, **options):
         super().setitem(*arguments, **options)
-        forget()
+        _forget()
 
     def undo(self):
         patched = bool(self._setattr or self._setitem)  # `undo` empties both lists.
         super().undo()
         if patched:
-            forget()
+            _forget()
 
 
 @pytest.fixture

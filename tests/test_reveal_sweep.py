@@ -27,6 +27,7 @@ from publishing.laurels import FILES, files
 from record.images import renditions
 from search import index
 from tests import factories as make
+from tests.kept_client import KeptClient
 from tests.public_pages import text_of
 from tests.reveal_urls import asked_of_entry, creator_of, every_address, questions
 from tests.url_patterns import patterns
@@ -134,7 +135,8 @@ def remove_entry(film):
 def crawl(client, urls, statements=None):
     """
     Return what a visitor gets at each URL: status, headers and body. First update the search index, as at the end of an
-    editor's request. `statements` is a dict that gets the number of SQL statements for each URL.
+    editor's request. `statements` is a dict that gets the number of SQL statements for each URL. Pages that the page
+    cache keeps are requested twice.
     """
     index.refresh_quietly(None)
     answers = {}
@@ -143,6 +145,9 @@ def crawl(client, urls, statements=None):
         counted = Counted()
         with connection.execute_wrapper(counted):
             response = client.get(url)
+            if getattr(response, "kept", False):
+                again = client.get(url)
+                assert (again.is_hit, again.getvalue()) == (True, response.getvalue()), url
         if statements is not None:
             statements[url] = counted.number
         body = response.getvalue()
@@ -165,6 +170,11 @@ class Counted:
 def drawn_once(monkeypatch):
     """Draw each laurel only once, because drawing is slow; the test is about its words."""
     monkeypatch.setattr("publishing.laurels.files._png", cache(files._png))
+
+
+@pytest.fixture
+def client():
+    return KeptClient()
 
 
 @pytest.fixture

@@ -19,10 +19,11 @@ from people.models import Person
 from portal.sitemaps import SITEMAPS
 from record.models import Source
 from tests import factories as make
-from tests.test_reveal_sweep import crawl, hidden_entry, hidden_result, leaks
+from tests.test_reveal_sweep import client, crawl, hidden_entry, hidden_result, leaks
 from tests.url_patterns import patterns
 
 pytestmark = pytest.mark.django_db
+__all__ = ["client"]
 
 WORDS = ("futureword", "draftword")
 FEED, CITED = r"feed\.(atom|json)", r"citation\.(txt|bib|json)"

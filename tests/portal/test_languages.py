@@ -54,31 +54,39 @@ def test_a_prefix_wins_over_the_switch_and_the_browser(client, language):
         ("fr,pl;q=0.5,en;q=0.3", "pl"),
     ],
 )
-def test_a_browser_is_led_to_its_language_with_what_it_asked(client, asked, language):
-    response = client.get("/people/?country=PL&sort=-name", headers={"accept-language": asked})
-    assert (response.status_code, response["Location"]) == (302, f"/{language}/people/?country=PL&sort=-name")
+def test_the_home_page_leads_a_browser_to_its_language_with_what_it_asked(client, asked, language):
+    response = client.get("/?country=PL&sort=-name", headers={"accept-language": asked})
+    assert (response.status_code, response["Location"]) == (302, f"/{language}/?country=PL&sort=-name")
     assert response["Cache-Control"] == "private, no-cache"
     assert {part.strip() for part in response["Vary"].split(",")} >= {"Accept-Language", "Cookie"}
-    assert client.head("/people/", headers={"accept-language": asked})["Location"] == f"/{language}/people/"
+    assert client.head("/", headers={"accept-language": asked})["Location"] == f"/{language}/"
 
 
 @pytest.mark.parametrize(
     "asked", ["", "en", "en-GB,en;q=0.9,ja;q=0.8", "fr", "*", "ja;q=0", "fr,ja;q=0.0", "x" * 3000, "\x00,;;q="]
 )
-def test_whoever_prefers_none_of_the_others_reads_english(client, asked):
-    response = client.get("/people/", headers={"accept-language": asked} if asked else {})
+def test_visitors_who_prefer_no_other_language_read_english(client, asked):
+    response = client.get("/", headers={"accept-language": asked} if asked else {})
     assert (response.status_code, language_of(response)) == (200, "en")
     assert {part.strip() for part in response["Vary"].split(",")} >= {"Accept-Language", "Cookie"}
 
 
 def test_the_switch_wins_over_the_browser(client):
     client.cookies["language"] = "en"
-    response = client.get("/people/", headers={"accept-language": "ja"})
+    response = client.get("/", headers={"accept-language": "ja"})
     assert (response.status_code, language_of(response)) == (200, "en")
     client.cookies["language"] = "ko"
-    assert client.get("/people/?country=PL", headers={"accept-language": "ja"})["Location"] == "/ko/people/?country=PL"
+    assert client.get("/?country=PL", headers={"accept-language": "ja"})["Location"] == "/ko/?country=PL"
     client.cookies["language"] = "klingon"
-    assert client.get("/people/", headers={"accept-language": "ja"})["Location"] == "/ja/people/"
+    assert client.get("/", headers={"accept-language": "ja"})["Location"] == "/ja/"
+
+
+@pytest.mark.parametrize("path", ["/people/", "/contests/nextgen/", "/winners/?sort=award", "/search/", "/verify/"])
+def test_every_page_but_the_home_page_is_in_the_language_of_its_url(client, nextgen, path):
+    """So caches need not distinguish visitors."""
+    client.cookies["language"] = "ko"
+    response = client.get(path, headers={"accept-language": "ja"})
+    assert (response.status_code, language_of(response), response.get("Vary")) == (200, "en", "Accept-Encoding")
 
 
 @pytest.mark.parametrize(
@@ -130,13 +138,13 @@ def test_what_is_sent_is_not_led_elsewhere(client, path):
 
 @pytest.mark.parametrize("asked", ["zh-TW", "zh-Hant", "zh-HK,zh-TW;q=0.9", "zh-Hant-CN"])
 def test_a_reader_of_traditional_characters_is_not_sent_to_simplified_ones(client, asked):
-    response = client.get("/people/", headers={"accept-language": asked})
+    response = client.get("/", headers={"accept-language": asked})
     assert (response.status_code, language_of(response)) == (200, "en")
-    led = client.get("/people/", headers={"accept-language": f"{asked},ja;q=0.5,en;q=0.3"})
-    assert led["Location"] == "/ja/people/"
+    led = client.get("/", headers={"accept-language": f"{asked},ja;q=0.5,en;q=0.3"})
+    assert led["Location"] == "/ja/"
     # The visitor gets the closest language that they accept.
-    led = client.get("/people/", headers={"accept-language": f"{asked},zh;q=0.5"})
-    assert led["Location"] == "/zh-hans/people/"
+    led = client.get("/", headers={"accept-language": f"{asked},zh;q=0.5"})
+    assert led["Location"] == "/zh-hans/"
 
 
 def test_no_prefix_leads_to_another_site(client):

@@ -8,6 +8,7 @@ import re
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from search import index
 from tests.api.test_api_reveal import without_rule
 from tests.reveal_urls import every_address
 from tests.test_queries import PAGES, fill
-from tests.test_reveal_sweep import add_hidden, crawl, leaks, portal, remove
+from tests.test_reveal_sweep import add_hidden, client, crawl, leaks, portal, remove
 
 LANGUAGES = ["ja", "zh-hans", "ko", "pl"]
 
@@ -38,7 +39,7 @@ WITHOUT_PREFIX = ("/api/v1/", "/laurels/", "/oembed", "/healthz", "/sitemap", "/
 pytestmark = pytest.mark.django_db
 
 
-__all__ = ["portal"]
+__all__ = ["client", "portal"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -66,7 +67,7 @@ def test_without_the_rule_a_page_in_another_language_tells_what_is_hidden(client
     assert leaks(crawl(client, ["/ko/winners/"]), *WORDS) != []
 
 
-def test_another_language_costs_no_statement(client):
+def test_another_language_costs_no_statement():
     fill(8)
     index.refresh()
     addresses = [address for address in PAGES if not address.startswith(WITHOUT_PREFIX)]
@@ -75,7 +76,7 @@ def test_another_language_costs_no_statement(client):
     found = {}
     for place, address in enumerate(addresses):
         with CaptureQueriesContext(connection) as captured:
-            response = client.get(f"/{LANGUAGES[place % len(LANGUAGES)]}{address}")
+            response = Client().get(f"/{LANGUAGES[place % len(LANGUAGES)]}{address}")
         assert response.status_code == 200, address
         found[address] = len(captured)
     assert found == {address: PAGES[address] for address in addresses}

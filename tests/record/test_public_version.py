@@ -17,19 +17,13 @@ from record import public_version
 from search import index
 from search.models import Part
 from tests import factories as make
+from tests.kept_client import let_the_next_change_count
 
 pytestmark = pytest.mark.django_db
 
 
-def forget():
-    """Let the next change raise the number on PostgreSQL, as if it were the first change of its transaction."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('laurel.public_version', '', true)")
-
-
 def raised(change):
-    forget()
+    let_the_next_change_count()
     before = public_version.current()
     change()
     return public_version.current() > before
@@ -126,7 +120,7 @@ def test_what_no_visitor_sees_does_not_count(nextgen):
 
 
 def test_a_change_that_is_undone_does_not_count(nextgen):
-    forget()
+    let_the_next_change_count()
     before = public_version.current()
     with transaction.atomic():
         Person.objects.update(native_name="x")
@@ -140,7 +134,7 @@ def test_a_change_that_is_undone_does_not_count(nextgen):
 
 
 def test_the_number_survives_a_second_run_of_the_migrations(nextgen):
-    forget()
+    let_the_next_change_count()
     before = public_version.current()
     present = public_version.TRIGGERS.present()
     public_version.TRIGGERS.install()

@@ -1,0 +1,69 @@
+"""A test client whose requests pass through the page cache, as in production."""
+
+from io import BytesIO
+from weakref import WeakSet
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+
+from portal.freshness import Freshness
+from portal.page_cache import PageCache
+
+
+def let_the_next_change_count():
+    """
+    On PostgreSQL, the first change of a transaction raises the public version. A test is a single transaction, so make
+    the next change count as if it were the first one.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('laurel.public_version', '', true)")
+
+
+_clients: WeakSet["KeptClient"] = WeakSet()
+
+
+def forget():
+    """Empty the page cache of each client, because a test has changed the code itself."""
+    for client in _clients:
+        client.layer.freshness = Freshness(every=0)
+
+
+class KeptClient(Client):
+    """
+    Requests a page through the page cache. The attribute `kept` of a response tells whether the page is in the cache,
+    and `is_hit` whether it came from there. The public version is read anew for each request.
+    """
+
+    def __init__(self, most=64 * 2**20, **defaults):
+        super().__init__(**defaults)
+        self.layer = PageCache(WSGIHandler(), most, Freshness(every=0))
+        _clients.add(self)
+
+    def request(self, **request):
+        let_the_next_change_count()
+        environ = self._base_environ(**request)
+        environ.setdefault("HTTP_HOST", environ["SERVER_NAME"])
+        environ.setdefault("wsgi.input", BytesIO())
+        started = []
+        result = self.layer(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
+        try:
+            body = b"".join(result)
+        finally:
+            if close := getattr(result, "close", None):
+                close()
+        [(status, headers)] = started
+        response = HttpResponse(body, status=int(status.split()[0]))
+        del response.headers["Content-Type"]
+        for name, value in headers:
+            if name.lower() == "set-cookie":
+                response.cookies.load(value)
+            else:
+                response.headers[name] = value
+        self.cookies.update(response.cookies)
+        cache_status = response.headers.get("Cache-Status", "")
+        response.headers.pop("Cache-Status", None)
+        response.is_hit, response.kept = "hit" in cache_status, bool(cache_status)
+        return response
