@@ -4,12 +4,14 @@ from io import BytesIO
 from weakref import WeakSet
 
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from django.http import HttpResponse
 from django.test import Client
 
 from portal.freshness import Freshness
 from portal.page_cache import PageCache
+from record import public_version
 
 
 def let_the_next_change_count():
@@ -28,7 +30,7 @@ _clients: WeakSet["KeptClient"] = WeakSet()
 def forget():
     """Empty the page cache of each client, because a test has changed the code itself."""
     for client in _clients:
-        client.layer.freshness = Freshness(every=0)
+        client.layer.freshness = Freshness(public_version.current, every=0)
 
 
 class KeptClient(Client):
@@ -39,7 +41,7 @@ class KeptClient(Client):
 
     def __init__(self, most=64 * 2**20, **defaults):
         super().__init__(**defaults)
-        self.layer = PageCache(WSGIHandler(), most, Freshness(every=0))
+        self.layer = PageCache(WSGIHandler(), most, Freshness(public_version.current, every=0))
         _clients.add(self)
 
     def request(self, **request):
@@ -48,12 +50,17 @@ class KeptClient(Client):
         environ.setdefault("HTTP_HOST", environ["SERVER_NAME"])
         environ.setdefault("wsgi.input", BytesIO())
         started = []
-        result = self.layer(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
+        # As in Django's own client: the signals would close the connection with the transaction of the test.
+        request_started.disconnect(close_old_connections)
+        request_finished.disconnect(close_old_connections)
         try:
+            result = self.layer(environ, lambda status, headers, exc_info=None: started.append((status, headers)))
             body = b"".join(result)
-        finally:
             if close := getattr(result, "close", None):
                 close()
+        finally:
+            request_started.connect(close_old_connections)
+            request_finished.connect(close_old_connections)
         [(status, headers)] = started
         response = HttpResponse(body, status=int(status.split()[0]))
         del response.headers["Content-Type"]

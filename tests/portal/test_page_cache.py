@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from contests import results
 from contests.models import Contest, Recognition
+from contests.preview import url_of
 from people.models import Person
 from portal import page_cache
 from portal.freshness import UNREACHABLE, Freshness
