@@ -32,9 +32,7 @@ PAGES += ["/api/v1/recognitions?limit=100&expand=submission", "/api/v1/people", 
 def database_url(transactional_db, tmp_path):
     """The URL of a database with all tables, for other processes."""
     if connection.vendor == "postgresql":
-        given = connection.settings_dict
-        place = f"{given['HOST'] or '127.0.0.1'}:{given['PORT'] or 5432}"
-        return f"postgres://{given['USER']}:{given['PASSWORD']}@{place}/{given['NAME']}"
+        return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}"
     # The test's own database is in memory. Copy it, because that is faster than to run the migrations again.
     with closing(sqlite3.connect(tmp_path / "laurel.sqlite3")) as copy:
         connection.ensure_connection()
