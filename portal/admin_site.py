@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account import views as account_views
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME, get_user_model
@@ -208,11 +209,13 @@ class LaurelAdminSite(admin.AdminSite):
         from portal.dashboard import panels
         from portal.dashboard.changes import changes
         from portal.dashboard.reveals import reveals
+        from portal.page_cache import COUNTS
 
         dashboard = {
             "panels": panels(self, request),
             "reveals": reveals(self, request, timezone.now()),
             "changes": changes(self, request),
+            "page_cache": COUNTS if settings.PAGE_CACHE and cast("User", request.user).is_superuser else None,
         }
         # Only the panels and the reveals need action by the editor. Changes by other users don't.
         nothing_waits = not (dashboard["panels"] or dashboard["reveals"])

@@ -139,6 +139,24 @@ class Counts:
     pages: int = 0
     size: int = 0
 
+    @property
+    def requests(self) -> int:
+        return self.hits + self.misses
+
+    @property
+    def share(self) -> int:
+        """The percentage of requests that were answered from memory."""
+        return 100 * self.hits // max(1, self.requests)
+
+    @property
+    def megabytes(self) -> str:
+        return f"{self.size / 2**20:.1f}"
+
+    @property
+    def most(self) -> int:
+        """The memory for kept pages in MB."""
+        return settings.PAGE_CACHE
+
 
 COUNTS = Counts()
 

@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from contests.models import Recognition, Submission
 from people.models import Person
+from portal import page_cache
 from tests import factories as make
-from tests.admin_pages import account_that_may, inline_in, statements
+from tests.admin_pages import account_that_may, statements
 from tests.portal.test_dashboard_panels import everything, found
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def test_empty_desk_says_so_in_one_line(desk):
     response = desk.get("/admin/")
     assert '<p class="nothing">Nothing is waiting.</p>' in response.content.decode()
-    assert response.context["dashboard"] == {"panels": [], "reveals": [], "changes": []}
+    assert response.context["dashboard"] == {"panels": [], "reveals": [], "changes": [], "page_cache": None}
 
 
 def test_first_page_takes_the_same_statements_whatever_waits(desk):
@@ -165,3 +166,17 @@ def test_pages_of_the_desk_have_nothing_inline(desk):
 @pytest.mark.parametrize("address", ["/admin/", "/admin/keyboard/", "/admin/people/person/export/"])
 def test_pages_of_the_desk_are_for_who_signed_in(client, address):
     assert re.match("/admin/login/", client.get(address)["Location"])
+
+
+def test_an_administrator_sees_how_well_the_page_cache_works(client, settings, monkeypatch):
+    settings.PAGE_CACHE = 64
+    monkeypatch.setattr(page_cache, "COUNTS", page_cache.Counts(hits=2991, misses=9, pages=1234, size=3_500_000))
+    client.force_login(make.UserFactory(is_superuser=True, is_staff=True))
+    told = " ".join(client.get("/admin/").content.decode().split())
+    assert "Page cache of this server process: 3.3 of 64 MB, with this number of pages: 1,234." in told
+    assert "99 % of 3,000 requests for public pages were answered from it." in told
+    client.force_login(account_that_may("view_person"))
+    assert "Page cache" not in client.get("/admin/").content.decode()
+    settings.PAGE_CACHE = 0
+    client.force_login(make.UserFactory(is_superuser=True, is_staff=True))
+    assert "Page cache" not in client.get("/admin/").content.decode()
