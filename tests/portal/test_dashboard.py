@@ -12,7 +12,7 @@ from contests.models import Recognition, Submission
 from people.models import Person
 from portal import page_cache
 from tests import factories as make
-from tests.admin_pages import account_that_may, statements
+from tests.admin_pages import account_that_may, inline_in, statements
 from tests.portal.test_dashboard_panels import everything, found
 
 pytestmark = pytest.mark.django_db
