@@ -1,0 +1,241 @@
+"""
+Hand-written Django views that fetch the same rows as Laurel's public pages, with plain conditions, and show them with
+Django's templates. They are what `benchmarks.uncached_pages` compares Laurel with. They leave out what Laurel adds:
+the reveal rule, footnotes of sources, drawn posters, structured data, translations.
+"""
+
+from typing import Any
+
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine, Template
+from django.urls import path
+from django.utils import timezone
+
+from contests.models import Appearance, Contest, Credit, Event, Figure, LeadingRegion, Quote, Recognition, Submission
+from people.models import Person
+from record.models import Source
+
+_ENGINE = Engine()
+#: For each page, text that makes it as long as Laurel's. `benchmarks.uncached_pages` sets it.
+padding: dict[str, str] = {}
+
+HEAD = "<!doctype html><html lang=en><head><title>{{ title }}</title></head><body><main><h1>{{ title }}</h1>"
+FOOT = "<p>{{ padding|safe }}</p></main></body></html>"
+WORK = '<a href="/contests/{{ row.contest.slug }}/submissions/{{ row.slug }}/" dir="auto">{{ row.title }}</a>'
+MAKERS = (
+    '{% for credit in row.credits.all %}<li><a href="/people/{{ credit.person.slug }}/">{{ credit.person.name }}</a>,'
+    " {{ credit.get_role_display }}{% if credit.source %}<sup>{{ credit.source.pk }}</sup>{% endif %}</li>{% endfor %}"
+)
+RECOGNITION = (
+    "<article><p>{{ given.award.name }}, {{ given.get_standing_display }}"
+    "{% if given.source %}<sup>{{ given.source.pk }}</sup>{% endif %}</p>"
+    f"{{% with row=given.submission %}}<h2>{WORK}</h2><ul>{MAKERS}</ul>"
+    "{% if row.synopsis %}<p>{{ row.synopsis }}</p>{% endif %}{% endwith %}"
+    "{% if given.citation %}<blockquote>{{ given.citation }}</blockquote>{% endif %}</article>"
+)
+QUOTE = (
+    '<figure><blockquote lang="{{ quote.language }}">{{ quote.text }}</blockquote><figcaption>'
+    '<a href="/people/{{ quote.speaker.slug }}/">{{ quote.speaker.name }}</a>, {{ quote.event.title }}'
+    "{% if quote.submission %}, {{ quote.submission.title }}{% endif %}<sup>{{ quote.source.pk }}</sup>"
+    "</figcaption></figure>"
+)
+FACETS = (
+    "{% for name, facet in facets.items %}<h3>{{ name }}</h3><ul>{% for option in facet %}"
+    '<li><a href="?{{ name }}={{ option.0|urlencode }}">{{ option.0 }}</a> {{ option.1 }}</li>{% endfor %}</ul>'
+    "{% endfor %}"
+)
+
+
+def _template(body: str) -> Template:
+    return _ENGINE.from_string(HEAD + body + FOOT)
+
+
+def _page(request: HttpRequest, template: Template, title: str, **rows: Any) -> HttpResponse:
+    context = {"title": title, "padding": padding.get(request.path, ""), **rows}
+    return HttpResponse(template.render(Context(context)))
+
+
+def _winners(**conditions: Any) -> QuerySet[Recognition]:
+    now = timezone.now()
+    shown = Recognition.objects.filter(
+        approved_at__lte=now, award__contest__reveal_at__lte=now, revoked_on=None, standing="winner", **conditions
+    )
+    makers = Prefetch("submission__credits", Credit.objects.select_related("person", "source").order_by("order"))
+    return shown.select_related("award__contest", "submission__contest", "person", "source").prefetch_related(
+        makers, "submission__sources", "presenters"
+    )
+
+
+def _works(contest: str) -> QuerySet[Submission]:
+    shown = Submission.objects.filter(
+        contest__slug=contest, contest__reveal_at__lte=timezone.now(), status="eligible"
+    ).select_related("contest")
+    return shown.prefetch_related(
+        Prefetch("credits", Credit.objects.select_related("person", "source").order_by("order")),
+        Prefetch("recognitions", Recognition.objects.select_related("award", "source")),
+    )
+
+
+def _counted(rows: QuerySet, column: str) -> list[tuple[Any, int]]:
+    return list(rows.order_by().values_list(column).annotate(count=Count("pk", distinct=True)).order_by("-count")[:60])
+
+
+HOME = _template(
+    f"{{% for given in winners %}}{RECOGNITION}{{% endfor %}}"
+    "{% for figure in figures %}<dl><dt>{{ figure.label }}</dt><dd>{{ figure.value }}</dd></dl>{% endfor %}"
+    f"{{% for quote in quotes %}}{QUOTE}{{% endfor %}}"
+    "{% for shown in appearances %}<li>{{ shown.person.name }}, {{ shown.get_role_display }}</li>{% endfor %}"
+    "{% for event in events %}<li>{{ event.title }}, {{ event.starts_at }}</li>{% endfor %}"
+    "{% for region in regions %}<li>{{ region.country.name }}</li>{% endfor %}"
+)
+
+
+def _of_contest(contest: Contest, number: int) -> dict[str, Any]:
+    return {
+        "winners": _winners(award__contest=contest).order_by("award__precedence", "order")[:number],
+        "figures": Figure.objects.filter(contest=contest).select_related("organisation", "source")[:12],
+        "events": Event.objects.filter(contest=contest).select_related("contest")[:12],
+    }
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    contest = Contest.objects.filter(reveal_at__lte=now).select_related("series", "organiser").latest("published_at")
+    quotes = Quote.objects.filter(event__contest=contest).select_related("speaker", "event", "submission", "source")
+    appearances = Appearance.objects.filter(event__contest=contest).select_related("person", "event", "source")
+    rows = _of_contest(contest, 12) | {"quotes": quotes[:6], "appearances": appearances[:24]}
+    return _page(request, HOME, contest.title, **rows)
+
+
+def contest(request: HttpRequest, contest: str) -> HttpResponse:
+    found = (
+        Contest.objects.select_related("series", "organiser")
+        .prefetch_related("sources")
+        .annotate(works=Count("submissions"))
+        .get(slug=contest)
+    )
+    regions = LeadingRegion.objects.filter(contest=found).select_related("source")[:12]
+    return _page(request, HOME, found.title, regions=regions, **_of_contest(found, 12))
+
+
+WINNERS = _template(f"{FACETS}{{% for given in winners %}}{RECOGNITION}{{% endfor %}}")
+
+
+def winners(request: HttpRequest, contest: str) -> HttpResponse:
+    found = Contest.objects.select_related("series", "organiser").get(slug=contest)
+    rows = _winners(award__contest=found)
+    facets = {name: _counted(rows, path) for name, path in {"award": "award__name"}.items()}
+    facets["country"] = _counted(rows, "submission__credits__person__country")
+    shown = rows.order_by("award__precedence", "order", "pk")[:48]
+    return _page(request, WINNERS, found.title, winners=shown, facets=facets, count=rows.count())
+
+
+GALLERY = _template(
+    f"{FACETS}<ul>{{% for row in works %}}<li>{WORK}<ul>{MAKERS}</ul>"
+    "{% for given in row.recognitions.all %}<p>{{ given.award.name }}</p>{% endfor %}</li>{% endfor %}</ul>"
+)
+
+
+def gallery(request: HttpRequest, contest: str) -> HttpResponse:
+    found = Contest.objects.select_related("series", "organiser").get(slug=contest)
+    rows = _works(contest)
+    facets = {name: _counted(rows, path) for name, path in {"category": "category__name"}.items()}
+    facets["award"] = _counted(rows, "recognitions__award__name")
+    facets["country"] = _counted(rows, "credits__person__country")
+    shown = rows.order_by("sort_key", "pk")[:48]
+    return _page(request, GALLERY, found.title, works=shown, facets=facets, count=rows.count())
+
+
+WORK_PAGE = _template(
+    f"<h2>{WORK}</h2><ul>{MAKERS}</ul><p>{{{{ row.synopsis }}}}</p><p>{{{{ row.category.name }}}}</p>"
+    "{% for given in row.recognitions.all %}<p>{{ given.award.name }}: {{ given.citation }}</p>{% endfor %}"
+    "{% for source in row.sources.all %}<li>{{ source.title }}, {{ source.publisher }}</li>{% endfor %}"
+    f"{{% for quote in quotes %}}{QUOTE}{{% endfor %}}{{% for given in others %}}{RECOGNITION}{{% endfor %}}"
+)
+
+
+def work(request: HttpRequest, contest: str, slug: str) -> HttpResponse:
+    row = _works(contest).select_related("category", "contest__organiser").prefetch_related("sources").get(slug=slug)
+    quotes = Quote.objects.filter(submission=row).select_related("speaker", "event", "submission", "source")[:60]
+    others = _winners(award__contest=row.contest_id).exclude(submission=row).order_by("award__precedence")[:6]
+    return _page(request, WORK_PAGE, row.title, row=row, quotes=quotes, others=others)
+
+
+PEOPLE = _template(
+    f"{FACETS}<ul>{{% for person in people %}}<li><a href='/people/{{{{ person.slug }}}}/'>{{{{ person.name }}}}</a>"
+    "{{ person.country.name }}{% for at in person.affiliations.all %}, {{ at.organisation.name }}{% endfor %}</li>"
+    "{% endfor %}</ul>"
+)
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    rows = Person.objects.filter(credits__submission__contest__reveal_at__lte=now).distinct()
+    facets = {"country": _counted(rows, "country"), "role": _counted(rows, "appearances__role")}
+    shown = rows.order_by("sort_key", "pk").prefetch_related("affiliations__organisation")[:60]
+    return _page(request, PEOPLE, "People", people=shown, facets=facets, count=rows.count())
+
+
+PERSON = _template(
+    "<p>{{ person.biography }}</p>{% for at in affiliations %}<p>{{ at.title }}, {{ at.organisation.name }}</p>"
+    f"{{% endfor %}}{{% for credit in credits %}}{{% with row=credit.submission %}}<li>{WORK}</li>{{% endwith %}}"
+    "{% endfor %}{% for given in recognitions %}<p>{{ given.award.name }}, {{ given.submission.title }}</p>{% endfor %}"
+    "{% for shown in appearances %}<li>{{ shown.event.title }}</li>{% endfor %}"
+    f"{{% for quote in quotes %}}{QUOTE}{{% endfor %}}"
+)
+
+
+def person(request: HttpRequest, slug: str) -> HttpResponse:
+    found = Person.objects.prefetch_related("sources").get(slug=slug)
+    credits = list(Credit.objects.filter(person=found).select_related("submission__contest", "source")[:60])
+    recognitions = Recognition.objects.filter(submission__in=[credit.submission_id for credit in credits])
+    quotes = Quote.objects.filter(speaker=found).select_related("speaker", "event", "submission", "source")[:60]
+    return _page(
+        request,
+        PERSON,
+        found.name,
+        person=found,
+        affiliations=found.affiliations.select_related("organisation", "source"),
+        past=list(found.past_works.select_related("source")),
+        credits=credits,
+        recognitions=recognitions.select_related("award__contest", "submission__contest", "person", "source"),
+        appearances=found.appearances.select_related("event__contest", "source"),
+        quotes=quotes,
+    )
+
+
+QUOTES = _template(f"{FACETS}{{% for quote in quotes %}}{QUOTE}{{% endfor %}}")
+
+
+def quotes(request: HttpRequest) -> HttpResponse:
+    rows = Quote.objects.filter(event__contest__reveal_at__lte=timezone.now())
+    names = {"contest": "event__contest__title", "speaker": "speaker__name", "event": "event__title"}
+    facets = {name: _counted(rows, path) for name, path in (names | {"work": "submission__title"}).items()}
+    shown = rows.select_related("speaker", "event__contest", "submission__contest", "source")
+    shown = shown.order_by("speaker__sort_key", "speaker_id", "event_id", "order", "pk")[:48]
+    return _page(request, QUOTES, "Quotes", quotes=shown, facets=facets, count=rows.count())
+
+
+SOURCES = _template(
+    "<ul>{% for source in sources %}<li><a href='/sources/{{ source.slug }}/'>{{ source.title }}</a>,"
+    " {{ source.publisher }}, {{ source.published_on }}</li>{% endfor %}</ul>"
+)
+
+
+def sources(request: HttpRequest) -> HttpResponse:
+    rows = Source.objects.all()
+    return _page(request, SOURCES, "Sources", sources=rows.order_by("sort_key", "pk")[:60], count=rows.count())
+
+
+urlpatterns = [
+    path("", home),
+    path("contests/<str:contest>/", contest),
+    path("contests/<str:contest>/winners/", winners),
+    path("contests/<str:contest>/submissions/", gallery),
+    path("contests/<str:contest>/submissions/<str:slug>/", work),
+    path("people/", people),
+    path("people/<str:slug>/", person),
+    path("quotes/", quotes),
+    path("sources/", sources),
+]
