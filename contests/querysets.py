@@ -19,13 +19,13 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce
 
 from contests import visibility
 from contests.tallies import RUNTIMES
 from contests.visibility import rows_of
-from people.models import Person
+from record import public_version
 from record.querysets import RecordQuerySet
 from record.synthetic import is_synthetic
 from record.viewpoint import Viewpoint
@@ -132,23 +132,17 @@ class ContestQuerySet(RecordQuerySet):
     def state_of_record(self, viewpoint: Viewpoint, contest: "Contest | None") -> list[tuple[Any, ...]]:
         """
         Return a list for use as a cache key: it changes whenever the statistics of submissions and credits at
-        `viewpoint` may change, except after bulk changes without history. It has a tuple for `contest` or, if `contest`
-        is None, for each contest that is not synthetic. A tuple starts with the contest's primary key, its
-        `public_entries`, and whether its results are public. The other values are about all contests: the latest
-        `reveal_at` of a submission before `viewpoint`, and the highest primary keys of submissions, recognitions,
-        credits and people and of their history records. Needs one fast SQL statement.
+        `viewpoint` may change. It has a tuple for `contest` or, if `contest` is None, for each contest that is not
+        synthetic. A tuple has the contest's primary key, whether its results are public, the latest `reveal_at` of any
+        submission before `viewpoint`, and the public version of the record. Needs one fast SQL statement.
         """
-        newest = [
-            Subquery(rows.order_by("-pk").values("pk")[:1])
-            for model in (*(rows_of(name).model for name in ("Submission", "Recognition", "Credit")), Person)
-            for rows in (model.objects.all(), model.history.all())
-        ]
         rows = self.filter(pk=contest.pk) if contest else self.exclude(is_synthetic())
         is_whole = Case(When(visibility.results_are_public(viewpoint), then=Value(1)), default=Value(0))
         shown_early = (
             rows_of("Submission").filter(reveal_at__lte=viewpoint.at).order_by("-reveal_at").values("reveal_at")[:1]
         )
-        return list(rows.order_by("pk").values_list("pk", "public_entries", is_whole, Subquery(shown_early), *newest))
+        version = RawSQL(public_version.CURRENT, [])  # noqa: S611 (a constant)
+        return list(rows.order_by("pk").values_list("pk", is_whole, Subquery(shown_early), version))
 
 
 def _count(rows: QuerySet) -> Coalesce:

@@ -20,8 +20,8 @@ from record.viewpoint import Viewpoint
 MANY = 20_000
 # The most contests, and the most reported figures or regions, that a page or an API response lists.
 CONTESTS, REPORTED = 100, 60
-# The lifetime of cached counts, in seconds. It is short because the cache key does not change after bulk changes.
-AT_MOST = 60
+# The lifetime of cached counts, in seconds. The cache key changes with the record, so this only frees memory.
+AT_MOST = 3600
 
 
 @dataclass(frozen=True, order=True)
@@ -113,8 +113,8 @@ def statistics(viewpoint: Viewpoint, contest: Contest | None, contests: Sequence
 def _large_counts(viewpoint: Viewpoint, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int, int]]]:
     """
     Return the counts of submissions as `Cell` objects, and those of credits as the tuples of
-    `CreditQuerySet.for_statistics`. Counts of many rows are cached for a short time. The cache key changes with every
-    reveal, edit and deletion, so that these take effect at once.
+    `CreditQuerySet.for_statistics`. Counts of many rows are cached. The cache key changes with every reveal and every
+    change of the record, so that these take effect at once.
     """
     state = Contest.objects.public(viewpoint).state_of_record(viewpoint, contest)
     key = f"statistics-{sha256(repr(state).encode()).hexdigest()}"

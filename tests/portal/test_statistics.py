@@ -14,15 +14,18 @@ from contests import results
 from contests.formatting import number
 from contests.models import Contest, Submission
 from contests.statistics import Prize, runtime_label, statistics
+from people.models import Person
 from portal.templatetags.charts import percent
 from portal.world_map import marks, world
 from record.viewpoint import Viewpoint
 from tests import factories as make
+from tests.kept_client import let_the_next_change_count
 
 pytestmark = pytest.mark.django_db
 
 
 def count(contest=None):
+    let_the_next_change_count()
     return statistics(Viewpoint.now(), contest, list(Contest.objects.all()))
 
 
@@ -257,6 +260,8 @@ def test_a_kept_count_ends_with_the_reveal_the_seal_an_edit_and_a_deletion(conte
     person.country = "JP"
     person.save()
     assert lines(count().countries) == [("Japan", 1)]
+    Person.objects.filter(pk=person.pk).update(country="KR")
+    assert lines(count().countries) == [("South Korea", 1)]
     made.language = "ja"
     made.save()
     assert lines(count().languages) == [("Japanese", 1)]
