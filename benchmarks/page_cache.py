@@ -120,7 +120,7 @@ def main() -> int:
     parser.add_argument("--nginx", action="store_true")
     asked = parser.parse_args()
     if asked.short:
-        asked.rounds, asked.seconds, asked.submissions = 2, 1, 60
+        asked.rounds, asked.seconds, asked.submissions = 3, 1, 60
     if missing := missing_tools("wrk", "taskset", *(["nginx"] if asked.nginx else [])):
         print(f"Install {' and '.join(missing)} first, such as with scripts/apt-install.")
         return 2
