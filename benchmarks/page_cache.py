@@ -45,7 +45,7 @@ http {{
     location / {{
       proxy_pass http://laurel; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host;
       proxy_cache laurel; proxy_cache_key $scheme$host$request_uri; proxy_cache_lock on; proxy_cache_revalidate on;
-      proxy_cache_background_update on; proxy_cache_use_stale updating error timeout http_502 http_503 http_504;
+      proxy_cache_background_update on; proxy_cache_use_stale error timeout http_502 http_503 http_504;
     }}
   }}
 }}

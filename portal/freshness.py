@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from contests.models import Contest
@@ -21,8 +21,9 @@ from search.visibility_columns import deciding_moment_columns
 logger = logging.getLogger(__name__)
 
 #: A worker reads the public version at most every `EVERY` seconds. A page is never served if the version was last read
-#: more than `AT_MOST` seconds ago, unless the database can't be reached: then pages go on for `UNREACHABLE` seconds.
-EVERY, AT_MOST, UNREACHABLE = 0.25, 0.75, 60
+#: more than `AT_MOST` seconds ago, unless the database refuses: then pages go on for `UNREACHABLE` seconds. A thread
+#: waits at most `PATIENCE` seconds while another one asks for the version.
+EVERY, AT_MOST, UNREACHABLE, PATIENCE = 0.25, 0.75, 30, 1
 #: Further columns with moments at which pages change, besides those that decide what is public.
 OTHER_MOMENTS = [(Contest._meta.db_table, "opens_at"), (Contest._meta.db_table, "closes_at")]
 
@@ -45,8 +46,11 @@ def next_moment(after: datetime) -> datetime:
     return min([*(moment if moment.tzinfo else moment.replace(tzinfo=UTC) for moment in moments), midnight])
 
 
-def read_version() -> int:
-    """Return the public version. Replace this thread's connection first if the database has closed it."""
+def read_version() -> int | None:
+    """
+    Return the public version, or None if changes are not noticed. Replace this thread's connection first if the
+    database has closed it.
+    """
     connection.close_if_unusable_or_obsolete()
     return public_version.current()
 
@@ -62,11 +66,27 @@ class Generation:
     def __init__(self, version: int, began: float, until: float):
         self.version, self.began, self.until = version, began, until
         self.pages: OrderedDict[Any, Any] = OrderedDict()
-        #: The size of all pages in bytes.
+        #: The size of all pages in bytes, and that of each.
         self.size = 0
+        self._sizes: dict[Any, int] = {}
+        #: Keys of responses that turned out not to be public.
+        self.not_kept: set[Any] = set()
         #: For each page that a thread is making now, an event on which other threads wait for it.
         self.in_progress: dict[Any, Event] = {}
         self.lock = Lock()
+
+    def weigh(self, key: Any, size: int) -> None:
+        """Note that the page with `key` takes `size` bytes now. The caller holds the lock."""
+        self.size += size - self._sizes.pop(key, 0)
+        if size:
+            self._sizes[key] = size
+
+    def note_not_kept(self, key: Any) -> None:
+        """Remember, for a while, that the response with `key` is not public."""
+        with self.lock:
+            if len(self.not_kept) >= 1000:
+                self.not_kept.clear()
+            self.not_kept.add(key)
 
     def is_at(self, now: float) -> bool:
         # `began` matters if the clock is set back.
@@ -81,14 +101,17 @@ class Freshness:
 
     def __init__(
         self,
-        read: Callable[[], int] = read_version,
+        read: Callable[[], int | None] = read_version,
         moment: Callable[[datetime], datetime] = next_moment,
         every: float = EVERY,
     ) -> None:
         self._read, self._moment, self._every = read, moment, every
         self._lock = Lock()
-        # Times of the monotonic clock: when the version was last asked for, and when the database last answered.
+        # Times of the monotonic clock: when the version was last asked for, when the database last answered, and since
+        # when a thread has been asking.
         self._asked_at = self._answered_at = float("-inf")
+        self._asking_since = float("inf")
+        self._is_known = False
         self.generation = Generation(-1, 0, 0)
 
     def current(self, *, at_once: bool = False) -> Generation | None:
@@ -99,35 +122,40 @@ class Freshness:
         began, generation = time.monotonic(), self.generation
         is_valid = generation.is_at(time.time())
         age = began - self._asked_at
-        if age < self._every and is_valid and not at_once:
+        if age < self._every and is_valid and self._is_known and not at_once:
             return generation
-        # While one thread asks, the others go on with the generation they have, but not for long.
+        # While one thread asks, the others go on with the generation they have, but not for long. Then they wait for
+        # the answer, unless it is late already.
         may_go_on = is_valid and age < AT_MOST and not at_once
-        if not self._lock.acquire(timeout=0 if may_go_on else 2):
-            return generation if may_go_on else self._unconfirmed(began)
+        is_late = began - self._asking_since > PATIENCE
+        if not self._lock.acquire(timeout=0 if may_go_on or is_late else PATIENCE):
+            return generation if may_go_on else None
         try:
+            self._asking_since = began
             return self._renewed(began - (0 if at_once else self._every))
         finally:
+            self._asking_since = float("inf")
             self._lock.release()
 
     def _renewed(self, since: float) -> Generation | None:
         """Ask the database, unless another thread has done so after the time `since` of the monotonic clock."""
         now, clock = timezone.now(), time.monotonic()
-        if self._asked_at <= since or not self.generation.is_at(now.timestamp()):
-            try:
-                version = self._read()
-                if version != self.generation.version or not self.generation.is_at(now.timestamp()):
-                    # Read the next moment after the version, so that it is at least as new.
-                    until = self._moment(now).timestamp()
-                    self.generation = Generation(version, now.timestamp(), until)
-                self._answered_at = clock
-            except DatabaseError:
-                logger.warning("The database could not be asked for the public version", exc_info=True)
-                connection.close()
-            self._asked_at = clock
-        return self._unconfirmed(clock)
-
-    def _unconfirmed(self, clock: float) -> Generation | None:
-        generation = self.generation
-        is_recent = clock - self._answered_at < UNREACHABLE
-        return generation if is_recent and generation.is_at(time.time()) else None
+        if self._asked_at > since and self.generation.is_at(now.timestamp()):
+            return self.generation if self._is_known else None
+        try:
+            version = self._read()
+            self._is_known = version is not None
+            if version is None:
+                self.generation = Generation(-1, 0, 0)
+            elif version != self.generation.version or not self.generation.is_at(now.timestamp()):
+                # The old pages end here, also if reading the next moment fails or takes long. Read it after the
+                # version, so that it is at least as new.
+                self.generation = Generation(-1, 0, 0)
+                self.generation = Generation(version, now.timestamp(), self._moment(now).timestamp())
+            self._answered_at = clock
+        except Error:
+            logger.warning("The database could not be asked for the public version", exc_info=True)
+            connection.close()
+            self._is_known = clock - self._answered_at < UNREACHABLE
+        self._asked_at = clock
+        return self.generation if self._is_known and self.generation.is_at(time.time()) else None

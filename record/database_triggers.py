@@ -30,7 +30,8 @@ class TriggerGroup:
     `wanted` returns a dict that maps the name of each trigger to the SQL statements that create it. A name must change
     whenever its SQL changes. If tables or columns that the triggers use don't exist yet, `wanted` returns an empty
     dict. On PostgreSQL, each trigger has a function of the same name, unless `has_functions` is False. `prepare` runs
-    before triggers are created, and `after_install` when they have been created.
+    before triggers are created, `after_install` when they have been created, and `after_removal` when they have been
+    dropped.
     """
 
     prefix: str
@@ -39,6 +40,7 @@ class TriggerGroup:
     has_functions: bool = True
     prepare: Callable[[], None] = _nothing
     after_install: Callable[[], None] = _nothing
+    after_removal: Callable[[], None] = _nothing
 
     def connect(self, sender: Any) -> None:
         """Run `remove` before, and `install` after, all migrations of the app config `sender`."""
@@ -62,6 +64,7 @@ class TriggerGroup:
         """Drop all triggers of the group if `plan` has a migration of an app whose tables they use."""
         if using == DEFAULT_DB_ALIAS and any(migration.app_label in self.apps for migration, _backwards in plan):
             run(statement for name, table in self.present().items() for statement in self._drop(name, table))
+            self.after_removal()
 
     def present(self) -> dict[str, str]:
         """Return a dict that maps the name of each existing trigger of the group to its table."""

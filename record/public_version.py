@@ -14,6 +14,7 @@ The table is not a Django model, so `flush` and `loaddata` can't set the number 
 """
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from django.apps import apps
 from django.db import connection
@@ -47,13 +48,19 @@ _FUNCTION = f"""
         RETURN NULL;
     END $$"""  # noqa: S608
 CURRENT = f"SELECT SUM(number) FROM {TABLE}"  # noqa: S608
+#: The slot that exists while there are no triggers: during migrations, and after one that failed.
+UNWATCHED = -1
 
 
-def current() -> int:
-    """Return the number of the committed changes so far, and of those of the current transaction."""
+def current() -> int | None:
+    """
+    Return the number of the committed changes so far, and of those of the current transaction. Return None if there are
+    no triggers now, so that nothing may be kept.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(CURRENT)
-        return int(cursor.fetchone()[0])
+        cursor.execute(f"SELECT SUM(number), MIN(slot) FROM {TABLE}")  # noqa: S608
+        number, slot = cursor.fetchone()
+        return None if slot == UNWATCHED else int(number)
 
 
 def tables() -> list[str]:
@@ -70,9 +77,9 @@ def _wanted() -> dict[str, list[str]]:
 
 
 def _triggers(table: str) -> Iterator[tuple[str, str]]:
-    # PostgreSQL cuts names after 63 bytes.
+    # PostgreSQL cuts names after 63 bytes. The longest one has 61.
     if connection.vendor == "postgresql":
-        name = f"{_PREFIX}{table}"
+        name = f"{_PREFIX}{table}_{sha256(_FUNCTION.encode()).hexdigest()[:4]}"
         events = "INSERT OR UPDATE OR DELETE OR TRUNCATE"
         yield name, f"CREATE TRIGGER {name} AFTER {events} ON {table} EXECUTE FUNCTION {TABLE}_raise()"
         return
@@ -87,6 +94,14 @@ def _prepare() -> None:
             cursor.execute(_FUNCTION)
         # Rows may have changed while there were no triggers.
         cursor.execute(_RAISE)
+        cursor.execute(f"DELETE FROM {TABLE} WHERE slot = {UNWATCHED}")  # noqa: S608
 
 
-TRIGGERS = TriggerGroup(_PREFIX, APPS, _wanted, has_functions=False, prepare=_prepare)
+def _after_removal() -> None:
+    if TABLE in connection.introspection.table_names():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {TABLE} WHERE slot = {UNWATCHED}")  # noqa: S608
+            cursor.execute(f"INSERT INTO {TABLE} (slot, number) VALUES ({UNWATCHED}, 0)")  # noqa: S608
+
+
+TRIGGERS = TriggerGroup(_PREFIX, APPS, _wanted, has_functions=False, prepare=_prepare, after_removal=_after_removal)

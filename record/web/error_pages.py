@@ -1,10 +1,16 @@
 """The views of the error pages. Each page has a heading, a sentence and a link, and needs no SQL statement."""
 
+from typing import TYPE_CHECKING
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
-from record.web.interface_languages import activate_for_error
+from record.web.interface_languages import language_of_error
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -61,6 +67,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _page(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
-    activate_for_error(request)
-    return render(request, "error.html", {"status": status, "heading": heading, "sentence": sentence}, status=status)
+def _page(request: HttpRequest, status: int, heading: "StrPromise", sentence: "StrPromise") -> HttpResponse:
+    context = {"status": status, "heading": heading, "sentence": sentence}
+    # The language must not stay active: CommonMiddleware looks next whether a URL with a final slash exists, and URLs
+    # without a language prefix exist only in English.
+    with translation.override(language := language_of_error(request)):
+        response = render(request, "error.html", context, status=status)
+    response.headers["Content-Language"] = language
+    return response

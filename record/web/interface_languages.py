@@ -42,13 +42,14 @@ def nearest(tag: str) -> str:
         return ""
 
 
-def split(url: str) -> tuple[str, str, str]:
+def split(url: str, root: str | None = None) -> tuple[str, str, str]:
     """
-    Split `url`, a path with or without a query string. Return a tuple of the language prefix as written (such as
+    Split `url`, a path with or without a query string, below the path `root` (by default, that of the portal in this
+    request). Return a tuple of the language prefix as written (such as
     "en-GB", or "" if there is none), the language of the interface that it stands for, and the rest without a leading
     slash.
     """
-    rest = url.removeprefix(get_script_prefix())
+    rest = url.removeprefix(get_script_prefix() if root is None else root)
     found = _PREFIX.fullmatch(rest)
     language = nearest(found["tag"]) if found else ""
     return (found["tag"], language, found["rest"] or found["end"] or "") if found and language else ("", "", rest)
@@ -60,14 +61,16 @@ def url_in(language: str, url: str) -> str:
     return f"{root}{rest}" if language == settings.LANGUAGE_CODE else f"{root}{language}/{rest}"
 
 
-@lru_cache(maxsize=1000)
 def preferred(chosen: str, accept_language: str) -> str:
     """
     Return the language `chosen` in the footer if the interface has it, otherwise the language of the interface that the
     browser prefers according to its header Accept-Language, otherwise English.
     """
-    if chosen in dict(settings.LANGUAGES):
-        return chosen
+    return chosen if chosen in dict(settings.LANGUAGES) else _accepted(accept_language[:500])
+
+
+@lru_cache(maxsize=1000)
+def _accepted(accept_language: str) -> str:
     for tag, weight in parse_accept_lang_header(accept_language):
         if tag == "*":
             break
@@ -80,7 +83,7 @@ def preferred(chosen: str, accept_language: str) -> str:
 def wanted(request: HttpRequest) -> str:
     """Return the preferred language of the visitor. The choice in the footer is stored in a cookie."""
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    return preferred(chosen, request.headers.get("Accept-Language", "")[:1000])
+    return preferred(chosen, request.headers.get("Accept-Language", ""))
 
 
 def is_negotiated(path: str) -> bool:
@@ -110,9 +113,9 @@ def _respelled_url(request: HttpRequest) -> str:
     return "" if rest.startswith("/") or split(f"{get_script_prefix()}{rest}")[1] else url_in(language, asked)
 
 
-def activate_for_error(request: HttpRequest) -> None:
-    """Activate the language for an error page: the one of the URL's prefix, or else the one the visitor prefers."""
-    translation.activate(language_of_url(request) or wanted(request))
+def language_of_error(request: HttpRequest) -> str:
+    """Return the language of an error page: the one of the URL's prefix, or else the one the visitor prefers."""
+    return language_of_url(request) or wanted(request)
 
 
 class LanguageMiddleware:

@@ -32,6 +32,8 @@ def only(query: str, names: frozenset[str]) -> str:
     """Return the query string `query` without the parameters that are not in `names`."""
     if names == ALL or not query:
         return query
-    # "Surrogate escapes" keep bytes that are not UTF-8, so that the view sees and refuses the same value.
+    # WSGI decodes the query as Latin-1. "Surrogate escapes" keep bytes that are not UTF-8, so that the view sees and
+    # refuses the same value.
+    query = query.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
     kept = [pair for pair in parse_qsl(query, keep_blank_values=True, errors="surrogateescape") if pair[0] in names]
     return urlencode(kept, errors="surrogateescape")

@@ -174,8 +174,8 @@ def test_the_language_switch_and_a_browser_s_language_stay_within_it(client, con
     chosen = client.post(f"{root}language/", {"language": "pl", "next": address})
     assert chosen["Location"] == address.replace(root, f"{root}pl/")
     client.cookies.clear()
-    led = client.get(address, headers={"Accept-Language": "ja"})
-    assert led["Location"] == address.replace(root, f"{root}ja/")
+    led = client.get(root, headers={"Accept-Language": "ja"})
+    assert led["Location"] == f"{root}ja/"
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,13 @@ def test_a_reader_of_traditional_characters_is_not_sent_to_simplified_ones(clien
     assert led["Location"] == "/zh-hans/"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_url_without_its_final_slash_redirects_in_every_language(client, language):
+    for address in ("/people", prefixed(language, "/people")):
+        response = client.get(f"{address}?country=CN", headers={"accept-language": language})
+        assert (response.status_code, response.get("Location")) == (301, f"{address}/?country=CN")
+
+
 def test_no_prefix_leads_to_another_site(client):
     assert client.get("/en//example.org/").status_code == 404
 
@@ -188,6 +195,7 @@ def test_an_error_is_in_the_language_of_its_address_or_else_of_its_visitor(clien
     response = client.get("/nothing-here/", headers={"accept-language": "ja"})
     assert (response.status_code, language_of(response)) == (404, "ja")
     assert {part.strip() for part in response["Vary"].split(",")} >= {"Accept-Language", "Cookie"}
+    assert "ページが見つかりません" in response.content.decode()
     assert language_of(client.get("/nothing-here/")) == "en"
     # The error in the first request must not affect the language of the second one.
     assert language_of(client.get("/people/")) == "en"

@@ -13,18 +13,22 @@ import time_machine
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.db.migrations import Migration
 from django.http import HttpResponse, QueryDict
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import set_script_prefix
 from django.utils import timezone
 
 from contests import results
 from contests.models import Contest, Recognition
 from contests.preview import url_of
 from people.models import Person
-from portal import page_cache
 from portal.freshness import UNREACHABLE, Freshness
-from portal.page_cache import PageCache, coding_of, is_public
+from portal.page_cache import MARK, PageCache, is_public, kept_page
+from portal.page_cache.kept_page import SHARED, coding_of
+from portal.page_cache.rules import key_of, names_read
+from record import public_version
 from record.models import Source
 from tests import factories as make
 from tests.browser.pages import PAGES
@@ -56,20 +60,21 @@ def client():
 
 def application(environ, start_response):
     """Answer like Django would: a public page with the path in it."""
-    environ.get(page_cache.MARK, []).append(True)
+    environ.get(MARK, []).append(True)
     start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
     return [f"page {environ['PATH_INFO']}?{environ['QUERY_STRING']} ".encode() * 20]
 
 
-def asked(layer, path="/people/", **environ):
-    """Return status, headers and body of the layer's response. Needs no database."""
-    given = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "HTTP_HOST": "a",
+def environ_of(path):
+    return {
+        **{"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "HTTP_HOST": "a"},
         "wsgi.url_scheme": "http",
     }
+
+
+def asked(layer, path="/people/", **environ):
+    """Return status, headers and body of the layer's response. Needs no database."""
+    given = environ_of(path)
     started = []
     body = b"".join(layer(given | environ, lambda status, headers, exc_info=None: started.append((status, headers))))
     [(status, headers)] = started
@@ -222,7 +227,7 @@ def test_each_parameter_that_a_view_reads_is_declared(client, nextgen, monkeypat
             Client().get(f"{path}?any=thing")
     read.pop("")  # While a query is parsed, it has no path yet.
     assert len(read) > 10
-    undeclared = {path: names - page_cache._names(path) for path, names in read.items()}
+    undeclared = {path: names - names_read(path) for path, names in read.items()}
     assert {path: names for path, names in undeclared.items() if names} == {}
 
 
@@ -310,14 +315,14 @@ def test_hosts_and_schemes_have_pages_of_their_own(client, nextgen, settings):
 
 
 def test_a_cdn_may_keep_a_page_for_a_moment_but_not_shortly_before_a_reveal(client, nextgen):
-    assert client.get("/people/")["Cache-Control"] == page_cache.SHARED
+    assert client.get("/people/")["Cache-Control"] == SHARED
     soon = timezone.now() + timedelta(seconds=60)
     make.ContestFactory(published_at=timezone.now(), approved_at=timezone.now(), reveal_at=soon)
-    assert client.get("/people/")["Cache-Control"] == page_cache.SHARED
+    assert client.get("/people/")["Cache-Control"] == SHARED
     with time_machine.travel(soon - timedelta(seconds=4), tick=False):
         assert client.get("/people/")["Cache-Control"] == "no-cache"
     with time_machine.travel(soon, tick=False):
-        assert client.get("/people/")["Cache-Control"] == page_cache.SHARED
+        assert client.get("/people/")["Cache-Control"] == SHARED
 
 
 def test_a_change_is_seen_at_the_next_reading_however_it_is_made(client, nextgen, tmp_path):
@@ -414,12 +419,12 @@ def test_a_request_of_an_editor_reads_the_version_anew():
 
 
 def test_the_least_used_pages_are_dropped_when_the_memory_is_full():
-    layer = PageCache(application, 30_000, steady())
+    layer = PageCache(application, 60_000, steady())
     for number in range(50):
         asked(layer, "/people/")
         asked(layer, f"/people/{number}/")
     generation = layer.freshness.generation
-    assert generation.size <= 30_000
+    assert generation.size <= 60_000
     assert generation.size == sum(page.size for page in generation.pages.values())
     assert 5 < len(generation.pages) < 20
     assert asked(layer, "/people/")[1]["Cache-Status"] == "Laurel; hit", (
@@ -491,7 +496,7 @@ def test_a_page_made_from_an_earlier_version_is_never_served_for_a_later_one():
     assert asked(layer)[1]["Cache-Status"] != "Laurel; hit"
 
 
-def test_pages_go_on_for_a_minute_without_the_database_and_not_longer():
+def test_pages_go_on_for_a_while_without_the_database_and_not_longer():
     state = {"down": False}
 
     def read():
@@ -543,6 +548,8 @@ def test_while_one_thread_asks_a_slow_database_the_others_go_on_for_less_than_a_
 def test_rate_limits_are_told_to_the_client_who_asked_and_not_kept(client, nextgen, settings):
     settings.API_RATE_LIMIT = 2
     first = client.get("/api/v1/people")
+    assert first["RateLimit"].startswith('"default";r=1;')
+    assert first["Cache-Control"] == "no-cache"
     again = [client.get("/api/v1/people") for _time in range(5)]
     assert all(response.is_hit and "RateLimit" not in response.headers for response in again)
     assert first.kept
@@ -562,3 +569,167 @@ def test_filters_with_any_text_are_kept_apart(client, nextgen):
     for value in ("a", "b", "\udcff", "ü", "a&b"):
         query = urlencode({"country": value}, errors="surrogateescape")
         assert client.get(f"/people/?{query}").content == Client().get(f"/people/?{query}").content
+
+
+def test_a_query_that_is_not_percent_encoded_reaches_the_view_as_it_is(client, nextgen):
+    """Some programs send raw UTF-8, which WSGI passes on as Latin-1."""
+    raw = "Tim Yip – 叶".replace(" ", "%20")
+    response = client.get("/search/", QUERY_STRING=f"q={raw}&x=1".encode().decode("latin-1"))
+    assert "Tim Yip – 叶" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/people?country=CN", "/?utm_source=a", "/quotes/?film=nextgen/alzheimer&x=1"])
+def test_a_redirect_keeps_the_whole_query(client, nextgen, address):
+    response = client.get(address, headers={"accept-language": "ja"})
+    by_django = Client().get(address, headers={"accept-language": "ja"})
+    assert response.status_code in (301, 302)
+    assert (response.status_code, response["Location"]) == (by_django.status_code, by_django["Location"])
+
+
+def test_below_a_folder_pages_keep_their_parameters():
+    names_read.cache_clear()
+    set_script_prefix("/laurel/")
+    try:
+        assert "q" in names_read("/ja/search/")
+        assert "country" in names_read("/people/")
+    finally:
+        set_script_prefix("/")
+        names_read.cache_clear()
+
+
+def test_no_cdn_keeps_the_home_page_because_it_depends_on_the_visitor(client, nextgen):
+    response = client.get("/")
+    assert (response.kept, response["Cache-Control"]) == (True, "no-cache")
+    assert client.get("/ja/")["Cache-Control"] == SHARED
+
+
+def test_nothing_is_kept_while_changes_are_not_noticed(client, nextgen):
+    """A migration drops the triggers first. If it fails, they stay away."""
+    assert client.get("/people/").kept
+    public_version.TRIGGERS.remove(plan=[(Migration("0002", "people"), False)])
+    for _time in range(2):
+        assert not client.get("/people/").kept
+    public_version.TRIGGERS.install()
+    assert not client.get("/people/").is_hit
+    assert client.get("/people/").is_hit
+
+
+def test_if_the_database_hangs_nobody_gets_an_old_page_and_only_the_first_ones_wait():
+    hangs, may_end = threading.Event(), threading.Event()
+
+    def read():
+        if hangs.is_set():
+            may_end.wait(20)
+        return 1
+
+    layer = PageCache(application, 2**20, steady(read))
+    asked(layer)
+    hangs.set()
+    time.sleep(0.8)
+    threads = [threading.Thread(target=asked, args=[layer]) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    time.sleep(1.2)
+    began = time.monotonic()
+    assert "Cache-Status" not in asked(layer)[1]
+    assert time.monotonic() - began < 0.5
+    may_end.set()
+    for thread in threads:
+        thread.join(5)
+
+
+def test_if_the_next_moment_cannot_be_read_the_old_pages_have_ended_all_the_same():
+    state = {"version": 1, "broken": False}
+
+    def moment(now):
+        if state["broken"]:
+            raise DatabaseError
+        return now + timedelta(days=1)
+
+    layer = PageCache(application, 2**20, Freshness(lambda: state["version"], moment, every=0))
+    asked(layer)
+    state.update(version=2, broken=True)
+    assert "Cache-Status" not in asked(layer)[1]
+
+
+def test_sizes_are_right_after_many_threads_have_compressed_the_same_pages():
+    layer = PageCache(application, 2**20, steady())
+    for number in range(20):
+        asked(layer, f"/people/{number}/")
+
+    def compress():
+        for number in range(20):
+            for coding in ("br", "gzip"):
+                asked(layer, f"/people/{number}/", HTTP_ACCEPT_ENCODING=coding)
+
+    threads = [threading.Thread(target=compress) for _number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    generation = layer.freshness.generation
+    assert len(generation.pages) == 20
+    assert generation.size == sum(page.size for page in generation.pages.values())
+
+
+def test_a_page_that_failed_after_it_was_declared_public_is_not_kept():
+    def failing(environ, start_response):
+        environ[MARK].append(True)
+        start_response("500 Internal Server Error", [("Content-Type", "text/html")])
+        return [b"failed"]
+
+    layer = PageCache(failing, 2**20, steady())
+    assert asked(layer)[0] == asked(layer)[0] == "500 Internal Server Error"
+    assert len(layer.freshness.generation.pages) == 0
+
+
+def test_those_who_wait_for_a_page_that_is_not_kept_make_it_once_more_together():
+    """The first visitor has a broken cookie, so their page is not kept."""
+    calls, started, may_end = [], threading.Event(), threading.Event()
+
+    def slow(environ, start_response):
+        calls.append(1)
+        if len(calls) > 1:
+            return application(environ, start_response)
+        started.set()
+        may_end.wait(10)
+        start_response("200 OK", [("Set-Cookie", "sessionid=; Max-Age=0")])
+        return [b"not kept"]
+
+    layer, answers = PageCache(slow, 2**20, steady()), []
+    threads = [threading.Thread(target=lambda: answers.append(asked(layer))) for _number in range(2)]
+    threads[0].start()
+    assert started.wait(10)
+    threads[1].start()
+    time.sleep(0.1)
+    may_end.set()
+    for thread in threads:
+        thread.join(10)
+    assert asked(layer)[1]["Cache-Status"] == "Laurel; hit"
+    assert len(calls) == 2
+
+
+def test_requests_for_a_missing_page_do_not_wait_for_each_other():
+    together = threading.Barrier(2)
+
+    def missing(environ, start_response):
+        if environ["PATH_INFO"] == "/people/slow/":
+            together.wait(5)
+        start_response("404 Not Found", [("Content-Type", "text/html")])
+        return [b"missing"]
+
+    layer = PageCache(missing, 2**20, steady())
+    layer.freshness.current().note_not_kept(key_of(environ_of("/people/slow/")))
+    threads = [threading.Thread(target=asked, args=[layer, "/people/slow/"]) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert not together.broken
+
+
+def test_long_headers_are_not_remembered():
+    before = kept_page._coding_of.cache_info().currsize
+    for number in range(5):
+        coding_of("br," + "x" * 1000 + str(number))
+    assert kept_page._coding_of.cache_info().currsize <= before + 1
