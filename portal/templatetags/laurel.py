@@ -9,8 +9,9 @@ from babel import Locale
 from django import template
 from django.conf import settings
 from django.template.context import RequestContext
+from django.templatetags.static import static
 from django.utils import translation
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext, to_locale
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from contests import formatting
 from contests.models import Contest, Submission
 from people.models import Person
+from portal import style_bundles
 from publishing import artwork
 from publishing import structured_data as structured
 from record.excerpts import beginning
@@ -223,6 +225,13 @@ def in_quotes(text: str, language: str = "") -> SafeString:
     with translation.override(interface_languages.nearest(language) or translation.get_language()):
         # Keep the markup of a text that is already marked as safe HTML, such as search highlights.
         return mark_safe(pgettext("quotation marks", "“%(text)s”") % {"text": conditional_escape(text)})  # noqa: S308
+
+
+@register.simple_tag
+def styles(kind: str) -> SafeString:
+    """Link the style sheets of this kind of page (portal/style_bundles.py)."""
+    links = ((static(sheet),) for sheet in style_bundles.sheets(kind))
+    return format_html_join("\n  ", '<link rel="stylesheet" href="{}">', links)
 
 
 @register.simple_tag(takes_context=True)

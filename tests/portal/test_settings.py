@@ -85,6 +85,7 @@ def test_every_static_file_that_a_page_or_style_names_is_there(tmp_path):
     run = manage("collectstatic", "--noinput", **PRODUCTION, STATIC_ROOT=str(tmp_path))
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "staticfiles.json").is_file()
+    assert (tmp_path / "css/bundle_public.css").is_file()
 
 
 def test_connections_stay_open_between_requests(settings):
