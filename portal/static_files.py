@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
 from whitenoise import WhiteNoise
 from whitenoise.middleware import WhiteNoiseMiddleware
+
+from portal.page_cache.rules import is_secure
 
 
 class StaticFiles(WhiteNoiseMiddleware):
@@ -20,4 +23,7 @@ class StaticFiles(WhiteNoiseMiddleware):
         self.application = application
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        # Django's SecurityMiddleware redirects to HTTPS.
+        if settings.SECURE_SSL_REDIRECT and not is_secure(environ):
+            return self.application(environ, start_response)
         return WhiteNoise.__call__(self, environ, start_response)

@@ -12,7 +12,7 @@ from django.conf import settings
 from contests.preview import FOLDER
 from portal.freshness import Freshness, Generation
 from portal.page_cache.kept_page import OF_CONTENT, OF_ONE_CLIENT, Headers, Page, coding_of
-from portal.page_cache.rules import MARK, Environ, Key, key_of
+from portal.page_cache.rules import MARK, Environ, Key, is_secure, key_of
 
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -70,8 +70,8 @@ class PageCache:
 
     def __init__(self, application: Application, most: int, freshness: Freshness | None = None):
         self.application, self.most = application, most
-        #: Static files by path and content coding. Their content never changes while the process runs.
-        self.files: dict[tuple[str, str], Page] = {}
+        #: Static files by path, content coding and scheme. Their content never changes while the process runs.
+        self.files: dict[tuple[str, str, bool], Page] = {}
         self.freshness = freshness or Freshness()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -112,7 +112,7 @@ class PageCache:
     def _file(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serve a static file. WhiteNoise has compressed it, and answers the less common requests itself."""
         coding = coding_of(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        key = environ["PATH_INFO"], coding
+        key = environ["PATH_INFO"], coding, is_secure(environ)
         page = self.files.get(key)
         is_rare = "HTTP_RANGE" in environ or "HTTP_IF_MODIFIED_SINCE" in environ
         if is_rare or (page is None and environ["REQUEST_METHOD"] == "HEAD"):
