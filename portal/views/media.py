@@ -18,6 +18,8 @@ from record.viewpoint import Request, Viewpoint
 
 # Python looks up content types in files of the operating system. On a minimal system, these two types are missing.
 TYPES = {".avif": "image/avif", ".webp": "image/webp"}
+#: For public images. A CDN or a proxy asks again after seconds, because the image may be hidden or revoked later.
+KEPT = "public, max-age=600, s-maxage=2, stale-while-revalidate=2"
 NAME = re.compile(r"[^/\\\x00]+")
 
 
@@ -32,13 +34,15 @@ def media(request: Request, path: str) -> HttpResponse:
     image = renditions.image_of(path)
     # The name must be that of a file directly in the folder, so that uploaded originals and share cards can't be
     # requested.
-    if not NAME.fullmatch(name) or not (_is_public(folder, image, request.viewpoint) or _may_see_all(request, folder)):
+    is_public = bool(NAME.fullmatch(name)) and _is_public(folder, image, request.viewpoint)
+    if not is_public and not (NAME.fullmatch(name) and _may_see_all(request, folder)):
         raise Http404
-    response = _stored(path) or _stored(image)
+    asked_for = _stored(path)
+    response = asked_for or _stored(image)
     if response is None:
         raise Http404
-    # No shared cache may store the image, because it may be hidden or revoked later.
-    response.headers["Cache-Control"] = "private, max-age=600"
+    # A rendition may be made later without any change of the record, so only the file itself may be kept.
+    response.headers["Cache-Control"] = KEPT if is_public and asked_for else "private, max-age=600"
     return response
 
 

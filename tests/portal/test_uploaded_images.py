@@ -15,6 +15,7 @@ from publishing import cards
 from publishing.cards.drawing import draw
 from record.images import Licence
 from tests import factories as make
+from tests.kept_client import KeptClient
 from tests.record.test_image_sanitizing import encoded, upload
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +152,19 @@ def test_press_kit_names_the_licence_beside_the_credit(client, film):
         "    Licence: CC BY-SA 4.0 https://creativecommons.org/licenses/by-sa/4.0/\n"
     ) in told
     assert "    Licence: All rights reserved, used with permission\n" in told
+
+
+def test_a_public_image_is_kept_until_it_is_hidden_or_replaced(film):
+    client, image = KeptClient(), f"/media/{film.poster.name}"
+    first = client.get(image)
+    again = client.get(image)
+    assert (first.status_code, again.is_hit, again.content) == (200, True, first.content)
+    assert "s-maxage=2" in again["Cache-Control"]
+    film.status = "withdrawn"
+    film.save()
+    assert client.get(image).status_code == 404
+    # Editors still see it, but their response is not kept.
+    client.force_login(make.UserFactory(editor=True))
+    seen = client.get(image)
+    assert (seen.status_code, seen.kept, seen["Cache-Control"]) == (200, False, "private, max-age=600")
+    assert KeptClient().get(image).status_code == 404
