@@ -19,7 +19,7 @@ BUNDLES = {
     ),
     "account": ("fonts", "tokens", "base", "layout", "account"),
     "embed": ("fonts", "tokens", "embeds", "focus"),
-    "stage": ("fonts", "tokens", "base", "components", "titles", "languages", "ceremony"),
+    "ceremony": ("fonts", "tokens", "base", "components", "titles", "languages", "ceremony"),
     "admin": (
         *("fonts", "admin", "admin_forms", "admin_rows", "admin_lists", "admin_pages", "dashboard", "admin_phone"),
     ),
