@@ -72,7 +72,7 @@ def test_the_admin_adds_one_bundle_to_django_s_own_style_sheets(desk, production
         own = [path for path in linked(desk.get(address)) if not path.startswith("admin/")]
         assert own == [staticfiles_storage.stored_name(bundle_path("admin"))]
     stage = linked(desk.get(f"/admin/contests/contest/{contest.pk}/ceremony/"))
-    assert stage == [staticfiles_storage.stored_name(bundle_path("stage"))]
+    assert stage == [staticfiles_storage.stored_name(bundle_path("ceremony"))]
 
 
 @pytest.mark.parametrize("kind", BUNDLES)
