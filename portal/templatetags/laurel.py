@@ -44,6 +44,7 @@ for written in (
     formatting.quote_size,
     formatting.language_label,
     formatting.clock,
+    formatting.country_name,
     formatting.readable,
 ):
     register.filter(written)
