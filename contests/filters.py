@@ -12,8 +12,8 @@ import django_filters
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
+from contests.formatting import country_name
 from contests.models import Credit, Recognition, Submission
 from contests.visibility import recognition_is_public
 from record.facets import Facet, Options
@@ -28,7 +28,7 @@ class CountryFacet(Facet):
         super().__init__(*args, **{"label": _("Country or region"), "phrase": _("from %(value)s"), **kwargs})
 
     def label_of(self, value: str, label: str) -> str:
-        return countries.name(value) or value
+        return country_name(value) or value
 
 
 def awards_given(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 from unicodedata import east_asian_width
 
@@ -10,6 +11,7 @@ from django.utils.encoding import uri_to_iri
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy, to_locale
+from django_countries import countries
 
 from contests.models import Figure
 
@@ -155,6 +157,19 @@ def language_label(tag: str) -> str:
         return tag
 
 
+def country_name(country: Any) -> str:
+    """
+    Return the name of a country or region in the current language. `country` is an ISO 3166 code, or a Country of
+    django-countries, which translates the name slowly each time.
+    """
+    return _country_name(str(country), get_language() or "en")
+
+
+@lru_cache(maxsize=2000)
+def _country_name(code: str, language: str) -> str:
+    return countries.name(code)
+
+
 def clock(seconds: int | None) -> str:
     """
     Format a runtime, given in seconds, as minutes and seconds, "12:05", or as hours, minutes and seconds, "1:02:05".
@@ -169,4 +184,4 @@ def clock(seconds: int | None) -> str:
 
 def readable(url: str) -> str:
     """Return a URL in readable form: percent-encoded letters of other scripts are decoded."""
-    return uri_to_iri(url)
+    return uri_to_iri(url) if "%" in url else url

@@ -33,6 +33,7 @@ from record.viewpoint import Viewpoint
 if TYPE_CHECKING:
     from contests.models import Contest, Submission
     from record.models import Source
+    from record.prepared_queries import Given
 
 
 def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
@@ -95,7 +96,7 @@ class ContestQuerySet(RecordQuerySet):
     def for_page(self) -> Self:
         return self.for_list().prefetch_related("sources")
 
-    def resting_on(self, source: "Source") -> Self:
+    def resting_on(self, source: "Source | Given") -> Self:
         """Return the contests that cite `source`: in their texts, series, awards or leading regions."""
         return self.filter(
             Q(pk__in=self.model._default_manager.filter(sources=source).values("pk"))
@@ -184,6 +185,18 @@ class EventQuerySet(PartOfContestQuerySet):
         return self.select_related("contest", "host", "part_of__contest").prefetch_related("sources")
 
 
+def _credits_and_recognitions(viewpoint: Viewpoint) -> list[Prefetch]:
+    return [
+        Prefetch("credits", rows_of("Credit").select_related("person", "source").order_by("order")),
+        Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related("award", "source")),
+    ]
+
+
+def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
+    """Return what the page of a submission prefetches."""
+    return [*_credits_and_recognitions(viewpoint), "sources", "recognitions__presenters"]
+
+
 class SubmissionQuerySet(RecordQuerySet):
     def public(self, viewpoint: Viewpoint) -> Self:
         """
@@ -197,18 +210,15 @@ class SubmissionQuerySet(RecordQuerySet):
         Load the contest, the credits and the public recognitions of the submissions too. Needs three SQL statements in
         all.
         """
-        return self.select_related("contest").prefetch_related(
-            Prefetch("credits", rows_of("Credit").select_related("person", "source").order_by("order")),
-            Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related("award", "source")),
-        )
+        return self.select_related("contest").prefetch_related(*_credits_and_recognitions(viewpoint))
 
     def for_page(self, viewpoint: Viewpoint) -> Self:
         """Load everything that the page of a submission shows about it. Needs five SQL statements."""
-        return (
-            self.for_gallery(viewpoint)
-            .select_related("contest__organiser", "category")
-            .prefetch_related("sources", "recognitions__presenters")
-        )
+        return self.for_page_without_parts().prefetch_related(*parts_of_submission(viewpoint))
+
+    def for_page_without_parts(self) -> Self:
+        """Load what `for_page` loads in one SQL statement. `parts_of_submission` says what is missing."""
+        return self.select_related("contest__organiser", "category")
 
     def for_citation(self) -> Self:
         """Load the contest, the credited people and the sources too. Needs three SQL statements in all."""

@@ -1,26 +1,25 @@
 """The public pages about contests. Each view starts from the rows that are public at `request.viewpoint`."""
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from contests import page_queries as queries
 from contests.corrections import Corrections
 from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
-from contests.models import Appearance, Contest, Event, Figure, LeadingRegion, Quote, Recognition, Submission
+from contests.models import Contest, Event, Quote, Recognition, Submission
+from contests.page_queries import MANY, SOME
+from contests.querysets import parts_of_submission
 from contests.visibility import Results
-from record.limited_lists import first, first_of
+from record.limited_lists import first, first_of, limited
 from record.lists import FilteredList, Order
-from record.slug_lookup import find, moved_to
+from record.slug_lookup import find_page, moved_to
 from record.viewpoint import Request
 from record.web.query_parameters import of_list, reads
 
-# The largest numbers of rows in the sections of a page. The paginated lists have all rows.
-FEW = 6
-SOME = 12
-MANY = 60
 # The number of posters on a page of the gallery. It fills the last line of a grid with 2, 3, 4, 6 or 8 columns.
 WALL = 48
 
@@ -63,10 +62,10 @@ def contest(request: Request, contest: str) -> HttpResponse:
     are accepted), `winners`, `figures` (about the contest), `organisation_figures` (about organisations), `cited` (both
     kinds of figures), `regions` (the countries and regions with the most entries), `events`.
     """
-    found, moved = find(Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint), contest)
+    found, moved = find_page(queries.contest_pages, request.viewpoint, contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    figures = Figure.objects.public(request.viewpoint).filter(contest=found).select_related("organisation", "source")
+    figures = queries.figures_of(request.viewpoint, contest=found.pk)
     own = first_of([figure for figure in figures if not figure.organisation_id], SOME)
     of_others = [figure for figure in figures if figure.organisation_id]
     return render(
@@ -75,19 +74,12 @@ def contest(request: Request, contest: str) -> HttpResponse:
         {
             "contest": found,
             "stage": found.entry_stage(request.viewpoint),
-            "winners": Recognition.objects.public(request.viewpoint)
-            .winning()
-            .filter(award__contest=found)
-            .for_award_lines()[:SOME],
+            "winners": queries.winners_of(request.viewpoint, contest=found.pk),
             "figures": own,
             "organisation_figures": of_others,
             "cited": [*own, *of_others],
-            "regions": first(
-                LeadingRegion.objects.public(request.viewpoint).filter(contest=found).select_related("source"), SOME
-            ),
-            "events": first(
-                Event.objects.public(request.viewpoint).filter(contest=found).select_related("contest"), MANY
-            ),
+            "regions": limited(queries.regions_of(request.viewpoint, contest=found.pk)),
+            "events": limited(queries.events_of(request.viewpoint, contest=found.pk)),
         },
     )
 
@@ -109,18 +101,13 @@ def contest_winners(request: Request, contest: str) -> HttpResponse:
     `named` (nominees, finalists, runners-up and mentions), `more_to_come` (whether other results of the contest are not
     public yet).
     """
-    found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
+    found, moved = find_page(queries.contests_of_lists, request.viewpoint, contest)
     if moved:
         return moved_to(request, reverse("contest_winners", args=[found.slug]))
-    given = Recognition.objects.public(request.viewpoint).filter(award__contest=found)
-    rows = given.winning().for_winners()
+    rows = Recognition.objects.public(request.viewpoint).filter(award__contest=found).winning().for_winners()
     shown = FilteredList(request, rows, OF_AWARDS, ContestWinnerFilterSet)
     more = bool(shown.page) and found.results(request.viewpoint) is not Results.PUBLIC
-    named = (
-        []
-        if shown.is_filtered
-        else first(given.named_only().select_related("award", "submission__contest", "person", "source"), MANY)
-    )
+    named = [] if shown.is_filtered else limited(queries.named_in(request.viewpoint, contest=found.pk))
     context = {"contest": found, "list": shown, "more_to_come": more, "named": named}
     return render(request, "contests/contest_winners.html", context)
 
@@ -132,7 +119,7 @@ def corrections(request: Request, contest: str) -> HttpResponse:
     List the corrections of a contest: changes after its results became public. Context: `contest`, `corrections` (a
     page of the list), `days` (the corrections on the page, by day).
     """
-    found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
+    found, moved = find_page(queries.contests_of_lists, request.viewpoint, contest)
     if moved:
         return moved_to(request, reverse("contest_corrections", args=[found.slug]))
     page = Corrections(found, request.viewpoint, request.GET)
@@ -144,7 +131,7 @@ def corrections(request: Request, contest: str) -> HttpResponse:
 @reads(*of_list(SubmissionFilterSet))
 def submissions(request: Request, contest: str) -> HttpResponse:
     """Show the gallery of a contest's submissions. Context: `contest`, `list` (a FilteredList of Submission)."""
-    found, moved = find(Contest.objects.public(request.viewpoint).for_list(), contest)
+    found, moved = find_page(queries.contests_of_lists, request.viewpoint, contest)
     if moved:
         return moved_to(request, reverse("submissions", args=[found.slug]))
     rows = Submission.objects.public(request.viewpoint).filter(contest=found).for_gallery(request.viewpoint)
@@ -159,12 +146,12 @@ def submission(request: Request, contest: str, slug: str) -> HttpResponse:
     `words` (quotes by the work's creators), `has_won` (whether the work won an award), `others` (other wins in the
     contest).
     """
-    found, moved = find(Submission.objects.public(request.viewpoint).for_page(request.viewpoint), slug, contest=contest)
+    found, moved = find_page(queries.submission_pages, request.viewpoint, slug, contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
+    prefetch_related_objects([found], *parts_of_submission(request.viewpoint))
     makers = [credit.person_id for credit in found.credits.all()]
-    quotes = first(Quote.objects.public(request.viewpoint).about(found).for_list(), MANY)
-    others = Recognition.objects.public(request.viewpoint).winning().filter(award__contest=found.contest_id)
+    quotes = limited(queries.quotes_about(request.viewpoint, submission=found.pk))
     return render(
         request,
         "contests/submission.html",
@@ -174,7 +161,7 @@ def submission(request: Request, contest: str, slug: str) -> HttpResponse:
             "about": [quote for quote in quotes if quote.speaker_id not in makers],
             "words": [quote for quote in quotes if quote.speaker_id in makers],
             "has_won": any(recognition.is_won for recognition in found.recognitions.all()),
-            "others": others.exclude(submission=found).for_award_lines()[:FEW],
+            "others": queries.other_winners(request.viewpoint, contest=found.contest_id, submission=found.pk),
         },
     )
 
@@ -186,16 +173,10 @@ def event(request: Request, contest: str, slug: str) -> HttpResponse:
     event, also show what the people in these appearances said at that event. Context: `event`, `parts`, `appearances`,
     `quotes` (each with the attribute `role`, the speaker's role at the event), `awarded` (the wins, for a ceremony).
     """
-    found, moved = find(Event.objects.public(request.viewpoint).for_page(), slug, contest=contest)
+    found, moved = find_page(queries.event_pages, request.viewpoint, slug, contest)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    appearances = first(
-        Appearance.objects.public(request.viewpoint)
-        .filter(Q(event=found) | Q(event__part_of=found))
-        .select_related("person", "event", "source")
-        .order_by("event__order", "order"),
-        MANY,
-    )
+    appearances = limited(queries.appearances_at(request.viewpoint, event=found.pk))
     said = Q(event=found) | Q(event__part_of=found)
     if found.part_of_id:
         said |= Q(event=found.part_of_id, speaker__in=[appearance.person_id for appearance in appearances])
@@ -203,16 +184,18 @@ def event(request: Request, contest: str, slug: str) -> HttpResponse:
     roles = {appearance.person_id: appearance.get_role_display() for appearance in reversed(appearances)}
     for quote in quotes:
         quote.role = roles.get(quote.speaker_id, "")
-    awarded = Recognition.objects.public(request.viewpoint).winning().filter(award__contest=found.contest_id)
+    is_ceremony = found.kind == Event.Kind.CEREMONY
     return render(
         request,
         "contests/event.html",
         {
             "event": found,
-            "parts": Event.objects.public(request.viewpoint).filter(part_of=found).select_related("contest"),
+            "parts": queries.parts_of(request.viewpoint, event=found.pk),
             "appearances": appearances,
             "quotes": quotes,
-            "awarded": first(awarded.for_award_lines(), SOME) if found.kind == Event.Kind.CEREMONY else [],
+            "awarded": limited(queries.counted_winners_of(request.viewpoint, contest=found.contest_id))
+            if is_ceremony
+            else [],
         },
     )
 
@@ -239,18 +222,17 @@ def quote(request: Request, slug: str) -> HttpResponse:
     Show a quote. Context: `quote`, `more` (other quotes by the speaker), `before` and `after` (the quotes before and
     after it at the event, or None).
     """
-    found, moved = find(Quote.objects.public(request.viewpoint).for_list(), slug)
+    found, moved = find_page(queries.quote_pages, request.viewpoint, slug)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    others = Quote.objects.public(request.viewpoint).exclude(pk=found.pk).for_list()
-    here = others.filter(event=found.event_id)
+    position = {"event": found.event_id, "order": found.order}
     return render(
         request,
         "contests/quote.html",
         {
             "quote": found,
-            "more": first(others.filter(speaker=found.speaker_id), SOME),
-            "before": here.filter(order__lt=found.order).order_by("-order").first(),
-            "after": here.filter(order__gt=found.order).order_by("order").first(),
+            "more": limited(queries.other_quotes_by(request.viewpoint, speaker=found.speaker_id, but=found.pk)),
+            "before": next(iter(queries.quote_before(request.viewpoint, **position)), None),
+            "after": next(iter(queries.quote_after(request.viewpoint, **position)), None),
         },
     )

@@ -90,7 +90,7 @@ MIDDLEWARE = [
     # because static files need no Content-Security-Policy header.
     *([] if PRODUCTION else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
     "portal.middleware.PermissionsPolicyMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portal.middleware.PolicyMiddleware",
     "portal.middleware.CompressionMiddleware",
     "portal.middleware.ViewpointMiddleware",
     # PreviewMiddleware changes `request.viewpoint` and the path, so it comes before all middleware that reads them.

@@ -19,7 +19,17 @@ def first(rows: QuerySet, limit: int) -> LimitedList:
     Return the first `limit` rows of the queryset `rows`; `more` of the result is the number of the other rows. Needs
     one SQL statement, plus those of `prefetch_related`.
     """
-    found = list(rows.annotate(of_all=Window(Count("pk")))[:limit])
+    return limited(cut(rows, limit))
+
+
+def cut(rows: QuerySet, limit: int) -> QuerySet:
+    """Return the query for `first`. `limited` makes the list from its rows."""
+    return rows.annotate(of_all=Window(Count("pk")))[:limit]
+
+
+def limited(rows: Iterable[Any]) -> LimitedList:
+    """Return the list of `rows`, which a query made by `cut` has found."""
+    found = list(rows)
     return LimitedList(found, found[0].of_all - len(found) if found else 0)
 
 

@@ -7,7 +7,7 @@ says "more than 10,000". So counting a million rows takes no longer than countin
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,7 +29,12 @@ GLANCE = 6
 
 def grouped(number: int) -> str:
     """Format a whole number for the current language: "5,000"."""
-    return format_decimal(number, locale=to_locale(get_language() or "en"))
+    return _grouped(number, get_language() or "en")
+
+
+@lru_cache(maxsize=10_000)
+def _grouped(number: int, language: str) -> str:
+    return format_decimal(number, locale=to_locale(language))
 
 
 def _counted(rows: QuerySet) -> int:

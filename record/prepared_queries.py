@@ -8,16 +8,20 @@ with placeholders (`Given`) instead of values. Its SQL is kept, and each call on
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
-from django.db.models import Expression, Field, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import BigIntegerField, DateTimeField, Expression, Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+
+from record.viewpoint import Viewpoint
 
 #: The number of queries that each cache of compiled SQL keeps, in each process.
 MOST_COMPILED = 500
+#: The type of a primary key, for `prepared`.
+KEY = BigIntegerField()
 _caches: list[Any] = []
 
 
@@ -100,3 +104,24 @@ class PreparedQuery:
         rows = template._chain()
         rows.query.get_compiler = lambda *args, **options: ready
         return list(rows)
+
+
+def prepared(**fields: Field) -> Callable[[Callable[..., QuerySet]], Callable[..., list[Any]]]:
+    """
+    Decorate a function that takes a viewpoint and the values `fields`, and returns a queryset, so that the query is
+    compiled once. Calls of the decorated function return a list. The restrictions of `PreparedQuery` apply.
+    """
+
+    def decorated(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
+        def at_viewpoint(preview: int | None, *, at: Any, **given: Given) -> QuerySet:
+            return build(Viewpoint(at, preview), **given)
+
+        query = PreparedQuery(at_viewpoint, {"at": DateTimeField(), **fields})
+
+        @wraps(build)
+        def rows(viewpoint: Viewpoint, **values: Any) -> list[Any]:
+            return query.rows(DEFAULT_DB_ALIAS, viewpoint.preview, at=viewpoint.at, **values)
+
+        return rows
+
+    return decorated

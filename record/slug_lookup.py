@@ -1,17 +1,58 @@
 """The lookup of rows by their current or former slugs."""
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField, Case, Model, OuterRef, Q, QuerySet, Subquery, When
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    DateTimeField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    When,
+)
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 
 from record.model_fields import target_of
 from record.models import FormerSlug
+from record.prepared_queries import PreparedQuery
 from record.viewpoint import Viewpoint
 
 M = TypeVar("M", bound=Model)
+
+
+def _current(rows: Callable[[Viewpoint], QuerySet], with_contest: bool, preview: int | None, **given: Any) -> QuerySet:
+    here = {"contest__slug": given["contest"]} if with_contest else {}
+    return rows(Viewpoint(given["at"], preview)).filter(slug=given["slug"], **here).order_by()[:1]
+
+
+_CURRENT = PreparedQuery(_current, {"slug": TextField(), "contest": TextField(), "at": DateTimeField()})
+
+
+def find_page(
+    rows: Callable[[Viewpoint], QuerySet],
+    viewpoint: Viewpoint,
+    slug: str,
+    contest: str | None = None,
+    *,
+    can_be_merged: bool = False,
+) -> tuple[Any, bool]:
+    """
+    Return the same as `find` in `rows(viewpoint)`, with `viewpoint` if the rows can be merged. The query for the
+    current slug is compiled once for the function `rows`, so `PreparedQuery` says what it may do.
+    """
+    values = {"slug": slug, "contest": contest, "at": viewpoint.at}
+    found = _CURRENT.rows(DEFAULT_DB_ALIAS, rows, contest is not None, viewpoint.preview, **values)
+    if found:
+        return found[0], False
+    return _find_former(rows(viewpoint), slug, contest, viewpoint if can_be_merged else None)
 
 
 def find(
@@ -31,6 +72,10 @@ def find(
     found = queryset.filter(**here).first()
     if found is not None:
         return found, False
+    return _find_former(queryset, slug, contest, viewpoint)
+
+
+def _find_former(queryset: QuerySet[M], slug: str, contest: str | None, viewpoint: Viewpoint | None) -> tuple[M, bool]:
     former = _former(queryset.model, slug, viewpoint)
     condition = _now_or_before(slug, former)
     if contest is not None:

@@ -1,6 +1,7 @@
 """Sort keys of names. They ignore case, accents and leading punctuation, and have the same order on all databases."""
 
 import unicodedata
+from functools import lru_cache
 
 from django.utils.translation import get_language
 
@@ -47,7 +48,11 @@ def reading_key(text: str) -> bytes:
     characters are sorted by Pinyin; on other pages, the order is that of `sort_key`.
     """
     # The encoding GB 18030 contains the common Chinese characters in the order of their Pinyin.
-    encoding = "gb18030" if get_language() == "zh-hans" else "utf-8"
+    return _reading_key(text, "gb18030" if get_language() == "zh-hans" else "utf-8")
+
+
+@lru_cache(maxsize=10_000)
+def _reading_key(text: str, encoding: str) -> bytes:
     return sort_key(text).encode(encoding, "replace")
 
 

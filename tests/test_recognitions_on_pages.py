@@ -102,6 +102,7 @@ def test_the_creators_words_on_a_film_are_about_it(client, contest):
 def test_nothing_is_cut_without_saying_how_much_more_there_is(client, contest, monkeypatch):
     monkeypatch.setattr("portal.views.people.MANY", 1)
     monkeypatch.setattr("contests.views.MANY", 1)
+    monkeypatch.setattr("contests.page_queries.MANY", 1)
     monkeypatch.setattr("portal.views.sources.SOME", 1)
     source, event = make.SourceFactory(slug="one"), contest.events.get()
     for number in range(3):

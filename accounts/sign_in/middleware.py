@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from record.web.interface_languages import is_outside_languages
+
 
 class PrivatePagesMiddleware:
     """Adds HTTP headers that keep account pages out of caches and search engines."""
@@ -12,7 +14,8 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path_info.startswith(reverse("account")):
+        # For visitors, the first condition saves the call of `reverse`.
+        if is_outside_languages(request.path_info) and request.path_info.startswith(reverse("account")):
             response.headers["Cache-Control"] = "private, no-store"
             response.headers["X-Robots-Tag"] = "noindex"
             # Some URLs of account pages contain a secret token, so browsers must not send the whole URL as the

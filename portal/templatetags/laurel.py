@@ -46,6 +46,7 @@ for written in (
     formatting.quote_size,
     formatting.language_label,
     formatting.clock,
+    formatting.country_name,
     formatting.readable,
 ):
     register.filter(written)
@@ -161,12 +162,13 @@ def poster(
     sizes: str = "",
 ) -> dict[str, Any]:
     """Show the poster of a work: the uploaded image, or artwork by the portal with a label that says so."""
-    art = None if submission.poster else artwork.poster(submission.slug, submission.title)
-    title = {"title": submission.title}
+    title, art = {"title": submission.title}, ""
+    if not submission.poster:
+        label = _("Artwork by Laurel for “%(title)s”, not a still") % title
+        art = artwork.kept_svg(artwork.poster, submission.slug, submission.title, label)
     return {
         "submission": submission,
         "art": art,
-        "label": _("Artwork by Laurel for “%(title)s”, not a still") % title,
         "alt": submission.poster.alt or _("Poster of “%(title)s”") % title,
         "caption": caption and (_("Artwork by Laurel, not a still") if art else submission.poster.credit),
         "licence": caption and not lazy and submission.poster.licence if submission.poster else None,
@@ -181,12 +183,13 @@ def portrait(
     person: Person, *, lazy: bool = True, link: bool = False, wide: bool = False, sizes: str = ""
 ) -> dict[str, Any]:
     """Show the portrait of a person: the uploaded image, or a monogram by the portal with a label that says so."""
-    art = None if person.portrait else artwork.monogram(person.slug, person.name)
-    name = {"name": person.name}
+    name, art = {"name": person.name}, ""
+    if not person.portrait:
+        label = _("Monogram by Laurel for %(name)s, not a portrait") % name
+        art = artwork.kept_svg(artwork.monogram, person.slug, person.name, label)
     return {
         "person": person,
         "art": art,
-        "label": _("Monogram by Laurel for %(name)s, not a portrait") % name,
         "alt": person.portrait.alt or _("Portrait of %(name)s") % name,
         "caption": _("Monogram by Laurel, not a portrait") if art else person.portrait.credit,
         "licence": person.portrait.licence if person.portrait and not lazy else None,

@@ -1,18 +1,56 @@
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Contest, Event, Figure, Quote, Recognition
-from record.limited_lists import first
-from record.viewpoint import Request
+from record.limited_lists import cut, limited
+from record.prepared_queries import KEY, Given, prepared
+from record.viewpoint import Request, Viewpoint
 
 FIGURES = 4
 WINNERS = 4
 VOICES = 3
 EVENTS = 12
 MANY = 60
+APPEARANCES = 24
+
+
+@prepared()
+def newest_contest(viewpoint: Viewpoint) -> QuerySet:
+    contests = Contest.objects.public(viewpoint).for_page().with_counts(viewpoint)
+    return contests.results_first(viewpoint)[:1]
+
+
+@prepared(contest=KEY)
+def winners(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    won = Recognition.objects.public(viewpoint).winning().filter(award__contest=contest)
+    return won.for_award_lines().with_work_sources()[: WINNERS * 3]
+
+
+@prepared(contest=KEY)
+def figures(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    own = Figure.objects.public(viewpoint).of_contest_itself().filter(contest=contest)
+    return own.select_related("organisation", "source")[:FIGURES]
+
+
+@prepared(contest=KEY)
+def quotes(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    return Quote.objects.public(viewpoint).filter(event__contest=contest).for_list()[:MANY]
+
+
+@prepared(contest=KEY)
+def appearances(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    rows = Appearance.objects.public(viewpoint).filter(event__contest=contest)
+    shown = rows.select_related("person", "event__contest", "source").order_by("event__order", "order")
+    return cut(shown, APPEARANCES)
+
+
+@prepared(contest=KEY)
+def events(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    return cut(Event.objects.public(viewpoint).filter(contest=contest).select_related("contest"), EVENTS)
 
 
 @require_safe
@@ -22,20 +60,11 @@ def home(request: Request) -> HttpResponse:
     the contest accepts entries: "upcoming", "open", "closed" or ""), `grand_prize`, `others` (the other winners),
     `figures`, `quotes` (one from each of up to three speakers), `appearances`, `events`.
     """
-    contests = Contest.objects.public(request.viewpoint).for_page().with_counts(request.viewpoint)
-    contest = contests.results_first(request.viewpoint).first()
+    contest = next(iter(newest_contest(request.viewpoint)), None)
     if contest is None:
         return render(request, "portal/home_empty.html")
-    winners = (
-        Recognition.objects.public(request.viewpoint)
-        .winning()
-        .filter(award__contest=contest)
-        .for_award_lines()
-        .with_work_sources()
-    )
-    shown = list(winners[: WINNERS * 3])
+    shown = winners(request.viewpoint, contest=contest.pk)
     grand_prize = shown[0] if shown else None
-    appearances = Appearance.objects.public(request.viewpoint).filter(event__contest=contest)
     return render(
         request,
         "portal/home.html",
@@ -44,19 +73,10 @@ def home(request: Request) -> HttpResponse:
             "stage": contest.entry_stage(request.viewpoint),
             "grand_prize": grand_prize,
             "others": others(shown, grand_prize)[: WINNERS - 1 if grand_prize else WINNERS],
-            "figures": Figure.objects.public(request.viewpoint)
-            .of_contest_itself()
-            .filter(contest=contest)
-            .select_related("organisation", "source")[:FIGURES],
-            "quotes": one_per_speaker(
-                Quote.objects.public(request.viewpoint).filter(event__contest=contest).for_list()[:MANY]
-            )[:VOICES],
-            "appearances": first(
-                appearances.select_related("person", "event__contest", "source").order_by("event__order", "order"), 24
-            ),
-            "events": first(
-                Event.objects.public(request.viewpoint).filter(contest=contest).select_related("contest"), EVENTS
-            ),
+            "figures": figures(request.viewpoint, contest=contest.pk),
+            "quotes": one_per_speaker(quotes(request.viewpoint, contest=contest.pk))[:VOICES],
+            "appearances": limited(appearances(request.viewpoint, contest=contest.pk)),
+            "events": limited(events(request.viewpoint, contest=contest.pk)),
         },
     )
 
@@ -72,9 +92,9 @@ def others(shown: Iterable[Recognition], grand_prize: Recognition | None) -> lis
     return [recognition for recognition in firsts.values() if recognition is not grand_prize]
 
 
-def one_per_speaker(quotes: Iterable[Quote]) -> list[Quote]:
-    """Return the first quote of each speaker. The order stays the same."""
+def one_per_speaker(said: Iterable[Quote]) -> list[Quote]:
+    """Return the first quote of each speaker in `said`. The order stays the same."""
     firsts: dict[int, Quote] = {}
-    for quote in quotes:
+    for quote in said:
         firsts.setdefault(quote.speaker_id, quote)
     return list(firsts.values())

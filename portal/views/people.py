@@ -1,4 +1,4 @@
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -7,12 +7,13 @@ from django.views.decorators.http import require_safe
 from contests.models import Appearance, Credit, Quote, Recognition
 from contests.people_filters import PersonFilterSet
 from contests.work_kinds import WorkKind
-from people.models import Person
+from people.models import Affiliation, Person
 from record.facets import LARGE
-from record.limited_lists import first
+from record.limited_lists import cut, limited
 from record.lists import FilteredList, Order
-from record.slug_lookup import find, moved_to
-from record.viewpoint import Request
+from record.prepared_queries import KEY, Given, prepared
+from record.slug_lookup import find_page, moved_to
+from record.viewpoint import Request, Viewpoint
 from record.web.query_parameters import of_list, reads
 
 MANY = 60
@@ -32,6 +33,48 @@ def people(request: Request) -> HttpResponse:
     return render(request, "portal/people.html", {"list": shown})
 
 
+def person_pages(viewpoint: Viewpoint) -> QuerySet:
+    return Person.objects.public(viewpoint).for_page()
+
+
+@prepared(person=KEY)
+def affiliations(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    return Affiliation.objects.filter(person=person).select_related("organisation", "source")
+
+
+@prepared(person=KEY)
+def first_credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    return cut(_credits(viewpoint, person), MANY)
+
+
+@prepared(person=KEY)
+def all_credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    return cut(_credits(viewpoint, person), LARGE)
+
+
+def _credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    rows = Credit.objects.public(viewpoint).filter(person=person).select_related("submission__contest", "source")
+    return rows.order_by("-submission__contest__published_at", "submission__sort_key", "pk")
+
+
+@prepared(person=KEY)
+def recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    """Return the recognitions of a person and of their works."""
+    works = Credit.objects.filter(person=person).values("submission")
+    rows = Recognition.objects.public(viewpoint).filter(Q(person=person) | Q(submission__in=works))
+    return rows.select_related("award__contest", "submission__contest", "person", "source").own_first()
+
+
+@prepared(person=KEY)
+def appearances(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    return Appearance.objects.public(viewpoint).filter(person=person).select_related("event__contest", "source")
+
+
+@prepared(person=KEY)
+def quotes(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    return cut(Quote.objects.public(viewpoint).filter(speaker=person).for_list(), MANY)
+
+
 @require_safe
 @reads("works", "films")
 def person(request: Request, slug: str) -> HttpResponse:
@@ -42,40 +85,30 @@ def person(request: Request, slug: str) -> HttpResponse:
 
     `?works=all` shows all works, not only the first ones. `?films=all` does the same, for old links.
     """
-    found, moved = find(Person.objects.public(request.viewpoint).for_page(), slug, viewpoint=request.viewpoint)
+    found, moved = find_page(person_pages, request.viewpoint, slug, can_be_merged=True)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    credits = first(
-        Credit.objects.public(request.viewpoint)
-        .filter(person=found)
-        .select_related("submission__contest", "source")
-        .order_by("-submission__contest__published_at", "submission__sort_key", "pk"),
-        LARGE if "all" in (request.GET.get("works"), request.GET.get("films")) else MANY,
-    )
-    appearances = Appearance.objects.public(request.viewpoint).filter(person=found)
+    given = {"viewpoint": request.viewpoint, "person": found.pk}
+    is_whole = "all" in (request.GET.get("works"), request.GET.get("films"))
+    credits = limited((all_credits if is_whole else first_credits)(**given))
     kinds = {credit.submission.contest.work_kind for credit in credits}
     kind = WorkKind(kinds.pop()) if len(kinds) == 1 else WorkKind.WORK
     works = found.works()
-    recognised = Q(person=found) | Q(submission__in=[credit.submission_id for credit in credits])
-    recognitions = (
-        Recognition.objects.public(request.viewpoint)
-        .filter(recognised)
-        .select_related("award__contest", "submission__contest", "person", "source")
-        .own_first()
-    )
+    listed = {credit.submission_id for credit in credits}
+    recognised = recognitions(**given)
     return render(
         request,
         "portal/person.html",
         {
             "person": found,
-            "affiliations": found.affiliations.select_related("organisation", "source"),
+            "affiliations": affiliations(**given),
             "past": [work for work in works if work.kind == "past"],
             "upcoming": [work for work in works if work.kind == "upcoming"],
             "credits": credits,
             "works_heading": kind.phrases.plural,
-            "recognitions": [row for row in recognitions if row.person_id],
-            "of_works": [row for row in recognitions if not row.person_id],
-            "appearances": appearances.select_related("event__contest", "source"),
-            "quotes": first(Quote.objects.public(request.viewpoint).filter(speaker=found).for_list(), MANY),
+            "recognitions": [row for row in recognised if row.person_id],
+            "of_works": [row for row in recognised if not row.person_id and row.submission_id in listed],
+            "appearances": appearances(**given),
+            "quotes": limited(quotes(**given)),
         },
     )

@@ -1,4 +1,4 @@
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from contests.models import Appearance, Contest, Credit, Event, Figure, Quote, Recognition, Submission
-from people.models import Person
-from record.limited_lists import first
+from people.models import Affiliation, NextProject, PastWork, Person
+from record.limited_lists import cut, limited
 from record.lists import FilteredList, Order
 from record.models import Source
-from record.slug_lookup import find, moved_to
-from record.viewpoint import Request
+from record.prepared_queries import KEY, Given, prepared
+from record.slug_lookup import find_page, moved_to
+from record.viewpoint import Request, Viewpoint
 from record.web.query_parameters import of_list, reads
 
 SOME = 24
@@ -28,55 +29,66 @@ def sources(request: Request) -> HttpResponse:
     return render(request, "portal/sources.html", {"list": shown})
 
 
+def source_pages(viewpoint: Viewpoint) -> QuerySet:
+    return Source.objects.public(viewpoint)
+
+
+@prepared(source=KEY)
+def contests(viewpoint: Viewpoint, source: Given) -> QuerySet:
+    return cut(Contest.objects.public(viewpoint).resting_on(source), SOME)
+
+
+@prepared(source=KEY)
+def submissions(viewpoint: Viewpoint, source: Given) -> QuerySet:
+    own, credits = Submission.objects.filter(sources=source), Credit.objects.public(viewpoint).filter(source=source)
+    cited = Q(pk__in=own.values("pk")) | Q(pk__in=credits.values("submission"))
+    return cut(Submission.objects.public(viewpoint).filter(cited).select_related("contest"), SOME)
+
+
+@prepared(source=KEY)
+def people(viewpoint: Viewpoint, source: Given) -> QuerySet:
+    own = Person.objects.filter(sources=source)
+    public = (Credit.objects.public(viewpoint), Appearance.objects.public(viewpoint))
+    cited = Q(pk__in=own.values("pk"))
+    for rows in (*(model.objects.all() for model in (Affiliation, PastWork, NextProject)), *public):
+        cited |= Q(pk__in=rows.filter(source=source).values("person"))
+    return cut(Person.objects.public(viewpoint).filter(cited), MANY)
+
+
+@prepared(source=KEY)
+def events(viewpoint: Viewpoint, source: Given) -> QuerySet:
+    own = Event.objects.filter(sources=source)
+    appearances = Appearance.objects.public(viewpoint).filter(source=source)
+    cited = Q(pk__in=own.values("pk")) | Q(pk__in=appearances.values("event"))
+    return cut(Event.objects.public(viewpoint).filter(cited).select_related("contest"), SOME)
+
+
+@prepared(source=KEY)
+def figures(viewpoint: Viewpoint, source: Given) -> QuerySet:
+    rows = Figure.objects.public(viewpoint).filter(source=source)
+    return cut(rows.select_related("contest", "organisation"), SOME)
+
+
+@prepared(source=KEY)
+def recognitions(viewpoint: Viewpoint, source: Given) -> QuerySet:
+    rows = Recognition.objects.public(viewpoint).filter(source=source)
+    return cut(rows.select_related("award", "submission__contest", "person"), SOME)
+
+
+@prepared(source=KEY)
+def quotes(viewpoint: Viewpoint, source: Given) -> QuerySet:
+    return cut(Quote.objects.public(viewpoint).filter(source=source).for_list(), MANY)
+
+
 @require_safe
 def source(request: Request, slug: str) -> HttpResponse:
     """
     Show one source and the facts that are based on it. Template context: `source`, and `contests`, `submissions`,
     `people`, `events`, `figures`, `recognitions` and `quotes`, each a LimitedList of the first rows.
     """
-    found, moved = find(Source.objects.public(request.viewpoint), slug, viewpoint=request.viewpoint)
+    found, moved = find_page(source_pages, request.viewpoint, slug, can_be_merged=True)
     if moved:
         return moved_to(request, found.get_absolute_url())
-    submissions, people = Submission.objects.filter(sources=found), Person.objects.filter(sources=found)
-    events = Event.objects.filter(sources=found)
-    credits = Credit.objects.public(request.viewpoint).filter(source=found)
-    appearances = Appearance.objects.public(request.viewpoint).filter(source=found)
-    recognitions = Recognition.objects.public(request.viewpoint).filter(source=found)
-    return render(
-        request,
-        "portal/source.html",
-        {
-            "source": found,
-            "unknown": _("not known"),
-            "contests": first(Contest.objects.public(request.viewpoint).resting_on(found), SOME),
-            "submissions": first(
-                Submission.objects.public(request.viewpoint)
-                .filter(Q(pk__in=submissions.values("pk")) | Q(pk__in=credits.values("submission")))
-                .select_related("contest"),
-                SOME,
-            ),
-            "people": first(
-                Person.objects.public(request.viewpoint).filter(
-                    Q(pk__in=people.values("pk"))
-                    | Q(pk__in=found.affiliations.values("person"))
-                    | Q(pk__in=found.past_works.values("person"))
-                    | Q(pk__in=found.next_projects.values("person"))
-                    | Q(pk__in=credits.values("person"))
-                    | Q(pk__in=appearances.values("person"))
-                ),
-                MANY,
-            ),
-            "events": first(
-                Event.objects.public(request.viewpoint)
-                .filter(Q(pk__in=events.values("pk")) | Q(pk__in=appearances.values("event")))
-                .select_related("contest"),
-                SOME,
-            ),
-            "figures": first(
-                Figure.objects.public(request.viewpoint).filter(source=found).select_related("contest", "organisation"),
-                SOME,
-            ),
-            "recognitions": first(recognitions.select_related("award", "submission__contest", "person"), SOME),
-            "quotes": first(Quote.objects.public(request.viewpoint).filter(source=found).for_list(), MANY),
-        },
-    )
+    sections = (contests, submissions, people, events, figures, recognitions, quotes)
+    context = {rows.__name__: limited(rows(request.viewpoint, source=found.pk)) for rows in sections}
+    return render(request, "portal/source.html", {"source": found, "unknown": _("not known"), **context})

@@ -52,7 +52,6 @@ PALETTES: tuple[Palette, ...] = (
 class Path:
     """A filled shape: SVG path data and one colour."""
 
-    kind: ClassVar[str] = "path"
     d: str
     fill: str
 
@@ -61,7 +60,6 @@ class Path:
 class Letters:
     """Text in the portal's serif font, rotated around (x, y) by ``turn`` degrees."""
 
-    kind: ClassVar[str] = "letters"
     text: str
     x: int
     y: int
@@ -76,7 +74,6 @@ class Letters:
 class Window:
     """Shapes within a rectangle, cut off at its edges. They are moved to the right by ``shift`` units."""
 
-    kind: ClassVar[str] = "window"
     x: int
     y: int
     width: int
@@ -97,6 +94,7 @@ Shape = Path | Letters | Window
 class Poster:
     """A drawn poster with the aspect ratio 2:3."""
 
+    kind: ClassVar[str] = "poster"
     width: ClassVar[int] = 400
     height: ClassVar[int] = 600
     composition: str
@@ -109,6 +107,7 @@ class Poster:
 class Monogram:
     """A drawn portrait with the aspect ratio 4:5, made of a person's initials."""
 
+    kind: ClassVar[str] = "monogram"
     width: ClassVar[int] = 400
     height: ClassVar[int] = 500
     composition: str

@@ -74,8 +74,9 @@ class Images:
         path = self._paths.new("artwork", work.slug, ".svg")
         title = {"title": work.title}
         self._note(path, _(CAPTION), _("Drawn by the portal for “%(title)s”, which has no poster.") % title)
-        drawing = {"art": artwork.poster(work.slug, work.title), "kind": "poster", "label": CAPTION}
-        return text(path, [render_to_string("publishing/artwork_file.svg", drawing)])
+        art = artwork.poster(work.slug, work.title)
+        shown = {"art": art, "label": CAPTION, "drawing": artwork.svg(art, CAPTION)}
+        return text(path, [render_to_string("publishing/artwork_file.svg", shown)])
 
     def _note(self, path: str, credit: str, alt: str, licence: str = "") -> None:
         told = [(_("Credit"), credit), (_("Licence"), licence), (_("Shows"), alt)]

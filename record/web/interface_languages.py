@@ -118,6 +118,17 @@ def language_of_error(request: HttpRequest) -> str:
     return language_of_url(request) or wanted(request)
 
 
+def is_outside_languages(path: str) -> bool:
+    """Return whether `path` is of the admin or of an account page, which have no language prefix."""
+    return path.startswith(_outside_languages(get_script_prefix()))
+
+
+@lru_cache(maxsize=100)
+def _outside_languages(script_prefix: str) -> tuple[str, str]:
+    # `reverse` depends on the script prefix only, because these URLs have no language prefix.
+    return reverse("admin:index"), reverse("account")
+
+
 class LanguageMiddleware:
     """
     Activates the language of the URL, and redirects visitors of the home page who prefer another language. The pages of
@@ -130,7 +141,7 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # URLs of the admin and of account pages have no language prefix, so that editors can share them.
-        is_own = request.path_info.startswith((reverse("admin:index"), reverse("account")))
+        is_own = is_outside_languages(request.path_info)
         given = language_of_url(request)
         if plain := _respelled_url(request):
             return HttpResponsePermanentRedirect(plain)

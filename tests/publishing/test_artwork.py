@@ -6,10 +6,9 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from publishing.artwork import LETTERFORMS, PALETTES, SHAPES, Letters, Window, monogram, poster
+from publishing.artwork import LETTERFORMS, PALETTES, SHAPES, Letters, Window, kept_svg, monogram, poster, svg
 from publishing.artwork.text_layout import clusters
 from publishing.typesetting import POSTER, set_text
 
@@ -36,8 +35,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawing(art, label="Artwork by Laurel"):
-    kind = "poster" if hasattr(art, "height") and art.height == 600 else "monogram"
-    return render_to_string("components/artwork.svg", {"art": art, "label": label, "kind": kind}).strip()
+    return svg(art, label).strip()
 
 
 def parsed(markup):
@@ -175,6 +173,12 @@ def test_label_and_letters_are_escaped():
     assert parsed(markup).get("aria-label") == '"><script>alert(1)</script>'
     assert "<script" not in markup
     assert parsed(markup).find(f"{SVG}text").text == "A&<b>"
+
+
+def test_a_kept_drawing_is_the_same_and_has_the_label_of_each_page():
+    for draw, name in ((poster, "alzheimer"), (monogram, "tim-yip"), (poster, "tim-yip")):
+        for label in ("Artwork by Laurel", "<ラ", "Artwork by Laurel"):
+            assert kept_svg(draw, name, "A&<b>", label) == svg(draw(name, "A&<b>"), label)
 
 
 def test_drawing_has_a_role_and_neither_ids_nor_styles():

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Value
 
 from contests.models import Award, Contest, Recognition
 from people.models import Person
-from record.prepared_queries import PreparedQuery, forget
+from record.prepared_queries import KEY, PreparedQuery, forget, prepared
 from record.viewpoint import Viewpoint
 from tests import factories as make
 
@@ -103,6 +103,23 @@ def test_a_time_is_filled_in_also_within_the_rule_of_people():
     for _each in range(2):
         assert query.rows("default", at=before) == []
         assert query.rows("default", at=after) == [credit.person]
+
+
+def test_a_prepared_function_obeys_the_time_and_the_preview_of_each_call():
+    @prepared(contest=KEY)
+    def given_in(viewpoint, contest):
+        return Recognition.objects.public(viewpoint).filter(award__contest=contest)
+
+    contest = make.ContestFactory(approved_future=True)
+    row = make.RecognitionFactory(award__contest=contest)
+    Recognition.objects.update(approved_at=contest.approved_at)
+    before, after = contest.reveal_at - timedelta(seconds=1), contest.reveal_at
+    for _each in range(2):
+        assert given_in(Viewpoint(before), contest=contest.pk) == []
+        assert given_in(Viewpoint(before, preview=contest.pk), contest=contest.pk) == [row]
+        assert given_in(Viewpoint(before, preview=contest.pk + 1), contest=contest.pk) == []
+        assert given_in(Viewpoint(after), contest=contest.pk) == [row]
+        assert given_in(Viewpoint(after), contest=contest.pk + 1) == []
 
 
 def test_columns_have_the_types_of_their_fields():

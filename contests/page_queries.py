@@ -1,0 +1,115 @@
+"""The queries of the public pages about contests, compiled once. They return lists; those with `cut` need `limited`."""
+
+from django.db.models import Q, QuerySet
+
+from contests.models import Appearance, Contest, Event, Figure, LeadingRegion, Quote, Recognition, Submission
+from record.limited_lists import cut
+from record.prepared_queries import KEY, Given, prepared
+from record.viewpoint import Viewpoint
+
+# The largest numbers of rows in the sections of a page. The paginated lists have all rows.
+FEW = 6
+SOME = 12
+MANY = 60
+
+
+# For `find_page`
+
+
+def contests_of_lists(viewpoint: Viewpoint) -> QuerySet:
+    return Contest.objects.public(viewpoint).for_list()
+
+
+def contest_pages(viewpoint: Viewpoint) -> QuerySet:
+    return Contest.objects.public(viewpoint).for_page().with_counts(viewpoint)
+
+
+def submission_pages(viewpoint: Viewpoint) -> QuerySet:
+    return Submission.objects.public(viewpoint).for_page_without_parts()
+
+
+def event_pages(viewpoint: Viewpoint) -> QuerySet:
+    return Event.objects.public(viewpoint).for_page()
+
+
+def quote_pages(viewpoint: Viewpoint) -> QuerySet:
+    return Quote.objects.public(viewpoint).for_list()
+
+
+# The rows of a contest
+
+
+@prepared(contest=KEY)
+def winners_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    return _wins_in(viewpoint, contest)[:SOME]
+
+
+@prepared(contest=KEY)
+def counted_winners_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    return cut(_wins_in(viewpoint, contest), SOME)
+
+
+@prepared(contest=KEY, submission=KEY)
+def other_winners(viewpoint: Viewpoint, contest: Given, submission: Given) -> QuerySet:
+    """Return the first winners of a contest, except those for `submission`."""
+    return _wins_in(viewpoint, contest).exclude(submission=submission)[:FEW]
+
+
+def _wins_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    return Recognition.objects.public(viewpoint).winning().filter(award__contest=contest).for_award_lines()
+
+
+@prepared(contest=KEY)
+def named_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    named = Recognition.objects.public(viewpoint).filter(award__contest=contest).named_only()
+    return cut(named.select_related("award", "submission__contest", "person", "source"), MANY)
+
+
+@prepared(contest=KEY)
+def figures_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    return Figure.objects.public(viewpoint).filter(contest=contest).select_related("organisation", "source")
+
+
+@prepared(contest=KEY)
+def regions_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    return cut(LeadingRegion.objects.public(viewpoint).filter(contest=contest).select_related("source"), SOME)
+
+
+@prepared(contest=KEY)
+def events_of(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    return cut(Event.objects.public(viewpoint).filter(contest=contest).select_related("contest"), MANY)
+
+
+# The rows of a submission, an event or a quote
+
+
+@prepared(submission=KEY)
+def quotes_about(viewpoint: Viewpoint, submission: Given) -> QuerySet:
+    return cut(Quote.objects.public(viewpoint).filter(submission=submission).for_list(), MANY)
+
+
+@prepared(event=KEY)
+def parts_of(viewpoint: Viewpoint, event: Given) -> QuerySet:
+    return Event.objects.public(viewpoint).filter(part_of=event).select_related("contest")
+
+
+@prepared(event=KEY)
+def appearances_at(viewpoint: Viewpoint, event: Given) -> QuerySet:
+    """Return the appearances at an event and at its parts."""
+    there = Appearance.objects.public(viewpoint).filter(Q(event=event) | Q(event__part_of=event))
+    return cut(there.select_related("person", "event", "source").order_by("event__order", "order"), MANY)
+
+
+@prepared(speaker=KEY, but=KEY)
+def other_quotes_by(viewpoint: Viewpoint, speaker: Given, but: Given) -> QuerySet:
+    return cut(Quote.objects.public(viewpoint).exclude(pk=but).for_list().filter(speaker=speaker), SOME)
+
+
+@prepared(event=KEY, order=KEY)
+def quote_before(viewpoint: Viewpoint, event: Given, order: Given) -> QuerySet:
+    return Quote.objects.public(viewpoint).filter(event=event, order__lt=order).for_list().order_by("-order")[:1]
+
+
+@prepared(event=KEY, order=KEY)
+def quote_after(viewpoint: Viewpoint, event: Given, order: Given) -> QuerySet:
+    return Quote.objects.public(viewpoint).filter(event=event, order__gt=order).for_list().order_by("order")[:1]
