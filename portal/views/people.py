@@ -58,9 +58,18 @@ def _credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
 
 
 @prepared(person=KEY)
-def recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    """Return the recognitions of a person and of their works."""
-    works = Credit.objects.filter(person=person).values("submission")
+def first_recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    return _recognitions(viewpoint, person, MANY)
+
+
+@prepared(person=KEY)
+def all_recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
+    return _recognitions(viewpoint, person, LARGE)
+
+
+def _recognitions(viewpoint: Viewpoint, person: Given, works_at_most: int) -> QuerySet:
+    """Return the recognitions of a person and of the works on the page."""
+    works = _credits(viewpoint, person)[:works_at_most].values("submission")
     rows = Recognition.objects.public(viewpoint).filter(Q(person=person) | Q(submission__in=works))
     return rows.select_related("award__contest", "submission__contest", "person", "source").own_first()
 
@@ -95,7 +104,7 @@ def person(request: Request, slug: str) -> HttpResponse:
     kind = WorkKind(kinds.pop()) if len(kinds) == 1 else WorkKind.WORK
     works = found.works()
     listed = {credit.submission_id for credit in credits}
-    recognised = recognitions(**given)
+    recognised = (all_recognitions if is_whole else first_recognitions)(**given)
     return render(
         request,
         "portal/person.html",
