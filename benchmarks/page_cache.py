@@ -18,6 +18,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from getpass import getuser
 from pathlib import Path
 from statistics import median
 
-from benchmarks.servers import PRODUCTION, ROOT, granian, missing_tools, nginx, requests_per_second
+from benchmarks.servers import PRODUCTION, ROOT, granian, memory_of, missing_tools, nginx, requests_per_second
 
 PORT = 8600
 #: The least ratio in the short form. The goal is 0.7; a shared CI machine varies more than a quiet one.
@@ -131,7 +132,10 @@ def main() -> int:
 
 def _measured(folder: Path, asked: argparse.Namespace, stack: ExitStack) -> list[Row]:
     environment = prepared(folder, asked.submissions)
+    began = time.perf_counter()
     portal = stack.enter_context(granian("portal.wsgi:application", PORT, environment))
+    _fetched(f"{portal}/healthz")
+    print(f"Start to the first answer: {time.perf_counter() - began:.1f} s; memory then: {memory_of(PORT):.0f} MB")
     stylesheet = re.findall(r'href="(/static/css/[^"]+)"', _fetched(f"{portal}/", "identity").decode())[0]
     (bodies := folder / "bodies").mkdir()
     rows = []
@@ -161,6 +165,7 @@ def _measured(folder: Path, asked: argparse.Namespace, stack: ExitStack) -> list
         for row in rows:
             reference = requests_per_second(references["constant"] + row.same_bytes, asked.seconds)
             row.rates.append((requests_per_second(row.url, asked.seconds), reference))
+    print(f"Memory of the worker at the end: {memory_of(PORT):.0f} MB")
     return rows
 
 

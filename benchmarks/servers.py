@@ -103,6 +103,6 @@ def memory_of(port: int) -> float:
         with suppress(OSError):
             command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             status = (folder / "status").read_text()
-            if f"--port {port} " in command or "granian" in command and f" {port} " in command:
+            if f"--port {port} " in command:
                 sizes.append(int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024)  # type: ignore[index]
     return max(sizes, default=0)
