@@ -172,6 +172,19 @@ def test_a_revoked_award_has_its_notice_and_neither_laurel_nor_image(client, con
     assert [name for name in archive.namelist() if "revoked" in name or "best-idea" in name] == []
 
 
+@pytest.mark.parametrize(("address", "page"), [(KIT, "winners.txt"), (FILM, "awards.txt")])
+def test_who_did_not_win_is_named_without_a_laurel(client, contest, address, page):
+    film = Submission.objects.get(slug="film")
+    for standing in ("runner_up", "finalist", "nominee", "mention"):
+        make.RecognitionFactory(
+            award__contest=contest, award__name=f"Best {standing}", submission=film, standing=standing
+        )
+    archive = unpacked(client, address)
+    assert "Best finalist, Finalist: 受賞者" in read(archive, page)
+    folders = {name.split("/")[1] for name in archive.namelist() if name.startswith("laurels/")}
+    assert {folder.rpartition("-")[0] for folder in folders} == {"grand-prize"}
+
+
 def test_the_same_content_at_the_same_moment_makes_the_same_bytes(client, contest):
     with time_machine.travel(datetime(2026, 3, 4, 5, 6, 8, tzinfo=UTC), tick=False):
         Contest.objects.update(published_at=timezone.now(), approved_at=timezone.now(), reveal_at=timezone.now())
