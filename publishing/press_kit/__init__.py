@@ -1,10 +1,10 @@
 """
-Press kits: everything public about a contest or a work as a ZIP file, written while it is sent.
+Press kits: everything public about a contest or a work as a ZIP file. `kept` keeps finished files.
 
 All queries start from `public(viewpoint)`. The files are made one after the other, and rows are read in chunks
 (`chunks.in_chunks`), so a kit of 5,000 submissions needs no more memory than one of fifty. The queries don't share a
-transaction: if somebody edits a row during the download, a later file may have the new text and an earlier file the old
-one.
+transaction: if somebody edits a row meanwhile, a later file may have the new text and an earlier file the old one. Such
+a kit is not kept.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -94,8 +94,8 @@ class _Kit:
 
     def won(self, **of: object) -> Iterator[Recognition]:
         """
-        Return the wins that match the filters `of` and are not revoked. Only they have laurels in the kit, because drawing
-        one takes a tenth of a second. The others are on the pages of their works.
+        Return the wins that match the filters `of` and are not revoked. Only they have laurels in the kit, because
+        drawing one takes a tenth of a second. The others are on the pages of their works.
         """
         rows = Recognition.objects.public(self.viewpoint).winning().filter(**of)
         return in_chunks(rows.for_laurel(self.viewpoint).order_by(*BY_AWARD))
