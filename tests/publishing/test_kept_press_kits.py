@@ -51,7 +51,9 @@ def film(drawn):
 
 
 @pytest.fixture
-def worker(settings):
+def worker(settings, monkeypatch):
+    # It would close the connection with the transaction of the test.
+    monkeypatch.setattr("django_tasks_db.management.commands.db_worker.close_old_connections", lambda: None)
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
     def work():
