@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from django.conf import settings
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -74,9 +74,9 @@ def _kit(request: Request, of: str, row: Contest | Submission) -> HttpResponseBa
         left.tell(refused)
         return refused
     response: HttpResponseBase
-    # A response to HEAD has no content, so the press kit is not made.
+    # A response to HEAD has no content, so the press kit is not made, and its length is unknown.
     if request.method == "HEAD":
-        response = HttpResponse(content_type="application/zip")
+        response = StreamingHttpResponse(iter(()), content_type="application/zip")
     else:
         wanted = tasks.Wanted.by(request, of, row)
         file = kept.find(wanted.key)

@@ -267,6 +267,7 @@ def test_who_asks_for_the_head_makes_no_kit(client, contest, django_assert_num_q
         response = client.head(KIT)
     assert (response.status_code, response.getvalue()) == (200, b"")
     assert response["Content-Disposition"] == 'attachment; filename="contest-press-kit.zip"'
+    assert "Content-Length" not in response
 
 
 def status(client, address, **headers):
