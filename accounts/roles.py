@@ -57,6 +57,7 @@ MODELS: dict[str, Grants] = {
     "accounts.User": {Role.ADMINISTRATOR: ("view", "change", "assign_roles")},
     "accounts.Invitation": {Role.ADMINISTRATOR: ("view", "add")},
     "auth.Group": {Role.ADMINISTRATOR: LOOK},
+    "django_tasks_database.DBTaskResult": {Role.ADMINISTRATOR: LOOK},
 }
 
 

@@ -81,6 +81,8 @@ INSTALLED_APPS = [
     "django_countries",
     "django_filters",
     "simple_history",
+    "django_tasks",
+    "portal.admin_config.BackgroundTasksConfig",
     "csp",
 ]
 
@@ -162,6 +164,12 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # production, so that changed templates are visible after reloading the page.
 PAGE_CACHE = env.int("PAGE_CACHE", default=64 if PRODUCTION else 0)
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+
+# Where background tasks run (record/background.py): at once in the process that starts them, or in `db_worker`.
+TASK_BACKENDS = {"": "django_tasks.backends.immediate.ImmediateBackend", "database": "django_tasks_db.DatabaseBackend"}
+if env.str("TASKS", default="") not in TASK_BACKENDS:
+    raise ImproperlyConfigured(f"TASKS is {env.str('TASKS')!r}; it can be 'database', or not set.")
+TASKS = {"default": {"BACKEND": TASK_BACKENDS[env.str("TASKS", default="")]}}
 
 # Settings for accounts and sign-in ----------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """A test client whose requests pass through the page cache, as in production."""
 
+import shutil
 from io import BytesIO
 from weakref import WeakSet
 
@@ -11,6 +12,7 @@ from django.test import Client
 
 from portal.freshness import Freshness
 from portal.page_cache import PageCache
+from publishing.press_kit import kept
 from record import public_version
 
 
@@ -20,15 +22,17 @@ def let_the_next_change_count():
     the next change count as if it were the first one.
     """
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('laurel.public_version', '', true)")
+        # Not a cursor of Django, because tests count its statements.
+        connection.ensure_connection()
+        connection.connection.execute("SELECT set_config('laurel.public_version', '', true)")
 
 
 _clients: WeakSet["KeptClient"] = WeakSet()
 
 
 def forget():
-    """Empty the page cache of each client, because a test has changed the code itself."""
+    """Empty the page cache of each client and delete press kits, because a test has changed the code itself."""
+    shutil.rmtree(kept.folder(), ignore_errors=True)
     for client in _clients:
         client.layer.freshness = Freshness(public_version.current, every=0)
 

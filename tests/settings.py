@@ -4,6 +4,8 @@ import os
 from urllib.parse import urlsplit
 
 os.environ["LAUREL_ENV"] = "local"
+# Tests have no worker, unless they are about it.
+os.environ["TASKS"] = ""
 
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import CACHES, VAR_DIR  # noqa: E402

@@ -1,10 +1,10 @@
 """
-Press kits: everything public about a contest or a work as a ZIP file, written while it is sent.
+Press kits: everything public about a contest or a work as a ZIP file. `kept` keeps finished files.
 
 All queries start from `public(viewpoint)`. The files are made one after the other, and rows are read in chunks
 (`chunks.in_chunks`), so a kit of 5,000 submissions needs no more memory than one of fifty. The queries don't share a
-transaction: if somebody edits a row during the download, a later file may have the new text and an earlier file the old
-one.
+transaction: if somebody edits a row meanwhile, a later file may have the new text and an earlier file the old one. Such
+a kit is not kept.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -46,7 +46,7 @@ def of_contest(contest: Contest, request: Request) -> Iterator[Member]:
             (citations.of_quote(row, kit.absolute) for row in kit.quotes(**quotes)),
         )
     )
-    yield from laurels.of(kit.held(**won), kit.absolute, pictures=False)
+    yield from laurels.of(kit.won(**won), kit.absolute, pictures=False)
     images = Images()
     yield from images.of_contest(contest)
     for recognition in kit.recognitions(**won):
@@ -75,7 +75,7 @@ def of_work(work: Submission, request: Request) -> Iterator[Member]:
             (citations.of_quote(row, kit.absolute) for row in kit.about(work)),
         )
     )
-    yield from laurels.of(kit.held(submission=work), kit.absolute, pictures=True)
+    yield from laurels.of(kit.won(submission=work), kit.absolute, pictures=True)
     images = Images()
     yield from images.of_work(work)
     yield images.credits()
@@ -92,9 +92,12 @@ class _Kit:
     def recognitions(self, **of: object) -> Iterator[Recognition]:
         return in_chunks(Recognition.objects.public(self.viewpoint).filter(**of).for_winners().order_by(*BY_AWARD))
 
-    def held(self, **of: object) -> Iterator[Recognition]:
-        """Return the recognitions that match the filters `of` and are not revoked. Only they have laurels."""
-        rows = Recognition.objects.public(self.viewpoint).in_force().filter(**of)
+    def won(self, **of: object) -> Iterator[Recognition]:
+        """
+        Return the wins that match the filters `of` and are not revoked. Only they have laurels in the kit, because
+        drawing one takes a tenth of a second. The others are on the pages of their works.
+        """
+        rows = Recognition.objects.public(self.viewpoint).winning().filter(**of)
         return in_chunks(rows.for_laurel(self.viewpoint).order_by(*BY_AWARD))
 
     def figures(self, contest: Contest) -> Iterator[Figure]:
@@ -148,9 +151,9 @@ def _contents(*, is_contest: bool) -> list[tuple[str, str]]:
         "press-kit.json": _("all data as JSON, in the format of Laurel's API"),
         "sources.txt": _("where every fact comes from"),
         "citations.txt, .bib, .json": _("citations as plain text, BibTeX and CSL-JSON"),
-        "laurels/": _("laurels as SVG files; the press kit of each work also has PNG files")
+        "laurels/": _("laurels of the winners as SVG files; the press kit of each winning work also has PNG files")
         if is_contest
-        else _("laurels for light and dark backgrounds, to be used only while the award is valid"),
+        else _("winners’ laurels for light and dark backgrounds, to be used only while the award is valid"),
         "images/": _("original images; their credits are in CREDITS.txt"),
         "artwork/": _("posters that the portal drew for works without one"),
     }

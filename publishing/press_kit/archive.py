@@ -1,4 +1,4 @@
-"""Writes a ZIP file in parts while it is sent, so that only one part is in memory."""
+"""Makes a ZIP file in parts, so that only one part is in memory."""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-# The ZIP file is sent in parts of about this size, in bytes.
+# The size of a part in bytes, about.
 PART = 64 * 1024
 
 

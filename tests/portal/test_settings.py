@@ -51,6 +51,13 @@ def test_an_unknown_environment_is_refused():
     assert "it can be 'local' or 'production'" in run.stderr
 
 
+def test_an_unknown_place_for_background_tasks_is_refused():
+    run = manage("check", TASKS="redis")
+    assert run.returncode == 1
+    assert "TASKS is 'redis'; it can be 'database', or not set." in run.stderr
+    assert manage("check", TASKS="database").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("hosts", "site", "said"),
     [
