@@ -11,4 +11,6 @@ admin.site.unregister(DBTaskResult)
 
 @admin.register(DBTaskResult)
 class TaskAdmin(LookupGuardMixin, DBTaskResultAdmin):
-    pass
+    # Not `task_name`, which fails for a row with `run_after` while `TASKS` is not set.
+    list_display = ("task_path", "status", "enqueued_at", "started_at", "finished_at")
+    list_filter = ("status",)
