@@ -34,7 +34,7 @@ class GroupFactory(make.DjangoModelFactory):
 
 # The number of SQL statements of each model's list, whatever the number of rows.
 LISTS = {
-    make.TaskFactory: 4,
+    make.TaskFactory: 5,
     make.DistinctFactory: 4,
     make.AffiliationFactory: 4,
     make.AppearanceFactory: 5,
