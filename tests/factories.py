@@ -12,6 +12,7 @@ from datetime import timedelta
 import factory
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from factory import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory, Password
 
@@ -49,6 +50,15 @@ class WithSources(DjangoModelFactory):
     def sources(self, create, extracted, **kwargs):
         if create and extracted:
             self.sources.set(extracted)
+
+
+class TaskFactory(DjangoModelFactory):
+    class Meta:
+        model = DBTaskResult
+
+    args_kwargs = {"args": [], "kwargs": {}}
+    task_path = "publishing.tasks.make_press_kit"
+    backend_name = "default"
 
 
 class UserFactory(DjangoModelFactory):

@@ -3,6 +3,6 @@ The base classes of the admin pages in all apps, and this app's own pages: sourc
 rows marked as different.
 """
 
-from . import merging, past_merges, sources
+from . import background_tasks, merging, past_merges, sources
 
-__all__ = ["merging", "past_merges", "sources"]
+__all__ = ["background_tasks", "merging", "past_merges", "sources"]

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Invitation, User
 from contests.admin.pickers import ContestFirstMixin
@@ -33,6 +34,7 @@ class GroupFactory(make.DjangoModelFactory):
 
 # The number of SQL statements of each model's list, whatever the number of rows.
 LISTS = {
+    make.TaskFactory: 5,
     make.DistinctFactory: 4,
     make.AffiliationFactory: 4,
     make.AppearanceFactory: 5,
@@ -59,7 +61,7 @@ LISTS = {
     make.SubmissionFactory: 5,
     make.UserFactory: 7,
 }
-ONLY_TO_BE_READ = {FormerSlug, Merge, PreviewLink}
+ONLY_TO_BE_READ = {DBTaskResult, FormerSlug, Merge, PreviewLink}
 #: Models that no form can change or delete.
 KEPT = {*ONLY_TO_BE_READ, Distinct, Invitation}
 #: Models that can't be added (accounts are created by invitation), and models that can't be deleted (accounts are
@@ -94,6 +96,7 @@ def test_list_takes_the_same_statements_for_two_rows_and_for_twelve(desk, factor
 # The number of SQL statements of a row's page, whatever the number of related rows. Contest, submission, event and
 # person have their own tests.
 PAGES = {
+    make.TaskFactory: 3,
     make.DistinctFactory: 5,
     make.AffiliationFactory: 3,
     make.AppearanceFactory: 3,
