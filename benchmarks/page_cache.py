@@ -160,8 +160,12 @@ def _measured(folder: Path, asked: argparse.Namespace, stack: ExitStack) -> list
         configuration = folder / "nginx.conf"
         configuration.write_text(NGINX.format(user=getuser(), folder=folder, port=PORT + 9, portal=PORT))
         front = stack.enter_context(nginx(configuration, PORT + 9))
-        rows.append(Row("nginx: a static file with the bytes of home", size, f"{front}/bodies{home}", home))
-        rows.append(Row("nginx as cache in front of Laurel: home", size, f"{front}/", home))
+        people = next(row for row in rows if row.title == "people")
+        for title, path in (
+            ("nginx: a static file with the bytes of people", f"/bodies{people.same_bytes}"),
+            ("nginx as cache in front of Laurel: people", "/people/"),
+        ):
+            rows.append(Row(title, people.size, front + path, people.same_bytes))
     for _round in range(asked.rounds):
         for row in rows:
             reference = requests_per_second(references["constant"] + row.same_bytes, asked.seconds)
