@@ -5,6 +5,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import formats, translation
 
+from contests import formatting
 from record import prepared_queries
 
 from . import factories as make
@@ -76,14 +77,15 @@ def nextgen(db):
 
 def _forget():
     prepared_queries.forget()
+    formatting._country_name.cache_clear()
     kept_client.forget()
 
 
 class ForgettingPatch(pytest.MonkeyPatch):
     """
-    A `MonkeyPatch` that clears the caches of compiled SQL and of pages when it changes something and when it undoes
-    that, because the change may concern a visibility rule. Other tests keep the caches of SQL: compiling it takes
-    longer than many tests.
+    A `MonkeyPatch` that clears the caches of compiled SQL, names and pages when it changes something and when it undoes
+    that, because the change may concern a visibility rule or a language. Other tests keep the caches of SQL: compiling
+    it takes longer than many tests.
     """
 
     def setattr(self, *arguments, **options):
