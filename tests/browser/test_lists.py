@@ -60,7 +60,7 @@ def test_entries_far_below_the_screen_are_laid_out_only_when_they_come_near_or_o
     assert title.evaluate(is_laid_out)
     page.emulate_media(media="screen")
     title.scroll_into_view_if_needed()
-    assert title.evaluate(is_laid_out)
+    page.wait_for_function(is_laid_out, arg=title.element_handle())  # The browser lays it out for the next frame.
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
 
 

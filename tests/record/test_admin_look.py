@@ -83,5 +83,7 @@ def test_text_can_be_read_on_its_ground(settings, text, ground, scheme):
 
 def test_index_lists_what_editors_use_most_first(desk):
     apps = desk.get("/admin/").context["app_list"]
-    assert [app["app_label"] for app in apps] == ["contests", "people", "record", "accounts", "auth"]
+    assert [app["app_label"] for app in apps] == [
+        *("contests", "people", "record", "accounts", "auth", "django_tasks_database"),
+    ]
     assert [model["object_name"] for model in apps[0]["models"]][:2] == ["Contest", "Submission"]
