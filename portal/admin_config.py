@@ -10,4 +10,4 @@ class LaurelAdminConfig(AdminConfig):
 class BackgroundTasksConfig(TasksAppConfig):
     """The app with the rows of background tasks, under a translated name."""
 
-    verbose_name = _("background tasks")  # type: ignore[assignment]
+    verbose_name = _("Background tasks")  # type: ignore[assignment]
