@@ -6,7 +6,7 @@ import pytest
 from portal.freshness import Freshness
 from portal.page_cache import PageCache
 from portal.static_files import StaticFiles
-from tests.portal.test_page_cache import asked
+from tests.portal.test_page_cache_layer import asked
 
 TEXT = b"body { color: black }" * 50
 
