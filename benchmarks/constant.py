@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.servers import DEFAULT_MIDDLEWARE
+
 BODIES = {f"/{file.name}": file.read_bytes() for file in Path(os.environ["BODIES"]).iterdir()}
 
 
@@ -19,17 +21,7 @@ def constant(environ: dict[str, Any], start_response: Callable[..., Any]) -> Ite
 
 def django() -> Any:
     """Return a Django application with the middleware of `startproject`, whose only view returns the bytes."""
-    return _application(
-        [
-            "django.middleware.security.SecurityMiddleware",
-            "django.contrib.sessions.middleware.SessionMiddleware",
-            "django.middleware.common.CommonMiddleware",
-            "django.middleware.csrf.CsrfViewMiddleware",
-            "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "django.contrib.messages.middleware.MessageMiddleware",
-            "django.middleware.clickjacking.XFrameOptionsMiddleware",
-        ]
-    )
+    return _application(DEFAULT_MIDDLEWARE)
 
 
 def django_cache() -> Any:

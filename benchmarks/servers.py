@@ -14,6 +14,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SERVED_FROM, LOADED_FROM = 0, 1
+#: The middleware of a new project (`django-admin startproject`), for references.
+DEFAULT_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
 #: The environment of a portal in production that answers on 127.0.0.1 without HTTPS.
 PRODUCTION = {
     "LAUREL_ENV": "production",

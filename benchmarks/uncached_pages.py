@@ -18,16 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.page_cache import prepared
-
-DEFAULT = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-]
+from benchmarks.servers import DEFAULT_MIDDLEWARE
 
 
 def main() -> int:
@@ -72,7 +63,7 @@ def _measure(rounds: int, submissions: int) -> None:
         "sources": "/sources/",
     }
     laurel, reference = Client(headers={"host": "127.0.0.1"}), Client(headers={"host": "127.0.0.1"})
-    with override_settings(MIDDLEWARE=DEFAULT):
+    with override_settings(MIDDLEWARE=DEFAULT_MIDDLEWARE):
         reference.handler.load_middleware()
 
     def of_laurel(url: str) -> bytes:

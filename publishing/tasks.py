@@ -65,7 +65,7 @@ def _parts(of: str, pk: int, site: str, state: kept.State) -> Iterable[bytes]:
 
 
 class _Request(Request):
-    """A request by nobody, with the viewpoint and the host for which a press kit is made."""
+    """A request without a visitor. It has only what a press kit needs: the viewpoint and the host."""
 
     def __init__(self, site: str, viewpoint: Viewpoint):
         HttpRequest.__init__(self)

@@ -1,7 +1,7 @@
 """
 The public version: one number that the database raises in the same transaction as any change of rows that the public
-could see. Whoever keeps something made from such rows keeps it together with this number, read before the rows, and
-throws it away when the number has changed.
+could see. Code that keeps something made from such rows reads this number before the rows, stores it too, and throws
+both away when the number has changed.
 
 Database triggers raise the number, so every change counts: of the admin, `loaddata`, `update()` or plain SQL.
 

@@ -1,4 +1,4 @@
-"""A kept response, and the content codings in which it is sent."""
+"""A kept response, and the compressed forms of its body."""
 
 import re
 from functools import lru_cache

@@ -16,7 +16,7 @@ from record.web.interface_languages import is_negotiated, preferred, split
 Environ = dict[str, Any]
 Key = tuple[str, str, str, bool, str, str]
 
-#: The key in the WSGI environment by which Django tells the layer that a response is public.
+#: Django adds a value to the list under this key of the WSGI environment if a response is public.
 MARK = "laurel.public"
 #: The longest path, query string and host of a page that is kept, in characters.
 LONGEST = 1000
