@@ -63,6 +63,23 @@ class Page(HTMLParser):
             self.title += data
 
 
+def reached(client, start, leads_on):
+    """
+    Request the page at `start` and all pages that links lead to, and return {address: response}. `leads_on(address,
+    link)` returns the address to request next for a link on the page at `address`, or "" for none.
+    """
+    found, waiting = {}, [start]
+    while waiting:
+        address = waiting.pop()
+        if address in found:
+            continue
+        response = found[address] = client.get(address)
+        if response.headers["Content-Type"].startswith("text/html"):
+            links = Page(response.content.decode()).links
+            waiting += filter(None, (leads_on(address, link) for link in links))
+    return found
+
+
 def crawl(client):
     """
     Return the pages that can be reached from the home page by links, by URL. Lists are requested with at most one

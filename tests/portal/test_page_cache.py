@@ -29,7 +29,7 @@ from tests import factories as make
 from tests.browser.pages import PAGES
 from tests.kept_client import KeptClient
 from tests.reveal_urls import every_address
-from tests.test_crawl import Page as Parsed
+from tests.test_crawl import reached
 
 pytestmark = pytest.mark.django_db
 
@@ -77,19 +77,12 @@ def test_each_public_page_and_file_is_kept_and_comes_back_the_same(client, nextg
 
 
 def test_each_page_that_a_page_links_to_is_kept_except_archives(client, nextgen):
-    seen, waiting, rest = set(), ["/"], set()
-    while waiting:
-        address = waiting.pop()
-        if address in seen:
-            continue
-        seen.add(address)
-        response = client.get(address)
-        if response.status_code == 200 and not response.kept:
-            rest.add(address)
-        if response.headers["Content-Type"].startswith("text/html"):
-            links = Parsed(response.content.decode()).links
-            waiting += [link.partition("#")[0] for link in links if re.match(r"/(?!ja/|ko/|pl/|zh-hans/|/)", link)]
-    assert len(seen) > 60
+    def leads_on(address, link):
+        return link.partition("#")[0] if re.match(r"/(?!ja/|ko/|pl/|zh-hans/|/)", link) else ""
+
+    answers = reached(client, "/", leads_on)
+    rest = {address for address, response in answers.items() if response.status_code == 200 and not response.kept}
+    assert len(answers) > 60
     assert {address for address in rest if not address.endswith("press-kit.zip")} == set()
 
 
