@@ -43,11 +43,16 @@ def missing_tools(*names: str) -> list[str]:
 
 
 @contextmanager
-def granian(application: str, port: int, environment: Mapping[str, str], workers: int = 1) -> Iterator[str]:
-    """Serve a WSGI application with granian, one thread per worker, pinned to one core. Yield its base URL."""
+def granian(
+    application: str, port: int, environment: Mapping[str, str], workers: int = 1, python: Path | str = sys.executable
+) -> Iterator[str]:
+    """
+    Serve a WSGI application with granian of the environment `python`, one thread per worker, pinned to one core. Yield
+    its base URL.
+    """
     command = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {workers} --blocking-threads 1"
     with _running(
-        [sys.executable, "-m", "granian", *command.split(), "--log-level", "error", application], environment, port
+        [str(python), "-m", "granian", *command.split(), "--log-level", "error", application], environment, port
     ) as url:
         yield url
 
@@ -96,7 +101,7 @@ def requests_per_second(url: str, seconds: float, connections: int = 16) -> floa
     """Load `url` with wrk from another core, and return the requests per second. Every answer must be a 200."""
     said = subprocess.run(
         ["taskset", "-c", str(LOADED_FROM), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
-        + ["-H", "Accept-Encoding: gzip, br", url],
+        + ["-H", "Accept-Encoding: gzip, br", "-H", "Accept: text/html", url],
         capture_output=True,
         text=True,
         check=True,
