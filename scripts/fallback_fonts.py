@@ -68,10 +68,9 @@ SANSES = ("Arial", "Roboto", "Noto Sans", "DejaVu Sans")
 #: For each fallback: the family and the file of our web font, the axis values at which it is measured, the range of
 #: weights, whether it is italic, and the system fonts in order of preference.
 FALLBACKS: tuple[tuple[str, str, dict[str, float], str, bool, tuple[str, ...]], ...] = (
-    ("Fraunces", "fraunces-latin", {"opsz": 24, "wght": 400}, "340 900", False, SERIFS),
-    ("Fraunces", "fraunces-italic-latin", {}, "340 900", True, SERIFS),
-    ("Fraunces Display", "fraunces-latin", {"opsz": 84, "wght": 380}, "340 420", False, NARROW_FIRST),
-    ("Fraunces Display", "fraunces-latin", {"opsz": 84, "wght": 460}, "430 900", False, NARROW_FIRST),
+    ("Fraunces", "fraunces-latin", {"opsz": 24}, "100 900", False, SERIFS),
+    ("Fraunces", "fraunces-italic-latin", {}, "100 900", True, SERIFS),
+    ("Fraunces Display", "fraunces-latin", {"opsz": 84}, "100 900", False, NARROW_FIRST),
     ("Instrument Sans", "instrument-sans-latin", {"wght": 400}, "400", False, SANSES),
     ("Instrument Sans", "instrument-sans-latin", {"wght": 500}, "500 600", False, SANSES),
 )

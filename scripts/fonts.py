@@ -14,9 +14,9 @@ Each style has several files, because a browser downloads a file only if a page 
 first file has the letters of English and western European languages. The file ``ext`` has those of Polish, Czech,
 Hungarian, Romanian, Turkish and romanised Japanese, and ``rare`` the other letters of Latin Extended.
 
-A first visit may download at most 150 KB (tests/browser/test_page_weight.py), and most of that is fonts. Therefore the
-serif font contains only the weights in use, and its outlines change with size and with weight independently (see
-``one_change_per_axis``). Its coordinates are rounded to 1,000 units per em, which is a twelfth of a pixel in a title of
+A first visit may download at most 120 KB (tests/browser/test_page_weight.py), and most of that is fonts. Therefore the
+serif font has a single weight, and its outlines change with size only; the bold quotation marks are a file of their own.
+Its coordinates are rounded to 1,000 units per em, which is a twelfth of a pixel in a title of
 80 px. The sans-serif font has the same kerning in all weights.
 """
 
@@ -29,7 +29,6 @@ import tarfile
 import tempfile
 import venv
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -74,15 +73,16 @@ SIGNS = frozenset(map(ord, "¤¦¨¬¯´µ¶¸¼¾ˆ˚˜⁄"))
 COMMON = tuple(sorted(map(ord, "ĄąĆćĘęŁłŃńŚśŹźŻżČčĎďĚěŇňŘřŠšŤťŮůŽžĽľŐőŰűĂăȘșȚțĐđĞğİıŞşĀāĒēĪīŌōŪū")))
 PLAIN = tuple(sorted(set(LATIN) - SIGNS - set(COMMON)))
 RARE = tuple(sorted(set(LATIN_EXTENDED) - set(COMMON)))
+#: The large quotation marks beside quotes.
+MARKS = tuple(map(ord, "“„"))
 #: The OpenType features to keep. Features that a font does not have are skipped.
 FEATURES = (
     *("ccmp", "locl", "rlig", "rvrn", "kern", "liga", "mark", "mkmk"),
     *("onum", "lnum", "tnum", "pnum", "smcp", "c2sc", "case", "sups"),
 )
 
-#: The ranges of two axes of the serif font, as (minimum, default, maximum): the weights used in static/css and in drawn
-#: posters, and the optical sizes in px.
-WEIGHTS, SIZES = (340, 340, 900), (9, 9, 144)
+#: The weight of the serif font, and its range of optical sizes in px as (minimum, default, maximum).
+WEIGHT, SIZES = 380, (9, 9, 144)
 SANS_WEIGHTS = (400, 400, 600)
 
 
@@ -103,21 +103,22 @@ class FontFile:
     style: str = "normal"
 
 
-ITALIC = {"opsz": 18, "wght": 380}
+ITALIC = {"opsz": 18, "wght": WEIGHT}
 RANGES = (("latin", "latin", PLAIN), ("latin-ext", "latin-ext", COMMON), ("latin-rare", "latin-ext", RARE))
 CUTS = (
     *(
-        # The file with rare letters has a single size and weight.
+        # The file with rare letters has a single size.
         FontFile(f"fraunces-{name}", SERIF, f"fraunces-{source}-opsz-normal", characters,
-            {"wght": 400, "opsz": 36} if characters is RARE else {"wght": WEIGHTS, "opsz": SIZES},
-            "Fraunces", "340 900")
+            {"wght": WEIGHT, "opsz": 36 if characters is RARE else SIZES}, "Fraunces", "100 900")
         for name, source, characters in RANGES
     ),
     *(
         FontFile(f"fraunces-italic-{name}", SERIF, f"fraunces-{source}-opsz-italic", characters, ITALIC,
-            "Fraunces", "340 900", "italic")
+            "Fraunces", "100 900", "italic")
         for name, source, characters in RANGES
     ),
+    FontFile("fraunces-marks", SERIF, "fraunces-latin-opsz-normal", MARKS, {"wght": 900, "opsz": 144},
+        "Fraunces Marks", "100 900"),
     *(
         FontFile(f"instrument-sans-{name}", SANS, f"instrument-sans-{source}-wght-normal", characters,
             {"wght": 400 if characters is RARE else SANS_WEIGHTS}, "Instrument Sans", "400 600")
@@ -163,55 +164,12 @@ def cut(plan: FontFile, source: Path, target: Path) -> int:
     subsetter.populate(unicodes=[point for point in plan.characters if point in font.getBestCmap()])
     subsetter.subset(font)
     space(font, 0xB7)
-    if isinstance(plan.axes.get("opsz"), tuple):
-        one_change_per_axis(font)
     if plan.package == SANS:
         one_kerning(font)
     scale_upem(font, 1000)
     font.flavor = "woff2"
     font.save(target)
     return target.stat().st_size
-
-
-def one_change_per_axis(font: Any) -> None:
-    """
-    Remove the changes of outlines that depend on size and weight together. This makes the font smaller.
-
-    The effect of the weight is then the same at all sizes: that at the largest size. The outlines are adjusted so that
-    the regular weight stays unchanged at every size. Ordinary text, titles, quotes and drawn letters keep their shapes;
-    only light and bold text in small sizes changes, by a fraction of a pixel.
-    """
-    from fontTools.ttLib.tables.TupleVariation import TupleVariation
-    from fontTools.varLib.models import normalizeValue, piecewiseLinearMap
-
-    regular = piecewiseLinearMap(normalizeValue(400, WEIGHTS), font["avar"].segments["wght"])
-    glyphs, widths = font["glyf"], font["hmtx"].metrics
-    for name, changes in font["gvar"].variations.items():
-        points, outline = glyphs._getCoordinatesAndControls(name, widths)
-        for change in changes:
-            change.calcInferredDeltas(points, outline.endPts)
-        by_axes = {tuple(sorted(change.axes)): change for change in changes}
-        both = by_axes.pop(("opsz", "wght"), None)
-        if both is None:
-            continue
-        moved = copy(both)
-        moved.coordinates = list(both.coordinates)
-        moved.scaleDeltas(regular)
-        for axis, change in ((("wght",), both), (("opsz",), moved)):
-            if axis in by_axes:
-                by_axes[axis] += change
-            else:
-                by_axes[axis] = TupleVariation({axis[0]: (0.0, 1.0, 1.0)}, list(change.coordinates))
-        moved.roundDeltas()
-        for number, (x, y) in enumerate(moved.coordinates):
-            points[number] = (points[number][0] - x, points[number][1] - y)
-        glyphs._setCoordinates(name, points, widths)
-        points, outline = glyphs._getCoordinatesAndControls(name, widths)
-        for change in by_axes.values():
-            change.roundDeltas()
-            change.optimize(points, outline.endPts, tolerance=0.5)
-        font["gvar"].variations[name] = list(by_axes.values())
-    del font["HVAR"]  # HVAR is optional: programs can compute the widths from the outlines.
 
 
 def one_kerning(font: Any) -> None:

@@ -32,10 +32,10 @@ SYSTEMS = {
     "sans only": ("Open Sans",),
 }
 FIRST_SIGHT = ("home", "contest", "contest's winners", "film with a poster", "event", "person", "quotes", "quote")
-#: Two weights and two sizes of each family, as used in the style sheets.
+#: A style of each family, as used in the style sheets.
 STYLES = {
     "--fraunces": ("400 22px", ""),
-    "--fraunces-display": ("460 72px", '"opsz" 84'),
+    "--fraunces-display": ("400 72px", '"opsz" 84'),
     "--instrument-sans": ("500 17px", ""),
 }
 SENTENCE = "The evening goes on as it began, with a film that nobody made, and a few words from those who won a prize."

@@ -14,7 +14,7 @@ import pytest
 from scripts.server import served
 from tests.browser.pages import NOT_FOUND, PAGES
 
-MOST_BYTES = 150_000
+MOST_BYTES = 120 * 1024
 MOST_SCRIPT = 15_000
 MOST_SHIFT = 0.02
 # Every name contains Polish letters in upright and italic type, so that a page needs the largest number of fonts.
