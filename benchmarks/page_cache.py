@@ -20,9 +20,11 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from getpass import getuser
+from importlib import metadata
 from pathlib import Path
 from statistics import median
 
@@ -81,12 +83,16 @@ class Row:
     rates: list[tuple[float, float]] = field(default_factory=list)
 
 
-def prepared(folder: Path, submissions: int) -> dict[str, str]:
-    """Create a portal with a demo contest of `submissions` in `folder`. Return its environment variables."""
+def prepared(folder: Path, submissions: int, services: Mapping[str, str] | None = None) -> dict[str, str]:
+    """
+    Create a portal with a demo contest of `submissions`. Return its environment variables. Its files are in `folder`,
+    and so is its database (SQLite) unless `services` has the variables of another.
+    """
     environment = PRODUCTION | {
         "DATABASE_URL": f"sqlite:///{folder}/laurel.sqlite3",
         "STATIC_ROOT": f"{folder}/static",
         "MEDIA_ROOT": f"{folder}/media",
+        **(services or {}),
     }
     for command in (
         "migrate -v0",
@@ -103,6 +109,13 @@ def prepared(folder: Path, submissions: int) -> dict[str, str]:
             stdout=subprocess.DEVNULL,
         )
     return environment
+
+
+def _installed() -> float:
+    """Return the size in MB of the Python packages that a portal in production needs."""
+    names = re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==", (ROOT / "requirements/production.txt").read_text(), re.MULTILINE)
+    files = [file for name in names for file in metadata.files(name) or ()]
+    return sum(path.stat().st_size for file in files if (path := Path(str(file.locate()))).exists()) / 1e6
 
 
 def _fetched(url: str, coding: str = "br") -> bytes:
@@ -135,6 +148,7 @@ def _measured(folder: Path, asked: argparse.Namespace, stack: ExitStack) -> list
     began = time.perf_counter()
     portal = stack.enter_context(granian("portal.wsgi:application", PORT, environment))
     _fetched(f"{portal}/healthz")
+    print(f"Installed packages: {_installed():.0f} MB")
     print(f"Start to the first answer: {time.perf_counter() - began:.1f} s; memory then: {memory_of(PORT):.0f} MB")
     stylesheet = re.findall(r'href="(/static/css/[^"]+)"', _fetched(f"{portal}/", "identity").decode())[0]
     (bodies := folder / "bodies").mkdir()

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SERVED_FROM, LOADED_FROM = 0, 1
+SERVED_FROM, LOADED_FROM = "0", "1"
 #: The middleware of a new project (`django-admin startproject`), for references.
 DEFAULT_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -44,15 +44,24 @@ def missing_tools(*names: str) -> list[str]:
 
 @contextmanager
 def granian(
-    application: str, port: int, environment: Mapping[str, str], workers: int = 1, python: Path | str = sys.executable
+    application: str,
+    port: int,
+    environment: Mapping[str, str],
+    *,
+    workers: int = 1,
+    python: Path | str = sys.executable,
+    cores: str = SERVED_FROM,
 ) -> Iterator[str]:
     """
-    Serve a WSGI application with granian of the environment `python`, one thread per worker, pinned to one core. Yield
+    Serve a WSGI application with granian of the environment `python`, one thread per worker, pinned to `cores`. Yield
     its base URL.
     """
     command = f"--interface wsgi --host 127.0.0.1 --port {port} --workers {workers} --blocking-threads 1"
     with _running(
-        [str(python), "-m", "granian", *command.split(), "--log-level", "error", application], environment, port
+        [str(python), "-m", "granian", *command.split(), "--log-level", "error", application],
+        environment,
+        port,
+        cores,
     ) as url:
         yield url
 
@@ -60,14 +69,14 @@ def granian(
 @contextmanager
 def nginx(configuration: Path, port: int) -> Iterator[str]:
     """Serve `configuration` with nginx, pinned to one core. Yield its base URL."""
-    with _running(["nginx", "-c", str(configuration), "-g", "daemon off;"], {}, port) as url:
+    with _running(["nginx", "-c", str(configuration), "-g", "daemon off;"], {}, port, SERVED_FROM) as url:
         yield url
 
 
 @contextmanager
-def _running(command: list[str], environment: Mapping[str, str], port: int) -> Iterator[str]:
+def _running(command: list[str], environment: Mapping[str, str], port: int, cores: str) -> Iterator[str]:
     server = subprocess.Popen(
-        ["taskset", "-c", str(SERVED_FROM), *command],
+        ["taskset", "-c", cores, *command],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         start_new_session=True,
@@ -100,7 +109,7 @@ def _wait_for(url: str, server: subprocess.Popen) -> None:
 def requests_per_second(url: str, seconds: float, connections: int = 16) -> float:
     """Load `url` with wrk from another core, and return the requests per second. Every answer must be a 200."""
     said = subprocess.run(
-        ["taskset", "-c", str(LOADED_FROM), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
+        ["taskset", "-c", LOADED_FROM, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
         + ["-H", "Accept-Encoding: gzip, br", "-H", "Accept: text/html", url],
         capture_output=True,
         text=True,
