@@ -1,5 +1,5 @@
 """
-Loads two hundred public pages, the popular ones most, while an editor saves, as on an awards night, in the steps of docs/scaling.md.
+Loads two hundred public pages while an editor saves, as on an awards night, in the steps of docs/scaling.md.
 
     scripts/services postgres redis -- .venv/bin/python -m benchmarks.awards_night [--seconds 20] [--submissions 5000]
 
@@ -28,8 +28,8 @@ PORT = 8620
 PAGES = 200
 SAVES_PER_SECOND = 5000 / 3600
 WARM_UP = 15  # seconds
-#: The script for wrk: each request asks for a random line of the file in PATHS. The first lines are asked for most: with
-#: two hundred, a third of the requests are for the first six.
+#: The script for wrk: each request asks for a random line of the file in PATHS. The first lines are asked for most: of two
+#: hundred, the first six get a third of the requests.
 RANDOM_PAGE = """
 local paths = {}
 for line in io.lines(os.getenv("PATHS")) do paths[#paths + 1] = line end

@@ -113,9 +113,12 @@ def prepared(folder: Path, submissions: int, services: Mapping[str, str] | None 
 
 def _installed() -> float:
     """Return the size in MB of the Python packages that a portal in production needs."""
-    names = re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==", (ROOT / "requirements/production.txt").read_text(), re.MULTILINE)
-    files = [file for name in names for file in metadata.files(name) or ()]
-    return sum(path.stat().st_size for file in files if (path := Path(str(file.locate()))).exists()) / 1e6
+    names = set(
+        re.findall(r"^([\w.-]+)(?:\[.*\])?==", (ROOT / "requirements/production.txt").read_text(), re.MULTILINE)
+    )
+    needed = [package for package in metadata.distributions() if package.name.lower().replace("_", "-") in names]
+    files = [Path(str(file.locate())) for package in needed for file in package.files or ()]
+    return sum(file.stat().st_size for file in files if file.exists()) / 1e6
 
 
 def _fetched(url: str, coding: str = "br") -> bytes:
