@@ -28,8 +28,8 @@ PORT = 8620
 PAGES = 200
 SAVES_PER_SECOND = 5000 / 3600
 WARM_UP = 15  # seconds
-#: The script for wrk: each request asks for a random line of the file in PATHS. The first lines are asked for most: of two
-#: hundred, the first six get a third of the requests.
+#: The script for wrk: each request asks for a random line of the file in PATHS. The first lines are asked for most: of
+#: two hundred, the first six get a third of the requests.
 RANDOM_PAGE = """
 local paths = {}
 for line in io.lines(os.getenv("PATHS")) do paths[#paths + 1] = line end
