@@ -1,0 +1,197 @@
+"""Background tasks: what is started once, tried again, taken up after a worker was killed, and shown in the admin."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from record import background
+from tests.accounts.test_admin_roles import in_role
+from tests.test_page_cache_live import ROOT, database_url
+from tests.worker import worker
+
+__all__ = ["database_url", "worker"]
+pytestmark = pytest.mark.django_db
+LIST = "/admin/django_tasks_database/dbtaskresult/"
+done = []
+
+
+@background.task
+def work(*, number=1):
+    done.append(number)
+    if number < 0:
+        raise OSError(28, "No space left on device")
+
+
+@background.task
+def slow(*, folder):
+    begun = Path(folder, "begun")
+    if not begun.exists():
+        begun.touch()
+        time.sleep(60)
+    Path(folder, "done").touch()
+
+
+@pytest.fixture(autouse=True)
+def nothing_done():
+    done.clear()
+
+
+def rows():
+    found = DBTaskResult.objects.order_by("enqueued_at")
+    return [(row.status, len(row.worker_ids), row.traceback.strip().rpartition("\n")[2]) for row in found]
+
+
+def at(moment, seconds):
+    return time_machine.travel(moment + timedelta(seconds=seconds), tick=False)
+
+
+def test_without_a_worker_the_work_is_done_at_once():
+    background.start(work, number=2)
+    assert done == [2]
+    with pytest.raises(background.WorkFailed, match="No space left"):
+        background.start(work, number=-1)
+    assert rows() == []
+
+
+def test_work_that_waits_or_runs_is_not_started_again(worker):
+    for number in (1, 1, 2):
+        background.start(work, number=number)
+    assert DBTaskResult.objects.count() == 2
+    DBTaskResult.objects.update(status="RUNNING", started_at=timezone.now())
+    background.start(work, number=1)
+    assert DBTaskResult.objects.count() == 2
+    # It may have read the record before the change.
+    background.start_after_change(work, number=1)
+    background.start_after_change(work, number=1)
+    assert DBTaskResult.objects.count() == 3
+    worker()
+    assert done == [1]
+
+
+def test_a_failure_is_tried_three_times_with_pauses_and_then_shown(worker, client):
+    now = timezone.now()
+    background.start(work, number=-1)
+    for seconds, attempts in ((0, 1), (9, 1), (11, 2), (25, 2), (32, 3), (3600, 3)):
+        with at(now, seconds):
+            worker()
+            assert len(done) == attempts
+            assert rows() == [
+                ("FAILED" if attempts == 3 else "READY", attempts, "OSError: [Errno 28] No space left on device")
+            ]
+    client.force_login(in_role("administrator"))
+    page = client.get(LIST).content.decode()
+    assert "OSError: [Errno 28] No space left on device" in page
+    assert "3 / 3" in page
+
+
+def test_after_the_last_attempt_the_same_work_rests(worker):
+    background.start(work, number=-1)
+    now = timezone.now()
+    DBTaskResult.objects.update(status="FAILED", finished_at=now, worker_ids=["a", "b", "c"])
+    for start in (background.start, background.start_after_change):
+        with pytest.raises(background.WorkFailed):
+            start(work, number=-1)
+    background.start(work, number=1)
+    with at(now, background.PAUSE.total_seconds() + 1):
+        background.start(work, number=-1)
+    assert DBTaskResult.objects.count() == 3
+
+
+def test_an_administrator_runs_a_failed_task_again(worker, client, monkeypatch):
+    background.start(work, number=-1)
+    background.start(work, number=5)
+    failed = DBTaskResult.objects.earliest("enqueued_at")
+    DBTaskResult.objects.filter(pk=failed.pk).update(
+        status="FAILED", finished_at=timezone.now(), worker_ids=["a", "b", "c"], traceback="OSError: full"
+    )
+    waiting = DBTaskResult.objects.latest("enqueued_at")
+    asked = {"action": "run_again", "_selected_action": [failed.pk, waiting.pk]}
+    client.force_login(in_role("editor"))
+    assert client.post(LIST, asked).status_code == 403
+    client.force_login(in_role("administrator"))
+    page = client.post(LIST, asked, follow=True)
+    assert "1 failed task runs again." in page.content.decode()
+    assert rows() == [("READY", 0, "OSError: full"), ("READY", 0, "")]
+    worker()
+    assert sorted(done) == [-1, 5]
+    assert rows()[0][:2] == ("READY", 1)  # It has all three attempts again.
+
+
+def test_a_task_that_a_killed_worker_left_is_taken_up(worker):
+    now = timezone.now()
+    background.start(work)
+    DBTaskResult.objects.update(status="RUNNING", started_at=now, worker_ids=["killed"])
+    with at(now, 50):
+        worker()
+        background.hold("another")
+    assert done == []
+    with at(now, 50):
+        background.hold("killed")
+    with at(now, 100):
+        worker()
+    assert done == []  # Its worker still held it.
+    with at(now, 120):
+        worker()
+    assert done == [1]
+    assert rows() == [("SUCCESSFUL", 2, "")]
+
+
+def test_a_task_that_kills_each_worker_fails_in_the_end(worker):
+    now = timezone.now()
+    background.start(work)
+    DBTaskResult.objects.update(status="RUNNING", started_at=now, worker_ids=["a", "b", "c"])
+    with at(now, 61):
+        worker()
+    assert done == []
+    assert rows() == [("FAILED", 3, "WorkerStopped: The worker was killed during the work.")]
+
+
+def test_old_finished_tasks_are_deleted(worker):
+    now = timezone.now()
+    for number in (1, 2, -1):
+        background.start(work, number=number)
+        worker()
+    background.start(work, number=3)
+    with at(now, 15 * 24 * 3600):
+        call_command("prune_db_task_results", verbosity=0)
+    assert rows() == [("READY", 1, "OSError: [Errno 28] No space left on device"), ("READY", 0, "")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_worker_takes_up_what_a_killed_one_left(worker, tmp_path, request):
+    """With real processes. The row is made older instead of waiting for a minute."""
+    background.start(slow, folder=str(tmp_path))
+    own = {"DATABASE_URL": request.getfixturevalue("database_url"), "TASKS": "database"}
+    environ = os.environ | own | {"DJANGO_SETTINGS_MODULE": "portal.settings", "MEDIA_ROOT": str(tmp_path)}
+
+    def manage(*arguments):
+        return subprocess.Popen([sys.executable, "manage.py", *arguments], env=environ, stdout=-1, text=True, cwd=ROOT)
+
+    def ask(expression):
+        code = f"from django_tasks_db.models import DBTaskResult as Row; print({expression})"
+        return manage("shell", "--verbosity=0", "-c", code).communicate(timeout=60)[0].strip()
+
+    killed = manage("db_worker")
+    try:
+        until = time.monotonic() + 60
+        while not (tmp_path / "begun").exists():
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    finally:
+        killed.send_signal(signal.SIGKILL)
+        killed.communicate()
+    assert ask("Row.objects.get().status") == "RUNNING"
+    ask("Row.objects.update(started_at='2026-01-01T00:00Z')")
+    manage("db_worker", "--batch").communicate(timeout=60)
+    assert (tmp_path / "done").exists()
+    assert ask("[(row.status, len(row.worker_ids)) for row in Row.objects.all()]") == "[('SUCCESSFUL', 2)]"
