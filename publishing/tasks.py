@@ -13,7 +13,7 @@ from django.utils.encoding import iri_to_uri
 from contests.models import Contest, Submission
 from publishing import press_kit
 from publishing.press_kit import kept
-from record.background import task
+from record.background import FOR_VISITORS, task
 from record.viewpoint import Request, Viewpoint
 from record.web import site_url
 
@@ -38,7 +38,7 @@ class Wanted:
         return "\n".join(map(str, (settings.SITE_URL, *astuple(self))))
 
 
-@task
+@task(priority=FOR_VISITORS)
 def make_press_kit(*, of: str, pk: int, language: str, prefix: str) -> None:
     """Make and keep the press kit that `Wanted` describes. If it is no longer public, do nothing."""
     before = get_script_prefix()

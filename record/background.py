@@ -10,7 +10,7 @@ If the environment variable `TASKS` is "database", `manage.py db_worker` does th
 admin. Otherwise there is no worker, and `start` does the work at once.
 
 The function must be idempotent, because it may run twice: if it has failed, if its worker was killed, or if two
-requests start it at the same moment. Its arguments must be JSON values.
+requests start it at the same moment. Its arguments must be numbers or texts.
 
 A task that fails is tried again in the same row; the column `worker_ids` has an entry for each attempt. While a task is
 running, its worker sets `run_after` to a moment in the near future again and again (`hold`). If that moment has passed,
@@ -32,6 +32,9 @@ __all__ = ["NotNow", "WorkFailed", "has_worker", "start", "start_after_change", 
 ATTEMPTS, WAIT = 3, timedelta(seconds=10)
 #: How long a worker holds the task that it does, and how often it holds it anew.
 HELD, BEAT = timedelta(minutes=1), timedelta(seconds=15)
+#: The priority of work that anybody can ask for. All other work comes first. If so many of these tasks are waiting,
+#: `start` ignores further ones: visitors ask again. So nobody can fill the queue, or delay the work of editors.
+FOR_VISITORS, MOST_WAITING = -10, 100
 #: After the last attempt, the same work is not started again for this time.
 PAUSE = timedelta(minutes=10)
 
@@ -75,16 +78,15 @@ def _start(work: Task, arguments: dict[str, Any], enough: tuple[TaskResultStatus
         if result.status == TaskResultStatus.FAILED and result.errors[0].exception_class is not NotNow:
             raise WorkFailed(result.errors[0].traceback)
         return
-    failed = Q(status=TaskResultStatus.FAILED, finished_at__gt=timezone.now() - PAUSE)
-    recent = DBTaskResult.objects.filter(Q(status__in=enough) | failed, task_path=work.module_path)
-    # SQLite can't compare JSON objects, and there are few recent tasks.
-    found = [
-        row for row in recent.only("status", "args_kwargs", "worker_ids") if row.args_kwargs["kwargs"] == arguments
-    ]
-    if any(row.status in enough for row in found):
+    tasks = DBTaskResult.objects.filter(task_path=work.module_path)
+    same = tasks.filter(**{f"args_kwargs__kwargs__{name}": value for name, value in arguments.items()})
+    if same.filter(status__in=enough).exists():
         return
-    if any(not has_attempts_left(row) for row in found):
+    failed = same.filter(status=TaskResultStatus.FAILED, finished_at__gt=timezone.now() - PAUSE)
+    if not all(has_attempts_left(row) for row in failed.only("worker_ids")):
         raise WorkFailed(f"{work.module_path} has failed {ATTEMPTS} times; the error is in the admin.")
+    if work.priority <= FOR_VISITORS and tasks.filter(status=TaskResultStatus.READY).count() >= MOST_WAITING:
+        return
     work.enqueue(**arguments)
 
 

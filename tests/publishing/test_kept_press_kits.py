@@ -157,6 +157,8 @@ def test_only_one_request_makes_a_kit(client, film, drawn):
     name = kept.folder() / f"{kit.partition('-')[0]}.part"
     (kept.folder() / kit).unlink()
     with name.open("wb") as other:
+        other.write(b"half a press kit")
+        other.flush()
         assert locks.lock(other, locks.LOCK_EX | locks.LOCK_NB)
         assert client.get(KIT).status_code == 202
         assert files() == [name.name]
@@ -200,6 +202,68 @@ def test_old_kits_are_deleted(client, film, monkeypatch):
     words(client, FILM)
     assert len(files()) == 1  # The new one is kept, however large.
     assert words(client, FILM)
+
+
+def test_what_else_is_in_the_folder_stops_nothing(client, film):
+    """Odd names, folders, links to nowhere, and links to other files, which must survive."""
+    kept.folder().mkdir(parents=True)
+    other = kept.folder().parent / "other.zip"
+    other.write_bytes(b"Other.")
+    for name in (".zip", "a.zip", "a-1-2-x.zip", f"a-1-2-{10**30}.zip", "é\n-1-2-3.zip"):
+        (kept.folder() / name).touch()
+    (kept.folder() / "folder-1-2-3.zip").mkdir()
+    (kept.folder() / "folder.part").mkdir()
+    os.utime(kept.folder() / "folder.part", (0, 0))
+    (kept.folder() / "nowhere-1-2-3.zip").symlink_to("nowhere")
+    (kept.folder() / "link-1-2-3.zip").symlink_to(other)
+    assert "Firstword" in words(client)
+    assert other.read_bytes() == b"Other."
+
+
+def test_a_full_disk_is_said_in_the_admin_and_leaves_nothing(client, film, worker, monkeypatch):
+    def full(*rows):
+        yield "Firstword."
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("publishing.press_kit.texts.submissions", full)
+        assert client.get(KIT).status_code == 202
+        worker()
+    assert files() == []
+    assert "No space left on device" in DBTaskResult.objects.get().traceback
+
+
+def test_a_revocation_while_a_kit_is_made_is_in_the_kit(client, film, worker, monkeypatch):
+    def revoked(*rows):
+        Recognition.objects.update(revoked_on=timezone.localdate(), revocation_reason="Not their own work.")
+        return ["Firstword."]
+
+    now = timezone.now()
+    with monkeypatch.context() as patch:
+        patch.setattr("publishing.press_kit.texts.submissions", revoked)
+        client.get(KIT)
+        worker()
+    assert files() == []
+    with time_machine.travel(now + timedelta(seconds=20), tick=False):
+        worker()
+        assert "Not their own work." in (found := words(client))
+    assert "laurels/prize" not in found
+
+
+def test_a_reveal_while_a_kit_is_made_is_in_the_kit(client, film, monkeypatch):
+    later = timezone.now() + timedelta(hours=1)
+    Contest.objects.update(reveal_at=later)
+    with time_machine.travel(later - timedelta(seconds=1), tick=False) as clock:
+
+        def meanwhile(*rows):
+            clock.shift(2)
+            return []
+
+        with monkeypatch.context() as patch:
+            patch.setattr("publishing.press_kit.texts.submissions", meanwhile)
+            assert client.get(KIT).status_code == 202
+        assert files() == []
+        assert "Firstword" in words(client)
 
 
 def test_nobody_else_can_read_the_files(client, film):

@@ -41,6 +41,11 @@ def slow(*, folder):
     Path(folder, "done").touch()
 
 
+@background.task(priority=background.FOR_VISITORS)
+def download(*, number):
+    done.append(f"download {number}")
+
+
 @pytest.fixture(autouse=True)
 def nothing_done():
     done.clear()
@@ -76,6 +81,19 @@ def test_work_that_waits_or_runs_is_not_started_again(worker):
     assert DBTaskResult.objects.count() == 3
     worker()
     assert done == [1]
+
+
+def test_no_visitor_delays_the_work_of_editors_or_fills_the_queue(worker, monkeypatch):
+    monkeypatch.setattr(background, "MOST_WAITING", 3)
+    for number in range(9):
+        background.start(download, number=number)
+    for number in range(4):
+        background.start(work, number=number)
+    worker()
+    assert done == [0, 1, 2, 3, "download 0", "download 1", "download 2"]
+    background.start(download, number=8)
+    worker()
+    assert done[-1] == "download 8"
 
 
 def test_a_failure_is_tried_three_times_with_pauses_and_then_shown(worker, client):
