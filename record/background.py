@@ -83,6 +83,7 @@ def _start(work: Task, arguments: dict[str, Any], enough: tuple[TaskResultStatus
     if same.filter(status__in=enough).exists():
         return
     failed = same.filter(status=TaskResultStatus.FAILED, finished_at__gt=timezone.now() - PAUSE)
+    failed = failed.exclude(exception_class_path=_path(NotNow))
     if not all(has_attempts_left(row) for row in failed.only("worker_ids")):
         raise WorkFailed(f"{work.module_path} has failed {ATTEMPTS} times; the error is in the admin.")
     if work.priority <= FOR_VISITORS and tasks.filter(status=TaskResultStatus.READY).count() >= MOST_WAITING:
@@ -121,7 +122,7 @@ def take_up_lost() -> None:
     running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - HELD)
     for row in running.filter(Q(run_after__lt=now) | Q(run_after=get_date_max())):
         reason = {
-            "exception_class_path": f"{WorkerStopped.__module__}.{WorkerStopped.__qualname__}",
+            "exception_class_path": _path(WorkerStopped),
             "traceback": f"{WorkerStopped.__qualname__}: {WorkerStopped.__doc__}",
         }
         if has_attempts_left(row):
@@ -133,3 +134,8 @@ def take_up_lost() -> None:
 def _rows(row: DBTaskResult) -> "QuerySet[DBTaskResult]":
     """Return a query for the row that finds nothing if another process has changed its state since it was read."""
     return DBTaskResult.objects.filter(pk=row.pk, status=row.status, started_at=row.started_at)
+
+
+def _path(error: type[Exception]) -> str:
+    """Return the name of the class as in the column `exception_class_path`."""
+    return f"{error.__module__}.{error.__qualname__}"

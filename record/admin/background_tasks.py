@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_tasks_db.admin import DBTaskResultAdmin
@@ -36,8 +37,10 @@ class TaskAdmin(LookupGuardMixin, DBTaskResultAdmin):
 
     @admin.display(description=_("Reason"))
     def reason(self, row: DBTaskResult) -> str:
-        """Return the last line of the traceback: the message of the error of the last attempt."""
-        return row.traceback.strip().rpartition("\n")[2]
+        """Return the message of the error of the last attempt. More lines may follow it in the traceback."""
+        name = row.exception_class_path.rpartition(".")[2]
+        lines = [line for line in row.traceback.splitlines() if name in line and not line.startswith(" ")]
+        return Truncator(lines[-1] if lines else "").chars(200)
 
     # Only administrators may view tasks, and nobody may change them.
     @admin.action(description=_("Run again"), permissions=["view"])

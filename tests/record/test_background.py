@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.contrib import admin
 from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from record import background
+from tests import factories as make
 from tests.accounts.test_admin_roles import in_role
 from tests.test_page_cache_live import ROOT, database_url
 from tests.worker import worker
@@ -110,6 +112,34 @@ def test_a_failure_is_tried_three_times_with_pauses_and_then_shown(worker, clien
     page = client.get(LIST).content.decode()
     assert "OSError: [Errno 28] No space left on device" in page
     assert "3 / 3" in page
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError("A very long message. " * 50), f"OSError: {'A very long message. ' * 9}A…"),
+        (ValueError("First line\n\nLINE 1: SELECT\n        ^"), "ValueError: First line"),
+        (background.NotNow("Later."), "record.background.NotNow: Later."),
+        (SystemExit(1), "SystemExit: 1"),
+    ],
+)
+def test_the_admin_tells_the_message_of_the_error(error, told):
+    row = make.TaskFactory()
+    try:
+        raise error
+    except BaseException as raised:
+        row.set_failed(raised)
+    assert admin.site.get_model_admin(DBTaskResult).reason(row) == told
+
+
+def test_what_can_not_be_done_now_is_started_again_at_once(worker):
+    background.start(work, number=-1)
+    path = "record.background.NotNow"
+    DBTaskResult.objects.update(
+        status="FAILED", finished_at=timezone.now(), worker_ids=["a", "b", "c"], exception_class_path=path
+    )
+    background.start(work, number=-1)
+    assert [row[0] for row in rows()] == ["FAILED", "READY"]
 
 
 def test_after_the_last_attempt_the_same_work_rests(worker):
