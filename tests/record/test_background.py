@@ -7,15 +7,18 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.contrib import admin
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from record import background
+from record.management.commands import db_worker
 from tests import factories as make
 from tests.accounts.test_admin_roles import in_role
 from tests.test_page_cache_live import ROOT, database_url
@@ -192,6 +195,32 @@ def test_a_task_that_a_killed_worker_left_is_taken_up(worker):
         worker()
     assert done == [1]
     assert rows() == [("SUCCESSFUL", 2, "")]
+
+
+def test_a_worker_holds_its_own_task_again_and_again(worker, monkeypatch):
+    watched, waits = [], iter([False, False, True])
+    with monkeypatch.context() as patch:
+        patch.setattr(db_worker, "_watch", lambda *arguments: watched.append(arguments))
+        background.start(work)
+        worker()
+    [(name, stopped)] = watched
+    assert stopped.is_set()
+    row = DBTaskResult.objects.get()
+    assert row.worker_ids == [name]
+    # The first time, the database can't be reached.
+    DBTaskResult.objects.update(status="RUNNING")
+    results, original = iter([OperationalError]), background.hold
+    monkeypatch.setattr(background, "hold", lambda name: raise_next(results) or original(name))
+    monkeypatch.setattr(db_worker, "connection", SimpleNamespace(close=lambda: watched.append("closed")))
+    db_worker._watch(name, SimpleNamespace(wait=lambda seconds: next(waits)))
+    row.refresh_from_db()
+    assert timezone.now() < row.run_after <= timezone.now() + background.HELD
+    assert watched[1:] == ["closed", "closed"]
+
+
+def raise_next(errors):
+    for error in errors:
+        raise error
 
 
 def test_a_task_that_kills_each_worker_fails_in_the_end(worker):
