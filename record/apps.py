@@ -10,9 +10,10 @@ class RecordConfig(AppConfig):
         from django.db.backends.signals import connection_created
         from django.db.models.signals import post_save
         from django.urls import register_converter
+        from django_tasks.signals import task_finished
         from simple_history.signals import pre_create_historical_record
 
-        from . import history, public_version, text_folding, unnamed_rows
+        from . import background, history, public_version, text_folding, unnamed_rows
         from .images import unused_files
         from .merging import merges
         from .models import Source
@@ -27,3 +28,4 @@ class RecordConfig(AppConfig):
         post_save.connect(history.leave_no_trace)
         connection_created.connect(text_folding.keep_function)
         pre_create_historical_record.connect(history.keep_reason)
+        task_finished.connect(background.try_again)

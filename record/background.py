@@ -1,36 +1,42 @@
 """
 Work that a visitor or an editor should not wait for.
 
-    @background
+    @task
     def make_press_kit(*, contest: int) -> None: ...
 
     start(make_press_kit, contest=1)
 
-If the environment variable `TASKS` is "database", `manage.py db_worker` does the work, and each attempt is a row in the
+If the environment variable `TASKS` is "database", `manage.py db_worker` does the work, and each task is a row in the
 admin. Otherwise there is no worker, and `start` does the work at once.
 
-The function must be idempotent, because it may run twice: if it has failed, or if two requests start it at the same
-moment. Its arguments must be JSON values.
+The function must be idempotent, because it may run twice: if it has failed, if its worker was killed, or if two
+requests start it at the same moment. Its arguments must be numbers or texts.
+
+A task that fails is tried again in the same row; the column `worker_ids` has an entry for each attempt. While a task is
+running, its worker sets `run_after` to a moment in the near future again and again (`hold`). If that moment has passed,
+the worker was killed, and another one does the task (`take_up_lost`).
 """
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django_tasks import TaskResultStatus, task
-from django_tasks.base import Task
-from django_tasks_db.models import DBTaskResult
+from django_tasks import TaskResultStatus, default_task_backend, task
+from django_tasks.base import Task, TaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
+
+__all__ = ["NotNow", "WorkFailed", "has_worker", "start", "start_after_change", "task"]
 
 #: How often work is tried, and how long to wait before the second attempt. Each further wait is twice as long.
 ATTEMPTS, WAIT = 3, timedelta(seconds=10)
-#: A task that has been running for so long belongs to a worker that was stopped.
-LOST = timedelta(minutes=15)
+#: How long a worker holds the task that it does, and how often it holds it anew.
+HELD, BEAT = timedelta(minutes=1), timedelta(seconds=15)
+#: The priority of work that anybody can ask for. All other work comes first. If so many of these tasks are waiting,
+#: `start` ignores further ones: visitors ask again. So nobody can fill the queue, or delay the work of editors.
+FOR_VISITORS, MOST_WAITING = -10, 100
 #: After the last attempt, the same work is not started again for this time.
 PAUSE = timedelta(minutes=10)
-UNFINISHED = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 
 
 class NotNow(Exception):  # noqa: N818 - nothing is wrong
@@ -41,21 +47,13 @@ class WorkFailed(Exception):  # noqa: N818 - the error itself is the cause, or i
     """The work has failed in all attempts."""
 
 
-def background(work: Callable[..., None]) -> Task:
-    """Return a task that does `work`. If it fails in a worker, the task tries again later, up to three times in all."""
+class WorkerStopped(Exception):  # noqa: N818 - never raised, only named in the row of a task
+    """The worker was killed during the work."""
 
-    @wraps(work)
-    def attempted(attempt: int = 1, **arguments: Any) -> None:
-        try:
-            work(**arguments)
-        except Exception:
-            if attempt < ATTEMPTS and made.get_backend().supports_defer:
-                later = timezone.now() + WAIT * 2 ** (attempt - 1)
-                made.using(run_after=later).enqueue(attempt=attempt + 1, **arguments)
-            raise
 
-    made = task(attempted)
-    return made
+def has_worker() -> bool:
+    """Return whether a worker does the work, so that `start` returns at once."""
+    return default_task_backend.supports_defer
 
 
 def start(work: Task, **arguments: Any) -> None:
@@ -63,22 +61,81 @@ def start(work: Task, **arguments: Any) -> None:
     Start the task, unless it is already waiting or running with the same arguments. Raise `WorkFailed` if it has failed
     at once, or in its last attempt a short time ago.
     """
-    if not work.get_backend().supports_defer:
+    _start(work, arguments, (TaskResultStatus.READY, TaskResultStatus.RUNNING))
+
+
+def start_after_change(work: Task, **arguments: Any) -> None:
+    """
+    Like `start`, but also start the task if it is running: it may have read the record before the change. Call this
+    after the transaction of the change.
+    """
+    _start(work, arguments, (TaskResultStatus.READY,))
+
+
+def _start(work: Task, arguments: dict[str, Any], enough: tuple[TaskResultStatus, ...]) -> None:
+    if not has_worker():
         result = work.enqueue(**arguments)
         if result.status == TaskResultStatus.FAILED and result.errors[0].exception_class is not NotNow:
             raise WorkFailed(result.errors[0].traceback)
         return
+    tasks = DBTaskResult.objects.filter(task_path=work.module_path)
+    same = tasks.filter(**{f"args_kwargs__kwargs__{name}": value for name, value in arguments.items()})
+    if same.filter(status__in=enough).exists():
+        return
+    failed = same.filter(status=TaskResultStatus.FAILED, finished_at__gt=timezone.now() - PAUSE)
+    failed = failed.exclude(exception_class_path=_path(NotNow))
+    if not all(has_attempts_left(row) for row in failed.only("worker_ids")):
+        raise WorkFailed(f"{work.module_path} has failed {ATTEMPTS} times; the error is in the admin.")
+    if work.priority <= FOR_VISITORS and tasks.filter(status=TaskResultStatus.READY).count() >= MOST_WAITING:
+        return
+    work.enqueue(**arguments)
+
+
+def has_attempts_left(row: DBTaskResult) -> bool:
+    return len(row.worker_ids) < ATTEMPTS
+
+
+def try_again(*, task_result: TaskResult, **_sent: Any) -> None:
+    """After a failed attempt, put the task back into the queue. Called by the worker after each attempt."""
+    row = getattr(task_result, "db_result", None)
+    if row and row.status == TaskResultStatus.FAILED and has_attempts_left(row):
+        later = timezone.now() + WAIT * 2 ** (len(row.worker_ids) - 1)
+        _rows(row).update(status=TaskResultStatus.READY, run_after=later, finished_at=None)
+
+
+def run_again(rows: "QuerySet[DBTaskResult]") -> int:
+    """Put failed tasks back into the queue, as if they had never been tried. Return how many there were."""
+    failed = rows.filter(status=TaskResultStatus.FAILED)
+    return failed.update(status=TaskResultStatus.READY, run_after=get_date_max(), finished_at=None, worker_ids=[])
+
+
+def hold(worker: str) -> None:
+    """Hold the task that the worker is doing for one more minute."""
+    for row in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).only("status", "started_at", "worker_ids"):
+        if row.worker_ids[-1:] == [worker]:
+            _rows(row).update(run_after=timezone.now() + HELD)
+
+
+def take_up_lost() -> None:
+    """Put the tasks back into the queue that no worker holds any more. After the last attempt, they count as failed."""
     now = timezone.now()
-    recent = DBTaskResult.objects.filter(
-        Q(status=TaskResultStatus.READY)
-        | Q(status=TaskResultStatus.RUNNING, started_at__gt=now - LOST)
-        | Q(status=TaskResultStatus.FAILED, finished_at__gt=now - PAUSE),
-        task_path=work.module_path,
-    )
-    # SQLite can't compare JSON objects, and there are few recent tasks.
-    found = [(row.status, row.args_kwargs["kwargs"]) for row in recent.only("status", "args_kwargs")]
-    attempts = [(status, given.get("attempt", 1)) for status, given in found if given | arguments == given]
-    if any(status == TaskResultStatus.FAILED and attempt >= ATTEMPTS for status, attempt in attempts):
-        raise WorkFailed(f"{work.module_path} has failed {ATTEMPTS} times; the errors are in the admin.")
-    if not any(status in UNFINISHED for status, _attempt in attempts):
-        work.enqueue(**arguments)
+    running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - HELD)
+    for row in running.filter(Q(run_after__lt=now) | Q(run_after=get_date_max())):
+        reason = {
+            "exception_class_path": _path(WorkerStopped),
+            "traceback": f"{WorkerStopped.__qualname__}: {WorkerStopped.__doc__}",
+        }
+        if has_attempts_left(row):
+            _rows(row).update(status=TaskResultStatus.READY, run_after=now, **reason)
+        else:
+            _rows(row).update(status=TaskResultStatus.FAILED, finished_at=now, **reason)
+
+
+def _rows(row: DBTaskResult) -> "QuerySet[DBTaskResult]":
+    """Return a query for the row that finds nothing if another process has changed its state since it was read."""
+    return DBTaskResult.objects.filter(pk=row.pk, status=row.status, started_at=row.started_at)
+
+
+def _path(error: type[Exception]) -> str:
+    """Return the name of the class as in the column `exception_class_path`."""
+    return f"{error.__module__}.{error.__qualname__}"

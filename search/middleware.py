@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from search.index import refresh_quietly
+from search import tasks
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
@@ -20,5 +20,5 @@ class RefreshMiddleware:
         response = self.get_response(request)
         match = request.resolver_match
         if request.method not in SAFE and match and "admin" in match.app_names and request.user.is_staff:
-            refresh_quietly()
+            tasks.after_request()
         return response

@@ -3,6 +3,7 @@ import sys
 
 import pytest
 from django.core.management import call_command
+from django.http import FileResponse
 from django.utils import formats, translation
 
 from contests import formatting
@@ -61,6 +62,26 @@ def turn(item):
 def own_media(settings, tmp_path):
     """Give each test its own folder for uploads."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+_downloads = []
+
+
+def _noted(response, content, original=FileResponse._set_streaming_content):
+    if hasattr(content, "read"):
+        _downloads.append(content)
+    original(response, content)
+
+
+FileResponse._set_streaming_content = _noted
+
+
+@pytest.fixture(autouse=True)
+def downloads_are_closed():
+    """Close the files of downloads that a test has requested but not read. A server closes them itself."""
+    yield
+    while _downloads:
+        _downloads.pop().close()
 
 
 @pytest.fixture(autouse=True)

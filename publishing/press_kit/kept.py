@@ -82,6 +82,7 @@ def make(key: str, parts: Callable[[State], Iterable[bytes]]) -> None:
         for part in parts(state):
             file.write(part)
         file.flush()
+        os.fsync(file.fileno())  # Otherwise a power failure could leave an empty file under the final name.
         if not state.is_valid(public_version.current(), timezone.now()):
             raise NotNow("The record has changed while the press kit was being made.")
         path = folder() / f"{_digest(key)}-{state.version}-{_number(state.began)}-{_number(state.until)}.zip"
@@ -121,14 +122,14 @@ def _tidy(newest: Path, state: State) -> None:
     size, key = 0, newest.name.partition("-")[0]
     kept = {path: found for path in folder().glob("*.zip") if (found := _state_of(path))}
     for path, found in sorted(kept.items(), key=lambda item: item[1].began, reverse=True):
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # The new kit is there, so nothing here may fail it.
             size += path.stat().st_size
             is_other = path != newest and path.name.startswith(f"{key}-")
             is_over = not found.is_valid(state.version, timezone.now())
             if is_other or is_over or (size > MOST and path != newest):
                 path.unlink()
     for path in folder().glob("*.part"):
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             if path.stat().st_mtime < (state.began - ABANDONED).timestamp():
                 path.unlink()
 
@@ -146,6 +147,6 @@ def _state_of(path: Path) -> State | None:
     """Return the state in the name of a file, or None for a file that is no kit."""
     try:
         version, began, until = (int(number) for number in path.stem.split("-")[1:])
-    except ValueError:
+        return State(version, ZERO + timedelta(microseconds=began), ZERO + timedelta(microseconds=until))
+    except (ValueError, OverflowError):
         return None
-    return State(version, ZERO + timedelta(microseconds=began), ZERO + timedelta(microseconds=until))

@@ -78,7 +78,7 @@ def _kit(request: Request, of: str, row: Contest | Submission) -> HttpResponseBa
     if request.method == "HEAD":
         response = StreamingHttpResponse(iter(()), content_type="application/zip")
     else:
-        wanted = tasks.Wanted.by(request, of, row)
+        wanted = tasks.Wanted.now(of, row)
         file = kept.find(wanted.key)
         if file is None:
             start(tasks.make_press_kit, **asdict(wanted))

@@ -11,9 +11,12 @@ from django.urls import get_script_prefix
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
 
+from record.background import start
+
 from . import originals, renditions, unused_files
 from .licences import Licence
 from .sanitizing import EMPTY, CleanedImage, clean_image
+from .tasks import make_renditions
 
 MIDDLE = 50
 
@@ -73,14 +76,10 @@ class StoredImage(ImageFieldFile):
         super().save(name, content, save=False)
         setattr(self.instance, self.field.original_field, original)
         unused_files.note(unused_files.Picture(self.field, self.stored_name, None, original))
-        storage, stored_name = self.storage, self.stored_name
-
-        def make_renditions() -> None:
-            renditions.make(storage, stored_name)
-
         # Making the renditions takes time, and the transaction holds locks. So make them after the commit. Until then,
         # pages show the image itself.
-        transaction.on_commit(make_renditions, robust=True)
+        image = self.stored_name
+        transaction.on_commit(lambda: start(make_renditions, image=image), robust=True)
         if save:
             self.instance.save()
 

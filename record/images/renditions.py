@@ -7,6 +7,7 @@ knowing the name.
 """
 
 import io
+import os
 import re
 import warnings
 from typing import Any
@@ -56,7 +57,7 @@ def _options(extension: str, width: int) -> dict[str, Any]:
 def make(storage: Storage, stored: str) -> int:
     """
     Make the missing renditions of the image stored as `stored`. Return how many were made. Raise `UnreadableImageError`
-    if the file is missing or is not an image.
+    if the file is missing or is not an image. Nothing is left if the image is deleted meanwhile.
     """
     try:
         with storage.open(stored) as file, warnings.catch_warnings():
@@ -65,7 +66,7 @@ def make(storage: Storage, stored: str) -> int:
                 picture = bare(image, str(image.format))
     except (UnidentifiedImageError, Image.DecompressionBombError, *BROKEN) as error:
         raise UnreadableImageError(stored) from error
-    made = 0
+    made, full_width = 0, picture.width
     # Make each rendition from the next larger one. This is faster than scaling the full image each time.
     for width in reversed(widths_for(picture.width)):
         height = max(1, round(picture.height * width / picture.width))
@@ -75,9 +76,20 @@ def make(storage: Storage, stored: str) -> int:
             if not storage.exists(name):
                 content = io.BytesIO()
                 picture.save(content, extension, **_options(extension, width))
-                storage.save(name, ContentFile(content.getvalue()))
+                _store(storage, name, content.getvalue())
                 made += 1
+    if not storage.exists(stored):
+        remove(storage, stored, full_width)
     return made
+
+
+def _store(storage: Storage, name: str, content: bytes) -> None:
+    """
+    Store a rendition so that its file is complete from the first moment: this process may be killed, and another one
+    may be making the same rendition.
+    """
+    unfinished = storage.save(f"{name}.part", ContentFile(content))
+    os.replace(storage.path(unfinished), storage.path(name))
 
 
 def remove(storage: Storage, stored: str, width: int | None) -> None:

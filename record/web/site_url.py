@@ -1,4 +1,7 @@
-"""Absolute URLs of the portal, for e-mails. They use the setting `SITE_URL`, because a `Host` header can be forged."""
+"""
+Absolute URLs of the portal, for e-mails and press kits. They use the setting `SITE_URL`, because a `Host` header can be
+forged.
+"""
 
 from urllib.parse import urljoin, urlsplit
 
