@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -17,8 +18,9 @@ from django.utils import timezone
 
 from contests.models import Recognition, Submission
 from people.models import Person
+from record import bulk
 from search.documents import MODELS, entries_of
-from search.models import HIDDEN, Change, Entry, Kind, Part, Reason, Spelling
+from search.models import HIDDEN, OPEN, Change, Entry, Kind, Part, Reason, Spelling
 from search.partitions import mark_of, parts_of, unmarked
 from search.query import Term
 from search.tokenizer import is_spellable, variants
@@ -26,7 +28,8 @@ from search.triggers import form
 from search.visibility_columns import below, deciding_moments
 
 logger = logging.getLogger(__name__)
-BATCH = 500
+# The number of changes that are processed in one transaction, and of rows in some statements.
+BATCH, SOME = 2_000, 500
 # The most changes that one request of an editor processes, and the seconds that it waits if another process is updating
 # the index. The command `refresh_search` processes the remaining changes.
 AT_A_REQUEST, SECONDS = 10_000, 2
@@ -34,7 +37,7 @@ AT_A_REQUEST, SECONDS = 10_000, 2
 
 def refresh(limit: int | None = None, seconds: int = 20) -> int:
     """
-    Rebuild the entries of changed rows, in transactions of some 500 changes, until no change is left or at least
+    Rebuild the entries of changed rows, in transactions of some 2,000 changes, until no change is left or at least
     `limit` changes are processed. Return the number of processed changes. If another process is updating the index,
     wait up to `seconds` for it, then raise OperationalError.
     """
@@ -142,7 +145,8 @@ def _refresh_some(seconds: int, number: int) -> int:
         _learn(words)
         # Delete only the changes that were read, because another process may have noted further changes of these rows.
         for start in range(0, len(changes), BATCH):
-            Change.objects.filter(pk__in=[change.pk for change in changes[start : start + BATCH]]).delete()
+            done = Change.objects.filter(pk__in=[change.pk for change in changes[start : start + BATCH]])
+            done._raw_delete(done.db)
     return len(changes)
 
 
@@ -170,12 +174,19 @@ def _renew(
     was = dict(entries.values_list("object_id", "part"))
     moved = [row for row in changed if was.get(row, HIDDEN) != parts.get(row, HIDDEN)]
     anew = {row: parts[row] for row, is_same in changed.items() if not is_same or was.get(row) != parts[row]}
-    made = list(entries_of(kind, anew))
-    entries = entries.filter(object_id__in=anew)
-    former |= _words_of(entries.values_list("tokens", flat=True))
-    entries.delete()
-    Entry.objects.bulk_create(made)
-    words |= _words_of(entry.tokens for entry in made)
+    if was:
+        entries = entries.filter(object_id__in=anew)
+        former |= _words_of(entries.values_list("tokens", flat=True))
+        entries.delete()
+    made: list[dict[str, Any]] = []
+    found: dict[int, set[str]] = defaultdict(set)
+    for entry, tokens in entries_of(kind, anew):
+        made.append(entry)
+        found[entry["part"]] |= tokens
+    bulk.insert(Entry, made)
+    for part, tokens in found.items():
+        marks = {OPEN} if part == OPEN else {HIDDEN, part}
+        words |= {(each, word) for word in tokens if is_spellable(word) for each in marks}
     return moved
 
 
@@ -227,7 +238,7 @@ def _learn(tokens: Iterable[tuple[int, str]]) -> None:
                 for word in sorted(new)
                 for variant in sorted(variants(word))
             ),
-            batch_size=BATCH,
+            batch_size=SOME,
             ignore_conflicts=True,
         )
 
@@ -240,4 +251,4 @@ def _by_part(tokens: Iterable[tuple[int, str]]) -> Iterable[tuple[int, list[str]
     for part, word in sorted(tokens):
         words[part].append(word)
     for part, of_part in words.items():
-        yield from ((part, of_part[start : start + BATCH]) for start in range(0, len(of_part), BATCH))
+        yield from ((part, of_part[start : start + SOME]) for start in range(0, len(of_part), SOME))

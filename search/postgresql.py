@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from record.database_triggers import NOT_PAUSED
 from search.models import Kind
 from search.query import Term, Unit
 
@@ -88,7 +89,8 @@ def triggers(
         name: [
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
             f" $$ BEGIN {body} RETURN NULL; END $$",
-            f"CREATE TRIGGER {name} AFTER {' OR '.join(inserts)} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f"CREATE TRIGGER {name} AFTER {' OR '.join(inserts)} ON {table} FOR EACH ROW WHEN ({NOT_PAUSED})"
+            f" EXECUTE FUNCTION {name}()",
         ]
     }
 

@@ -144,14 +144,11 @@ def _triggers(
         _noting(kind, rows.format(row="OLD"), reason, f"({form().differ(sorted(set(_COLUMN.findall(rows))))})")
         for kind, rows in affected
     ]
-    version = sha256(f"{sorted(columns)} {new} {former}".encode()).hexdigest()[:6]
     inserts = {"INSERT": new, "UPDATE": [*former, *new], "DELETE": gone}
-    return form().triggers(
-        f"search_{table}_{name}_{version}",
-        table,
-        sorted(columns),
-        {"UPDATE": inserts["UPDATE"]} if updates_only else inserts,
-    )
+    inserts = {"UPDATE": inserts["UPDATE"]} if updates_only else inserts
+    sql = form().triggers("name", table, sorted(columns), inserts)
+    version = sha256(str(sql).encode()).hexdigest()[:6]
+    return form().triggers(f"search_{table}_{name}_{version}", table, sorted(columns), inserts)
 
 
 def _noting(kind: Kind, rows: str, reason: Reason, also: str = "TRUE") -> str:
@@ -188,6 +185,12 @@ def note_everything() -> None:
     run(_noting(kind, f"SELECT id FROM {table}", Reason.REBUILD) for kind, table in TABLES.items())  # noqa: S608
 
 
+def _note_new() -> None:
+    """Queue all rows without an entry for indexing."""
+    unknown = "SELECT id FROM {table} WHERE id NOT IN (SELECT object_id FROM search_entry WHERE kind = {kind:d})"
+    run(_noting(kind, unknown.format(table=table, kind=kind), Reason.TEXTS) for kind, table in TABLES.items())
+
+
 def _after_install() -> None:
     run(form().REBUILD)
     note_everything()
@@ -199,4 +202,5 @@ TRIGGERS = TriggerGroup(
     ("record", "people", "contests", "search"),
     lambda: _wanted() if _is_complete() else {},
     after_install=_after_install,
+    after_pause=_note_new,
 )
