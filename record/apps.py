@@ -12,12 +12,13 @@ class RecordConfig(AppConfig):
         from django.urls import register_converter
         from simple_history.signals import pre_create_historical_record
 
-        from . import history, public_version, text_folding, unnamed_rows
+        from . import among, history, public_version, text_folding, unnamed_rows
         from .images import unused_files
         from .merging import merges
         from .models import Source
         from .slugs import SlugConverter
 
+        among.register()
         public_version.TRIGGERS.connect(self)
         # In URL patterns, `<name:slug>` matches a slug in any script.
         register_converter(SlugConverter, "name")

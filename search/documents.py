@@ -139,18 +139,18 @@ def _works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
     is annotated with `shown`: whether it is public now.
     """
     creators: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    credits = Credit.objects.filter(submission__in=ids).order_by("order")
+    credits = Credit.objects.filter(submission__among=ids).order_by("order")
     for work_id, *names in credits.values_list("submission", "person__name", "person__native_name"):
         creators[work_id].append((names[0], names[1]))
     now = timezone.now()
     shown = Exists(Recognition.objects.public(Viewpoint(now)).filter(pk=OuterRef("pk")))
-    won = Recognition.objects.in_force().filter(approved_at__lte=now, submission__in=ids).annotate(shown=shown)
+    won = Recognition.objects.in_force().filter(approved_at__lte=now, submission__among=ids).annotate(shown=shown)
     awards: dict[int, list[Recognition]] = defaultdict(list)
     for recognition in won.select_related("award").order_by("award__precedence", "order", "pk"):
         awards[recognition.submission_id].append(recognition)
     fields = ("pk", "key", "slug", "title", "original_title", "title_language", "logline", "synopsis", "countries")
     also = ("tools", "reveal_at", "contest_id", "contest__slug")
-    for work in Submission.objects.filter(pk__in=ids).order_by().values_list(*fields, *also, named=True):
+    for work in Submission.objects.filter(pk__among=ids).order_by().values_list(*fields, *also, named=True):
         yield work, _work(work, creators.get(work.pk, []), awards.get(work.pk, []))
 
 
@@ -198,16 +198,16 @@ def _weight(best: Recognition | None) -> int:
 
 def _people(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
     more: dict[int, list[str]] = defaultdict(list)
-    held = Affiliation.objects.filter(person__in=ids).order_by("person", "pk")
+    held = Affiliation.objects.filter(person__among=ids).order_by("person", "pk")
     roles: dict[int, list[str]] = defaultdict(list)
     for person_id, role, organisation in held.values_list("person_id", "role", "organisation__name"):
         roles[person_id].append(f"{role}, {organisation}")
     for model in (PastWork, NextProject):
-        works = model._default_manager.filter(person__in=ids).order_by("person", "order")
+        works = model._default_manager.filter(person__among=ids).order_by("person", "order")
         for person_id, title, description in works.values_list("person_id", "title", "description"):
             more[person_id].append(f"{title} {description}")
     fields = ("pk", "key", "slug", "name", "native_name", "headline", "biography", "country")
-    for person in Person.objects.filter(pk__in=ids).order_by().values_list(*fields, named=True):
+    for person in Person.objects.filter(pk__among=ids).order_by().values_list(*fields, named=True):
         yield (
             person,
             {
@@ -228,7 +228,7 @@ def _people(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
 def _contests(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
     awards = Prefetch("awards", Award.objects.order_by("precedence"))
     events = Prefetch("events", Event.objects.order_by("order"))
-    contests = Contest.objects.filter(pk__in=ids).select_related("series", "organiser")
+    contests = Contest.objects.filter(pk__among=ids).select_related("series", "organiser")
     for contest in contests.prefetch_related(awards, events):
         series = contest.series
         yield (
@@ -251,7 +251,7 @@ def _contests(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
 
 
 def _quotes(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
-    for quote in Quote.objects.filter(pk__in=ids).select_related("speaker", "event", "submission"):
+    for quote in Quote.objects.filter(pk__among=ids).select_related("speaker", "event", "submission"):
         work = quote.submission
         yield (
             quote,
@@ -267,7 +267,7 @@ def _quotes(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
 
 
 def _sources(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
-    for source in Source.objects.filter(pk__in=ids):
+    for source in Source.objects.filter(pk__among=ids):
         year = source.published_on and str(source.published_on.year)
         yield (
             source,

@@ -102,7 +102,7 @@ def _await_awards(works: Iterable[int], now: datetime) -> None:
     awards that are already public.
     """
     awards = Recognition.objects.filter(
-        submission__in=list(works), submission__reveal_at__isnull=False, approved_at__isnull=False
+        submission__among=list(works), submission__reveal_at__isnull=False, approved_at__isnull=False
     )
     times = awards.order_by().values_list("reveal_at", "award__contest__reveal_at", "award__contest__published_at")
     for moment in {moment for row in times.distinct() for moment in row if moment and moment > now}:
@@ -144,9 +144,8 @@ def _refresh_some(seconds: int, number: int) -> int:
         _forget(former - words)
         _learn(words)
         # Delete only the changes that were read, because another process may have noted further changes of these rows.
-        for start in range(0, len(changes), BATCH):
-            done = Change.objects.filter(pk__in=[change.pk for change in changes[start : start + BATCH]])
-            done._raw_delete(done.db)
+        done = Change.objects.filter(pk__among=[change.pk for change in changes])
+        done._raw_delete(done.db)
     return len(changes)
 
 
@@ -155,7 +154,7 @@ def _changes_of_rows(number: int) -> list[Change]:
     by_kind: dict[int, set[int]] = defaultdict(set)
     for kind, row in Change.objects.order_by("pk").values_list("kind", "object_id")[:number]:
         by_kind[kind].add(row)
-    return [change for kind, ids in by_kind.items() for change in Change.objects.filter(kind=kind, object_id__in=ids)]
+    return [change for kind, ids in by_kind.items() for change in Change.objects.filter(kind=kind, object_id__among=ids)]
 
 
 def _renew(
@@ -170,12 +169,12 @@ def _renew(
     the index are the same as before. `parts` maps row ids to the new parts. Add the words of the new entries to `words`
     and those of the old entries to `former`. Return the ids of the rows that are in another part than before.
     """
-    entries = Entry.objects.filter(kind=kind, object_id__in=changed)
+    entries = Entry.objects.filter(kind=kind, object_id__among=changed)
     was = dict(entries.values_list("object_id", "part"))
     moved = [row for row in changed if was.get(row, HIDDEN) != parts.get(row, HIDDEN)]
     anew = {row: parts[row] for row, is_same in changed.items() if not is_same or was.get(row) != parts[row]}
     if was:
-        entries = entries.filter(object_id__in=anew)
+        entries = entries.filter(object_id__among=anew)
         former |= _words_of(entries.values_list("tokens", flat=True))
         entries.delete()
     made: list[dict[str, Any]] = []

@@ -109,4 +109,6 @@ def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
         cursor.execute(f"SET LOCAL lock_timeout = '{seconds:d}s'")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute("SET LOCAL lock_timeout = 0")
+        # To compile the queries takes longer than to run them.
+        cursor.execute("SET LOCAL jit = off")
         yield
