@@ -9,12 +9,14 @@ from itertools import count, repeat
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import CharField, Field, Model, TextField
 
 from record.derived_fields import DerivedField
 
 # The number of primary keys that are taken from a sequence at a time.
 _KEYS = 1_000
+# The fields whose texts the database stores as they are.
+_AS_GIVEN = (CharField, TextField)
 
 
 def insert(model: type[Model], rows: Sequence[Mapping[str, Any]], **common: Any) -> None:
@@ -31,7 +33,8 @@ def insert(model: type[Model], rows: Sequence[Mapping[str, Any]], **common: Any)
     columns: list[Iterable[Any]] = []
     for field in fields:
         if field.attname in names:
-            columns.append(map(_stored(field), given[field.attname]))
+            values = given[field.attname]
+            columns.append(values if type(field) in _AS_GIVEN else map(_stored(field), values))
         elif isinstance(field, DerivedField) and field.source in names:
             columns.append(map(_derived(field), given[field.source]))
         else:

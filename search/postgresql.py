@@ -12,6 +12,11 @@ from search.query import Term, Unit
 
 OBJECT_ID = "matching.object_id"
 SETTLE = ["ANALYZE search_entry"]
+# Whether several processes can write at the same time.
+HAS_MANY_WRITERS = True
+# SQL statements to run at the beginning of the transaction of an update. To compile its queries takes longer than to run
+# them.
+PREPARE = ["SET LOCAL jit = off"]
 REBUILD: list[str] = []  # Empty, because PostgreSQL itself keeps its index up to date.
 # The SQL condition that no update of the index has read a row of `search_change`: the current transaction has written
 # it, so no other process sees it yet. An update of the index may be about to delete any other note, although it has
@@ -109,6 +114,4 @@ def alone(connection: BaseDatabaseWrapper, seconds: int) -> Iterator[None]:
         cursor.execute(f"SET LOCAL lock_timeout = '{seconds:d}s'")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute("SET LOCAL lock_timeout = 0")
-        # To compile the queries takes longer than to run them.
-        cursor.execute("SET LOCAL jit = off")
         yield
