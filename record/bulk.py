@@ -1,6 +1,6 @@
 """
-Insert many new rows fast, without a model instance for each row: with COPY on PostgreSQL, with one prepared statement on
-SQLite. Nothing is validated, no signal is sent and no history is written. Database triggers run.
+Insert many new rows fast, without a model instance for each row: with COPY on PostgreSQL, with one prepared statement
+on SQLite. Nothing is validated, no signal is sent and no history is written. Database triggers run.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,8 +21,8 @@ _AS_GIVEN = (CharField, TextField)
 
 def insert(model: type[Model], rows: Sequence[Mapping[str, Any]], **common: Any) -> None:
     """
-    Insert `rows` into the table of `model`. Each row maps the same names of fields (`attname`) to the values of the row.
-    `common` has the values that all rows share. Derived fields are computed, other fields get their defaults.
+    Insert `rows` into the table of `model`. Each row maps the same names of fields (`attname`) to the values of the
+    row. `common` has the values that all rows share. Derived fields are computed, other fields get their defaults.
     """
     if not rows:
         return
@@ -48,18 +48,18 @@ def insert_values(table: str, columns: Iterable[str], rows: Iterable[tuple[Any, 
     into = f"{connection.ops.quote_name(table)} ({', '.join(names)})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {into} FROM STDIN") as copy:  # type: ignore[attr-defined]
+            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
                 write = copy.write_row
                 for row in rows:
                     write(row)
         else:
-            cursor.executemany(f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(names))})", rows)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(names))})", list(rows))  # noqa: S608
 
 
 def new_primary_keys(model: type[Model]) -> Iterator[int]:
     """
-    Yield primary keys for new rows of `model`. On SQLite, other code must not create rows of `model` until all rows with
-    these keys are inserted.
+    Yield primary keys for new rows of `model`. On SQLite, other code must not create rows of `model` until all rows
+    with these keys are inserted.
     """
     table = model._meta.db_table
     with connection.cursor() as cursor:
@@ -67,7 +67,9 @@ def new_primary_keys(model: type[Model]) -> Iterator[int]:
             cursor.execute("SELECT MAX(seq) FROM sqlite_sequence WHERE name = %s", [table])
             yield from count((cursor.fetchone()[0] or 0) + 1)
         while True:
-            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, _KEYS])
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, _KEYS]
+            )
             yield from [key for (key,) in cursor.fetchall()]
 
 

@@ -14,7 +14,7 @@ _INSTALLED = {
         SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
         WHERE tgname LIKE %s ESCAPE '!' AND NOT tgisinternal AND relnamespace = current_schema()::regnamespace""",
 }
-#: On PostgreSQL, the condition that triggers are not paused in the current transaction. For the WHEN clause of a trigger.
+#: On PostgreSQL, the condition that triggers are not paused in the current transaction, for their WHEN clauses.
 NOT_PAUSED = "current_setting('laurel.paused', true) IS DISTINCT FROM 'yes'"
 _groups: list["TriggerGroup"] = []
 

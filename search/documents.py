@@ -50,8 +50,8 @@ _SAFE = RFC3986_SUBDELIMS + "/~:@"
 def entries_of(kind: Kind, parts: dict[int, int]) -> Iterator[tuple[dict[str, Any], set[str]]]:
     """
     Yield the values of a new entry for each existing row of `kind` whose id is in `parts`, and the tokens of its words.
-    `parts` maps row ids to parts of the search index (see `partitions`). The number of SQL statements does not depend on
-    the number of rows.
+    `parts` maps row ids to parts of the search index (see `partitions`). The number of SQL statements does not depend
+    on the number of rows.
     """
     with override("en"):
         for row, described in _KINDS[kind](list(parts)):
@@ -87,8 +87,7 @@ def _entry(
     of_title = sorted(in_title)
     found_by = [WHOLE_TITLE + whole for whole, _tokens in titles if whole]
     found_by += [IN_TITLE + token for token in of_title] + of_title + sorted(everywhere)
-    if sum(map(len, found_by)) + len(found_by) > MOST_TOKENS:
-        found_by = " ".join(found_by)[:MOST_TOKENS].split(" ")
+    found_by = " ".join(found_by)[:MOST_TOKENS].split(" ")
     values = {
         "kind": kind.value,
         "object_id": row.pk,
@@ -109,8 +108,8 @@ def _entry(
 
 def _url(name: str, *slugs: str) -> str:
     """
-    Return the URL of the pattern `name`, as `reverse` does, but faster. It is relative to the root of the portal, because
-    requests can have different URL prefixes. For example, the URLs of a preview have a prefix.
+    Return the URL of the pattern `name`, as `reverse` does, but faster. It is relative to the root of the portal,
+    because requests can have different URL prefixes. For example, the URLs of a preview have a prefix.
     """
     if not all(map(_SLUG.fullmatch, slugs)):
         raise NoReverseMatch(slugs)
@@ -135,8 +134,8 @@ def _country(code: str) -> str:
 def _works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
     """
     Yield the works with these ids, each with its texts. An award that is approved and not revoked is normally public
-    whenever its work is. But a work with a `reveal_at` of its own may be public before some of its awards. So each award
-    is annotated with `shown`: whether it is public now.
+    whenever its work is. But a work with a `reveal_at` of its own may be public before some of its awards. So each
+    award is annotated with `shown`: whether it is public now.
     """
     creators: dict[int, list[tuple[str, str]]] = defaultdict(list)
     credits = Credit.objects.filter(submission__among=ids).order_by("order")
@@ -145,7 +144,7 @@ def _works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
     now = timezone.now()
     shown = Exists(Recognition.objects.public(Viewpoint(now)).filter(pk=OuterRef("pk")))
     won = Recognition.objects.in_force().filter(approved_at__lte=now, submission__among=ids).annotate(shown=shown)
-    awards: dict[int, list[Recognition]] = defaultdict(list)
+    awards: dict[int | None, list[Recognition]] = defaultdict(list)
     for recognition in won.select_related("award").order_by("award__precedence", "order", "pk"):
         awards[recognition.submission_id].append(recognition)
     fields = ("pk", "key", "slug", "title", "original_title", "title_language", "logline", "synopsis", "countries")

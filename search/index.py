@@ -169,8 +169,8 @@ def _refresh_some(seconds: int, number: int) -> int:
 
 def _process(changes: list[Change], *, is_alone: bool = True) -> set[tuple[int, str]]:
     """
-    Process `changes` in the current transaction. Return the words of entries that are gone. `is_alone` says that no other
-    process processes changes at the same time.
+    Process `changes` in the current transaction. Return the words of entries that are gone. `is_alone` says that no
+    other process processes changes at the same time.
     """
     # For each kind, a dict that maps the id of each changed row to whether its texts are the same as in its entry.
     changed: dict[Kind, dict[int, bool]] = defaultdict(dict)
@@ -210,7 +210,9 @@ def _changes_of_rows(number: int) -> list[Change]:
     by_kind: dict[int, set[int]] = defaultdict(set)
     for kind, row in Change.objects.order_by("pk").values_list("kind", "object_id")[:number]:
         by_kind[kind].add(row)
-    return [change for kind, ids in by_kind.items() for change in Change.objects.filter(kind=kind, object_id__among=ids)]
+    return [
+        change for kind, ids in by_kind.items() for change in Change.objects.filter(kind=kind, object_id__among=ids)
+    ]
 
 
 def _renew(

@@ -14,8 +14,8 @@ OBJECT_ID = "matching.object_id"
 SETTLE = ["ANALYZE search_entry"]
 # Whether several processes can write at the same time.
 HAS_MANY_WRITERS = True
-# SQL statements to run at the beginning of the transaction of an update. To compile its queries takes longer than to run
-# them.
+# SQL statements to run at the beginning of the transaction of an update. To compile its queries takes longer than to
+# run them.
 PREPARE = ["SET LOCAL jit = off"]
 REBUILD: list[str] = []  # Empty, because PostgreSQL itself keeps its index up to date.
 # The SQL condition that no update of the index has read a row of `search_change`: the current transaction has written

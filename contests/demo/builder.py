@@ -30,9 +30,9 @@ _LIVES = 40
 def make(plan: Plan, say: Callable[[int], object] = lambda _stored: None) -> Contest:
     """
     Create the contest of `plan` and all its rows in one transaction, and report the progress with `say`, a function
-    that takes the number of submissions so far. Rows are created in bulk, without history. The approval, the reveal and one revocation
-    are made with `contests.results`, without an actor. Raise `ValidationError` if the synthetic contest exists already,
-    or if another contest has its slug.
+    that takes the number of submissions so far. Rows are created in bulk, without history. The approval, the reveal and
+    one revocation are made with `contests.results`, without an actor. Raise `ValidationError` if the synthetic contest
+    exists already, or if another contest has its slug.
     """
     if Contest.objects.filter(key=plan.key("contest")).exists():
         raise ValidationError(_("There is already a synthetic contest “%(slug)s”.") % {"slug": plan.slug})
@@ -171,9 +171,7 @@ class _Making:
         for batch in entries.batches():
             bulk.insert(Person, batch.people)
             self._back_many(Person, batch.people)
-            bulk.insert(
-                Submission, batch.works, contest=self.contest, work_url_audience=Submission.LinkAudience.PUBLIC
-            )
+            bulk.insert(Submission, batch.works, contest=self.contest, work_url_audience=Submission.LinkAudience.PUBLIC)
             self._back_many(Submission, batch.works)
             bulk.insert(Credit, batch.credits, source=self.source)
             stored += len(batch.works)

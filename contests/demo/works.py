@@ -37,7 +37,7 @@ class Maker(NamedTuple):
 @dataclass
 class Batch:
     """
-    Works, with their creators and credits, that are inserted together. Each row is a dict with the values of its fields.
+    Works, with their creators and credits, that are inserted together. Each row is a dict with the values of fields.
     """
 
     people: list[dict[str, Any]] = field(default_factory=list)
