@@ -182,13 +182,25 @@ def _is_complete() -> bool:
 
 def note_everything() -> None:
     """Queue all rows of all kinds for indexing, so that the next update of the index rebuilds their entries."""
-    run(_noting(kind, f"SELECT id FROM {table}", Reason.REBUILD) for kind, table in TABLES.items())  # noqa: S608
+    run([f"DELETE FROM search_change WHERE reason = {Reason.REBUILD:d}"])  # noqa: S608
+    _note(Reason.REBUILD, "TRUE")
 
 
-def _note_new() -> None:
+def note_new_rows() -> None:
     """Queue all rows without an entry for indexing."""
-    unknown = "SELECT id FROM {table} WHERE id NOT IN (SELECT object_id FROM search_entry WHERE kind = {kind:d})"
-    run(_noting(kind, unknown.format(table=table, kind=kind), Reason.TEXTS) for kind, table in TABLES.items())
+    _note(
+        Reason.TEXTS,
+        "NOT EXISTS (SELECT 1 FROM search_entry WHERE search_entry.kind = {kind:d} AND object_id = {table}.id)",
+    )
+
+
+def _note(reason: Reason, condition: str) -> None:
+    # In contrast to `_noting`, don't look for existing notes: PostgreSQL would read all of them for each row.
+    run(
+        f"INSERT INTO search_change (kind, object_id, reason) SELECT {kind:d}, id, {reason:d} FROM {table}"  # noqa: S608
+        f" WHERE {condition.format(kind=kind, table=table)}"
+        for kind, table in TABLES.items()
+    )
 
 
 def _after_install() -> None:
@@ -202,5 +214,5 @@ TRIGGERS = TriggerGroup(
     ("record", "people", "contests", "search"),
     lambda: _wanted() if _is_complete() else {},
     after_install=_after_install,
-    after_pause=_note_new,
+    after_pause=note_new_rows,
 )

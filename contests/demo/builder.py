@@ -19,7 +19,7 @@ from contests.demo.works import Entries
 from contests.models import Category, Contest, Credit, Figure, LeadingRegion, Recognition, Series, Submission
 from contests.work_kinds import WorkKind
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
-from record import bulk
+from record import bulk, public_version
 from record.database_triggers import paused
 from record.models import Source
 
@@ -227,8 +227,10 @@ def _count_rows() -> None:
     and the triggers that run during an approval take minutes for 300 submissions.
     """
     if connection.vendor == "postgresql":
+        # Name the tables: otherwise the system tables that all databases of the server share stay locked for other
+        # ANALYZE commands until the end of the transaction.
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute(f"ANALYZE {', '.join(public_version.tables())}")
 
 
 def _store(rows: Iterable[models.Model]) -> None:
