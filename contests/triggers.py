@@ -11,7 +11,7 @@ from hashlib import sha256
 from django.db import connection
 
 from contests.models import Recognition, Step
-from record.database_triggers import TriggerGroup
+from record.database_triggers import NOT_PAUSED, TriggerGroup
 
 #: For each table, the columns that an approval covers, and SQL that selects the recognitions whose approvals cover a
 #: row of the table. `{row}` is OLD or NEW.
@@ -124,6 +124,8 @@ def _tell() -> list[str]:
 def _trigger(table: str, moment: str, columns: Iterable[str], when: str, does: Iterable[str]) -> dict[str, list[str]]:
     body = "; ".join(" ".join(statement.split()) for statement in does) + ";"
     of = f" OF {', '.join(columns)}" if columns else ""
+    if connection.vendor == "postgresql":
+        when = f"{NOT_PAUSED} AND ({when})" if when else NOT_PAUSED
     condition = f" WHEN ({when})" if when else ""
     version = sha256(f"{of}{condition}{body}".encode()).hexdigest()[:6]
     name = f"{PREFIX}{table}_{moment.lower()}_{version}"

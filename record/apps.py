@@ -13,12 +13,13 @@ class RecordConfig(AppConfig):
         from django_tasks.signals import task_finished
         from simple_history.signals import pre_create_historical_record
 
-        from . import background, history, public_version, text_folding, unnamed_rows
+        from . import among, background, history, public_version, text_folding, unnamed_rows
         from .images import unused_files
         from .merging import merges
         from .models import Source
         from .slugs import SlugConverter
 
+        among.register()
         public_version.TRIGGERS.connect(self)
         # In URL patterns, `<name:slug>` matches a slug in any script.
         register_converter(SlugConverter, "name")

@@ -1,6 +1,7 @@
 """Create and drop groups of database triggers around migrations, on SQLite and PostgreSQL."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,9 @@ _INSTALLED = {
         SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
         WHERE tgname LIKE %s ESCAPE '!' AND NOT tgisinternal AND relnamespace = current_schema()::regnamespace""",
 }
+#: On PostgreSQL, the condition that triggers are not paused in the current transaction, for their WHEN clauses.
+NOT_PAUSED = "current_setting('laurel.paused', true) IS DISTINCT FROM 'yes'"
+_groups: list["TriggerGroup"] = []
 
 
 def _nothing() -> None:
@@ -31,7 +35,7 @@ class TriggerGroup:
     whenever its SQL changes. If tables or columns that the triggers use don't exist yet, `wanted` returns an empty
     dict. On PostgreSQL, each trigger has a function of the same name, unless `has_functions` is False. `prepare` runs
     before triggers are created, `after_install` when they have been created, and `after_removal` when they have been
-    dropped.
+    dropped. `after_pause` makes up for what the triggers did not do while they were paused (see `paused`).
     """
 
     prefix: str
@@ -41,9 +45,11 @@ class TriggerGroup:
     prepare: Callable[[], None] = _nothing
     after_install: Callable[[], None] = _nothing
     after_removal: Callable[[], None] = _nothing
+    after_pause: Callable[[], None] = _nothing
 
     def connect(self, sender: Any) -> None:
         """Run `remove` before, and `install` after, all migrations of the app config `sender`."""
+        _groups.append(self)
         pre_migrate.connect(self.remove, sender=sender, weak=False)
         post_migrate.connect(self.install, sender=sender, weak=False)
 
@@ -76,6 +82,34 @@ class TriggerGroup:
         if connection.vendor == "sqlite":
             return [f"DROP TRIGGER {name}"]
         return [f"DROP TRIGGER {name} ON {table}", *([f"DROP FUNCTION {name}()"] if self.has_functions else [])]
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """
+    Don't run the triggers of all groups in this block, which is part of a transaction. Then run `after_pause` of each
+    group. On PostgreSQL, triggers without the condition `NOT_PAUSED` do run.
+
+    The block may only create rows, and change the rows that it created. Because of `after_pause`, the effect is then
+    the same as that of the triggers.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("Triggers can be paused only in a transaction.")
+    if connection.vendor == "sqlite":
+        # SQLite has no way to disable triggers. No other process can write before the end of the transaction.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            made = dict(cursor.fetchall())
+        present = [name for group in _groups for name in group.present()]
+        run(f"DROP TRIGGER {name}" for name in present)
+        yield
+        run(made[name] for name in present)
+    else:
+        run(["SET LOCAL laurel.paused = 'yes'"])
+        yield
+        run(["SET LOCAL laurel.paused = 'no'"])
+    for group in _groups:
+        group.after_pause()
 
 
 def run(statements: Iterable[str]) -> None:

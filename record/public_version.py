@@ -19,7 +19,7 @@ from hashlib import sha256
 from django.apps import apps
 from django.db import connection
 
-from record.database_triggers import TriggerGroup
+from record.database_triggers import TriggerGroup, run
 
 #: The apps whose tables contain what the public can see.
 APPS = ("record", "people", "contests", "search")
@@ -104,4 +104,18 @@ def _after_removal() -> None:
             cursor.execute(f"INSERT INTO {TABLE} (slot, number) VALUES ({UNWATCHED}, 0)")  # noqa: S608
 
 
-TRIGGERS = TriggerGroup(_PREFIX, APPS, _wanted, has_functions=False, prepare=_prepare, after_removal=_after_removal)
+def _after_pause() -> None:
+    # On PostgreSQL, the triggers also run during a pause, because they run only once for each statement.
+    if connection.vendor == "sqlite":
+        run([_RAISE])
+
+
+TRIGGERS = TriggerGroup(
+    _PREFIX,
+    APPS,
+    _wanted,
+    has_functions=False,
+    prepare=_prepare,
+    after_removal=_after_removal,
+    after_pause=_after_pause,
+)

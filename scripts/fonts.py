@@ -15,9 +15,9 @@ first file has the letters of English and western European languages. The file `
 Hungarian, Romanian, Turkish and romanised Japanese, and ``rare`` the other letters of Latin Extended.
 
 A first visit may download at most 120 KB (tests/browser/test_page_weight.py), and most of that is fonts. Therefore the
-serif font has a single weight, and its outlines change with size only; the bold quotation marks are a file of their own.
-Its coordinates are rounded to 1,000 units per em, which is a twelfth of a pixel in a title of
-80 px. The sans-serif font has the same kerning in all weights.
+serif font has a single weight, and its outlines change with size only; the bold quotation marks are a file of their
+own. Its coordinates are rounded to 1,000 units per em, which is a twelfth of a pixel in a title of 80 px. The
+sans-serif font has the same kerning in all weights.
 """
 
 from __future__ import annotations

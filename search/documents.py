@@ -7,24 +7,30 @@ titles of their works, because some of the works may be hidden. For the same rea
 influences the weight of an entry.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import cache, lru_cache
 from typing import Any
+from urllib.parse import quote as percent_encoded
 
 from django.db.models import Exists, OuterRef, Prefetch
-from django.urls import NoReverseMatch, get_script_prefix
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import timezone
+from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.translation import override
 from django_countries import countries
 
 from contests.models import Award, Contest, Credit, Event, Quote, Recognition, Submission
-from people.models import Person
+from people.models import Affiliation, NextProject, PastWork, Person
 from record.models import Source
+from record.slugs import SlugConverter, normalised
 from record.viewpoint import Viewpoint
-from search.models import LONGEST_ORDERED_TITLE, Entry, Kind
+from search.models import LONGEST_ORDERED_TITLE, Kind
 from search.partitions import marked
 from search.query import IN_TITLE, WHOLE_TITLE
-from search.tokenizer import split, tokens, whole
+from search.tokenizer import indexed
 
 MODELS: dict[Kind, Any] = {
     Kind.WORK: Submission,
@@ -36,20 +42,23 @@ MODELS: dict[Kind, Any] = {
 # The largest length of an entry's tokens, in characters. A row of PostgreSQL's index holds at most one megabyte, so
 # only the beginning of a longer text is indexed.
 MOST_TOKENS = 100_000
+_SLUG = re.compile(SlugConverter.regex)
+# The characters that `reverse` does not encode.
+_SAFE = RFC3986_SUBDELIMS + "/~:@"
 
 
-def entries_of(kind: Kind, parts: dict[int, int]) -> Iterable[Entry]:
+def entries_of(kind: Kind, parts: dict[int, int]) -> Iterator[tuple[dict[str, Any], set[str]]]:
     """
-    Yield a new entry for each existing row of `kind` whose id is in `parts`. `parts` maps row ids to parts of the
-    search index (see `partitions`). The number of SQL statements does not depend on the number of rows.
+    Yield the values of a new entry for each existing row of `kind` whose id is in `parts`, and the tokens of its words.
+    `parts` maps row ids to parts of the search index (see `partitions`). The number of SQL statements does not depend
+    on the number of rows.
     """
-    relations, describe = _KINDS[kind]
     with override("en"):
-        for row in relations(MODELS[kind].objects.filter(pk__in=parts)):
+        for row, described in _KINDS[kind](list(parts)):
             # A row that was saved without its model, for example with plain SQL, may have an invalid slug. Then it has
             # no URL and gets no entry.
             with suppress(NoReverseMatch):
-                yield _entry(kind, row, parts[row.pk], **describe(row))
+                yield _entry(kind, row, parts[row.pk], **described)
 
 
 def _entry(
@@ -57,6 +66,7 @@ def _entry(
     row: Any,
     part: int,
     *,
+    address: tuple[str, ...],
     title: str,
     others: Iterable[str] = (),
     byline: str = "",
@@ -64,76 +74,104 @@ def _entry(
     text: Iterable[str] = (),
     language: str = "",
     weight: int = 0,
-) -> Entry:
+) -> tuple[dict[str, Any], set[str]]:
     """
-    Return a new entry, unsaved. `others` are alternative titles. `text` contains the paragraphs that are searched and
-    quoted in results. `weight` is a number from 0 (listed first) to 7.
+    Return the values of an entry, and the tokens of its words. `address` has the name of the URL pattern and the slugs
+    in the URL. `others` are alternative titles. `text` contains the paragraphs that are searched and quoted in results.
+    `weight` is a number from 0 (listed first) to 7.
     """
-    titles = [split(part) for part in [title, *others] if part]
-    paragraphs = [part.strip() for part in [*text, *others] if part.strip()]
-    rest = [split(part) for part in [byline, label, *paragraphs]]
-    in_title = sorted({token for words in titles for token in tokens(words)})
-    everywhere = sorted({token for words in rest for token in tokens(words)} - set(in_title))
-    found_by = [WHOLE_TITLE + whole(words) for words in titles if words]
-    found_by += [IN_TITLE + token for token in in_title] + in_title + everywhere
-    return Entry(
-        kind=kind,
-        object_id=row.pk,
-        weight=weight,
-        title_length=min(len(title), LONGEST_ORDERED_TITLE),
-        part=part,
-        key=row.key,
-        # The URL is relative to the root of the portal, because requests can have different URL prefixes. For example,
-        # the URLs of a preview have a prefix.
-        url=f"/{row.get_absolute_url().removeprefix(get_script_prefix())}",
-        title=title,
-        language=language,
-        label=label,
-        byline=byline,
-        text="\n".join(paragraphs),
-        tokens=" ".join(marked(" ".join(found_by)[:MOST_TOKENS].split(" "), part)),
-    )
+    titles = [indexed(part) for part in [title, *others] if part]
+    paragraphs = [part for part in map(str.strip, [*text, *others]) if part]
+    in_title = set[str]().union(*(tokens for _whole, tokens in titles))
+    everywhere = set[str]().union(*(indexed(part)[1] for part in [byline, label, *paragraphs] if part)) - in_title
+    of_title = sorted(in_title)
+    found_by = [WHOLE_TITLE + whole for whole, _tokens in titles if whole]
+    found_by += [IN_TITLE + token for token in of_title] + of_title + sorted(everywhere)
+    found_by = " ".join(found_by)[:MOST_TOKENS].split(" ")
+    values = {
+        "kind": kind.value,
+        "object_id": row.pk,
+        "weight": weight,
+        "title_length": min(len(title), LONGEST_ORDERED_TITLE),
+        "part": part,
+        "key": row.key,
+        "url": _url(*address),
+        "title": title,
+        "language": language,
+        "label": label,
+        "byline": byline,
+        "text": "\n".join(paragraphs),
+        "tokens": " ".join(marked(found_by, part)),
+    }
+    return values, in_title | everywhere
+
+
+def _url(name: str, *slugs: str) -> str:
+    """
+    Return the URL of the pattern `name`, as `reverse` does, but faster. It is relative to the root of the portal,
+    because requests can have different URL prefixes. For example, the URLs of a preview have a prefix.
+    """
+    if not all(map(_SLUG.fullmatch, slugs)):
+        raise NoReverseMatch(slugs)
+    return _pattern(name, len(slugs)).format(*(percent_encoded(normalised(slug), safe=_SAFE) for slug in slugs))
+
+
+@cache
+def _pattern(name: str, slugs: int) -> str:
+    url = reverse(name, args=["slug"] * slugs).removeprefix(get_script_prefix())
+    return f"/{url.replace('/slug/', '/{}/')}"
 
 
 def _listed(*parts: Any) -> str:
-    return ", ".join(str(part) for part in parts if part)
+    return ", ".join([str(part) for part in parts if part])
 
 
-def _works(works: Any) -> Any:
+@lru_cache(maxsize=300)
+def _country(code: str) -> str:
+    return str(countries.name(code))
+
+
+def _works(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
     """
-    Return `works` with their contests, creators and awards prefetched. An award that is approved and not revoked is
-    normally public whenever its work is. But a work with a `reveal_at` of its own may be public before some of its
-    awards. So each award is annotated with `shown`: whether it is public now.
+    Yield the works with these ids, each with its texts. An award that is approved and not revoked is normally public
+    whenever its work is. But a work with a `reveal_at` of its own may be public before some of its awards. So each
+    award is annotated with `shown`: whether it is public now.
     """
+    creators: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    credits = Credit.objects.filter(submission__among=ids).order_by("order")
+    for work_id, *names in credits.values_list("submission", "person__name", "person__native_name"):
+        creators[work_id].append((names[0], names[1]))
     now = timezone.now()
     shown = Exists(Recognition.objects.public(Viewpoint(now)).filter(pk=OuterRef("pk")))
-    won = Recognition.objects.in_force().filter(approved_at__lte=now).annotate(shown=shown).select_related("award")
-    return works.select_related("contest").prefetch_related(
-        Prefetch("credits", Credit.objects.select_related("person").order_by("order")),
-        Prefetch("recognitions", won.order_by("award__precedence", "order", "pk")),
-    )
+    won = Recognition.objects.in_force().filter(approved_at__lte=now, submission__among=ids).annotate(shown=shown)
+    awards: dict[int | None, list[Recognition]] = defaultdict(list)
+    for recognition in won.select_related("award").order_by("award__precedence", "order", "pk"):
+        awards[recognition.submission_id].append(recognition)
+    fields = ("pk", "key", "slug", "title", "original_title", "title_language", "logline", "synopsis", "countries")
+    also = ("tools", "reveal_at", "contest_id", "contest__slug")
+    for work in Submission.objects.filter(pk__among=ids).order_by().values_list(*fields, *also, named=True):
+        yield work, _work(work, creators.get(work.pk, []), awards.get(work.pk, []))
 
 
-def _work(work: Submission) -> dict[str, Any]:
-    creators = [credit.person for credit in work.credits.all()]
+def _work(work: Any, creators: list[tuple[str, str]], awards: list[Any]) -> dict[str, Any]:
     # Leave out awards of other contests, because the results of those contests may not be public.
-    rows: Iterable[Any] = work.recognitions.all()
-    won = [r for r in rows if r.award.contest_id == work.contest_id and (r.shown or not work.reveal_at)]
+    won = [r for r in awards if r.award.contest_id == work.contest_id and (r.shown or not work.reveal_at)]
     won.sort(key=lambda recognition: recognition.standing != Recognition.Standing.WINNER)
     best = won[0] if won else None
     return {
+        "address": ("submission", work.contest__slug, work.slug),
         "title": work.title,
         "others": [work.original_title],
         "language": work.title_language,
         "label": _award(best) if best else "",
-        "byline": _listed(*dict.fromkeys(creator.name for creator in creators)),
+        "byline": _listed(*dict.fromkeys(name for name, _native_name in creators)),
         "text": [
             work.logline,
             work.synopsis,
-            _listed(*{person.native_name: None for person in creators}),
+            _listed(*dict.fromkeys(native_name for _name, native_name in creators)),
             _listed(*dict.fromkeys(map(_award, won[1:]))),
             *(r.citation for r in won),
-            _listed(*map(countries.name, work.countries)),
+            _listed(*map(_country, filter(None, work.countries.split(",")))),
             work.tools,
         ],
         "weight": _weight(best),
@@ -157,70 +195,95 @@ def _weight(best: Recognition | None) -> int:
     return 0 if best.award.kind == Award.Kind.GRAND_PRIZE else 1
 
 
-def _person(person: Person) -> dict[str, Any]:
-    return {
-        "title": person.name,
-        "others": [person.native_name],
-        "byline": person.headline,
-        "text": [
-            person.biography,
-            _listed(*(f"{a.role}, {a.organisation.name}" for a in person.affiliations.all())),
-            *(f"{work.title} {work.description}" for work in person.past_works.all()),
-            *(f"{work.title} {work.description}" for work in person.next_projects.all()),
-            countries.name(person.country),
-        ],
-    }
+def _people(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    more: dict[int, list[str]] = defaultdict(list)
+    held = Affiliation.objects.filter(person__among=ids).order_by("person", "pk")
+    roles: dict[int, list[str]] = defaultdict(list)
+    for person_id, role, organisation in held.values_list("person_id", "role", "organisation__name"):
+        roles[person_id].append(f"{role}, {organisation}")
+    for model in (PastWork, NextProject):
+        works = model._default_manager.filter(person__among=ids).order_by("person", "order")
+        for person_id, title, description in works.values_list("person_id", "title", "description"):
+            more[person_id].append(f"{title} {description}")
+    fields = ("pk", "key", "slug", "name", "native_name", "headline", "biography", "country")
+    for person in Person.objects.filter(pk__among=ids).order_by().values_list(*fields, named=True):
+        yield (
+            person,
+            {
+                "address": ("person", person.slug),
+                "title": person.name,
+                "others": [person.native_name],
+                "byline": person.headline,
+                "text": [
+                    person.biography,
+                    _listed(*roles.get(person.pk, ())),
+                    *more.get(person.pk, ()),
+                    _country(person.country),
+                ],
+            },
+        )
 
 
-def _contest(contest: Contest) -> dict[str, Any]:
-    series = contest.series
-    return {
-        "title": str(contest),
-        "others": [series.name] if series else [],
-        "byline": _listed(contest.organiser.name, contest.host_event),
-        "text": [
-            contest.tagline,
-            contest.about,
-            series.description if series else "",
-            _listed(contest.city, countries.name(contest.country)),
-            _listed(*(award.name for award in contest.awards.all())),
-            _listed(*(event.title for event in contest.events.all())),
-        ],
-    }
+def _contests(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    awards = Prefetch("awards", Award.objects.order_by("precedence"))
+    events = Prefetch("events", Event.objects.order_by("order"))
+    contests = Contest.objects.filter(pk__among=ids).select_related("series", "organiser")
+    for contest in contests.prefetch_related(awards, events):
+        series = contest.series
+        yield (
+            contest,
+            {
+                "address": ("contest", contest.slug),
+                "title": str(contest),
+                "others": [series.name] if series else [],
+                "byline": _listed(contest.organiser.name, contest.host_event),
+                "text": [
+                    contest.tagline,
+                    contest.about,
+                    series.description if series else "",
+                    _listed(contest.city, countries.name(contest.country)),
+                    _listed(*(award.name for award in contest.awards.all())),
+                    _listed(*(event.title for event in contest.events.all())),
+                ],
+            },
+        )
 
 
-def _quote(quote: Quote) -> dict[str, Any]:
-    work = quote.submission
-    return {
-        "title": quote.text,
-        "language": quote.language,
-        "byline": _listed(quote.speaker.name, quote.event.title),
-        "label": quote.context,
-        "text": [work.title if work else "", quote.speaker.native_name],
-    }
+def _quotes(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    for quote in Quote.objects.filter(pk__among=ids).select_related("speaker", "event", "submission"):
+        work = quote.submission
+        yield (
+            quote,
+            {
+                "address": ("quote", quote.slug),
+                "title": quote.text,
+                "language": quote.language,
+                "byline": _listed(quote.speaker.name, quote.event.title),
+                "label": quote.context,
+                "text": [work.title if work else "", quote.speaker.native_name],
+            },
+        )
 
 
-def _source(source: Source) -> dict[str, Any]:
-    return {
-        "title": source.title,
-        "byline": _listed(source.author, source.publisher, source.published_on and str(source.published_on.year)),
-        "text": [source.note],
-    }
+def _sources(ids: list[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
+    for source in Source.objects.filter(pk__among=ids):
+        year = source.published_on and str(source.published_on.year)
+        yield (
+            source,
+            {
+                "address": ("source", source.slug),
+                "title": source.title,
+                "byline": _listed(source.author, source.publisher, year),
+                "text": [source.note],
+            },
+        )
 
 
-_KINDS: dict[Kind, tuple[Callable, Callable[[Any], dict[str, Any]]]] = {
-    Kind.WORK: (_works, _work),
-    Kind.PERSON: (
-        lambda people: people.prefetch_related("affiliations__organisation", "past_works", "next_projects"),
-        _person,
-    ),
-    Kind.CONTEST: (
-        lambda contests: contests.select_related("series", "organiser").prefetch_related(
-            Prefetch("awards", Award.objects.order_by("precedence")),
-            Prefetch("events", Event.objects.order_by("order")),
-        ),
-        _contest,
-    ),
-    Kind.QUOTE: (lambda quotes: quotes.select_related("speaker", "event", "submission"), _quote),
-    Kind.SOURCE: (lambda sources: sources, _source),
+# For each kind, a function that yields the rows with these ids, and the texts of each.
+_KINDS: dict[Kind, Callable[[list[int]], Iterator[tuple[Any, dict[str, Any]]]]] = {
+    Kind.WORK: _works,
+    Kind.PERSON: _people,
+    Kind.CONTEST: _contests,
+    Kind.QUOTE: _quotes,
+    Kind.SOURCE: _sources,
 }

@@ -6,19 +6,24 @@ these rows. It runs at the end of each request that changes something in the adm
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
+from itertools import islice
+from multiprocessing import get_context
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Left
 from django.utils import timezone
 
 from contests.models import Recognition, Submission
 from people.models import Person
+from record import bulk
+from record.database_triggers import run
 from search.documents import MODELS, entries_of
-from search.models import HIDDEN, Change, Entry, Kind, Part, Reason, Spelling
+from search.models import HIDDEN, OPEN, Change, Entry, Kind, Part, Reason, Spelling
 from search.partitions import mark_of, parts_of, unmarked
 from search.query import Term
 from search.tokenizer import is_spellable, variants
@@ -26,22 +31,28 @@ from search.triggers import form
 from search.visibility_columns import below, deciding_moments
 
 logger = logging.getLogger(__name__)
-BATCH = 500
+# The number of changes that are processed in one transaction, and of rows in some statements.
+BATCH, SOME = 2_000, 500
 # The most changes that one request of an editor processes, and the seconds that it waits if another process is updating
 # the index. The command `refresh_search` processes the remaining changes.
-AT_A_REQUEST, SECONDS = 10_000, 2
+AT_A_REQUEST, SECONDS_OF_REQUEST = 10_000, 2
+# The seconds that other updates wait, and the number of changes that several processes share.
+SECONDS, MANY = 20, 20_000
 
 
-def refresh(limit: int | None = None, seconds: int = 20) -> int:
+def refresh(limit: int | None = None, seconds: int = SECONDS, say: Callable[[int], object] = lambda _done: None) -> int:
     """
-    Rebuild the entries of changed rows, in transactions of some 500 changes, until no change is left or at least
+    Rebuild the entries of changed rows, in transactions of some 2,000 changes, until no change is left or at least
     `limit` changes are processed. Return the number of processed changes. If another process is updating the index,
-    wait up to `seconds` for it, then raise OperationalError.
+    wait up to `seconds` for it, then raise OperationalError. Report the number of processed changes with `say`.
     """
     done = 0
     opened = _open_parts(limit)
+    if limit is None and form().HAS_MANY_WRITERS and not connection.in_atomic_block and Change.objects.count() > MANY:
+        done = _refresh_together(say)
     while processed := _refresh_some(seconds, BATCH if limit is None else min(BATCH, limit - done)):
         done += processed
+        say(done)
     Part.objects.filter(pk__in=opened).exclude(pk__in=Entry.objects.values("part")).delete()
     return done
 
@@ -54,7 +65,7 @@ def refresh_quietly(limit: int | None = AT_A_REQUEST) -> None:
     try:
         opened = Part.objects.filter(public_from__lte=timezone.now()).values("pk")
         is_due = Change.objects.values("pk").union(opened, all=True).exists()
-        done = refresh(limit, SECONDS) if is_due else 0
+        done = refresh(limit, SECONDS_OF_REQUEST) if is_due else 0
         if limit is not None and done >= limit:
             logger.warning("At least %d rows have changed: run refresh_search to update the search index", limit)
     except Exception:
@@ -99,11 +110,46 @@ def _await_awards(works: Iterable[int], now: datetime) -> None:
     awards that are already public.
     """
     awards = Recognition.objects.filter(
-        submission__in=list(works), submission__reveal_at__isnull=False, approved_at__isnull=False
+        submission__among=list(works), submission__reveal_at__isnull=False, approved_at__isnull=False
     )
     times = awards.order_by().values_list("reveal_at", "award__contest__reveal_at", "award__contest__published_at")
     for moment in {moment for row in times.distinct() for moment in row if moment and moment > now}:
         Part.objects.get_or_create(public_from=moment)
+
+
+def _refresh_together(say: Callable[[int], object]) -> int:
+    """
+    Process all changes, except those of sources, in several processes, each with a connection of its own. Meanwhile,
+    this process keeps other updates of the index away. Return the number of processed changes.
+    """
+    done = 0
+    connection.close()  # The processes must not share it.
+    with get_context("fork").Pool() as pool, form().alone(connection, SECONDS):
+        for processed, former in pool.imap_unordered(_refresh_range, _ranges()):
+            _forget(former)
+            done += processed
+            say(done)
+    return done
+
+
+def _ranges() -> list[tuple[int, int, int]]:
+    """Return all changed rows, except sources, in ranges of `BATCH` rows: the kind, the first and the last id."""
+    ranges = []
+    for kind in set(Kind) - {Kind.SOURCE}:
+        rows = Change.objects.filter(kind=kind).order_by("object_id").values_list("object_id", flat=True).distinct()
+        ids = rows.iterator()
+        while some := list(islice(ids, BATCH)):
+            ranges.append((kind.value, some[0], some[-1]))
+    return ranges
+
+
+def _refresh_range(some: tuple[int, int, int]) -> tuple[int, set[tuple[int, str]]]:
+    """Process the changes in one of the ranges. Return their number, and the words of entries that are gone."""
+    kind, first, last = some
+    with transaction.atomic():
+        run(form().PREPARE)
+        changes = list(Change.objects.filter(kind=kind, object_id__range=(first, last)))
+        return len(changes), _process(changes, is_alone=False)
 
 
 def _refresh_some(seconds: int, number: int) -> int:
@@ -114,36 +160,49 @@ def _refresh_some(seconds: int, number: int) -> int:
     if number <= 0:
         return 0
     with form().alone(connection, seconds):
+        run(form().PREPARE)
         changes = _changes_of_rows(number)
-        if not changes:
-            return 0
-        # For each kind, a dict that maps the id of each changed row to whether its texts are the same as in its entry.
-        changed: dict[Kind, dict[int, bool]] = defaultdict(dict)
-        for change in changes:
-            of_kind = changed[Kind(change.kind)]
-            has_its_texts = change.reason == Reason.VISIBILITY
-            of_kind[change.object_id] = of_kind.get(change.object_id, True) and has_its_texts
-        now = timezone.now()
-        still_to_come = cache(lambda: deciding_moments(now))
-        words: set[tuple[int, str]] = set()
-        former: set[tuple[int, str]] = set()
-        # Sources come last, because a source can become public through a person.
-        for kind in sorted(Kind):
-            if not changed[kind]:
-                continue
-            parts = parts_of(MODELS[kind].objects, changed[kind], now, still_to_come)
-            moved = _renew(kind, changed[kind], parts, words, former)
-            if kind == Kind.WORK:
-                _await_awards(changed[kind], now)
-            if kind == Kind.PERSON and moved:
-                for source in _sources_of(moved):
-                    changed[Kind.SOURCE].setdefault(source, True)
-        _forget(former - words)
-        _learn(words)
-        # Delete only the changes that were read, because another process may have noted further changes of these rows.
-        for start in range(0, len(changes), BATCH):
-            Change.objects.filter(pk__in=[change.pk for change in changes[start : start + BATCH]]).delete()
+        if changes:
+            _forget(_process(changes))
     return len(changes)
+
+
+def _process(changes: list[Change], *, is_alone: bool = True) -> set[tuple[int, str]]:
+    """
+    Process `changes` in the current transaction. Return the words of entries that are gone. `is_alone` says that no
+    other process processes changes at the same time.
+    """
+    # For each kind, a dict that maps the id of each changed row to whether its texts are the same as in its entry.
+    changed: dict[Kind, dict[int, bool]] = defaultdict(dict)
+    for change in changes:
+        of_kind = changed[Kind(change.kind)]
+        has_its_texts = change.reason == Reason.VISIBILITY
+        of_kind[change.object_id] = of_kind.get(change.object_id, True) and has_its_texts
+    now = timezone.now()
+    still_to_come = cache(lambda: deciding_moments(now))
+    words: set[tuple[int, str]] = set()
+    former: set[tuple[int, str]] = set()
+    # Sources come last, because a source can become public through a person.
+    for kind in sorted(Kind):
+        if not changed[kind]:
+            continue
+        parts = parts_of(MODELS[kind].objects, changed[kind], now, still_to_come)
+        moved = _renew(kind, changed[kind], parts, words, former)
+        if kind == Kind.WORK:
+            _await_awards(changed[kind], now)
+        if kind == Kind.PERSON and moved:
+            sources = _sources_of(moved)
+            if is_alone:
+                changed[Kind.SOURCE] = dict.fromkeys(sources, True) | changed[Kind.SOURCE]
+            else:  # Two processes must not renew the same source.
+                Change.objects.bulk_create(
+                    Change(kind=Kind.SOURCE, object_id=source, reason=Reason.VISIBILITY) for source in sources
+                )
+    _learn(words)
+    # Delete only the changes that were read, because another process may have noted further changes of these rows.
+    done = Change.objects.filter(pk__among=[change.pk for change in changes])
+    done._raw_delete(done.db)
+    return former - words
 
 
 def _changes_of_rows(number: int) -> list[Change]:
@@ -151,7 +210,9 @@ def _changes_of_rows(number: int) -> list[Change]:
     by_kind: dict[int, set[int]] = defaultdict(set)
     for kind, row in Change.objects.order_by("pk").values_list("kind", "object_id")[:number]:
         by_kind[kind].add(row)
-    return [change for kind, ids in by_kind.items() for change in Change.objects.filter(kind=kind, object_id__in=ids)]
+    return [
+        change for kind, ids in by_kind.items() for change in Change.objects.filter(kind=kind, object_id__among=ids)
+    ]
 
 
 def _renew(
@@ -166,16 +227,23 @@ def _renew(
     the index are the same as before. `parts` maps row ids to the new parts. Add the words of the new entries to `words`
     and those of the old entries to `former`. Return the ids of the rows that are in another part than before.
     """
-    entries = Entry.objects.filter(kind=kind, object_id__in=changed)
+    entries = Entry.objects.filter(kind=kind, object_id__among=changed)
     was = dict(entries.values_list("object_id", "part"))
     moved = [row for row in changed if was.get(row, HIDDEN) != parts.get(row, HIDDEN)]
     anew = {row: parts[row] for row, is_same in changed.items() if not is_same or was.get(row) != parts[row]}
-    made = list(entries_of(kind, anew))
-    entries = entries.filter(object_id__in=anew)
-    former |= _words_of(entries.values_list("tokens", flat=True))
-    entries.delete()
-    Entry.objects.bulk_create(made)
-    words |= _words_of(entry.tokens for entry in made)
+    if was:
+        entries = entries.filter(object_id__among=anew)
+        former |= _words_of(entries.values_list("tokens", flat=True))
+        entries.delete()
+    made: list[dict[str, Any]] = []
+    found: dict[int, set[str]] = defaultdict(set)
+    for entry, tokens in entries_of(kind, anew):
+        made.append(entry)
+        found[entry["part"]] |= tokens
+    bulk.insert(Entry, made)
+    for part, tokens in found.items():
+        marks = {OPEN} if part == OPEN else {HIDDEN, part}
+        words |= {(each, word) for word in tokens if is_spellable(word) for each in marks}
     return moved
 
 
@@ -227,7 +295,7 @@ def _learn(tokens: Iterable[tuple[int, str]]) -> None:
                 for word in sorted(new)
                 for variant in sorted(variants(word))
             ),
-            batch_size=BATCH,
+            batch_size=SOME,
             ignore_conflicts=True,
         )
 
@@ -240,4 +308,4 @@ def _by_part(tokens: Iterable[tuple[int, str]]) -> Iterable[tuple[int, list[str]
     for part, word in sorted(tokens):
         words[part].append(word)
     for part, of_part in words.items():
-        yield from ((part, of_part[start : start + BATCH]) for start in range(0, len(of_part), BATCH))
+        yield from ((part, of_part[start : start + SOME]) for start in range(0, len(of_part), SOME))

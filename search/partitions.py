@@ -77,7 +77,7 @@ def parts_of(
     ids = list(object_ids)
 
     def public(at: datetime, among: Iterable[int]) -> set[int]:
-        shown = rows.public(Viewpoint(at)).filter(pk__in=list(among))  # type: ignore[attr-defined]
+        shown = rows.public(Viewpoint(at)).filter(pk__among=list(among))  # type: ignore[attr-defined]
         return set(shown.order_by().values_list("pk", flat=True))
 
     found = dict.fromkeys(ids, HIDDEN) | dict.fromkeys(public(now, ids), OPEN)

@@ -6,11 +6,17 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from record.database_triggers import NOT_PAUSED
 from search.models import Kind
 from search.query import Term, Unit
 
 OBJECT_ID = "matching.object_id"
 SETTLE = ["ANALYZE search_entry"]
+# Whether several processes can write at the same time.
+HAS_MANY_WRITERS = True
+# SQL statements to run at the beginning of the transaction of an update. To compile its queries takes longer than to
+# run them.
+PREPARE = ["SET LOCAL jit = off"]
 REBUILD: list[str] = []  # Empty, because PostgreSQL itself keeps its index up to date.
 # The SQL condition that no update of the index has read a row of `search_change`: the current transaction has written
 # it, so no other process sees it yet. An update of the index may be about to delete any other note, although it has
@@ -88,7 +94,8 @@ def triggers(
         name: [
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
             f" $$ BEGIN {body} RETURN NULL; END $$",
-            f"CREATE TRIGGER {name} AFTER {' OR '.join(inserts)} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f"CREATE TRIGGER {name} AFTER {' OR '.join(inserts)} ON {table} FOR EACH ROW WHEN ({NOT_PAUSED})"
+            f" EXECUTE FUNCTION {name}()",
         ]
     }
 

@@ -22,6 +22,8 @@ _OF_KIND = 1 << 60
 OBJECT_ID = f"search_entry_fts.rowid & {(1 << 48) - 1:d}"
 # SQL statements to run after many entries have been rebuilt.
 SETTLE = ["INSERT INTO search_entry_fts(search_entry_fts) VALUES ('optimize')", "ANALYZE"]
+HAS_MANY_WRITERS = False
+PREPARE: list[str] = []
 REBUILD = [
     "INSERT INTO search_entry_fts(search_entry_fts) VALUES ('delete-all')",
     f"INSERT INTO search_entry_fts(rowid, tokens) SELECT {_ROWID.format(row='search_entry')}, tokens FROM search_entry",  # noqa: S608

@@ -24,6 +24,8 @@ _MARKS = "".join(re.escape(chr(c)) for c in range(0x20000) if unicodedata.catego
 # What people read as one letter: a Hangul syllable of single Jamo, or a character with its combining marks (also the
 # voicing marks of half-width kana).
 _LETTER = re.compile(rf"[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?|.[{_MARKS}\uff9e\uff9f]*", re.DOTALL)
+# Characters that always separate words. No token contains letters from both sides. A mark belongs to what it follows.
+_BETWEEN_PIECES = re.compile(rf"[\s()\[\]:;,!?\"“”…「」（）：；，、。！？]+(?![{_MARKS}\uff9e\uff9f])")
 _CONNECTORS = frozenset("'’‘ʼ`´-‐‑·•・‧.")
 # The last character of the scripts whose combining marks are ignored: Latin, Greek, Cyrillic, Hebrew, Arabic. There,
 # marks are accents and vowel signs, which many people leave out.
@@ -176,7 +178,34 @@ def tokens(words: list[Word]) -> set[str]:
 
 def whole(words: list[Word]) -> str:
     """Join the words of a title to a single token. It serves to find the whole title or its beginning."""
-    return ".".join(word.text for word in words)[: 2 * LONGEST_TOKEN]
+    return _whole(word.text for word in words)
+
+
+def _whole(texts: Iterable[str]) -> str:
+    return ".".join(texts)[: 2 * LONGEST_TOKEN]
+
+
+def indexed(text: str) -> tuple[str, set[str]]:
+    """
+    Return `whole` and `tokens` of the words of a text. This is faster than to split the text, because most pieces of a
+    text are known from other texts.
+    """
+    texts: list[str] = []
+    found: set[str] = set()
+    for piece in text.split() if text.isascii() else _BETWEEN_PIECES.split(text):
+        words, of_piece = _of_piece(piece)
+        texts += words
+        found |= of_piece
+    return _whole(texts), found
+
+
+@lru_cache(maxsize=1 << 16)
+def _of_piece(piece: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    if piece.isascii() and piece.isalnum():
+        word = piece.lower()
+        return (word,), frozenset((word[:LONGEST_TOKEN], stem(word)[:LONGEST_TOKEN]))
+    words = split(piece)
+    return tuple(word.text for word in words), frozenset(tokens(words))
 
 
 def is_spellable(word: str) -> bool:

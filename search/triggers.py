@@ -144,14 +144,11 @@ def _triggers(
         _noting(kind, rows.format(row="OLD"), reason, f"({form().differ(sorted(set(_COLUMN.findall(rows))))})")
         for kind, rows in affected
     ]
-    version = sha256(f"{sorted(columns)} {new} {former}".encode()).hexdigest()[:6]
     inserts = {"INSERT": new, "UPDATE": [*former, *new], "DELETE": gone}
-    return form().triggers(
-        f"search_{table}_{name}_{version}",
-        table,
-        sorted(columns),
-        {"UPDATE": inserts["UPDATE"]} if updates_only else inserts,
-    )
+    inserts = {"UPDATE": inserts["UPDATE"]} if updates_only else inserts
+    sql = form().triggers("name", table, sorted(columns), inserts)
+    version = sha256(str(sql).encode()).hexdigest()[:6]
+    return form().triggers(f"search_{table}_{name}_{version}", table, sorted(columns), inserts)
 
 
 def _noting(kind: Kind, rows: str, reason: Reason, also: str = "TRUE") -> str:
@@ -185,7 +182,25 @@ def _is_complete() -> bool:
 
 def note_everything() -> None:
     """Queue all rows of all kinds for indexing, so that the next update of the index rebuilds their entries."""
-    run(_noting(kind, f"SELECT id FROM {table}", Reason.REBUILD) for kind, table in TABLES.items())  # noqa: S608
+    run([f"DELETE FROM search_change WHERE reason = {Reason.REBUILD:d}"])  # noqa: S608
+    _note(Reason.REBUILD, "TRUE")
+
+
+def note_new_rows() -> None:
+    """Queue all rows without an entry for indexing."""
+    _note(
+        Reason.TEXTS,
+        "NOT EXISTS (SELECT 1 FROM search_entry WHERE search_entry.kind = {kind:d} AND object_id = {table}.id)",
+    )
+
+
+def _note(reason: Reason, condition: str) -> None:
+    # In contrast to `_noting`, don't look for existing notes: PostgreSQL would read all of them for each row.
+    run(
+        f"INSERT INTO search_change (kind, object_id, reason) SELECT {kind:d}, id, {reason:d} FROM {table}"  # noqa: S608
+        f" WHERE {condition.format(kind=kind, table=table)}"
+        for kind, table in TABLES.items()
+    )
 
 
 def _after_install() -> None:
@@ -199,4 +214,5 @@ TRIGGERS = TriggerGroup(
     ("record", "people", "contests", "search"),
     lambda: _wanted() if _is_complete() else {},
     after_install=_after_install,
+    after_pause=note_new_rows,
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,22 +15,24 @@ from contests.demo.awards import CURRENCY, Prizes
 from contests.demo.cast import Cast
 from contests.demo.events import GUESTS, Programme, presenters
 from contests.demo.plan import Plan, Stage
-from contests.demo.works import BATCH, Entries
-from contests.models import Category, Contest, Figure, LeadingRegion, Recognition, Series, Submission
+from contests.demo.works import Entries
+from contests.models import Category, Contest, Credit, Figure, LeadingRegion, Recognition, Series, Submission
 from contests.work_kinds import WorkKind
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
+from record import bulk, public_version
+from record.database_triggers import paused
 from record.models import Source
 
 _LIVES = 40
 
 
 @transaction.atomic
-def make(plan: Plan, say: Callable[[str], object] = lambda _line: None) -> Contest:
+def make(plan: Plan, say: Callable[[int], object] = lambda _stored: None) -> Contest:
     """
     Create the contest of `plan` and all its rows in one transaction, and report the progress with `say`, a function
-    that takes a line of text. Rows are created in bulk, without history. The approval, the reveal and one revocation
-    are made with `contests.results`, without an actor. Raise `ValidationError` if the synthetic contest exists already,
-    or if another contest has its slug.
+    that takes the number of submissions so far. Rows are created in bulk, without history. The approval, the reveal and
+    one revocation are made with `contests.results`, without an actor. Raise `ValidationError` if the synthetic contest
+    exists already, or if another contest has its slug.
     """
     if Contest.objects.filter(key=plan.key("contest")).exists():
         raise ValidationError(_("There is already a synthetic contest “%(slug)s”.") % {"slug": plan.slug})
@@ -39,13 +40,15 @@ def make(plan: Plan, say: Callable[[str], object] = lambda _line: None) -> Conte
         raise ValidationError(
             _("The slug “%(slug)s” is used by a contest that is not synthetic.") % {"slug": plan.slug}
         )
-    return _Making(plan, say).run()
+    # All rows refer only to each other, so nothing that already existed has to be indexed or approved again.
+    with paused():
+        return _Making(plan, say).run()
 
 
 class _Making:
     """Creates one synthetic contest. The attributes keep the rows to which later rows refer."""
 
-    def __init__(self, plan: Plan, say: Callable[[str], object]):
+    def __init__(self, plan: Plan, say: Callable[[int], object]):
         self.plan, self.say = plan, say
         self.cast = Cast(plan)
 
@@ -71,7 +74,7 @@ class _Making:
             _store([event])
         self._back(self.programme.events)
         if plan.has_entries:
-            self.guests = list(self.cast.people(GUESTS))
+            self.guests = [Person(**values) for values in self.cast.people(GUESTS)]
             _store(self.guests)
             self._back(self.guests)
             self._entries()
@@ -155,35 +158,28 @@ class _Making:
         _store(self.categories)
 
     def _entries(self) -> None:
-        indexes = self.prizes.indexes
-        # Keep only the winning works and their first creators in memory; drop all other entries after each batch.
-        works: dict[int, Submission] = {}
-        makers: dict[str, Person] = {}
-        wanted = set(indexes)
+        plan, indexes = self.plan, self.prizes.indexes
         entries = Entries(
-            self.plan,
+            plan,
             self.cast,
-            contest=self.contest,
             categories=self.categories,
-            source=self.source,
-            eligible=wanted | set(range(self.plan.countries)),
+            eligible={*indexes, *range(plan.countries)},
+            people_keys=bulk.new_primary_keys(Person),
+            work_keys=bulk.new_primary_keys(Submission),
         )
         stored = 0
         for batch in entries.batches():
-            _store(batch.people)
-            _store(batch.works)
-            _store(batch.credits)
-            self._back(batch.people)
-            self._back(batch.works)
-            for index, work in enumerate(batch.works, start=stored):
-                if index in wanted:
-                    works[index] = work
+            bulk.insert(Person, batch.people)
+            self._back_many(Person, batch.people)
+            bulk.insert(Submission, batch.works, contest=self.contest, work_url_audience=Submission.LinkAudience.PUBLIC)
+            self._back_many(Submission, batch.works)
+            bulk.insert(Credit, batch.credits, source=self.source)
             stored += len(batch.works)
-            won = {work.key for work in works.values()}
-            firsts = [credit for credit in batch.credits if credit.order == 1]
-            makers |= {credit.submission.key: credit.person for credit in firsts if credit.submission.key in won}
-            self.say(f"{stored:,} of {self.plan.submissions:,} submissions")
-        self._honours(works, makers)
+            self.say(stored)
+        won = {plan.key("submission", index + 1): index for index in indexes}
+        works = {won[work.key]: work for work in Submission.objects.filter(key__in=won)}
+        first = Credit.objects.filter(submission__in=works.values(), order=1).select_related("submission", "person")
+        self._honours(works, {credit.submission.key: credit.person for credit in first})
 
     def _honours(self, works: dict[int, Submission], makers: dict[str, Person]) -> None:
         given = list(self.prizes.recognitions(works, self.guests)) if self.plan.has_results else []
@@ -217,9 +213,12 @@ class _Making:
         """Add the synthetic source to `sources` of each of `rows`, which are saved rows of the same model."""
         rows = list(rows)
         if rows:
-            field: Any = rows[0]._meta.get_field("sources")
-            through, owner = field.remote_field.through, field.m2m_field_name()
-            _store(through(**{owner: row, "source": self.source}) for row in rows)
+            self._back_many(type(rows[0]), [{"id": row.pk} for row in rows])
+
+    def _back_many(self, model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
+        field: Any = model._meta.get_field("sources")
+        owner = f"{field.m2m_field_name()}_id"
+        bulk.insert(field.remote_field.through, [{owner: row["id"]} for row in rows], source=self.source)
 
 
 def _count_rows() -> None:
@@ -228,12 +227,13 @@ def _count_rows() -> None:
     and the triggers that run during an approval take minutes for 300 submissions.
     """
     if connection.vendor == "postgresql":
+        # Name the tables: otherwise the system tables that all databases of the server share stay locked for other
+        # ANALYZE commands until the end of the transaction.
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute(f"ANALYZE {', '.join(public_version.tables())}")
 
 
 def _store(rows: Iterable[models.Model]) -> None:
     """Insert `rows`, unsaved rows of the same model, in bulk."""
-    rows = iter(rows)
-    while batch := list(islice(rows, 4 * BATCH)):
-        type(batch[0])._base_manager.bulk_create(batch)
+    if rows := list(rows):
+        type(rows[0])._base_manager.bulk_create(rows)

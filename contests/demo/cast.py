@@ -1,7 +1,9 @@
 """Create the invented people of a synthetic contest."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import accumulate
+from typing import Any
 
 from contests.demo import vocabulary
 from contests.demo.languages import Tongue, tongue_of
@@ -11,7 +13,10 @@ from record.slugs import slug_from
 
 
 class Cast:
-    """A generator of unsaved people. The first people have names that are hard to typeset."""
+    """
+    A generator of people, as dicts with the values of their fields. The first people have names that are hard to
+    typeset.
+    """
 
     def __init__(self, plan: Plan):
         self.plan = plan
@@ -24,7 +29,7 @@ class Cast:
     def country(self) -> str:
         return self.rng.choices(self.codes, cum_weights=self._weights)[0]
 
-    def person(self, country: str = "") -> Person:
+    def person(self, country: str = "") -> dict[str, Any]:
         """Return the next person, from `country` (an ISO 3166 code) or, if it is blank, from a random country."""
         self.number += 1
         country = country or self.country()
@@ -48,20 +53,20 @@ class Cast:
         if n <= len(vocabulary.HARD_NAMES):
             name = sort_name = vocabulary.HARD_NAMES[n - 1]
             native_name, team = "", False
-        return Person(
-            key=self.plan.key("person", n),
-            slug=f"{slug_from(name)[:48].rstrip('-')}-{self.plan.slug}-{n}",
-            kind=Person.Kind.TEAM if team else Person.Kind.INDIVIDUAL,
-            name=name,
-            sort_name=sort_name,
-            native_name=native_name,
-            native_language=tongue.tag if native_name else "",
-            headline=rng.choice(vocabulary.HEADLINES) if n % 3 else "",
-            biography=rng.choice(vocabulary.BIOGRAPHIES) if rng.random() < 0.3 else "",
-            country=country,
-        )
+        return {
+            "key": self.plan.key("person", n),
+            "slug": f"{_slug(name.replace(str(n), ''))}-{self.plan.slug}-{n}",
+            "kind": Person.Kind.TEAM.value if team else Person.Kind.INDIVIDUAL.value,
+            "name": name,
+            "sort_name": sort_name,
+            "native_name": native_name,
+            "native_language": tongue.tag if native_name else "",
+            "headline": rng.choice(vocabulary.HEADLINES) if n % 3 else "",
+            "biography": rng.choice(vocabulary.BIOGRAPHIES) if rng.random() < 0.3 else "",
+            "country": country,
+        }
 
-    def people(self, count: int) -> Iterator[Person]:
+    def people(self, count: int) -> Iterator[dict[str, Any]]:
         """
         Yield `count` people. They come from the countries of the plan in turn, starting again after the last country.
         """
@@ -71,3 +76,9 @@ class Cast:
 
 def _name(tongue: Tongue, sample: str, thing: str, number: int) -> str:
     return f"{sample}·{thing} {number}" if tongue.tag == "zh-Hans" else f"{sample} {thing} {number}"
+
+
+# Only the number differs between most names, so without it few slugs have to be made.
+@lru_cache(10_000)
+def _slug(text: str) -> str:
+    return slug_from(text)[:48].rstrip("-")

@@ -3,15 +3,16 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 from random import Random
+from typing import Any, NamedTuple
 
 from contests.demo import vocabulary
 from contests.demo.cast import Cast
 from contests.demo.languages import ENGLISH, Tongue, tongue_of
 from contests.demo.plan import Plan, Stage
-from contests.models import Category, Contest, Credit, Submission
-from people.models import Person
-from record.models import Source
+from contests.models import Category, Credit, Submission
 from record.slugs import slug_from
 
 BATCH = 1_000
@@ -26,19 +27,28 @@ _STATUSES = {
 _ROLES = [role for role in Credit.Role.values if role != "creator"]
 
 
+class Maker(NamedTuple):
+    """A person whom works can credit, with their primary key."""
+
+    pk: int
+    country: str
+
+
 @dataclass
 class Batch:
-    """Unsaved works, with their creators and credits, that are saved together in bulk."""
+    """
+    Works, with their creators and credits, that are inserted together. Each row is a dict with the values of fields.
+    """
 
-    people: list[Person] = field(default_factory=list)
-    works: list[Submission] = field(default_factory=list)
-    credits: list[Credit] = field(default_factory=list)
+    people: list[dict[str, Any]] = field(default_factory=list)
+    works: list[dict[str, Any]] = field(default_factory=list)
+    credits: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Entries:
     """
     A generator of entries. Most get a random status. Once the contest has closed, the entries whose index is in
-    `eligible` get the status "eligible".
+    `eligible` get the status "eligible". `people_keys` and `work_keys` yield the primary keys of new rows.
     """
 
     def __init__(
@@ -46,15 +56,18 @@ class Entries:
         plan: Plan,
         cast: Cast,
         *,
-        contest: Contest,
         categories: list[Category],
-        source: Source,
         eligible: set[int],
+        people_keys: Iterator[int],
+        work_keys: Iterator[int],
     ):
         self.plan, self.cast, self.eligible = plan, cast, eligible
-        self.contest, self.categories, self.source = contest, categories, source
+        self.categories = [category.pk for category in categories]
+        self.people_keys, self.work_keys = people_keys, work_keys
         self.rng = plan.chance("films")
-        self.known: deque[Person] = deque(maxlen=KNOWN)
+        shares = _STATUSES[plan.stage]
+        self.statuses, self.shares = list(shares), list(accumulate(shares.values()))
+        self.known: deque[Maker] = deque(maxlen=KNOWN)
         self.credited = 0
 
     def batches(self) -> Iterator[Batch]:
@@ -69,55 +82,53 @@ class Entries:
         # The first entries come from different countries, so that every country of the plan occurs at least once.
         country = self.plan.country_codes[index] if index < self.plan.countries else ""
         maker = self._maker(batch, country)
-        work = self._work(index, tongue_of(str(maker.country)))
+        work = self._work(index, tongue_of(maker.country))
         batch.works.append(work)
         for order, (person, role) in enumerate(self._makers(index, maker, batch), start=1):
             self.credited += 1
             batch.credits.append(
-                Credit(
-                    key=self.plan.key("credit", self.credited),
-                    submission=work,
-                    person=person,
-                    role=role,
-                    order=order,
-                    source=self.source,
-                )
+                {
+                    "key": self.plan.key("credit", self.credited),
+                    "submission_id": work["id"],
+                    "person_id": person.pk,
+                    "role": role,
+                    "order": order,
+                }
             )
 
-    def _work(self, index: int, tongue: Tongue) -> Submission:
+    def _work(self, index: int, tongue: Tongue) -> dict[str, Any]:
         rng, n = self.rng, index + 1
-        title, language, original = _title(rng, tongue, n), tongue.tag, ""
+        pattern, phrase, language, original = *_title(rng, tongue), tongue.tag, ""
         if tongue is not ENGLISH and rng.random() < 0.3:
-            title, language, original = _title(rng, ENGLISH, n), "en", title
+            original = pattern.format(phrase=phrase, n=n)
+            pattern, phrase, language = *_title(rng, ENGLISH), "en"
         if index < len(vocabulary.HARD_TITLES):
-            (title, language), original = vocabulary.HARD_TITLES[index], ""
+            (pattern, language), phrase, original = vocabulary.HARD_TITLES[index], "", ""
         described = rng.random()
-        return Submission(
-            key=self.plan.key("submission", n),
-            contest=self.contest,
-            category=rng.choice(self.categories) if self.categories else None,
-            slug=f"{slug_from(title)[:80].rstrip('-')}-{n}",
-            title=title,
-            title_language=language,
-            original_title=original,
-            original_title_language=tongue.tag if original else "",
-            logline=vocabulary.sentence(rng) if described < 0.85 else "",
-            synopsis=vocabulary.synopsis(rng) if described < 0.5 else "",
-            language=tongue.tag if rng.random() < 0.6 else "",
-            countries=self._countries(),
-            runtime=rng.choice((None, 45, 90, 184, 300, 612, 905, 1_440, 5_405)),
-            year=self.plan.today.year - rng.randrange(2) if rng.random() < 0.7 else None,
-            tools="Made-up Camera 3\nPlaceholder Engine" if rng.random() < 0.3 else "",
-            work_url=f"https://example.org/made-up/{n}" if rng.random() < 0.4 else "",
-            work_url_audience=Submission.LinkAudience.PUBLIC,
-            status=self._status(index),
-        )
+        return {
+            "id": next(self.work_keys),
+            "key": self.plan.key("submission", n),
+            "category_id": rng.choice(self.categories) if self.categories else None,
+            "slug": f"{_slug(pattern, phrase)}-{n}",
+            "title": pattern.format(phrase=phrase, n=n),
+            "title_language": language,
+            "original_title": original,
+            "original_title_language": tongue.tag if original else "",
+            "logline": vocabulary.sentence(rng) if described < 0.85 else "",
+            "synopsis": vocabulary.synopsis(rng) if described < 0.5 else "",
+            "language": tongue.tag if rng.random() < 0.6 else "",
+            "countries": self._countries(),
+            "runtime": rng.choice((None, 45, 90, 184, 300, 612, 905, 1_440, 5_405)),
+            "year": self.plan.today.year - rng.randrange(2) if rng.random() < 0.7 else None,
+            "tools": "Made-up Camera 3\nPlaceholder Engine" if rng.random() < 0.3 else "",
+            "work_url": f"https://example.org/made-up/{n}" if rng.random() < 0.4 else "",
+            "status": self._status(index),
+        }
 
     def _status(self, index: int) -> str:
         if index in self.eligible and self.plan.has_closed:
-            return Submission.Status.ELIGIBLE
-        shares = _STATUSES[self.plan.stage]
-        return self.rng.choices(list(shares), weights=list(shares.values()))[0]
+            return Submission.Status.ELIGIBLE.value
+        return self.rng.choices(self.statuses, cum_weights=self.shares)[0]
 
     def _countries(self) -> str:
         chance = self.rng.random()
@@ -125,20 +136,19 @@ class Entries:
             return ""
         return ",".join(sorted({self.cast.country() for _number in range(1 if chance < 0.9 else 3)}))
 
-    def _maker(self, batch: Batch, country: str = "") -> Person:
+    def _maker(self, batch: Batch, country: str = "") -> Maker:
         if not country and self.known and self.rng.random() < 0.25:
             return self.rng.choice(self.known)
-        person = self.cast.person(country)
-        batch.people.append(person)
-        self.known.append(person)
-        return person
+        maker = self._another(batch, country)
+        self.known.append(maker)
+        return maker
 
-    def _makers(self, index: int, maker: Person, batch: Batch) -> Iterator[tuple[Person, str]]:
+    def _makers(self, index: int, maker: Maker, batch: Batch) -> Iterator[tuple[Maker, str]]:
         """
         Yield the people credited in a work, each with a role. The work with index 1 has as many credits as a large
         production.
         """
-        yield maker, Credit.Role.CREATOR
+        yield maker, Credit.Role.CREATOR.value
         if index == 1:
             for role in _ROLES:
                 for _number in range(8 if role == Credit.Role.CAST else 2):
@@ -147,11 +157,18 @@ class Entries:
             for role in self.rng.sample(_ROLES, self.rng.randint(1, 3)):
                 yield (maker if self.rng.random() < 0.3 else self._maker(batch)), role
 
-    def _another(self, batch: Batch) -> Person:
-        person = self.cast.person()
+    def _another(self, batch: Batch, country: str = "") -> Maker:
+        person = self.cast.person(country) | {"id": next(self.people_keys)}
         batch.people.append(person)
-        return person
+        return Maker(person["id"], person["country"])
 
 
-def _title(rng: Random, tongue: Tongue, number: int) -> str:
-    return rng.choice(tongue.titles).format(phrase=rng.choice(tongue.phrases), n=number)
+def _title(rng: Random, tongue: Tongue) -> tuple[str, str]:
+    """Return the pattern of a title, and a phrase for it."""
+    return rng.choice(tongue.titles), rng.choice(tongue.phrases)
+
+
+# Only the number differs between most titles, so without it few slugs have to be made.
+@lru_cache(10_000)
+def _slug(pattern: str, phrase: str) -> str:
+    return slug_from(pattern.format(phrase=phrase, n=""))[:80].rstrip("-")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.query import Question
-from search.tokenizer import fold, is_one_typo, split, stem, tokens, variants, whole
+from search.tokenizer import fold, indexed, is_one_typo, split, stem, tokens, variants, whole
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,12 @@ def test_every_character_there_is_makes_a_token_that_needs_no_quotes():
 def test_tokens_hold_nothing_that_a_database_could_take_for_an_operator(text):
     found = tokens(split(text)) | {whole(split(text))}
     assert not {sign for token in found for sign in token} & set(" \t\n\0\"'\\*():|&!<>^+-{}=_")
+
+
+@given(
+    st.text(
+        alphabet=st.one_of(st.characters(), st.sampled_from("abc 12'’-·.&()（）「」、。…!\n\u0301\u093e\uff9eけ한"))
+    )
+)
+def test_the_pieces_of_a_text_give_the_same_tokens_as_the_text(text):
+    assert indexed(text) == (whole(split(text)), tokens(split(text)))

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from contests import demo
+from record.progress import Progress
 
 
 class Command(BaseCommand):
@@ -76,7 +77,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 if there:
                     self.remove(plan)
-                contest = demo.make(plan, say=self.stdout.write)
+                contest = demo.make(plan, say=Progress(self.stdout, plan.submissions, "submissions"))
         except IntegrityError as error:
             raise CommandError(f"A row of the record stands in the way, nothing was made: {error}") from error
         seconds = perf_counter() - start

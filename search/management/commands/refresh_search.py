@@ -1,7 +1,9 @@
 from django.core.management import BaseCommand, CommandError
 from django.db import OperationalError
 
+from record.progress import Progress
 from search import index, triggers
+from search.models import Change
 
 
 class Command(BaseCommand):
@@ -17,7 +19,7 @@ class Command(BaseCommand):
         if options["all"]:
             triggers.note_everything()
         try:
-            changes = index.refresh()
+            changes = index.refresh(say=Progress(self.stdout, Change.objects.count(), "search entries"))
         except OperationalError as error:
             raise CommandError("Another process is writing to the database. Try again in a moment.") from error
         if changes:
