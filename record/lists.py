@@ -1,11 +1,12 @@
 """
 Lists that visitors can filter, sort and page through. Their choices are in the URL.
 
-Nothing is cached between requests, so counts are always current. Counting stops after 10,000 rows, and the page then
-says "more than 10,000". So counting a million rows takes no longer than counting 10,000.
+Nothing is cached between requests, so counts are always current. Counting stops after 1,000 rows, and the page then
+says "more than 1,000". So counting a million rows takes no longer than counting 1,000. A list of rows that the database
+counts faster may have a higher limit, but not its filters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -37,8 +38,8 @@ def _grouped(number: int, language: str) -> str:
     return format_decimal(number, locale=to_locale(language))
 
 
-def _counted(rows: QuerySet) -> int:
-    return rows.order_by().values("pk")[: LARGE + 1].count()
+def _counted(rows: QuerySet, limit: int) -> int:
+    return rows.order_by().values("pk")[: limit + 1].count()
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class FilteredList:
     """
     A list as the visitor has filtered and sorted it: one page of rows, and the links to change the filters and the
     order. If the value of a filter is unknown or malformed, the list is not filtered, and `problem` is an error
-    message. The first of `orders` and the first of `views` are the defaults, which the URL omits.
+    message. The first of `orders` and the first of `views` are the defaults, which the URL omits. If the list is not
+    filtered, it is counted up to `count_to` or `LARGE` rows, whichever is more.
 
     Creating a `FilteredList` runs no SQL. The first use of `page`, `chosen`, `unknown`, `size`, `total`, `position` or
     `facets` runs the statements that it needs, and the result is cached.
@@ -80,11 +82,14 @@ class FilteredList:
         filterset_class: type[django_filters.FilterSet] = django_filters.FilterSet,
         views: Sequence[tuple[str, Any]] = (),
         per_page: int = PER_PAGE,
+        count_to: int = 0,
     ):
         self.path, self.viewpoint, self.everything = request.path, request.viewpoint, rows
         self.form = (filterset := filterset_class(request.GET, queryset=rows, request=request)).form
         self.offered: dict[str, Facet] = filterset.filters
         self.orders, self.views, self.per_page = orders, views, per_page
+        self.count_to = max(count_to, LARGE)
+        self._found_keys: dict[tuple[str, ...], list[int]] = {}
         self.asked = asked = request.GET
         self.order = next((order for order in orders if order.name == asked.get("sort")), orders[0])
         names = [name for name, _label in views]
@@ -95,7 +100,7 @@ class FilteredList:
     @cached_property
     def page(self) -> Page:
         """The page of rows that the visitor asked for. Needs one SQL statement, or two if that page is empty."""
-        return Page(self.narrowed(), self.order.columns, self.asked, self.per_page)
+        return Page(self._narrowed(self.chosen), self.order.columns, self.asked, self.per_page)
 
     @property
     def chosen(self) -> dict[str, tuple[str, str]]:
@@ -128,68 +133,76 @@ class FilteredList:
     def is_filtered(self) -> bool:
         return bool(self.chosen)
 
-    def narrowed(self, without: str = "") -> QuerySet:
-        """Return the rows that match all filters, except the filter of the facet `without`."""
+    def _narrowed(self, names: Iterable[str]) -> QuerySet:
+        """Return the rows that match the active filters with these names."""
         rows = self.everything
-        for name, (value, _label) in self.chosen.items():
-            if name != without:
-                rows = self.offered[name].filter(rows, value)
+        for name in names:
+            rows = self.offered[name].filter(rows, self.chosen[name][0])
         return rows
+
+    def _keys(self, names: Iterable[str]) -> list[int]:
+        """Return the primary keys of `_narrowed(names)`: all of them, or `LARGE` + 1 if there are more."""
+        names = tuple(names)
+        if names not in self._found_keys:
+            if names == tuple(self.chosen) and self.page.is_first and self.page.is_last:
+                self._found_keys[names] = [row.pk for row in self.page]
+            else:
+                found = self._narrowed(names).order_by().values_list("pk", flat=True)
+                self._found_keys[names] = list(found[: LARGE + 1])
+        return self._found_keys[names]
 
     # How many rows match, and how many the list has in all
 
     @cached_property
     def size(self) -> int:
-        """The number of rows in the unfiltered list, at most `LARGE` + 1."""
-        return _counted(self.everything)
+        """The number of rows in the unfiltered list, at most `count_to` + 1."""
+        number = len(self._keys([]))
+        return _counted(self.everything, self.count_to) if LARGE < number <= self.count_to else number
 
-    @cached_property
+    @property
     def total(self) -> int:
-        """The number of rows that match the filters, at most `LARGE` + 1."""
-        if not self.chosen:
-            return self.size
-        name, (value, _label) = next(iter(self.chosen.items()))
-        counted = self._options[name]
-        known = [number for found, _label, number in counted.options if found == value]
-        # If the facet has already counted the rows with its value, use that number.
-        return sum(known) if counted.are_exact and (known or not counted.is_cut) else _counted(self.narrowed())
+        """The number of rows that match the filters, at most one more than `_limit`."""
+        return len(self._keys(self.chosen)) if self.chosen else self.size
+
+    @property
+    def _limit(self) -> int:
+        return LARGE if self.chosen else self.count_to
 
     @property
     def is_more(self) -> bool:
         """True if there are more rows than `number` says."""
-        return self.total > LARGE
+        return self.total > self._limit
 
     @property
     def number(self) -> str:
         """
-        The number of rows as text: "5,000", "12 of 5,000" if the list is filtered, or "10,000" if there are more than
-        that.
+        The number of rows as text: "500", "12 of 500" if the list is filtered, or "1,000" if there are more than that.
         """
         if self.is_more:
-            return grouped(LARGE)
-        if not self.chosen or self.size > LARGE:
+            return grouped(self._limit)
+        if not self.chosen or self.size > self.count_to:
             return grouped(self.total)
         return _("%(some)s of %(all)s") % {"some": grouped(self.total), "all": grouped(self.size)}
 
     @cached_property
     def position(self) -> str:
         """
-        The position of the page in the list: "49 to 96 of 2,835". Empty if the list has one page, or if more than
-        10,000 rows come before the page. Needs one more SQL statement, which counts the rows before the page. The first
-        page needs none, and neither does the last page if the total is exact.
+        The position of the page in the list: "49 to 96 of 835". Empty if the list has one page, or if too many rows to
+        count come before the page. Needs one more SQL statement, which counts the rows before the page. The first and
+        the last page need none.
         """
         rows, total = len(self.page), self.total
-        if self.page.is_first and self.page.is_last:
+        if self.page.is_first and self.page.is_last or self.page.is_last and self.is_more:
             return ""
         if self.page.is_first:
             before = 0
-        elif self.page.is_last and not self.is_more:
+        elif self.page.is_last:
             before = total - rows
         else:
-            before = _counted(self.page.preceding(self.narrowed()))
-        if before > LARGE or self.page.is_last and self.is_more:
+            before = _counted(self.page.preceding(self._narrowed(self.chosen)), self._limit)
+        if before > self._limit:
             return ""
-        shown = {"first": grouped(before + 1), "last": grouped(before + rows), "all": grouped(min(total, LARGE))}
+        shown = {"first": grouped(before + 1), "last": grouped(before + rows), "all": grouped(min(total, self._limit))}
         if self.is_more:
             return _("%(first)s to %(last)s of more than %(all)s") % shown
         if rows == 1:
@@ -199,7 +212,10 @@ class FilteredList:
     @cached_property
     def _options(self) -> dict[str, Counted]:
         return {
-            name: facet.counted(self.narrowed(without=name), self.viewpoint) for name, facet in self.offered.items()
+            name: facet.counted(
+                self.everything, self._keys(each for each in self.chosen if each != name), self.viewpoint
+            )
+            for name, facet in self.offered.items()
         }
 
     # The links to the same list with other parameters

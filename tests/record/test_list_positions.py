@@ -1,4 +1,4 @@
-"""The position of a page in its list is shown without JavaScript, counted up to 10,000, and counts only public rows."""
+"""The position of a page in its list is shown without JavaScript, counted up to a limit, and counts only public rows."""
 
 import re
 
