@@ -20,12 +20,12 @@ from django.db.models import (
     When,
 )
 from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import Coalesce
 
 from contests import visibility
 from contests.tallies import RUNTIMES
 from contests.visibility import rows_of
 from record import public_version
+from record.limited_lists import NumberOf
 from record.querysets import RecordQuerySet
 from record.synthetic import is_synthetic
 from record.viewpoint import Viewpoint
@@ -44,6 +44,8 @@ def counted_in(contest: "Contest | None", via: str = "contest") -> Q:
     return ~is_synthetic(f"{via}__") if contest is None else Q(**{via: contest})
 
 
+# The works of a contest are counted up to this number: the database counts so many in 4 ms.
+WORKS = 20_000
 TEXT = CharField()
 NO_DETAIL, NO_AMOUNT = Value(""), Value(None, output_field=DecimalField(max_digits=20, decimal_places=2))
 
@@ -108,14 +110,14 @@ class ContestQuerySet(RecordQuerySet):
     def with_counts(self, viewpoint: Viewpoint) -> Self:
         """
         Annotate each contest with `winner_count`, `submission_count` and `quote_count`: the numbers of its winners,
-        submissions and quotes that are public at `viewpoint`.
+        submissions and quotes that are public at `viewpoint`. Submissions are counted up to `WORKS`, and one more.
         """
         return self.annotate(
-            winner_count=_count(
+            winner_count=NumberOf(
                 rows_of("Recognition").public(viewpoint).winning().filter(award__contest=OuterRef("pk"))
             ),
-            submission_count=_count(rows_of("Submission").public(viewpoint).filter(contest=OuterRef("pk"))),
-            quote_count=_count(rows_of("Quote").public(viewpoint).filter(event__contest=OuterRef("pk"))),
+            submission_count=NumberOf(rows_of("Submission").public(viewpoint).filter(contest=OuterRef("pk")), WORKS),
+            quote_count=NumberOf(rows_of("Quote").public(viewpoint).filter(event__contest=OuterRef("pk"))),
         )
 
     def for_statistics(self, slug: str) -> Self:
@@ -144,12 +146,6 @@ class ContestQuerySet(RecordQuerySet):
         )
         version = RawSQL(public_version.CURRENT, [])  # noqa: S611 (a constant)
         return list(rows.order_by("pk").values_list("pk", is_whole, Subquery(shown_early), version))
-
-
-def _count(rows: QuerySet) -> Coalesce:
-    # Group the rows by a constant and remove their order, so that the subquery returns a single row with their number.
-    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counted), 0)
 
 
 class PartOfContestQuerySet(RecordQuerySet):

@@ -12,7 +12,7 @@ from contests.corrections import Corrections
 from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
 from contests.models import Contest, Event, Quote, Recognition, Submission
 from contests.page_queries import MANY, SOME
-from contests.querysets import parts_of_submission
+from contests.querysets import WORKS, parts_of_submission
 from contests.visibility import Results
 from record.limited_lists import first, first_of, limited
 from record.lists import FilteredList, Order
@@ -22,8 +22,6 @@ from record.web.query_parameters import of_list, reads
 
 # The number of posters on a page of the gallery. It fills the last line of a grid with 2, 3, 4, 6 or 8 columns.
 WALL = 48
-# The gallery counts up to so many works: the database counts 20,000 works of a contest in 4 ms.
-WORKS = 20_000
 
 NEWEST = [Order("newest", _("Newest first"), ("-published_at", "-pk"))]
 OF_AWARDS = [Order("award", _("By award"), ("award__precedence", "order", "pk"))]
