@@ -1,5 +1,6 @@
 """The querysets of the models in this app. Every public page starts from their method `public(viewpoint)`."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import (
@@ -221,15 +222,14 @@ class SubmissionQuerySet(RecordQuerySet):
         credits = rows_of("Credit").select_related("person").order_by("order")
         return self.select_related("contest").prefetch_related(Prefetch("credits", credits), "sources")
 
-    def for_statistics(self, contest: "Contest | None") -> QuerySet:
+    def for_statistics(self, contests: Sequence[int]) -> QuerySet:
         """
         Return tuples (contest, year, language, runtime class, number of submissions), from which the caller makes
-        `contests.tallies.Cell` objects. Include the submissions of `contest`, or, if it is None, of all contests that
-        are not synthetic.
+        `contests.tallies.Cell` objects. Include the submissions of the contests with the primary keys `contests`.
         """
         classes = [When(runtime__gte=limit, then=Value(limit)) for limit in reversed(RUNTIMES)]
         return (
-            self.filter(counted_in(contest))
+            self.filter(contest__in=contests)
             .order_by()
             .annotate(length=Case(*classes, output_field=IntegerField()))
             .values_list("contest", "year", "language", "length")
@@ -242,15 +242,16 @@ class CreditQuerySet(RecordQuerySet):
         """Return the credits of submissions that are public at `viewpoint`."""
         return self.filter(visibility.submission_is_public(viewpoint, "submission__"))
 
-    def for_statistics(self, contest: "Contest | None") -> QuerySet:
+    def for_statistics(self, contests: Sequence[int]) -> QuerySet:
         """
-        Count the credits of `contest` or, if it is None, of all contests that are not synthetic. Return tuples
-        (measure, value, count, people) from one SQL statement. If the measure is "country", the value is a country (or
+        Count the credits of the contests with the primary keys `contests`. Return tuples (measure, value, count,
+        people) from one SQL statement. If the measure is "country", the value is a country (or
         "" if unknown), `count` is the number of submissions with a credited person from there, and `people` is the
         number of these persons. If the measure is "role", the value is a role, `count` is the number of credits with
         this role, and `people` is 0.
         """
-        rows = self.filter(counted_in(contest, "submission__contest")).order_by()
+        # With keys instead of a condition on the contests, SQLite begins with the works of these contests.
+        rows = self.filter(submission__contest__in=contests).order_by()
         from_country = rows.annotate(measure=Value("country"), value=F("person__country"))
         in_role = rows.annotate(measure=Value("role"), value=F("role"))
         return (

@@ -7,6 +7,7 @@ counts faster may have a higher limit, but not its filters.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -14,6 +15,8 @@ from urllib.parse import urlencode
 
 import django_filters
 from babel.numbers import format_decimal
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import QuerySet
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
@@ -89,7 +92,6 @@ class FilteredList:
         self.offered: dict[str, Facet] = filterset.filters
         self.orders, self.views, self.per_page = orders, views, per_page
         self.count_to = max(count_to, LARGE)
-        self._found_keys: dict[tuple[str, ...], list[int]] = {}
         self.asked = asked = request.GET
         self.order = next((order for order in orders if order.name == asked.get("sort")), orders[0])
         names = [name for name, _label in views]
@@ -140,29 +142,53 @@ class FilteredList:
             rows = self.offered[name].filter(rows, self.chosen[name][0])
         return rows
 
-    def _keys(self, names: Iterable[str]) -> list[int]:
-        """Return the primary keys of `_narrowed(names)`: all of them, or `LARGE` + 1 if there are more."""
-        names = tuple(names)
-        if names not in self._found_keys:
-            if names == tuple(self.chosen) and self.page.is_first and self.page.is_last:
-                self._found_keys[names] = [row.pk for row in self.page]
-            else:
-                found = self._narrowed(names).order_by().values_list("pk", flat=True)
-                self._found_keys[names] = list(found[: LARGE + 1])
-        return self._found_keys[names]
+    def _keys(self, without: str = "") -> list[int]:
+        """
+        Return the primary keys of the rows that match all active filters, except the filter `without`: all of them, or
+        `LARGE` + 1 if there are more.
+        """
+        return self._found_keys[tuple(name for name in self.chosen if name != without)]
+
+    @cached_property
+    def _found_keys(self) -> dict[tuple[str, ...], list[int]]:
+        """
+        The primary keys of the whole list, of the filtered list, and of the lists without one of the filters, by the
+        names of their filters. Needs one SQL statement, or none if the list is not filtered and fits on one page.
+        """
+        names = tuple(self.chosen)
+        without_one = (tuple(name for name in names if name != without) for without in names)
+        found: dict[tuple[str, ...], list[int]] = {each: [] for each in ((), names, *without_one)}
+        wanted = list(found)
+        if self.page.is_first and self.page.is_last:
+            found[names] = [row.pk for row in self.page]
+            wanted.remove(names)
+        parts, parameters = [], []
+        for number, each in enumerate(wanted):
+            keys = self._narrowed(each).order_by().values("pk")[: LARGE + 1]
+            with suppress(EmptyResultSet):
+                sql, values = keys.query.sql_with_params()
+                parts.append(f"SELECT {number}, pk FROM ({sql}) part")  # noqa: S608
+                parameters += values
+        if parts:
+            with connections[self.everything.db].cursor() as cursor:
+                # Django can't combine queries with limits on SQLite.
+                cursor.execute(" UNION ALL ".join(parts), parameters)
+                for number, key in cursor.fetchall():
+                    found[wanted[number]].append(key)
+        return found
 
     # How many rows match, and how many the list has in all
 
     @cached_property
     def size(self) -> int:
         """The number of rows in the unfiltered list, at most `count_to` + 1."""
-        number = len(self._keys([]))
+        number = len(self._found_keys[()])
         return _counted(self.everything, self.count_to) if LARGE < number <= self.count_to else number
 
     @property
     def total(self) -> int:
         """The number of rows that match the filters, at most one more than `_limit`."""
-        return len(self._keys(self.chosen)) if self.chosen else self.size
+        return len(self._keys()) if self.chosen else self.size
 
     @property
     def _limit(self) -> int:
@@ -212,9 +238,7 @@ class FilteredList:
     @cached_property
     def _options(self) -> dict[str, Counted]:
         return {
-            name: facet.counted(
-                self.everything, self._keys(each for each in self.chosen if each != name), self.viewpoint
-            )
+            name: facet.counted(self.everything, self._keys(without=name), self.viewpoint)
             for name, facet in self.offered.items()
         }
 
