@@ -92,7 +92,7 @@ class _IsAmong(Expression):
 
     def __init__(self, keys: Given):
         super().__init__()
-        self.expressions = [F("pk"), keys]
+        self.expressions: list[Any] = [F("pk"), keys]
 
     def get_source_expressions(self) -> list[Any]:
         return self.expressions

@@ -162,7 +162,8 @@ class FilteredList:
         if self.page.is_first and self.page.is_last:
             found[names] = [row.pk for row in self.page]
             wanted.remove(names)
-        parts, parameters = [], []
+        parts: list[str] = []
+        parameters: list[Any] = []
         for number, each in enumerate(wanted):
             keys = self._narrowed(each).order_by().values("pk")[: LARGE + 1]
             with suppress(EmptyResultSet):
