@@ -40,11 +40,15 @@ class Facet(django_filters.CharFilter):
     queryset annotated with `value` (the value in the URL) and `label`. If `is_ranked` is True, it also annotates
     `rank`, and the options are sorted by it; otherwise the most frequent options come first. `phrase` is a format
     string for the heading of the filtered list, such as "from %(value)s".
+
+    `filter` checks each row, which is fast if many rows match. If few do, it is faster to begin with the other end of
+    the lookup `path`, such as "credits__person__country": `filter_keys` does so if the facet has a path.
     """
 
     def __init__(
-        self, *args: Any, options: Options, phrase: Any = None, is_ranked: bool = False, **kwargs: Any
+        self, *args: Any, options: Options, phrase: Any = None, is_ranked: bool = False, path: str = "", **kwargs: Any
     ) -> None:
+        self.path = path
         self.options = options
         self.phrase = phrase or "%(value)s"
         self.is_ranked = is_ranked
@@ -53,6 +57,10 @@ class Facet(django_filters.CharFilter):
     def label_of(self, value: str, label: str) -> str:
         """Return the text that is shown for the option with this value and label. By default, this is the label."""
         return label
+
+    def filter_keys(self, rows: QuerySet, value: str) -> QuerySet:
+        """Return what `filter` returns, for a query of primary keys only."""
+        return rows.filter(**{self.path: value}).distinct() if self.path else self.filter(rows, value)
 
     def counted(self, rows: QuerySet, keys: Sequence[int], viewpoint: Viewpoint) -> "Counted":
         """
@@ -64,10 +72,9 @@ class Facet(django_filters.CharFilter):
         ranks: dict[str, int] = {}
         numbers: Counter[str] = Counter()
         variant = (viewpoint.preview, rows.model, self.options, self.is_ranked, get_language())
-        among = f"[{','.join(map(str, keys))}]"
         # The same value may have several labels, because awards of different contests may have the same slug. Such a
         # value becomes one option, with the label that is first in alphabetical order. No row has two of the labels.
-        for value, label, rank, number in _GROUPED.rows(rows.db, *variant, at=viewpoint.at, among=among):
+        for value, label, rank, number in _GROUPED.rows(rows.db, *variant, at=viewpoint.at, among=_array(keys)):
             labels[value] = min(label, labels.get(value, label))
             ranks[value] = min(rank, ranks.get(value, MOST))
             numbers[value] += number
@@ -90,7 +97,7 @@ class _IsAmong(Expression):
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, keys: Given):
+    def __init__(self, keys: Given | Value):
         super().__init__()
         self.expressions: list[Any] = [F("pk"), keys]
 
@@ -103,8 +110,18 @@ class _IsAmong(Expression):
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         (row, _none), (keys, parameters) = (compiler.compile(each) for each in self.expressions)
         if connection.vendor == "postgresql":
-            return f"{row} = ANY(TRANSLATE({keys}, '[]', '{{}}')::bigint[])", tuple(parameters)
+            # Not `= ANY(...)`: PostgreSQL would read the text again for each row.
+            return f"{row} IN (SELECT UNNEST(TRANSLATE({keys}, '[]', '{{}}')::bigint[]))", tuple(parameters)  # noqa: S608
         return f"{row} IN (SELECT value FROM json_each({keys}))", tuple(parameters)  # noqa: S608
+
+
+def _array(keys: Sequence[int]) -> str:
+    return f"[{','.join(map(str, keys))}]"
+
+
+def among(rows: QuerySet, keys: Sequence[int]) -> QuerySet:
+    """Return those of `rows` that have one of the primary keys `keys`."""
+    return rows.filter(_IsAmong(Value(_array(keys), output_field=TextField())))
 
 
 def _grouped(

@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
-from record.facets import LARGE, Counted, Facet, Option, ShownFacet, shown
+from record.facets import LARGE, Counted, Facet, Option, ShownFacet, among, shown
 from record.keyset import Page
 from record.list_format import enumerated
 from record.viewpoint import Request
@@ -102,7 +102,10 @@ class FilteredList:
     @cached_property
     def page(self) -> Page:
         """The page of rows that the visitor asked for. Needs one SQL statement, or two if that page is empty."""
-        return Page(self._narrowed(self.chosen), self.order.columns, self.asked, self.per_page)
+        rows = self._narrowed(self.chosen)
+        if any(self.offered[name].path for name in self.chosen) and len(self._keys()) <= LARGE:
+            rows = among(self.everything, self._keys())  # Few rows match: don't look for them again one by one.
+        return Page(rows, self.order.columns, self.asked, self.per_page)
 
     @property
     def chosen(self) -> dict[str, tuple[str, str]]:
@@ -159,15 +162,17 @@ class FilteredList:
         without_one = (tuple(name for name in names if name != without) for without in names)
         found: dict[tuple[str, ...], list[int]] = {each: [] for each in ((), names, *without_one)}
         wanted = list(found)
-        if self.page.is_first and self.page.is_last:
+        if not names and self.page.is_first and self.page.is_last:
             found[names] = [row.pk for row in self.page]
             wanted.remove(names)
         parts: list[str] = []
         parameters: list[Any] = []
         for number, each in enumerate(wanted):
-            keys = self._narrowed(each).order_by().values("pk")[: LARGE + 1]
+            keys = self.everything.order_by().values("pk")
+            for name in each:
+                keys = self.offered[name].filter_keys(keys, self.chosen[name][0])
             with suppress(EmptyResultSet):
-                sql, values = keys.query.sql_with_params()
+                sql, values = keys[: LARGE + 1].query.sql_with_params()
                 parts.append(f"SELECT {number}, pk FROM ({sql}) part")  # noqa: S608
                 parameters += values
         if parts:
