@@ -86,7 +86,7 @@ class WinnerFilterSet(ContestWinnerFilterSet):
 class SubmissionFilterSet(django_filters.FilterSet):
     award = Facet(label=_("Award"), method="with_award", options=awards_won, is_ranked=True)
     category = Facet(label=_("Category"), field_name="category__slug", options=categories, is_ranked=True)
-    country = CountryFacet(method="from_country", options=countries_of_creators)
+    country = CountryFacet(method="from_country", options=countries_of_creators, path="credits__person__country")
 
     class Meta:
         model = Submission
@@ -97,9 +97,8 @@ class SubmissionFilterSet(django_filters.FilterSet):
         return queryset.filter(pk__in=given.values("submission"))
 
     def from_country(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        # Don't check the works one by one: if few have a creator from the country, that would read almost all works.
-        of_creators = Credit.objects.filter(person__country=value).order_by()
-        return queryset.filter(pk__in=of_creators.values("submission"))
+        of_creators = Credit.objects.filter(submission=OuterRef("pk"), person__country=value)
+        return queryset.filter(Exists(of_creators))
 
 
 def parts_of_contests(path: str) -> Options:

@@ -12,7 +12,7 @@ from contests.corrections import Corrections
 from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
 from contests.models import Contest, Event, Quote, Recognition, Submission
 from contests.page_queries import MANY, SOME
-from contests.querysets import parts_of_submission
+from contests.querysets import WORKS, parts_of_submission
 from contests.visibility import Results
 from record.limited_lists import first, first_of, limited
 from record.lists import FilteredList, Order
@@ -135,7 +135,7 @@ def submissions(request: Request, contest: str) -> HttpResponse:
     if moved:
         return moved_to(request, reverse("submissions", args=[found.slug]))
     rows = Submission.objects.public(request.viewpoint).filter(contest=found).for_gallery(request.viewpoint)
-    shown = FilteredList(request, rows, TITLES, SubmissionFilterSet, views=WALLS, per_page=WALL)
+    shown = FilteredList(request, rows, TITLES, SubmissionFilterSet, views=WALLS, per_page=WALL, count_to=WORKS)
     return render(request, "contests/submissions.html", {"contest": found, "list": shown})
 
 

@@ -5,8 +5,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.contrib.sitemaps import Sitemap
+from django.core.exceptions import EmptyResultSet
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
-from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, Max, OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +21,7 @@ from people.models import Person
 from record.images.fields import below_prefix
 from record.last_modified import with_last_change
 from record.models import Source
+from record.synthetic import is_synthetic
 from record.viewpoint import Viewpoint
 
 #: The columns of a contest whose latest time is when its results became public.
@@ -47,8 +51,23 @@ class Shelves(Paginator):
 
     @cached_property
     def _used(self) -> list[int]:
-        shelf = ExpressionWrapper((F("pk") - 1) / self.size, BigIntegerField())
-        return list(self.rows.order_by().values_list(shelf, flat=True).distinct().order_by(shelf))
+        # In each range, the database only looks for the first row. Django has no table of ranges, so this is SQL.
+        low, high = (RawSQL(f"shelf.number * {self.size} + {end}", []) for end in (1, self.size))  # noqa: S611 (numbers)
+        found = self.rows.order_by().filter(pk__gte=low, pk__lte=high).values("pk")[:1]
+        try:
+            sql, parameters = found.query.sql_with_params()
+        except EmptyResultSet:
+            return []
+        table = connection.ops.quote_name(self.rows.model._meta.db_table)
+        key = connection.ops.quote_name(self.rows.model._meta.pk.column)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH RECURSIVE shelf(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM shelf "  # noqa: S608
+                f"WHERE number < (SELECT (MAX({key}) - 1) / {self.size} FROM {table})) "
+                f"SELECT number FROM shelf WHERE EXISTS({sql}) ORDER BY number",
+                parameters,
+            )
+            return [number for (number,) in cursor.fetchall()]
 
     @property
     def count(self) -> int:
@@ -150,6 +169,10 @@ class ResultSitemap(PublicSitemap):
     """
 
     via = "contest"
+
+    def rows(self) -> QuerySet:
+        # All rows of a synthetic contest are synthetic. The database need not look for others among them.
+        return super().rows().exclude(is_synthetic(f"{self.via}__"))
 
     def items(self) -> QuerySet:
         rows = with_last_change(self.rows())

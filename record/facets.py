@@ -1,19 +1,32 @@
 """Facets: list filters that show their possible values as options, each with the number of matching rows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import django_filters
-from django.core.exceptions import EmptyResultSet
-from django.db import connections
-from django.db.models import BigIntegerField, F, QuerySet, Subquery, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Count,
+    DateTimeField,
+    Expression,
+    F,
+    Model,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.sql.compiler import SQLCompiler
+from django.utils.translation import get_language
 
+from record.prepared_queries import Given, PreparedQuery
 from record.sort_keys import reading_key
 from record.viewpoint import Viewpoint
 
-LARGE = 10_000
+LARGE = 1_000
 LIMIT = 200
 SHOWN = 12
 MOST = 2**63 - 1
@@ -27,11 +40,15 @@ class Facet(django_filters.CharFilter):
     queryset annotated with `value` (the value in the URL) and `label`. If `is_ranked` is True, it also annotates
     `rank`, and the options are sorted by it; otherwise the most frequent options come first. `phrase` is a format
     string for the heading of the filtered list, such as "from %(value)s".
+
+    `filter` checks each row, which is fast if many rows match. If few do, it is faster to begin with the other end of
+    the lookup `path`, such as "credits__person__country": `filter_keys` does so if the facet has a path.
     """
 
     def __init__(
-        self, *args: Any, options: Options, phrase: Any = None, is_ranked: bool = False, **kwargs: Any
+        self, *args: Any, options: Options, phrase: Any = None, is_ranked: bool = False, path: str = "", **kwargs: Any
     ) -> None:
+        self.path = path
         self.options = options
         self.phrase = phrase or "%(value)s"
         self.is_ranked = is_ranked
@@ -41,45 +58,30 @@ class Facet(django_filters.CharFilter):
         """Return the text that is shown for the option with this value and label. By default, this is the label."""
         return label
 
-    def counted(self, rows: QuerySet, viewpoint: Viewpoint) -> "Counted":
+    def filter_keys(self, rows: QuerySet, value: str) -> QuerySet:
+        """Return what `filter` returns, for a query of primary keys only."""
+        return rows.filter(**{self.path: value}).distinct() if self.path else self.filter(rows, value)
+
+    def counted(self, rows: QuerySet, keys: Sequence[int], viewpoint: Viewpoint) -> "Counted":
         """
-        Return the options for `rows`, each with its number of rows, in the order of display. Needs one SQL statement,
-        which reads at most 10,000 rows. For longer lists, the numbers are too low.
+        Return the options for those of `rows` that have the primary keys `keys`, each with its number of rows, in the
+        order of display. All these rows must be public. If there are more than `LARGE` keys, the caller has left out
+        rows, and the numbers are too low. Needs one SQL statement.
         """
         labels: dict[str, str] = {}
         ranks: dict[str, int] = {}
         numbers: Counter[str] = Counter()
-        read = 0
+        variant = (viewpoint.preview, rows.model, self.options, self.is_ranked, get_language())
         # The same value may have several labels, because awards of different contests may have the same slug. Such a
         # value becomes one option, with the label that is first in alphabetical order. No row has two of the labels.
-        for value, label, rank, number, in_all in self._grouped(rows, viewpoint):
+        for value, label, rank, number in _GROUPED.rows(rows.db, *variant, at=viewpoint.at, among=_array(keys)):
             labels[value] = min(label, labels.get(value, label))
             ranks[value] = min(rank, ranks.get(value, MOST))
             numbers[value] += number
-            read += in_all
         options = [(value, self.label_of(value, label), numbers[value]) for value, label in labels.items()]
         options.sort(key=lambda option: (ranks[option[0]], -option[2], reading_key(str(option[1])), option[0]))
-        return Counted(options[:LIMIT], read <= LARGE, len(options) > LIMIT or read > LARGE)
-
-    def _grouped(self, rows: QuerySet, viewpoint: Viewpoint) -> list[tuple[str, str, int, int, int]]:
-        """
-        Return a tuple (value, label, rank, number of rows, number of options read) for each value and label. At most
-        10,001 options are read. The database groups them: 10,001 tuples would take Django longer than reading them
-        takes the database. Django can't group a query with a limit, so this is SQL.
-        """
-        rank = F("rank") if self.is_ranked else Value(MOST, output_field=BigIntegerField())
-        found = self.options(rows.order_by(), viewpoint).annotate(facet_rank=rank)
-        try:
-            sql, params = found.values_list("pk", "value", "label", "facet_rank")[: LARGE + 1].query.sql_with_params()
-        except EmptyResultSet:
-            return []
-        with connections[rows.db].cursor() as cursor:
-            cursor.execute(
-                f"SELECT value, label, facet_rank, COUNT(DISTINCT pk), COUNT(*) FROM ({sql}) found "  # noqa: S608
-                "GROUP BY value, label, facet_rank",
-                params,
-            )
-            return cursor.fetchall()
+        are_exact = len(keys) <= LARGE
+        return Counted(options[:LIMIT], are_exact, len(options) > LIMIT or not are_exact)
 
     def known(self, rows: QuerySet, viewpoint: Viewpoint, value: str) -> Subquery:
         """
@@ -87,6 +89,59 @@ class Facet(django_filters.CharFilter):
         """
         having = self.options(self.filter(rows.order_by(), value), viewpoint).filter(value=value)
         return Subquery(having.values("label")[:1], output_field=TextField())
+
+
+class _IsAmong(Expression):
+    """The condition that the primary key of a row is in `keys`, the text of a JSON array."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, keys: Given | Value):
+        super().__init__()
+        self.expressions: list[Any] = [F("pk"), keys]
+
+    def get_source_expressions(self) -> list[Any]:
+        return self.expressions
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        self.expressions = list(exprs)
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        (row, _none), (keys, parameters) = (compiler.compile(each) for each in self.expressions)
+        if connection.vendor == "postgresql":
+            # Not `= ANY(...)`: PostgreSQL would read the text again for each row.
+            return f"{row} IN (SELECT UNNEST(TRANSLATE({keys}, '[]', '{{}}')::bigint[]))", tuple(parameters)  # noqa: S608
+        return f"{row} IN (SELECT value FROM json_each({keys}))", tuple(parameters)  # noqa: S608
+
+
+def _array(keys: Sequence[int]) -> str:
+    return f"[{','.join(map(str, keys))}]"
+
+
+def among(rows: QuerySet, keys: Sequence[int]) -> QuerySet:
+    """Return those of `rows` that have one of the primary keys `keys`."""
+    return rows.filter(_IsAmong(Value(_array(keys), output_field=TextField())))
+
+
+def _grouped(
+    preview: int | None,
+    model: type[Model],
+    options: Options,
+    is_ranked: bool,
+    language: str,  # Labels depend on it.
+    *,
+    at: Any,
+    among: Given,
+) -> QuerySet:
+    """Return tuples (value, label, rank, number of rows) of the options of the rows with the primary keys `among`."""
+    rank = F("rank") if is_ranked else Value(MOST, output_field=BigIntegerField())
+    rows = model._default_manager.filter(_IsAmong(among)).order_by()
+    found = options(rows, Viewpoint(at, preview)).annotate(facet_rank=rank).values_list("value", "label", "facet_rank")
+    return found.annotate(number=Count("pk", distinct=True))
+
+
+_GROUPED = PreparedQuery(_grouped, {"at": DateTimeField(), "among": TextField()})
 
 
 @dataclass(frozen=True)

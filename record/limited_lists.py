@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet, Window
+from django.db.models import IntegerField, QuerySet, Subquery
+
+
+class NumberOf(Subquery):
+    """The number of rows of a queryset, at most `limit` + 1 if a limit is given. The queryset may use `OuterRef`."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+    def __init__(self, rows: QuerySet, limit: int | None = None):
+        super().__init__(rows.order_by().values("pk")[: limit and limit + 1])
 
 
 class LimitedList(list):
@@ -24,7 +34,8 @@ def first(rows: QuerySet, limit: int) -> LimitedList:
 
 def cut(rows: QuerySet, limit: int) -> QuerySet:
     """Return the query for `first`. `limited` makes the list from its rows."""
-    return rows.annotate(of_all=Window(Count("pk")))[:limit]
+    # `Window(Count("pk"))` would make the database read all columns of all rows.
+    return rows.annotate(of_all=NumberOf(rows))[:limit]
 
 
 def limited(rows: Iterable[Any]) -> LimitedList:

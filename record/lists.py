@@ -1,11 +1,13 @@
 """
 Lists that visitors can filter, sort and page through. Their choices are in the URL.
 
-Nothing is cached between requests, so counts are always current. Counting stops after 10,000 rows, and the page then
-says "more than 10,000". So counting a million rows takes no longer than counting 10,000.
+Nothing is cached between requests, so counts are always current. Counting stops after 1,000 rows, and the page then
+says "more than 1,000". So counting a million rows takes no longer than counting 1,000. A list of rows that the database
+counts faster may have a higher limit, but not its filters.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -13,11 +15,13 @@ from urllib.parse import urlencode
 
 import django_filters
 from babel.numbers import format_decimal
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import QuerySet
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
-from record.facets import LARGE, Counted, Facet, Option, ShownFacet, shown
+from record.facets import LARGE, Counted, Facet, Option, ShownFacet, among, shown
 from record.keyset import Page
 from record.list_format import enumerated
 from record.viewpoint import Request
@@ -37,8 +41,8 @@ def _grouped(number: int, language: str) -> str:
     return format_decimal(number, locale=to_locale(language))
 
 
-def _counted(rows: QuerySet) -> int:
-    return rows.order_by().values("pk")[: LARGE + 1].count()
+def _counted(rows: QuerySet, limit: int) -> int:
+    return rows.order_by().values("pk")[: limit + 1].count()
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,8 @@ class FilteredList:
     """
     A list as the visitor has filtered and sorted it: one page of rows, and the links to change the filters and the
     order. If the value of a filter is unknown or malformed, the list is not filtered, and `problem` is an error
-    message. The first of `orders` and the first of `views` are the defaults, which the URL omits.
+    message. The first of `orders` and the first of `views` are the defaults, which the URL omits. If the list is not
+    filtered, it is counted up to `count_to` or `LARGE` rows, whichever is more.
 
     Creating a `FilteredList` runs no SQL. The first use of `page`, `chosen`, `unknown`, `size`, `total`, `position` or
     `facets` runs the statements that it needs, and the result is cached.
@@ -80,11 +85,13 @@ class FilteredList:
         filterset_class: type[django_filters.FilterSet] = django_filters.FilterSet,
         views: Sequence[tuple[str, Any]] = (),
         per_page: int = PER_PAGE,
+        count_to: int = 0,
     ):
         self.path, self.viewpoint, self.everything = request.path, request.viewpoint, rows
         self.form = (filterset := filterset_class(request.GET, queryset=rows, request=request)).form
         self.offered: dict[str, Facet] = filterset.filters
         self.orders, self.views, self.per_page = orders, views, per_page
+        self.count_to = max(count_to, LARGE)
         self.asked = asked = request.GET
         self.order = next((order for order in orders if order.name == asked.get("sort")), orders[0])
         names = [name for name, _label in views]
@@ -95,7 +102,10 @@ class FilteredList:
     @cached_property
     def page(self) -> Page:
         """The page of rows that the visitor asked for. Needs one SQL statement, or two if that page is empty."""
-        return Page(self.narrowed(), self.order.columns, self.asked, self.per_page)
+        rows = self._narrowed(self.chosen)
+        if any(self.offered[name].path for name in self.chosen) and len(self._keys()) <= LARGE:
+            rows = among(self.everything, self._keys())  # Few rows match: don't look for them again one by one.
+        return Page(rows, self.order.columns, self.asked, self.per_page)
 
     @property
     def chosen(self) -> dict[str, tuple[str, str]]:
@@ -128,68 +138,103 @@ class FilteredList:
     def is_filtered(self) -> bool:
         return bool(self.chosen)
 
-    def narrowed(self, without: str = "") -> QuerySet:
-        """Return the rows that match all filters, except the filter of the facet `without`."""
+    def _narrowed(self, names: Iterable[str]) -> QuerySet:
+        """Return the rows that match the active filters with these names."""
         rows = self.everything
-        for name, (value, _label) in self.chosen.items():
-            if name != without:
-                rows = self.offered[name].filter(rows, value)
+        for name in names:
+            rows = self.offered[name].filter(rows, self.chosen[name][0])
         return rows
+
+    def _keys(self, without: str = "") -> list[int]:
+        """
+        Return the primary keys of the rows that match all active filters, except the filter `without`: all of them, or
+        `LARGE` + 1 if there are more.
+        """
+        return self._found_keys[tuple(name for name in self.chosen if name != without)]
+
+    @cached_property
+    def _found_keys(self) -> dict[tuple[str, ...], list[int]]:
+        """
+        The primary keys of the whole list, of the filtered list, and of the lists without one of the filters, by the
+        names of their filters. Needs one SQL statement, or none if the list is not filtered and fits on one page.
+        """
+        names = tuple(self.chosen)
+        without_one = (tuple(name for name in names if name != without) for without in names)
+        found: dict[tuple[str, ...], list[int]] = {each: [] for each in ((), names, *without_one)}
+        wanted = list(found)
+        if not names and self.page.is_first and self.page.is_last:
+            found[names] = [row.pk for row in self.page]
+            wanted.remove(names)
+        parts: list[str] = []
+        parameters: list[Any] = []
+        for number, each in enumerate(wanted):
+            keys = self.everything.order_by().values("pk")
+            for name in each:
+                keys = self.offered[name].filter_keys(keys, self.chosen[name][0])
+            with suppress(EmptyResultSet):
+                sql, values = keys[: LARGE + 1].query.sql_with_params()
+                parts.append(f"SELECT {number}, pk FROM ({sql}) part")  # noqa: S608
+                parameters += values
+        if parts:
+            with connections[self.everything.db].cursor() as cursor:
+                # Django can't combine queries with limits on SQLite.
+                cursor.execute(" UNION ALL ".join(parts), parameters)
+                for number, key in cursor.fetchall():
+                    found[wanted[number]].append(key)
+        return found
 
     # How many rows match, and how many the list has in all
 
     @cached_property
     def size(self) -> int:
-        """The number of rows in the unfiltered list, at most `LARGE` + 1."""
-        return _counted(self.everything)
+        """The number of rows in the unfiltered list, at most `count_to` + 1."""
+        number = len(self._found_keys[()])
+        return _counted(self.everything, self.count_to) if LARGE < number <= self.count_to else number
 
-    @cached_property
+    @property
     def total(self) -> int:
-        """The number of rows that match the filters, at most `LARGE` + 1."""
-        if not self.chosen:
-            return self.size
-        name, (value, _label) = next(iter(self.chosen.items()))
-        counted = self._options[name]
-        known = [number for found, _label, number in counted.options if found == value]
-        # If the facet has already counted the rows with its value, use that number.
-        return sum(known) if counted.are_exact and (known or not counted.is_cut) else _counted(self.narrowed())
+        """The number of rows that match the filters, at most one more than `_limit`."""
+        return len(self._keys()) if self.chosen else self.size
+
+    @property
+    def _limit(self) -> int:
+        return LARGE if self.chosen else self.count_to
 
     @property
     def is_more(self) -> bool:
         """True if there are more rows than `number` says."""
-        return self.total > LARGE
+        return self.total > self._limit
 
     @property
     def number(self) -> str:
         """
-        The number of rows as text: "5,000", "12 of 5,000" if the list is filtered, or "10,000" if there are more than
-        that.
+        The number of rows as text: "500", "12 of 500" if the list is filtered, or "1,000" if there are more than that.
         """
         if self.is_more:
-            return grouped(LARGE)
-        if not self.chosen or self.size > LARGE:
+            return grouped(self._limit)
+        if not self.chosen or self.size > self.count_to:
             return grouped(self.total)
         return _("%(some)s of %(all)s") % {"some": grouped(self.total), "all": grouped(self.size)}
 
     @cached_property
     def position(self) -> str:
         """
-        The position of the page in the list: "49 to 96 of 2,835". Empty if the list has one page, or if more than
-        10,000 rows come before the page. Needs one more SQL statement, which counts the rows before the page. The first
-        page needs none, and neither does the last page if the total is exact.
+        The position of the page in the list: "49 to 96 of 835". Empty if the list has one page, or if too many rows to
+        count come before the page. Needs one more SQL statement, which counts the rows before the page. The first and
+        the last page need none.
         """
         rows, total = len(self.page), self.total
-        if self.page.is_first and self.page.is_last:
+        if self.page.is_first and self.page.is_last or self.page.is_last and self.is_more:
             return ""
         if self.page.is_first:
             before = 0
-        elif self.page.is_last and not self.is_more:
+        elif self.page.is_last:
             before = total - rows
         else:
-            before = _counted(self.page.preceding(self.narrowed()))
-        if before > LARGE or self.page.is_last and self.is_more:
+            before = _counted(self.page.preceding(self._narrowed(self.chosen)), self._limit)
+        if before > self._limit:
             return ""
-        shown = {"first": grouped(before + 1), "last": grouped(before + rows), "all": grouped(min(total, LARGE))}
+        shown = {"first": grouped(before + 1), "last": grouped(before + rows), "all": grouped(min(total, self._limit))}
         if self.is_more:
             return _("%(first)s to %(last)s of more than %(all)s") % shown
         if rows == 1:
@@ -199,7 +244,8 @@ class FilteredList:
     @cached_property
     def _options(self) -> dict[str, Counted]:
         return {
-            name: facet.counted(self.narrowed(without=name), self.viewpoint) for name, facet in self.offered.items()
+            name: facet.counted(self.everything, self._keys(without=name), self.viewpoint)
+            for name, facet in self.offered.items()
         }
 
     # The links to the same list with other parameters

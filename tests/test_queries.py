@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_countries import countries
 
+from record.lists import FilteredList
 from search import index
 from tests import factories as make
 
@@ -155,7 +156,10 @@ def counts(client):
         with CaptureQueriesContext(connection) as captured:
             response = client.get(address)
         assert response.status_code == 200, address
-        found[address] = len(captured)
+        shown = (response.context or {}).get("list")
+        # A list that fits on one page saves a statement, because its primary keys need not be read.
+        is_whole = isinstance(shown, FilteredList) and shown.page.is_first and shown.page.is_last and not shown.chosen
+        found[address] = len(captured) + is_whole
     return found
 
 

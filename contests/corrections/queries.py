@@ -80,7 +80,9 @@ def _entries_of(kind: Kind, contest: ContestColumns, since: Any, viewpoint: View
     if kind.to_contest:
         rows = history.filter(**{kind.to_contest: contest.pk}, history_date__lte=viewpoint.at).order_by()
         public = kind.public(viewpoint).filter(**{kind.to_contest: contest.pk})
-        shown, gone = Q(id__in=public.values("pk")) & ~Q(history_type="-"), Q(history_type="-")
+        # Not `id__in`: SQLite would list all public rows to look up each of them in the history.
+        shown = Q(Exists(public.filter(pk=OuterRef("id")).order_by())) & ~Q(history_type="-")
+        gone = Q(history_type="-")
     else:  # For people, organisations and series, creating or deleting a row is not a correction, only changing it.
         rows = history.filter(history_type="~", history_date__gt=since, history_date__lte=viewpoint.at).order_by()
         shown, gone = tied(kind.model, contest, viewpoint), Q(pk__in=[])

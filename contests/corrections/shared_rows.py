@@ -51,7 +51,7 @@ def _people(contest: ContestColumns, viewpoint: Viewpoint) -> Q:
         Recognition.objects.public(viewpoint).filter(award__contest=contest.pk, approved_at__lte=moment(1)).order_by()
     )
     quotes = _rows(Quote, "speaker", viewpoint, event__contest=contest.pk).annotate(**of_work)
-    return Q(id__in=Person.objects.public(viewpoint).values("pk")) & (
+    return Q(Exists(Person.objects.public(viewpoint).filter(pk=OuterRef("id")))) & (
         Q(Exists(credits))
         | Q(Exists(given.filter(person=OuterRef("id"))))
         | Q(Exists(given.filter(presenters=OuterRef("id"))))

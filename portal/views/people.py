@@ -8,7 +8,6 @@ from contests.models import Appearance, Credit, Quote, Recognition
 from contests.people_filters import PersonFilterSet
 from contests.work_kinds import WorkKind
 from people.models import Affiliation, Person
-from record.facets import LARGE
 from record.limited_lists import cut, limited
 from record.lists import FilteredList, Order
 from record.prepared_queries import KEY, Given, prepared
@@ -17,6 +16,8 @@ from record.viewpoint import Request, Viewpoint
 from record.web.query_parameters import of_list, reads
 
 MANY = 60
+# The most works on the page of a person.
+ALL = 10_000
 
 NAMES = [
     Order("name", _("A to Z"), ("sort_key", "pk")),
@@ -49,7 +50,7 @@ def first_credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
 
 @prepared(person=KEY)
 def all_credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return cut(_credits(viewpoint, person), LARGE)
+    return cut(_credits(viewpoint, person), ALL)
 
 
 def _credits(viewpoint: Viewpoint, person: Given) -> QuerySet:
@@ -64,7 +65,7 @@ def first_recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
 
 @prepared(person=KEY)
 def all_recognitions(viewpoint: Viewpoint, person: Given) -> QuerySet:
-    return _recognitions(viewpoint, person, LARGE)
+    return _recognitions(viewpoint, person, ALL)
 
 
 def _recognitions(viewpoint: Viewpoint, person: Given, works_at_most: int) -> QuerySet:

@@ -1,4 +1,4 @@
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -29,6 +29,15 @@ def sources(request: Request) -> HttpResponse:
     return render(request, "portal/sources.html", {"list": shown})
 
 
+def _any_of(*keys: QuerySet) -> Q:
+    """
+    Return the condition that a primary key is in one of the querysets `keys`. With UNION, the database looks up each of
+    the keys. With OR, it would check every row.
+    """
+    first, *others = (rows.order_by() for rows in keys)
+    return Q(pk__in=first.union(*others))
+
+
 def source_pages(viewpoint: Viewpoint) -> QuerySet:
     return Source.objects.public(viewpoint)
 
@@ -40,18 +49,20 @@ def contests(viewpoint: Viewpoint, source: Given) -> QuerySet:
 
 @prepared(source=KEY)
 def submissions(viewpoint: Viewpoint, source: Given) -> QuerySet:
-    own, credits = Submission.objects.filter(sources=source), Credit.objects.public(viewpoint).filter(source=source)
-    cited = Q(pk__in=own.values("pk")) | Q(pk__in=credits.values("submission"))
+    # A credit is public if its submission is, so the credits themselves need no check.
+    own, credits = Submission.objects.filter(sources=source), Credit.objects.filter(source=source)
+    cited = _any_of(own.values("pk"), credits.values("submission"))
     return cut(Submission.objects.public(viewpoint).filter(cited).select_related("contest"), SOME)
 
 
 @prepared(source=KEY)
 def people(viewpoint: Viewpoint, source: Given) -> QuerySet:
     own = Person.objects.filter(sources=source)
-    public = (Credit.objects.public(viewpoint), Appearance.objects.public(viewpoint))
-    cited = Q(pk__in=own.values("pk"))
-    for rows in (*(model.objects.all() for model in (Affiliation, PastWork, NextProject)), *public):
-        cited |= Q(pk__in=rows.filter(source=source).values("person"))
+    # Not `Credit.objects.public`: SQLite would begin with all eligible works instead of the credits from this source.
+    credited = Credit.objects.filter(Exists(Submission.objects.public(viewpoint).filter(pk=OuterRef("submission"))))
+    own_facts = (model.objects.all() for model in (Affiliation, PastWork, NextProject))
+    facts = (*own_facts, credited, Appearance.objects.public(viewpoint))
+    cited = _any_of(own.values("pk"), *(rows.filter(source=source).values("person") for rows in facts))
     return cut(Person.objects.public(viewpoint).filter(cited), MANY)
 
 
@@ -59,7 +70,7 @@ def people(viewpoint: Viewpoint, source: Given) -> QuerySet:
 def events(viewpoint: Viewpoint, source: Given) -> QuerySet:
     own = Event.objects.filter(sources=source)
     appearances = Appearance.objects.public(viewpoint).filter(source=source)
-    cited = Q(pk__in=own.values("pk")) | Q(pk__in=appearances.values("event"))
+    cited = _any_of(own.values("pk"), appearances.values("event"))
     return cut(Event.objects.public(viewpoint).filter(cited).select_related("contest"), SOME)
 
 

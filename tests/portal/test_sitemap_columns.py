@@ -38,7 +38,7 @@ def test_a_sitemap_makes_no_objects_and_reads_no_texts(client, portal, monkeypat
     with CaptureQueriesContext(connection) as captured:
         body = client.get(f"/sitemap-{section}.xml").content.decode()
     assert (body.count("<loc>") >= 1, made) == (True, [])
-    (read,) = [query["sql"] for query in captured if "ORDER BY" in query["sql"] and "DISTINCT (" not in query["sql"]]
+    (read,) = [query["sql"] for query in captured if "ORDER BY" in query["sql"] and "RECURSIVE" not in query["sql"]]
     columns = read[: read.index(" FROM ")]
     for text in ("synopsis", "biography", "description", "text", "note", "title", "name"):
         assert f'"{text}"' not in columns
@@ -52,3 +52,24 @@ def test_the_picture_of_a_page_is_listed_with_its_full_url(client, portal):
     with override_script_prefix("/laurel/"):
         below = client.get("/sitemap-submissions.xml").content.decode()
     assert "<image:loc>http://testserver/laurel/media/posters/one.png</image:loc>" in below
+
+
+def test_parts_are_numbered_without_gaps_and_hold_every_public_row_once(client, portal, monkeypatch):
+    monkeypatch.setattr("portal.sitemaps.PublicSitemap.limit", 2)
+    first, second, third = Submission.objects.order_by("pk")
+    hidden = make.SubmissionFactory(pk=third.pk + 10, contest=make.ContestFactory(sealed=True))
+    last = make.SubmissionFactory(pk=hidden.pk + 10, contest=first.contest)
+    index = client.get("/sitemap.xml").content.decode()
+    parts = index.count("/sitemap-submissions.xml")
+    bodies = [client.get(f"/sitemap-submissions.xml?p={number + 1}").content.decode() for number in range(parts)]
+    assert all("<loc>" in body for body in bodies)
+    assert client.get(f"/sitemap-submissions.xml?p={parts + 1}").status_code == 404
+    for work in (first, second, third, last):
+        assert sum(f"{work.get_absolute_url()}</loc>" in body for body in bodies) == 1
+    assert not any(hidden.slug in body for body in bodies)
+
+
+def test_works_of_a_synthetic_contest_are_not_listed(client):
+    contest = make.ContestFactory(key="synthetic-one", revealed=True, public_entries="all")
+    make.SubmissionFactory(contest=contest)
+    assert "sitemap-submissions" not in client.get("/sitemap.xml").content.decode()

@@ -1,4 +1,4 @@
-"""The position of a page in its list is shown without JavaScript, counted up to 10,000, and counts only public rows."""
+"""The position of a page in its list is shown without JavaScript, up to a limit, and counts only public rows."""
 
 import re
 
@@ -48,6 +48,35 @@ def test_a_list_of_one_page_tells_none(client, seven, monkeypatch):
 def test_what_lies_beyond_the_limit_is_not_counted(client, seven, monkeypatch):
     monkeypatch.setattr("record.lists.LARGE", 5)
     assert walk(client, "/sources/", "next") == ["1 to 3 of more than 5", "4 to 6 of more than 5"]
+
+
+def test_a_list_may_have_a_higher_limit_than_its_filters(client, monkeypatch):
+    contest = make.ContestFactory(slug="big", revealed=True, public_entries="all")
+    for number in range(7):
+        work = make.SubmissionFactory(contest=contest, title=f"Work {number}")
+        make.CreditFactory(submission=work, person__country="PL" if number else "KR")
+    make.SubmissionFactory(contest=contest, status="withdrawn")
+    monkeypatch.setattr("record.lists.LARGE", 5)
+    monkeypatch.setattr("record.facets.LARGE", 5)
+    monkeypatch.setattr("contests.views.WALL", 3)
+    whole = client.get("/contests/big/submissions/")
+    assert set(position(whole.content.decode())) == {"1 to 3 of 7"}
+    (country,) = whole.context["list"].facets
+    assert (country.is_cut, {option.number for option in country.first}) == (True, {""})
+    assert set(position(client.get("/contests/big/submissions/?page=last").content.decode())) == {"5 to 7 of 7"}
+    some = client.get("/contests/big/submissions/?country=PL")
+    assert (some.context["list"].number, some.context["list"].is_more) == ("5", True)
+    assert set(position(some.content.decode())) == {"1 to 3 of more than 5"}
+    monkeypatch.setattr("contests.views.WORKS", 6)
+    assert set(position(client.get("/contests/big/submissions/").content.decode())) == {"1 to 3 of more than 6"}
+
+
+def test_the_last_page_of_a_list_that_is_too_long_does_not_count_backwards(
+    client, seven, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr("record.lists.LARGE", 5)
+    with django_assert_num_queries(2):
+        assert position(client.get("/sources/?page=last").content.decode()) == []
 
 
 def test_only_a_page_in_the_middle_costs_a_statement(client, seven, django_assert_num_queries):
