@@ -25,10 +25,9 @@ def admin_pages(client: Client, work: Any) -> dict[str, str]:
     event = Event.objects.filter(contest=work.contest).order_by("pk")[0]
     person = Credit.objects.filter(submission=work).order_by("order")[0].person
     urls = {"admin: dashboard": reverse("admin:index"), "admin: history of all": reverse("admin:record_history")}
-    for model in (Submission, Person, Credit, Recognition, Quote, Source):
-        urls |= _list(client, model, has_filters=True)
-    for model in (Contest, Award, Event, Category, Appearance, Organisation):
-        urls |= _list(client, model, has_filters=False)
+    filtered: list[Any] = [Submission, Person, Credit, Recognition, Quote, Source]
+    for model in (*filtered, Contest, Award, Event, Category, Appearance, Organisation):
+        urls |= _list(client, model, has_filters=model in filtered)
     for name, model, field in (
         ("people", Credit, "person"),
         ("sources", Credit, "source"),
@@ -66,7 +65,8 @@ def _steps(row: Any) -> dict[str, str]:
 def _list(client: Client, model: Any, *, has_filters: bool) -> dict[str, str]:
     """Return the URLs of the list of `model`: its first and last page, its searches, and its filters."""
     url, name = reverse(_route(model, "changelist")), f"admin: {model._meta.verbose_name_plural}"
-    changelist: Any = client.get(url).context_data["cl"]  # type: ignore[attr-defined]
+    response: Any = client.get(url)
+    changelist = response.context_data["cl"]
     last = changelist.paginator.num_pages
     # Without a second page, the parameter would be refused.
     urls = {name: url, f"{name}, last page": f"{url}?p={last}" if last > 1 else url}

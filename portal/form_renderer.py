@@ -18,7 +18,7 @@ INPUTS = ("input", "text", "number", "email", "url", "hidden", "checkbox", "date
 class FormRenderer(DjangoTemplates):
     """Returns the same HTML as Django's own renderer, which it uses for all other templates."""
 
-    def render(self, template_name: str, context: Mapping[str, Any], request: Any = None) -> str:
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         if template_name == "django/forms/errors/list/ul.html" and not context["errors"]:
             return ""
         make = BY_NAME.get(template_name)

@@ -15,7 +15,8 @@ from contests.approval import why_not_seen
 from contests.models import Award, Contest, Recognition
 from contests.models.fields import zone_named
 from record.admin.base import RecordAdmin
-from record.admin.lists import LatestChoices, Need, count_column, presence, without_source
+from record.admin.counting import count_column
+from record.admin.lists import LatestChoices, Need, presence, without_source
 from record.viewpoint import Viewpoint
 
 from .datetime_fields import in_words

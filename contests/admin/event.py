@@ -9,15 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.models import Appearance, Event, Quote
 from record.admin.base import RecordAdmin
+from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline, RecordStackedInline
-from record.admin.lists import (
-    LanguageFilter,
-    LatestChoices,
-    count_column,
-    moment_column,
-    without_source,
-    without_sources,
-)
+from record.admin.lists import LanguageFilter, LatestChoices, moment_column, without_source, without_sources
 from record.content_languages import named
 
 from .datetime_fields import ContestZoneMixin

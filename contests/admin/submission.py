@@ -14,17 +14,10 @@ from contests import results
 from contests.models import Category, Contest, Credit, Recognition, Submission
 from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
+from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
-from record.admin.lists import (
-    LanguageFilter,
-    LatestChoices,
-    Need,
-    count_column,
-    image_needs,
-    without_source,
-    without_sources,
-)
+from record.admin.lists import LanguageFilter, LatestChoices, Need, image_needs, without_source, without_sources
 from record.admin.number_inputs import RunningTimeField
 from record.admin.primary_keys import is_key
 from record.forms import RecordFormSet

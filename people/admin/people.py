@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django_countries.filters import CountryFilter
 
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 from record.admin.base import RecordAdmin
+from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
-from record.admin.lists import ALIKE, count_column, image_needs, presence, without_source, without_sources
+from record.admin.lists import ALIKE, CountryFilter, image_needs, presence, without_source, without_sources
 from record.admin.merging import MergeMixin
 from record.forms import RecordPageForm
 from record.slugs import slug_from

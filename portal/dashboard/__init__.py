@@ -13,20 +13,17 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from record.admin import counting
 from record.admin.lists import Need
 from record.admin.picker_labels import for_choice, label_of
 
 if TYPE_CHECKING:
     from portal.admin_site import LaurelAdminSite
 
-# The dashboard counts up to this number of rows. If there are more, it shows "more than 1,000", because the exact
-# number does not matter.
-COUNTED = 1_000
 SHOWN = 4
 
 # The panels of the dashboard, most urgent first, as pairs (title, names of the needs). A need (`record.admin.lists`) is
@@ -81,7 +78,9 @@ class Finding:
     def counted(self) -> str:
         """Return the number of rows as text, such as "12 credits" or "more than 1,000 people"."""
         opts = self.model_admin.opts
-        return f"{in_words(self.number)} {opts.verbose_name if self.number == 1 else opts.verbose_name_plural}"
+        return (
+            f"{counting.number_text(self.number)} {opts.verbose_name if self.number == 1 else opts.verbose_name_plural}"
+        )
 
 
 @dataclass(frozen=True)
@@ -96,14 +95,7 @@ class Panel:
 
     @property
     def number(self) -> str:
-        return in_words(sum(finding.number for finding in self.findings))
-
-
-def in_words(number: int) -> str:
-    """Return `number` as text. Above 1,000, return "more than 1,000"."""
-    if number > COUNTED:
-        return _("more than %(number)s") % {"number": number_format(COUNTED, force_grouping=True)}
-    return number_format(number, force_grouping=True)
+        return counting.number_text(sum(finding.number for finding in self.findings))
 
 
 def panels(site: "LaurelAdminSite", request: HttpRequest) -> list[Panel]:
@@ -143,7 +135,7 @@ def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
     counts: list[str] = []
     values: list[Any] = []
     for rows in querysets:
-        sql, its_values = rows.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
+        sql, its_values = rows.order_by().values("pk")[: counting.COUNTED + 1].query.sql_with_params()
         counts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 (Django made the SQL, without values)
         values += its_values
     if not counts:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 # The maximum number of rows in a list; editors narrow longer lists with filters.
-LISTED = 10_000
+LISTED = 2_000
 # If a list has at most this number of rows, they are loaded by their primary keys.
 FEW = 500
 
@@ -50,7 +50,14 @@ class BoundedPaginator(Paginator):
     def page(self, number: int | str) -> Page:
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
-        return Page(self.rows[first : min(first + self.per_page, self.count)], number, self)
+        shown = self.rows[first : min(first + self.per_page, self.count)]
+        if first:
+            # The database joins and counts other rows also for the rows that it skips, so find the keys first.
+            keys = list(shown.values_list("pk", flat=True))
+            shown = self.rows.all()
+            shown.query.clear_where()
+            shown = shown.filter(pk__in=keys)
+        return Page(shown, number, self)
 
     @property
     def goes_on(self) -> bool:
