@@ -16,7 +16,7 @@ from contests.models import Award, Contest, Recognition
 from contests.models.fields import zone_named
 from record.admin.base import RecordAdmin
 from record.admin.counting import count_column
-from record.admin.lists import LatestChoices, Need, presence, without_source
+from record.admin.lists import LatestChoices, Need, OneRow, presence, without_source
 from record.viewpoint import Viewpoint
 
 from .datetime_fields import in_words
@@ -183,6 +183,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
     within, kept = {"award": "contest", "submission": "contest"}, ("award",)
     list_display = ["__str__", "standing", "contest", "order", "approval", "in_force", "source"]
     list_filter = [
+        ("submission", OneRow),
         ("award__contest", LatestChoices),
         "standing",
         "award__kind",

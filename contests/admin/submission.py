@@ -17,7 +17,7 @@ from record.admin.bulk import BulkChange
 from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
-from record.admin.lists import LanguageFilter, LatestChoices, Need, image_needs, without_source, without_sources
+from record.admin.lists import LanguageFilter, LatestChoices, Need, OneRow, image_needs, without_source, without_sources
 from record.admin.number_inputs import RunningTimeField
 from record.admin.primary_keys import is_key
 from record.forms import RecordFormSet
@@ -265,10 +265,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
 class CreditAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
     within, kept = {"submission": "contest"}, ("submission",)
     list_display = ["person", "role", "submission", "order", "source"]
-    list_filter = [
-        "role",
-        ("submission__contest", LatestChoices),
-    ]
+    list_filter = [("submission", OneRow), "role", ("submission__contest", LatestChoices)]
     needs = (without_source(),)
     search_fields = ["person__name_key", "submission__folded_title"]
     list_select_related = ["person", "submission__contest", "source"]

@@ -14,7 +14,7 @@ from record.admin.base import RecordAdmin
 from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
-from record.admin.lists import ALIKE, CountryFilter, image_needs, presence, without_source, without_sources
+from record.admin.lists import ALIKE, CountryFilter, OneRow, image_needs, presence, without_source, without_sources
 from record.admin.merging import MergeMixin
 from record.forms import RecordPageForm
 from record.slugs import slug_from
@@ -160,6 +160,7 @@ class OrganisationAdmin(MergeMixin, RecordAdmin):
 @admin.register(Affiliation)
 class AffiliationAdmin(RecordAdmin):
     list_display = ["person", "role", "organisation", "source"]
+    list_filter = [("person", OneRow)]
     needs = (without_source(),)
     search_fields = ["person__name_key", "organisation__name", "role"]
     list_select_related = ["person", "organisation", "source"]
@@ -177,6 +178,7 @@ class AffiliationAdmin(RecordAdmin):
 
 class PersonalWorkAdmin(RecordAdmin):
     list_display = ["__str__", "person", "order", "source"]
+    list_filter = [("person", OneRow)]
     list_display_links = ["__str__"]
     search_fields = ["title", "description", "person__name_key"]
     list_select_related = ["person", "source"]

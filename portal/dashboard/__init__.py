@@ -3,13 +3,12 @@ The admin's dashboard, which shows what needs attention. Each finding is a filte
 rows that match the filter.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
-from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -109,7 +108,7 @@ def panels(site: "LaurelAdminSite", request: HttpRequest) -> list[Panel]:
         for need in getattr(model_admin, "needs", ())
         if any(need.name in names for _title, names in PANELS)
     ]
-    for finding, number in zip(findings, capped_counts(finding.rows for finding in findings), strict=True):
+    for finding, number in zip(findings, counting.capped_counts(finding.rows for finding in findings), strict=True):
         finding.number = number
         if number:
             finding.lines = _lines(finding)
@@ -125,24 +124,6 @@ def visible(site: "LaurelAdminSite", request: HttpRequest) -> list[ModelAdmin]:
     """Return the model admins of the models that the user may view, in the order of an editor's work."""
     admins = [model_admin for model_admin in site._registry.values() if model_admin.has_view_permission(request)]
     return sorted(admins, key=lambda model_admin: site.position_of(str(model_admin.opts.object_name)))
-
-
-def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
-    """
-    Return the number of rows of each queryset, as a list in the same order. Counting stops at `COUNTED` + 1. Runs one
-    SQL statement.
-    """
-    counts: list[str] = []
-    values: list[Any] = []
-    for rows in querysets:
-        sql, its_values = rows.order_by().values("pk")[: counting.COUNTED + 1].query.sql_with_params()
-        counts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 (Django made the SQL, without values)
-        values += its_values
-    if not counts:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(counts)}", values)
-        return list(cursor.fetchone())
 
 
 def _lines(finding: Finding) -> list[Line]:

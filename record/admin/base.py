@@ -18,17 +18,19 @@ from .change_form import ChangeFormAdmin
 from .deletion import ask_why, rows_in_the_way
 from .form_fields import RecordOptions
 from .lists import ListOptions
+from .long_inlines import LongInlinesMixin
 from .page_source import source_field
 from .picker_labels import BETWEEN
 from .search import found
 from .suggestions import Offer, suggestions_for
 
 
-class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
+class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin):
     """
     The base class of the admin pages for a `Record` model. `ListOptions` provides the list with filters, bulk changes
-    and export. `RecordOptions` chooses the form fields. `ChangeFormAdmin` saves a form and defines hooks for
-    subclasses. `Named`, a base class of `ListOptions`, makes the labels of rows in pickers.
+    and export. `LongInlinesMixin` leaves out inline rows that are too many for a page. `RecordOptions` chooses the form
+    fields. `ChangeFormAdmin` saves a form and defines hooks for subclasses. `Named`, a base class of `ListOptions`,
+    makes the labels of rows in pickers.
     """
 
     form = RecordPageForm
@@ -105,6 +107,7 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
         super().add_to_page(request, context, obj)
         forms = [context["adminform"].form]
         forms += [inline.formset.empty_form for inline in context["inline_admin_formsets"]]
+        context["long_inlines"] = self.long_inlines(request, obj)
         context["suggestions"] = suggestions_for(forms, self.suggested)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:

@@ -312,6 +312,19 @@ class LatestChoices(admin.RelatedFieldListFilter):
         return [(row.pk, _option(row)) for row in found]
 
 
+class OneRow(LatestChoices):
+    """
+    A filter by a related row that a link has chosen. It offers no other rows, and is shown only if a row is chosen.
+    """
+
+    def field_choices(self, field, request, model_admin):
+        chosen = [key for key in self.lookup_val or () if is_key(key)][:1]
+        return [(row.pk, _option(row)) for row in field.remote_field.model._default_manager.filter(pk__in=chosen)]
+
+    def has_output(self):
+        return bool(self.lookup_choices)
+
+
 def _option(row: Model) -> str:
     return f"{row} ({MARK})" if getattr(row, "is_synthetic", False) else str(row)
 
