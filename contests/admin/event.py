@@ -102,6 +102,7 @@ class AppearanceAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
     list_filter = [("event", OneRow), "role", ("event__contest", LatestChoices)]
     needs = (without_source(),)
     search_fields = ["person__name_key", "event__title"]
+    searched_relations = ("person", "event")
     list_select_related = ["person", "event__contest", "source"]
     ordering = ["event_id", "order"]
     fieldsets = [
@@ -124,6 +125,7 @@ class QuoteAdmin(QuoteOptions, ContestFirstMixin, KeepContestMixin, RecordAdmin)
     list_display = ["words", "speaker", "event", "submission", "language_name", "order"]
     list_filter = [("event", OneRow), ("event__contest", LatestChoices), LanguageFilter]
     search_fields = ["text", "speaker__name_key", "event__title", "submission__folded_title"]
+    searched_relations = ("speaker", "event", "submission")
     search_help_text = _("Searches the words, speakers, events and works.")
     list_select_related = ["speaker", "event__contest", "submission__contest", "source"]
     ordering = ["event_id", "order"]

@@ -167,6 +167,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     )
     needs = (WITHOUT_POSTER, *image_needs("poster"), without_sources(Submission, "synopsis", "logline"), TO_COME)
     search_fields = ["folded_title", "folded_original_title", "folded_logline", "credits__person__name_key"]
+    searched_relations = ("credits__person",)
     search_help_text = _("Searches titles, loglines and the names of those who made the work.")
     list_select_related = ["contest", "category__contest"]
     ordering = ["contest_id", "sort_key", "pk"]
@@ -268,6 +269,7 @@ class CreditAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
     list_filter = [("submission", OneRow), "role", ("submission__contest", LatestChoices)]
     needs = (without_source(),)
     search_fields = ["person__name_key", "submission__folded_title"]
+    searched_relations = ("person", "submission")
     list_select_related = ["person", "submission__contest", "source"]
     ordering = ["submission_id", "order"]
     fieldsets = [

@@ -163,6 +163,7 @@ class AffiliationAdmin(RecordAdmin):
     list_filter = [("person", OneRow)]
     needs = (without_source(),)
     search_fields = ["person__name_key", "organisation__name", "role"]
+    searched_relations = ("person", "organisation")
     list_select_related = ["person", "organisation", "source"]
     ordering = ["person__sort_key", "pk"]
     fieldsets = [
@@ -181,6 +182,7 @@ class PersonalWorkAdmin(RecordAdmin):
     list_filter = [("person", OneRow)]
     list_display_links = ["__str__"]
     search_fields = ["title", "description", "person__name_key"]
+    searched_relations = ("person",)
     list_select_related = ["person", "source"]
     ordering = ["person_id", "order"]
 

@@ -21,7 +21,7 @@ from .lists import ListOptions
 from .long_inlines import LongInlinesMixin
 from .page_source import source_field
 from .picker_labels import BETWEEN
-from .search import found
+from .search import found, near
 from .suggestions import Offer, suggestions_for
 
 
@@ -43,6 +43,9 @@ class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin)
     why_read_only: dict[str, Any] = {}
     #: The fields that autocomplete searches. If empty, `search_fields` is used.
     chosen_by: tuple[str, ...] = ()
+    #: Relations to rows that the search finds by the beginning of their names, also beyond the newest rows
+    #: (record/admin/search.py).
+    searched_relations: tuple[str, ...] = ()
 
     #: Suggestions for text fields: {ID of the `<datalist>`: function that returns (value, label) pairs}.
     suggested: dict[str, Offer] = {"language-names": content_languages.suggested}
@@ -58,6 +61,9 @@ class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin)
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> Any:
         # Remove null characters, and the separators that an editor has copied with a label from a picker.
         search_term = search_term.replace(BETWEEN, " ").replace("\x00", "")
+        if not search_term.strip():
+            return queryset, False
+        queryset = queryset.filter(near(queryset, self.searched_relations, search_term))
         fields = self.get_search_fields(request)
         relations = {name.partition("__")[0] for name in fields if lookup_spawns_duplicates(self.opts, name)}
         if len(relations) == 1 and self.opts.get_field(*relations).one_to_many:

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 # The maximum number of rows in a list; editors narrow longer lists with filters.
 LISTED = 2_000
 # If a list has at most this number of rows, they are loaded by their primary keys.
-FEW = 500
+FEW = LISTED
 
 
 class BoundedPaginator(Paginator):
