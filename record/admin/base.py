@@ -46,6 +46,7 @@ class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin)
     #: Relations to rows that the search finds by the beginning of their names, also beyond the newest rows
     #: (record/admin/search.py).
     searched_relations: tuple[str, ...] = ()
+    searches_newest = True
 
     #: Suggestions for text fields: {ID of the `<datalist>`: function that returns (value, label) pairs}.
     suggested: dict[str, Offer] = {"language-names": content_languages.suggested}

@@ -125,3 +125,12 @@ def test_plan_reads_no_whole_table(desk, works, name):
             assert f"SCAN {table}" not in plan
         else:
             assert "Seq Scan" not in plan.split("InitPlan")[0]
+
+
+def test_list_says_if_the_search_has_not_read_all_rows(desk, works, monkeypatch):
+    monkeypatch.setattr(search, "NEWEST", 2)
+    told = "Other words are searched for only in the newest 2 rows."
+    assert told in desk.get("/admin/contests/submission/?q=elan").content.decode()
+    assert told not in desk.get("/admin/contests/submission/").content.decode()
+    monkeypatch.setattr(search, "NEWEST", 3)
+    assert told not in desk.get("/admin/contests/submission/?q=elan").content.decode()
