@@ -51,8 +51,9 @@ class BoundedPaginator(Paginator):
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
         shown = self.rows[first : min(first + self.per_page, self.count)]
-        if first:
-            # The database joins and counts other rows also for the rows that it skips, so find the keys first.
+        if first or len(self._keys or ()) > self.per_page:
+            # The database joins, counts and sorts other columns also for the rows that are not on the page, so find the
+            # keys first.
             keys = list(shown.values_list("pk", flat=True))
             shown = self.rows.all()
             shown.query.clear_where()
