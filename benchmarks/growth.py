@@ -58,13 +58,10 @@ class Timed:
         self.cursor.close()
 
 
-def pages() -> dict[str, str]:
-    """Return the URLs to measure by name."""
-    from django.contrib.admin.sites import site
-    from django.urls import reverse
-
-    from contests.models import Contest, Credit, Event, Quote, Recognition, Submission
-    from people.models import Person
+def pages(client: Any) -> dict[str, str]:
+    """Return the URLs to measure by name. `client` is signed in as an administrator."""
+    from benchmarks.growth_admin import admin_pages
+    from contests.models import Contest, Credit, Event, Quote, Recognition
     from record.models import Source
 
     contest = Contest.objects.get(slug="demo-revealed")
@@ -113,23 +110,15 @@ def pages() -> dict[str, str]:
         "API: recognitions": "/api/v1/recognitions?limit=50",
         "API: statistics": "/api/v1/statistics",
         "share card": f"{work.get_absolute_url()}card.png",
-        "admin: dashboard": "/admin/",
     }
-    for model in (Submission, Person, Credit, Recognition, Quote, Source):
-        changelist = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-        name = f"admin: {model._meta.verbose_name_plural}"
-        urls |= {name: changelist, f"{name}, last page": f"{changelist}?p=100"}
-        if site._registry[model].search_fields:
-            urls[f"{name}, search"] = f"{changelist}?q=la"
-    urls["admin: autocomplete of people"] = (
-        f"{reverse('admin:autocomplete')}?app_label=contests&model_name=credit&field_name=person&term=la"
-    )
-    urls["admin: delete a work"] = reverse("admin:contests_submission_delete", args=[work.pk])
-    return urls
+    return urls | admin_pages(client, work)
 
 
-def measured() -> dict[str, Any]:
-    """Return the number of submissions, and for each page the milliseconds in the database and the statements."""
+def measured(only: str) -> dict[str, Any]:
+    """
+    Return the number of submissions, and the milliseconds in the database and the statements of each page.
+    Only pages with names that start with `only` are measured.
+    """
     from django.contrib.auth import get_user_model
     from django.core.cache import cache
     from django.db import connection
@@ -141,7 +130,7 @@ def measured() -> dict[str, Any]:
     editor = editor or get_user_model().objects.create_superuser(email="growth@example.org", password=None)
     client = Client(headers={"host": "localhost"})
     client.force_login(editor)
-    urls = pages()
+    urls = {name: url for name, url in pages(client).items() if name.startswith(only)}
     make = connection.make_cursor
     connection.make_cursor = lambda cursor: Timed(make(cursor))  # type: ignore[method-assign,assignment,return-value]
     found = {}
@@ -176,13 +165,14 @@ def table(files: list[str]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measures the time inside the database of each kind of page.")
     parser.add_argument("--table", nargs="+", metavar="FILE")
+    parser.add_argument("--only", default="", metavar="START", help="measure only pages with names that start so")
     asked = parser.parse_args()
     if asked.table:
         table(asked.table)
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
-    json.dump(measured(), sys.stdout, indent=1)
+    json.dump(measured(asked.only), sys.stdout, indent=1)
 
 
 if __name__ == "__main__":

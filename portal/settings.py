@@ -134,6 +134,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "portal.form_renderer.FormRenderer"
+
 # Settings for the database and the cache ----------------------------------------------------------
 
 EMBEDDED = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "laurel.sqlite3"}

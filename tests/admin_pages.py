@@ -55,6 +55,8 @@ def filled(response: HttpResponse, **changes) -> dict[str, object]:
     values = {}
     for form in forms:
         values |= sent_by(form)
+    if left_out := response.context.get("long_inlines"):
+        values["_left_out"] = [part.name for part in left_out]
     return values | {name.replace("__", "-"): value for name, value in changes.items()}
 
 

@@ -18,7 +18,8 @@ from accounts.current_user import current_user
 from accounts.forms import AccountChangeForm
 from accounts.models import User
 from record.admin.change_form import ChangeFormAdmin
-from record.admin.lists import LatestChoices, PowerFilter, count_column, counted, moment_column
+from record.admin.counting import count_column, counted
+from record.admin.lists import LatestChoices, PowerFilter, moment_column
 from record.admin.pagination import BoundedPaginator
 
 from .confirmation import ConfirmationPage

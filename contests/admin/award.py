@@ -15,7 +15,8 @@ from contests.approval import why_not_seen
 from contests.models import Award, Contest, Recognition
 from contests.models.fields import zone_named
 from record.admin.base import RecordAdmin
-from record.admin.lists import LatestChoices, Need, count_column, presence, without_source
+from record.admin.counting import count_column
+from record.admin.lists import LatestChoices, Need, OneRow, presence, without_source
 from record.viewpoint import Viewpoint
 
 from .datetime_fields import in_words
@@ -182,6 +183,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
     within, kept = {"award": "contest", "submission": "contest"}, ("award",)
     list_display = ["__str__", "standing", "contest", "order", "approval", "in_force", "source"]
     list_filter = [
+        ("submission", OneRow),
         ("award__contest", LatestChoices),
         "standing",
         "award__kind",
@@ -190,6 +192,7 @@ class RecognitionAdmin(ContestFirstMixin, KeepContestMixin, StepsMixin, RecordAd
     ]
     needs = (CHANGED, UNAPPROVED, TO_COME, without_source())
     search_fields = ["award__name", "submission__folded_title", "person__name_key", "citation"]
+    searched_relations = ("award", "submission", "person")
     list_select_related = ["award__contest", "submission__contest", "person", "source"]
     ordering = ["award_id", "order", "pk"]
     readonly_fields = ["key", "results", "revoked_on", "revocation_reason"]

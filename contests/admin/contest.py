@@ -14,15 +14,25 @@ from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django_countries.filters import CountryFilter
 
-from contests.models import Award, Contest, Figure, LeadingRegion, Recognition, Series
+from contests.models import (
+    Award,
+    Category,
+    Contest,
+    Event,
+    Figure,
+    LeadingRegion,
+    Recognition,
+    Series,
+    Submission,
+)
 from contests.models.fields import zone_named
 from contests.visibility import Results, results_are_public
 from record.admin.base import RecordAdmin
+from record.admin.counting import COUNTED, count_column, counted, number_text
 from record.admin.form_fields import RecordInline, RecordStackedInline
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
-from record.admin.lists import LatestChoices, Need, count_column, counted, image_needs, moment_column, without_sources
+from record.admin.lists import CountryFilter, LatestChoices, Need, image_needs, moment_column, without_sources
 from record.viewpoint import Viewpoint
 
 from .award import TO_COME
@@ -309,23 +319,18 @@ class ContestAdmin(CurrencySuggestionsMixin, ContestZoneMixin, CeremonyMixin, St
     def contents(self, obj: Any) -> str:
         if obj.pk is None:
             return ""
+        works, events, categories = obj.submissions_counted, obj.events_counted, obj.categories_counted
         links = [
-            (
-                "submission",
-                ngettext("%(n)d submission", "%(n)d submissions", obj.submissions_counted),
-                obj.submissions_counted,
-            ),
-            ("event", ngettext("%(n)d event", "%(n)d events", obj.events_counted), obj.events_counted),
-            (
-                "category",
-                ngettext("%(n)d category", "%(n)d categories", obj.categories_counted),
-                obj.categories_counted,
-            ),
+            (Submission, works, ngettext("%(n)d submission", "%(n)d submissions", works)),
+            (Event, events, ngettext("%(n)d event", "%(n)d events", events)),
+            (Category, categories, ngettext("%(n)d category", "%(n)d categories", categories)),
         ]
-        rows = [
-            (reverse(f"admin:contests_{model}_changelist"), obj.pk, label % {"n": number})
-            for model, label, number in links
-        ]
+        rows = []
+        for model, number, label in links:
+            opts: Any = model._meta
+            several = f"{number_text(number)} {opts.verbose_name_plural}"
+            page = reverse(f"admin:contests_{opts.model_name}_changelist")
+            rows.append((page, obj.pk, several if number > COUNTED else label % {"n": number}))
         return format_html_join(" · ", '<a href="{}?contest__id__exact={}">{}</a>', rows)
 
 

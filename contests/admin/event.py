@@ -9,15 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.models import Appearance, Event, Quote
 from record.admin.base import RecordAdmin
+from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline, RecordStackedInline
-from record.admin.lists import (
-    LanguageFilter,
-    LatestChoices,
-    count_column,
-    moment_column,
-    without_source,
-    without_sources,
-)
+from record.admin.lists import LanguageFilter, LatestChoices, OneRow, moment_column, without_source, without_sources
 from record.content_languages import named
 
 from .datetime_fields import ContestZoneMixin
@@ -105,9 +99,10 @@ class EventAdmin(KeepContestMixin, ContestPickersMixin, ContestZoneMixin, Record
 class AppearanceAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
     within, kept = {"event": "contest"}, ("event",)
     list_display = ["person", "role", "event", "order", "source"]
-    list_filter = ["role", ("event__contest", LatestChoices)]
+    list_filter = [("event", OneRow), "role", ("event__contest", LatestChoices)]
     needs = (without_source(),)
     search_fields = ["person__name_key", "event__title"]
+    searched_relations = ("person", "event")
     list_select_related = ["person", "event__contest", "source"]
     ordering = ["event_id", "order"]
     fieldsets = [
@@ -128,8 +123,9 @@ class AppearanceAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
 class QuoteAdmin(QuoteOptions, ContestFirstMixin, KeepContestMixin, RecordAdmin):
     within, kept = {"event": "contest", "submission": "contest"}, ("event",)
     list_display = ["words", "speaker", "event", "submission", "language_name", "order"]
-    list_filter = [("event__contest", LatestChoices), LanguageFilter]
+    list_filter = [("event", OneRow), ("event__contest", LatestChoices), LanguageFilter]
     search_fields = ["text", "speaker__name_key", "event__title", "submission__folded_title"]
+    searched_relations = ("speaker", "event", "submission")
     search_help_text = _("Searches the words, speakers, events and works.")
     list_select_related = ["speaker", "event__contest", "submission__contest", "source"]
     ordering = ["event_id", "order"]

@@ -28,7 +28,7 @@ from record.models import Source
 from record.viewpoint import Viewpoint
 
 # The largest number of rows of each kind that are compared (`MOST`), and that the page lists by name (`NAMED`).
-MOST = 10_000
+MOST = 1_000
 NAMED = 10
 # For each model, the columns that a step (a change of the state of results) sets and that the queries below read.
 _SET_BY_STEPS: dict[type[Model], tuple[str, ...]] = {
@@ -127,15 +127,14 @@ def _people(scope: Scope) -> QuerySet:
 
 def cited_in(contests: list[int]) -> Q:
     """
-    Return the condition for the sources that rows of `contests` cite, also hidden rows. Needs one SQL statement, which
-    reads all rows of the contests; queries with the condition then read only the sources, unless there are too many.
+    Return the condition for the sources that rows of `contests` cite, also hidden rows. Of each model, the first `MOST`
+    + 1 rows are read. Needs one SQL statement; queries with the condition then read only these sources.
     """
     condition = Q(pk__in=[])
     for model, path in _TO_CONTEST.items():
-        rows = model._base_manager.filter(**{f"{path}__in": contests})
-        condition |= Q(pk__in=rows.values("sources" if model is Submission else "source"))
-    found = list(Source.objects.filter(condition).order_by("pk").values_list("pk", flat=True)[: MOST + 1])
-    return condition if len(found) > MOST else Q(pk__in=found)
+        rows = model._base_manager.filter(**{f"{path}__in": contests}).order_by()
+        condition |= Q(pk__in=rows.values("sources" if model is Submission else "source")[: MOST + 1])
+    return Q(pk__in=list(Source.objects.filter(condition).order_by("pk").values_list("pk", flat=True)[: MOST + 1]))
 
 
 def _sources(scope: Scope) -> QuerySet:
@@ -257,19 +256,22 @@ def outlook(contests: Iterable[Contest], act: Callable[[Trial], object], at: dat
     before = _public(whole.reached_by(trial))
     after = _public(reached, trial)
     _add_public_elsewhere(before, after, viewpoint)
-    _add_public_elsewhere(after, before, later, trial)
+    # If there are more works or people than were read, it is unknown whose page disappears.
+    are_all = max(len(rows) for rows in (*before[1:3], *after[1:3])) <= MOST
+    if are_all:
+        _add_public_elsewhere(after, before, later, trial)
     turned = [n for n in range(len(KINDS)) if before[n] != after[n]]
     is_part = reached.works is not None
     totals = keys_of([KINDS[n].public(whole) for n in turned]) if is_part else [before[n] for n in turned]
     differences = []
     for n, all_before in zip(turned, totals, strict=True):
         kind, old, new = KINDS[n], before[n], after[n]
-        # If more rows were compared than were read, it is unknown which rows disappear.
-        gone = set() if max(len(old), len(new)) > MOST else old - new
+        is_cut = max(len(old), len(new)) > MOST or (kind.model in (Person, Source) and not are_all)
+        gone = set() if is_cut else old - new
         was = len(all_before | old)
         number = was - len(gone) + len(new - old) if is_part else len(new)
         appear, leave = _named(kind, new - old), _named(kind, gone)
-        is_more = max(was, number, *((len(before[1]), len(after[1])) if kind.model is Person else ())) > MOST
+        is_more = is_cut or max(was, number) > MOST
         differences.append(Difference(kind.name, was, number, is_more, appear, leave, len(new - old), len(gone)))
     slugs = [contest.slug for contest in contests]
     return Impact(at, differences, _changing(before, after), _lists(slugs, {KINDS[n].public for n in turned}))

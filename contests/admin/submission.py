@@ -14,17 +14,10 @@ from contests import results
 from contests.models import Category, Contest, Credit, Recognition, Submission
 from record.admin.base import RecordAdmin
 from record.admin.bulk import BulkChange
+from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
-from record.admin.lists import (
-    LanguageFilter,
-    LatestChoices,
-    Need,
-    count_column,
-    image_needs,
-    without_source,
-    without_sources,
-)
+from record.admin.lists import LanguageFilter, LatestChoices, Need, OneRow, image_needs, without_source, without_sources
 from record.admin.number_inputs import RunningTimeField
 from record.admin.primary_keys import is_key
 from record.forms import RecordFormSet
@@ -174,6 +167,7 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
     )
     needs = (WITHOUT_POSTER, *image_needs("poster"), without_sources(Submission, "synopsis", "logline"), TO_COME)
     search_fields = ["folded_title", "folded_original_title", "folded_logline", "credits__person__name_key"]
+    searched_relations = ("credits__person",)
     search_help_text = _("Searches titles, loglines and the names of those who made the work.")
     list_select_related = ["contest", "category__contest"]
     ordering = ["contest_id", "sort_key", "pk"]
@@ -272,12 +266,10 @@ class SubmissionAdmin(KeepContestMixin, StepsMixin, ContestPickersMixin, Picture
 class CreditAdmin(ContestFirstMixin, KeepContestMixin, RecordAdmin):
     within, kept = {"submission": "contest"}, ("submission",)
     list_display = ["person", "role", "submission", "order", "source"]
-    list_filter = [
-        "role",
-        ("submission__contest", LatestChoices),
-    ]
+    list_filter = [("submission", OneRow), "role", ("submission__contest", LatestChoices)]
     needs = (without_source(),)
     search_fields = ["person__name_key", "submission__folded_title"]
+    searched_relations = ("person", "submission")
     list_select_related = ["person", "submission__contest", "source"]
     ordering = ["submission_id", "order"]
     fieldsets = [

@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django_countries.filters import CountryFilter
 
 from people.models import Affiliation, NextProject, Organisation, PastWork, Person
 from record.admin.base import RecordAdmin
+from record.admin.counting import count_column
 from record.admin.form_fields import RecordInline
 from record.admin.image_columns import PicturesAdmin, pictured, thumbnail
-from record.admin.lists import ALIKE, count_column, image_needs, presence, without_source, without_sources
+from record.admin.lists import ALIKE, CountryFilter, OneRow, image_needs, presence, without_source, without_sources
 from record.admin.merging import MergeMixin
 from record.forms import RecordPageForm
 from record.slugs import slug_from
@@ -160,8 +160,10 @@ class OrganisationAdmin(MergeMixin, RecordAdmin):
 @admin.register(Affiliation)
 class AffiliationAdmin(RecordAdmin):
     list_display = ["person", "role", "organisation", "source"]
+    list_filter = [("person", OneRow)]
     needs = (without_source(),)
     search_fields = ["person__name_key", "organisation__name", "role"]
+    searched_relations = ("person", "organisation")
     list_select_related = ["person", "organisation", "source"]
     ordering = ["person__sort_key", "pk"]
     fieldsets = [
@@ -177,8 +179,10 @@ class AffiliationAdmin(RecordAdmin):
 
 class PersonalWorkAdmin(RecordAdmin):
     list_display = ["__str__", "person", "order", "source"]
+    list_filter = [("person", OneRow)]
     list_display_links = ["__str__"]
     search_fields = ["title", "description", "person__name_key"]
+    searched_relations = ("person",)
     list_select_related = ["person", "source"]
     ordering = ["person_id", "order"]
 

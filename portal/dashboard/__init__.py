@@ -3,30 +3,26 @@ The admin's dashboard, which shows what needs attention. Each finding is a filte
 rows that match the filter.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.templatetags.admin_urls import admin_urlname
-from django.db import connection
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from record.admin import counting
 from record.admin.lists import Need
 from record.admin.picker_labels import for_choice, label_of
 
 if TYPE_CHECKING:
     from portal.admin_site import LaurelAdminSite
 
-# The dashboard counts up to this number of rows. If there are more, it shows "more than 1,000", because the exact
-# number does not matter.
-COUNTED = 1_000
 SHOWN = 4
 
 # The panels of the dashboard, most urgent first, as pairs (title, names of the needs). A need (`record.admin.lists`) is
@@ -81,7 +77,9 @@ class Finding:
     def counted(self) -> str:
         """Return the number of rows as text, such as "12 credits" or "more than 1,000 people"."""
         opts = self.model_admin.opts
-        return f"{in_words(self.number)} {opts.verbose_name if self.number == 1 else opts.verbose_name_plural}"
+        return (
+            f"{counting.number_text(self.number)} {opts.verbose_name if self.number == 1 else opts.verbose_name_plural}"
+        )
 
 
 @dataclass(frozen=True)
@@ -96,14 +94,7 @@ class Panel:
 
     @property
     def number(self) -> str:
-        return in_words(sum(finding.number for finding in self.findings))
-
-
-def in_words(number: int) -> str:
-    """Return `number` as text. Above 1,000, return "more than 1,000"."""
-    if number > COUNTED:
-        return _("more than %(number)s") % {"number": number_format(COUNTED, force_grouping=True)}
-    return number_format(number, force_grouping=True)
+        return counting.number_text(sum(finding.number for finding in self.findings))
 
 
 def panels(site: "LaurelAdminSite", request: HttpRequest) -> list[Panel]:
@@ -117,7 +108,7 @@ def panels(site: "LaurelAdminSite", request: HttpRequest) -> list[Panel]:
         for need in getattr(model_admin, "needs", ())
         if any(need.name in names for _title, names in PANELS)
     ]
-    for finding, number in zip(findings, capped_counts(finding.rows for finding in findings), strict=True):
+    for finding, number in zip(findings, counting.capped_counts(finding.rows for finding in findings), strict=True):
         finding.number = number
         if number:
             finding.lines = _lines(finding)
@@ -133,24 +124,6 @@ def visible(site: "LaurelAdminSite", request: HttpRequest) -> list[ModelAdmin]:
     """Return the model admins of the models that the user may view, in the order of an editor's work."""
     admins = [model_admin for model_admin in site._registry.values() if model_admin.has_view_permission(request)]
     return sorted(admins, key=lambda model_admin: site.position_of(str(model_admin.opts.object_name)))
-
-
-def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:
-    """
-    Return the number of rows of each queryset, as a list in the same order. Counting stops at `COUNTED` + 1. Runs one
-    SQL statement.
-    """
-    counts: list[str] = []
-    values: list[Any] = []
-    for rows in querysets:
-        sql, its_values = rows.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
-        counts.append(f"(SELECT COUNT(*) FROM ({sql}) counted)")  # noqa: S608 (Django made the SQL, without values)
-        values += its_values
-    if not counts:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(counts)}", values)
-        return list(cursor.fetchone())
 
 
 def _lines(finding: Finding) -> list[Line]:

@@ -18,17 +18,19 @@ from .change_form import ChangeFormAdmin
 from .deletion import ask_why, rows_in_the_way
 from .form_fields import RecordOptions
 from .lists import ListOptions
+from .long_inlines import LongInlinesMixin
 from .page_source import source_field
 from .picker_labels import BETWEEN
-from .search import found
+from .search import found, near
 from .suggestions import Offer, suggestions_for
 
 
-class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
+class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin):
     """
     The base class of the admin pages for a `Record` model. `ListOptions` provides the list with filters, bulk changes
-    and export. `RecordOptions` chooses the form fields. `ChangeFormAdmin` saves a form and defines hooks for
-    subclasses. `Named`, a base class of `ListOptions`, makes the labels of rows in pickers.
+    and export. `LongInlinesMixin` leaves out inline rows that are too many for a page. `RecordOptions` chooses the form
+    fields. `ChangeFormAdmin` saves a form and defines hooks for subclasses. `Named`, a base class of `ListOptions`,
+    makes the labels of rows in pickers.
     """
 
     form = RecordPageForm
@@ -41,6 +43,10 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
     why_read_only: dict[str, Any] = {}
     #: The fields that autocomplete searches. If empty, `search_fields` is used.
     chosen_by: tuple[str, ...] = ()
+    #: Relations to rows that the search finds by the beginning of their names, also beyond the newest rows
+    #: (record/admin/search.py).
+    searched_relations: tuple[str, ...] = ()
+    searches_newest = True
 
     #: Suggestions for text fields: {ID of the `<datalist>`: function that returns (value, label) pairs}.
     suggested: dict[str, Offer] = {"language-names": content_languages.suggested}
@@ -56,6 +62,9 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> Any:
         # Remove null characters, and the separators that an editor has copied with a label from a picker.
         search_term = search_term.replace(BETWEEN, " ").replace("\x00", "")
+        if not search_term.strip():
+            return queryset, False
+        queryset = queryset.filter(near(queryset, self.searched_relations, search_term))
         fields = self.get_search_fields(request)
         relations = {name.partition("__")[0] for name in fields if lookup_spawns_duplicates(self.opts, name)}
         if len(relations) == 1 and self.opts.get_field(*relations).one_to_many:
@@ -105,6 +114,7 @@ class RecordAdmin(ListOptions, RecordOptions, ChangeFormAdmin):
         super().add_to_page(request, context, obj)
         forms = [context["adminform"].form]
         forms += [inline.formset.empty_form for inline in context["inline_admin_formsets"]]
+        context["long_inlines"] = self.long_inlines(request, obj)
         context["suggestions"] = suggestions_for(forms, self.suggested)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:

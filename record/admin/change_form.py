@@ -25,6 +25,7 @@ from record.synthetic import MARK
 from .deleted_meanwhile import page_of_deleted
 from .deletion import without_link_tables
 from .history import HistoryPages
+from .long_inlines import is_left_out
 from .three_way_merge import OPENED, Opened, ThreeWayMerge, in_zone, row_label, values_on
 
 
@@ -115,7 +116,7 @@ class ChangeFormAdmin(HistoryPages):
             except ValidationError:
                 return None
             list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
-            for inline in self.inlines:
+            for inline in (each for each in self.inlines if not is_left_out(request, each)):
                 parent = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name).name
                 rows = inline.model._base_manager.select_for_update().filter(**{parent: pk})
                 list(rows.order_by("pk").values_list("pk"))

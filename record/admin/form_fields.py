@@ -105,6 +105,8 @@ class PartOptions(RecordOptions, InlineModelAdmin):
     show_change_link = True
     #: The relations that `select_related` loads with the rows, because the labels of the rows use them.
     joins: tuple[str, ...] = ()
+    #: If there are more rows, the page leaves them out (record/admin/long_inlines.py).
+    most_rows = 100
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).select_related(*self.joins)
@@ -131,3 +133,5 @@ class RecordInline(PartOptions, admin.TabularInline):
 
 class RecordStackedInline(PartOptions, admin.StackedInline):
     """An inline for rows with long texts, shown one below the other."""
+
+    most_rows = 30

@@ -4,13 +4,13 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Exists, Expression, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db import connection
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
@@ -18,18 +18,20 @@ from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
+from django_countries import filters
 
 from record.models import Distinct
 from record.synthetic import MARK, is_synthetic
 from record.time_zones import told, zone_named
 
 from .bulk import BulkOptions
+from .counting import counted
 from .export import ExportOptions
 from .pagination import BoundedPaginator
 from .primary_keys import is_key
 
 # A condition that no index supports is checked only for the newest rows, at most this many.
-LATEST = 20_000
+LATEST = 2_000
 OPTIONS = 20
 
 
@@ -67,40 +69,6 @@ def moment_column(
         return moment and told(moment, zone_of and zone_named(zone_of(obj)))
 
     return column
-
-
-def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, Model], int]:
-    """
-    Return a function for `list_display` that shows the number of rows in `relation` (see `counted`), with the heading
-    `title`. The SQL statement of the list counts these rows.
-    """
-    name = "all_counted" if relation == "*" else f"{relation}_counted"
-
-    @admin.display(description=title, ordering=name)
-    def column(self: Any, obj: Model) -> int:
-        return getattr(obj, name)
-
-    column.counts = {name: relation}  # type: ignore[attr-defined]
-    return column
-
-
-@cache
-def counted(model: Any, relation: str) -> Expression:
-    """
-    Return an annotation that counts the rows in `relation` (reverse or many-to-many) for each row of `model`. If
-    `relation` is "*", count the rows in all relations that point to `model`.
-    """
-    if relation == "*":
-        return sum((counted(model, other.name) for other in model._meta.related_objects), start=Value(0))
-    field: Any = model._meta.get_field(relation)
-    if field.many_to_many and field.concrete:
-        table, parent = field.remote_field.through, field.m2m_field_name()
-    elif field.many_to_many:
-        table, parent = field.through, field.field.m2m_reverse_field_name()
-    else:
-        table, parent = field.related_model, field.field.name
-    rows = table._base_manager.filter(**{parent: OuterRef("pk")}).order_by().values(parent)
-    return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)
 
 
 def latest(rows: QuerySet) -> QuerySet:
@@ -271,6 +239,28 @@ class KindFilter(admin.RelatedOnlyFieldListFilter):
         return sorted(((kind.pk, capfirst(kind.name)) for kind in kinds), key=lambda choice: choice[1])
 
 
+class CountryFilter(filters.CountryFilter):
+    """
+    A filter by country. Its options are the countries in the list. An index of the countries is read country by
+    country; without an index, the database reads all rows.
+    """
+
+    def lookup_choices(self, changelist):
+        model, column = changelist.model, self.field.column
+        if not any(index.fields[:1] == [self.field_path] for index in model._meta.indexes):
+            return super().lookup_choices(changelist)
+        table, column = map(connection.ops.quote_name, (model._meta.db_table, column))
+        next_one = f"SELECT MIN({column}) FROM {table} WHERE {column}"  # noqa: S608 (names of the model)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH RECURSIVE found(country) AS ({next_one} > '' UNION ALL "  # noqa: S608
+                f"SELECT ({next_one} > found.country) FROM found WHERE found.country IS NOT NULL) "
+                "SELECT country FROM found WHERE country IS NOT NULL"
+            )
+            used = {country for (country,) in cursor.fetchall()}
+        return [choice for choice in self.field.get_choices(include_blank=False) if choice[0] in used]
+
+
 class PowerFilter(admin.BooleanFieldListFilter):
     """A filter for accounts with unlimited permissions (Django's superuser status)."""
 
@@ -320,6 +310,19 @@ class LatestChoices(admin.RelatedFieldListFilter):
         if chosen and not any(str(row.pk) in chosen for row in found):
             found += rows.filter(pk__in=chosen[:1])
         return [(row.pk, _option(row)) for row in found]
+
+
+class OneRow(LatestChoices):
+    """
+    A filter by a related row that a link has chosen. It offers no other rows, and is shown only if a row is chosen.
+    """
+
+    def field_choices(self, field, request, model_admin):
+        chosen = [key for key in self.lookup_val or () if is_key(key)][:1]
+        return [(row.pk, _option(row)) for row in field.remote_field.model._default_manager.filter(pk__in=chosen)]
+
+    def has_output(self):
+        return bool(self.lookup_choices)
 
 
 def _option(row: Model) -> str:

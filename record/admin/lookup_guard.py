@@ -12,11 +12,14 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from record.text_folding import by_letters
 
+from . import search
 from .pagination import BoundedPaginator
 from .primary_keys import key_or_404
 
@@ -41,6 +44,14 @@ class GuardedChangeList(ChangeList):
         if not set(self.filter_params).isdisjoint(found[2]):
             raise IncorrectLookupParameters
         return found
+
+    @cached_property
+    def reads_newest(self) -> str:
+        """Return the number of rows in which the search looks for words, if it did not look at the others."""
+        if not self.query or not getattr(self.model_admin, "searches_newest", False):
+            return ""
+        rows = self.model._base_manager.order_by("-pk").values("pk")
+        return number_format(search.NEWEST, force_grouping=True) if rows[search.NEWEST :].exists() else ""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 # The maximum number of rows in a list; editors narrow longer lists with filters.
-LISTED = 10_000
+LISTED = 2_000
 # If a list has at most this number of rows, they are loaded by their primary keys.
-FEW = 500
+FEW = LISTED
 
 
 class BoundedPaginator(Paginator):
@@ -50,7 +50,15 @@ class BoundedPaginator(Paginator):
     def page(self, number: int | str) -> Page:
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
-        return Page(self.rows[first : min(first + self.per_page, self.count)], number, self)
+        shown = self.rows[first : min(first + self.per_page, self.count)]
+        if first or len(self._keys or ()) > self.per_page:
+            # The database joins, counts and sorts other columns also for the rows that are not on the page, so find the
+            # keys first.
+            keys = list(shown.values_list("pk", flat=True))
+            shown = self.rows.all()
+            shown.query.clear_where()
+            shown = shown.filter(pk__in=keys)
+        return Page(shown, number, self)
 
     @property
     def goes_on(self) -> bool:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from record.models import FormerSlug, Source
 
-from .lists import BROKEN, KindFilter, count_column, moment_column, presence
+from .counting import count_column
+from .lists import BROKEN, KindFilter, moment_column, presence
 from .lookup_guard import LookupGuardMixin
 from .merging import MergeMixin
 

@@ -26,9 +26,9 @@ def test_contest_s_page_takes_the_same_statements_whatever_is_on_it(desk):
         contest.sources.add(*make.SourceFactory.create_batch(number))
 
     more(2)
-    assert statements(desk, page(contest)) == 10
+    assert statements(desk, page(contest)) == 11
     more(10)
-    assert statements(desk, page(contest)) == 10
+    assert statements(desk, page(contest)) == 11
 
 
 def test_submission_s_page_takes_the_same_statements_whatever_is_on_it(desk):
@@ -41,9 +41,9 @@ def test_submission_s_page_takes_the_same_statements_whatever_is_on_it(desk):
         submission.sources.add(*make.SourceFactory.create_batch(number))
 
     more(2)
-    assert statements(desk, page(submission)) == 9
+    assert statements(desk, page(submission)) == 10
     more(10)
-    assert statements(desk, page(submission)) == 9
+    assert statements(desk, page(submission)) == 10
 
 
 def test_event_s_page_takes_the_same_statements_whatever_is_on_it(desk):
@@ -56,9 +56,9 @@ def test_event_s_page_takes_the_same_statements_whatever_is_on_it(desk):
         event.sources.add(*make.SourceFactory.create_batch(number))
 
     more(2)
-    assert statements(desk, page(event)) == 10
+    assert statements(desk, page(event)) == 11
     more(10)
-    assert statements(desk, page(event)) == 10
+    assert statements(desk, page(event)) == 11
 
 
 def test_contest_leads_to_what_is_in_it(desk):

@@ -218,3 +218,32 @@ def test_people_who_are_public_through_another_contest_do_not_appear():
     people = next(each for each in shown.differences if str(each.kind) == "people")
     assert "Ada" not in [name for name, _url in people.appear]
     assert (people.after - people.before, people.leaving) == (people.appearing, 0)
+
+
+def test_nobody_is_said_to_disappear_if_there_are_more_works_than_are_read(monkeypatch):
+    whole = contest("revealed", public_entries="all")
+    other = make.SubmissionFactory(contest=make.ContestFactory(revealed=True), title="Elsewhere")
+    make.CreditFactory(submission=other, person=Credit.objects.get(person__name="Ada").person)
+    make.CreditFactory(submission=Submission.objects.get(title="Without an award"), person__name="Dee")
+
+    def people():
+        hide = partial(results.show_entries, whole, actor=None, entries="winners")
+        shown = outlook([whole], lambda trial: hide(trial=trial))
+        return [
+            (each.is_more, [name for name, _url in each.leave]) for each in shown.differences if each.kind == "people"
+        ]
+
+    assert people() == [(False, ["Dee"])]
+    monkeypatch.setattr(impact, "MOST", 1)
+    assert all(is_more and not leaving for is_more, leaving in people())
+
+
+def test_sources_of_a_large_contest_are_read_up_to_a_limit(monkeypatch):
+    whole = contest("revealed")
+    monkeypatch.setattr(impact, "MOST", 1)
+    for _number in range(4):
+        make.CreditFactory(submission=winner().submission, source=make.SourceFactory())
+    with CaptureQueriesContext(connection) as captured:
+        cited_in([whole.pk])
+    assert len(captured) == 1
+    assert captured[0]["sql"].count("LIMIT 2") == len(impact._TO_CONTEST) + 1

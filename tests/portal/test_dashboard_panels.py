@@ -11,7 +11,7 @@ from django.utils import timezone
 from contests.models import Contest, Recognition, Submission
 from people.models import Person
 from portal import dashboard as desk_pages
-from record.admin import lists, pagination
+from record.admin import counting, lists, pagination
 from record.models import Source
 from tests import factories as make
 
@@ -94,7 +94,7 @@ def test_each_number_leads_to_a_list_of_exactly_those(desk):
 
 
 def test_numbers_are_counted_up_to_a_limit(desk, monkeypatch):
-    monkeypatch.setattr(desk_pages, "COUNTED", 2)
+    monkeypatch.setattr(counting, "COUNTED", 2)
     make.CreditFactory.create_batch(4, source=None)
     text = desk.get("/admin/").content.decode()
     assert "more than 2 credits" in text

@@ -102,9 +102,9 @@ PAGES = {
     make.AppearanceFactory: 3,
     make.AwardFactory: 3,
     make.CategoryFactory: 3,
-    make.ContestFactory: 10,
+    make.ContestFactory: 11,
     make.CreditFactory: 3,
-    make.EventFactory: 10,
+    make.EventFactory: 11,
     make.FigureFactory: 3,
     make.FormerSlugFactory: 4,
     GroupFactory: 5,
@@ -114,13 +114,13 @@ PAGES = {
     make.NextProjectFactory: 3,
     make.OrganisationFactory: 5,
     make.PastWorkFactory: 3,
-    make.PersonFactory: 9,
+    make.PersonFactory: 10,
     make.PreviewLinkFactory: 3,
     make.QuoteFactory: 4,
     make.RecognitionFactory: 5,
     make.SeriesFactory: 5,
     make.SourceFactory: 4,
-    make.SubmissionFactory: 9,
+    make.SubmissionFactory: 10,
     make.UserFactory: 7,
 }
 
@@ -267,10 +267,10 @@ def test_person_s_page_takes_the_same_statements_whatever_is_on_it(desk):
             factory.create_batch(number, person=person)
 
     more(2)
-    assert statements(desk, page(person)) == 9
+    assert statements(desk, page(person)) == 10
     more(10)
     person.sources.add(*make.SourceFactory.create_batch(10))
-    assert statements(desk, page(person)) == 9
+    assert statements(desk, page(person)) == 10
 
 
 def test_history_takes_the_same_statements_however_much_has_happened(desk):

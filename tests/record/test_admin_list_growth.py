@@ -6,10 +6,11 @@ from django.test.utils import CaptureQueriesContext
 
 from contests.models import Contest, Credit, Submission
 from people.models import Person
-from record.admin import pagination
-from record.admin.lists import ALIKE
+from record.admin import counting, pagination
+from record.admin.lists import ALIKE, CountryFilter
 from tests import factories as make
 from tests.database_work import measured
+from tests.query_plans import plan_of
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +106,58 @@ def test_rows_of_a_list_are_the_same_whether_or_not_they_are_loaded_by_their_key
     monkeypatch.setattr(pagination, "FEW", 0)
     assert by_keys == rows()
     assert [len(listed) for listed, _number in by_keys[:4]] == [50, 50, 30, 130]
+
+
+def test_last_page_finds_its_keys_before_it_reads_other_tables(desk):
+    entries(120)
+    with CaptureQueriesContext(connection) as captured:
+        listed = desk.get("/admin/contests/credit/?p=5").context["cl"]
+    assert [row.submission.title for row in listed.result_list[:1]] == [
+        Credit.objects.order_by("submission_id", "order")[200].submission.title
+    ]
+    assert len(listed.result_list) == 40
+    (skipping,) = [query["sql"] for query in captured if "OFFSET 200" in query["sql"]]
+    assert "JOIN" not in skipping
+    assert "COUNT" not in skipping
+
+
+def test_pages_are_the_whole_list_in_its_order(desk):
+    entries(120)
+    pages = [desk.get(f"/admin/contests/credit/?p={number}").context["cl"].result_list for number in (1, 2, 3, 4, 5)]
+    listed = [row.pk for page in pages for row in page]
+    assert listed == list(Credit.objects.order_by("submission_id", "order", "-pk").values_list("pk", flat=True))
+
+
+def test_other_rows_are_counted_up_to_a_limit(desk, monkeypatch):
+    monkeypatch.setattr(counting, "COUNTED", 2)
+    counting.counted.cache_clear()
+    few, many = make.SourceFactory(title="Few"), make.SourceFactory(title="Many")
+    make.CreditFactory.create_batch(2, source=few)
+    make.CreditFactory.create_batch(4, source=many)
+    response = desk.get("/admin/record/source/")
+    counting.counted.cache_clear()
+    assert [(row.title, row.all_counted) for row in response.context["cl"].result_list] == [("Few", 2), ("Many", 3)]
+    assert '<td class="field-uses">2</td>' in response.content.decode()
+    assert '<td class="field-uses">more than 2</td>' in response.content.decode()
+
+
+def test_countries_of_the_filter_are_read_from_the_index(desk):
+    for country in ("JP", "", "PL", "JP", "AF"):
+        make.PersonFactory(country=country)
+    with CaptureQueriesContext(connection) as captured:
+        (spec,) = [
+            spec
+            for spec in desk.get("/admin/people/person/").context["cl"].filter_specs
+            if isinstance(spec, CountryFilter)
+        ]
+        choices = [choice["display"] for choice in spec.choices(desk.get("/admin/people/person/").context["cl"])]
+    assert choices == ["All", "Afghanistan", "Japan", "Poland"]
+    (reads, *_others) = [query["sql"] for query in captured if "RECURSIVE" in query["sql"]]
+    assert "person_by_country" in plan_of(reads)
+
+
+def test_countries_without_an_index_are_read_from_the_rows(desk):
+    make.ContestFactory(country="JP")
+    listed = desk.get("/admin/contests/contest/").context["cl"]
+    (spec,) = [spec for spec in listed.filter_specs if isinstance(spec, CountryFilter)]
+    assert [choice["display"] for choice in spec.choices(listed)] == ["All", "Japan"]

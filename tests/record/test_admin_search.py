@@ -1,10 +1,13 @@
 """The search of the admin lists: rows are found once, ignoring case and accents, also by the names in their credits."""
 
 import pytest
+from django.db import connection
 
 from people.models import Person
+from record.admin import search
 from tests import factories as make
 from tests.admin_pages import filled, page
+from tests.query_plans import plans_of
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +68,69 @@ def test_person_is_found_by_the_headline_that_an_editor_has_typed(desk):
     listed = [desk.get(f"/admin/people/person/?q={word}").context["cl"].result_count for word in ("director", "realis")]
     assert listed == [0, 1]
     assert Person.objects.get().folded_headline == "realisatrice"
+
+
+LISTS = {
+    "people/person": ("Smith, Old", ["old smith", "smith", "Smith, O", "smith old"], ["mith"]),
+    "contests/submission": ("Old Light", ["old", "OLD LIGHT", "ann", "lee, ann"], ["light"]),
+    "contests/credit": ("Old Light", ["old", "ann", "lee", "old light"], ["light"]),
+    "record/source": ("Old Report", ["old", "old rep"], ["report"]),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_row_that_is_not_among_the_newest_is_found_by_its_beginning(desk, monkeypatch, name):
+    monkeypatch.setattr(search, "NEWEST", 1)
+    title, known, others = LISTS[name]
+    work = make.SubmissionFactory(title="Old Light")
+    make.CreditFactory(submission=work, person=make.PersonFactory(name="Ann Lee", sort_name="Lee, Ann"))
+    make.PersonFactory(name="Old Smith", sort_name="Smith, Old")
+    make.SourceFactory(title="Old Report")
+    make.CreditFactory(submission__title="New", person__name="New")
+    make.SourceFactory(title="New")
+
+    def count(words):
+        return desk.get(f"/admin/{name}/", {"q": words}).context["cl"].result_count
+
+    assert {words: count(words) for words in known} == dict.fromkeys(known, 1), title
+    assert {words: count(words) for words in others} == dict.fromkeys(others, 0), title
+    monkeypatch.setattr(search, "NEWEST", 100)
+    assert {words: count(words) for words in others} == dict.fromkeys(others, 1), title
+
+
+@pytest.mark.parametrize("words", ["100%", "a_b", "back\\slash", "'", "%", "★", "   ", "\U0010ffff"])
+def test_search_text_may_have_any_characters(desk, works, words):
+    for name in LISTS:
+        assert desk.get(f"/admin/{name}/", {"q": words}).status_code == 200
+
+
+def test_percent_sign_is_no_wildcard_at_the_beginning(desk, monkeypatch):
+    monkeypatch.setattr(search, "NEWEST", 1)
+    make.SourceFactory(title="100 films", slug="other")
+    make.SourceFactory(title="100% films")
+    make.SourceFactory(title="New")
+    assert [row.title for row in desk.get("/admin/record/source/?q=100%25").context["cl"].result_list] == ["100% films"]
+
+
+@pytest.mark.parametrize("name", ["people/person", "contests/credit", "contests/submission", "record/source"])
+def test_plan_reads_no_whole_table(desk, works, name):
+    searches = [
+        (sql, plan) for sql, plan in plans_of(desk, f"/admin/{name}/?q=elan") if " LIKE " in sql and "LIMIT 2001" in sql
+    ]
+    assert searches
+    for _sql, plan in searches:
+        if connection.vendor == "sqlite":
+            assert "MULTI-INDEX OR" in plan
+            table = name.replace("/", "_")
+            assert f"SCAN {table}" not in plan
+        else:
+            assert "Seq Scan" not in plan.split("InitPlan")[0]
+
+
+def test_list_says_if_the_search_has_not_read_all_rows(desk, works, monkeypatch):
+    monkeypatch.setattr(search, "NEWEST", 2)
+    told = "Other words are searched for only in the newest 2 rows."
+    assert told in desk.get("/admin/contests/submission/?q=elan").content.decode()
+    assert told not in desk.get("/admin/contests/submission/").content.decode()
+    monkeypatch.setattr(search, "NEWEST", 3)
+    assert told not in desk.get("/admin/contests/submission/?q=elan").content.decode()
