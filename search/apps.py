@@ -5,6 +5,8 @@ class SearchConfig(AppConfig):
     name = "search"
 
     def ready(self):
+        from . import row_finder
         from .triggers import TRIGGERS
 
         TRIGGERS.connect(self)
+        row_finder.register()

@@ -31,7 +31,7 @@ from .pagination import BoundedPaginator
 from .primary_keys import is_key
 
 # A condition that no index supports is checked only for the newest rows, at most this many.
-LATEST = 2_000
+LATEST = 5_000
 OPTIONS = 20
 
 

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 # The maximum number of rows in a list; editors narrow longer lists with filters.
-LISTED = 2_000
+LISTED = 10_000
 # If a list has at most this number of rows, they are loaded by their primary keys.
-FEW = LISTED
+FEW = 2_000
 
 
 class BoundedPaginator(Paginator):

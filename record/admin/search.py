@@ -1,9 +1,9 @@
 """
-The search of the admin lists. In a large table, a word inside a text can't be found by an index. So all rows are found
-that begin like the search text, and of the others only those among the newest `NEWEST` rows.
+The search of the admin lists. No index of a column finds a part of a text. So these rows are read: those that begin
+like the search text, those with its words in the index of the portal's search (`FINDERS`), and the newest `NEWEST`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.admin.utils import lookup_spawns_duplicates
@@ -16,6 +16,9 @@ from record.slugs import SlugField, slug_from
 from record.sort_keys import NameKeyField, SortKeyField, name_key, sort_key
 
 NEWEST = 5_000
+#: For the label of a model: a function that returns the primary keys of rows with the words of a text. Other apps
+#: register theirs.
+FINDERS: dict[str, Callable[[str], list[int]]] = {}
 # At most this many rows are found by their beginning in a related table, such as the people of credits.
 BEGINNING = 1_000
 
@@ -41,12 +44,12 @@ CharField.register_lookup(Begins)
 
 def near(rows: QuerySet, relations: Sequence[str], term: str) -> Q:
     """
-    Return the condition for the rows that the search reads for `term`: the newest `NEWEST` rows of the table, and those
-    that begin like `term`, or belong to a row in one of `relations` that begins like it.
+    Return the condition for the rows that the search reads for `term`: the newest `NEWEST` rows of the table, those
+    that begin like `term` or have its words, and those that belong to such a row in one of `relations`.
     """
     first = rows.model._base_manager.order_by("-pk").values("pk")[NEWEST - 1 : NEWEST]
     condition = Q(pk__gte=Coalesce(Subquery(first), 0))
-    if own := _begins(rows.model, term):
+    if own := _named(rows.model, term):
         condition |= own
     for relation in relations:
         condition |= _by_relation(rows.model, relation, term)
@@ -59,17 +62,19 @@ def _by_relation(model: type[Model], relation: str, term: str) -> Q:
     if further:  # such as "credits__person": rows that point here, and belong to a row that begins like the text
         others = field.related_model._base_manager.filter(_by_relation(field.related_model, further, term))
         return Q(pk__in=others.order_by().values(field.field.name)[: BEGINNING + 1])
-    begins = _begins(field.related_model, term)
-    named = field.related_model._base_manager.filter(begins) if begins else field.related_model._base_manager.none()
+    condition = _named(field.related_model, term)
+    named = (
+        field.related_model._base_manager.filter(condition) if condition else field.related_model._base_manager.none()
+    )
     return Q(**{f"{name}__in": named.order_by().values("pk")[: BEGINNING + 1]})
 
 
-def _begins(model: type[Model], term: str) -> Q:
+def _named(model: type[Model], term: str) -> Q:
     """
-    Return the condition for rows of `model` that an index finds by the beginning of their name, or by all of it. It is
-    empty if the model has no such index.
+    Return the condition for rows of `model` that an index finds: by the beginning of their name, by all of it, or by
+    their words. It is empty if the model has no such index.
     """
-    texts = {}
+    texts: dict[str, Any] = {}
     for field in model._meta.fields:
         if isinstance(field, NameKeyField):
             texts[field.name] = name_key(term)
@@ -77,6 +82,8 @@ def _begins(model: type[Model], term: str) -> Q:
             texts[f"{field.name}__begins"] = sort_key(term)
         elif isinstance(field, SlugField) and field.unique:
             texts[f"{field.name}__begins"] = slug_from(term)
+    if finder := FINDERS.get(model._meta.label):
+        texts["pk__among"] = finder(term)
     return Q(*((name, text) for name, text in texts.items() if text), _connector=Q.OR)
 
 
