@@ -48,7 +48,8 @@ def insert_values(table: str, columns: Iterable[str], rows: Iterable[tuple[Any, 
     into = f"{connection.ops.quote_name(table)} ({', '.join(names)})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+            # `copy` does not turn the errors of the driver into those of Django.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
                 write = copy.write_row
                 for row in rows:
                     write(row)
