@@ -53,7 +53,8 @@ def countries_of_winners(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
 
 def countries_of_creators(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:
     country = F("credits__person__country")
-    return rows.annotate(value=country, label=country).filter(value__gt="")
+    # Filter first: then the joins are inner joins, which the database can begin at either end.
+    return rows.filter(credits__person__country__gt="").annotate(value=country, label=country)
 
 
 def categories(rows: QuerySet, viewpoint: Viewpoint) -> QuerySet:

@@ -87,7 +87,9 @@ class Facet(django_filters.CharFilter):
         """
         Return a subquery for the label of the option `value`. Its result is null if none of `rows` has this value.
         """
-        having = self.options(self.filter(rows.order_by(), value), viewpoint).filter(value=value)
+        # With a path, the condition on `value` finds the rows by itself.
+        having = self.options(rows.order_by() if self.path else self.filter(rows.order_by(), value), viewpoint)
+        having = having.filter(value=value)
         return Subquery(having.values("label")[:1], output_field=TextField())
 
 

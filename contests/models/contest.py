@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
+from contests import querysets
 from contests.querysets import ContestQuerySet, PartOfContestQuerySet
 from contests.visibility import Results
 from contests.work_kinds import WorkKind, WorkPhrases
@@ -224,6 +225,17 @@ class Contest(Record):
         """
         chosen = self.public_entries == self.PublicEntries.SELECTED and is_selected
         return chosen or self.public_entries == self.PublicEntries.ALL
+
+    @property
+    def most_counted(self) -> int:
+        """The largest number of submissions that `with_counts` counts."""
+        return querysets.WORKS
+
+    @property
+    def has_uncounted_submissions(self) -> bool:
+        """Whether there are more submissions than that. Only for contests that were loaded with `with_counts`."""
+        counts: Any = self
+        return counts.submission_count > querysets.WORKS
 
     def entry_stage(self, viewpoint: Viewpoint) -> str:
         """

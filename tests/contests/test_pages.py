@@ -4,6 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from contests.models import Quote, Recognition, Submission
+from record.prepared_queries import forget
 from record.slug_lookup import keep_former_slug
 from tests import factories as make
 from tests.public_pages import body, shown
@@ -298,3 +299,15 @@ def test_words_of_whoever_is_credited_stand_under_a_heading_that_is_true_of_all(
         "cinematographer",
         "cast",
     ]
+
+
+def test_a_contest_with_too_many_submissions_to_count_says_so(client, monkeypatch):
+    contest = make.ContestFactory(slug="big", revealed=True, public_entries="all")
+    for number in range(4):
+        make.SubmissionFactory(contest=contest, title=f"Work {number}")
+    for most, told in ((4, "4"), (3, "more than 3"), (2, "more than 2")):
+        monkeypatch.setattr("contests.querysets.WORKS", most)
+        forget()
+        assert f"<span>{told}</span>" in client.get("/contests/big/").content.decode()
+    monkeypatch.undo()
+    forget()
