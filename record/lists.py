@@ -1,8 +1,8 @@
 """
 Lists that visitors can filter, sort and page through. Their choices are in the URL.
 
-Nothing is cached between requests, so counts are always current. Counting stops after 1,000 rows, and the page then
-says "more than 1,000". So counting a million rows takes no longer than counting 1,000. A list of rows that the database
+Nothing is cached between requests, so counts are always current. Counting stops after 5,000 rows, and the page then
+says "more than 5,000". So counting a million rows takes no longer than counting 5,000. A list of rows that the database
 counts faster may have a higher limit, but not its filters.
 """
 
@@ -208,7 +208,7 @@ class FilteredList:
     @property
     def number(self) -> str:
         """
-        The number of rows as text: "500", "12 of 500" if the list is filtered, or "1,000" if there are more than that.
+        The number of rows as text: "500", "12 of 500" if the list is filtered, or "5,000" if there are more than that.
         """
         if self.is_more:
             return grouped(self._limit)
