@@ -146,8 +146,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # With WAL, readers never wait for a writer. With IMMEDIATE, a transaction takes the write lock at its start, so
     # that it can't fail in the middle because another transaction has written.
     DATABASES["default"]["OPTIONS"] = {
-        # With "mmap_size", the database's file is read from memory without a copy: counts take a tenth to a quarter less.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=268435456;",
+        # With mmap_size, SQLite reads 256 MB of its file without copying: counts take up to a quarter less time.
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=268435456;"
+        ),
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }
