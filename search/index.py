@@ -40,15 +40,23 @@ AT_A_REQUEST, SECONDS_OF_REQUEST = 10_000, 2
 SECONDS, MANY = 20, 20_000
 
 
-def refresh(limit: int | None = None, seconds: int = SECONDS, say: Callable[[int], object] = lambda _done: None) -> int:
+def refresh(
+    limit: int | None = None,
+    seconds: int = SECONDS,
+    say: Callable[[int], object] = lambda _done: None,
+    *,
+    may_fork: bool = False,
+) -> int:
     """
     Rebuild the entries of changed rows, in transactions of some 2,000 changes, until no change is left or at least
     `limit` changes are processed. Return the number of processed changes. If another process is updating the index,
     wait up to `seconds` for it, then raise OperationalError. Report the number of processed changes with `say`.
+    If `may_fork`, several processes share many changes; then the caller must have no other thread.
     """
     done = 0
     opened = _open_parts(limit)
-    if limit is None and form().HAS_MANY_WRITERS and not connection.in_atomic_block and Change.objects.count() > MANY:
+    may_fork = may_fork and form().HAS_MANY_WRITERS and not connection.in_atomic_block
+    if may_fork and Change.objects.count() > MANY:
         done = _refresh_together(say)
     while processed := _refresh_some(seconds, BATCH if limit is None else min(BATCH, limit - done)):
         done += processed

@@ -94,15 +94,15 @@ def test_several_processes_make_the_same_index(monkeypatch):
     monkeypatch.setattr(index, "BATCH", 30)
     done = []
     triggers.note_everything()
-    index.refresh(say=done.append)
+    index.refresh(say=done.append, may_fork=True)
     assert len(done) > 10
     assert not Change.objects.exists()
     assert indexed() == one_by_one
     # Once more, with entries to replace and words to forget.
     Person.objects.update(headline="Xylophone")
-    index.refresh()
+    index.refresh(may_fork=True)
     assert Spelling.objects.filter(word="xylophone").exists()
     Person.objects.update(headline="Zither")
-    index.refresh()
+    index.refresh(may_fork=True)
     assert not Change.objects.exists()
     assert set(Spelling.objects.filter(word__in=["xylophone", "zither"]).values_list("word", flat=True)) == {"zither"}

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         if options["all"]:
             triggers.note_everything()
         try:
-            changes = index.refresh(say=Progress(self.stdout, Change.objects.count(), "search entries"))
+            changes = index.refresh(say=Progress(self.stdout, Change.objects.count(), "search entries"), may_fork=True)
         except OperationalError as error:
             raise CommandError("Another process is writing to the database. Try again in a moment.") from error
         if changes:
