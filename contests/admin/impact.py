@@ -28,7 +28,7 @@ from record.models import Source
 from record.viewpoint import Viewpoint
 
 # The largest number of rows of each kind that are compared (`MOST`), and that the page lists by name (`NAMED`).
-MOST = 1_000
+MOST = 5_000
 NAMED = 10
 # For each model, the columns that a step (a change of the state of results) sets and that the queries below read.
 _SET_BY_STEPS: dict[type[Model], tuple[str, ...]] = {
