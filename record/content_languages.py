@@ -3,7 +3,7 @@ Model and form fields for languages. A language is stored as a BCP 47 tag and sh
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -26,6 +26,7 @@ _TAG = re.compile(
 )
 
 
+@lru_cache(1_000)
 def tag_of(text: str) -> str | None:
     """
     Return the BCP 47 tag of a language. `text` is a tag, in upper or lower case, or the name of the language in any
