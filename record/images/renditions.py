@@ -13,7 +13,7 @@ import warnings
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage
+from django.core.files.storage import FileSystemStorage, Storage
 from PIL import Image, UnidentifiedImageError
 
 from .sanitizing import BROKEN, bare
@@ -88,8 +88,11 @@ def _store(storage: Storage, name: str, content: bytes) -> None:
     Store a rendition so that its file is complete from the first moment: this process may be killed, and another one
     may be making the same rendition.
     """
-    unfinished = storage.save(f"{name}.part", ContentFile(content))
-    os.replace(storage.path(unfinished), storage.path(name))
+    file = ContentFile(content)
+    if isinstance(storage, FileSystemStorage):
+        os.replace(storage.path(storage.save(f"{name}.part", file)), storage.path(name))
+    else:  # Other storages store a file completely or not at all.
+        storage.save(name, file)
 
 
 def remove(storage: Storage, stored: str, width: int | None) -> None:

@@ -7,7 +7,6 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection
 
 from contests import demo
 from contests.demo import builder
@@ -81,7 +80,6 @@ def test_the_url_of_an_entry_is_that_of_its_row(nextgen):
         assert urls == {row.pk: row.get_absolute_url() for row in rows}
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer")
 @pytest.mark.django_db(transaction=True)
 def test_several_processes_make_the_same_index(monkeypatch):
     create(submissions=200, stage="revealed")
