@@ -138,15 +138,21 @@ class ContestQuerySet(RecordQuerySet):
         Return a list for use as a cache key: it changes whenever the statistics of submissions and credits at
         `viewpoint` may change. It has a tuple for `contest` or, if `contest` is None, for each contest that is not
         synthetic. A tuple has the contest's primary key, whether its results are public, the latest `reveal_at` of any
-        submission before `viewpoint`, and the public version of the record. Needs one fast SQL statement.
+        submission before `viewpoint`, the latest approvals before it, and the public version of the record. Needs one
+        fast SQL statement.
         """
         rows = self.filter(pk=contest.pk) if contest else self.exclude(is_synthetic())
         is_whole = Case(When(visibility.results_are_public(viewpoint), then=Value(1)), default=Value(0))
         shown_early = (
             rows_of("Submission").filter(reveal_at__lte=viewpoint.at).order_by("-reveal_at").values("reveal_at")[:1]
         )
+        # A request that began just before an approval may read the record after it, and still leaves out its results.
+        approvals = rows_of("Recognition").filter(approved_at__lte=viewpoint.at).order_by("-approved_at")
+        approved = Subquery(approvals.values("approved_at")[:1])
+        of_contest = Case(When(approved_at__lte=viewpoint.at, then=F("approved_at")))
         version = RawSQL(public_version.CURRENT, [])  # noqa: S611 (a constant)
-        return list(rows.order_by("pk").values_list("pk", is_whole, Subquery(shown_early), version))
+        state = rows.order_by("pk").values_list("pk", is_whole, Subquery(shown_early), approved, of_contest, version)
+        return list(state)
 
 
 class PartOfContestQuerySet(RecordQuerySet):

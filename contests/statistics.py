@@ -113,11 +113,11 @@ def statistics(viewpoint: Viewpoint, contest: Contest | None, contests: Sequence
 def _large_counts(viewpoint: Viewpoint, contest: Contest | None) -> tuple[list[Cell], list[tuple[str, str, int, int]]]:
     """
     Return the counts of submissions as `Cell` objects, and those of credits as the tuples of
-    `CreditQuerySet.for_statistics`. Counts of many rows are cached. The cache key changes with every reveal and every
-    change of the record, so that these take effect at once.
+    `CreditQuerySet.for_statistics`. Counts of many rows are cached. The cache key changes with every reveal, every
+    approval and every change of the record, so that these take effect at once. A preview has keys of its own.
     """
     state = Contest.objects.public(viewpoint).state_of_record(viewpoint, contest)
-    key = f"statistics-{sha256(repr(state).encode()).hexdigest()}"
+    key = f"statistics-{sha256(repr((viewpoint.preview, state)).encode()).hexdigest()}"
     if kept := cache.get(key):
         return kept
     contests = [pk for pk, *_state in state]

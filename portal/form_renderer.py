@@ -64,7 +64,8 @@ def _attributes(widget: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, SafeData) else escape(str(value))  # type: ignore[return-value]
+    text = value if isinstance(value, str) else str(value)
+    return text if isinstance(text, SafeData) else escape(text)
 
 
 BY_NAME: dict[str, Callable[[Mapping[str, Any]], str | None]] = {

@@ -17,7 +17,9 @@ running, its worker sets `run_after` to a moment in the near future again and ag
 the worker was killed, and another one does the task (`take_up_lost`).
 """
 
-from datetime import timedelta
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -28,10 +30,11 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 __all__ = ["NotNow", "WorkFailed", "has_worker", "start", "start_after_change", "task"]
 
+logger = logging.getLogger(__name__)
 #: How often work is tried, and how long to wait before the second attempt. Each further wait is twice as long.
 ATTEMPTS, WAIT = 3, timedelta(seconds=10)
-#: How long a worker holds the task that it does, and how often it holds it anew.
-HELD, BEAT = timedelta(minutes=1), timedelta(seconds=15)
+#: How long a worker holds the task that it does, how often it holds it anew, and for how long in all.
+HELD, BEAT, LONGEST = timedelta(minutes=1), timedelta(seconds=15), timedelta(hours=6)
 #: The priority of work that anybody can ask for. All other work comes first. If so many of these tasks are waiting,
 #: `start` ignores further ones: visitors ask again. So nobody can fill the queue, or delay the work of editors.
 FOR_VISITORS, MOST_WAITING = -10, 100
@@ -109,11 +112,23 @@ def run_again(rows: "QuerySet[DBTaskResult]") -> int:
     return failed.update(status=TaskResultStatus.READY, run_after=get_date_max(), finished_at=None, worker_ids=[])
 
 
-def hold(worker: str) -> None:
-    """Hold the task that the worker is doing for one more minute."""
-    for row in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).only("status", "started_at", "worker_ids"):
+def hold(worker: str, since: datetime) -> None:
+    """
+    Hold the task that the worker is doing for one more minute. A task from before `since`, when the worker began,
+    belongs to a killed worker of the same name. A task is held for `LONGEST` at most, because it may hang.
+    """
+    now = timezone.now()
+    running = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__gte=max(since, now - LONGEST))
+    for row in running.only("status", "started_at", "worker_ids"):
         if row.worker_ids[-1:] == [worker]:
-            _rows(row).update(run_after=timezone.now() + HELD)
+            _rows(row).update(run_after=now + HELD)
+
+
+def save_if_held(row: DBTaskResult, *, update_fields: Iterable[str]) -> None:
+    """Save the result of an attempt, unless its worker was away for so long that another one has taken up the task."""
+    held = DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING, started_at=row.started_at)
+    if not held.update(**{name: getattr(row, name) for name in update_fields}):
+        logger.warning("The result of an attempt at %s comes too late", row.task_path)
 
 
 def take_up_lost() -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models.signals import post_migrate, pre_migrate
 
 _INSTALLED = {
@@ -90,26 +90,28 @@ def paused() -> Iterator[None]:
     Don't run the triggers of all groups in this block, which is part of a transaction. Then run `after_pause` of each
     group. On PostgreSQL, triggers without the condition `NOT_PAUSED` do run.
 
-    The block may only create rows, and change the rows that it created. Because of `after_pause`, the effect is then
-    the same as that of the triggers.
+    The block may only create rows, and change the rows that it created, and these may not make other rows public.
+    Because of `after_pause`, the effect is then the same as that of the triggers. If the block fails, what it did is
+    undone.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("Triggers can be paused only in a transaction.")
-    if connection.vendor == "sqlite":
-        # SQLite has no way to disable triggers. No other process can write before the end of the transaction.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            made = dict(cursor.fetchall())
-        present = [name for group in _groups for name in group.present()]
-        run(f"DROP TRIGGER {name}" for name in present)
-        yield
-        run(made[name] for name in present)
-    else:
-        run(["SET LOCAL laurel.paused = 'yes'"])
-        yield
-        run(["SET LOCAL laurel.paused = 'no'"])
-    for group in _groups:
-        group.after_pause()
+    with transaction.atomic():
+        if connection.vendor == "sqlite":
+            # SQLite has no way to disable triggers. No other process can write before the end of the transaction.
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+                made = dict(cursor.fetchall())
+            present = [name for group in _groups for name in group.present()]
+            run(f"DROP TRIGGER {name}" for name in present)
+            yield
+            run(made[name] for name in present)
+        else:
+            run(["SET LOCAL laurel.paused = 'yes'"])
+            yield
+            run(["SET LOCAL laurel.paused = 'no'"])
+        for group in _groups:
+            group.after_pause()
 
 
 def run(statements: Iterable[str]) -> None:

@@ -43,6 +43,9 @@ def page_of_deleted(
             pages.append(_typed(str(capfirst(formset.model._meta.verbose_name)), formset.empty_form, row))
         posted.new = rows
         posted.write([], 0)
+        # The page may have left out these rows, with their numbers.
+        again.setdefault(f"{formset.prefix}-TOTAL_FORMS", "0")
+        again.setdefault(f"{formset.prefix}-INITIAL_FORMS", "0")
     record = model_admin.model.history.filter(**{opts.pk.attname: key}).select_related("history_user").first()
     context = {
         **model_admin.admin_site.each_context(request),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -184,10 +185,10 @@ def test_a_task_that_a_killed_worker_left_is_taken_up(worker):
     DBTaskResult.objects.update(status="RUNNING", started_at=now, worker_ids=["killed"])
     with at(now, 50):
         worker()
-        background.hold("another")
+        background.hold("another", now)
     assert done == []
     with at(now, 50):
-        background.hold("killed")
+        background.hold("killed", now)
     with at(now, 100):
         worker()
     assert done == []  # Its worker still held it.
@@ -203,19 +204,48 @@ def test_a_worker_holds_its_own_task_again_and_again(worker, monkeypatch):
         patch.setattr(db_worker, "_watch", lambda *arguments: watched.append(arguments))
         background.start(work)
         worker()
-    [(name, stopped)] = watched
+    [(name, since, stopped)] = watched
     assert stopped.is_set()
     row = DBTaskResult.objects.get()
     assert row.worker_ids == [name]
     # The first time, the database can't be reached.
     DBTaskResult.objects.update(status="RUNNING")
     results, original = iter([OperationalError]), background.hold
-    monkeypatch.setattr(background, "hold", lambda name: raise_next(results) or original(name))
+    monkeypatch.setattr(background, "hold", lambda *given: raise_next(results) or original(*given))
     monkeypatch.setattr(db_worker, "connection", SimpleNamespace(close=lambda: watched.append("closed")))
-    db_worker._watch(name, SimpleNamespace(wait=lambda seconds: next(waits)))
+    db_worker._watch(name, since, SimpleNamespace(wait=lambda seconds: next(waits)))
     row.refresh_from_db()
     assert timezone.now() < row.run_after <= timezone.now() + background.HELD
     assert watched[1:] == ["closed", "closed"]
+
+
+def test_a_worker_does_not_hold_what_its_killed_namesake_left_or_what_hangs(worker):
+    now = timezone.now()
+    background.start(work)
+    DBTaskResult.objects.update(status="RUNNING", started_at=now, worker_ids=["same"])
+    with at(now, 50):
+        background.hold("same", now + timedelta(seconds=10))
+    with at(now, 61):
+        background.take_up_lost()
+    assert rows()[0][0] == "READY"
+    DBTaskResult.objects.update(status="RUNNING", started_at=now, run_after=now + timedelta(minutes=1))
+    with at(now, background.LONGEST.total_seconds() + 1):
+        background.hold("same", now)
+        background.take_up_lost()
+    assert rows()[0][0] == "READY"
+
+
+@pytest.mark.parametrize("result", ["successful", "failed"])
+def test_an_attempt_that_ends_after_another_worker_has_taken_up_the_task_changes_nothing(worker, result):
+    background.start(work)
+    late = DBTaskResult.objects.get()
+    late.claim("late")
+    DBTaskResult.objects.get().claim("another")
+    late.save = partial(background.save_if_held, late)
+    late.set_successful(None) if result == "successful" else late.set_failed(ValueError("late"))
+    background.try_again(task_result=late.task_result)
+    row = DBTaskResult.objects.get()
+    assert (row.status, row.worker_ids, row.traceback) == ("RUNNING", ["late", "another"], "")
 
 
 def raise_next(errors):
