@@ -86,13 +86,17 @@ class RecordForm(forms.ModelForm):
             if hasattr(widget, "known") and relation.is_cached(self.instance):
                 widget.known = getattr(self.instance, relation.name)
 
+    #: The slug that `clean` has made because none was typed, without a number.
+    chosen_slug = ""
+
     def clean(self) -> dict[str, Any]:
         super().clean()
         if hasattr(self.instance, "_history"):
             keep_what_no_form_holds(self.instance, self.fields)
         slug: Any = self.fields.get("slug")
         if self._is_blank("slug") and not is_blank(words := slug.words(self.cleaned_data)):
-            self.cleaned_data["slug"] = self._free(slug_from(words))
+            self.chosen_slug = slug_from(words)
+            self.cleaned_data["slug"] = self._free(self.chosen_slug)
         for name, source in self.FOLLOWING.items():
             if name in self.fields and name not in self.errors and is_blank(self.cleaned_data.get(name) or ""):
                 self.cleaned_data[name] = self.cleaned_data.get(source, "")
@@ -127,7 +131,12 @@ class RecordForm(forms.ModelForm):
 
     def _update_errors(self, errors: ValidationError) -> None:
         if hasattr(errors, "error_dict") and any(_is_taken(error) for error in errors.error_dict.get("slug", ())):
-            errors.error_dict["slug"] = [self.slug_is_taken()]
+            if self.chosen_slug:
+                # Another editor has taken it since `clean` chose it. The last word has the constraint of the database.
+                self.instance.slug = self.cleaned_data["slug"] = self._free(self.chosen_slug)
+                del errors.error_dict["slug"]
+            else:
+                errors.error_dict["slug"] = [self.slug_is_taken()]
         # Show errors of fields that are not in this form at the top of the page.
         if hasattr(errors, "error_dict"):
             for name in set(errors.error_dict) - {NON_FIELD_ERRORS} - set(self.fields):

@@ -99,6 +99,20 @@ def test_rule_that_no_form_knows_ends_in_a_message_and_what_was_typed_stays(desk
     assert (form["name"].value(), form["slug"].value(), Organisation.objects.exists()) == ("Kling AI", "kling", False)
 
 
+def test_slug_that_is_taken_after_the_form_has_chosen_it_is_chosen_again(desk, monkeypatch):
+    make.OrganisationFactory(name="Kling AI", slug="kling-ai")
+    free, asked = RecordForm._free, []
+
+    def just_taken(form, wanted):
+        asked.append(wanted)
+        return wanted if len(asked) == 1 else free(form, wanted)
+
+    monkeypatch.setattr(RecordForm, "_free", just_taken)
+    assert desk.post(page(Organisation, "add"), {"name": "Kling AI", "slug": ""}).status_code == 302
+    assert asked == ["kling-ai", "kling-ai"]
+    assert Organisation.objects.filter(slug="kling-ai-2").exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_simultaneous_adds_of_one_name_all_get_a_slug():
     """On SQLite, the threads run one after the other, because they would share the only in-memory connection."""
