@@ -16,18 +16,25 @@ class NumberOf(Subquery):
         super().__init__(rows.order_by().values("pk")[: limit and limit + 1])
 
 
-class LimitedList(list):
-    """A list with the first rows of a longer list. Its attribute `more` is the number of rows left out."""
+#: The rows of a query are counted up to this number: a source may be cited by every row of a large contest.
+MOST = 1_000
 
-    def __init__(self, rows: Iterable[Any], more: int):
+
+class LimitedList(list):
+    """
+    A list with the first rows of a longer list. Its attribute `more` is the number of rows left out. If `plus` is "+",
+    there are more than that.
+    """
+
+    def __init__(self, rows: Iterable[Any], more: int, plus: str = ""):
         super().__init__(rows)
-        self.more = more
+        self.more, self.plus = more, plus
 
 
 def first(rows: QuerySet, limit: int) -> LimitedList:
     """
-    Return the first `limit` rows of the queryset `rows`; `more` of the result is the number of the other rows. Needs
-    one SQL statement, plus those of `prefetch_related`.
+    Return the first `limit` rows of the queryset `rows`; `more` of the result is the number of the other rows, counted
+    up to `MOST` rows in all. Needs one SQL statement, plus those of `prefetch_related`.
     """
     return limited(cut(rows, limit))
 
@@ -35,13 +42,14 @@ def first(rows: QuerySet, limit: int) -> LimitedList:
 def cut(rows: QuerySet, limit: int) -> QuerySet:
     """Return the query for `first`. `limited` makes the list from its rows."""
     # `Window(Count("pk"))` would make the database read all columns of all rows.
-    return rows.annotate(of_all=NumberOf(rows))[:limit]
+    return rows.annotate(of_all=NumberOf(rows, MOST))[:limit]
 
 
 def limited(rows: Iterable[Any]) -> LimitedList:
     """Return the list of `rows`, which a query made by `cut` has found."""
     found = list(rows)
-    return LimitedList(found, found[0].of_all - len(found) if found else 0)
+    counted = found[0].of_all if found else 0
+    return LimitedList(found, max(0, min(counted, MOST) - len(found)), "+" if counted > MOST else "")
 
 
 def first_of(rows: Sequence[Any], limit: int) -> LimitedList:
