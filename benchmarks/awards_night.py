@@ -34,7 +34,7 @@ RANDOM_PAGE = """
 local paths = {}
 for line in io.lines(os.getenv("PATHS")) do paths[#paths + 1] = line end
 math.randomseed(7)
-request = function() return wrk.format("GET", paths[math.floor(#paths ^ math.random())]) end
+request = function() return wrk.format("GET", paths[math.floor((#paths) ^ math.random())]) end
 """
 
 
