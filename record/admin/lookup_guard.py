@@ -47,7 +47,9 @@ class GuardedChangeList(ChangeList):
 
     @cached_property
     def reads_newest(self) -> str:
-        """Return the number of rows in which the search looks for words, if it did not look at the others."""
+        """
+        Return how many of the newest rows are searched for parts of words, as text. Return "" if these are all rows.
+        """
         if not self.query or not getattr(self.model_admin, "searches_newest", False):
             return ""
         rows = self.model._base_manager.order_by("-pk").values("pk")
