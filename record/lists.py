@@ -272,7 +272,9 @@ class FilteredList:
             chosen, label = self.chosen.get(name, ("", ""))
             if chosen and chosen not in {value for value, _text, _number in options}:
                 options.append((chosen, facet.label_of(chosen, label), 0))
-            if not chosen and (not options or len(options) == 1 and options[0][2] >= self.total):
+            # The only option narrows nothing if all rows have it. Of a longer list, not all rows have been read.
+            narrows_nothing = len(options) == 1 and options[0][2] >= self.total and not counted.is_cut
+            if not chosen and (not options or narrows_nothing):
                 continue
             links = (
                 Option(

@@ -24,7 +24,10 @@ LEFT_OUT = "_left_out"
 
 @dataclass(frozen=True)
 class LongInline:
-    """An inline that a page leaves out: its rows, and the URLs of their list and of the page for a new row."""
+    """
+    An inline that a page leaves out: its rows, and the URLs of their list and of the page for a new row. A URL is "" if
+    the account may not open it.
+    """
 
     name: str
     heading: str
@@ -77,7 +80,7 @@ class LongInlinesMixin(admin.ModelAdmin):
             str(opts.model_name),
             str(opts.verbose_name_plural),
             number_text(number),
-            listed,
+            listed if inline.has_view_permission(request, obj) else "",
             new if inline.has_add_permission(request, obj) else "",
         )
 

@@ -1,6 +1,7 @@
 """A page with too many inline rows shows their number and links instead, and nothing that was entered is lost."""
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from contests.admin.event import AppearanceInline, QuoteInline
 from contests.models import Quote
@@ -40,6 +41,17 @@ def test_more_rows_are_behind_links_to_their_list_and_to_a_new_row(desk, event):
     assert listed.result_count == 3
     new = desk.get(part.add_url).context["adminform"].form
     assert (new.initial["event"], new.initial["contest"]) == (str(event.pk), event.contest_id)
+
+
+def test_account_that_may_not_see_the_rows_gets_no_link_to_their_list(client, event):
+    make.QuoteFactory.create_batch(3, event=event)
+    account = make.UserFactory(is_staff=True)
+    account.user_permissions.set(Permission.objects.filter(codename__in=["change_event", "add_quote"]))
+    client.force_login(account)
+    response = client.get(page(event))
+    (part,) = response.context["long_inlines"]
+    assert (part.list_url, bool(part.add_url)) == ("", True)
+    assert "Show all" not in response.content.decode()
 
 
 def test_filter_by_one_row_is_shown_only_if_a_link_has_chosen_it(desk, event):

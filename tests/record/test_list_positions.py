@@ -50,6 +50,18 @@ def test_what_lies_beyond_the_limit_is_not_counted(client, seven, monkeypatch):
     assert walk(client, "/sources/", "next") == ["1 to 3 of more than 5", "4 to 6 of more than 5"]
 
 
+def test_the_only_option_that_was_read_is_offered_if_there_may_be_others(client, monkeypatch):
+    contest = make.ContestFactory(slug="big", revealed=True, public_entries="all")
+    for number in range(7):
+        work = make.SubmissionFactory(contest=contest, title=f"Work {number}")
+        make.CreditFactory(submission=work, person__country="PL")
+    for name in ("record.lists.LARGE", "record.facets.LARGE", "contests.views.WORKS"):
+        monkeypatch.setattr(name, 5)
+    shown = client.get("/contests/big/submissions/").context["list"]
+    assert (shown.number, shown.is_more) == ("5", True)
+    assert [(facet.label, len(facet.first)) for facet in shown.facets] == [("Country or region", 1)]
+
+
 def test_a_list_may_have_a_higher_limit_than_its_filters(client, monkeypatch):
     contest = make.ContestFactory(slug="big", revealed=True, public_entries="all")
     for number in range(7):
@@ -63,6 +75,7 @@ def test_a_list_may_have_a_higher_limit_than_its_filters(client, monkeypatch):
     assert set(position(whole.content.decode())) == {"1 to 3 of 7"}
     (country,) = whole.context["list"].facets
     assert (country.is_cut, {option.number for option in country.first}) == (True, {""})
+    assert "Not all values are listed." in whole.content.decode()
     assert set(position(client.get("/contests/big/submissions/?page=last").content.decode())) == {"5 to 7 of 7"}
     some = client.get("/contests/big/submissions/?country=PL")
     assert (some.context["list"].number, some.context["list"].is_more) == ("5", True)
