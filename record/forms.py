@@ -132,7 +132,7 @@ class RecordForm(forms.ModelForm):
     def _update_errors(self, errors: ValidationError) -> None:
         if hasattr(errors, "error_dict") and any(_is_taken(error) for error in errors.error_dict.get("slug", ())):
             if self.chosen_slug:
-                # Another editor has taken it since `clean` chose it. The last word has the constraint of the database.
+                # Another editor has taken it since `clean` chose it. The database's constraint has the last word.
                 self.instance.slug = self.cleaned_data["slug"] = self._free(self.chosen_slug)
                 del errors.error_dict["slug"]
             else:

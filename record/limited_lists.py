@@ -16,7 +16,7 @@ class NumberOf(Subquery):
         super().__init__(rows.order_by().values("pk")[: limit and limit + 1])
 
 
-#: The rows of a query are counted up to this number: a source may be cited by every row of a large contest.
+#: The rows that a list leaves out are counted up to this number: every row of a large contest may cite the same source.
 MOST = 1_000
 
 
@@ -34,7 +34,7 @@ class LimitedList(list):
 def first(rows: QuerySet, limit: int) -> LimitedList:
     """
     Return the first `limit` rows of the queryset `rows`; `more` of the result is the number of the other rows, counted
-    up to `MOST` rows in all. Needs one SQL statement, plus those of `prefetch_related`.
+    up to `MOST`. Needs one SQL statement, plus those of `prefetch_related`.
     """
     return limited(cut(rows, limit))
 
@@ -42,14 +42,14 @@ def first(rows: QuerySet, limit: int) -> LimitedList:
 def cut(rows: QuerySet, limit: int) -> QuerySet:
     """Return the query for `first`. `limited` makes the list from its rows."""
     # `Window(Count("pk"))` would make the database read all columns of all rows.
-    return rows.annotate(of_all=NumberOf(rows, MOST))[:limit]
+    return rows.annotate(of_all=NumberOf(rows, limit + MOST))[:limit]
 
 
 def limited(rows: Iterable[Any]) -> LimitedList:
     """Return the list of `rows`, which a query made by `cut` has found."""
     found = list(rows)
-    counted = found[0].of_all if found else 0
-    return LimitedList(found, max(0, min(counted, MOST) - len(found)), "+" if counted > MOST else "")
+    more = found[0].of_all - len(found) if found else 0
+    return LimitedList(found, min(more, MOST), "+" if more > MOST else "")
 
 
 def first_of(rows: Sequence[Any], limit: int) -> LimitedList:

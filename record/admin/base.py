@@ -43,9 +43,9 @@ class RecordAdmin(LongInlinesMixin, ListOptions, RecordOptions, ChangeFormAdmin)
     why_read_only: dict[str, Any] = {}
     #: The fields that autocomplete searches. If empty, `search_fields` is used.
     chosen_by: tuple[str, ...] = ()
-    #: Relations to rows that the search finds by the beginning of their names, also beyond the newest rows
-    #: (record/admin/search.py).
+    #: Relations to rows that the search finds by their names, also beyond the newest rows (record/admin/search.py).
     searched_relations: tuple[str, ...] = ()
+    #: Whether the list says that the search looks for parts of words only in the newest rows.
     searches_newest = True
 
     #: Suggestions for text fields: {ID of the `<datalist>`: function that returns (value, label) pairs}.

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import connection
-from django.db.models import IntegerField, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Model, OuterRef, QuerySet, Value
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+
+from record.limited_lists import NumberOf
 
 # Rows are counted up to this number. If there are more, "more than 1,000" is shown, because the exact number does not
 # matter, and counting a million rows takes long.
@@ -20,13 +22,6 @@ def number_text(number: int) -> str:
     if number > COUNTED:
         return _("more than %(number)s") % {"number": number_format(COUNTED, force_grouping=True)}
     return number_format(number, force_grouping=True)
-
-
-class CappedCount(Subquery):
-    """The number of rows that a query returns, which has a limit. So the database stops counting at this limit."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) capped)"
-    output_field = IntegerField()
 
 
 def count_column(relation: str, title: Any) -> Callable[[admin.ModelAdmin, Model], str]:
@@ -59,8 +54,7 @@ def counted(model: Any, relation: str) -> Any:
         table, parent = field.through, field.field.m2m_reverse_field_name()
     else:
         table, parent = field.related_model, field.field.name
-    rows = table._base_manager.filter(**{parent: OuterRef("pk")}).order_by().values(parent)
-    return CappedCount(rows[: COUNTED + 1])
+    return NumberOf(table._base_manager.filter(**{parent: OuterRef("pk")}), COUNTED)
 
 
 def capped_counts(querysets: Iterable[QuerySet]) -> list[int]:

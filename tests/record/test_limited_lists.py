@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     ("most", "more", "plus", "text"),
-    [(3, 1, "+", "1+ more"), (6, 4, "", "4 more"), (2, 0, "+", ""), (9, 4, "", "4 more")],
+    [(3, 3, "+", "3+ more"), (4, 4, "", "4 more"), (1, 1, "+", "1+ more"), (9, 4, "", "4 more")],
 )
 def test_counting_stops_and_says_so(monkeypatch, most, more, plus, text):
     monkeypatch.setattr(limited_lists, "MOST", most)
