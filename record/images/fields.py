@@ -194,6 +194,11 @@ class ImageField(models.ImageField):
         for ending, column in columns.items():
             cls.add_to_class(f"{name}_{ending}", column)
 
+    def update_dimension_fields(self, instance: models.Model, force: bool = False, *args: Any, **kwargs: Any) -> None:
+        # Django would make a file object for each row that it reads, also if the row has no image.
+        if force or instance.__dict__.get(self.attname):
+            super().update_dimension_fields(instance, force, *args, **kwargs)
+
     @property
     def folder(self) -> str:
         return self.upload_to.folder
