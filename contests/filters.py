@@ -4,19 +4,22 @@ The value of an option in the URL is a slug or a country code.
 
 A function of type `Options` annotates each row of a list with the `value` and the `label` of the row's option. If the
 options have an order of their own, it also annotates the option's `rank`.
+
+A filter gets the value as text, or as a `Given` that stands for it while the SQL of a list is compiled.
 """
 
 from typing import Any
 
 import django_filters
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, Concat, Left, StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
 from contests.formatting import country_name
 from contests.models import Credit, Recognition, Submission
 from contests.visibility import recognition_is_public
 from record.facets import Facet, Options
+from record.prepared_queries import Given
 from record.synthetic import named
 from record.viewpoint import Viewpoint
 
@@ -74,7 +77,7 @@ class ContestWinnerFilterSet(django_filters.FilterSet):
         model = Recognition
         fields: list[str] = []
 
-    def from_country(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def from_country(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         # Check the few recognitions one by one, because many works may have a creator from the country.
         of_creators = Credit.objects.filter(submission=OuterRef("submission"), person__country=value)
         return queryset.filter(Exists(of_creators) | Q(person__country=value))
@@ -93,11 +96,11 @@ class SubmissionFilterSet(django_filters.FilterSet):
         model = Submission
         fields: list[str] = []
 
-    def with_award(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def with_award(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         given = Recognition.objects.public(self.request.viewpoint).winning().filter(award__slug=value)
         return queryset.filter(pk__in=given.values("submission"))
 
-    def from_country(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def from_country(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         of_creators = Credit.objects.filter(submission=OuterRef("pk"), person__country=value)
         return queryset.filter(Exists(of_creators))
 
@@ -125,7 +128,9 @@ class QuoteFilterSet(django_filters.FilterSet):
     event = Facet(label=_("Event"), phrase=_("at %(value)s"), method="by_path", options=parts_of_contests("event"))
     work = Facet(label=_("Work"), phrase=_("on %(value)s"), method="by_path", options=parts_of_contests("submission"))
 
-    def by_path(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        contest, _slash, slug = value.partition("/")
+    def by_path(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
+        given = value if isinstance(value, Given) else Value(value, output_field=TextField())
+        end = StrIndex(Concat(given, Value("/")), Value("/"))
         relation = "event" if name == "event" else "submission"
-        return queryset.filter(**{f"{relation}__contest__slug": contest, f"{relation}__slug": slug})
+        parts = {"contest__slug": Left(given, end - 1), "slug": Substr(given, end + 1)}
+        return queryset.filter(**{f"{relation}__{column}": part for column, part in parts.items()})

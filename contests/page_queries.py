@@ -13,7 +13,7 @@ SOME = 12
 MANY = 60
 
 
-# For `find_page`
+# For `find_page` and `FilteredList`
 
 
 def contests_of_lists(viewpoint: Viewpoint) -> QuerySet:
@@ -34,6 +34,21 @@ def event_pages(viewpoint: Viewpoint) -> QuerySet:
 
 def quote_pages(viewpoint: Viewpoint) -> QuerySet:
     return Quote.objects.public(viewpoint).for_list()
+
+
+# For `FilteredList`
+
+
+def winners(viewpoint: Viewpoint) -> QuerySet:
+    return Recognition.objects.public(viewpoint).winning().for_winners()
+
+
+def winners_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    return winners(viewpoint).filter(award__contest=contest)
+
+
+def works_in(viewpoint: Viewpoint, contest: Given) -> QuerySet:
+    return Submission.objects.public(viewpoint).filter(contest=contest).select_related("contest")
 
 
 # The rows of a contest

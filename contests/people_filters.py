@@ -9,6 +9,7 @@ from contests.models import Appearance
 from contests.visibility import appearance_is_public
 from people.models import Person
 from record.facets import Facet
+from record.prepared_queries import Given
 from record.viewpoint import Viewpoint
 
 
@@ -36,6 +37,6 @@ class PersonFilterSet(django_filters.FilterSet):
         model = Person
         fields: list[str] = []
 
-    def in_role(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def in_role(self, queryset: QuerySet, name: str, value: str | Given) -> QuerySet:
         appearances = Appearance.objects.public(self.request.viewpoint).filter(role=value)
         return queryset.filter(pk__in=appearances.values("person"))

@@ -188,7 +188,8 @@ class EventQuerySet(PartOfContestQuerySet):
         return self.select_related("contest", "host", "part_of__contest").prefetch_related("sources")
 
 
-def _credits_and_recognitions(viewpoint: Viewpoint) -> list[Prefetch]:
+def credits_and_recognitions(viewpoint: Viewpoint) -> list[Prefetch]:
+    """Return what the gallery prefetches."""
     return [
         Prefetch("credits", rows_of("Credit").select_related("person", "source").order_by("order")),
         Prefetch("recognitions", rows_of("Recognition").public(viewpoint).select_related("award", "source")),
@@ -197,7 +198,7 @@ def _credits_and_recognitions(viewpoint: Viewpoint) -> list[Prefetch]:
 
 def parts_of_submission(viewpoint: Viewpoint) -> list[Prefetch | str]:
     """Return what the page of a submission prefetches."""
-    return [*_credits_and_recognitions(viewpoint), "sources", "recognitions__presenters"]
+    return [*credits_and_recognitions(viewpoint), "sources", "recognitions__presenters"]
 
 
 class SubmissionQuerySet(RecordQuerySet):
@@ -213,7 +214,7 @@ class SubmissionQuerySet(RecordQuerySet):
         Load the contest, the credits and the public recognitions of the submissions too. Needs three SQL statements in
         all.
         """
-        return self.select_related("contest").prefetch_related(*_credits_and_recognitions(viewpoint))
+        return self.select_related("contest").prefetch_related(*credits_and_recognitions(viewpoint))
 
     def for_page(self, viewpoint: Viewpoint) -> Self:
         """Load everything that the page of a submission shows about it. Needs five SQL statements."""

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from contests import page_queries as queries
 from contests.corrections import Corrections
 from contests.filters import ContestWinnerFilterSet, QuoteFilterSet, SubmissionFilterSet, WinnerFilterSet
-from contests.models import Contest, Event, Quote, Recognition, Submission
+from contests.models import Event, Quote
 from contests.page_queries import MANY, SOME
-from contests.querysets import WORKS, parts_of_submission
+from contests.querysets import WORKS, credits_and_recognitions, parts_of_submission
 from contests.visibility import Results
 from record.limited_lists import first, first_of, limited
 from record.lists import FilteredList, Order
@@ -51,7 +51,7 @@ VOICES = [
 @reads(*of_list())
 def contests(request: Request) -> HttpResponse:
     """List all public contests, newest first. Context: `list`, a FilteredList of Contest."""
-    shown = FilteredList(request, Contest.objects.public(request.viewpoint).for_list(), NEWEST)
+    shown = FilteredList(request, queries.contests_of_lists, NEWEST)
     return render(request, "contests/contests.html", {"list": shown})
 
 
@@ -88,8 +88,7 @@ def contest(request: Request, contest: str) -> HttpResponse:
 @reads(*of_list(WinnerFilterSet))
 def winners(request: Request) -> HttpResponse:
     """List the winners of all contests. Context: `list`, a FilteredList of Recognition."""
-    rows = Recognition.objects.public(request.viewpoint).winning().for_winners()
-    shown = FilteredList(request, rows, OF_ALL_AWARDS, WinnerFilterSet)
+    shown = FilteredList(request, queries.winners, OF_ALL_AWARDS, WinnerFilterSet)
     return render(request, "contests/winners.html", {"list": shown})
 
 
@@ -104,8 +103,7 @@ def contest_winners(request: Request, contest: str) -> HttpResponse:
     found, moved = find_page(queries.contests_of_lists, request.viewpoint, contest)
     if moved:
         return moved_to(request, reverse("contest_winners", args=[found.slug]))
-    rows = Recognition.objects.public(request.viewpoint).filter(award__contest=found).winning().for_winners()
-    shown = FilteredList(request, rows, OF_AWARDS, ContestWinnerFilterSet)
+    shown = FilteredList(request, queries.winners_in, OF_AWARDS, ContestWinnerFilterSet, contest=found.pk)
     more = bool(shown.page) and found.results(request.viewpoint) is not Results.PUBLIC
     named = [] if shown.is_filtered else limited(queries.named_in(request.viewpoint, contest=found.pk))
     context = {"contest": found, "list": shown, "more_to_come": more, "named": named}
@@ -134,8 +132,10 @@ def submissions(request: Request, contest: str) -> HttpResponse:
     found, moved = find_page(queries.contests_of_lists, request.viewpoint, contest)
     if moved:
         return moved_to(request, reverse("submissions", args=[found.slug]))
-    rows = Submission.objects.public(request.viewpoint).filter(contest=found).for_gallery(request.viewpoint)
-    shown = FilteredList(request, rows, TITLES, SubmissionFilterSet, views=WALLS, per_page=WALL, count_to=WORKS)
+    shown = FilteredList(
+        request, queries.works_in, TITLES, SubmissionFilterSet, WALLS, per_page=WALL, count_to=WORKS, contest=found.pk
+    )
+    prefetch_related_objects(shown.page.rows, *credits_and_recognitions(request.viewpoint))
     return render(request, "contests/submissions.html", {"contest": found, "list": shown})
 
 
@@ -211,8 +211,7 @@ def quotes(request: Request) -> HttpResponse:
         asked = request.GET.copy()
         asked.setdefault("work", asked.pop("film")[-1])
         return HttpResponsePermanentRedirect(f"{request.path}?{asked.urlencode()}")
-    rows = Quote.objects.public(request.viewpoint).for_list()
-    shown = FilteredList(request, rows, VOICES, QuoteFilterSet)
+    shown = FilteredList(request, queries.quote_pages, VOICES, QuoteFilterSet)
     return render(request, "contests/quotes.html", {"list": shown})
 
 

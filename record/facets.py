@@ -60,7 +60,7 @@ class Facet(django_filters.CharFilter):
         """Return the text that is shown for the option with this value and label. By default, this is the label."""
         return label
 
-    def filter_keys(self, rows: QuerySet, value: str) -> QuerySet:
+    def filter_keys(self, rows: QuerySet, value: str | Given) -> QuerySet:
         """Return what `filter` returns, for a query of primary keys only."""
         return rows.filter(**{self.path: value}).distinct() if self.path else self.filter(rows, value)
 
@@ -76,7 +76,7 @@ class Facet(django_filters.CharFilter):
         variant = (viewpoint.preview, rows.model, self.options, self.is_ranked, get_language())
         # The same value may have several labels, because awards of different contests may have the same slug. Such a
         # value becomes one option, with the label that is first in alphabetical order. No row has two of the labels.
-        for value, label, rank, number in _GROUPED.rows(rows.db, *variant, at=viewpoint.at, among=_array(keys)):
+        for value, label, rank, number in _GROUPED.rows(rows.db, *variant, at=viewpoint.at, among=array(keys)):
             labels[value] = min(label, labels.get(value, label))
             ranks[value] = min(rank, ranks.get(value, MOST))
             numbers[value] += number
@@ -85,7 +85,7 @@ class Facet(django_filters.CharFilter):
         are_exact = len(keys) <= LARGE
         return Counted(options[:LIMIT], are_exact, len(options) > LIMIT or not are_exact)
 
-    def known(self, rows: QuerySet, viewpoint: Viewpoint, value: str) -> Subquery:
+    def known(self, rows: QuerySet, viewpoint: Viewpoint, value: str | Given) -> Subquery:
         """
         Return a subquery for the label of the option `value`. Its result is null if none of `rows` has this value.
         """
@@ -95,13 +95,13 @@ class Facet(django_filters.CharFilter):
         return Subquery(having.values("label")[:1], output_field=TextField())
 
 
-class _IsAmong(Expression):
+class IsAmong(Expression):
     """The condition that the primary key of a row is in `keys`, the text of a JSON array."""
 
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, keys: Given | Value):
+    def __init__(self, keys: Given):
         super().__init__()
         self.expressions: list[Any] = [F("pk"), keys]
 
@@ -119,13 +119,9 @@ class _IsAmong(Expression):
         return f"{row} IN (SELECT value FROM json_each({keys}))", tuple(parameters)  # noqa: S608
 
 
-def _array(keys: Sequence[int]) -> str:
+def array(keys: Sequence[int]) -> str:
+    """Return the text for `IsAmong`."""
     return f"[{','.join(map(str, keys))}]"
-
-
-def among(rows: QuerySet, keys: Sequence[int]) -> QuerySet:
-    """Return those of `rows` that have one of the primary keys `keys`."""
-    return rows.filter(_IsAmong(Value(_array(keys), output_field=TextField())))
 
 
 def _grouped(
@@ -140,7 +136,7 @@ def _grouped(
 ) -> QuerySet:
     """Return tuples (value, label, rank, number of rows) of the options of the rows with the primary keys `among`."""
     rank = F("rank") if is_ranked else Value(MOST, output_field=BigIntegerField())
-    rows = model._default_manager.filter(_IsAmong(among)).order_by()
+    rows = model._default_manager.filter(IsAmong(among)).order_by()
     found = options(rows, Viewpoint(at, preview)).annotate(facet_rank=rank).values_list("value", "label", "facet_rank")
     return found.annotate(number=Count("pk", distinct=True))
 

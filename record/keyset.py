@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from record.encrypted_cursors import seal, unseal
 from record.model_fields import field_named, target_of
+from record.prepared_queries import Given
 
 LONGEST = 2000
 
@@ -91,7 +92,10 @@ def is_after(columns: Sequence[Column], values: Sequence[Any]) -> Q:
     """
     directions = [list(some) for _key, some in groupby(columns, lambda column: column.is_descending)]
     first, rest = directions[0], columns[len(directions[0]) :]
-    here = [Value(value, output_field=column.field) for column, value in zip(first, values, strict=False)]
+    here = [
+        value if isinstance(value, Given) else Value(value, output_field=column.field)
+        for column, value in zip(first, values, strict=False)
+    ]
     sign = "<" if first[0].is_descending else ">"
     condition = Q(_Rows(*(F(column.path) for column in first), *here, sign=sign))
     if rest:
@@ -101,6 +105,23 @@ def is_after(columns: Sequence[Column], values: Sequence[Any]) -> Q:
         # This condition is redundant, but it helps the database to use an index on the first column.
         condition &= Q(**{f"{first[0].path}__{'lte' if first[0].is_descending else 'gte'}": values[0]})
     return condition
+
+
+def beside(
+    queryset: QuerySet, columns: Sequence[Column], values: Sequence[Any] | None, is_backwards: bool, limit: int
+) -> QuerySet:
+    """
+    Return the first `limit` rows of `queryset` that come after the row with the sort values `values`, or before it if
+    `is_backwards`. If `values` is None, the rows begin at the end of the list.
+    """
+    if is_backwards:
+        columns = [_turned(column) for column in columns]
+    if values:
+        queryset = queryset.filter(is_after(columns, values))
+    # Make cursors from annotations, because they have the values that the database sorts by. The attributes of a row
+    # may differ from them.
+    queryset = queryset.annotate(**{f"cursor_{number}": F(column.path) for number, column in enumerate(columns)})
+    return queryset.order_by(*(("-" if column.is_descending else "") + column.path for column in columns))[:limit]
 
 
 class Page:
@@ -131,16 +152,12 @@ class Page:
             self.params = {"after" if after else "before": encode_cursor(values)}
 
     def _fetch(self, queryset: QuerySet, values: list[Any] | None, is_backwards: bool) -> tuple[list[Any], bool]:
-        columns = [_turned(column) for column in self.columns] if is_backwards else self.columns
-        if values:
-            queryset = queryset.filter(is_after(columns, values))
-        # Make cursors from annotations, because they have the values that the database sorts by. The attributes of a
-        # row may differ from them.
-        queryset = queryset.annotate(**{f"cursor_{number}": F(column.path) for number, column in enumerate(columns)})
-        ordered = queryset.order_by(*(("-" if column.is_descending else "") + column.path for column in columns))
-        rows = list(ordered[: self.size + 1])
+        rows = self._read(queryset, values, is_backwards)
         shown = rows[: self.size]
         return (shown[::-1] if is_backwards else shown), len(rows) > self.size
+
+    def _read(self, queryset: QuerySet, values: list[Any] | None, is_backwards: bool) -> list[Any]:
+        return list(beside(queryset, self.columns, values, is_backwards, self.size + 1))
 
     def _read_cursor(self, cursor: str) -> list[Any] | None:
         """

@@ -6,8 +6,7 @@ says "more than 5,000". So counting a million rows takes no longer than counting
 counts faster may have a higher limit, but not its filters.
 """
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -15,15 +14,14 @@ from urllib.parse import urlencode
 
 import django_filters
 from babel.numbers import format_decimal
-from django.core.exceptions import EmptyResultSet
-from django.db import connections
 from django.db.models import QuerySet
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
-from record.facets import LARGE, Counted, Facet, Option, ShownFacet, among, shown
+from record.facets import LARGE, Counted, Facet, Option, ShownFacet, shown
 from record.keyset import Page
 from record.list_format import enumerated
+from record.list_queries import ListPage, ListQuery, Rows
 from record.viewpoint import Request
 
 PER_PAGE = 24
@@ -69,9 +67,10 @@ class Choice:
 class FilteredList:
     """
     A list as the visitor has filtered and sorted it: one page of rows, and the links to change the filters and the
-    order. If the value of a filter is unknown or malformed, the list is not filtered, and `problem` is an error
-    message. The first of `orders` and the first of `views` are the defaults, which the URL omits. If the list is not
-    filtered, it is counted up to `count_to` or `LARGE` rows, whichever is more.
+    order. `rows` is a function that returns all rows, given a viewpoint and the primary keys `keys`; `list_queries`
+    says what it may do. If the value of a filter is unknown or malformed, the list is not filtered, and `problem` is an
+    error message. The first of `orders` and the first of `views` are the defaults, which the URL omits. If the list is
+    not filtered, it is counted up to `count_to` or `LARGE` rows, whichever is more.
 
     Creating a `FilteredList` runs no SQL. The first use of `page`, `chosen`, `unknown`, `size`, `total`, `position` or
     `facets` runs the statements that it needs, and the result is cached.
@@ -80,15 +79,19 @@ class FilteredList:
     def __init__(
         self,
         request: Request,
-        rows: QuerySet,
+        rows: Rows,
         orders: Sequence[Order],
         filterset_class: type[django_filters.FilterSet] = django_filters.FilterSet,
         views: Sequence[tuple[str, Any]] = (),
         per_page: int = PER_PAGE,
         count_to: int = 0,
+        **keys: int,
     ):
-        self.path, self.viewpoint, self.everything = request.path, request.viewpoint, rows
-        self.form = (filterset := filterset_class(request.GET, queryset=rows, request=request)).form
+        self.path, self.viewpoint = request.path, request.viewpoint
+        self.query = ListQuery(rows, tuple(keys), filterset_class, request.viewpoint.preview)
+        self.keys, self.values = keys, {"at": request.viewpoint.at, **keys}
+        filterset = filterset_class(request.GET, queryset=self.query.template.rows, request=request)
+        self.form = filterset.form
         self.offered: dict[str, Facet] = filterset.filters
         self.orders, self.views, self.per_page = orders, views, per_page
         self.count_to = max(count_to, LARGE)
@@ -102,10 +105,16 @@ class FilteredList:
     @cached_property
     def page(self) -> Page:
         """The page of rows that the visitor asked for. Needs one SQL statement, or two if that page is empty."""
-        rows = self._narrowed(self.chosen)
-        if any(self.offered[name].path for name in self.chosen) and len(self._keys()) <= LARGE:
-            rows = among(self.everything, self._keys())  # Few rows match: don't look for them again one by one.
-        return Page(rows, self.order.columns, self.asked, self.per_page)
+        # If few rows match, don't look for them again one by one.
+        are_few = any(self.offered[name].path for name in self.chosen) and len(self._keys()) <= LARGE
+        among = self._keys() if are_few else None
+        names, order = tuple(self.chosen), self.order.columns
+        return ListPage(self.query, names, self._given, order, self.asked, self.per_page, among)
+
+    @property
+    def _given(self) -> dict[str, Any]:
+        """The values of the prepared statements."""
+        return self.values | {f"only_{name}": value for name, (value, _label) in self.chosen.items()}
 
     @property
     def chosen(self) -> dict[str, tuple[str, str]]:
@@ -127,22 +136,26 @@ class FilteredList:
         asked = {name: value for name, value in self.form.cleaned_data.items() if value}
         if not asked:
             return {}, []
-        labels = [self.offered[name].known(self.everything, self.viewpoint, value) for name, value in asked.items()]
-        found = self.everything.order_by().values_list(*labels)[:1]
-        known = next(iter(found), [None] * len(asked))
+        values = self.values | {f"only_{name}": value for name, value in asked.items()}
+        known = self.query.labels(tuple(asked), values)
         if unknown := [name for name, label in zip(asked, known, strict=True) if label is None]:
             return {}, unknown
-        return {name: (value, label) for (name, value), label in zip(asked.items(), known, strict=True)}, []
+        return {name: (value, str(label)) for (name, value), label in zip(asked.items(), known, strict=True)}, []
 
     @property
     def is_filtered(self) -> bool:
         return bool(self.chosen)
 
-    def _narrowed(self, names: Iterable[str]) -> QuerySet:
-        """Return the rows that match the active filters with these names."""
+    @property
+    def everything(self) -> QuerySet:
+        """The rows of the unfiltered list."""
+        return self.query.rows(self.viewpoint, **self.keys)
+
+    def _narrowed(self) -> QuerySet:
+        """Return the rows that match the active filters."""
         rows = self.everything
-        for name in names:
-            rows = self.offered[name].filter(rows, self.chosen[name][0])
+        for name, (value, _label) in self.chosen.items():
+            rows = self.offered[name].filter(rows, value)
         return rows
 
     def _keys(self, without: str = "") -> list[int]:
@@ -165,22 +178,8 @@ class FilteredList:
         if not names and self.page.is_first and self.page.is_last:
             found[names] = [row.pk for row in self.page]
             wanted.remove(names)
-        parts: list[str] = []
-        parameters: list[Any] = []
-        for number, each in enumerate(wanted):
-            keys = self.everything.order_by().values("pk")
-            for name in each:
-                keys = self.offered[name].filter_keys(keys, self.chosen[name][0])
-            with suppress(EmptyResultSet):
-                sql, values = keys[: LARGE + 1].query.sql_with_params()
-                parts.append(f"SELECT {number}, pk FROM ({sql}) part")  # noqa: S608
-                parameters += values
-        if parts:
-            with connections[self.everything.db].cursor() as cursor:
-                # Django can't combine queries with limits on SQLite.
-                cursor.execute(" UNION ALL ".join(parts), parameters)
-                for number, key in cursor.fetchall():
-                    found[wanted[number]].append(key)
+        if wanted:
+            found |= self.query.matching(tuple(wanted), LARGE + 1, self._given)
         return found
 
     # How many rows match, and how many the list has in all
@@ -231,7 +230,7 @@ class FilteredList:
         elif self.page.is_last:
             before = total - rows
         else:
-            before = _counted(self.page.preceding(self._narrowed(self.chosen)), self._limit)
+            before = _counted(self.page.preceding(self._narrowed()), self._limit)
         if before > self._limit:
             return ""
         shown = {"first": grouped(before + 1), "last": grouped(before + rows), "all": grouped(min(total, self._limit))}
@@ -244,7 +243,7 @@ class FilteredList:
     @cached_property
     def _options(self) -> dict[str, Counted]:
         return {
-            name: facet.counted(self.everything, self._keys(without=name), self.viewpoint)
+            name: facet.counted(self.query.template.rows, self._keys(without=name), self.viewpoint)
             for name, facet in self.offered.items()
         }
 

@@ -6,7 +6,7 @@ with placeholders (`Given`) instead of values. Its SQL is kept, and each call on
 """
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import Any
@@ -30,6 +30,7 @@ class Slot:
     """A placeholder among the parameters of compiled SQL. Each call replaces it by the value with this name."""
 
     name: str
+    field: Field
 
 
 class Given(Expression):
@@ -40,10 +41,10 @@ class Given(Expression):
 
     def __init__(self, name: str, field: Field):
         super().__init__(output_field=field)
-        self.name = name
+        self.name, self.slot = name, Slot(name, field)
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        return "%s", (Slot(self.name),)
+        return "%s", (self.slot,)
 
     def get_group_by_cols(self) -> list[Any]:
         return []  # As for `Value`: PostgreSQL would take a number in GROUP BY for the position of a column.
@@ -62,15 +63,23 @@ def forget() -> None:
         cache.cache_clear()
 
 
+def filled(parameters: Iterable[Any], values: Mapping[str, Any], connection: Any) -> tuple[Any, ...]:
+    """Return the parameters of compiled SQL, with the values with these names instead of the placeholders."""
+    return tuple(
+        each.field.get_db_prep_value(values[each.name], connection) if isinstance(each, Slot) else each
+        for each in parameters
+    )
+
+
 class PreparedQuery:
     """
-    A query that is compiled once. `build` gets a `Given` for each of `fields`, and the arguments of `variant`, and
-    returns a queryset. Its SQL must depend on nothing else: not on the language, and not on the time.
+    A query that is compiled once. `build` gets the arguments of `variant`, and a `Given` for each of `fields`, and
+    returns a queryset. If the fields depend on the variant, `build` makes each `Given` itself. The SQL must depend on
+    nothing else: not on the language, and not on the time.
     """
 
-    def __init__(self, build: Callable[..., QuerySet], fields: Mapping[str, Field]):
-        self._fields = fields
-        given = {name: Given(name, field) for name, field in fields.items()}
+    def __init__(self, build: Callable[..., QuerySet], fields: Mapping[str, Field] | None = None):
+        given = {name: Given(name, field) for name, field in (fields or {}).items()}
 
         def compile_once(database: str, *variant: Any) -> tuple[QuerySet, SQLCompiler, str, tuple[Any, ...]] | None:
             rows = build(*variant, **given).using(database)
@@ -87,19 +96,18 @@ class PreparedQuery:
     def rows(self, database: str, *variant: Any, **values: Any) -> list[Any]:
         """
         Run the query on the database with the alias `database` and return its rows. `variant` has hashable arguments
-        for `build`; each combination is compiled once. `values` has a value for each field, None for NULL. Runs one SQL
-        statement, and those of `prefetch_related`.
+        for `build`; each combination is compiled once. `values` has a value for each `Given`, None for NULL. Runs one
+        SQL statement, and those of `prefetch_related`.
         """
         compiled = self._compiled(database, *variant)
         if compiled is None:
             return []
         template, compiler, sql, parameters = compiled
         connection = connections[database]
-        filled = {name: field.get_db_prep_value(values[name], connection) for name, field in self._fields.items()}
         # Compilers belong to the connection of a thread, so each call has a copy.
         ready = copy.copy(compiler)
         ready.connection = connection
-        found = tuple(filled[each.name] if isinstance(each, Slot) else each for each in parameters)
+        found = filled(parameters, values, connection)
         ready.as_sql = lambda *args, **options: (sql, found)
         rows = template._chain()
         rows.query.get_compiler = lambda *args, **options: ready

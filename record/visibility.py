@@ -82,7 +82,7 @@ class IsShown(Expression):
         rule = _compiled(self.label, connection.alias, self.viewpoint.preview)
         at: Any = self.viewpoint.at
         is_given = isinstance(at, Given)  # The query around this condition is prepared itself.
-        moment = Slot(at.name) if is_given else _AT.output_field.get_db_prep_value(at, connection)
+        moment = at.slot if is_given else _AT.output_field.get_db_prep_value(at, connection)
         filled = tuple(moment if isinstance(parameter, Slot) else parameter for parameter in rule.parameters)
         return f"EXISTS(SELECT 1 FROM (SELECT {row} AS {rule.column}) {rule.alias} WHERE {rule.sql})", filled  # noqa: S608
 

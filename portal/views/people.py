@@ -25,12 +25,15 @@ NAMES = [
 ]
 
 
+def listed_people(viewpoint: Viewpoint) -> QuerySet:
+    return Person.objects.public(viewpoint).for_list()
+
+
 @require_safe
 @reads(*of_list(PersonFilterSet))
 def people(request: Request) -> HttpResponse:
     """Show the list of people. Template context: `list`, a FilteredList of Person."""
-    rows = Person.objects.public(request.viewpoint).for_list()
-    shown = FilteredList(request, rows, NAMES, PersonFilterSet, per_page=MANY)
+    shown = FilteredList(request, listed_people, NAMES, PersonFilterSet, per_page=MANY)
     return render(request, "portal/people.html", {"list": shown})
 
 

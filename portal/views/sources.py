@@ -21,11 +21,15 @@ MANY = 60
 TITLES = [Order("title", gettext_lazy("A to Z"), ("sort_key", "pk"))]
 
 
+def source_pages(viewpoint: Viewpoint) -> QuerySet:
+    return Source.objects.public(viewpoint)
+
+
 @require_safe
 @reads(*of_list())
 def sources(request: Request) -> HttpResponse:
     """Show the list of sources. Template context: `list`, a FilteredList of Source."""
-    shown = FilteredList(request, Source.objects.public(request.viewpoint), TITLES, per_page=MANY)
+    shown = FilteredList(request, source_pages, TITLES, per_page=MANY)
     return render(request, "portal/sources.html", {"list": shown})
 
 
@@ -36,10 +40,6 @@ def _any_of(*keys: QuerySet) -> Q:
     """
     first, *others = (rows.order_by() for rows in keys)
     return Q(pk__in=first.union(*others))
-
-
-def source_pages(viewpoint: Viewpoint) -> QuerySet:
-    return Source.objects.public(viewpoint)
 
 
 @prepared(source=KEY)

@@ -324,7 +324,7 @@ def test_a_list_that_is_seen_at_a_glance_offers_no_filters(client, nextgen):
 def test_creating_a_list_runs_no_statement(rf, nextgen, django_assert_num_queries):
     request = rf.get("/winners/?country=KR")
     request.viewpoint = Viewpoint.now()
-    rows = Recognition.objects.public(request.viewpoint)
+    rows = Recognition.objects.public
     with django_assert_num_queries(0):
         listed = FilteredList(request, rows, OF_ALL_AWARDS, WinnerFilterSet)
     with django_assert_num_queries(2):
