@@ -1,27 +1,84 @@
 """
 Hand-written Django views that fetch the same rows as Laurel's public pages, with plain conditions, and show them with
 Django's templates. They are what `benchmarks.uncached_pages` compares Laurel with. They leave out what Laurel adds:
-the reveal rule, footnotes of sources, drawn posters, structured data, translations.
+the whole reveal rule, footnotes of sources, drawn posters, structured data, translations.
+
+Around each page is a frame with the same parts as Laurel's: links to the languages, tags for link previews, style
+sheets, the navigation at the top and at the bottom. The list of sources has only those that a public row cites, because
+Laurel's list has no others.
 """
 
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine, Template
 from django.urls import path
 from django.utils import timezone
 
-from contests.models import Appearance, Contest, Credit, Event, Figure, LeadingRegion, Quote, Recognition, Submission
-from people.models import Person
+from contests.models import (
+    Appearance,
+    Award,
+    Contest,
+    Credit,
+    Event,
+    Figure,
+    LeadingRegion,
+    Quote,
+    Recognition,
+    Submission,
+)
+from people.models import Organisation, Person
 from record.models import Source
 
-_ENGINE = Engine()
 #: For each page, text that makes it as long as Laurel's. `benchmarks.uncached_pages` sets it.
 padding: dict[str, str] = {}
 
-HEAD = "<!doctype html><html lang=en><head><title>{{ title }}</title></head><body><main><h1>{{ title }}</h1>"
-FOOT = "<p>{{ padding|safe }}</p></main></body></html>"
+NAVIGATION = """
+<nav><ul>{% for name, label in sections %}{% url name as link %}
+  <li><a href="{{ link }}"{% if link == request.path %} aria-current="page"{% endif %}>{{ label }}</a></li>{% endfor %}
+</ul></nav>
+"""
+FRAME = """{% load static %}<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>{{ title }}</title>
+  <meta name="description" content="{{ title }}">
+  <link rel="canonical" href="{{ request.build_absolute_uri }}">{% for code, name in languages %}
+  <link rel="alternate" hreflang="{{ code }}" href="/{{ code }}{{ request.path }}">{% endfor %}
+  <meta property="og:title" content="{{ title }}">
+  <meta property="og:description" content="{{ title }}">
+  <meta property="og:url" content="{{ request.build_absolute_uri }}">
+  <meta property="og:image" content="{% static 'img/apple-touch-icon.png' %}">
+  <link rel="preload" href="{% static 'fonts/fraunces-latin.woff2' %}" as="font" type="font/woff2" crossorigin>
+  <link rel="preload" href="{% static 'fonts/instrument-sans-latin.woff2' %}" as="font" type="font/woff2" crossorigin>
+  <link rel="stylesheet" href="{% static 'css/bundle_public.css' %}">
+  <script src="{% static 'js/transitions.js' %}" defer></script>
+  <script src="{% static 'js/lists.js' %}" defer></script>
+  <link rel="icon" href="{% static 'img/favicon.svg' %}" type="image/svg+xml">
+</head>
+<body>
+  <header><a href="{% url 'home' %}">Laurel</a>{% include "navigation" %}</header>
+  <main><h1>{{ title }}</h1>{% block content %}{% endblock %}<p>{{ padding|safe }}</p></main>
+  <footer>{% include "navigation" %}
+    <form method="post"><input type="hidden" name="next" value="{{ request.get_full_path }}">
+      {% for code, name in languages %}<button name="language" value="{{ code }}">{{ name }}</button>{% endfor %}
+    </form>
+  </footer>
+</body>
+</html>
+"""
+_ENGINE = Engine(
+    loaders=[("django.template.loaders.locmem.Loader", {"frame": FRAME, "navigation": NAVIGATION})],
+    libraries={"static": "django.templatetags.static"},
+)
+SECTIONS = [("people", "People"), ("quotes", "Quotes"), ("sources", "Sources")]
 WORK = '<a href="/contests/{{ row.contest.slug }}/submissions/{{ row.slug }}/" dir="auto">{{ row.title }}</a>'
 MAKERS = (
     '{% for credit in row.credits.all %}<li><a href="/people/{{ credit.person.slug }}/">{{ credit.person.name }}</a>,'
@@ -48,11 +105,12 @@ FACETS = (
 
 
 def _template(body: str) -> Template:
-    return _ENGINE.from_string(HEAD + body + FOOT)
+    return _ENGINE.from_string(f'{{% extends "frame" %}}{{% block content %}}{body}{{% endblock %}}')
 
 
 def _page(request: HttpRequest, template: Template, title: str, **rows: Any) -> HttpResponse:
-    context = {"title": title, "padding": padding.get(request.path, ""), **rows}
+    frame = {"title": title, "request": request, "sections": SECTIONS, "languages": settings.LANGUAGES}
+    context = {**frame, "padding": padding.get(request.path, ""), **rows}
     return HttpResponse(template.render(Context(context)))
 
 
@@ -223,19 +281,59 @@ SOURCES = _template(
 )
 
 
+def _cited_sources() -> QuerySet[Source]:
+    """Return the sources that a row of a published contest cites, or a person or organisation that is part of one."""
+    now, source = timezone.now(), OuterRef("pk")
+    people = Person.objects.filter(credits__submission__contest__reveal_at__lte=now)
+    of_contest, of_event = {"contest__published_at__lte": now}, {"event__contest__published_at__lte": now}
+    citing = [
+        Contest.objects.filter(sources=source, published_at__lte=now),
+        Contest.objects.filter(series__sources=source, published_at__lte=now),
+        Submission.objects.filter(sources=source, contest__reveal_at__lte=now, status="eligible"),
+        Event.objects.filter(sources=source, **of_contest),
+        Figure.objects.filter(source=source, **of_contest),
+        LeadingRegion.objects.filter(source=source, **of_contest),
+        Award.objects.filter(source=source, **of_contest),
+        Recognition.objects.filter(source=source, award__contest__reveal_at__lte=now, approved_at__lte=now),
+        Credit.objects.filter(source=source, submission__contest__reveal_at__lte=now),
+        Appearance.objects.filter(source=source, **of_event),
+        Quote.objects.filter(source=source, event__contest__reveal_at__lte=now),
+        people.filter(sources=source),
+        people.filter(affiliations__source=source),
+        people.filter(past_works__source=source),
+        people.filter(next_projects__source=source),
+        Organisation.objects.filter(sources=source, organised_contests__published_at__lte=now),
+    ]
+    return Source.objects.filter(reduce(or_, (Q(Exists(rows)) for rows in citing)))
+
+
 def sources(request: HttpRequest) -> HttpResponse:
-    rows = Source.objects.all()
-    return _page(request, SOURCES, "Sources", sources=rows.order_by("sort_key", "pk")[:60], count=rows.count())
+    return _page(request, SOURCES, "Sources", sources=_cited_sources().order_by("sort_key", "pk")[:60])
+
+
+def constant(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("constant")
+
+
+def with_own_urls(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware that makes Django use the URLs of this module."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        request.urlconf = __name__
+        return get_response(request)
+
+    return answered
 
 
 urlpatterns = [
-    path("", home),
+    path("", home, name="home"),
     path("contests/<str:contest>/", contest),
     path("contests/<str:contest>/winners/", winners),
     path("contests/<str:contest>/submissions/", gallery),
     path("contests/<str:contest>/submissions/<str:slug>/", work),
-    path("people/", people),
+    path("people/", people, name="people"),
     path("people/<str:slug>/", person),
-    path("quotes/", quotes),
-    path("sources/", sources),
+    path("quotes/", quotes, name="quotes"),
+    path("sources/", sources, name="sources"),
+    path("constant/", constant),
 ]

@@ -37,16 +37,12 @@ def _measure(rounds: int, submissions: int) -> None:
     import django
 
     django.setup()
-    from django.http import HttpRequest, HttpResponse
     from django.test import Client, override_settings
     from django.urls import path
 
     from benchmarks import reference_views
     from contests.models import Credit, Recognition
     from portal import urls
-
-    def constant(request: HttpRequest) -> HttpResponse:
-        return HttpResponse("constant")
 
     won = Recognition.objects.filter(submission__contest__slug="demo-revealed", standing="winner", revoked_on=None)
     credit = Credit.objects.filter(submission__in=won.values("submission")).order_by("pk")[0]
@@ -63,15 +59,16 @@ def _measure(rounds: int, submissions: int) -> None:
         "sources": "/sources/",
     }
     laurel, reference = Client(headers={"host": "127.0.0.1"}), Client(headers={"host": "127.0.0.1"})
-    with override_settings(MIDDLEWARE=DEFAULT_MIDDLEWARE):
+    # The reference is asked with its own URLs, but without a change of the settings: that would clear Django's cache of
+    # URLs, and Laurel, which has more of them, would fill it again in each round.
+    with override_settings(MIDDLEWARE=["benchmarks.reference_views.with_own_urls", *DEFAULT_MIDDLEWARE]):
         reference.handler.load_middleware()
 
     def of_laurel(url: str) -> bytes:
         return _body(laurel, url)
 
     def of_reference(url: str) -> bytes:
-        with override_settings(ROOT_URLCONF="benchmarks.reference_views"):
-            return _body(reference, url)
+        return _body(reference, url)
 
     print(f"{submissions:,} submissions, {rounds} rounds\n")
     print("| page | bytes | Laurel, ms | reference, ms | ratio: min | median | max |")
@@ -80,7 +77,7 @@ def _measure(rounds: int, submissions: int) -> None:
         length = len(of_laurel(url))
         reference_views.padding[url] = "x" * max(0, length - len(of_reference(url)))
         _row(name, length, rounds, lambda url=url: of_laurel(url), lambda url=url: of_reference(url))  # type: ignore[misc]
-    with override_settings(ROOT_URLCONF=(path("constant/", constant), *urls.urlpatterns)):
+    with override_settings(ROOT_URLCONF=(path("constant/", reference_views.constant), *urls.urlpatterns)):
         both = (lambda: _body(laurel, "/constant/"), lambda: _body(reference, "/constant/"))
         _row("middleware alone", len(both[0]()), rounds, *both, times=200)
 
