@@ -20,18 +20,8 @@ from django.template import Context, Engine, Template
 from django.urls import path
 from django.utils import timezone
 
-from contests.models import (
-    Appearance,
-    Award,
-    Contest,
-    Credit,
-    Event,
-    Figure,
-    LeadingRegion,
-    Quote,
-    Recognition,
-    Submission,
-)
+from contests.models import Appearance, Contest, Credit, Event, Figure, LeadingRegion, Quote, Recognition, Submission
+from contests.models.award import Award
 from people.models import Organisation, Person
 from record.models import Source
 

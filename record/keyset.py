@@ -107,6 +107,11 @@ def is_after(columns: Sequence[Column], values: Sequence[Any]) -> Q:
     return condition
 
 
+def is_before(columns: Sequence[Column], values: Sequence[Any]) -> Q:
+    """Return the condition that a row comes before the row with the sort values `values`, as in `is_after`."""
+    return is_after([_turned(column) for column in columns], values)
+
+
 def beside(
     queryset: QuerySet, columns: Sequence[Column], values: Sequence[Any] | None, is_backwards: bool, limit: int
 ) -> QuerySet:
@@ -171,13 +176,12 @@ class Page:
         except (ValueError, OverflowError, ValidationError):
             return None
 
-    def preceding(self, queryset: QuerySet) -> QuerySet:
-        """Return the rows of `queryset` that come before the first row of this page. The page must not be empty."""
-        values = [getattr(self.rows[0], f"cursor_{number}") for number in range(len(self.columns))]
-        return queryset.filter(is_after([_turned(column) for column in self.columns], values))
+    def place_of(self, row: Model) -> list[Any]:
+        """Return the sort values of a row of this page."""
+        return [getattr(row, f"cursor_{number}") for number in range(len(self.columns))]
 
     def _cursor_of(self, row: Model) -> str:
-        return encode_cursor([getattr(row, f"cursor_{number}") for number in range(len(self.columns))])
+        return encode_cursor(self.place_of(row))
 
     @property
     def before(self) -> str:

@@ -6,7 +6,6 @@ are placeholders (`Given`), so the number of compiled statements does not depend
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,7 +16,7 @@ from django.db.models import DateTimeField, QuerySet, TextField
 from django.utils.translation import get_language
 
 from record.facets import Facet, IsAmong, array
-from record.keyset import Column, Page, beside
+from record.keyset import Column, Page, beside, is_before
 from record.prepared_queries import KEY, Given, PreparedQuery, compiled_once, filled
 from record.viewpoint import Viewpoint
 
@@ -90,13 +89,27 @@ class ListQuery:
         of each. Needs one SQL statement.
         """
         found: dict[Names, list[int]] = {names: [] for names in wanted}
-        sql, parameters = _keys(self, wanted, limit)
-        if sql:
-            with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-                cursor.execute(sql, filled(parameters, values, connections[DEFAULT_DB_ALIAS]))
-                for number, key in cursor.fetchall():
-                    found[wanted[number]].append(key)
+        for number, key in _fetched(_keys(self, wanted, limit), values):
+            found[wanted[number]].append(key)
         return found
+
+    def number(self, names: Names, limit: int, values: Mapping[str, Any]) -> int:
+        """Return the number of rows that match the filters `names`, at most `limit`. Needs one SQL statement."""
+        return _fetched(_number(self, names, limit), values)[0][0]
+
+    def number_before(
+        self, place: Sequence[Any], names: Names, order: Names, limit: int, values: Mapping[str, Any]
+    ) -> int:
+        """Return the same as `number`, of the rows before the row with the sort values `place`."""
+        return _fetched(_number(self, names, limit, order), {**values, **_placed(place)})[0][0]
+
+
+def _fetched(compiled: tuple[str, list[Any]], values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    sql, parameters = compiled
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, filled(parameters, values, connection))
+        return cursor.fetchall()
 
 
 @compiled_once
@@ -119,22 +132,47 @@ _LABELS = PreparedQuery(_labels)
 @compiled_once
 def _keys(of: ListQuery, wanted: tuple[Names, ...], limit: int) -> tuple[str, list[Any]]:
     # Django can't combine queries with limits on SQLite.
-    parts: list[str] = []
-    parameters: list[Any] = []
-    for number, names in enumerate(wanted):
-        with suppress(EmptyResultSet):
-            sql, some = of.template.keys(names)[:limit].query.sql_with_params()
-            parts.append(f"SELECT {number}, pk FROM ({sql}) part")  # noqa: S608
-            parameters += some
-    return " UNION ALL ".join(parts), parameters
+    parts = [_sql_of_keys(of.template.keys(names)[:limit]) for names in wanted]
+    selects = [f"SELECT {number}, pk FROM ({sql}) part" for number, (sql, _some) in enumerate(parts)]  # noqa: S608
+    return " UNION ALL ".join(selects), [parameter for _sql, some in parts for parameter in some]
+
+
+@compiled_once
+def _number(of: ListQuery, names: Names, limit: int, before: Names = ()) -> tuple[str, list[Any]]:
+    rows = of.template.narrowed(names)
+    if before:
+        columns = _columns(of, before)
+        rows = rows.filter(is_before(columns, _places(columns)))
+    sql, parameters = _sql_of_keys(rows.order_by().values("pk")[:limit])
+    return f"SELECT COUNT(*) FROM ({sql}) part", parameters  # noqa: S608
+
+
+def _sql_of_keys(keys: QuerySet) -> tuple[str, list[Any]]:
+    try:
+        sql, parameters = keys.query.sql_with_params()
+    except EmptyResultSet:  # No row can meet the conditions.
+        return "SELECT 0 AS pk WHERE 1 = 0", []
+    return sql, list(parameters)
+
+
+def _columns(of: ListQuery, order: Names) -> list[Column]:
+    return [Column(of.template.rows.model, name) for name in order]
+
+
+def _places(columns: Sequence[Column]) -> list[Given]:
+    """Return placeholders for the sort values of a row."""
+    return [Given(f"place_{number}", column.field) for number, column in enumerate(columns)]
+
+
+def _placed(values: Sequence[Any]) -> dict[str, Any]:
+    return {f"place_{number}": value for number, value in enumerate(values)}
 
 
 def _page(of: ListQuery, names: Names | None, order: Names, is_backwards: bool, has_place: bool, limit: int) -> Any:
     template = of.template
     rows = template.rows.filter(IsAmong(_AMONG)) if names is None else template.narrowed(names)
-    columns = [Column(rows.model, name) for name in order]
-    place = [Given(f"place_{number}", column.field) for number, column in enumerate(columns)] if has_place else None
-    return beside(rows, columns, place, is_backwards, limit)
+    columns = _columns(of, order)
+    return beside(rows, columns, _places(columns) if has_place else None, is_backwards, limit)
 
 
 _PAGE = PreparedQuery(_page)
@@ -154,6 +192,5 @@ class ListPage(Page):
         super().__init__(of.template.rows, order, params, size)
 
     def _read(self, queryset: QuerySet, values: list[Any] | None, is_backwards: bool) -> list[Any]:
-        place = {f"place_{number}": value for number, value in enumerate(values or [])}
         variant = (self._of, self._names, self._order, is_backwards, bool(values), self.size + 1)
-        return _PAGE.rows(DEFAULT_DB_ALIAS, *variant, **self._values, **place)
+        return _PAGE.rows(DEFAULT_DB_ALIAS, *variant, **self._values, **_placed(values or []))

@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 
 import django_filters
 from babel.numbers import format_decimal
-from django.db.models import QuerySet
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
@@ -37,10 +36,6 @@ def grouped(number: int) -> str:
 @lru_cache(maxsize=10_000)
 def _grouped(number: int, language: str) -> str:
     return format_decimal(number, locale=to_locale(language))
-
-
-def _counted(rows: QuerySet, limit: int) -> int:
-    return rows.order_by().values("pk")[: limit + 1].count()
 
 
 @dataclass(frozen=True)
@@ -89,7 +84,7 @@ class FilteredList:
     ):
         self.path, self.viewpoint = request.path, request.viewpoint
         self.query = ListQuery(rows, tuple(keys), filterset_class, request.viewpoint.preview)
-        self.keys, self.values = keys, {"at": request.viewpoint.at, **keys}
+        self.values = {"at": request.viewpoint.at, **keys}
         filterset = filterset_class(request.GET, queryset=self.query.template.rows, request=request)
         self.form = filterset.form
         self.offered: dict[str, Facet] = filterset.filters
@@ -146,18 +141,6 @@ class FilteredList:
     def is_filtered(self) -> bool:
         return bool(self.chosen)
 
-    @property
-    def everything(self) -> QuerySet:
-        """The rows of the unfiltered list."""
-        return self.query.rows(self.viewpoint, **self.keys)
-
-    def _narrowed(self) -> QuerySet:
-        """Return the rows that match the active filters."""
-        rows = self.everything
-        for name, (value, _label) in self.chosen.items():
-            rows = self.offered[name].filter(rows, value)
-        return rows
-
     def _keys(self, without: str = "") -> list[int]:
         """
         Return the primary keys of the rows that match all active filters, except the filter `without`: all of them, or
@@ -188,7 +171,7 @@ class FilteredList:
     def size(self) -> int:
         """The number of rows in the unfiltered list, at most `count_to` + 1."""
         number = len(self._found_keys[()])
-        return _counted(self.everything, self.count_to) if LARGE < number <= self.count_to else number
+        return self.query.number((), self.count_to + 1, self.values) if LARGE < number <= self.count_to else number
 
     @property
     def total(self) -> int:
@@ -230,7 +213,8 @@ class FilteredList:
         elif self.page.is_last:
             before = total - rows
         else:
-            before = _counted(self.page.preceding(self._narrowed()), self._limit)
+            place, names = self.page.place_of(self.page.rows[0]), tuple(self.chosen)
+            before = self.query.number_before(place, names, self.order.columns, self._limit + 1, self._given)
         if before > self._limit:
             return ""
         shown = {"first": grouped(before + 1), "last": grouped(before + rows), "all": grouped(min(total, self._limit))}

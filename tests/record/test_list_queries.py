@@ -51,6 +51,7 @@ def test_sql_is_built_once_for_all_values_and_pages(rf, eight):
     assert names(found(f"?after={second.page.after}")) == ["P4", "P5"]
     assert names(found(f"?before={second.page.before}")) == ["P0", "P1"]
     assert names(found("?country=KR&page=last")) == ["P4", "P6"]
+    assert [second.position, found("?country=KR&page=last").position] == ["3 to 4 of 8", "3 to 4 of 4"]
     assert [facet.name for facet in found("?country=KR").facets] == ["country"]
     assert len(built) == 1
 
