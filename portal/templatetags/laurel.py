@@ -250,13 +250,15 @@ def current(context: RequestContext, path: str) -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
-def on_paper(context: RequestContext, path: str) -> SafeString:
+def href(context: RequestContext, path: str, on_paper: str = "") -> SafeString:
     """
-    Return the attribute `data-address` with the readable URL of the link to `path`. In print, the style sheet shows
-    this URL after the link.
+    Return the attribute `href` of the link to `path`, and the attribute `data-address` with a readable URL. In print,
+    the style sheet shows this URL after the link. It is the URL of the link, unless `on_paper` is another.
     """
-    request = context.get("request")
-    return format_html(' data-address="{}{}"', request.get_host() if request else "", formatting.readable(path))
+    if not on_paper:
+        request = context.get("request")
+        on_paper = f"{request.get_host() if request else ''}{formatting.readable(path)}"
+    return format_html(' href="{}" data-address="{}"', path, on_paper)
 
 
 @register.simple_tag
